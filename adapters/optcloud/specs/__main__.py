@@ -1,0 +1,71 @@
+"""`python -m optcloud.specs`: generate, fetch. Exit code 0 done or up to date, 1 not, 2 usage."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from optcloud.specs import fingerprint
+from optcloud.specs.errors import SpecsError
+from optcloud.specs.generate import check, generate
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except SpecsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m optcloud.specs", description="Vendor documents and generated code."
+    )
+    parser.add_argument(
+        "--root", type=Path, default=Path.cwd(), help="checkout of the repository (default: here)"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("generate", help="bring generated/ up to date, or check that it is")
+    command.add_argument("--check", action="store_true", help="compare byte for byte, change nothing")
+    command.add_argument("--force", action="store_true", help="run the generators even if nothing changed")
+    command.set_defaults(run=_generate)
+
+    command = commands.add_parser("current", help="say whether nothing changed, from hashes alone")
+    command.set_defaults(run=_current)
+    return parser
+
+
+def _generate(options: argparse.Namespace) -> int:
+    if options.check:
+        outcome = check(options.root, force=options.force)
+        if outcome.differences:
+            print(outcome.diff, end="")
+            print(f"\n{len(outcome.differences)} files differ from what the documents give:", file=sys.stderr)
+            print("".join(f"  {name}\n" for name in outcome.differences), end="", file=sys.stderr)
+            print("Regenerate with: nox -s generate", file=sys.stderr)
+            return 1
+        print(
+            "generated/ is up to date" + ("" if outcome.ran else ": nothing changed since it was generated")
+        )
+        return 0
+    outcome = generate(options.root, force=options.force)
+    if not outcome.ran:
+        print("nothing changed; --force regenerates all the same")
+    else:
+        print(
+            "".join(f"wrote {name}\n" for name in outcome.differences) or "regenerated: no difference\n",
+            end="",
+        )
+    return 0
+
+
+def _current(options: argparse.Namespace) -> int:
+    return 0 if fingerprint.is_current(options.root) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""The client of a document: openapi-python-client with our templates."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from openapi_python_client.strings import PythonIdentifier
+from optcloud.specs.errors import SpecsError
+from optcloud.specs.tools import format_package, run_tool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from optcloud.specs.document import Document
+
+TEMPLATES = Path(__file__).parent / "templates" / "client"
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_PARSED_ITSELF = ("multipart/", "text/", "application/x-www-form-urlencoded", "application/octet-stream")
+
+
+def generate_client(document: Document, document_path: Path, package: Path) -> None:
+    """Write the client package for `document` (effective, stored as JSON at `document_path`) to `package`.
+
+    Raises SpecsError on any warning: the generator drops what it cannot say and only a warning tells.
+    """
+    config = package.parent / f"{package.name}.config.json"
+    config.write_text(json.dumps(_config(document, package.name)), encoding="utf-8")
+    templates = shutil.copytree(TEMPLATES, package.parent / f"{package.name}.templates")
+    (templates / "operations.jinja").write_text(_operation_ids(document), encoding="utf-8")
+    arguments = [
+        "generate",
+        *("--path", document_path.name),
+        *("--output-path", str(package)),
+        *("--config", str(config)),
+        *("--custom-template-path", str(templates)),
+        *("--meta", "none"),
+        "--fail-on-warning",
+    ]
+    talk = run_tool("openapi_python_client", arguments, cwd=document_path.parent)
+    config.unlink()
+    shutil.rmtree(templates)
+    talk.refuse_warnings(f"{package.name} (client of {document_path})")
+    (package / "py.typed").touch()
+    (package / "openapi.json").write_bytes(document_path.read_bytes())
+    format_package(package)
+
+
+def _config(document: Document, package: str) -> dict[str, Any]:
+    return {
+        "package_name_override": package,
+        "literal_enums": True,  # values that differ only in case are no error, and unknown words can be kept
+        "post_hooks": [],  # format_package does it, with an explicit configuration
+        "content_type_overrides": dict.fromkeys(binary_types(document), "application/octet-stream"),
+    }
+
+
+def _operation_ids(document: Document) -> str:
+    """A template that maps the generator's names back to the document's operation ids, which it does not keep."""
+    names: dict[str, str] = {}
+    for operation in _operations(document):
+        id_ = operation.get("operationId")
+        if id_ is None:
+            continue
+        name = str(PythonIdentifier(id_, prefix="field_"))
+        if name in names:
+            raise SpecsError(f"operationId {id_!r} and {names[name]!r} have the same Python name, {name}")
+        names[name] = id_
+    return "{% set operation_ids = " + json.dumps(names, sort_keys=True) + " %}\n"
+
+
+def _operations(document: Document) -> Iterator[dict[str, Any]]:
+    for item in document["paths"].values():
+        yield from (item[method] for method in _METHODS if method in item)
+
+
+def binary_types(document: Document) -> list[str]:
+    """The media types whose content is bytes by its schema; the generator knows application/octet-stream only."""
+    found = {
+        media_type
+        for content in _contents(document)
+        for media_type, value in content.items()
+        if not media_type.startswith(_PARSED_ITSELF) and _is_binary(value)
+    }
+    return sorted(found)
+
+
+def _is_binary(media_type: Any) -> bool:
+    schema = media_type.get("schema") if isinstance(media_type, dict) else None
+    return isinstance(schema, dict) and schema.get("type") == "string" and schema.get("format") == "binary"
+
+
+def _contents(node: Any) -> Iterator[dict[str, Any]]:
+    """Every `content` object, of requests and responses, in place or under components."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "content" and isinstance(value, dict):
+                yield value
+            else:
+                yield from _contents(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _contents(item)

@@ -1,0 +1,73 @@
+"""Applying an OpenAPI Overlay 1.0, strictly: an action that changes nothing is stale and an error."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import oas_patch
+from jsonpath_ng.exceptions import JSONPathError
+from jsonpath_ng.ext import parse as parse_path
+from optcloud.specs.document import Document, parse
+from optcloud.specs.errors import SpecsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FIELDS = {"target", "description", "update", "remove"}
+
+
+def load_overlay(path: Path) -> dict[str, Any]:
+    """An overlay from its file. Raises SpecsError unless it is Overlay 1.0 and every action gives its reason."""
+    overlay = parse(path.read_text(encoding="utf-8"), str(path))
+    if not isinstance(overlay, dict) or not str(overlay.get("overlay", "")).startswith("1.0."):
+        raise SpecsError(f"{path}: not an Overlay 1.0 document (overlay: 1.0.0)")
+    actions = overlay.get("actions")
+    if not isinstance(actions, list) or not actions:
+        raise SpecsError(f"{path}: actions is missing or empty")
+    for number, action in enumerate(actions, start=1):
+        _check_action(f"{path}: action {number}", action)
+    return overlay
+
+
+def _check_action(name: str, action: Any) -> None:
+    if not isinstance(action, dict) or not isinstance(action.get("target"), str):
+        raise SpecsError(f"{name}: target is missing")
+    name = f"{name} ({action['target']})"
+    unknown = [key for key in action if key not in _FIELDS and not key.startswith("x-")]
+    if unknown:
+        raise SpecsError(f"{name}: unknown {', '.join(unknown)}")
+    if ("update" in action) == (action.get("remove") is True):
+        raise SpecsError(f"{name}: needs either update or remove: true")
+    for key in ("description", "x-evidence"):
+        if not action.get(key):
+            raise SpecsError(f"{name}: {key} is missing; say why, and where it is known from")
+
+
+def apply(document: Document, overlay: dict[str, Any], name: str) -> Document:
+    """A new document with the overlay's actions applied in order.
+
+    Raises SpecsError with the number and target of an action whose target matches nothing (the document has moved
+    on, so the action is stale), or matches something that Overlay 1.0 cannot change.
+    """
+    result: Document = _unshared(document)
+    for number, action in enumerate(overlay["actions"], start=1):
+        target = action["target"]
+        place = f"{name}: action {number} ({target})"
+        try:
+            matches = parse_path(target).find(result)
+        except JSONPathError as error:
+            raise SpecsError(f"{place}: the target is no JSONPath: {error}") from error
+        if not matches:
+            raise SpecsError(f"{place}: matches nothing, so it is stale; correct or remove it")
+        if not all(isinstance(match.value, dict | list) for match in matches):
+            raise SpecsError(f"{place}: matches a plain value; Overlay 1.0 targets objects and arrays")
+        # Serialised after each action: an update is put into every match as the same object, and a later action
+        # on one of them would change all.
+        result = _unshared(oas_patch.apply_overlay(result, {"actions": [action]}))
+    return result
+
+
+def _unshared(document: Document) -> Document:
+    copy: Document = json.loads(json.dumps(document))
+    return copy

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="ShiftPlannerOutputTaskAssigned")
+
+
+@_attrs_define
+class ShiftPlannerOutputTaskAssigned:
+    """
+    Attributes:
+        revenue (int | Unset):
+        profit (int | Unset):
+    """
+
+    revenue: int | Unset = UNSET
+    profit: int | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        revenue = self.revenue
+
+        profit = self.profit
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if revenue is not UNSET:
+            field_dict["revenue"] = revenue
+        if profit is not UNSET:
+            field_dict["profit"] = profit
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        revenue = d.pop("revenue", UNSET)
+
+        profit = d.pop("profit", UNSET)
+
+        shift_planner_output_task_assigned = cls(
+            revenue=revenue,
+            profit=profit,
+        )
+
+        shift_planner_output_task_assigned.additional_properties = d
+        return shift_planner_output_task_assigned
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

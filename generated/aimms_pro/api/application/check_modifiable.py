@@ -1,0 +1,198 @@
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.application_modifiable import ApplicationModifiable
+from ...models.error_message import ErrorMessage
+from ...types import Response
+
+
+def _get_kwargs(
+    project_name: str,
+    project_version: str,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {"Accept": "application/json"}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/applications/{project_name}/{project_version}/modifiable".format(
+            project_name=quote(str(project_name), safe=""),
+            project_version=quote(str(project_version), safe=""),
+        ),
+        "extensions": {
+            "operation": {
+                "id": "checkModifiable",
+                "responses": {
+                    "200": [
+                        "application/json",
+                    ],
+                    "4XX": [
+                        "application/json",
+                    ],
+                    "5XX": [
+                        "application/json",
+                    ],
+                },
+            }
+        },
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ApplicationModifiable | ErrorMessage | None:
+    try:
+        if response.status_code == 200:
+            response_200 = ApplicationModifiable.from_dict(response.json())
+
+            return response_200
+
+        if 400 <= response.status_code <= 499:
+            response_4xx = ErrorMessage.from_dict(response.json())
+
+            return response_4xx
+
+        if 500 <= response.status_code <= 599:
+            response_5xx = ErrorMessage.from_dict(response.json())
+
+            return response_5xx
+
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise errors.UnexpectedContent(
+            response.status_code, response.content, response.headers.get("content-type")
+        ) from error
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ApplicationModifiable | ErrorMessage]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    project_name: str,
+    project_version: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[ApplicationModifiable | ErrorMessage]:
+    """
+    Args:
+        project_name (str):
+        project_version (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ApplicationModifiable | ErrorMessage]
+    """
+
+    kwargs = _get_kwargs(
+        project_name=project_name,
+        project_version=project_version,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    project_name: str,
+    project_version: str,
+    *,
+    client: AuthenticatedClient,
+) -> ApplicationModifiable | ErrorMessage | None:
+    """
+    Args:
+        project_name (str):
+        project_version (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ApplicationModifiable | ErrorMessage
+    """
+
+    return sync_detailed(
+        project_name=project_name,
+        project_version=project_version,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    project_name: str,
+    project_version: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[ApplicationModifiable | ErrorMessage]:
+    """
+    Args:
+        project_name (str):
+        project_version (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ApplicationModifiable | ErrorMessage]
+    """
+
+    kwargs = _get_kwargs(
+        project_name=project_name,
+        project_version=project_version,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    project_name: str,
+    project_version: str,
+    *,
+    client: AuthenticatedClient,
+) -> ApplicationModifiable | ErrorMessage | None:
+    """
+    Args:
+        project_name (str):
+        project_version (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ApplicationModifiable | ErrorMessage
+    """
+
+    return (
+        await asyncio_detailed(
+            project_name=project_name,
+            project_version=project_version,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,198 @@
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.entity_info_list import EntityInfoList
+from ...models.error_message import ErrorMessage
+from ...types import Response
+
+
+def _get_kwargs(
+    app_name: str,
+    app_version: str,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {"Accept": "application/json"}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/app_access/{app_name}/{app_version}".format(
+            app_name=quote(str(app_name), safe=""),
+            app_version=quote(str(app_version), safe=""),
+        ),
+        "extensions": {
+            "operation": {
+                "id": "getAppAccess",
+                "responses": {
+                    "200": [
+                        "application/json",
+                    ],
+                    "4XX": [
+                        "application/json",
+                    ],
+                    "5XX": [
+                        "application/json",
+                    ],
+                },
+            }
+        },
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> EntityInfoList | ErrorMessage | None:
+    try:
+        if response.status_code == 200:
+            response_200 = EntityInfoList.from_dict(response.json())
+
+            return response_200
+
+        if 400 <= response.status_code <= 499:
+            response_4xx = ErrorMessage.from_dict(response.json())
+
+            return response_4xx
+
+        if 500 <= response.status_code <= 599:
+            response_5xx = ErrorMessage.from_dict(response.json())
+
+            return response_5xx
+
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise errors.UnexpectedContent(
+            response.status_code, response.content, response.headers.get("content-type")
+        ) from error
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[EntityInfoList | ErrorMessage]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    app_name: str,
+    app_version: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[EntityInfoList | ErrorMessage]:
+    """
+    Args:
+        app_name (str):
+        app_version (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[EntityInfoList | ErrorMessage]
+    """
+
+    kwargs = _get_kwargs(
+        app_name=app_name,
+        app_version=app_version,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    app_name: str,
+    app_version: str,
+    *,
+    client: AuthenticatedClient,
+) -> EntityInfoList | ErrorMessage | None:
+    """
+    Args:
+        app_name (str):
+        app_version (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        EntityInfoList | ErrorMessage
+    """
+
+    return sync_detailed(
+        app_name=app_name,
+        app_version=app_version,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    app_name: str,
+    app_version: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[EntityInfoList | ErrorMessage]:
+    """
+    Args:
+        app_name (str):
+        app_version (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[EntityInfoList | ErrorMessage]
+    """
+
+    kwargs = _get_kwargs(
+        app_name=app_name,
+        app_version=app_version,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    app_name: str,
+    app_version: str,
+    *,
+    client: AuthenticatedClient,
+) -> EntityInfoList | ErrorMessage | None:
+    """
+    Args:
+        app_name (str):
+        app_version (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        EntityInfoList | ErrorMessage
+    """
+
+    return (
+        await asyncio_detailed(
+            app_name=app_name,
+            app_version=app_version,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,184 @@
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.entity_info import EntityInfo
+from ...models.error_message import ErrorMessage
+from ...types import Response
+
+
+def _get_kwargs(
+    entity_id: int,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {"Accept": "application/json"}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/entity/{entity_id}".format(
+            entity_id=quote(str(entity_id), safe=""),
+        ),
+        "extensions": {
+            "operation": {
+                "id": "getEntityInfo",
+                "responses": {
+                    "200": [
+                        "application/json",
+                    ],
+                    "4XX": [
+                        "application/json",
+                    ],
+                    "5XX": [
+                        "application/json",
+                    ],
+                },
+            }
+        },
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> EntityInfo | ErrorMessage | None:
+    try:
+        if response.status_code == 200:
+            response_200 = EntityInfo.from_dict(response.json())
+
+            return response_200
+
+        if 400 <= response.status_code <= 499:
+            response_4xx = ErrorMessage.from_dict(response.json())
+
+            return response_4xx
+
+        if 500 <= response.status_code <= 599:
+            response_5xx = ErrorMessage.from_dict(response.json())
+
+            return response_5xx
+
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise errors.UnexpectedContent(
+            response.status_code, response.content, response.headers.get("content-type")
+        ) from error
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[EntityInfo | ErrorMessage]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    entity_id: int,
+    *,
+    client: AuthenticatedClient,
+) -> Response[EntityInfo | ErrorMessage]:
+    """
+    Args:
+        entity_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[EntityInfo | ErrorMessage]
+    """
+
+    kwargs = _get_kwargs(
+        entity_id=entity_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    entity_id: int,
+    *,
+    client: AuthenticatedClient,
+) -> EntityInfo | ErrorMessage | None:
+    """
+    Args:
+        entity_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        EntityInfo | ErrorMessage
+    """
+
+    return sync_detailed(
+        entity_id=entity_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    entity_id: int,
+    *,
+    client: AuthenticatedClient,
+) -> Response[EntityInfo | ErrorMessage]:
+    """
+    Args:
+        entity_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[EntityInfo | ErrorMessage]
+    """
+
+    kwargs = _get_kwargs(
+        entity_id=entity_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    entity_id: int,
+    *,
+    client: AuthenticatedClient,
+) -> EntityInfo | ErrorMessage | None:
+    """
+    Args:
+        entity_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        EntityInfo | ErrorMessage
+    """
+
+    return (
+        await asyncio_detailed(
+            entity_id=entity_id,
+            client=client,
+        )
+    ).parsed

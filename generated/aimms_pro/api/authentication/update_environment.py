@@ -1,0 +1,205 @@
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.environment_info import EnvironmentInfo
+from ...models.error_message import ErrorMessage
+from ...models.pro_environment_patch import PROEnvironmentPatch
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    environment_name: str,
+    *,
+    body: PROEnvironmentPatch | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {"Accept": "application/json"}
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/environments/{environment_name}".format(
+            environment_name=quote(str(environment_name), safe=""),
+        ),
+        "extensions": {
+            "operation": {
+                "id": "updateEnvironment",
+                "responses": {
+                    "200": [
+                        "application/json",
+                    ],
+                    "4XX": [
+                        "application/json",
+                    ],
+                    "5XX": [
+                        "application/json",
+                    ],
+                },
+            }
+        },
+    }
+
+    if not isinstance(body, Unset):
+        if not isinstance(body, Unset):
+            _kwargs["json"] = body.to_dict()
+
+        headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> EnvironmentInfo | ErrorMessage | None:
+    try:
+        if response.status_code == 200:
+            response_200 = EnvironmentInfo.from_dict(response.json())
+
+            return response_200
+
+        if 400 <= response.status_code <= 499:
+            response_4xx = ErrorMessage.from_dict(response.json())
+
+            return response_4xx
+
+        if 500 <= response.status_code <= 599:
+            response_5xx = ErrorMessage.from_dict(response.json())
+
+            return response_5xx
+
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise errors.UnexpectedContent(
+            response.status_code, response.content, response.headers.get("content-type")
+        ) from error
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[EnvironmentInfo | ErrorMessage]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    environment_name: str,
+    *,
+    client: AuthenticatedClient,
+    body: PROEnvironmentPatch | Unset = UNSET,
+) -> Response[EnvironmentInfo | ErrorMessage]:
+    """
+    Args:
+        environment_name (str):
+        body (PROEnvironmentPatch | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[EnvironmentInfo | ErrorMessage]
+    """
+
+    kwargs = _get_kwargs(
+        environment_name=environment_name,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    environment_name: str,
+    *,
+    client: AuthenticatedClient,
+    body: PROEnvironmentPatch | Unset = UNSET,
+) -> EnvironmentInfo | ErrorMessage | None:
+    """
+    Args:
+        environment_name (str):
+        body (PROEnvironmentPatch | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        EnvironmentInfo | ErrorMessage
+    """
+
+    return sync_detailed(
+        environment_name=environment_name,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    environment_name: str,
+    *,
+    client: AuthenticatedClient,
+    body: PROEnvironmentPatch | Unset = UNSET,
+) -> Response[EnvironmentInfo | ErrorMessage]:
+    """
+    Args:
+        environment_name (str):
+        body (PROEnvironmentPatch | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[EnvironmentInfo | ErrorMessage]
+    """
+
+    kwargs = _get_kwargs(
+        environment_name=environment_name,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    environment_name: str,
+    *,
+    client: AuthenticatedClient,
+    body: PROEnvironmentPatch | Unset = UNSET,
+) -> EnvironmentInfo | ErrorMessage | None:
+    """
+    Args:
+        environment_name (str):
+        body (PROEnvironmentPatch | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        EnvironmentInfo | ErrorMessage
+    """
+
+    return (
+        await asyncio_detailed(
+            environment_name=environment_name,
+            client=client,
+            body=body,
+        )
+    ).parsed

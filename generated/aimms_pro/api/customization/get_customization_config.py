@@ -1,0 +1,157 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.customization_config_info import CustomizationConfigInfo
+from ...models.error_message import ErrorMessage
+from ...types import Response
+
+
+def _get_kwargs() -> dict[str, Any]:
+    headers: dict[str, Any] = {"Accept": "application/json"}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/customization",
+        "extensions": {
+            "operation": {
+                "id": "getCustomizationConfig",
+                "responses": {
+                    "200": [
+                        "application/json",
+                    ],
+                    "4XX": [
+                        "application/json",
+                    ],
+                    "5XX": [
+                        "application/json",
+                    ],
+                },
+            }
+        },
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> CustomizationConfigInfo | ErrorMessage | None:
+    try:
+        if response.status_code == 200:
+            response_200 = CustomizationConfigInfo.from_dict(response.json())
+
+            return response_200
+
+        if 400 <= response.status_code <= 499:
+            response_4xx = ErrorMessage.from_dict(response.json())
+
+            return response_4xx
+
+        if 500 <= response.status_code <= 599:
+            response_5xx = ErrorMessage.from_dict(response.json())
+
+            return response_5xx
+
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise errors.UnexpectedContent(
+            response.status_code, response.content, response.headers.get("content-type")
+        ) from error
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[CustomizationConfigInfo | ErrorMessage]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+) -> Response[CustomizationConfigInfo | ErrorMessage]:
+    """
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CustomizationConfigInfo | ErrorMessage]
+    """
+
+    kwargs = _get_kwargs()
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+) -> CustomizationConfigInfo | ErrorMessage | None:
+    """
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CustomizationConfigInfo | ErrorMessage
+    """
+
+    return sync_detailed(
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+) -> Response[CustomizationConfigInfo | ErrorMessage]:
+    """
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CustomizationConfigInfo | ErrorMessage]
+    """
+
+    kwargs = _get_kwargs()
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+) -> CustomizationConfigInfo | ErrorMessage | None:
+    """
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CustomizationConfigInfo | ErrorMessage
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+        )
+    ).parsed

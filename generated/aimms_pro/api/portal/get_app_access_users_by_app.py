@@ -1,0 +1,204 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_message import ErrorMessage
+from ...models.portal_app_access_list import PortalAppAccessList
+from ...types import UNSET, Response
+
+
+def _get_kwargs(
+    *,
+    app_name: str,
+    app_version: str,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {"Accept": "application/json"}
+
+    params: dict[str, Any] = {}
+
+    params["appName"] = app_name
+
+    params["appVersion"] = app_version
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/portal/app_access/users_by_app",
+        "params": params,
+        "extensions": {
+            "operation": {
+                "id": "getAppAccessUsersByApp",
+                "responses": {
+                    "200": [
+                        "application/json",
+                    ],
+                    "4XX": [
+                        "application/json",
+                    ],
+                    "5XX": [
+                        "application/json",
+                    ],
+                },
+            }
+        },
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorMessage | PortalAppAccessList | None:
+    try:
+        if response.status_code == 200:
+            response_200 = PortalAppAccessList.from_dict(response.json())
+
+            return response_200
+
+        if 400 <= response.status_code <= 499:
+            response_4xx = ErrorMessage.from_dict(response.json())
+
+            return response_4xx
+
+        if 500 <= response.status_code <= 599:
+            response_5xx = ErrorMessage.from_dict(response.json())
+
+            return response_5xx
+
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise errors.UnexpectedContent(
+            response.status_code, response.content, response.headers.get("content-type")
+        ) from error
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorMessage | PortalAppAccessList]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    app_name: str,
+    app_version: str,
+) -> Response[ErrorMessage | PortalAppAccessList]:
+    """
+    Args:
+        app_name (str):
+        app_version (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorMessage | PortalAppAccessList]
+    """
+
+    kwargs = _get_kwargs(
+        app_name=app_name,
+        app_version=app_version,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    app_name: str,
+    app_version: str,
+) -> ErrorMessage | PortalAppAccessList | None:
+    """
+    Args:
+        app_name (str):
+        app_version (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorMessage | PortalAppAccessList
+    """
+
+    return sync_detailed(
+        client=client,
+        app_name=app_name,
+        app_version=app_version,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    app_name: str,
+    app_version: str,
+) -> Response[ErrorMessage | PortalAppAccessList]:
+    """
+    Args:
+        app_name (str):
+        app_version (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorMessage | PortalAppAccessList]
+    """
+
+    kwargs = _get_kwargs(
+        app_name=app_name,
+        app_version=app_version,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    app_name: str,
+    app_version: str,
+) -> ErrorMessage | PortalAppAccessList | None:
+    """
+    Args:
+        app_name (str):
+        app_version (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorMessage | PortalAppAccessList
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            app_name=app_name,
+            app_version=app_version,
+        )
+    ).parsed
