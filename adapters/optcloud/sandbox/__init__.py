@@ -1,0 +1,37 @@
+"""All three vendors and Amazon Cognito on loopback: the real wire, published fake credentials, no cost.
+
+`Sandbox` is loaded on first touch, so that importing this package (pytest does so through the plugin) costs nothing.
+"""
+
+from typing import TYPE_CHECKING
+
+from optcloud.sandbox.credentials import Credentials
+from optcloud.sandbox.faults import Fault
+from optcloud.sandbox.journal import Entry
+from optcloud.sandbox.pace import AfterPolls, AfterSeconds, AtOnce, Pace
+
+if TYPE_CHECKING:
+    from optcloud.sandbox.server import Sandbox, Urls, serve
+
+__all__ = [
+    "AfterPolls",
+    "AfterSeconds",
+    "AtOnce",
+    "Credentials",
+    "Entry",
+    "Fault",
+    "Pace",
+    "Sandbox",
+    "Urls",
+    "serve",
+]
+
+_IN_SERVER = ("Sandbox", "Urls", "serve")
+
+
+def __getattr__(name: str) -> object:
+    if name in _IN_SERVER:
+        from optcloud.sandbox import server  # noqa: PLC0415 - uvicorn and Starlette only when a server is wanted
+
+        return getattr(server, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,43 @@
+"""The effective document of adiutaOpt, and requests judged by its JSON Schemas (F031: a violation is a 422)."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+MOST_VIOLATIONS = 20
+
+INPUT_SCHEMAS = {"mixed": "MixedPlannerInputPlan", "shift": "ShiftPlannerInputPlan", "floor": "FloorPlannerInputPlan"}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI 3.1 document that the generated client was made from."""
+    loaded: dict[str, Any] = json.loads(files("adiutaopt").joinpath("openapi.json").read_bytes())
+    return loaded
+
+
+def violations(planner: str, plan: object) -> list[dict[str, str]]:
+    """What is wrong with a problem, at most 20 items of {"path", "message"}; empty when it is valid."""
+    found = []
+    for error in _validator(planner).iter_errors(plan):
+        path = "/" + "/".join(str(step) for step in error.absolute_path)
+        found.append({"path": path, "message": error.message[:300]})
+        if len(found) == MOST_VIOLATIONS:
+            break
+    return found
+
+
+@cache
+def _validator(planner: str) -> "Validator":
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - a tenth of a second, only for those who submit
+    from referencing import Registry  # noqa: PLC0415
+    from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
+
+    resource = DRAFT202012.create_resource(document())
+    registry: Registry[Any] = Registry().with_resource("urn:optcloud:adiutaopt", resource)
+    schema = {"$ref": f"urn:optcloud:adiutaopt#/components/schemas/{INPUT_SCHEMAS[planner]}"}
+    return Draft202012Validator(schema, registry=registry)

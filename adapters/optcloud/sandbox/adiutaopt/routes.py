@@ -1,0 +1,153 @@
+"""adiutaOpt's wire. Bodies of refusals are not published (F052): {"message", "errors": [{"path", "message"}]} here."""
+
+import json
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from optcloud.sandbox.adiutaopt.coding import answer_form, decode_body, encode_body
+from optcloud.sandbox.adiutaopt.document import violations
+from optcloud.sandbox.cognito.tokens import TokenError
+from optcloud.sandbox.refusal import Refusal
+from optcloud.sandbox.wire import body_of
+from optcloud.sandbox.world import World
+
+PLANNERS = {"": "mixed", "shift-": "shift", "floor-": "floor"}
+
+DEPLOYED = {"schema": "v6.0.0", "version": "2024-10-01_0", "meta_data": "v19", "api_scripts": "v1.6.2"}
+PACKAGES = [
+    {"Name": "2024-10-01_0", "LastModified": "2024-10-01T08:00:00Z", "VersionInfo": DEPLOYED},
+    {
+        "Name": "2024-07-04_1p1",
+        "LastModified": "2024-07-04T08:00:00Z",
+        "VersionInfo": DEPLOYED | {"version": "2024-07-04_1p1"},
+    },
+]
+
+PREFLIGHT = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET,POST,OPTIONS",
+    "access-control-allow-headers": "authorization,content-type,accept,accept-encoding,adiutaopt-version",
+}
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def adiutaopt_app(world: World) -> Starlette:
+    routes = _AdiutaoptRoutes(world)
+    paths: list[tuple[str, str, Endpoint]] = [("/solution/{plan_id}", "GET", routes.solution)]
+    for prefix, planner in PLANNERS.items():
+        paths.append((f"/{prefix}description", "POST", partial(routes.submit, planner)))
+        paths.append((f"/{prefix}version", "GET", routes.version))
+        paths.append((f"/{prefix}packages-list", "GET", routes.packages))
+    return Starlette(
+        routes=[
+            Route(path, _with_preflight(endpoint), methods=[method, "OPTIONS"]) for path, method, endpoint in paths
+        ],
+        exception_handlers={Refusal: _refused, HTTPException: _unrouted},
+    )
+
+
+def _with_preflight(endpoint: Endpoint) -> Endpoint:
+    async def either(request: Request) -> Response:
+        if request.method == "OPTIONS":  # no token needed (F011); its status is not in the sources (inferred)
+            return Response(status_code=200, headers=PREFLIGHT)
+        return await endpoint(request)
+
+    return either
+
+
+async def _refused(_: Request, refusal: Exception) -> Response:
+    if not isinstance(refusal, Refusal):
+        raise refusal
+    content: dict[str, Any] = {"message": refusal.message}
+    if refusal.details:
+        content["errors"] = refusal.details
+    return JSONResponse(content, refusal.status)
+
+
+async def _unrouted(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    return JSONResponse({"message": error.detail}, error.status_code, headers=error.headers)
+
+
+class _AdiutaoptRoutes:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def submit(self, planner: str, request: Request) -> Response:
+        self._authorize(request)
+        version = self._pinned(request)
+        if "content-encoding" in request.headers:
+            raise Refusal(415, "content-encoding is not documented here: the compressed media types carry the coding")
+        body = body_of(request)
+        text = decode_body(body.data, body.size, request.headers.get("content-type"), self._world.settings.limits)
+        plan = _parsed(text)
+        found = violations(planner, plan)
+        if found:
+            raise Refusal(422, "the body violates the schema", details=found)
+        key, new = self._world.plans.submit(self._world.clock, planner, version, text, plan)
+        return JSONResponse(key, 201 if new else 200)
+
+    async def solution(self, request: Request) -> Response:
+        self._authorize(request)
+        headers = request.headers
+        media_type, coding, content_coding = answer_form(headers.get("accept"), headers.get("accept-encoding"))
+        job = self._world.plans.find(request.path_params["plan_id"])
+        if job is None:
+            raise Refusal(404, "no plan has this key")  # F033: not published
+        if await job.poll(self._world.pace, self._world.workers) < 1:
+            return self._still_calculating()
+        body = encode_body(encode_body(job.outcome().result(), coding), content_coding)
+        coded = {} if content_coding == "identity" else {"content-encoding": content_coding}
+        return Response(body, media_type=media_type, headers=coded)
+
+    async def version(self, request: Request) -> Response:
+        self._authorize(request)
+        pinned = self._pinned(request)
+        return JSONResponse(DEPLOYED | ({"version": pinned} if pinned else {}))
+
+    async def packages(self, request: Request) -> Response:
+        self._authorize(request)
+        return JSONResponse(PACKAGES)
+
+    def _still_calculating(self) -> Response:
+        status = self._world.settings.still_calculating
+        if status == 404:
+            raise Refusal(404, "the plan is still in calculation")
+        return Response(status_code=status)
+
+    def _pinned(self, request: Request) -> str | None:
+        version = request.headers.get("adiutaopt-version")
+        if version is not None and version not in [package["Name"] for package in PACKAGES]:
+            raise Refusal(400, f"adiutaopt-version {version!r} is not in the packages list")  # status inferred
+        return version
+
+    def _authorize(self, request: Request) -> None:
+        header = request.headers.get("authorization")
+        if header is None:
+            raise Refusal(401, "the Authorization header is missing")
+        form = self._world.settings.authorization
+        bearer = header.startswith("Bearer ")
+        if form != "either" and bearer != (form == "bearer"):
+            raise Refusal(
+                401, f"the Authorization header must be the ID token {'with' if form == 'bearer' else 'without'} Bearer"
+            )
+        try:
+            self._world.user_pool.tokens.verify_id_token(header.removeprefix("Bearer ").strip())
+        except TokenError as error:
+            raise Refusal(401, str(error)) from error
+
+
+def _parsed(text: bytes) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise Refusal(400, f"the body is not JSON: {error}") from error  # F027: 400 is unexplained (inferred)

@@ -1,0 +1,20 @@
+"""One AIMMS account: keys, apps, tasks."""
+
+from optcloud.sandbox.aimms.apps import Apps
+from optcloud.sandbox.aimms.keys import ApiKeys
+from optcloud.sandbox.aimms.tasks import Tasks
+from optcloud.sandbox.clock import Clock
+from optcloud.sandbox.credentials import AIMMS_SCOPES, Credentials
+
+FIRST_APP = "Sandbox"
+
+
+class Account:
+    """What the API shows of an account; "Sandbox" 1.0 is published from the start."""
+
+    def __init__(self, clock: Clock, credentials: Credentials) -> None:
+        self.keys = ApiKeys(clock)
+        self.keys.add(credentials.aimms_api_key, AIMMS_SCOPES)
+        self.apps = Apps()
+        self.apps.ensure(FIRST_APP)
+        self.tasks = Tasks(clock)

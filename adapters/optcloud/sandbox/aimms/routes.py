@@ -1,0 +1,73 @@
+"""Paths of the API v2, literal ones before templates, each behind its scope."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from optcloud.sandbox.aimms.app_routes import AppRoutes
+from optcloud.sandbox.aimms.lacking import LACKING
+from optcloud.sandbox.aimms.replies import refused, unrouted
+from optcloud.sandbox.aimms.task_routes import TaskRoutes
+from optcloud.sandbox.refusal import Refusal
+from optcloud.sandbox.world import World
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+# Scopes by area (facts, section 1). Reading AIMMS versions needs PublishAimms by the older text only (strict: inferred).
+TASKS, APPS, VERSIONS, ANY = "Tasks", "PublishApp", "PublishAimms", None
+
+
+def aimms_app(world: World) -> Starlette:
+    return Starlette(
+        routes=[Mount("/pro-api/v2", routes=_routes(world))],
+        exception_handlers={Refusal: refused, HTTPException: unrouted},
+    )
+
+
+def _routes(world: World) -> list[Route]:
+    tasks, apps = TaskRoutes(world), AppRoutes(world)
+
+    def route(method: str, path: str, endpoint: Endpoint, scope: str | None) -> Route:
+        async def checked(request: Request) -> Response:
+            world.aimms.keys.check(request.headers.get("apikey"), scope)
+            return await endpoint(request)
+
+        return Route(path, checked, methods=[method])
+
+    return [
+        route("GET", "/tasks", tasks.list, TASKS),
+        route("GET", "/tasks/{id}", tasks.get, TASKS),
+        route("PUT", "/tasks/{id}", tasks.interrupt, TASKS),
+        route("DELETE", "/tasks/{id}", tasks.delete, TASKS),
+        route("GET", "/tasks/{id}/response", tasks.response, TASKS),
+        route("POST", "/tasks/{app}/{service}", tasks.create, TASKS),
+        route("POST", "/tasks/{app}/{version}/{service}", tasks.create, TASKS),
+        route("GET", "/applications/categories", apps.categories, APPS),
+        route("POST", "/applications/categories", apps.add_category, APPS),
+        route("PATCH", "/applications/categories/{category}", apps.update_category, APPS),
+        route("DELETE", "/applications/categories/{category}", apps.delete_category, APPS),
+        route("GET", "/applications", apps.list, APPS),
+        route("POST", "/applications", apps.publish, APPS),
+        route("GET", "/applications/{app}", apps.named, APPS),
+        route("GET", "/applications/{app}/{version}", apps.get, APPS),
+        route("PATCH", "/applications/{app}/{version}", apps.update, APPS),
+        route("DELETE", "/applications/{app}/{version}", apps.delete, APPS),
+        route("GET", "/applications/{app}/{version}/modifiable", apps.modifiable, APPS),
+        route("GET", "/aimms-versions", apps.aimms_versions, VERSIONS),
+        route("GET", "/aimms-versions/{version}", apps.aimms_version, VERSIONS),
+        route("GET", "/version", apps.version, ANY),
+        route("GET", "/health-check", apps.health, ANY),
+        route("GET", "/users/current", apps.current_user, ANY),
+        *(route(lacking.method, lacking.path, _lacking(lacking.operation), lacking.scope) for lacking in LACKING),
+    ]
+
+
+def _lacking(operation: str) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        raise Refusal(501, f"the sandbox lacks {operation} ({request.method} {request.url.path})")
+
+    return answer

@@ -1,0 +1,73 @@
+"""When a task runs: scheduleFor, scheduleIn, scheduleInterval (facts, section 2, "Scheduling")."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from optcloud.sandbox.refusal import Refusal
+
+_MOMENT = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<clock>\d\d:\d\d(:\d\d)?)(?P<fraction>\.\d{1,6})? ?(?P<zone>Z|[+-]\d\d:\d\d)?"
+)
+_ISO = re.compile(
+    r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+)
+_WORDS = re.compile(r"(?P<count>\d+) (?P<unit>second|minute|hour|day|week)s?")
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """`due` in seconds since the epoch, `interval` in seconds; the texts are shown as received."""
+
+    due: float
+    text: str | None = None
+    interval: float | None = None
+    interval_text: str | None = None
+
+
+def read_schedule(query: Mapping[str, str], now: float) -> Schedule:
+    """Schedule of a new task; Refusal 400 names the parameter that cannot be read."""
+    moment, delay, interval = (query.get(name) for name in ("scheduleFor", "scheduleIn", "scheduleInterval"))
+    due = now
+    if moment is not None:
+        due = max(due, _moment(moment))
+    if delay is not None:
+        due = max(due, now + _duration(delay, "scheduleIn"))
+    repeated = None if interval is None else _duration(interval, "scheduleInterval")
+    if repeated is not None and repeated < 1:
+        raise Refusal(400, f"scheduleInterval must be one second or longer, got {interval!r}")
+    shown = None if moment is None and delay is None else timestamp(due)
+    return Schedule(due, shown, repeated, interval)
+
+
+def timestamp(moment: float) -> str:
+    """A time as the task examples print it: blank, six decimals, no zone; UTC here (unknown 13: inferred)."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _moment(text: str) -> float:
+    found = _MOMENT.fullmatch(text.strip())
+    if found is not None:
+        fraction, zone = found["fraction"] or "", (found["zone"] or "+00:00").replace("Z", "+00:00")
+        try:
+            return datetime.fromisoformat(
+                f"{found['day']}T{found['clock']}{fraction and fraction.ljust(7, '0')}{zone}"
+            ).timestamp()
+        except ValueError as error:
+            raise Refusal(400, f"scheduleFor is no moment: {error}") from error
+    raise Refusal(400, f"scheduleFor must look like YYYY-MM-DD hh:mm:ss.ms +/-HH:MM, got {text!r}")
+
+
+def _duration(text: str, name: str) -> float:
+    words = _WORDS.fullmatch(text.strip())
+    if words is not None:
+        return timedelta(**{words["unit"] + "s": int(words["count"])}).total_seconds()
+    found = _ISO.fullmatch(text.strip())
+    parts = {unit: float(count) for unit, count in found.groupdict().items() if count} if found else {}
+    if not parts:
+        raise Refusal(
+            400, f"{name} must be an ISO 8601 duration such as P1DT2H or words such as '2 weeks', got {text!r}"
+        )
+    return timedelta(**parts).total_seconds()

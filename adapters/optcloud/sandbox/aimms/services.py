@@ -1,0 +1,91 @@
+"""What tasks run: Python functions registered by app and service, and the two that ship with the sandbox."""
+
+import json
+from collections.abc import Callable, Iterable
+from itertools import permutations
+from typing import Any
+
+Output = bytes | tuple[bytes, str]
+Service = Callable[[bytes, str], Output]
+
+DEFAULT_TYPE = "application/octet-stream"  # the document's only type for a response
+
+
+class UnknownService(Exception):
+    """The app exposes no such service."""
+
+
+class Services:
+    """Services by app and name; "echo" and "solve" are there for every app."""
+
+    def __init__(self) -> None:
+        self._registered: dict[tuple[str, str], Service] = {}
+
+    def register(self, app: str, service: str, function: Service) -> None:
+        self._registered[app, service] = function
+
+    def forget(self) -> None:
+        self._registered.clear()
+
+    def apps(self) -> Iterable[str]:
+        return dict.fromkeys(app for app, _ in self._registered)
+
+    def run(self, app: str, service: str, data: bytes, content_type: str) -> tuple[bytes, str]:
+        """Response bytes and their content type; UnknownService, or whatever the function raises."""
+        function = self._registered.get((app, service)) or SHIPPED.get(service)
+        if function is None:
+            raise UnknownService(f"service {service!r} is not exposed by app {app!r}")
+        output = function(data, content_type)
+        body, media_type = output if isinstance(output, tuple) else (output, DEFAULT_TYPE)
+        if not isinstance(body, bytes):
+            raise TypeError(
+                f"service {service!r} must return bytes or (bytes, content type), not {type(body).__name__}"
+            )
+        return body, media_type
+
+
+def echo(data: bytes, content_type: str) -> Output:
+    """The input, with its content type."""
+    return data, content_type
+
+
+def solve(data: bytes, content_type: str) -> Output:  # noqa: ARG001 - a service's signature
+    """Tiny exact solver; JSON in, JSON out.
+
+    {"knapsack": {"capacity": 10, "items": [{"name": "a", "weight": 5, "value": 10}]}}
+    {"assignment": {"costs": [[4, 1], [2, 3]]}}, at most 8 rows, as many columns as rows
+    """
+    problem = json.loads(data)
+    if "knapsack" in problem:
+        solution = _knapsack(problem["knapsack"]["capacity"], problem["knapsack"]["items"])
+    elif "assignment" in problem:
+        solution = _assignment(problem["assignment"]["costs"])
+    else:
+        raise ValueError('the input must have "knapsack" or "assignment"')
+    return json.dumps({"status": "optimal", **solution}).encode(), "application/json"
+
+
+def _knapsack(capacity: int, items: list[dict[str, Any]]) -> dict[str, Any]:
+    best: dict[int, tuple[int, list[str]]] = {0: (0, [])}  # by weight used
+    for item in items:
+        for used, (value, names) in list(best.items()):
+            weight, worth = used + item["weight"], value + item["value"]
+            if weight <= capacity and worth > best.get(weight, (-1, []))[0]:
+                best[weight] = (worth, [*names, item["name"]])
+    weight, (value, names) = max(best.items(), key=lambda entry: (entry[1][0], -entry[0]))
+    return {"objective": value, "weight": weight, "chosen": names}
+
+
+def _assignment(costs: list[list[float]]) -> dict[str, Any]:
+    size = len(costs)
+    if not 1 <= size <= 8 or any(len(row) != size for row in costs):
+        raise ValueError("costs must be a square of 1 to 8 rows")
+
+    def total(columns: tuple[int, ...]) -> float:
+        return sum(costs[row][column] for row, column in enumerate(columns))
+
+    best = min(permutations(range(size)), key=total)
+    return {"objective": total(best), "columns": list(best)}
+
+
+SHIPPED: dict[str, Service] = {"echo": echo, "solve": solve}

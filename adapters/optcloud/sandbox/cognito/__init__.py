@@ -1,0 +1,1 @@
+"""Amazon Cognito user pools: SRP sign-in, refresh, JWKS, as far as adiutaOpt's sign-in needs them (facts F059-F066)."""

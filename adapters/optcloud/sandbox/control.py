@@ -1,0 +1,121 @@
+"""The control plane over HTTP, for users in other languages: what the Python API does, under /sandbox."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from optcloud.sandbox.faults import Fault
+from optcloud.sandbox.pace import pace_from
+from optcloud.sandbox.refusal import Refusal
+from optcloud.sandbox.wire import body_of
+from optcloud.sandbox.world import World
+
+
+def control_app(world: World) -> Starlette:
+    routes = _ControlRoutes(world)
+    return Starlette(
+        routes=[
+            Route("/reset", routes.reset, methods=["POST"]),
+            Route("/journal", routes.journal, methods=["GET"]),
+            Route("/clock", routes.clock, methods=["GET", "POST"]),
+            Route("/pace", routes.pace, methods=["PUT"]),
+            Route("/settings", routes.settings, methods=["GET", "PATCH"]),
+            Route("/faults", routes.faults, methods=["GET", "POST", "DELETE"]),
+            Route("/faults/release", routes.release, methods=["POST"]),
+            Route("/aimms/keys", routes.aimms_key, methods=["POST"]),
+            Route("/cognito/users", routes.cognito_user, methods=["POST"]),
+            Route("/adiutaopt/solutions", routes.solution, methods=["POST"]),
+            Route("/gurobi/launch-errors", routes.launch_errors, methods=["POST"]),
+        ],
+        exception_handlers={Refusal: _refused, ValueError: _unusable, TypeError: _unusable},
+    )
+
+
+async def _refused(_: Request, refusal: Exception) -> Response:
+    if not isinstance(refusal, Refusal):
+        raise refusal
+    return JSONResponse({"message": refusal.message}, refusal.status)
+
+
+async def _unusable(_: Request, error: Exception) -> Response:
+    return JSONResponse({"message": str(error)}, 400)
+
+
+class _ControlRoutes:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def reset(self, _: Request) -> Response:
+        self._world.reset()
+        return Response(status_code=204)
+
+    async def journal(self, _: Request) -> Response:
+        return JSONResponse([entry.as_dict() for entry in self._world.journal.entries()])
+
+    async def clock(self, request: Request) -> Response:
+        """POST {"turn": seconds}."""
+        if request.method == "POST":
+            self._world.clock.turn(float(_field(request, "turn")))
+        return JSONResponse({"now": self._world.clock.now()})
+
+    async def pace(self, request: Request) -> Response:
+        self._world.pace = pace_from(_object(request))
+        return Response(status_code=204)
+
+    async def settings(self, request: Request) -> Response:
+        """PATCH {"still_calculating": 204, "authorization": "bearer"}."""
+        if request.method == "PATCH":
+            self._world.settings = replace(self._world.settings, **_object(request))
+        return JSONResponse(asdict(self._world.settings))
+
+    async def faults(self, request: Request) -> Response:
+        if request.method == "POST":
+            self._world.faults.add(Fault.from_dict(_object(request)))
+        elif request.method == "DELETE":
+            self._world.faults.clear()
+        return JSONResponse(self._world.faults.pending())
+
+    async def release(self, _: Request) -> Response:
+        self._world.releases.release()
+        return Response(status_code=204)
+
+    async def aimms_key(self, request: Request) -> Response:
+        """POST {"key": "...", "scopes": ["Tasks"], "lifetime": seconds}."""
+        given = _object(request)
+        lifetime = {"lifetime": float(given["lifetime"])} if "lifetime" in given else {}
+        self._world.aimms.keys.add(str(_field(request, "key")), tuple(_field(request, "scopes")), **lifetime)
+        return Response(status_code=204)
+
+    async def cognito_user(self, request: Request) -> Response:
+        """POST {"username": "...", "password": "..."}; an existing user's password is changed."""
+        self._world.user_pool.add_user(str(_field(request, "username")), str(_field(request, "password")))
+        return Response(status_code=204)
+
+    async def solution(self, request: Request) -> Response:
+        """POST the JSON of a solution: the reply is the key under which it is served, as it is."""
+        return JSONResponse(self._world.plans.plant(self._world.clock, body_of(request).data))
+
+    async def launch_errors(self, request: Request) -> Response:
+        """POST {"count": n}: the next n machines end in "launch error"."""
+        self._world.fleet.fail_launches(int(_field(request, "count")))
+        return Response(status_code=204)
+
+
+def _object(request: Request) -> Mapping[str, Any]:
+    data = json.loads(body_of(request).data)
+    if not isinstance(data, dict):
+        raise Refusal(400, "the body must be a JSON object")
+    return data
+
+
+def _field(request: Request, name: str) -> Any:
+    data = _object(request)
+    if name not in data:
+        raise Refusal(400, f"the body needs the field {name!r}")
+    return data[name]

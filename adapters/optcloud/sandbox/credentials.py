@@ -1,0 +1,32 @@
+"""The sandbox's published credentials: fake, the same in every sandbox, worthless anywhere else."""
+
+from dataclasses import dataclass
+
+AIMMS_SCOPES = (
+    # Spelling of the vendor's page on API keys; older pages write PublishAIMMS, "API Key" and Task (AIMMS facts, section 4).
+    "Authentication",
+    "PublishApp",
+    "PublishAimms",
+    "Tasks",
+    "APIKey",
+    "Session",
+    "Secret",
+    "Account",
+)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a client needs to sign in to the sandbox. None of it is a secret."""
+
+    aimms_account: str = "sandbox"
+    aimms_api_key: str = "fake-aimms-api-key-of-the-sandbox"
+    username: str = "planner@sandbox.invalid"
+    password: str = "Fake-Password-Of-The-Sandbox-1"  # noqa: S105 - published on purpose
+    user_pool_id: str = "eu-central-1_Sandbox00"
+    client_id: str = "fakeclientidofthesandbox00"
+    gurobi_access_id: str = "FakeAccessId00000"
+    gurobi_secret_key: str = "Fake_Secret_Key_Of_The_Sandbox_000000000000"  # noqa: S105 - published on purpose
+
+
+PUBLISHED = Credentials()

@@ -1,0 +1,104 @@
+"""Scripted faults: what goes wrong, with which requests, how many times."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, get_args
+
+Kind = Literal["drop-before", "drop-after", "status", "html", "cut", "slow", "content-type"]
+Vendor = Literal["aimms", "adiutaopt", "cognito", "gurobi"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault, for requests that match `vendor`, `method` and `path`; None matches all.
+
+    kind:
+      "drop-before"   the connection is reset before the body is read: nothing happens
+      "drop-after"    the request is carried out, then the connection is reset without a reply
+      "status"        a reply with `status` (and Retry-After when `retry_after` is given) instead of the vendor's
+      "html"          an HTML page with `status` instead of the vendor's reply
+      "cut"           the reply announces its full Content-Length and ends halfway
+      "slow"          the reply comes after `seconds`, or, when that is None, on `faults.release()`
+      "content-type"  the reply carries `content_type` instead of its own
+
+    `path` is a regular expression searched in the whole path, e.g. "^/gurobi/api/launch" or "/tasks/.*/response$".
+    `times` requests are hit, after the first `skip` matching ones; None hits them until cleared.
+    `carried_out` (for "status" and "html"): whether the request takes effect behind the bad reply, as behind a gateway that gives up.
+    """
+
+    kind: Kind
+    vendor: Vendor | None = None
+    method: str | None = None
+    path: str | None = None
+    times: int | None = 1
+    skip: int = 0
+    status: int = 503
+    retry_after: int | str | None = None
+    seconds: float | None = None
+    content_type: str = "text/html"
+    carried_out: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(Kind):
+            raise ValueError(f"Fault kind must be one of {', '.join(get_args(Kind))}, got {self.kind!r}")
+        if self.vendor is not None and self.vendor not in get_args(Vendor):
+            raise ValueError(f"Fault vendor must be one of {', '.join(get_args(Vendor))} or None, got {self.vendor!r}")
+        if self.times is not None and self.times < 1:
+            raise ValueError(f"Fault times must be 1 or more, or None for every time, got {self.times!r}")
+        if not 200 <= self.status <= 599:
+            raise ValueError(f"Fault status must lie between 200 and 599, got {self.status!r}")
+        if self.path is not None:
+            re.compile(self.path)
+
+    def matches(self, vendor: str, method: str, path: str) -> bool:
+        return (
+            (self.vendor is None or self.vendor == vendor)
+            and (self.method is None or self.method.upper() == method)
+            and (self.path is None or re.search(self.path, path) is not None)
+        )
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Fault":
+        """Fault from the control plane's JSON; ValueError names a field that does not exist."""
+        unknown = set(data) - {field.name for field in fields(cls)}
+        if unknown or "kind" not in data:
+            raise ValueError(f"a fault needs 'kind' and has no field {', '.join(sorted(unknown)) or '(none unknown)'}")
+        return cls(**data)
+
+
+class FaultPlan:
+    """The faults to come, in the order added; the first that matches a request hits it."""
+
+    def __init__(self) -> None:
+        self._pending: list[_Pending] = []
+
+    def add(self, fault: Fault) -> None:
+        self._pending.append(_Pending(fault, fault.skip, fault.times))
+
+    def clear(self) -> None:
+        self._pending.clear()
+
+    def pending(self) -> list[dict[str, Any]]:
+        return [asdict(pending.fault) | {"times": pending.times, "skip": pending.skip} for pending in self._pending]
+
+    def take(self, vendor: str, method: str, path: str) -> Fault | None:
+        for pending in self._pending:
+            if not pending.fault.matches(vendor, method, path):
+                continue
+            if pending.skip > 0:
+                pending.skip -= 1
+                continue
+            if pending.times is not None:
+                pending.times -= 1
+                if pending.times == 0:
+                    self._pending.remove(pending)
+            return pending.fault
+        return None
+
+
+@dataclass(eq=False)
+class _Pending:
+    fault: Fault
+    skip: int
+    times: int | None

@@ -1,0 +1,1 @@
+"""Gurobi Instant Cloud, API v1 (deprecated by its vendor)."""

@@ -1,0 +1,45 @@
+"""Everything the sandbox knows. It lives in the server's thread: no locks, and `reset` makes it new."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from optcloud.sandbox.adiutaopt.plans import Plans
+from optcloud.sandbox.aimms.account import Account
+from optcloud.sandbox.aimms.services import Services
+from optcloud.sandbox.clock import Clock
+from optcloud.sandbox.cognito.pool import UserPool
+from optcloud.sandbox.credentials import PUBLISHED, Credentials
+from optcloud.sandbox.faults import FaultPlan
+from optcloud.sandbox.gurobi.fleet import Fleet
+from optcloud.sandbox.journal import Journal
+from optcloud.sandbox.pace import Pace
+from optcloud.sandbox.releases import Releases
+from optcloud.sandbox.settings import Settings
+
+
+class World:
+    """State of one sandbox; `pace` and `settings` are those it returns to on reset."""
+
+    def __init__(self, pace: Pace, settings: Settings, credentials: Credentials = PUBLISHED) -> None:
+        self._initial = (pace, settings)
+        self.credentials = credentials
+        self.clock = Clock()
+        self.journal = Journal()
+        self.faults = FaultPlan()
+        self.releases = Releases()
+        self.services = Services()
+        self.workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="optcloud-sandbox-job")
+        self.reset()
+
+    def reset(self) -> None:
+        """As constructed, but for the services registered, which are configuration."""
+        self.pace, self.settings = self._initial
+        self.clock.reset()
+        self.journal.clear()
+        self.faults.clear()
+        self.releases.release()
+        self.aimms = Account(self.clock, self.credentials)
+        for app in self.services.apps():
+            self.aimms.apps.ensure(app)
+        self.user_pool = UserPool(self.clock, self.credentials)
+        self.plans = Plans()
+        self.fleet = Fleet(self.clock)
