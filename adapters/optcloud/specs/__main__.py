@@ -9,6 +9,7 @@ from pathlib import Path
 from optcloud.specs import fingerprint
 from optcloud.specs.errors import SpecsError
 from optcloud.specs.generate import check, generate
+from optcloud.specs.sources import load_sources
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,18 +22,20 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m optcloud.specs", description="Vendor documents and generated code."
-    )
-    parser.add_argument(
-        "--root", type=Path, default=Path.cwd(), help="checkout of the repository (default: here)"
-    )
+    parser = argparse.ArgumentParser(prog="python -m optcloud.specs", description="Documents and generated code.")
+    parser.add_argument("--root", type=Path, default=Path.cwd(), help="checkout of the repository (default: here)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("generate", help="bring generated/ up to date, or check that it is")
     command.add_argument("--check", action="store_true", help="compare byte for byte, change nothing")
     command.add_argument("--force", action="store_true", help="run the generators even if nothing changed")
     command.set_defaults(run=_generate)
+
+    command = commands.add_parser("fetch", help="download documents and show what changed")
+    command.add_argument("ids", nargs="*", metavar="ID", help="entries of sources.toml (default: all)")
+    command.add_argument("--account", help="name of the account, for an address that has it")
+    command.add_argument("--url", help="address of the document, instead of the registry's")
+    command.set_defaults(run=_fetch)
 
     command = commands.add_parser("current", help="say whether nothing changed, from hashes alone")
     command.set_defaults(run=_current)
@@ -48,9 +51,7 @@ def _generate(options: argparse.Namespace) -> int:
             print("".join(f"  {name}\n" for name in outcome.differences), end="", file=sys.stderr)
             print("Regenerate with: nox -s generate", file=sys.stderr)
             return 1
-        print(
-            "generated/ is up to date" + ("" if outcome.ran else ": nothing changed since it was generated")
-        )
+        print("generated/ is up to date" + ("" if outcome.ran else ": nothing changed since it was generated"))
         return 0
     outcome = generate(options.root, force=options.force)
     if not outcome.ran:
@@ -61,6 +62,25 @@ def _generate(options: argparse.Namespace) -> int:
             end="",
         )
     return 0
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    from optcloud.specs.fetch import fetch  # noqa: PLC0415  needs the extra codegen
+
+    ids = options.ids or list(load_sources(options.root))
+    if options.url and len(ids) != 1:
+        raise SpecsError("--url is for one document; name it")
+    failures = 0
+    for id_ in ids:
+        try:
+            fetched = fetch(options.root, id_, account=options.account, url=options.url)
+        except SpecsError as error:
+            failures += 1
+            print(f"{id_}: not fetched: {error}", file=sys.stderr)
+            continue
+        print(f"{id_}: fetched version {fetched.version}, sha256 {fetched.sha256}")
+        print("".join(f"  {line}\n" for line in fetched.changes) or "  no operation or schema changed\n", end="")
+    return 1 if failures else 0
 
 
 def _current(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openapi_python_client.strings import PythonIdentifier
+
 from optcloud.specs.errors import SpecsError
 from optcloud.specs.tools import format_package, run_tool
 
@@ -58,7 +59,7 @@ def _config(document: Document, package: str) -> dict[str, Any]:
 
 
 def _operation_ids(document: Document) -> str:
-    """A template that maps the generator's names back to the document's operation ids, which it does not keep."""
+    """A template that maps the generator's names to the document's operation ids, which it does not keep."""
     names: dict[str, str] = {}
     for operation in _operations(document):
         id_ = operation.get("operationId")
@@ -77,7 +78,7 @@ def _operations(document: Document) -> Iterator[dict[str, Any]]:
 
 
 def binary_types(document: Document) -> list[str]:
-    """The media types whose content is bytes by its schema; the generator knows application/octet-stream only."""
+    """The media types that are bytes by their schema; the generator knows application/octet-stream only."""
     found = {
         media_type
         for content in _contents(document)

@@ -14,13 +14,9 @@ _LINES_PER_FILE = 60
 
 
 def compare(present: Path, regenerated: Path) -> dict[str, str]:
-    """What differs, by file ("generated/…"): a unified diff, or a sentence for stray, missing and binary files."""
+    """What differs, by file ("generated/…"): a unified diff, or a sentence if a file is stray or missing."""
     names = {*files(present), *files(regenerated)}
-    names |= {
-        path.relative_to(path.parent)
-        for path in (present / FILE_NAME, regenerated / FILE_NAME)
-        if path.exists()
-    }
+    names |= {path.relative_to(path.parent) for path in (present / FILE_NAME, regenerated / FILE_NAME) if path.exists()}
     found: dict[str, str] = {}
     for relative in sorted(names):
         name = f"generated/{relative.as_posix()}"

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import yaml
+
 from optcloud.specs.errors import SpecsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from optcloud.specs.sources import Format
 
 Document = dict[str, Any]
@@ -24,9 +28,7 @@ class _UniqueKeyLoader(yaml.SafeLoader):
                 continue
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str | int | float | bool | None):
-                raise yaml.constructor.ConstructorError(
-                    None, None, "a key must be a scalar", key_node.start_mark
-                )
+                raise yaml.constructor.ConstructorError(None, None, "a key must be a scalar", key_node.start_mark)
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key!r} is given twice", key_node.start_mark
@@ -72,7 +74,7 @@ def _parse_json(text: str, name: str) -> Any:
 
 
 def parse_openapi(text: str, name: str, format_: Format = "yaml") -> Document:
-    """An OpenAPI 3 document from its text. Raises SpecsError if it is none: HTML, Swagger 2.0, cut, no paths."""
+    """An OpenAPI 3 document from its text. Raises SpecsError if it is none: HTML, Swagger, cut, no paths."""
     data = parse(text, name, format_)
     if not isinstance(data, dict):
         raise SpecsError(f"{name}: not an OpenAPI document: expected an object, found {type(data).__name__}")
@@ -86,4 +88,26 @@ def parse_openapi(text: str, name: str, format_: Format = "yaml") -> Document:
         raise SpecsError(f"{name}: info.version is missing")
     if not isinstance(data.get("paths"), dict) or not data["paths"]:
         raise SpecsError(f"{name}: paths is missing or empty")
+    _refuse_dangling_references(data, name)
     return data
+
+
+def _refuse_dangling_references(document: Document, name: str) -> None:
+    """A text cut in the middle can still be YAML with paths; then what stood at its end is missing."""
+    for reference in sorted(set(_references(document))):
+        node: Any = document
+        for part in reference[2:].split("/"):
+            key = unquote(part).replace("~1", "/").replace("~0", "~")
+            node = node.get(key) if isinstance(node, dict) else None
+        if node is None:
+            raise SpecsError(f"{name}: {reference} is referred to and missing; the document is cut or broken")
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        reference = node.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#/"):
+            yield reference
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        yield from _references(child)

@@ -1,4 +1,4 @@
-"""Whether `generated/` is up to date, answered from hashes alone. Standard library only: no generator is installed."""
+"""Whether `generated/` is up to date, from hashes alone. Standard library only: needs no generator."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def output_folder(root: Path) -> Path:
 
 
 def is_current(root: Path) -> bool:
-    """Whether documents, overlays, configuration, pins and the generated tree are those of the last generation."""
+    """Whether documents, overlays, configuration, pins and the tree are those of the last generation."""
     try:
         stored = json.loads((output_folder(root) / FILE_NAME).read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
@@ -55,9 +55,7 @@ def fingerprint(root: Path, output: Path) -> dict[str, Any]:
         },
         "pins": pins(root),
         "configuration": {path.relative_to(_HERE).as_posix(): _file_hash(path) for path in _shaping_files()},
-        "generated": {
-            name: _tree_hash(output / name) for name in sorted({path.parts[0] for path in files(output)})
-        },
+        "generated": {name: _tree_hash(output / name) for name in sorted({path.parts[0] for path in files(output)})},
     }
 
 
@@ -68,7 +66,7 @@ def write_fingerprint(root: Path, output: Path) -> None:
 
 
 def pins(root: Path) -> dict[str, str]:
-    """The exact versions in pyproject's extra `codegen`, by distribution. Raises SpecsError if there are none."""
+    """The exact versions in pyproject's extra `codegen`, by distribution. Raises SpecsError without it."""
     path = root / "pyproject.toml"
     try:
         project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
@@ -82,7 +80,7 @@ def pins(root: Path) -> dict[str, str]:
 
 
 def files(folder: Path) -> Iterator[Path]:
-    """The files of a generated tree, relative, in a fixed order; without bytecode and the fingerprint itself."""
+    """The files of a generated tree, relative, in a fixed order; without bytecode and the fingerprint."""
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         if path.is_file() and "__pycache__" not in relative.parts and relative != Path(FILE_NAME):

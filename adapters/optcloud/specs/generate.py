@@ -1,4 +1,4 @@
-"""Generating everything under `generated/` from documents and overlays, and checking that it is up to date."""
+"""Generating all of `generated/` from documents and overlays, and checking that it is up to date."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class Outcome:
     """What a generation or a check found.
 
-    `ran` tells whether the generators ran, or the fingerprint sufficed. `differences` maps each file that differed
-    from the tree found to a readable diff.
+    `ran` tells whether the generators ran, or the fingerprint sufficed. `differences` maps each file that
+    differed from the tree found to a readable diff.
     """
 
     ran: bool
@@ -42,8 +42,8 @@ class Outcome:
 def generate(root: Path, *, force: bool = False) -> Outcome:
     """Bring `generated/` up to date: into a temporary folder first, then swapped in.
 
-    Does nothing if the fingerprint says that nothing changed, unless `force`. Raises SpecsError; the tree that was
-    there then stays as it was.
+    Does nothing if the fingerprint says that nothing changed, unless `force`. Raises SpecsError; the tree then
+    stays as it was.
     """
     if not force and fingerprint.is_current(root):
         return Outcome(ran=False, differences={})
@@ -57,8 +57,8 @@ def generate(root: Path, *, force: bool = False) -> Outcome:
 def check(root: Path, *, force: bool = False) -> Outcome:
     """Compare `generated/` with what the documents give, byte for byte, changing nothing.
 
-    Any difference, a stray file included, is in the outcome. The fingerprint answers in about a second when nothing
-    changed, unless `force`. Raises SpecsError if generation fails.
+    Any difference, a stray file included, is in the outcome. The fingerprint answers in about a second when
+    nothing changed, unless `force`. Raises SpecsError if generation fails.
     """
     if not force and fingerprint.is_current(root):
         return Outcome(ran=False, differences={})
@@ -67,7 +67,7 @@ def check(root: Path, *, force: bool = False) -> Outcome:
 
 
 def effective_document(source: Source) -> Document:
-    """The document of a source with its overlay applied: what is generated from, and shipped as openapi.json."""
+    """The document of a source with its overlay applied: the input of generation, shipped as openapi.json."""
     from optcloud.specs.document import parse_openapi  # noqa: PLC0415  needs the extra codegen
     from optcloud.specs.overlay import apply, load_overlay  # noqa: PLC0415
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import oas_patch
 from jsonpath_ng.exceptions import JSONPathError
 from jsonpath_ng.ext import parse as parse_path
+
 from optcloud.specs.document import Document, parse
 from optcloud.specs.errors import SpecsError
 
@@ -18,7 +19,7 @@ _FIELDS = {"target", "description", "update", "remove"}
 
 
 def load_overlay(path: Path) -> dict[str, Any]:
-    """An overlay from its file. Raises SpecsError unless it is Overlay 1.0 and every action gives its reason."""
+    """An overlay from its file. Raises SpecsError unless it is Overlay 1.0 with a reason for each action."""
     overlay = parse(path.read_text(encoding="utf-8"), str(path))
     if not isinstance(overlay, dict) or not str(overlay.get("overlay", "")).startswith("1.0."):
         raise SpecsError(f"{path}: not an Overlay 1.0 document (overlay: 1.0.0)")
@@ -47,8 +48,8 @@ def _check_action(name: str, action: Any) -> None:
 def apply(document: Document, overlay: dict[str, Any], name: str) -> Document:
     """A new document with the overlay's actions applied in order.
 
-    Raises SpecsError with the number and target of an action whose target matches nothing (the document has moved
-    on, so the action is stale), or matches something that Overlay 1.0 cannot change.
+    Raises SpecsError with the number and target of an action whose target matches nothing (the document has
+    moved on, so the action is stale), or matches something that Overlay 1.0 cannot change.
     """
     result: Document = _unshared(document)
     for number, action in enumerate(overlay["actions"], start=1):
@@ -62,8 +63,8 @@ def apply(document: Document, overlay: dict[str, Any], name: str) -> Document:
             raise SpecsError(f"{place}: matches nothing, so it is stale; correct or remove it")
         if not all(isinstance(match.value, dict | list) for match in matches):
             raise SpecsError(f"{place}: matches a plain value; Overlay 1.0 targets objects and arrays")
-        # Serialised after each action: an update is put into every match as the same object, and a later action
-        # on one of them would change all.
+        # Serialised after each action: an update is put into every match as the same object, and a later
+        # action on one of them would change all.
         result = _unshared(oas_patch.apply_overlay(result, {"actions": [action]}))
     return result
 

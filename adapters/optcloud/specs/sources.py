@@ -55,14 +55,12 @@ def registry(root: Path) -> Path:
 
 
 def load_sources(root: Path) -> dict[str, Source]:
-    """All documents of a checkout by id, in the registry's order. Raises SpecsError, naming the entry and the key."""
+    """All documents of a checkout by id, in the registry's order. Raises SpecsError, naming entry and key."""
     path = registry(root)
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SpecsError(
-            f"{path}: not found; run this in a checkout of the repository, or pass --root"
-        ) from None
+        raise SpecsError(f"{path}: not found; run this in a checkout of the repository, or pass --root") from None
     except tomllib.TOMLDecodeError as error:
         raise SpecsError(f"{path}: {error}") from error
     sources = {id_: _source(path, id_, entry) for id_, entry in tables.items()}
@@ -95,8 +93,8 @@ def _refuse_shared_packages(path: Path, sources: Mapping[str, Source]) -> None:
             owners[package] = source.id
 
 
-def record(root: Path, id_: str, changes: Mapping[str, str]) -> None:
-    """Change string values of one entry of the registry, in place: comments, order and all else stay.
+def recorded(root: Path, id_: str, changes: Mapping[str, str]) -> str:
+    """The registry's text with string values of one entry changed: comments, order and all else stay.
 
     Raises SpecsError if the entry or a key is not there as a plain `key = "value"` line.
     """
@@ -106,10 +104,11 @@ def record(root: Path, id_: str, changes: Mapping[str, str]) -> None:
     for key, value in changes.items():
         pattern = re.compile(rf'^{re.escape(key)}\s*=\s*"[^"\\]*"')
         hits = [number for number in range(start, end) if pattern.match(lines[number])]
-        if len(hits) != 1 or re.search(r'["\\\n]', value):
+        if len(hits) != 1 or not re.fullmatch(r'[^"\\\x00-\x1f]*', value):
             raise SpecsError(f'{path}: [{id_}] cannot record {key}; write it as one line {key} = "..."')
-        lines[hits[0]] = pattern.sub(f'{key} = "{value}"', lines[hits[0]], count=1)
-    path.write_text("".join(lines), encoding="utf-8")
+        rest = pattern.sub("", lines[hits[0]], count=1)
+        lines[hits[0]] = f'{key} = "{value}"{rest}'
+    return "".join(lines)
 
 
 def _table_lines(path: Path, lines: list[str], id_: str) -> tuple[int, int]:

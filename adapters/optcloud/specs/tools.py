@@ -31,7 +31,7 @@ class Talk:
 
 
 def run_tool(module: str, arguments: Sequence[str], *, cwd: Path) -> Talk:
-    """Run `python -m module` with a fixed hash seed and locale. Raises SpecsError with its output if it fails."""
+    """Run `python -m module` with a fixed hash seed and encoding. Raises SpecsError with its output."""
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("PYTHONWARN")},
         "PYTHONHASHSEED": "0",

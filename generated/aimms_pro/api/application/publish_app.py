@@ -7,12 +7,12 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_message import ErrorMessage
 from ...models.pro_app_entry import PROAppEntry
 from ...models.publish_app_body import PublishAppBody
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
-    body: PublishAppBody,
+    body: PublishAppBody | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {"Accept": "application/json"}
 
@@ -37,7 +37,9 @@ def _get_kwargs(
         },
     }
 
-    _kwargs["files"] = body.to_multipart()
+    if not isinstance(body, Unset):
+        if not isinstance(body, Unset):
+            _kwargs["files"] = body.to_multipart()
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -86,11 +88,11 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: PublishAppBody,
+    body: PublishAppBody | Unset = UNSET,
 ) -> Response[ErrorMessage | PROAppEntry]:
     """
     Args:
-        body (PublishAppBody):
+        body (PublishAppBody | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -114,11 +116,11 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: PublishAppBody,
+    body: PublishAppBody | Unset = UNSET,
 ) -> ErrorMessage | PROAppEntry | None:
     """
     Args:
-        body (PublishAppBody):
+        body (PublishAppBody | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -137,11 +139,11 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: PublishAppBody,
+    body: PublishAppBody | Unset = UNSET,
 ) -> Response[ErrorMessage | PROAppEntry]:
     """
     Args:
-        body (PublishAppBody):
+        body (PublishAppBody | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -163,11 +165,11 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: PublishAppBody,
+    body: PublishAppBody | Unset = UNSET,
 ) -> ErrorMessage | PROAppEntry | None:
     """
     Args:
-        body (PublishAppBody):
+        body (PublishAppBody | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -1,10 +1,10 @@
 """The base of all models of this package.
 
-gc=False: decoded documents are trees, so the garbage collector need not visit their millions of objects. Do not tie
-such objects into cycles.
+gc=False: decoded documents are trees, so the garbage collector need not visit their millions of objects. Do not
+tie such objects into cycles.
 
-Unknown properties are accepted and dropped on decoding: keep the bytes received where they matter. To send or read
-a property that the document does not name, subclass the Struct with it.
+Objects are open. A property that the document does not name is dropped on decoding: keep the bytes received where
+that matters. To read or send such a property, subclass the Struct with it; lists take the subclass, too.
 """
 
 import msgspec

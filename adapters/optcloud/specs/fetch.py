@@ -1,0 +1,120 @@
+"""Fetching the vendors' own documents into `specs/`."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from optcloud.specs.changes import summarize
+from optcloud.specs.document import Document, parse_openapi
+from optcloud.specs.download import download
+from optcloud.specs.errors import SpecsError
+from optcloud.specs.sources import load_sources, recorded, registry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from optcloud.specs.sources import Format, Source
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A document that was fetched. `changes` are lines for people; see `optcloud.specs.changes`."""
+
+    id: str
+    path: Path
+    version: str
+    sha256: str
+    changes: list[str]
+
+
+def fetch(
+    root: Path,
+    id_: str,
+    *,
+    account: str | None = None,
+    url: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Fetched:
+    """Download the document `id_`, check it, store it byte for byte, and record where it comes from.
+
+    `account` fills the URL template of sources.toml, `url` replaces it. The key comes from the environment variable
+    that sources.toml names. A document that arrives as JSON where YAML was, or the reverse, is stored under the
+    name of its own format, and the registry's `format` follows.
+
+    Raises SpecsError with the reason if the document cannot be had; then nothing is changed.
+    """
+    source = _source(root, id_)
+    address = url or _address(source, account)
+    content = download(address, _secret_headers(source, environ))
+    format_, document = _read(content, id_)
+    version, sha256 = str(document["info"]["version"]), hashlib.sha256(content).hexdigest()
+    changes = summarize(_present(source), document) if source.document.exists() else ["+ the document"]
+    record = {
+        "provenance": "downloaded",
+        "version": version,
+        "sha256": sha256,
+        "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        "format": format_,
+    }
+    registry_text = recorded(root, id_, record)
+    path = source.folder / f"openapi.{format_}"
+    _replace(path, content)
+    _replace(registry(root), registry_text.encode())
+    if path != source.document:
+        source.document.unlink(missing_ok=True)
+    return Fetched(id_, path, version, sha256, changes)
+
+
+def _source(root: Path, id_: str) -> Source:
+    sources = load_sources(root)
+    if id_ not in sources:
+        raise SpecsError(f"no entry [{id_}] in {registry(root)}; there are: {', '.join(sources)}")
+    return sources[id_]
+
+
+def _address(source: Source, account: str | None) -> str:
+    if "{url}" in source.url:
+        raise SpecsError("its address is not known; give it with --url")
+    if "{account}" not in source.url:
+        return source.url
+    if not account:
+        raise SpecsError(f"an account is needed for {source.url}; give it with --account")
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", account):
+        # It becomes part of the host that receives the key.
+        raise SpecsError("--account may have letters, digits and hyphens only")
+    return source.url.replace("{account}", account)
+
+
+def _secret_headers(source: Source, environ: Mapping[str, str]) -> dict[str, str]:
+    if not source.auth:
+        return {}
+    variable = source.auth["env"]
+    if not environ.get(variable):
+        raise SpecsError(f"a key is needed; put it into the environment variable {variable}")
+    return {source.auth["header"]: environ[variable]}
+
+
+def _read(content: bytes, name: str) -> tuple[Format, Document]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SpecsError(f"{name}: not UTF-8 text: {error}") from error
+    format_: Format = "json" if text.lstrip().startswith("{") else "yaml"
+    return format_, parse_openapi(text, name, format_)
+
+
+def _present(source: Source) -> Document:
+    return parse_openapi(source.document.read_text(encoding="utf-8-sig"), str(source.document), source.format)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_bytes(content)
+    temporary.replace(path)
