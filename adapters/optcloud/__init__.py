@@ -1,0 +1,104 @@
+"""optcloud: one client for AIMMS PRO, adiutaOpt and Gurobi Instant Cloud.
+
+``import optcloud`` is light: httpx, msgspec and the generated clients are loaded when the first name that needs them
+is touched.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from optcloud.core.errors import (
+    ApiError,
+    AuthError,
+    BadRequest,
+    ConfigError,
+    Conflict,
+    CredentialsNotFound,
+    Forbidden,
+    JobError,
+    JobFailed,
+    JobGone,
+    NotFound,
+    OptCloudError,
+    PayloadTooLarge,
+    RateLimited,
+    ResponseMismatch,
+    ServerError,
+    TransportError,
+    UnprocessablePlan,
+    Unsupported,
+    WaitTimeout,
+)
+
+if TYPE_CHECKING:
+    from optcloud.core.pace import Pace
+    from optcloud.core.redact import Secret
+    from optcloud.core.retry import RetryPolicy
+    from optcloud.core.states import State, Status
+    from optcloud.facade.gurobi import AsyncPool, Pool
+    from optcloud.facade.jobs import AsyncJob, Job
+    from optcloud.facade.optcloud import AsyncOptCloud, OptCloud
+
+__version__ = "0.1.0"
+__all__ = [
+    "ApiError",
+    "AsyncJob",
+    "AsyncOptCloud",
+    "AsyncPool",
+    "AuthError",
+    "BadRequest",
+    "ConfigError",
+    "Conflict",
+    "CredentialsNotFound",
+    "Forbidden",
+    "Job",
+    "JobError",
+    "JobFailed",
+    "JobGone",
+    "NotFound",
+    "OptCloud",
+    "OptCloudError",
+    "Pace",
+    "PayloadTooLarge",
+    "Pool",
+    "RateLimited",
+    "ResponseMismatch",
+    "RetryPolicy",
+    "Secret",
+    "ServerError",
+    "State",
+    "Status",
+    "TransportError",
+    "UnprocessablePlan",
+    "Unsupported",
+    "WaitTimeout",
+    "__version__",
+]
+
+_LAZY = {
+    "AsyncJob": "optcloud.facade.jobs",
+    "AsyncOptCloud": "optcloud.facade.optcloud",
+    "AsyncPool": "optcloud.facade.gurobi",
+    "Job": "optcloud.facade.jobs",
+    "OptCloud": "optcloud.facade.optcloud",
+    "Pace": "optcloud.core.pace",
+    "Pool": "optcloud.facade.gurobi",
+    "RetryPolicy": "optcloud.core.retry",
+    "Secret": "optcloud.core.redact",
+    "State": "optcloud.core.states",
+    "Status": "optcloud.core.states",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'optcloud' has no attribute {name!r}")
+    value = getattr(import_module(_LAZY[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

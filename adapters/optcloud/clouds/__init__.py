@@ -1,0 +1,1 @@
+"""What is particular to each cloud, as pure flows: nothing here does IO."""

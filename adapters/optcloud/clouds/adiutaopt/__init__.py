@@ -1,0 +1,1 @@
+"""adiutaOpt: submit shift, mixed (tour) and floor problems, fetch their solutions."""

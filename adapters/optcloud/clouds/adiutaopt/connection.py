@@ -1,0 +1,53 @@
+"""How adiutaOpt is reached: the Cognito ID token in the Authorization header, with or without ``Bearer``."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from optcloud.clouds.adiutaopt.cognito import CognitoSession
+from optcloud.core.exchange import Road
+from optcloud.core.flow import Exclusively, Flow, Request
+from optcloud.core.redact import Redactor, Secret
+from optcloud.core.retry import RetryPolicy
+from optcloud.core.settings import AdiutaOptSettings
+
+VENDOR = "adiutaOpt"
+# Facts F003: the same body posted again answers with the key of the first one.
+IDEMPOTENT = frozenset({"postShiftDescription", "postMixedDescription", "postFloorDescription"})
+
+
+@frozen
+class TokenAuth:
+    """Source: facts F061-F064 and C01 (the page shows the bare token and the Bearer form)."""
+
+    session: CognitoSession = field(repr=False)
+    bearer: bool
+
+    def sign(self, request: Request) -> Flow[None]:
+        """Set the header, with a token that lasts for a while."""
+        token: Secret = yield Exclusively(self.session.token())
+        request.headers["authorization"] = f"Bearer {token.reveal()}" if self.bearer else token.reveal()
+
+    def renew(self, request: Request) -> Flow[bool]:
+        """Get a new token after a 401."""
+        refused = Secret(request.headers["authorization"].removeprefix("Bearer "))
+        yield Exclusively(self.session.renew(refused))
+        return True
+
+
+def road(settings: AdiutaOptSettings, retry: RetryPolicy) -> Road:
+    """Return the policies of a connection with these settings.
+
+    ``accept`` and ``accept-encoding`` are set to listed values, since an HTTP library's defaults are in neither list
+    (facts F017-F019).
+    """
+    redact = Redactor([settings.password])
+    return Road(
+        vendor=VENDOR,
+        base_url=settings.url,
+        auth=TokenAuth(CognitoSession(settings, redact), settings.bearer),
+        redact=redact,
+        retry=retry,
+        idempotent=IDEMPOTENT,
+        headers={"accept": "application/json", "accept-encoding": "gzip"},
+    )

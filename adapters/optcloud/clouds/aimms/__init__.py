@@ -1,0 +1,1 @@
+"""AIMMS PRO REST API v2: publish apps, run tasks."""

@@ -1,0 +1,217 @@
+"""Tasks of AIMMS PRO: submit, look, wait, fetch the response, interrupt, delete, list.
+
+Sources: vendor page "AIMMS PRO REST API", Running Tasks; facts, sections 1 and 2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import msgspec
+from aimms_pro.api.task import (
+    create_task,
+    create_task_latest_version,
+    delete_task,
+    get_task,
+    get_task_response,
+    get_tasks,
+    interrupt_task,
+)
+from aimms_pro.models.task_interrupt import TaskInterrupt
+from aimms_pro.models.task_interrupt_setstatus import TaskInterruptSetstatus
+from aimms_pro.types import UNSET, File
+from attrs import field, frozen
+
+from optcloud.clouds.aimms.connection import VENDOR
+from optcloud.clouds.aimms.states import status_of
+from optcloud.core.errors import JobFailed, JobGone, NotFound, PayloadTooLarge, ResponseMismatch
+from optcloud.core.events import Submitted
+from optcloud.core.flow import Call, Flow, Notify, Reply
+from optcloud.core.pace import Pace
+from optcloud.core.reference import Reference
+from optcloud.core.replies import decode
+from optcloud.core.states import State, Status
+from optcloud.core.waiting import wait
+
+TaskInput: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | Path | None
+LARGEST_BODY = 256 * 1024 * 1024  # facts, section 7: 256 MB since PRO 2.48.1; read as binary megabytes (inferred)
+PACE = Pace(first=1.0, longest=15.0)
+_PAGE = 100  # tasks a list request; the vendor's own default and maximum are not published
+_ID = re.compile(rb'"id"\s*:\s*"([^"\\]+)"')
+
+
+@frozen
+class TaskResult:
+    """A task's response: the bytes as received, and their content type as the vendor said it."""
+
+    bytes: bytes = field(repr=False)
+    content_type: str
+
+    def json(self) -> Any:
+        """Read the bytes as JSON. Raises `ResponseMismatch` (with the body kept) when they are none."""
+        try:
+            return msgspec.json.decode(self.bytes)
+        except msgspec.DecodeError as error:
+            raise ResponseMismatch(
+                f"the task's response is not JSON: {error}", vendor=VENDOR, body=self.bytes
+            ) from error
+
+    def text(self, encoding: str = "utf-8") -> str:
+        """Decode the bytes, strictly: nothing is guessed (`UnicodeDecodeError`)."""
+        return self.bytes.decode(encoding)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the bytes as received and return the path."""
+        target = Path(path)
+        target.write_bytes(self.bytes)
+        return target
+
+
+def encode_input(data: TaskInput, content_type: str | None) -> tuple[bytes, str] | None:
+    """Return the body and its media type, or None for no input.
+
+    A mapping or list becomes JSON; text is UTF-8 text/plain; bytes and a file's content go as they are, by default as
+    application/octet-stream. Raises `PayloadTooLarge` above 256 MB, before anything is sent.
+    """
+    if data is None:
+        return None
+    if isinstance(data, Path):
+        body, default = data.read_bytes(), _type_of_file(data)
+    elif isinstance(data, bytes):
+        body, default = data, "application/octet-stream"
+    elif isinstance(data, str):
+        body, default = data.encode(), "text/plain; charset=utf-8"
+    else:
+        body, default = msgspec.json.encode(data), "application/json"
+    if len(body) > LARGEST_BODY:
+        raise PayloadTooLarge(
+            f"the input has {len(body):,} bytes, {len(body) - LARGEST_BODY:,} more than AIMMS PRO takes",
+            vendor=VENDOR,
+        )
+    return body, content_type or default
+
+
+def _type_of_file(path: Path) -> str:
+    known = {".json": "application/json", ".csv": "text/csv", ".xml": "application/xml", ".txt": "text/plain"}
+    return known.get(path.suffix.lower(), "application/octet-stream")
+
+
+def submit(
+    profile: str,
+    app: str,
+    service: str,
+    *,
+    version: str | None = None,
+    input: TaskInput = None,  # noqa: A002 - the word a person thinks in
+    content_type: str | None = None,
+) -> Flow[TaskFlows]:
+    """Create a task of the given or the latest-tagged version; sent at most once unless it provably never left.
+
+    Raises `TransportError` with ``sent="unknown"`` when the reply was lost: the task may exist (look with the list).
+    """
+    encoded = encode_input(input, content_type)
+    body = UNSET if encoded is None else File(payload=encoded[0], mime_type=encoded[1])
+    if version is None:
+        arguments = create_task_latest_version._get_kwargs(app, service, body=body)
+    else:
+        arguments = create_task._get_kwargs(app, version, service, body=body)
+    reply: Reply = yield Call(arguments)
+    task = TaskFlows(Reference("aimms", profile, (_task_id(reply),)))
+    yield Notify(Submitted(str(task.reference)))
+    return task
+
+
+def _task_id(reply: Reply) -> str:
+    """Take the id before anything else is parsed, also out of a body that is otherwise unreadable."""
+    match = _ID.search(reply.content)
+    if match is None:
+        task = decode(reply, dict[str, Any], vendor=VENDOR, operation="createTask")
+        raise ResponseMismatch(
+            f"a task was created, but the reply has no id (fields: {', '.join(map(str, task)) or 'none'}); "
+            "look for it in the list of tasks",
+            status=reply.status_code,
+            vendor=VENDOR,
+            operation="createTask",
+            headers=reply.headers,
+            body=reply.content,
+        )
+    return match[1].decode()
+
+
+@frozen
+class TaskFlows:
+    """The verbs of one task."""
+
+    reference: Reference
+
+    @property
+    def _id(self) -> str:
+        return self.reference.path[0]
+
+    def poll(self) -> Flow[Status]:
+        """Look once. Raises `JobGone` when AIMMS no longer knows the task."""
+        reply = yield from self._ask(get_task._get_kwargs(self._id))
+        return status_of(decode(reply, dict[str, Any], vendor=VENDOR, operation="getTask"))
+
+    def wait(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[Status]:
+        """Look until the task has ended."""
+        return (yield from wait(self.poll, ref=str(self.reference), pace=pace or PACE, timeout=timeout))
+
+    def result(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[TaskResult]:
+        """Wait, then fetch the response. Raises `JobFailed` with AIMMS's own message when the task failed."""
+        status = yield from self.wait(timeout=timeout, pace=pace)
+        if status.state is not State.SUCCEEDED:
+            raise JobFailed(
+                f"the task ended as {status.word}: {status.message or 'no message'}",
+                ref=str(self.reference),
+                detail=status.reply,
+            )
+        reply = yield from self._ask(get_task_response._get_kwargs(self._id))
+        return TaskResult(reply.content, reply.headers.get("content-type", ""))
+
+    def stop(self) -> Flow[None]:
+        """Interrupt the solve: the procedure goes on with what was found and the task completes."""
+        yield from self._interrupt("interrupt-solve")
+
+    def cancel(self) -> Flow[None]:
+        """Interrupt the execution: the task fails (PRO 24.12.2 or later)."""
+        yield from self._interrupt("interrupt-execution")
+
+    def delete(self) -> Flow[None]:
+        """Delete the task; documented for queued and completed ones. Raises `Conflict` when refused."""
+        yield from self._ask(delete_task._get_kwargs(self._id))
+
+    def _interrupt(self, word: TaskInterruptSetstatus) -> Flow[None]:
+        yield from self._ask(interrupt_task._get_kwargs(self._id, body=TaskInterrupt(setstatus=word)))
+
+    def _ask(self, arguments: Mapping[str, Any]) -> Flow[Reply]:
+        try:
+            reply: Reply = yield Call(arguments)
+        except NotFound as error:
+            raise JobGone(f"AIMMS PRO does not know the task: {error.message}", ref=str(self.reference)) from error
+        return reply
+
+
+def list_tasks(
+    profile: str, *, app: str | None = None, version: str | None = None, limit: int | None = None
+) -> Flow[list[tuple[Reference, Status]]]:
+    """List tasks as (reference, status), page by page (``offset``, ``limit``), in the vendor's order."""
+    found: list[tuple[Reference, Status]] = []
+    while limit is None or len(found) < limit:
+        size = _PAGE if limit is None else min(_PAGE, limit - len(found))
+        arguments = get_tasks._get_kwargs(
+            app_name=UNSET if app is None else app,
+            app_version=UNSET if version is None else version,
+            offset=len(found),
+            limit=size,
+        )
+        reply: Reply = yield Call(arguments)
+        listed = decode(reply, dict[str, Any], vendor=VENDOR, operation="getTasks")
+        batch = listed.get("current_batch") or []
+        found += [(Reference("aimms", profile, (str(task.get("id")),)), status_of(task)) for task in batch]
+        if not batch or len(found) >= int(listed.get("total_tasks") or 0):
+            break
+    return found

@@ -1,0 +1,1 @@
+"""What every cloud shares: errors, states, flow effects, retry, pace, credentials, configuration, redaction."""

@@ -1,0 +1,123 @@
+"""Where settings come from: arguments, the environment, or a profile in a TOML file.
+
+Without a profile's name: arguments, then the environment, then the file's ``default`` profile. With a name (an
+argument, ``OPTCLOUD_PROFILE`` or a job's reference): arguments, then that profile; the environment's credentials are
+left out, since they may belong to another account.
+
+The file is ``OPTCLOUD_CONFIG``, or ``config.toml`` in the user's configuration folder::
+
+    [prod.aimms]
+    account = "acme"
+    api_key = "…"
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import platformdirs
+from attrs import frozen
+
+from optcloud.core.errors import ConfigError, CredentialsNotFound
+from optcloud.core.redact import Secret
+from optcloud.core.settings import AnySettings, Setting
+
+S = TypeVar("S", bound=AnySettings)
+DEFAULT_PROFILE = "default"
+_PROFILE_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+
+
+@frozen
+class Config:
+    """One profile's view of all places that settings come from."""
+
+    profile: str
+    named: bool
+    path: Path
+    environment: Mapping[str, str]
+
+    @classmethod
+    def load(
+        cls,
+        profile: str | None = None,
+        *,
+        path: str | Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Config:
+        """Find out which profile and file are meant; nothing is read yet."""
+        environment = os.environ if environment is None else environment
+        name = profile or environment.get("OPTCLOUD_PROFILE") or DEFAULT_PROFILE
+        if _PROFILE_NAME.fullmatch(name) is None:
+            raise ConfigError(f"profile {name!r}: use letters, digits, '.', '_' and '-' (it is part of references)")
+        file = path or environment.get("OPTCLOUD_CONFIG")
+        place = Path(file) if file else platformdirs.user_config_path("optcloud") / "config.toml"
+        return cls(name, name != DEFAULT_PROFILE, place, environment)
+
+    def settings(self, kind: type[S], given: S | Mapping[str, Any] | None = None) -> S:
+        """Return the settings of one cloud. Raises `CredentialsNotFound` (with every place tried), `ConfigError`."""
+        if isinstance(given, kind):
+            return given
+        arguments = self._arguments(kind, given)
+        section = self._section(kind.CLOUD, kind.SETTINGS)
+        found: dict[str, str] = {}
+        for setting in kind.SETTINGS:
+            value = self._find(setting, arguments, section)
+            if value is not None:
+                found[setting.name] = value
+            elif setting.required:
+                raise CredentialsNotFound(f"{kind.CLOUD}.{setting.name}", self._places(kind.CLOUD, setting))
+        return cast(S, kind.build(found))
+
+    def _find(self, setting: Setting, arguments: Mapping[str, str], section: Mapping[str, str]) -> str | None:
+        if setting.name in arguments:
+            return arguments[setting.name]
+        if not self.named and self.environment.get(setting.env):
+            return self.environment[setting.env]
+        return section.get(setting.name)
+
+    def _arguments(self, kind: type[S], given: S | Mapping[str, Any] | None) -> dict[str, str]:
+        arguments: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+        known = [setting.name for setting in kind.SETTINGS]
+        for name in arguments:
+            if name not in known:
+                raise ConfigError(f"{kind.CLOUD}: there is no setting {name!r}; there are {', '.join(known)}")
+        return {name: _text(value) for name, value in arguments.items() if value is not None}
+
+    def _section(self, cloud: str, settings: tuple[Setting, ...]) -> dict[str, str]:
+        if not self.path.is_file():
+            return {}
+        try:
+            content = tomllib.loads(self.path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{self.path}: {error}") from error
+        profile = content.get(self.profile, {})
+        section = profile.get(cloud, {}) if isinstance(profile, dict) else {}
+        if not isinstance(section, dict):
+            raise ConfigError(f"{self.path}: {self.profile}.{cloud} must be a table")
+        known = {setting.name for setting in settings}
+        if strangers := sorted(set(section) - known):
+            place = f"{self.path}: [{self.profile}.{cloud}]"
+            raise ConfigError(f"{place} has {', '.join(strangers)}; known are {', '.join(sorted(known))}")
+        return {name: _text(value) for name, value in section.items()}
+
+    def _places(self, cloud: str, setting: Setting) -> tuple[str, ...]:
+        environment = f"environment variable {setting.env}"
+        if self.named:
+            environment += f" (not looked at: profile {self.profile!r} was asked for by name)"
+        state = "" if self.path.is_file() else " (there is no such file)"
+        return (
+            f"argument OptCloud({cloud}={{{setting.name!r}: …}})",
+            environment,
+            f"{setting.name} under [{self.profile}.{cloud}] in {self.path}{state}",
+        )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Secret):
+        return value.reveal()
+    return str(value).lower() if isinstance(value, bool) else str(value)

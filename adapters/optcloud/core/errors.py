@@ -1,0 +1,179 @@
+"""The one vocabulary of errors.
+
+Every error of optcloud is an `OptCloudError`. A refusal that the vendor would make and that optcloud already sees
+before sending is raised as the same class as the vendor's own refusal, with ``status`` None: one ``except`` clause
+serves both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+Sent = Literal["no", "unknown"]
+
+
+class OptCloudError(Exception):
+    """Base of all errors that optcloud raises."""
+
+
+class ConfigError(OptCloudError):
+    """A setting, a reference or an address cannot be used; the message names it and the mend."""
+
+
+class CredentialsNotFound(ConfigError):
+    """A credential was found nowhere; `tried` lists each place that was looked at."""
+
+    def __init__(self, what: str, tried: tuple[str, ...]) -> None:
+        self.what = what
+        self.tried = tried
+        places = "\n".join(f"  - {place}" for place in tried)
+        super().__init__(f"{what} was not found. Places tried, in this order:\n{places}")
+
+
+class TransportError(OptCloudError):
+    """The wire failed before a whole reply was there.
+
+    ``sent`` is "no" when the request provably never left (it may be repeated), else "unknown": the vendor may have
+    acted on it.
+    """
+
+    def __init__(self, message: str, *, sent: Sent, vendor: str = "", operation: str = "") -> None:
+        self.sent: Sent = sent
+        self.vendor = vendor
+        self.operation = operation
+        super().__init__(message)
+
+
+class ReplyError(OptCloudError):
+    """Base of errors that carry the vendor's reply.
+
+    ``status`` is the HTTP status (None: refused here, before sending), ``body`` the bytes received, ``headers`` the
+    reply's headers. None of them is part of the message or the repr, since bodies may hold personal data.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        vendor: str = "",
+        operation: str = "",
+        request_id: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> None:
+        self.message = message
+        self.status = status
+        self.vendor = vendor
+        self.operation = operation
+        self.request_id = request_id
+        self.headers: Mapping[str, str] = headers or {}
+        self.body = body
+        super().__init__(self._sentence())
+
+    def _sentence(self) -> str:
+        where = " ".join(part for part in (self.vendor, self.operation) if part)
+        status = f" answered {self.status}" if self.status is not None else ""
+        request = f" (request id {self.request_id})" if self.request_id else ""
+        return f"{where}{status}: {self.message}{request}" if where else f"{self.message}{request}"
+
+
+class ApiError(ReplyError):
+    """The vendor refused the request (HTTP status 400 or above)."""
+
+
+class BadRequest(ApiError):
+    """400 and other 4XX without a class of their own: the request is wrong as it stands."""
+
+
+class AuthError(ApiError):
+    """401, or the identity provider refused: who you are was not accepted."""
+
+
+class Forbidden(ApiError):
+    """403: you are known, but not allowed (for AIMMS PRO often a missing scope)."""
+
+
+class NotFound(ApiError):
+    """404 or 410: there is no such thing."""
+
+
+class Conflict(ApiError):
+    """405 or 409: not possible in the state the thing is in."""
+
+
+class PayloadTooLarge(ApiError):
+    """413: the body exceeds the vendor's limit."""
+
+
+class UnprocessablePlan(ApiError):
+    """422: the problem does not satisfy the schema. ``path`` names the field where it is known."""
+
+    path: str | None = None
+
+
+class RateLimited(ApiError):
+    """429: too many requests. ``retry_after`` is in seconds, or None."""
+
+    retry_after: float | None = None
+
+
+class ServerError(ApiError):
+    """5XX: the vendor's side failed."""
+
+
+class ResponseMismatch(ReplyError):
+    """The reply is not what the document promises: an unnamed status, an HTML page, an unreadable body."""
+
+
+class JobError(OptCloudError):
+    """Base of errors about a job; ``ref`` is its reference, with which it can be resumed."""
+
+    def __init__(self, message: str, *, ref: str) -> None:
+        self.ref = ref
+        super().__init__(f"{message} [{ref}]")
+
+
+class JobFailed(JobError):
+    """The job ended without a result. ``body`` keeps what the vendor answered, ``detail`` the vendor's words."""
+
+    def __init__(self, message: str, *, ref: str, detail: object = None, body: bytes = b"") -> None:
+        self.detail = detail
+        self.body = body
+        super().__init__(message, ref=ref)
+
+
+class JobGone(JobError):
+    """The vendor no longer knows the job."""
+
+
+class WaitTimeout(JobError):
+    """The wait ended, not the job: ask again with the same reference."""
+
+
+class Unsupported(OptCloudError):
+    """The vendor has no such function; nothing was sent."""
+
+
+class ErrorByStatus:
+    """Which `ApiError` a status is."""
+
+    EXACT: ClassVar[Mapping[int, type[ApiError]]] = {
+        401: AuthError,
+        403: Forbidden,
+        404: NotFound,
+        405: Conflict,
+        409: Conflict,
+        410: NotFound,
+        413: PayloadTooLarge,
+        422: UnprocessablePlan,
+        429: RateLimited,
+    }
+
+    @classmethod
+    def of(cls, status: int) -> type[ApiError]:
+        """Return the class for a status of 400 or above."""
+        if status in cls.EXACT:
+            return cls.EXACT[status]
+        return ServerError if status >= 500 else BadRequest

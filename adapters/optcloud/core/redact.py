@@ -1,0 +1,63 @@
+"""Secrets never show: a string that hides itself, and a filter for texts that come from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+MASK = "***"
+
+
+class Secret:
+    """A secret text. ``str``, ``repr`` and ``format`` show a mask; `reveal` is the only way to the value."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the value, to sign or send it, never to show it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK!r})"
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("a Secret is not pickled: hand over the reference of the job and read the profile there")
+
+
+class Redactor:
+    """Replaces known secrets in a text, also in their URL-encoded forms. Secrets may be added as they appear."""
+
+    def __init__(self, secrets: Iterable[Secret] = ()) -> None:
+        self._values: list[str] = []
+        for secret in secrets:
+            self.add(secret)
+
+    def add(self, secret: Secret) -> None:
+        """Hide this secret from now on. Values shorter than four characters would mask ordinary words: left out."""
+        value = secret.reveal()
+        if len(value) < 4:
+            return
+        for form in dict.fromkeys((value, quote(value, safe=""), quote_plus(value))):
+            if form not in self._values:
+                self._values.append(form)
+        self._values.sort(key=len, reverse=True)
+
+    def __call__(self, text: str) -> str:
+        for value in self._values:
+            text = text.replace(value, MASK)
+        return text

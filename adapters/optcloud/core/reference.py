@@ -1,0 +1,37 @@
+"""References: a job as plain text, ``cloud:profile/path``, from which it can be resumed anywhere."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, unquote
+
+from attrs import frozen
+
+from optcloud.core.errors import ConfigError
+
+_FORM = re.compile(r"(?P<cloud>[a-z]+):(?P<profile>[A-Za-z0-9_.-]+)/(?P<path>[^\s]+)")
+
+
+@frozen
+class Reference:
+    """``aimms:prod/6f1c…``: the cloud, the profile whose credentials open it, and the job's own path."""
+
+    cloud: str
+    profile: str
+    path: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.cloud}:{self.profile}/" + "/".join(quote(part, safe="") for part in self.path)
+
+    @classmethod
+    def parse(cls, text: str) -> Reference:
+        """Read a reference. Raises `ConfigError` when the text is none."""
+        match = _FORM.fullmatch(text.strip())
+        if match is None:
+            raise ConfigError(
+                f"{text!r} is not a job reference; one looks like aimms:default/6f1c0a52 (cloud:profile/id)"
+            )
+        path = tuple(unquote(part) for part in match["path"].split("/"))
+        if not all(path):
+            raise ConfigError(f"{text!r} is not a job reference: a part between two slashes is empty")
+        return cls(match["cloud"], match["profile"], path)

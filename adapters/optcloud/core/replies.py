@@ -1,0 +1,111 @@
+"""From a reply to a value or to one of our errors: no silent None."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from optcloud.core.errors import ErrorByStatus, RateLimited, ReplyError, ResponseMismatch
+from optcloud.core.flow import Reply
+from optcloud.core.retry import retry_after
+
+REQUEST_ID_HEADERS = (
+    "x-request-id",
+    "x-amzn-requestid",
+    "apigw-requestid",
+    "x-ms-request-id",
+    "x-correlation-id",
+)
+_LONGEST_EXCERPT = 300
+
+
+def media_type(headers: Mapping[str, str]) -> str:
+    """Return the media type without its parameters, in lower case; "" when there is none."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def refusal(
+    reply: Reply,
+    *,
+    vendor: str,
+    operation: str,
+    responses: Mapping[str, list[str]] | None,
+    wall: float,
+) -> ReplyError | None:
+    """Return the error that this reply is, or None when it is what the document promises.
+
+    ``responses`` maps the documented statuses (``200``, ``4XX``, ``default``) to their media types; None when no
+    document describes the operation.
+    """
+    status = reply.status_code
+    facts: dict[str, Any] = {
+        "status": status,
+        "vendor": vendor,
+        "operation": operation,
+        "request_id": _request_id(reply.headers),
+        "headers": reply.headers,
+        "body": reply.content,
+    }
+    if status >= 400:
+        error = ErrorByStatus.of(status)(_message(reply), **facts)
+        if isinstance(error, RateLimited):
+            error.retry_after = retry_after(reply.headers, wall)
+        return error
+    if responses is None:
+        return None
+    documented = _documented(status, responses)
+    if documented is None:
+        return ResponseMismatch(f"the document does not name status {status}", **facts)
+    if media_type(reply.headers) == "text/html" and documented and not _allows_html(documented):
+        return ResponseMismatch("an HTML page came in place of " + " or ".join(documented), **facts)
+    return None
+
+
+def decode(reply: Reply, kind: Any, *, vendor: str, operation: str) -> Any:
+    """Read a JSON body as ``kind`` (a type that msgspec knows). Raises `ResponseMismatch` with the body kept."""
+    try:
+        return msgspec.json.decode(reply.content, type=kind)
+    except msgspec.DecodeError as error:
+        raise ResponseMismatch(
+            f"the body is not what the document promises: {error}",
+            status=reply.status_code,
+            vendor=vendor,
+            operation=operation,
+            request_id=_request_id(reply.headers),
+            headers=reply.headers,
+            body=reply.content,
+        ) from error
+
+
+def _documented(status: int, responses: Mapping[str, list[str]]) -> list[str] | None:
+    for name in (str(status), f"{status // 100}XX", "default"):
+        if name in responses:
+            return responses[name]
+    return None
+
+
+def _allows_html(media_types: list[str]) -> bool:
+    return any(name in {"text/html", "text/*", "*/*"} for name in media_types)
+
+
+def _request_id(headers: Mapping[str, str]) -> str | None:
+    return next((headers[name] for name in REQUEST_ID_HEADERS if name in headers), None)
+
+
+def _message(reply: Reply) -> str:
+    """Return the vendor's own words: a JSON ``message``, a JSON string, or the start of the text without markup."""
+    try:
+        body = msgspec.json.decode(reply.content)
+    except msgspec.DecodeError:
+        text = reply.content[:4096].decode("utf-8", errors="replace")
+        body = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", text)
+    if isinstance(body, dict):
+        named = (body.get(key) for key in ("message", "Message", "error", "errorMessage"))
+        body = next((value for value in named if value), body)
+    words = " ".join(str(body).split())
+    if len(words) > _LONGEST_EXCERPT:
+        words = words[:_LONGEST_EXCERPT] + "…"
+    return words or "no message"

@@ -1,0 +1,63 @@
+"""When a request is repeated: short deciders, and the Retry-After reader.
+
+Law: a read may be repeated freely; anything else only when it provably never left, or when the vendor makes it
+idempotent. Polling is not retrying: see `optcloud.core.pace`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+from attrs import field, frozen
+
+from optcloud.core.errors import RateLimited, ReplyError, TransportError
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+
+
+def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
+    """Seconds to wait by the ``Retry-After`` header (a number, or an HTTP date compared with ``wall``), or None.
+
+    Source: RFC 9110, section 10.2.3. Anything unreadable counts as absent.
+    """
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        date = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, date.replace(tzinfo=date.tzinfo or UTC).timestamp() - wall)
+
+
+@frozen
+class RetryPolicy:
+    """How often and how fast one request is repeated. Times in seconds.
+
+    ``attempts`` counts the first one too; ``longest`` also caps what a server may ask for by Retry-After.
+    """
+
+    attempts: int = 4
+    first: float = 0.5
+    longest: float = 20.0
+    random: Callable[[], float] = field(default=random.random, repr=False)
+
+    def backoff(self, attempt: int) -> float:
+        """Exponential, with half of it as jitter, clamped."""
+        full = min(self.longest, self.first * 2.0 ** min(attempt - 1, 30))
+        return full * (0.5 + 0.5 * self.random())
+
+    def delay(self, error: Exception, attempt: int, *, repeatable: bool) -> float | None:
+        """Seconds to wait before attempt number ``attempt + 1``, or None: give up and raise ``error``."""
+        if attempt >= self.attempts:
+            return None
+        if isinstance(error, TransportError):
+            return self.backoff(attempt) if repeatable or error.sent == "no" else None
+        if not repeatable or not isinstance(error, ReplyError) or error.status not in PASSING_STATUSES:
+            return None
+        asked = error.retry_after if isinstance(error, RateLimited) else None
+        return max(self.backoff(attempt), min(asked or 0.0, self.longest))

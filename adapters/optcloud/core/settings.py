@@ -1,0 +1,133 @@
+"""What a connection needs to know, per cloud: addresses and credentials."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from optcloud.core.errors import ConfigError
+from optcloud.core.exchange import check_address
+from optcloud.core.redact import Secret
+
+
+def _secret(value: str | Secret) -> Secret:
+    return value if isinstance(value, Secret) else Secret(value)
+
+
+@frozen
+class Setting:
+    """One setting: where the environment has it, and whether a cloud can be used without it."""
+
+    name: str
+    env: str
+    required: bool = True
+
+
+@frozen(kw_only=True)
+class AimmsSettings:
+    """AIMMS PRO: the account's address and an API key (facts, section 1; scopes are chosen with the key).
+
+    ``url`` is the base up to the API's version; left out, it is built from ``account``:
+    ``https://{account}.aimms.cloud/pro-api/v2``.
+    """
+
+    url: str
+    api_key: Secret = field(converter=_secret)
+
+    CLOUD: ClassVar[str] = "aimms"
+    SETTINGS: ClassVar[tuple[Setting, ...]] = (
+        Setting("account", "OPTCLOUD_AIMMS_ACCOUNT", required=False),
+        Setting("url", "OPTCLOUD_AIMMS_URL", required=False),
+        Setting("api_key", "OPTCLOUD_AIMMS_API_KEY"),
+    )
+
+    @classmethod
+    def build(cls, found: dict[str, str]) -> AimmsSettings:
+        """Make settings from the texts that were found."""
+        url = found.get("url")
+        if not url and not found.get("account"):
+            raise ConfigError("AIMMS PRO: set account (the first part of your portal's host name) or url")
+        url = url or f"https://{found['account']}.aimms.cloud/pro-api/v2"
+        return cls(url=check_address(url, "aimms.url"), api_key=Secret(found["api_key"]))
+
+
+@frozen(kw_only=True)
+class AdiutaOptSettings:
+    """adiutaOpt: the API's address (not published: from your provider), a Cognito user and its pool (F059, F060).
+
+    ``bearer``: the ID token goes out after the word ``Bearer`` (True) or bare; the vendor's page shows both (C01).
+    ``cognito_url`` defaults to the AWS endpoint of the pool's region.
+    """
+
+    url: str
+    username: str
+    password: Secret = field(converter=_secret)
+    user_pool_id: str
+    client_id: str
+    cognito_url: str
+    bearer: bool = True
+
+    CLOUD: ClassVar[str] = "adiutaopt"
+    SETTINGS: ClassVar[tuple[Setting, ...]] = (
+        Setting("url", "OPTCLOUD_ADIUTAOPT_URL"),
+        Setting("username", "OPTCLOUD_ADIUTAOPT_USERNAME"),
+        Setting("password", "OPTCLOUD_ADIUTAOPT_PASSWORD"),
+        Setting("user_pool_id", "OPTCLOUD_ADIUTAOPT_USER_POOL_ID"),
+        Setting("client_id", "OPTCLOUD_ADIUTAOPT_CLIENT_ID"),
+        Setting("cognito_url", "OPTCLOUD_ADIUTAOPT_COGNITO_URL", required=False),
+        Setting("bearer", "OPTCLOUD_ADIUTAOPT_BEARER", required=False),
+    )
+
+    @classmethod
+    def build(cls, found: dict[str, str]) -> AdiutaOptSettings:
+        """Make settings from the texts that were found."""
+        pool = found["user_pool_id"]
+        region, separator, name = pool.partition("_")
+        if not (region and separator and name):
+            raise ConfigError(f"adiutaopt.user_pool_id: {pool!r} does not look like eu-central-1_AbCdEfGhI")
+        cognito_url = found.get("cognito_url") or f"https://cognito-idp.{region}.amazonaws.com"
+        return cls(
+            url=check_address(found["url"], "adiutaopt.url"),
+            username=found["username"],
+            password=Secret(found["password"]),
+            user_pool_id=pool,
+            client_id=found["client_id"],
+            cognito_url=check_address(cognito_url, "adiutaopt.cognito_url"),
+            bearer=_boolean(found.get("bearer", "true"), "adiutaopt.bearer"),
+        )
+
+
+@frozen(kw_only=True)
+class GurobiSettings:
+    """Gurobi Instant Cloud API v1 (deprecated by its vendor): access id and secret key of the account."""
+
+    url: str = "https://cloud.gurobi.com/api"
+    access_id: str
+    secret_key: Secret = field(converter=_secret)
+
+    CLOUD: ClassVar[str] = "gurobi"
+    SETTINGS: ClassVar[tuple[Setting, ...]] = (
+        Setting("access_id", "IC_ACCESS_ID"),
+        Setting("secret_key", "IC_SECRET_KEY"),
+        Setting("url", "OPTCLOUD_GUROBI_URL", required=False),
+    )
+
+    @classmethod
+    def build(cls, found: dict[str, str]) -> GurobiSettings:
+        """Make settings from the texts that were found."""
+        return cls(
+            url=check_address(found.get("url") or "https://cloud.gurobi.com/api", "gurobi.url"),
+            access_id=found["access_id"],
+            secret_key=Secret(found["secret_key"]),
+        )
+
+
+AnySettings = AimmsSettings | AdiutaOptSettings | GurobiSettings
+
+
+def _boolean(text: str, setting: str) -> bool:
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if text.lower() not in words:
+        raise ConfigError(f"{setting}: {text!r} is neither true nor false")
+    return words[text.lower()]

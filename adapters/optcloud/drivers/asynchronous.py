@@ -1,0 +1,104 @@
+"""The asyncio driver, and the httpx transport that runs every request along the one road."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, cast
+
+import httpx
+
+from optcloud.core.exchange import Road
+from optcloud.core.flow import Call, Exclusively, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.drivers.wire import Surroundings, client_options, identity_request, transport_error, whole_reply
+
+T = TypeVar("T")
+
+
+class AsyncDriver:
+    """Runs flows in the event loop. ``perform`` does the IO effects (`Call`, `Send`, `Post`)."""
+
+    def __init__(self, perform: Callable[[Any], Awaitable[httpx.Response]], surroundings: Surroundings) -> None:
+        self._perform_io = perform
+        self._surroundings = surroundings
+        self._lock = asyncio.Lock()
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end and return its value, or raise what it raises."""
+        result: Any = None
+        error: BaseException | None = None
+        while True:
+            try:
+                effect = flow.send(result) if error is None else flow.throw(error)
+            except StopIteration as stop:
+                value: T = stop.value
+                return value
+            try:
+                result, error = await self._perform(effect), None
+            except BaseException as raised:  # noqa: BLE001 - thrown into the flow, which lets it through
+                error = raised
+
+    async def _perform(self, effect: object) -> Any:
+        match effect:
+            case Call() | Send() | Post():
+                return await self._perform_io(effect)
+            case Sleep(seconds):
+                return await self._surroundings.clock.sleep_async(seconds)
+            case ReadClock():
+                return self._surroundings.clock.now()
+            case Notify(event):
+                return self._surroundings.notify(event)
+            case Exclusively(flow):
+                async with self._lock:
+                    return await self.run(flow)
+        raise TypeError(f"a flow yielded {effect!r}, which is no effect")
+
+
+class AsyncTransport(httpx.AsyncBaseTransport):
+    """Signs, sends, repeats and raises for every request of an httpx client, by the cloud's `Road`."""
+
+    def __init__(self, road: Road, surroundings: Surroundings, inner: httpx.AsyncBaseTransport | None = None) -> None:
+        self._road = road
+        self._inner = inner or httpx.AsyncHTTPTransport()
+        self._timeout = surroundings.timeout
+        self._driver = AsyncDriver(self._send, surroundings)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Run the road for one request. Raises errors of `optcloud.core.errors`."""
+        await request.aread()
+        response: httpx.Response = await self._driver.run(self._road.exchange(request))  # type: ignore[arg-type]
+        return response
+
+    async def _send(self, effect: Send | Post) -> httpx.Response:
+        request: Any = effect.request if isinstance(effect, Send) else identity_request(effect, self._timeout)
+        try:
+            response = await self._inner.handle_async_request(request)
+            try:
+                body = b"".join([chunk async for chunk in cast(httpx.AsyncByteStream, response.stream)])
+            finally:
+                await response.aclose()
+        except httpx.TransportError as error:
+            raise transport_error(error) from error
+        return whole_reply(response, body, request)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
+
+
+class AsyncConnection:
+    """One cloud's httpx client on the one road, and the driver for its flows."""
+
+    def __init__(self, road: Road, surroundings: Surroundings) -> None:
+        self.client = httpx.AsyncClient(
+            transport=AsyncTransport(road, surroundings),
+            **client_options(road.base_url, road.headers, surroundings),
+        )
+        self.run = AsyncDriver(self._call, surroundings).run
+
+    async def _call(self, effect: Call) -> httpx.Response:
+        return await self.client.request(**effect.arguments)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self.client.aclose()

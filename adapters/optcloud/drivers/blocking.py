@@ -1,0 +1,104 @@
+"""The blocking driver, and the httpx transport that runs every request along the one road."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import httpx
+
+from optcloud.core.exchange import Road
+from optcloud.core.flow import Call, Exclusively, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.drivers.wire import Surroundings, client_options, identity_request, transport_error, whole_reply
+
+T = TypeVar("T")
+
+
+class Driver:
+    """Runs flows by blocking. ``perform`` does the IO effects (`Call`, `Send`, `Post`)."""
+
+    def __init__(self, perform: Callable[[Any], httpx.Response], surroundings: Surroundings) -> None:
+        self._perform_io = perform
+        self._surroundings = surroundings
+        self._lock = threading.RLock()
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end and return its value, or raise what it raises."""
+        result: Any = None
+        error: BaseException | None = None
+        while True:
+            try:
+                effect = flow.send(result) if error is None else flow.throw(error)
+            except StopIteration as stop:
+                value: T = stop.value
+                return value
+            try:
+                result, error = self._perform(effect), None
+            except BaseException as raised:  # noqa: BLE001 - thrown into the flow, which lets it through
+                error = raised
+
+    def _perform(self, effect: object) -> Any:
+        match effect:
+            case Call() | Send() | Post():
+                return self._perform_io(effect)
+            case Sleep(seconds):
+                return self._surroundings.clock.sleep(seconds)
+            case ReadClock():
+                return self._surroundings.clock.now()
+            case Notify(event):
+                return self._surroundings.notify(event)
+            case Exclusively(flow):
+                with self._lock:
+                    return self.run(flow)
+        raise TypeError(f"a flow yielded {effect!r}, which is no effect")
+
+
+class Transport(httpx.BaseTransport):
+    """Signs, sends, repeats and raises for every request of an httpx client, by the cloud's `Road`."""
+
+    def __init__(self, road: Road, surroundings: Surroundings, inner: httpx.BaseTransport | None = None) -> None:
+        self._road = road
+        self._inner = inner or httpx.HTTPTransport()
+        self._timeout = surroundings.timeout
+        self._driver = Driver(self._send, surroundings)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Run the road for one request. Raises errors of `optcloud.core.errors`."""
+        request.read()
+        response: httpx.Response = self._driver.run(self._road.exchange(request))  # type: ignore[arg-type, assignment]
+        return response
+
+    def _send(self, effect: Send | Post) -> httpx.Response:
+        request: Any = effect.request if isinstance(effect, Send) else identity_request(effect, self._timeout)
+        try:
+            response = self._inner.handle_request(request)
+            try:
+                body = b"".join(cast(httpx.SyncByteStream, response.stream))
+            finally:
+                response.close()
+        except httpx.TransportError as error:
+            raise transport_error(error) from error
+        return whole_reply(response, body, request)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._inner.close()
+
+
+class Connection:
+    """One cloud's httpx client on the one road, and the driver for its flows."""
+
+    def __init__(self, road: Road, surroundings: Surroundings) -> None:
+        self.client = httpx.Client(
+            transport=Transport(road, surroundings),
+            **client_options(road.base_url, road.headers, surroundings),
+        )
+        self.run = Driver(self._call, surroundings).run
+
+    def _call(self, effect: Call) -> httpx.Response:
+        return self.client.request(**effect.arguments)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()

@@ -1,0 +1,73 @@
+"""What both drivers share: the translation between httpx and our vocabulary. No IO here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+from attrs import field, frozen
+
+from optcloud.core.clock import Clock, SystemClock
+from optcloud.core.errors import ResponseMismatch, TransportError
+from optcloud.core.flow import Post
+
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+
+
+@frozen
+class Surroundings:
+    """What a driver is given from outside: the clock, who listens to progress, and the time-outs of one attempt."""
+
+    clock: Clock = field(factory=SystemClock)
+    notify: Callable[[object], None] = lambda _event: None
+    timeout: httpx.Timeout = TIMEOUT
+
+
+def transport_error(error: httpx.TransportError) -> TransportError:
+    """Say what failed, and whether the request can have reached the vendor.
+
+    Failing to connect proves that nothing was sent; anything later proves nothing.
+    """
+    sent = "no" if isinstance(error, NEVER_SENT) else "unknown"
+    words = str(error) or "no detail"
+    return TransportError(f"{type(error).__name__}: {words}", sent="no" if sent == "no" else "unknown")
+
+
+def identity_request(effect: Post, timeout: httpx.Timeout) -> httpx.Request:
+    """Return the request to the identity provider that an auth flow asks for."""
+    return httpx.Request(
+        "POST",
+        effect.url,
+        headers=dict(effect.headers),
+        content=effect.content,
+        extensions={"timeout": timeout.as_dict()},
+    )
+
+
+def whole_reply(response: httpx.Response, body: bytes, request: httpx.Request) -> httpx.Response:
+    """Return the response with its body at hand, its content coding undone by httpx.
+
+    Raises `ResponseMismatch` when the coding is not what the header says.
+    """
+    try:
+        return httpx.Response(
+            response.status_code,
+            headers=response.headers,
+            content=body,
+            extensions=response.extensions,
+            request=request,
+        )
+    except httpx.DecodingError as error:
+        raise ResponseMismatch(
+            f"the body is not {response.headers.get('content-encoding')}: {error}",
+            status=response.status_code,
+            headers=response.headers,
+            body=body,
+        ) from error
+
+
+def client_options(base_url: str, headers: Mapping[str, str], surroundings: Surroundings) -> dict[str, Any]:
+    """Return the keyword arguments of both httpx clients."""
+    return {"base_url": base_url, "headers": dict(headers), "timeout": surroundings.timeout}

@@ -1,0 +1,1 @@
+"""What a person calls: `OptCloud`, `AsyncOptCloud`, and the jobs they hand out."""

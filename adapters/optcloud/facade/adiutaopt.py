@@ -1,0 +1,95 @@
+"""adiutaOpt as a person thinks of it: three planners, each takes a problem and gives a plan."""
+
+from __future__ import annotations
+
+from adiutaopt.client import AuthenticatedClient
+from adiutaopt_models import DeployedVersion, PackageListItem
+
+from optcloud.clouds.adiutaopt import planners
+from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount, Problem, Solution
+from optcloud.core.reference import Reference
+from optcloud.drivers.asynchronous import AsyncConnection
+from optcloud.drivers.blocking import Connection
+from optcloud.facade.jobs import AsyncJob, Job
+
+
+class Planner:
+    """One planner of adiutaOpt."""
+
+    def __init__(self, connection: Connection, account: AdiutaOptAccount, planner: planners.Planner) -> None:
+        self._connection = connection
+        self._run = connection.run
+        self._account = account
+        self._planner = planner
+
+    def submit(self, problem: Problem, *, version: str | None = None) -> Job[Solution]:
+        """Submit a problem: a typed model, a mapping, JSON bytes or the path of a JSON file."""
+        flow = self._account.submit(self._planner, problem, version=version)
+        return Job(self._connection, self._run(flow))
+
+    def version(self) -> DeployedVersion:
+        """Ask what is deployed."""
+        return self._run(self._account.versions(self._planner))
+
+    def packages(self) -> list[PackageListItem]:
+        """List the packages that ``submit(…, version=…)`` can pin."""
+        return self._run(self._account.packages(self._planner))
+
+
+class AsyncPlanner:
+    """One planner of adiutaOpt; each verb is awaited."""
+
+    def __init__(self, connection: AsyncConnection, account: AdiutaOptAccount, planner: planners.Planner) -> None:
+        self._connection = connection
+        self._run = connection.run
+        self._account = account
+        self._planner = planner
+
+    async def submit(self, problem: Problem, *, version: str | None = None) -> AsyncJob[Solution]:
+        """Submit a problem: a typed model, a mapping, JSON bytes or the path of a JSON file."""
+        flow = self._account.submit(self._planner, problem, version=version)
+        return AsyncJob(self._connection, await self._run(flow))
+
+    async def version(self) -> DeployedVersion:
+        """Ask what is deployed."""
+        return await self._run(self._account.versions(self._planner))
+
+    async def packages(self) -> list[PackageListItem]:
+        """List the packages that ``submit(…, version=…)`` can pin."""
+        return await self._run(self._account.packages(self._planner))
+
+
+class AdiutaOpt:
+    """adiutaOpt, schema v6.0.0: ``shift``, ``mixed`` (tours) and ``floor``."""
+
+    def __init__(self, connection: Connection, account: AdiutaOptAccount) -> None:
+        self._connection = connection
+        self._account = account
+        self.shift = Planner(connection, account, planners.SHIFT)
+        self.mixed = Planner(connection, account, planners.MIXED)
+        self.floor = Planner(connection, account, planners.FLOOR)
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token="")
+        """The generated client with all operations of the document, signed, retried and raising our errors."""
+        self.client.set_httpx_client(connection.client)
+
+    def attach(self, reference: Reference) -> Job[Solution]:
+        """Return the job of a reference, without asking adiutaOpt."""
+        return Job(self._connection, self._account.plan(reference))
+
+
+class AsyncAdiutaOpt:
+    """adiutaOpt, schema v6.0.0: ``shift``, ``mixed`` (tours) and ``floor``; each verb is awaited."""
+
+    def __init__(self, connection: AsyncConnection, account: AdiutaOptAccount) -> None:
+        self._connection = connection
+        self._account = account
+        self.shift = AsyncPlanner(connection, account, planners.SHIFT)
+        self.mixed = AsyncPlanner(connection, account, planners.MIXED)
+        self.floor = AsyncPlanner(connection, account, planners.FLOOR)
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token="")
+        """The generated client with all operations of the document, signed, retried and raising our errors."""
+        self.client.set_async_httpx_client(connection.client)
+
+    def attach(self, reference: Reference) -> AsyncJob[Solution]:
+        """Return the job of a reference, without asking adiutaOpt."""
+        return AsyncJob(self._connection, self._account.plan(reference))

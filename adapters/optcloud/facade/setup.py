@@ -1,0 +1,106 @@
+"""From settings to roads: what both facades do before they connect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, cast
+
+import httpx
+from attrs import asdict, field, frozen
+
+from optcloud.clouds.adiutaopt.rules import Rule, default_rule
+from optcloud.core.clock import Clock, SystemClock
+from optcloud.core.config import Config
+from optcloud.core.exchange import Road
+from optcloud.core.retry import RetryPolicy
+from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings
+from optcloud.drivers.wire import TIMEOUT, Surroundings
+
+if TYPE_CHECKING:
+    from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
+    from optcloud.clouds.gurobi.machines import GurobiAccount
+
+
+def _ignore(_event: object) -> None:
+    """Nobody listens."""
+
+
+@frozen(kw_only=True)
+class Options:
+    """Everything a facade can be told. All have defaults.
+
+    ``config_file``: the TOML file with profiles. ``aimms``, ``adiutaopt``, ``gurobi``: settings of one cloud, as a
+    mapping or a settings object; they go before environment and profile. ``timeout``: of one attempt, in seconds
+    (connecting takes at most 10). ``retry``: how requests are repeated. ``on_event``: called with each event of
+    `optcloud.core.events`. ``adiutaopt_rule``: what answers of adiutaOpt's solution endpoint mean.
+    """
+
+    config_file: str | Path | None = None
+    aimms: AimmsSettings | Mapping[str, Any] | None = field(default=None, repr=False)
+    adiutaopt: AdiutaOptSettings | Mapping[str, Any] | None = field(default=None, repr=False)
+    gurobi: GurobiSettings | Mapping[str, Any] | None = field(default=None, repr=False)
+    timeout: float | None = None
+    retry: RetryPolicy = field(factory=RetryPolicy)
+    on_event: Callable[[object], None] = _ignore
+    clock: Clock = field(factory=SystemClock)
+    adiutaopt_rule: Rule = default_rule
+
+    def surroundings(self) -> Surroundings:
+        """Return what the drivers need."""
+        timeout = TIMEOUT if self.timeout is None else httpx.Timeout(self.timeout, connect=min(self.timeout, 10.0))
+        return Surroundings(self.clock, self.on_event, timeout)
+
+
+class OptionWords(TypedDict, total=False):
+    """The fields of `Options` as keyword arguments."""
+
+    config_file: str | Path | None
+    aimms: AimmsSettings | Mapping[str, Any] | None
+    adiutaopt: AdiutaOptSettings | Mapping[str, Any] | None
+    gurobi: GurobiSettings | Mapping[str, Any] | None
+    timeout: float | None
+    retry: RetryPolicy
+    on_event: Callable[[object], None]
+    clock: Clock
+    adiutaopt_rule: Rule
+
+
+@frozen
+class Setup:
+    """One profile, ready to be connected."""
+
+    config: Config
+    options: Options
+
+    @classmethod
+    def of(cls, profile: str | None, options: Options) -> Setup:
+        """Find the profile's place; settings are looked up when a cloud is first touched."""
+        return cls(Config.load(profile, path=options.config_file), options)
+
+    def for_another_profile(self) -> OptionWords:
+        """Return the options that also hold for other profiles: settings given as arguments belong to this one."""
+        own = ("aimms", "adiutaopt", "gurobi")
+        words: Any = {name: value for name, value in asdict(self.options, recurse=False).items() if name not in own}
+        return cast(OptionWords, words)
+
+    def aimms(self) -> Road:
+        """Return the road to AIMMS PRO. Raises `CredentialsNotFound`, `ConfigError`."""
+        from optcloud.clouds.aimms.connection import road
+
+        return road(self.config.settings(AimmsSettings, self.options.aimms), self.options.retry)
+
+    def adiutaopt(self) -> tuple[Road, AdiutaOptAccount]:
+        """Return the road to adiutaOpt and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
+        from optcloud.clouds.adiutaopt.connection import road
+
+        settings = self.config.settings(AdiutaOptSettings, self.options.adiutaopt)
+        return road(settings, self.options.retry), AdiutaOptAccount(self.config.profile, self.options.adiutaopt_rule)
+
+    def gurobi(self) -> tuple[Road, GurobiAccount]:
+        """Return the road to Gurobi and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
+        from optcloud.clouds.gurobi.connection import road
+
+        settings = self.config.settings(GurobiSettings, self.options.gurobi)
+        way = road(settings, self.options.retry)
+        return way, GurobiAccount(self.config.profile, settings.access_id, way.redact)
