@@ -180,7 +180,7 @@ class Gurobi:
         return self._run(self._account.machines())
 
     def launch(self, count: int, *, ready_timeout: float = READY_TIMEOUT, **options: Unpack[LaunchOptions]) -> Pool:
-        """Launch machines, at most once; ``with`` waits for them (``ready_timeout`` in s), and kills them at the end."""
+        """Launch machines, at most once; ``with`` waits for them (``ready_timeout`` in s) and kills them at the end."""
         return Pool(self._connection, self._run(self._account.launch(count, **options)), ready_timeout)
 
     def kill(self, ids: Iterable[str]) -> list[Machine]:

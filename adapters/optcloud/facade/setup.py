@@ -93,6 +93,7 @@ class Setup:
     def adiutaopt(self) -> tuple[Road, AdiutaOptAccount]:
         """Return the road to adiutaOpt and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
         from optcloud.clouds.adiutaopt.connection import road
+        from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
 
         settings = self.config.settings(AdiutaOptSettings, self.options.adiutaopt)
         return road(settings, self.options.retry), AdiutaOptAccount(self.config.profile, self.options.adiutaopt_rule)
@@ -100,6 +101,7 @@ class Setup:
     def gurobi(self) -> tuple[Road, GurobiAccount]:
         """Return the road to Gurobi and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
         from optcloud.clouds.gurobi.connection import road
+        from optcloud.clouds.gurobi.machines import GurobiAccount
 
         settings = self.config.settings(GurobiSettings, self.options.gurobi)
         way = road(settings, self.options.retry)

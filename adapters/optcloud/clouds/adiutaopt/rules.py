@@ -41,8 +41,8 @@ Rule: TypeAlias = Callable[[Answer], Outcome]
 class _Keys(msgspec.Struct):
     """The top-level keys that tell a plan; their values are passed over unread."""
 
-    tasks: msgspec.Raw | None = None
-    workers: msgspec.Raw | None = None
+    tasks: msgspec.Raw = msgspec.Raw()
+    workers: msgspec.Raw = msgspec.Raw()
 
 
 def default_rule(answer: Answer) -> Outcome:
@@ -62,7 +62,7 @@ def default_rule(answer: Answer) -> Outcome:
         keys = msgspec.json.decode(text, type=_Keys)
     except msgspec.DecodeError:
         return Outcome.UNEXPECTED
-    return Outcome.ERROR_PLAN if keys.tasks is None or keys.workers is None else Outcome.PLAN
+    return Outcome.PLAN if bytes(keys.tasks) and bytes(keys.workers) else Outcome.ERROR_PLAN
 
 
 def _is_json_or_empty(text: bytes) -> bool:
