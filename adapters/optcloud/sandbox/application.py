@@ -13,11 +13,12 @@ from optcloud.sandbox.world import World
 
 
 def sandbox_app(world: World, connections: Connections) -> Wire:
+    cognito = cognito_app(world)
     vendors = Starlette(
         routes=[
             Mount("/aimms", aimms_app(world)),
             Mount("/adiutaopt", adiutaopt_app(world)),
-            Mount("/cognito", cognito_app(world)),
+            Mount("/cognito", cognito),
             Mount("/gurobi", gurobi_app(world)),
             Mount("/sandbox", control_app(world)),
         ]

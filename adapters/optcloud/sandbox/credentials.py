@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 AIMMS_SCOPES = (
-    # Spelling of the vendor's page on API keys; older pages write PublishAIMMS, "API Key" and Task (AIMMS facts, section 4).
+    # As the vendor's page on API keys spells them (AIMMS facts, section 4); older pages: PublishAIMMS, "API Key", Task.
     "Authentication",
     "PublishApp",
     "PublishAimms",

@@ -24,7 +24,7 @@ class Fault:
 
     `path` is a regular expression searched in the whole path, e.g. "^/gurobi/api/launch" or "/tasks/.*/response$".
     `times` requests are hit, after the first `skip` matching ones; None hits them until cleared.
-    `carried_out` (for "status" and "html"): whether the request takes effect behind the bad reply, as behind a gateway that gives up.
+    `carried_out` (for "status" and "html"): the request takes effect all the same, as behind a gateway that gives up.
     """
 
     kind: Kind

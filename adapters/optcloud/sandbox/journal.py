@@ -1,4 +1,4 @@
-"""What the sandbox was asked: one entry a request, without bodies, header values or query values, hence without secrets."""
+"""What the sandbox was asked: an entry a request, without bodies, header or query values, hence without secrets."""
 
 from collections import deque
 from dataclasses import asdict, dataclass
@@ -11,8 +11,8 @@ KEPT_ENTRIES = 100_000
 class Entry:
     """One request.
 
-    `time` is in seconds since the epoch by the sandbox's clock, sizes are in bytes. `status` is None as long as no reply
-    was sent, and stays None when the connection was dropped. `parameters` are names of query parameters.
+    `time` is in seconds since the epoch by the sandbox's clock, sizes are in bytes. `status` is None as long as no
+    reply was sent, and stays None when the connection was dropped. `parameters` are names of query parameters.
     `operation` is set for Cognito, whose requests all go to one path.
     """
 

@@ -16,7 +16,7 @@ class Pace(Protocol):
 class AtOnce:
     """The first read already finds the job finished."""
 
-    def progress(self, polls: int, elapsed: float) -> float:  # noqa: ARG002 - the protocol's signature
+    def progress(self, polls: int, elapsed: float) -> float:
         return 1.0
 
 
@@ -30,7 +30,7 @@ class AfterPolls:
         if self.polls < 1:
             raise ValueError(f"AfterPolls needs at least 1 poll, got {self.polls!r}; use AtOnce() for none")
 
-    def progress(self, polls: int, elapsed: float) -> float:  # noqa: ARG002 - the protocol's signature
+    def progress(self, polls: int, elapsed: float) -> float:
         return max(0, polls - 1) / self.polls
 
 
@@ -44,7 +44,7 @@ class AfterSeconds:
         if not self.seconds > 0:
             raise ValueError(f"AfterSeconds needs more than 0 seconds, got {self.seconds!r}; use AtOnce() for none")
 
-    def progress(self, polls: int, elapsed: float) -> float:  # noqa: ARG002 - the protocol's signature
+    def progress(self, polls: int, elapsed: float) -> float:
         return min(1.0, max(0.0, elapsed / self.seconds))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - a reply of the vendor, not an error of the sandbox
     """`status` and `message` of an error reply; `name` is the vendor's word for it where it has one."""
 
     def __init__(

@@ -23,7 +23,7 @@ class Limits:
 class Settings:
     """Choices where a vendor's documents are silent or contradict themselves.
 
-    `still_calculating`: how adiutaOpt answers for an unfinished plan (F053: not published): 202 or 204 with an empty body, or 404.
+    `still_calculating`: how adiutaOpt answers for an unfinished plan (F053: not published): 202 or 204, empty, or 404.
     `authorization`: adiutaOpt's header with "Bearer", without it ("bare"), or "either" (C01: the page shows both).
     """
 

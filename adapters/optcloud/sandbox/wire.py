@@ -50,7 +50,7 @@ class Reply:
         return next((value.decode("latin-1") for key, value in self.headers if key.lower() == name), None)
 
 
-class _ClientGone(Exception):
+class _ClientGoneError(Exception):
     """The client left before its request was whole: nothing is carried out."""
 
 
@@ -99,7 +99,7 @@ class Wire:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         vendor = scope["path"].split("/")[1]
         if vendor == "sandbox":
-            await self._app(scope | {BODY_KEY: await _read(receive, self._keep)}, receive, send)
+            await self._app(_with_body(scope, await _read(receive, self._keep)), receive, send)
             return
         entry = self._open_entry(vendor, scope)
         fault = self._world.faults.take(vendor, scope["method"], scope["path"])
@@ -109,7 +109,7 @@ class Wire:
             else:
                 entry.fault = fault.kind
                 await self._fail(fault, scope, receive, send, entry)
-        except _ClientGone:
+        except _ClientGoneError:
             entry.fault = "client-gone"
 
     @property
@@ -143,7 +143,7 @@ class Wire:
             else:
                 parts.append(message.get("body", b""))
 
-        await self._app(scope | {BODY_KEY: body}, replay, collect)
+        await self._app(_with_body(scope, body), replay, collect)
         reply.body = b"".join(parts)
         return reply
 
@@ -184,9 +184,13 @@ class Wire:
             await asyncio.sleep(fault.seconds)
 
 
+def _with_body(scope: Message, body: Body) -> Message:
+    return {**scope, BODY_KEY: body}
+
+
 def _spoilt(reply: Reply, fault: Fault) -> Reply:
     if fault.kind == "html":
-        page = b"<!DOCTYPE html><html><body><h1>Sandbox</h1><p>This page stands where an API reply should.</p></body></html>"
+        page = b"<!DOCTYPE html><html><body><h1>A page where an API reply should be</h1></body></html>"
         return Reply(fault.status, _headers(page, "text/html; charset=utf-8"), page)
     if fault.kind == "status":
         text = f'{{"message": "status {fault.status}, scripted in the sandbox"}}'.encode()
@@ -211,7 +215,7 @@ async def _read(receive: Receive, keep: int) -> Body:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise _ClientGone
+            raise _ClientGoneError
         part = message.get("body", b"")
         size += len(part)
         if size <= keep:

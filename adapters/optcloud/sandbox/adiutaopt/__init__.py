@@ -1,1 +1,1 @@
-"""adiutaOpt, schema v6.0.0: submit, solution, versions. Fact numbers (F…, C…) are those of the adiutaOpt facts sheet."""
+"""adiutaOpt, schema v6.0.0: submit, solution, versions. F… and C… are numbers of the adiutaOpt facts sheet."""

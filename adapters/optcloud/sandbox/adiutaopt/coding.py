@@ -1,6 +1,7 @@
 """The four media types (F015-F018) and their codings: deflate is the zlib container, br is brotli and optional here."""
 
 import zlib
+from importlib import import_module
 from types import ModuleType
 
 from optcloud.sandbox.refusal import Refusal
@@ -93,8 +94,6 @@ def _decompress_brotli(data: bytes, most: int) -> bytes:
 
 def _brotli() -> ModuleType | None:
     try:
-        import brotli  # noqa: PLC0415 - optional
+        return import_module("brotli")
     except ModuleNotFoundError:
         return None
-    module: ModuleType = brotli
-    return module

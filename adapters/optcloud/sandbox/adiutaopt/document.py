@@ -20,7 +20,7 @@ def document() -> dict[str, Any]:
     return loaded
 
 
-def violations(planner: str, plan: object) -> list[dict[str, str]]:
+def violations(planner: str, plan: Any) -> list[dict[str, str]]:
     """What is wrong with a problem, at most 20 items of {"path", "message"}; empty when it is valid."""
     found = []
     for error in _validator(planner).iter_errors(plan):

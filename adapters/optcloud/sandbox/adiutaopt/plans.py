@@ -24,7 +24,7 @@ class Plans:
         key = _key(planner, version or "", text)
         if key in self._jobs:
             return key, False
-        self._jobs[key] = Job(clock, partial(_solved, planner, plan, key), clock.now())
+        self._jobs[key] = Job(clock, partial(_solved, plan, key), clock.now())
         return key, True
 
     def plant(self, clock: Clock, text: bytes) -> str:
@@ -37,9 +37,9 @@ class Plans:
         return self._jobs.get(key)
 
 
-def _solved(planner: str, plan: dict[str, Any], key: str) -> bytes:
+def _solved(plan: dict[str, Any], key: str) -> bytes:
     request_id = hashlib.sha256(key.encode()).hexdigest()[:32]
-    return json.dumps(solve(planner, plan, request_id), separators=(",", ":")).encode()
+    return json.dumps(solve(plan, request_id), separators=(",", ":")).encode()
 
 
 def _key(*parts: str | bytes) -> str:

@@ -1,12 +1,10 @@
 """adiutaOpt's wire. Bodies of refusals are not published (F052): {"message", "errors": [{"path", "message"}]} here."""
 
 import json
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -15,6 +13,7 @@ from optcloud.sandbox.adiutaopt.coding import answer_form, decode_body, encode_b
 from optcloud.sandbox.adiutaopt.document import violations
 from optcloud.sandbox.cognito.tokens import TokenError
 from optcloud.sandbox.refusal import Refusal
+from optcloud.sandbox.routing import Endpoint, vendor_app
 from optcloud.sandbox.wire import body_of
 from optcloud.sandbox.world import World
 
@@ -36,8 +35,6 @@ PREFLIGHT = {
     "access-control-allow-headers": "authorization,content-type,accept,accept-encoding,adiutaopt-version",
 }
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
 
 def adiutaopt_app(world: World) -> Starlette:
     routes = _AdiutaoptRoutes(world)
@@ -46,12 +43,8 @@ def adiutaopt_app(world: World) -> Starlette:
         paths.append((f"/{prefix}description", "POST", partial(routes.submit, planner)))
         paths.append((f"/{prefix}version", "GET", routes.version))
         paths.append((f"/{prefix}packages-list", "GET", routes.packages))
-    return Starlette(
-        routes=[
-            Route(path, _with_preflight(endpoint), methods=[method, "OPTIONS"]) for path, method, endpoint in paths
-        ],
-        exception_handlers={Refusal: _refused, HTTPException: _unrouted},
-    )
+    routed = [Route(path, _with_preflight(endpoint), methods=[method, "OPTIONS"]) for path, method, endpoint in paths]
+    return vendor_app(routed, _written)
 
 
 def _with_preflight(endpoint: Endpoint) -> Endpoint:
@@ -63,19 +56,11 @@ def _with_preflight(endpoint: Endpoint) -> Endpoint:
     return either
 
 
-async def _refused(_: Request, refusal: Exception) -> Response:
-    if not isinstance(refusal, Refusal):
-        raise refusal
+def _written(refusal: Refusal) -> Response:
     content: dict[str, Any] = {"message": refusal.message}
     if refusal.details:
         content["errors"] = refusal.details
     return JSONResponse(content, refusal.status)
-
-
-async def _unrouted(_: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
-    return JSONResponse({"message": error.detail}, error.status_code, headers=error.headers)
 
 
 class _AdiutaoptRoutes:

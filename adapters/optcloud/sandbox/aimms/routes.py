@@ -1,31 +1,29 @@
 """Paths of the API v2, literal ones before templates, each behind its scope."""
 
-from collections.abc import Awaitable, Callable
-
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from optcloud.sandbox.aimms.app_routes import AppRoutes
 from optcloud.sandbox.aimms.lacking import LACKING
-from optcloud.sandbox.aimms.replies import refused, unrouted
 from optcloud.sandbox.aimms.task_routes import TaskRoutes
 from optcloud.sandbox.refusal import Refusal
+from optcloud.sandbox.routing import Endpoint, vendor_app
 from optcloud.sandbox.world import World
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-# Scopes by area (facts, section 1). Reading AIMMS versions needs PublishAimms by the older text only (strict: inferred).
+# Scopes by area (facts, section 1). Reading AIMMS versions needs PublishAimms by the older text (inferred).
 TASKS, APPS, VERSIONS, ANY = "Tasks", "PublishApp", "PublishAimms", None
 
 
 def aimms_app(world: World) -> Starlette:
-    return Starlette(
-        routes=[Mount("/pro-api/v2", routes=_routes(world))],
-        exception_handlers={Refusal: refused, HTTPException: unrouted},
-    )
+    return vendor_app([Mount("/pro-api/v2", routes=_routes(world))], _written)
+
+
+def _written(refusal: Refusal) -> Response:
+    """Error and ErrorMessage have the same three fields; the vendor publishes no codes: these are the sandbox's."""
+    content = {"errorId": f"sandbox-{refusal.status}", "errorCode": refusal.status, "message": refusal.message}
+    return JSONResponse(content, refusal.status)
 
 
 def _routes(world: World) -> list[Route]:

@@ -11,7 +11,7 @@ Service = Callable[[bytes, str], Output]
 DEFAULT_TYPE = "application/octet-stream"  # the document's only type for a response
 
 
-class UnknownService(Exception):
+class UnknownServiceError(Exception):
     """The app exposes no such service."""
 
 
@@ -31,10 +31,10 @@ class Services:
         return dict.fromkeys(app for app, _ in self._registered)
 
     def run(self, app: str, service: str, data: bytes, content_type: str) -> tuple[bytes, str]:
-        """Response bytes and their content type; UnknownService, or whatever the function raises."""
+        """Response bytes and their content type; UnknownServiceError, or whatever the function raises."""
         function = self._registered.get((app, service)) or SHIPPED.get(service)
         if function is None:
-            raise UnknownService(f"service {service!r} is not exposed by app {app!r}")
+            raise UnknownServiceError(f"service {service!r} is not exposed by app {app!r}")
         output = function(data, content_type)
         body, media_type = output if isinstance(output, tuple) else (output, DEFAULT_TYPE)
         if not isinstance(body, bytes):
@@ -49,7 +49,7 @@ def echo(data: bytes, content_type: str) -> Output:
     return data, content_type
 
 
-def solve(data: bytes, content_type: str) -> Output:  # noqa: ARG001 - a service's signature
+def solve(data: bytes, content_type: str) -> Output:
     """Tiny exact solver; JSON in, JSON out.
 
     {"knapsack": {"capacity": 10, "items": [{"name": "a", "weight": 5, "value": 10}]}}

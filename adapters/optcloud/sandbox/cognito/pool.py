@@ -103,7 +103,7 @@ class UserPool:
         if TIMESTAMP.fullmatch(timestamp) is None:
             raise Refusal(
                 400,
-                'TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english, such as "Tue Nov 3 07:05:00 UTC 2026".',
+                "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english, e.g. Tue Nov 3 07:05:00 UTC 2026.",
                 name="InvalidParameterException",
             )
         sign_in = self._sign_ins.pop(secret_block, None)

@@ -1,4 +1,4 @@
-"""Cognito's wire: AWS JSON 1.1, one path, the operation in X-Amz-Target, errors as {"__type", "message"} with status 400."""
+"""Cognito's wire: AWS JSON 1.1, one path, the operation in X-Amz-Target, errors as {"__type", "message"} with 400."""
 
 import json
 import uuid
@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from optcloud.sandbox.refusal import Refusal
+from optcloud.sandbox.routing import vendor_app
 from optcloud.sandbox.wire import body_of
 from optcloud.sandbox.world import World
 
@@ -20,18 +21,16 @@ TARGET = "AWSCognitoIdentityProviderService."
 
 def cognito_app(world: World) -> Starlette:
     routes = _CognitoRoutes(world)
-    return Starlette(
-        routes=[
+    return vendor_app(
+        [
             Route("/", routes.operation, methods=["POST"]),
             Route("/{pool}/.well-known/jwks.json", routes.jwks, methods=["GET"]),
         ],
-        exception_handlers={Refusal: _refused},
+        _written,
     )
 
 
-async def _refused(_: Request, refusal: Exception) -> Response:
-    if not isinstance(refusal, Refusal):
-        raise refusal
+def _written(refusal: Refusal) -> Response:
     name = refusal.name or "InvalidParameterException"
     return _reply({"__type": name, "message": refusal.message}, refusal.status, {"x-amzn-errortype": f"{name}:"})
 

@@ -23,7 +23,7 @@ G = 2
 
 
 def signed_bytes(number: int) -> bytes:
-    """Big-endian bytes with a leading zero byte when the top bit is set, as Java's BigInteger and so Cognito write it."""
+    """Big-endian bytes, a zero byte first when the top bit is set: Java's BigInteger and so Cognito write it so."""
     return number.to_bytes(number.bit_length() // 8 + 1, "big")
 
 

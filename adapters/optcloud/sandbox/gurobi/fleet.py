@@ -36,6 +36,7 @@ LICENSES = (
     {"licenseId": "95912", "credit": "659.56", "expiration": "2031-06-30", "ratePlan": "standard"},
     {"licenseId": "95913", "credit": "20.00", "expiration": "2031-01-31", "ratePlan": "nocharge"},
 )
+LICENSE_IDS = tuple(entry["licenseId"] for entry in LICENSES)
 
 
 @dataclass
@@ -153,8 +154,8 @@ class _Order:
             count=_number(given.get("numMachines"), 1, MOST_MACHINES, "Invalid Number of Machines"),
             license_type=_word(given.get("licenseType", LICENSE_TYPES[0]), LICENSE_TYPES, "Invalid License Type"),
             license_id=_word(
-                given.get("licenseId", min((license["licenseId"] for license in LICENSES), key=int)),
-                tuple(license["licenseId"] for license in LICENSES),
+                given.get("licenseId", min(LICENSE_IDS, key=int)),
+                LICENSE_IDS,
                 "Invalid License Id",
             ),
             region=_word(given.get("region", "us-east-1"), REGIONS, "Invalid Region"),

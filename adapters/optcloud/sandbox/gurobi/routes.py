@@ -1,4 +1,4 @@
-"""The four endpoints. Every refusal is a 400 with the page's message as plain text (its form is not published: inferred)."""
+"""The four endpoints. A refusal is a 400 with the page's message as plain text (form not published: inferred)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +12,7 @@ from starlette.routing import Route
 from optcloud.sandbox.gurobi.fleet import LICENSES
 from optcloud.sandbox.gurobi.signature import matches, signature, skewed, string_to_sign
 from optcloud.sandbox.refusal import Refusal
+from optcloud.sandbox.routing import vendor_app
 from optcloud.sandbox.wire import body_of
 from optcloud.sandbox.world import World
 
@@ -20,20 +21,18 @@ ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 def gurobi_app(world: World) -> Starlette:
     routes = _GurobiRoutes(world)
-    return Starlette(
-        routes=[
+    return vendor_app(
+        [
             Route("/api/licenses", routes.licenses, methods=ANY_METHOD),
             Route("/api/machines", routes.machines, methods=ANY_METHOD),
             Route("/api/launch", routes.launch, methods=ANY_METHOD),
             Route("/api/kill", routes.kill, methods=ANY_METHOD),
         ],
-        exception_handlers={Refusal: _refused},
+        _written,
     )
 
 
-async def _refused(_: Request, refusal: Exception) -> Response:
-    if not isinstance(refusal, Refusal):
-        raise refusal
+def _written(refusal: Refusal) -> Response:
     return PlainTextResponse(refusal.message, refusal.status)
 
 

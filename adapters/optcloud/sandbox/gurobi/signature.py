@@ -1,4 +1,4 @@
-"""The server's side of the signature: over the raw bytes received, in the order received (Gurobi facts, "Signature")."""
+"""The server's side of the signature: the raw bytes received, in the order received (Gurobi facts, "Signature")."""
 
 import base64
 import hmac
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 SKEW = timedelta(minutes=15)  # how far is "too large" is not published (inferred)
 
-# The vendor's C and C# samples send 2011-10-08T07:07:09Z, the Python one a fraction and an offset, the Java one "07::09Z".
+# The C and C# samples send 2011-10-08T07:07:09Z, the Python one a fraction and an offset, the Java one "07::09Z".
 _DATE = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)T(?P<hour>\d\d)::?(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d{1,9})?)?"
     r"(?P<zone>Z|[+-]\d\d:?\d\d)"
