@@ -4,7 +4,6 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -209,16 +208,11 @@ class Sandbox:
         """Run `function` in the server's thread, where the world lives; in this one while nothing is served."""
         if self._server is None:
             return function(*arguments)
-        done: Future[T] = Future()
 
-        def run() -> None:
-            try:
-                done.set_result(function(*arguments))
-            except Exception as error:  # noqa: BLE001 - carried over to the caller's thread, not swallowed
-                done.set_exception(error)
+        async def run() -> T:
+            return function(*arguments)
 
-        self._server.loop.call_soon_threadsafe(run)
-        return done.result()
+        return asyncio.run_coroutine_threadsafe(run(), self._server.loop).result()
 
 
 class Faults:
@@ -257,6 +251,7 @@ class _Server(uvicorn.Server):
                 proxy_headers=False,
                 server_header=False,
                 timeout_keep_alive=60,
+                timeout_graceful_shutdown=2,
             )
         )
         self.ready = threading.Event()

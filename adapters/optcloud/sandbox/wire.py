@@ -3,6 +3,7 @@
 import asyncio
 import re
 import struct
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field, replace
 from socket import SO_LINGER, SOL_SOCKET
@@ -80,7 +81,8 @@ class Connections:
         """Break the connection at once; what was written may be lost."""
         transport = self._transports[client]
         # Zero linger: the peer sees "connection reset by peer", not an orderly end.
-        transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+        linger = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+        transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, linger)
         transport.abort()
 
     def close(self, client: tuple[str, int]) -> None:
