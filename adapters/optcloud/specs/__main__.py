@@ -51,7 +51,7 @@ def _generate(options: argparse.Namespace) -> int:
             print("".join(f"  {name}\n" for name in outcome.differences), end="", file=sys.stderr)
             print("Regenerate with: nox -s generate", file=sys.stderr)
             return 1
-        print("generated/ is up to date" + ("" if outcome.ran else ": nothing changed since it was generated"))
+        print("generated/ is up to date" + ("" if outcome.ran else " (nothing changed)"))
         return 0
     outcome = generate(options.root, force=options.force)
     if not outcome.ran:

@@ -63,7 +63,10 @@ def _parse_response(
                 "application/vnd.adiutabyte.adiutaopt.json+br",
             ):
                 return File(payload=response.content, mime_type=response.headers.get("content-type"))
-            response_200 = Solution.from_dict(response.json())
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("the document says object")
+            response_200 = Solution.from_dict(data)
 
             return response_200
 

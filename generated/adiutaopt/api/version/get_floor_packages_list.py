@@ -36,8 +36,11 @@ def _parse_response(
 ) -> Any | list[PackageListItem] | None:
     try:
         if response.status_code == 200:
+            data = response.json()
+            if not isinstance(data, list):
+                raise TypeError("the document says array")
             response_200 = []
-            _response_200 = response.json()
+            _response_200 = data
             for response_200_item_data in _response_200:
                 response_200_item = PackageListItem.from_dict(response_200_item_data)
 

@@ -41,7 +41,10 @@ def _parse_response(
 ) -> Any | DeployedVersion | None:
     try:
         if response.status_code == 200:
-            response_200 = DeployedVersion.from_dict(response.json())
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("the document says object")
+            response_200 = DeployedVersion.from_dict(data)
 
             return response_200
 

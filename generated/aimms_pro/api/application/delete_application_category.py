@@ -48,12 +48,18 @@ def _parse_response(
             return response_200
 
         if 400 <= response.status_code <= 499:
-            response_4xx = ErrorMessage.from_dict(response.json())
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("the document says object")
+            response_4xx = ErrorMessage.from_dict(data)
 
             return response_4xx
 
         if 500 <= response.status_code <= 599:
-            response_5xx = ErrorMessage.from_dict(response.json())
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("the document says object")
+            response_5xx = ErrorMessage.from_dict(data)
 
             return response_5xx
 

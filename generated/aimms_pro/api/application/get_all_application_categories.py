@@ -42,8 +42,11 @@ def _parse_response(
 ) -> ErrorMessage | list[PROAppCategory] | None:
     try:
         if response.status_code == 200:
+            data = response.json()
+            if not isinstance(data, list):
+                raise TypeError("the document says array")
             response_200 = []
-            _response_200 = response.json()
+            _response_200 = data
             for response_200_item_data in _response_200:
                 response_200_item = PROAppCategory.from_dict(response_200_item_data)
 
@@ -52,12 +55,18 @@ def _parse_response(
             return response_200
 
         if 400 <= response.status_code <= 499:
-            response_4xx = ErrorMessage.from_dict(response.json())
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("the document says object")
+            response_4xx = ErrorMessage.from_dict(data)
 
             return response_4xx
 
         if 500 <= response.status_code <= 599:
-            response_5xx = ErrorMessage.from_dict(response.json())
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("the document says object")
+            response_5xx = ErrorMessage.from_dict(data)
 
             return response_5xx
 

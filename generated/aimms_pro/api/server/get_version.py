@@ -33,7 +33,10 @@ def _get_kwargs() -> dict[str, Any]:
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Version | None:
     try:
         if response.status_code == 200:
-            response_200 = Version.from_dict(response.json())
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("the document says object")
+            response_200 = Version.from_dict(data)
 
             return response_200
 

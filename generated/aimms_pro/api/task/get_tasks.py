@@ -74,17 +74,26 @@ def _parse_response(
 ) -> Error | Tasks | None:
     try:
         if response.status_code == 200:
-            response_200 = Tasks.from_dict(response.json())
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("the document says object")
+            response_200 = Tasks.from_dict(data)
 
             return response_200
 
         if 400 <= response.status_code <= 499:
-            response_4xx = Error.from_dict(response.json())
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("the document says object")
+            response_4xx = Error.from_dict(data)
 
             return response_4xx
 
         if 500 <= response.status_code <= 599:
-            response_5xx = Error.from_dict(response.json())
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("the document says object")
+            response_5xx = Error.from_dict(data)
 
             return response_5xx
 

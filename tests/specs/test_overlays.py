@@ -1,0 +1,116 @@
+"""Overlays: each action applies and changes something; what cannot apply is an error."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from optcloud.specs.document import parse_openapi
+from optcloud.specs.errors import SpecsError
+from optcloud.specs.generate import effective_document
+from optcloud.specs.overlay import apply, load_overlay
+from optcloud.specs.sources import load_sources
+
+SOURCES = load_sources(Path(__file__).parents[2])
+
+
+@pytest.mark.parametrize("id_", SOURCES)
+def test_every_action_changes_something(id_: str) -> None:
+    source = SOURCES[id_]
+    assert source.overlay
+    overlay = load_overlay(source.overlay)
+    document = parse_openapi(source.document.read_text(), id_, source.format)
+    for number, action in enumerate(overlay["actions"], start=1):
+        before, document = document, apply(document, {"actions": [action]}, id_)
+        assert document != before, f"action {number} ({action['target']}) changes nothing"
+    assert document == effective_document(source)
+
+
+def overlay_of(*actions: dict[str, Any]) -> dict[str, Any]:
+    return {"actions": list(actions)}
+
+
+def test_a_stale_action_is_named(document: dict[str, Any]) -> None:
+    good = {"target": "$.info", "update": {"title": "New"}}
+    stale = {"target": "$.paths['/gone'].get", "update": {"summary": "x"}}
+    reason = re.escape("o.yaml: action 2 ($.paths['/gone'].get): matches nothing, so it is stale")
+    with pytest.raises(SpecsError, match=reason):
+        apply(document, overlay_of(good, stale), "o.yaml")
+
+
+def test_a_plain_value_cannot_be_targeted(document: dict[str, Any]) -> None:
+    with pytest.raises(SpecsError, match="matches a plain value"):
+        apply(document, overlay_of({"target": "$.info.title", "update": "New"}), "o.yaml")
+
+
+def test_the_document_given_stays_as_it_was(document: dict[str, Any]) -> None:
+    changed = apply(document, overlay_of({"target": "$.info", "update": {"title": "New"}}), "o.yaml")
+    assert (document["info"]["title"], changed["info"]["title"]) == ("Orders", "New")
+
+
+def test_places_updated_together_do_not_stay_tied(document: dict[str, Any]) -> None:
+    both = {"target": "$.components.schemas.*", "update": {"x-note": {"seen": False}}}
+    one = {"target": "$.components.schemas.Order.x-note", "update": {"seen": True}}
+    schemas = apply(document, overlay_of(both, one), "o.yaml")["components"]["schemas"]
+    assert (schemas["Order"]["x-note"], schemas["Batch"]["x-note"]) == ({"seen": True}, {"seen": False})
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"),
+    [
+        ("{target: $.info, update: {}, x-evidence: p1}", "description is missing"),
+        ("{target: $.info, update: {}, description: why}", "x-evidence is missing"),
+        ("{target: $.info, description: why, x-evidence: p1}", "either update or remove"),
+        ("{target: $.info, update: {}, remove: true, description: why, x-evidence: p1}", "either update or remove"),
+        ("{target: $.info, updates: {}, description: why, x-evidence: p1}", "unknown updates"),
+        ("{update: {}, description: why, x-evidence: p1}", "target is missing"),
+    ],
+)
+def test_an_action_must_say_what_and_why(tmp_path: Path, action: str, reason: str) -> None:
+    path = tmp_path / "overlay.yaml"
+    path.write_text(f"overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n- {action}\n")
+    with pytest.raises(SpecsError, match=f"action 1.*{reason}"):
+        load_overlay(path)
+
+
+class TestAimms:
+    """What the AIMMS overlay mends, seen in the effective document."""
+
+    document = effective_document(SOURCES["aimms-pro-v2"])
+
+    def parameter(self, path: str, method: str, name: str) -> Any:
+        return next(each for each in self.document["paths"][path][method]["parameters"] if each["name"] == name)
+
+    @pytest.mark.parametrize(
+        ("value", "fits"),
+        [
+            ("2026-03-01 06:30", True),
+            ("2026-03-01 06:30:15.250 +01:00", True),
+            ("2026-03-01 06:30 -05:30", True),
+            ("2026-03-01", False),
+            ("2026-03-01T06:30:00Z", False),
+        ],
+    )
+    def test_schedule_for_has_the_vendors_shape(self, value: str, fits: bool) -> None:
+        for path in ("/tasks/{appName}/{appVersion}/{serviceName}", "/tasks/{appName}/{serviceName}"):
+            schema = self.parameter(path, "post", "scheduleFor")["schema"]
+            assert "format" not in schema
+            assert bool(re.search(schema["pattern"], value)) is fits
+
+    def test_patches_require_and_default_nothing(self) -> None:
+        for name in ("PROEnvironmentPatch", "PROGroupPatch", "PROUserPatch", "PROAppPatch"):
+            schema = self.document["components"]["schemas"][name]
+            assert "required" not in schema
+            assert not any("default" in value for value in schema["properties"].values())
+            created = self.document["components"]["schemas"].get(name.removesuffix("Patch"))
+            assert created is None or set(created["properties"]) == set(schema["properties"])
+
+    def test_input_is_anything_on_both_calls(self) -> None:
+        for path in ("/tasks/{appName}/{appVersion}/{serviceName}", "/tasks/{appName}/{serviceName}"):
+            body = self.document["paths"][path]["post"]["requestBody"]
+            assert list(body["content"]) == ["application/json", "*/*"]
+            assert body["content"]["application/json"]["schema"] == {}
+            assert body["required"] is False
+
+    def test_app_name_is_optional(self) -> None:
+        assert self.parameter("/tasks", "get", "appName")["required"] is False
