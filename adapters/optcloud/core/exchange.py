@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
-from optcloud.core.errors import AuthError, ConfigError, OptCloudError, ReplyError, TransportError
+from optcloud.core.errors import ApiError, AuthError, ConfigError, OptCloudError, ReplyError, TransportError
 from optcloud.core.events import Retrying
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Reply, Request, Send, Sleep
 from optcloud.core.redact import Redactor
@@ -55,6 +55,7 @@ class Road:
     redact: Redactor = field(repr=False)
     retry: RetryPolicy = field(factory=RetryPolicy)
     idempotent: frozenset[str] = frozenset()
+    named_refusals: Mapping[str, type[ApiError]] = field(factory=dict)
     headers: Mapping[str, str] = field(factory=dict)
 
     def exchange(self, request: Request) -> Flow[Reply]:
@@ -97,7 +98,14 @@ class Road:
         except ReplyError as fault:
             return fault, sent
         now: Instant = yield ReadClock()
-        error = refusal(reply, vendor=self.vendor, operation=operation, responses=responses, wall=now.wall)
+        error = refusal(
+            reply,
+            vendor=self.vendor,
+            operation=operation,
+            responses=responses,
+            wall=now.wall,
+            named=self.named_refusals,
+        )
         return (reply if error is None else self._hide_secrets(error)), sent
 
     def _hide_secrets(self, error: ReplyError) -> ReplyError:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from optcloud.core.errors import ErrorByStatus, RateLimited, ReplyError, ResponseMismatch
+from optcloud.core.errors import ApiError, ErrorByStatus, RateLimited, ReplyError, ResponseMismatch
 from optcloud.core.flow import Reply
 from optcloud.core.retry import retry_after
 
@@ -34,11 +34,13 @@ def refusal(
     operation: str,
     responses: Mapping[str, list[str]] | None,
     wall: float,
+    named: Mapping[str, type[ApiError]] | None = None,
 ) -> ReplyError | None:
     """Return the error that this reply is, or None when it is what the document promises.
 
     ``responses`` maps the documented statuses (``200``, ``4XX``, ``default``) to their media types; None when no
-    document describes the operation.
+    document describes the operation. ``named`` maps the beginnings of messages to errors, for a vendor that says
+    everything with one status.
     """
     status = reply.status_code
     facts: dict[str, Any] = {
@@ -50,7 +52,9 @@ def refusal(
         "body": reply.content,
     }
     if status >= 400:
-        error = ErrorByStatus.of(status)(_message(reply), **facts)
+        message = _message(reply)
+        by_words = (kind for words, kind in (named or {}).items() if message.startswith(words))
+        error = next(by_words, ErrorByStatus.of(status))(message, **facts)
         if isinstance(error, RateLimited):
             error.retry_after = retry_after(reply.headers, wall)
         return error

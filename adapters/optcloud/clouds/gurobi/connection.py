@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from optcloud.clouds.gurobi.signature import date_header, sign, string_to_sign
+from optcloud.core.errors import AuthError
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Flow, Instant, ReadClock, Request
 from optcloud.core.redact import Redactor, Secret
@@ -15,6 +16,14 @@ from optcloud.core.settings import GurobiSettings
 
 VENDOR = "Gurobi Instant Cloud"
 KILL = "kill"  # killing the same machines again changes nothing, so it may be repeated
+# Every refusal is a 400 (vendor page, API Errors); these say that the caller was not accepted.
+NAMED_REFUSALS = {
+    "Missing X-Gurobi-Signature Header": AuthError,
+    "Missing X-Gurobi-Date Header": AuthError,
+    "Too large of time skew": AuthError,
+    "Invalid User Id": AuthError,
+    "Invalid Signature": AuthError,
+}
 
 
 @frozen
@@ -46,5 +55,6 @@ def road(settings: GurobiSettings, retry: RetryPolicy) -> Road:
         redact=Redactor([settings.secret_key]),
         retry=retry,
         idempotent=frozenset({KILL}),
+        named_refusals=NAMED_REFUSALS,
         headers={"accept": "application/json"},
     )

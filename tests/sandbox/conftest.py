@@ -1,0 +1,61 @@
+"""The facade on the sandbox: each test runs twice, on `OptCloud` and on `AsyncOptCloud`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from optcloud import AsyncOptCloud, OptCloud
+from optcloud.sandbox import AfterPolls, AtOnce, Sandbox
+from sandbox.facades import QUICK_RETRY, Blocked, Opener
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running: Sandbox) -> Iterator[Sandbox]:
+    running.pace = AtOnce()
+    yield running
+    running.faults.release()
+    running.reset()
+
+
+@pytest.fixture
+def stepwise(sandbox: Sandbox) -> Sandbox:
+    """Jobs move one state a poll, so that there is something to wait for and to interrupt."""
+    sandbox.pace = AfterPolls(4)
+    return sandbox
+
+
+@pytest.fixture(params=["blocking", "asyncio"])
+def open_cloud(request: pytest.FixtureRequest, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
+    """A function that opens a facade on the sandbox; keyword arguments are those of `OptCloud`."""
+    for name, value in sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("OPTCLOUD_CONFIG", "no-such-file.toml")
+    opened: list[Any] = []
+    loop = asyncio.new_event_loop()
+
+    def opening(profile: str | None = None, **options: Any) -> Any:
+        options = {"retry": QUICK_RETRY, **options}
+        if request.param == "blocking":
+            opened.append(OptCloud(profile, **options))
+        else:
+            opened.append(Blocked(AsyncOptCloud(profile, **options), loop))
+        return opened[-1]
+
+    yield opening
+    for cloud in opened:
+        cloud.close()
+    loop.close()
+
+
+@pytest.fixture
+def cloud(open_cloud: Opener) -> Any:
+    return open_cloud()
