@@ -5,9 +5,10 @@ from pathlib import Path
 
 import nox
 
-nox.options.default_venv_backend = "uv|virtualenv"
-
 ROOT = Path(__file__).parent
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+GROUPS = {name: nox.project.dependency_groups(PYPROJECT, name) for name in PYPROJECT["dependency-groups"]}
+COGNITO_JS = "amazon-cognito-identity-js@6.3.21"
 
 
 @nox.session(venv_backend="none")
@@ -39,3 +40,64 @@ def _generated_is_current() -> bool:
     from optcloud.specs.fingerprint import is_current  # noqa: PLC0415
 
     return is_current(ROOT)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The suite against the built wheel; needs neither Node nor, once installed, a network: `-- -k aimms` selects."""
+    session.install(".[cli,sandbox,codegen]", *GROUPS["test"])
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, and the floors: who may import whom."""
+    session.install("-e", ".[cli,sandbox,codegen]", *GROUPS["lint"])
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy --strict over our code, and over user code that calls the facade and the generated clients."""
+    session.install("-e", ".[cli,sandbox,codegen]", *GROUPS["types"])
+    session.run("mypy", "-p", "optcloud")
+    session.run("mypy", "tests/typing")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """The main job on a fresh machine: regenerate and check the clients, then all three clouds on the sandbox."""
+    session.install("-e", ".[cli,sandbox,codegen]")
+    session.run("python", "-m", "optcloud.specs", "generate", "--check", "--force")
+    session.run("optcloud", "demo", *session.posargs)
+
+
+@nox.session(default=False)
+def interop(session: nox.Session) -> None:
+    """The vendors' own published clients on the sandbox: aimmscloud, pycognito, amazon-cognito-identity-js (Node)."""
+    session.install(".[sandbox]", *GROUPS["interop"])
+    modules = Path(session.create_tmp()) / "node"
+    with session.chdir(ROOT):
+        session.run("npm", "install", "--silent", "--prefix", str(modules), COGNITO_JS, external=True)
+    environment = {"OPTCLOUD_NODE_MODULES": str(modules / "node_modules"), "OPTCLOUD_INTEROP": "all"}
+    session.run("pytest", "tests/interop", *session.posargs, env=environment)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """What optcloud costs, as ratios against a named baseline of the same run."""
+    session.install(".[cli,sandbox]")
+    session.run("python", "tests/bench/bench.py")
+
+
+@nox.session(default=False)
+def local(session: nox.Session) -> None:
+    """Before a commit: formats, then checks and tests in one environment that is kept."""
+    session.install("-e", ".[cli,sandbox,codegen]", *GROUPS["lint"], *GROUPS["types"], *GROUPS["test"])
+    session.run("ruff", "check", "--fix")
+    session.run("ruff", "format")
+    session.run("lint-imports")
+    session.run("mypy", "-p", "optcloud")
+    session.run("pytest", "-x", *session.posargs)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import platformdirs
-from attrs import frozen
+from attrs import field, frozen
 
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 from optcloud.core.redact import Secret
@@ -39,7 +39,7 @@ class Config:
     profile: str
     named: bool
     path: Path
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)  # it holds secrets
 
     @classmethod
     def load(

@@ -1,0 +1,154 @@
+"""What optcloud costs, as ratios against a named baseline measured in the same run: ``nox -s bench``.
+
+Each measurement runs in fresh processes (decoding) or interleaved with its baseline (calls), and the median counts.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+SOLUTION_BYTES = 47_000_000
+PROCESSES = 5
+CALLS = 400
+
+DECODERS = {
+    "json.loads": "import json; decode = json.loads",
+    "optcloud typed plan": (
+        "import msgspec, adiutaopt_models; "
+        "decode = msgspec.json.Decoder(adiutaopt_models.ShiftPlannerOutputPlan).decode"
+    ),
+}
+
+DECODE_ONCE = """
+import sys, time
+{setup}
+data = open(sys.argv[1], "rb").read()
+def peak():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+before = peak()
+began = time.perf_counter()
+value = decode(data)
+took = time.perf_counter() - began
+print(took, peak() - before)
+"""
+
+
+# Two kinds of task: only what the document names (every value becomes an object of the typed plan), and what a plan
+# carries besides (values that the document does not name stay in the raw bytes).
+NAMED_FIELDS = {"revenue": 12_500, "profit": 8_250}
+MORE_FIELDS = {
+    **NAMED_FIELDS,
+    "date": "2026-03-02",
+    "start": "08:00",
+    "end": "16:30",
+    "worker": "worker-0042",
+    "qualifications": [3, 7, 12],
+    "location": {"latitude": 51.2277, "longitude": 6.7735},
+}
+
+
+def solution(task: dict[str, object], size: int) -> bytes:
+    """A shift plan of about ``size`` bytes, made of such tasks."""
+    tasks = [{**task, "revenue": 10_000 + number % 5_000} for number in range(size // len(compact(task)))]
+    plan = {
+        "requestID": "bench",
+        "meta": {},
+        "parameters": {},
+        "tasks": tasks,
+        "workers": [{"costsPerMinute": 1, "costsInitial": 0, "totalTaskTime": 480}] * 200,
+        "statistics": {},
+        "info": {},
+        "backendVersion": {"version": "v1.0.0", "optVersion": "2026-02-13_0"},
+    }
+    return compact(plan)
+
+
+def compact(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def bench_decoding(title: str, task: dict[str, object]) -> None:
+    """Time and peak memory of decoding, each in fresh processes, in turns."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "solution.json"
+        file.write_bytes(solution(task, SOLUTION_BYTES))
+        print(f"\ndecode a solution of {file.stat().st_size / 1e6:.1f} MB, {title} (median of {PROCESSES} processes)")
+        found: dict[str, list[tuple[float, float]]] = {name: [] for name in DECODERS}
+        for _round in range(PROCESSES):
+            for name, setup in DECODERS.items():
+                command = [sys.executable, "-c", DECODE_ONCE.format(setup=setup), str(file)]
+                took, memory = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+                found[name].append((float(took), float(memory) / 1024))
+    medians = {name: [statistics.median(column) for column in zip(*rows, strict=True)] for name, rows in found.items()}
+    base_time, base_memory = medians["json.loads"]
+    for name, (took, memory) in medians.items():
+        print(
+            f"  {name:24} {took:7.3f} s  x{took / base_time:.2f} of json.loads   "
+            f"{memory:7.1f} MB peak  x{memory / base_memory:.2f}"
+        )
+
+
+def bench_calls() -> None:
+    """One look at a task through the facade, against the same request in bare httpx, interleaved."""
+    import httpx
+
+    from optcloud import OptCloud
+
+    server = subprocess.Popen(
+        [sys.executable, "-m", "optcloud", "sandbox", "--json"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        environment = json.loads(server.stdout.readline())
+        url, key = environment["OPTCLOUD_AIMMS_URL"], environment["OPTCLOUD_AIMMS_API_KEY"]
+        with OptCloud(aimms={"url": url, "api_key": key}) as cloud, httpx.Client(headers={"apikey": key}) as bare:
+            job = cloud.aimms.run("Sandbox", "echo", input={})
+            task = f"{url}/tasks/{job.ref.rpartition('/')[2]}"
+            ours, theirs = interleaved(job.poll, lambda: bare.get(task).raise_for_status().json())
+        print(f"\none call on loopback (median of {CALLS}, interleaved)")
+        print(f"  {'bare httpx get + json':24} {theirs * 1e6:7.0f} us")
+        print(f"  {'optcloud job.poll()':24} {ours * 1e6:7.0f} us  x{ours / theirs:.2f} of bare httpx")
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def interleaved(*functions: Callable[[], object]) -> list[float]:
+    """Median seconds of each function, measured in turns so that a noisy machine is noisy for all."""
+    times: list[list[float]] = [[] for _function in functions]
+    for _call in range(CALLS):
+        for function, spent in zip(functions, times, strict=True):
+            began = time.perf_counter()
+            function()
+            spent.append(time.perf_counter() - began)
+    return [statistics.median(spent) for spent in times]
+
+
+def bench_import() -> None:
+    """What ``import optcloud`` adds to a bare interpreter."""
+
+    def run(code: str) -> float:
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True)
+        return time.perf_counter() - began
+
+    pairs = [(run("pass"), run("import optcloud")) for _round in range(15)]
+    bare, ours = (statistics.median(column) for column in zip(*pairs, strict=True))
+    print("\nimport (median of 15 processes)")
+    print(f"  {'bare interpreter':24} {bare * 1e3:7.1f} ms")
+    print(f"  {'import optcloud':24} {ours * 1e3:7.1f} ms  x{ours / bare:.2f}, {(ours - bare) * 1e3:+.1f} ms")
+
+
+if __name__ == "__main__":
+    bench_import()
+    bench_decoding("documented fields only", NAMED_FIELDS)
+    bench_decoding("with further fields", MORE_FIELDS)
+    bench_calls()

@@ -1,0 +1,119 @@
+"""Planted secrets never show: not in logs at DEBUG, reprs, errors, references or tracebacks.
+
+The credentials do not even show in tracebacks with all local variables, as error trackers record them. What is made of
+them for an hour (tokens) or belongs to a machine (its password) is held to the ordinary traceback.
+"""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sandbox.facades import FAST, Blocked, Opener, launched
+
+from optcloud import OptCloudError, Secret
+from optcloud.sandbox import Fault, Sandbox
+
+PLANTED = {
+    "OPTCLOUD_AIMMS_API_KEY": "planted-fake-api-key-5f1",
+    "OPTCLOUD_ADIUTAOPT_PASSWORD": "Planted-Fake-Password-77/ä",
+    "IC_SECRET_KEY": "planted_fake_secret_key_c0ffee",
+}
+POOL_PASSWORD = "planted fake+pool/password"
+
+
+@pytest.fixture
+def planted(open_cloud: Opener, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A facade with planted credentials, which the sandbox knows."""
+    for name, value in PLANTED.items():
+        monkeypatch.setenv(name, value)
+    sandbox.add_aimms_key(PLANTED["OPTCLOUD_AIMMS_API_KEY"], "Tasks")
+    sandbox.add_cognito_user(sandbox.credentials.username, PLANTED["OPTCLOUD_ADIUTAOPT_PASSWORD"])
+    return open_cloud(on_event=lambda event: logging.getLogger("progress").info("%r", event))
+
+
+def calls(cloud: Any, sandbox: Sandbox) -> list[Callable[[], Any]]:
+    """Things that work, things that are refused, and things that break on the wire."""
+    problem = {"meta": {}, "parameters": {}, "tasks": [], "workers": []}
+
+    def broken(kind: Any, vendor: Any, call: Callable[[], Any]) -> Callable[[], Any]:
+        def breaking() -> Any:
+            sandbox.faults.add(Fault(kind, vendor=vendor, times=None))
+            try:
+                return call()
+            finally:
+                sandbox.faults.clear()
+
+        return breaking
+
+    def aimms() -> Any:
+        return cloud.aimms.run("Sandbox", "echo", input={})
+
+    def adiutaopt() -> Any:
+        return cloud.adiutaopt.shift.submit(problem).result(pace=FAST)
+
+    def gurobi() -> Any:
+        return launched(cloud.gurobi.launch(1, password=POOL_PASSWORD))
+
+    return [
+        broken("drop-before", "cognito", adiutaopt),
+        broken("html", "cognito", adiutaopt),
+        aimms,
+        adiutaopt,
+        gurobi,
+        cloud.gurobi.machines,
+        cloud.aimms.apps,
+        lambda: launched(cloud.gurobi.launch(1, region="moon", password=POOL_PASSWORD)),
+        broken("drop-after", "aimms", aimms),
+        broken("cut", "adiutaopt", adiutaopt),
+        broken("html", "aimms", cloud.aimms.tasks),
+        broken("drop-after", "gurobi", gurobi),
+        broken("status", "gurobi", cloud.gurobi.machines),
+    ]
+
+
+def test_planted_secrets_never_show(planted: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    shown: list[str] = []
+    with_locals: list[str] = []
+    failures = 0
+    for call in calls(planted, sandbox):
+        try:
+            result = call()
+        except OptCloudError as error:
+            failures += 1
+            shown += [repr(error), str(error), repr(vars(error).get("headers")), *getattr(error, "__notes__", [])]
+            shown += traceback.format_exception(error)
+            with_locals += traceback.TracebackException.from_exception(error, capture_locals=True).format()
+        else:
+            inner = result._inner if isinstance(result, Blocked) else result
+            shown += [repr(result), str(result), repr(vars(inner) if hasattr(inner, "__dict__") else inner)]
+    clouds = [planted, planted.aimms, planted.adiutaopt, planted.gurobi, planted.aimms.client, planted.adiutaopt.client]
+    for one in clouds:
+        inner = one._inner if isinstance(one, Blocked) else one
+        shown += [repr(inner), repr(vars(inner) if hasattr(inner, "__dict__") else inner)]
+    shown += [record.getMessage() for record in caplog.records]
+    shown += [repr(entry) for entry in sandbox.journal()]
+
+    assert failures >= 7, "the calls that should fail did not: nothing was shown"
+    assert len(caplog.records) > 50, "DEBUG logs were not captured"
+    for secret in (*PLANTED.values(), POOL_PASSWORD, "eyJ"):  # eyJ: how every JSON Web Token begins
+        assert_hidden(secret, "\n".join(shown))
+    for secret in PLANTED.values():
+        assert_hidden(secret, "\n".join(with_locals))
+
+
+def assert_hidden(secret: str, text: str) -> None:
+    assert secret not in text, f"{secret!r} shows: {text[max(0, text.index(secret) - 300) :][:400]}"
+
+
+def test_a_secret_hides_itself() -> None:
+    secret = Secret("planted-fake")
+    assert "planted" not in f"{secret} {secret!r} {secret!s:>20} {[secret]} {vars(type(secret))}"
+    with pytest.raises(TypeError, match="not pickled"):
+        pickle.dumps(secret)
+    assert secret.reveal() == "planted-fake"
