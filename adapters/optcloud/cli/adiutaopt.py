@@ -1,0 +1,59 @@
+"""`optcloud adiutaopt`: solve planning problems."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optcloud.cli.group import Group
+from optcloud.cli.options import Json, NoWait, ResultFile, Timeout
+from optcloud.cli.results import print_result, print_submitted
+from optcloud.cli.session import session_of
+
+app = typer.Typer(cls=Group, help="adiutaOpt: solve planning problems.")
+
+
+class Planner(enum.StrEnum):
+    """The planners of adiutaOpt."""
+
+    SHIFT = "shift"
+    MIXED = "mixed"
+    FLOOR = "floor"
+
+
+@app.callback()
+def _several_commands() -> None:
+    """Keep `solve` a word of its own, though it is the only command."""
+
+
+@app.command()
+def solve(
+    context: typer.Context,
+    *,
+    problem: Annotated[
+        Path,
+        typer.Argument(metavar="PROBLEM", exists=True, dir_okay=False, allow_dash=True, help="JSON; - reads stdin."),
+    ],
+    planner: Annotated[Planner, typer.Option(help="Who solves it.")] = Planner.SHIFT,
+    version: Annotated[
+        str | None, typer.Option(metavar="PACKAGE", help="Pin a package (the vendor advises it for tests only).")
+    ] = None,
+    no_wait: NoWait = False,
+    timeout: Timeout = None,
+    output: ResultFile = None,
+    json: Json = False,
+) -> None:
+    """Solve a problem: print the plan as received, or save it and print its counts."""
+    session = session_of(context)
+    data = sys.stdin.buffer.read() if problem == Path("-") else problem
+    with session.connect() as oc:
+        with session.talk.submitting("submit the same problem again; it gives the same key and costs nothing more"):
+            job = getattr(oc.adiutaopt, planner.value).submit(data, version=version)
+        if no_wait:
+            print_submitted(session, job)
+        else:
+            print_result(session, job, timeout=timeout, file=output)

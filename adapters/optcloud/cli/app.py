@@ -1,0 +1,54 @@
+"""The tree of commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import optcloud
+from optcloud.cli import adiutaopt, aimms, gurobi, job, spec
+from optcloud.cli.demo import demo
+from optcloud.cli.group import Root
+from optcloud.cli.sandbox import sandbox
+from optcloud.cli.session import session_of
+
+app = typer.Typer(
+    cls=Root,
+    rich_markup_mode=None,  # plain help: the same on every terminal and in every pipe
+    pretty_exceptions_enable=False,  # they would show local variables, secrets among them
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"optcloud {optcloud.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    context: typer.Context,
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Profile of the configuration file, instead of the environment.")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """AIMMS PRO, adiutaOpt and Gurobi Instant Cloud from one command line.
+
+    Data goes to stdout, talk to stderr. Exit codes: 0 done, 1 error, 2 usage, 3 job failed, 4 not authorised,
+    5 not found, 8 still running, 130 interrupted.
+    """
+    session_of(context).profile = profile
+
+
+app.command()(demo)
+app.command()(sandbox)
+app.add_typer(aimms.app, name="aimms")
+app.add_typer(adiutaopt.app, name="adiutaopt")
+app.add_typer(gurobi.app, name="gurobi")
+app.add_typer(job.app, name="job")
+app.add_typer(spec.app, name="spec")

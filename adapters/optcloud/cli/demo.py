@@ -1,0 +1,100 @@
+"""`optcloud demo`: all three clouds end to end, on a sandbox of its own."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import typer
+
+import optcloud
+from optcloud.cli.exit_codes import ERROR
+from optcloud.cli.extras import needs
+from optcloud.cli.options import Json
+from optcloud.cli.output import show
+from optcloud.cli.session import session_of
+
+if TYPE_CHECKING:
+    from optcloud.cli.walkthrough import States, Step
+    from optcloud.sandbox import Sandbox
+
+NOTICE = "This was the sandbox on this machine, with fake credentials: not the vendors, and not their optimizers."
+_JOBS_TAKE = 0.8  # seconds: long enough to see states move
+
+
+def demo(context: typer.Context, json: Json = False) -> None:
+    """Run all three clouds end to end on a sandbox in this process; a few seconds, no account, no cost."""
+    session = session_of(context)
+    with needs("sandbox"):
+        from optcloud.sandbox import AfterSeconds, Sandbox  # noqa: PLC0415 - needs the extra sandbox
+        from optcloud.sandbox.server import Urls as _  # noqa: F401, PLC0415 - what Sandbox loads on first touch
+    began = time.monotonic()
+    steps = []
+    with Sandbox(pace=AfterSeconds(_JOBS_TAKE)) as sandbox, session.talk.progress("three clouds on the sandbox"):
+        for step in _steps(sandbox):
+            steps.append(step)
+            session.talk.show(f"{step.cloud}, {step.name}")
+    seconds = time.monotonic() - began
+    ok = all(step.ok for step in steps)
+    if session.out.as_json:
+        listed = [vars(step) | {"seconds": round(step.seconds, 3)} for step in steps]
+        session.out.json({"ok": ok, "notice": NOTICE, "seconds": round(seconds, 3), "steps": listed})
+    else:
+        _print_table(steps, seconds)
+    if not ok:
+        session.talk.say("the demo failed", event="error", message="the demo failed", exit_code=ERROR)
+        raise typer.Exit(ERROR)
+
+
+def _steps(sandbox: Sandbox) -> Iterator[Step]:
+    from optcloud.cli.walkthrough import AdiutaOptWalk, AimmsWalk, GurobiWalk, States  # noqa: PLC0415 - heavy
+    from optcloud.sandbox.roster import stored  # noqa: PLC0415 - needs the extra sandbox
+
+    states = States()
+    with _connect(sandbox, states) as oc:
+        walks = (AimmsWalk(oc, states), AdiutaOptWalk(oc, states, stored()), GurobiWalk(oc, states))
+        for walk in walks:
+            yield from walk.cloud.walk()
+
+
+def _connect(sandbox: Sandbox, states: States) -> optcloud.OptCloud:
+    """Open the facade on the sandbox and on nothing else: neither the environment nor the user's file is read."""
+    urls, known = sandbox.urls, sandbox.credentials
+    return optcloud.OptCloud(
+        "sandbox",
+        config_file=os.devnull,
+        on_event=states.hear,
+        aimms={"url": urls.aimms, "api_key": known.aimms_api_key},
+        adiutaopt={
+            "url": urls.adiutaopt,
+            "username": known.username,
+            "password": known.password,
+            "user_pool_id": known.user_pool_id,
+            "client_id": known.client_id,
+            "cognito_url": urls.cognito,
+        },
+        gurobi={"url": urls.gurobi, "access_id": known.gurobi_access_id, "secret_key": known.gurobi_secret_key},
+    )
+
+
+def _print_table(steps: list[Step], seconds: float) -> None:
+    from rich import box  # noqa: PLC0415 - only for people
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Cloud", no_wrap=True)
+    table.add_column("Step")
+    table.add_column("Result", overflow="fold")
+    table.add_column("Time", justify="right", no_wrap=True)
+    last = ""
+    for step in steps:
+        mark = Text("✓ ", "green") if step.ok else Text("✗ ", "bold red")
+        result = mark + Text(step.result)
+        table.add_row(Text("" if step.cloud == last else step.cloud), Text(step.name), result, f"{step.seconds:.1f} s")
+        last = step.cloud
+    show(table)
+    print(f"{sum(step.ok for step in steps)} of {len(steps)} steps as expected, in {seconds:.1f} s.")
+    print(NOTICE)

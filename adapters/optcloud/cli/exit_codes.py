@@ -1,0 +1,41 @@
+"""Exit codes: what a script can tell from how a command ended."""
+
+from __future__ import annotations
+
+import typer
+
+import optcloud
+from optcloud.specs.errors import SpecsError
+
+DONE = 0
+ERROR = 1
+USAGE = 2
+JOB_FAILED = 3
+NOT_AUTHORISED = 4
+NOT_FOUND = 5
+STILL_RUNNING = 8
+INTERRUPTED = 130
+
+# typer carries its own click since 0.2x and has no public name for this class; it is the base of this one.
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+# The first class that fits counts.
+TABLE: tuple[tuple[type[Exception], int], ...] = (
+    (optcloud.WaitTimeout, STILL_RUNNING),
+    (optcloud.JobFailed, JOB_FAILED),
+    (optcloud.JobGone, NOT_FOUND),
+    (optcloud.NotFound, NOT_FOUND),
+    (optcloud.AuthError, NOT_AUTHORISED),
+    (optcloud.Forbidden, NOT_AUTHORISED),
+    (optcloud.CredentialsNotFound, NOT_AUTHORISED),
+    (optcloud.OptCloudError, ERROR),
+    (SpecsError, ERROR),
+    (OSError, ERROR),
+    (UsageError, USAGE),
+)
+KNOWN = tuple(kind for kind, _ in TABLE)
+
+
+def exit_code(error: Exception) -> int:
+    """Return the exit code of an error of `KNOWN`."""
+    return next(code for kind, code in TABLE if isinstance(error, kind))

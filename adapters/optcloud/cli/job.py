@@ -1,0 +1,79 @@
+"""`optcloud job`: jobs of any cloud, by their references."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from optcloud.cli.group import Group
+from optcloud.cli.gurobi import print_pool, wait_ready
+from optcloud.cli.options import Json, Ref, ResultFile, Timeout
+from optcloud.cli.results import print_result, print_status
+from optcloud.cli.session import session_of
+from optcloud.core.errors import Unsupported
+
+if TYPE_CHECKING:
+    from optcloud.facade.jobs import Job
+
+app = typer.Typer(cls=Group, help="Jobs of any cloud, by their references.")
+
+
+@app.command()
+def wait(context: typer.Context, ref: Ref, timeout: Timeout = None, json: Json = False) -> None:
+    """Wait until a job has ended, or until machines can receive jobs."""
+    session = session_of(context)
+    session.talk.ref = ref
+    with session.connect() as oc:
+        job: Any = oc.attach(ref)
+        if ref.startswith("gurobi:"):
+            print_pool(session, ref, wait_ready(session, job, timeout))
+            return
+        with session.talk.progress(ref):
+            status = job.wait(timeout)
+    print_status(session, ref, status)
+
+
+@app.command()
+def result(
+    context: typer.Context, *, ref: Ref, timeout: Timeout = None, output: ResultFile = None, json: Json = False
+) -> None:
+    """Wait, then print or save a job's result."""
+    session = session_of(context)
+    _refuse_machines(ref)
+    with session.connect() as oc:
+        job: Any = oc.attach(ref)
+        print_result(session, job, timeout=timeout, file=output)
+
+
+@app.command()
+def stop(context: typer.Context, ref: Ref, json: Json = False) -> None:
+    """Finish a job early and keep what was found."""
+    _ask(context, ref, "stop asked for", lambda job: job.stop())
+
+
+@app.command()
+def cancel(context: typer.Context, ref: Ref, json: Json = False) -> None:
+    """End a job without a result."""
+    _ask(context, ref, "cancel asked for", lambda job: job.cancel())
+
+
+@app.command()
+def delete(context: typer.Context, ref: Ref, json: Json = False) -> None:
+    """Remove a job and what it left."""
+    _ask(context, ref, "deleted", lambda job: job.delete())
+
+
+def _ask(context: typer.Context, ref: str, done: str, verb: Callable[[Job[Any]], None]) -> None:
+    session = session_of(context)
+    _refuse_machines(ref)
+    with session.connect() as oc:
+        job: Any = oc.attach(ref)
+        verb(job)
+    session.out.data({"ref": ref, "done": done}, f"{done}: {ref}")
+
+
+def _refuse_machines(ref: str) -> None:
+    if ref.startswith("gurobi:"):
+        raise Unsupported(f"machines are only waited for and killed: optcloud gurobi kill {ref}")

@@ -1,0 +1,57 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optcloud.cli.session import session_of
+from optcloud.core.errors import ConfigError
+from optcloud.core.reference import Reference
+
+
+def _speak_json(context: typer.Context, asked: bool) -> bool:
+    if asked:
+        session_of(context).speak_json()
+    return asked
+
+
+def _writable(path: Path | None) -> Path | None:
+    """Find out before a job is submitted that its result will have a place."""
+    if path is not None and not path.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {path.parent}")
+    return path
+
+
+def read_reference(text: str) -> Reference:
+    """Return the reference, or say that it is none (a usage error)."""
+    try:
+        return Reference.parse(text)
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _checked(text: str) -> str:
+    return str(read_reference(text))
+
+
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json", help="JSON on stdout; on stderr one JSON object a line.", callback=_speak_json, is_eager=True
+    ),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option("--timeout", metavar="SECONDS", min=0, help="End the wait (not the job); exit code 8. 0: look once."),
+]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Print the reference and leave.")]
+ResultFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", dir_okay=False, writable=True, callback=_writable, help="Save the result."
+    ),
+]
+Ref = Annotated[str, typer.Argument(metavar="REF", callback=_checked, help="A reference, such as aimms:default/6f1c…")]

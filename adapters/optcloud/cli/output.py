@@ -1,0 +1,71 @@
+"""What the command line prints on stdout: tables and lines for people, JSON for programs, bytes as received."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from optcloud.cli.talk import printable
+
+_PIPE_WIDTH = 200  # nobody reads a pipe by eye: cells are not folded there
+
+
+class Output:
+    """Data of one command."""
+
+    def __init__(self) -> None:
+        self.as_json = False
+
+    def data(self, value: Any, *lines: str) -> None:
+        """Print a value as JSON, or, for people, the lines."""
+        if self.as_json:
+            self.json(value)
+        else:
+            for line in lines:
+                print(printable(line))
+
+    def json(self, value: Any) -> None:
+        """Print JSON, in UTF-8 whatever the locale."""
+        self.raw(json.dumps(value, indent=2, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+
+    def raw(self, content: bytes) -> None:
+        """Write bytes as they are."""
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
+        """Print a table for people."""
+        listed = [[printable(str(cell)) for cell in row] for row in rows]
+        if not listed:
+            print(empty)
+            return
+        from rich import box  # noqa: PLC0415 - only for people
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in listed:
+            table.add_row(*(Text(cell) for cell in row))
+        show(table)
+
+    def records(self, columns: Mapping[str, str], records: Sequence[Mapping[str, Any]], *, empty: str) -> None:
+        """Print records: all of their fields as JSON, or a table whose ``columns`` map titles to fields."""
+        if self.as_json:
+            self.json(list(records))
+            return
+        rows = [["" if record.get(name) is None else record[name] for name in columns.values()] for record in records]
+        self.table(list(columns), rows, empty=empty)
+
+
+def show(renderable: object) -> None:
+    """Print something of rich on stdout."""
+    from rich.console import Console  # noqa: PLC0415 - only for people
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPE_WIDTH
+    Console(file=sys.stdout, width=width, highlight=False).print(renderable)

@@ -1,0 +1,96 @@
+"""Results of jobs, on stdout or in a file."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from optcloud.core.errors import JobFailed
+
+if TYPE_CHECKING:
+    from optcloud.cli.session import Session
+    from optcloud.clouds.adiutaopt.plans import Solution
+    from optcloud.clouds.aimms.tasks import TaskResult
+    from optcloud.core.states import Status
+    from optcloud.facade.jobs import Job
+
+
+def print_result(session: Session, job: Job[Any], *, timeout: float | None, file: Path | None) -> None:
+    """Wait for a job's result and print or save it. Raises `JobFailed`, `WaitTimeout`, `JobGone`."""
+    session.talk.ref = job.ref
+    with session.talk.progress(job.ref):
+        result = job.result(timeout)
+    if file is not None:
+        result.save(file)
+        session.talk.say(f"saved {file}", event="saved", file=str(file))
+    if job.ref.startswith("adiutaopt:"):
+        _print_solution(session, job.ref, result, file)
+    else:
+        _print_response(session, job.ref, result, file)
+
+
+def print_submitted(session: Session, job: Job[Any]) -> None:
+    """Print the reference of a job that goes on."""
+    session.out.data({"ref": job.ref}, job.ref)
+
+
+def print_status(session: Session, ref: str, status: Status) -> None:
+    """Print how a job ended. Raises `JobFailed` when it is not the way one wishes."""
+    record = {"ref": ref, "state": status.state.value, "word": status.word, "message": status.message}
+    session.out.data(record, status.state.value)
+    if status.state.value != "succeeded":
+        raise JobFailed(f"the job ended as {status.word}: {status.message or 'no message'}", ref=ref)
+
+
+def _print_response(session: Session, ref: str, result: TaskResult, file: Path | None) -> None:
+    """A task's response: its bytes as received, or inside JSON."""
+    if not session.out.as_json:
+        if file is None:
+            session.out.raw(result.bytes)
+        return
+    record = {"ref": ref, "state": "succeeded", "content_type": result.content_type, "size": len(result.bytes)}
+    session.out.json(record | ({"file": str(file)} if file is not None else _embedded(result.bytes)))
+
+
+def _embedded(content: bytes) -> dict[str, Any]:
+    """Bytes inside JSON: as the JSON they are, else as text, else in base64; ``encoding`` says which."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return {"encoding": "base64", "response": base64.b64encode(content).decode()}
+    try:
+        return {"encoding": "json", "response": json.loads(text)}
+    except ValueError:
+        return {"encoding": "text", "response": text}
+
+
+def _print_solution(session: Session, ref: str, solution: Solution, file: Path | None) -> None:
+    """A plan: the JSON as received, or, when it is saved, its counts."""
+    if file is None and not session.out.as_json:
+        session.out.raw(solution.raw + b"\n")
+        return
+    plan = solution.json()
+    record = {"ref": ref, "state": "succeeded", "planner": solution.planner.name} | counts(plan, solution.planner.name)
+    if session.out.as_json:
+        session.out.json(record | ({"file": str(file)} if file is not None else {"solution": plan}))
+        return
+    session.out.data(record, *(f"{name}: {record[name]}" for name in _COUNTED if name in record))
+
+
+_COUNTED = ("workers", "tasks", "assigned", "unassigned")
+
+
+def counts(plan: dict[str, Any], planner: str) -> dict[str, int]:
+    """Count what is in a plan.
+
+    Inferred: the document gives ``profit`` to assigned tasks only. Of the floor planner it publishes nothing that tells
+    them apart, so those are not counted.
+    """
+    tasks = plan.get("tasks") or []
+    found = {"workers": len(plan.get("workers") or []), "tasks": len(tasks)}
+    if planner != "floor":
+        assigned = sum("profit" in task for task in tasks)
+        found |= {"assigned": assigned, "unassigned": len(tasks) - assigned}
+    return found

@@ -1,0 +1,62 @@
+"""`optcloud sandbox`: all three vendors on loopback, until Ctrl-C."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optcloud.cli.extras import needs
+from optcloud.cli.options import Json
+from optcloud.cli.session import session_of
+
+if TYPE_CHECKING:
+    from optcloud.sandbox import Pace, Sandbox
+
+
+def _pace(text: str) -> Pace:
+    """Read `at-once`, `after-polls:2` or `after-seconds:1.5`."""
+    from optcloud.sandbox.pace import pace_from  # noqa: PLC0415 - only for this command
+
+    kind, _, value = text.partition(":")
+    try:
+        number = None if not value else int(value) if kind == "after-polls" else float(value)
+        return pace_from({"kind": kind, "value": number})
+    except ValueError as error:
+        words = f"{text!r} is none of at-once, after-polls:2, after-seconds:1.5 (numbers above 0)"
+        raise typer.BadParameter(words, param_hint="--pace") from error
+
+
+def sandbox(
+    context: typer.Context,
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
+    pace: Annotated[
+        str,
+        typer.Option(metavar="PACE", help="How fast jobs move: at-once, after-polls:N or after-seconds:S."),
+    ] = "at-once",
+    json: Json = False,
+) -> None:
+    """Serve all three vendors on loopback, with published fake credentials, until Ctrl-C.
+
+    Prints the environment that points optcloud at it.
+    """
+    session = session_of(context)
+    moves = _pace(pace)
+    with needs("sandbox"):
+        from optcloud.sandbox.server import serve  # noqa: PLC0415 - needs the extra sandbox
+
+    def ready(running: Sandbox) -> None:
+        environment = running.environment()
+        lines = [f"export {name}={shlex.quote(value)}" for name, value in environment.items()]
+        session.out.data({"url": running.urls.root, "environment": environment}, *lines)
+        session.out.raw(b"")
+        session.talk.say(
+            f"sandbox at {running.urls.root}, not the vendors; Ctrl-C ends it", event="serving", url=running.urls.root
+        )
+
+    try:
+        serve(ready, port=port, pace=moves)
+    except KeyboardInterrupt:
+        session.talk.say("sandbox ended", event="ended")

@@ -1,0 +1,35 @@
+"""One run of the command line: which profile, which form of output, and the facade it opens."""
+
+from __future__ import annotations
+
+import typer
+
+import optcloud
+from optcloud.cli.output import Output
+from optcloud.cli.talk import Talk
+
+
+class Session:
+    """What every command is given."""
+
+    def __init__(self) -> None:
+        self.profile: str | None = None
+        self.json_in_arguments = False
+        self.talk = Talk()
+        self.out = Output()
+
+    def speak_json(self) -> None:
+        """Print JSON from here on: data on stdout, talk on stderr."""
+        self.talk.as_json = self.out.as_json = True
+
+    def connect(self) -> optcloud.OptCloud:
+        """Open the facade; what happens in it is told on stderr."""
+        return optcloud.OptCloud(self.profile, on_event=self.talk.hear)
+
+
+def session_of(context: typer.Context) -> Session:
+    """Return the session of a command's context."""
+    session = context.find_object(Session)
+    if session is None:
+        session = context.find_root().obj = Session()
+    return session

@@ -1,0 +1,104 @@
+"""`optcloud spec`: the vendors' documents and what is generated from them, in a checkout of the repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optcloud.cli.exit_codes import ERROR
+from optcloud.cli.extras import needs
+from optcloud.cli.group import Group
+from optcloud.cli.options import Json
+from optcloud.cli.session import session_of
+from optcloud.specs.errors import SpecsError
+
+app = typer.Typer(cls=Group, help="The vendors' documents and the generated clients (in a checkout of the repository).")
+
+Root = Annotated[
+    Path | None,
+    typer.Option("--root", metavar="FOLDER", file_okay=False, exists=True, help="The checkout [default: found here]."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Run the generators even if nothing changed.")]
+
+
+@app.command()
+def fetch(
+    context: typer.Context,
+    *,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Entries of specs/sources.toml.")] = None,
+    account: Annotated[str | None, typer.Option(help="Account, for an address that has it.")] = None,
+    url: Annotated[str | None, typer.Option(help="Address of the one document, instead of the registry's.")] = None,
+    root: Root = None,
+    json: Json = False,
+) -> None:
+    """Download the vendors' documents and show what changed. A document that cannot be had is left as it was."""
+    session = session_of(context)
+    checkout = _checkout(root)
+    with needs("codegen"):
+        from optcloud.specs.fetch import fetch as fetch_document  # noqa: PLC0415 - needs the extra codegen
+        from optcloud.specs.sources import load_sources  # noqa: PLC0415
+    names = ids or list(load_sources(checkout))
+    if url is not None and len(names) != 1:
+        raise typer.BadParameter("it is for one document; name it", param_hint="--url")
+    records = []
+    for name in names:
+        try:
+            with session.talk.progress(name):
+                fetched = fetch_document(checkout, name, account=account, url=url)
+        except SpecsError as error:
+            session.talk.say(f"{name}: not fetched: {error}", event="not fetched", id=name, reason=str(error))
+            records.append({"id": name, "fetched": False, "reason": str(error)})
+            continue
+        found = {"version": fetched.version, "sha256": fetched.sha256, "changes": fetched.changes}
+        records.append({"id": name, "fetched": True} | found)
+        if not session.out.as_json:
+            changes = fetched.changes or ["no operation or schema changed"]
+            session.out.data(None, f"{name}: version {fetched.version}", *(f"  {line}" for line in changes))
+    if session.out.as_json:
+        session.out.json(records)
+    if not all(record["fetched"] for record in records):
+        raise typer.Exit(ERROR)
+
+
+@app.command()
+def generate(context: typer.Context, force: Force = False, root: Root = None, json: Json = False) -> None:
+    """Bring generated/ up to date with specs/."""
+    session = session_of(context)
+    checkout = _checkout(root)
+    from optcloud.specs import generate as specs  # noqa: PLC0415 - only for this command
+
+    with needs("codegen"), session.talk.progress("generating"):
+        outcome = specs.generate(checkout, force=force)
+    written = list(outcome.differences)
+    lines = [f"wrote {name}" for name in written] or ["up to date"]
+    session.out.data({"ran": outcome.ran, "written": written}, *lines)
+
+
+@app.command()
+def check(context: typer.Context, force: Force = False, root: Root = None, json: Json = False) -> None:
+    """Compare generated/ with what specs/ give, byte for byte; exit code 1 when they differ."""
+    session = session_of(context)
+    checkout = _checkout(root)
+    from optcloud.specs import generate as specs  # noqa: PLC0415 - only for this command
+
+    with needs("codegen"), session.talk.progress("checking"):
+        outcome = specs.check(checkout, force=force)
+    different = list(outcome.differences)
+    lines = outcome.diff.splitlines() or ["up to date"]
+    session.out.data({"ran": outcome.ran, "different": different, "diff": outcome.diff}, *lines)
+    if different:
+        names = ", ".join(different)
+        raise SpecsError(f"{len(different)} files differ from what specs/ give: {names}; run: optcloud spec generate")
+
+
+def _checkout(root: Path | None) -> Path:
+    """Find the repository: the documents are not part of an installed optcloud."""
+    start = root or Path.cwd()
+    for folder in [start] if root else [start, *start.parents]:
+        if (folder / "specs" / "sources.toml").is_file():
+            return folder
+    raise SpecsError(
+        f"{start} is no checkout of optcloud's repository (it has no specs/sources.toml); go there, or give --root"
+    )

@@ -1,0 +1,134 @@
+"""What the command line says on stderr: references, retries, progress, errors. Data never goes here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from optcloud.cli.exit_codes import INTERRUPTED, UsageError, exit_code
+from optcloud.core.errors import CredentialsNotFound, JobError, WaitTimeout
+from optcloud.core.events import Polled, PollFailed, Retrying, Submitted
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+def printable(text: str) -> str:
+    """Return the text without control characters: a vendor's words must not steer the terminal."""
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
+def how_to_resume(ref: str) -> list[str]:
+    """Return lines that say what goes on and which command takes it up again."""
+    if ref.startswith("gurobi:"):
+        return [
+            f"the machines run and cost money; kill them: optcloud gurobi kill {ref}",
+            f"wait for them: optcloud job wait {ref}",
+        ]
+    return [f"the job goes on; resume: optcloud job wait {ref}"]
+
+
+class Talk:
+    """Talk of one command. ``as_json``: one JSON object a line. Progress is shown on a terminal only."""
+
+    def __init__(self) -> None:
+        self.as_json = False
+        self.ref: str | None = None
+        self._how_to_look: str | None = None
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def say(self, line: str, **fields: object) -> None:
+        """Say a line to people; ``fields`` are the same for programs."""
+        text = json.dumps(fields, ensure_ascii=False, default=str) if self.as_json else printable(line)
+        if self._progress is not None:
+            self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        else:
+            print(text, file=sys.stderr, flush=True)
+
+    @contextmanager
+    def submitting(self, how_to_look: str) -> Iterator[None]:
+        """Know, while inside, what to say when a submit is interrupted before its reference is there."""
+        self._how_to_look = how_to_look
+        yield
+        self._how_to_look = None
+
+    def hear(self, event: object) -> None:
+        """Take an event of `optcloud.core.events`."""
+        match event:
+            case Submitted(ref):
+                self.ref = ref
+                self.say(f"submitted {ref}", event="submitted", ref=ref)
+            case Polled(_, status, _):
+                self.show(status.word)
+            case PollFailed(ref, reason, _):
+                self.say(f"{ref}: {reason}; the wait goes on", event="poll failed", ref=ref, reason=reason)
+            case Retrying(vendor, operation, reason, attempt, delay):
+                self.say(
+                    f"{vendor} {operation}: attempt {attempt} failed ({reason}), next in {delay:.1f} s",
+                    event="retrying",
+                    **{"vendor": vendor, "operation": operation, "reason": reason, "attempt": attempt, "delay": delay},
+                )
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[None]:
+        """Show, while inside, what is going on and since when; on a terminal only."""
+        if not sys.stderr.isatty():
+            yield
+            return
+        from rich.console import Console  # noqa: PLC0415 - only for a terminal
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            self._progress, self._task = progress, progress.add_task(printable(what), total=None, what=printable(what))
+            try:
+                yield
+            finally:
+                self._progress = self._task = None
+
+    def show(self, word: str) -> None:
+        """Show a word in the progress line."""
+        if self._progress is not None and self._task is not None:
+            what = self._progress.tasks[0].fields["what"]
+            self._progress.update(self._task, description=f"{what}: {printable(word)}")
+
+    def error(self, error: Exception) -> None:
+        """Say what went wrong, with the mend where one is known."""
+        hints = list(getattr(error, "__notes__", []))
+        if isinstance(error, WaitTimeout):
+            hints += how_to_resume(error.ref)
+        if isinstance(error, CredentialsNotFound):
+            hints.append("to try without credentials: optcloud sandbox")
+        message = str(error)
+        if isinstance(error, UsageError):
+            usage: Any = error
+            message = usage.format_message()
+            hints += [f"see {usage.ctx.command_path} --help"] if usage.ctx is not None else []
+        lines = [f"error: {message}", *(f"  {hint}" for hint in hints)]
+        self.say("\n".join(lines), event="error", **_facts(error), message=message, hints=hints)
+
+    def interrupted(self) -> None:
+        """Say, after Ctrl-C, what goes on without us."""
+        if self.ref is not None:
+            lines = how_to_resume(self.ref)
+        elif self._how_to_look is not None:
+            lines = [f"the request may have arrived; look: {self._how_to_look}"]
+        else:
+            lines = []
+        words = "\n".join(["interrupted", *(f"  {line}" for line in lines)])
+        self.say(words, event="interrupted", exit_code=INTERRUPTED, ref=self.ref, hints=lines)
+
+
+def _facts(error: Exception) -> dict[str, Any]:
+    facts: dict[str, Any] = {"error": type(error).__name__, "exit_code": exit_code(error)}
+    for name in ("status", "vendor", "operation", "request_id", "retry_after", "path", "sent"):
+        value = getattr(error, name, None)
+        if value:
+            facts[name] = value
+    if isinstance(error, JobError):
+        facts["ref"] = error.ref
+    return facts

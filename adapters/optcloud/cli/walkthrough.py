@@ -1,0 +1,224 @@
+"""What the demo does: each cloud end to end through the facade, on real input, every result checked."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import optcloud
+from optcloud.cli.results import counts
+
+QUICK = optcloud.Pace(first=0.1, factor=1.3, longest=0.3, jitter=0.0)
+PATIENCE = 30.0  # seconds; the sandbox needs about one
+MACHINES = 2
+
+# The vendor's example (page "AIMMS PRO REST API", "Using Postman to Publish an Application").
+METADATA: dict[str, Any] = {
+    "name": "project7003",
+    "description": "my_project",
+    "projectVersion": "3.0",
+    "aimmsVersionId": "4.84.1.5-linux64-x64-vc141",
+    "attributes": {
+        "additionalProp1": "prop_1",
+        "additionalProp2": "prop_2",
+        "additionalProp3": "prop_3",
+        "isWebUI": "false",
+        "iconUrl": "/icons/my_logo",
+    },
+    "projectCategory": "cat_1",
+}
+PACK = b"not a real .aimmspack: the sandbox keeps only its size"
+KNAPSACK = {
+    "knapsack": {
+        "capacity": 15,
+        "items": [
+            {"name": "anvil", "weight": 12, "value": 4},
+            {"name": "bell", "weight": 2, "value": 2},
+            {"name": "clock", "weight": 1, "value": 1},
+            {"name": "drum", "weight": 4, "value": 10},
+            {"name": "easel", "weight": 1, "value": 2},
+        ],
+    }
+}
+BEST = {"objective": 15, "chosen": ["bell", "clock", "drum", "easel"]}  # all but the anvil
+
+
+class UnexpectedError(Exception):
+    """A result is not what it must be."""
+
+
+def expect(holds: bool, otherwise: str) -> None:
+    """Raise `UnexpectedError` when something does not hold."""
+    if not holds:
+        raise UnexpectedError(otherwise)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the demo; ``seconds`` it took."""
+
+    cloud: str
+    name: str
+    result: str
+    seconds: float
+    ok: bool
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A cloud's steps, in order; each returns its result in words, or raises."""
+
+    name: str
+    steps: tuple[tuple[str, Callable[[], str]], ...]
+
+    def walk(self) -> Iterator[Step]:
+        """Take the steps until one fails."""
+        for name, act in self.steps:
+            began = time.monotonic()
+            try:
+                result, ok = act(), True
+            except (optcloud.OptCloudError, UnexpectedError) as error:
+                result, ok = f"{type(error).__name__}: {error}", False
+            yield Step(self.name, name, result, time.monotonic() - began, ok)
+            if not ok:
+                return
+
+
+class States:
+    """The vendor's words for a job's state, as they were seen."""
+
+    def __init__(self) -> None:
+        self._seen: list[str] = []
+
+    def hear(self, event: object) -> None:
+        """Take an event of the facade."""
+        from optcloud.core.events import Polled, Submitted  # noqa: PLC0415 - loaded with the facade
+
+        if isinstance(event, Submitted):
+            self._seen = []
+        elif isinstance(event, Polled) and event.status.word not in self._seen[-1:]:
+            self._seen.append(event.status.word)
+
+    def __str__(self) -> str:
+        return " → ".join(self._seen)
+
+
+class AimmsWalk:
+    """Publish an app, run two tasks on it."""
+
+    def __init__(self, oc: optcloud.OptCloud, states: States) -> None:
+        self._oc = oc
+        self._states = states
+        self.cloud = Cloud(
+            "AIMMS PRO",
+            (
+                ("publish an app", self._publish),
+                ("run a task (a knapsack)", self._solve),
+                ("run a task (echo)", self._echo),
+            ),
+        )
+
+    def _publish(self) -> str:
+        entry = self._oc.aimms.publish(PACK, METADATA)
+        project, kept = entry["project"], ("description", "attributes", "projectCategory")
+        expect(all(entry[name] == METADATA[name] for name in kept), "the app's entry is not what was published")
+        listed = [(one["project"]["name"], one["project"]["version"]) for one in self._oc.aimms.apps()]
+        expect((METADATA["name"], METADATA["projectVersion"]) in listed, "the app is not in the list of apps")
+        return f"{project['name']} {project['version']} for AIMMS {METADATA['aimmsVersionId']}"
+
+    def _run(self, service: str, data: Any) -> Any:
+        job = self._oc.aimms.run(METADATA["name"], service, version=METADATA["projectVersion"], input=data)
+        return job.result(PATIENCE, pace=QUICK)
+
+    def _solve(self) -> str:
+        answer = self._run("solve", KNAPSACK).json()
+        found = {"objective": answer["objective"], "chosen": sorted(answer["chosen"])}
+        expect(found == BEST, f"the best knapsack is {BEST}, found {found}")
+        return f"{self._states}: value {answer['objective']}, {', '.join(answer['chosen'])}"
+
+    def _echo(self) -> str:
+        sent = json.dumps(KNAPSACK, indent=3).encode()
+        received = self._run("echo", sent)
+        expect(received.bytes == sent, f"{len(sent)} bytes were sent, {len(received.bytes)} others came back")
+        return f"{self._states}: {len(sent)} bytes there and back, equal"
+
+
+class AdiutaOptWalk:
+    """Solve the roster that ships with the sandbox."""
+
+    def __init__(self, oc: optcloud.OptCloud, states: States, roster: bytes) -> None:
+        self._oc = oc
+        self._states = states
+        self._text = roster
+        self._roster = json.loads(roster)
+        self._job: Any = None
+        self.cloud = Cloud("adiutaOpt", (("sign in (SRP), submit a roster", self._submit), ("wait", self._solve)))
+
+    def _submit(self) -> str:
+        self._job = self._oc.adiutaopt.shift.submit(self._text)
+        workers, tasks = len(self._roster["workers"]), len(self._roster["tasks"])
+        expect((workers, tasks) == (20, 140), f"the roster has {workers} workers and {tasks} tasks")
+        return f"{workers} workers, {tasks} tasks in two weeks"
+
+    def _solve(self) -> str:
+        solution = self._job.result(PATIENCE, pace=QUICK)
+        plan = solution.json()
+        sent, received = ([task["id"] for task in tasks] for tasks in (self._roster["tasks"], plan["tasks"]))
+        expect(sorted(sent) == sorted(received), "the plan's tasks are not those that were submitted")
+        expect(len(solution.plan.workers) == len(self._roster["workers"]), "the plan's workers are not all there")
+        self._check_duties([task for task in plan["tasks"] if "profit" in task])
+        found = counts(plan, "shift")
+        expect(found["assigned"] > 0, "no task was assigned")
+        return f"{self._states}: {found['assigned']} assigned, {found['unassigned']} unassigned"
+
+    def _check_duties(self, assigned: list[dict[str, Any]]) -> None:
+        """Nobody works twice a day, without the qualifications, or where they must not."""
+        workers = {worker["id"]: worker for worker in self._roster["workers"]}
+        duties = {(task["workerID"], task["date"]) for task in assigned}
+        expect(len(duties) == len(assigned), "a worker has two tasks on one day")
+        for task in assigned:
+            lacking = set(task["qualifications"]) - set(workers[task["workerID"]]["qualifications"])
+            expect(not lacking, f"worker {task['workerID']} lacks {', '.join(lacking)} for task {task['id']}")
+            expect(task["workerID"] not in task.get("antiWorkers", []), f"task {task['id']}: this worker is excluded")
+
+
+class GurobiWalk:
+    """Rent machines and give them back."""
+
+    def __init__(self, oc: optcloud.OptCloud, states: States) -> None:
+        self._oc = oc
+        self._states = states
+        self.cloud = Cloud(
+            "Gurobi",
+            (
+                ("list licenses", self._licenses),
+                (f"launch {MACHINES} machines", self._launch),
+                ("look: none left", self._none_left),
+            ),
+        )
+
+    def _licenses(self) -> str:
+        licenses = self._oc.gurobi.licenses()
+        expect(bool(licenses), "there is no license")
+        return ", ".join(f"{one.id} (credit {one.credit})" for one in licenses)
+
+    def _launch(self) -> str:
+        with self._oc.gurobi.launch(MACHINES, machine_type="c4.4xlarge") as pool:
+            expect(len(set(pool.servers)) == MACHINES, f"{MACHINES} machines were launched, ready: {pool.servers}")
+            ready = f"{self._states}: {len(pool.servers)} ready"
+        states = {machine.state for machine in pool.machines()}
+        expect(states <= {"killing", "shutting down"}, f"killed on the way out, yet they are {', '.join(states)}")
+        return f"{ready}; killed on the way out"
+
+    def _none_left(self) -> str:
+        deadline = time.monotonic() + PATIENCE
+        for delay in QUICK.delays():
+            left = self._oc.gurobi.machines()
+            if not left:
+                return "no machine runs"
+            expect(time.monotonic() < deadline, f"{len(left)} machines are still there")
+            time.sleep(delay)
+        raise AssertionError("the delays never end")
