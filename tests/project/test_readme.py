@@ -25,7 +25,7 @@ def test_ci_runs_the_readmes_test_command_and_the_demo() -> None:
 
 @pytest.mark.parametrize(
     ("code", "printed"),
-    zip(EXAMPLES, ("State.SUCCEEDED", "not the vendor's optimizer", ".sandbox.invalid"), strict=True),
+    list(zip(EXAMPLES, ("State.SUCCEEDED", "not the vendor's optimizer", ".sandbox.invalid"), strict=True)),
     ids=["aimms", "adiutaopt", "gurobi"],
 )
 def test_the_examples_run_on_the_sandbox(
