@@ -194,6 +194,18 @@ def test_what_cannot_be_had_changes_nothing(root: Path, server: Server, name: st
     assert KEY not in str(caught.value)
 
 
+def test_a_registry_that_cannot_be_written_keeps_the_document(
+    root: Path, server: Server, newer: dict[str, Any]
+) -> None:
+    path = root / "specs" / "sources.toml"
+    path.write_text(path.read_text().replace('version = "1.0"', "version = '1.0'"))
+    server.routes["/spec"] = text(yaml.safe_dump(newer))
+    before = state(root)
+    with pytest.raises(SpecsError, match=r"\[orders-v1\] cannot record version"):
+        get(root, f"{server.url}/spec")
+    assert state(root) == before
+
+
 def test_a_yaml_text_cut_at_a_line_is_noticed(root: Path, server: Server, newer: dict[str, Any]) -> None:
     whole = yaml.safe_dump(newer, sort_keys=False)
     server.routes["/spec"] = text(whole[: whole.index("    Batch:")])

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import oas_patch
 import pytest
 from optcloud.specs.document import parse_openapi
 from optcloud.specs.errors import SpecsError
@@ -24,6 +25,13 @@ def test_every_action_changes_something(id_: str) -> None:
         before, document = document, apply(document, {"actions": [action]}, id_)
         assert document != before, f"action {number} ({action['target']}) changes nothing"
     assert document == effective_document(source)
+
+
+@pytest.mark.parametrize("id_", SOURCES)
+def test_overlays_are_overlay_1_0(id_: str) -> None:
+    path = SOURCES[id_].overlay
+    assert path
+    assert oas_patch.validate(load_overlay(path), "log") == "[INFO] Validation successful"
 
 
 def overlay_of(*actions: dict[str, Any]) -> dict[str, Any]:
