@@ -120,7 +120,9 @@ class RateLimited(ApiError):
 
 
 class ServerError(ApiError):
-    """5XX: the vendor's side failed."""
+    """5XX: the vendor's side failed. ``retry_after`` is in seconds, or None."""
+
+    retry_after: float | None = None
 
 
 class ResponseMismatch(ReplyError):

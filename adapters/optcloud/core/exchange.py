@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
-from optcloud.core.errors import ApiError, AuthError, ConfigError, OptCloudError, ReplyError, TransportError
+from optcloud.core.errors import ApiError, AuthError, ConfigError, OptCloudError, ReplyError, Sent, TransportError
 from optcloud.core.events import Retrying
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Reply, Request, Send, Sleep
 from optcloud.core.redact import Redactor
@@ -21,6 +21,7 @@ from optcloud.core.retry import READS, RetryPolicy
 
 logger = logging.getLogger("optcloud")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class Auth(Protocol):
@@ -35,14 +36,27 @@ class Auth(Protocol):
 
 def check_address(url: str, setting: str) -> str:
     """Return the address without a trailing slash. Plain http is refused except on loopback (`ConfigError`)."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigError(f"{setting}: {url!r} is not an http(s) address")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ConfigError(f"{setting}: {url!r} would send credentials in the clear; use https")
-    if parts.username or parts.password:
+    if "@" in url:
         raise ConfigError(f"{setting}: credentials do not belong into an address")
+    if "?" in url or "#" in url:
+        raise ConfigError(f"{setting}: give the address without a query ('?') and without a fragment ('#')")
+    try:
+        scheme, _user, host, _port = _origin(url)
+    except ValueError as error:
+        raise ConfigError(f"{setting}: {url!r} is not an http(s) address ({error})") from error
+    if scheme not in {"http", "https"} or not host:
+        raise ConfigError(f"{setting}: {url!r} is not an http(s) address")
+    if scheme == "http" and host not in LOOPBACK:
+        raise ConfigError(f"{setting}: {url!r} would send credentials in the clear; use https")
     return url.rstrip("/")
+
+
+def _origin(url: str) -> tuple[str, str, str, int | None]:
+    """Return scheme, user, host and port in one spelling: small letters, the port also where it is the usual one."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    host = host if host.isascii() else host.encode("idna").decode()
+    return parts.scheme, parts.netloc.rpartition("@")[0], host, parts.port or _USUAL_PORTS.get(parts.scheme)
 
 
 @frozen
@@ -64,14 +78,18 @@ class Road:
         described = request.extensions.get("operation") or {}
         operation = str(described.get("id") or f"{request.method} {request.url.path}")
         repeatable = request.method in READS or operation in self.idempotent
-        renewed = False
+        refused: AuthError | None = None  # the first 401: credentials are renewed once, before the next attempt
+        stale = False
         attempt = 1
         while True:
-            outcome, sent = yield from self._attempt(request, operation, described.get("responses"))
+            fault = yield from self._sign(request, operation, refused if stale else None)
+            sent = fault is None
+            outcome = fault or (yield from self._send(request, operation, described.get("responses")))
             if not isinstance(outcome, OptCloudError):
                 return outcome
-            if sent and isinstance(outcome, AuthError) and not renewed and (yield from self.auth.renew(request)):
-                renewed = True
+            stale = stale and not sent
+            if sent and isinstance(outcome, AuthError) and refused is None:
+                refused, stale = outcome, True
                 continue
             delay = self.retry.delay(outcome, attempt, repeatable=repeatable or not sent)
             if delay is None:
@@ -81,22 +99,28 @@ class Road:
             yield Sleep(delay)
             attempt += 1
 
-    def _attempt(
-        self, request: Request, operation: str, responses: Mapping[str, list[str]] | None
-    ) -> Flow[tuple[Reply | OptCloudError, bool]]:
-        """Sign and send once; return the reply or the error it is, and whether the request was put on the wire."""
-        sent = False
+    def _sign(self, request: Request, operation: str, refused: AuthError | None) -> Flow[OptCloudError | None]:
+        """Sign, after renewing credentials that were refused; return what went wrong: nothing was sent then."""
         try:
+            if refused is not None and not (yield from self.auth.renew(request)):
+                return refused
             yield from self.auth.sign(request)
-            sent = True
+        except TransportError as fault:
+            return self._lost(f"{operation}, signing in", fault, "no", operation)
+        except ReplyError as fault:
+            return fault
+        return None
+
+    def _send(
+        self, request: Request, operation: str, responses: Mapping[str, list[str]] | None
+    ) -> Flow[Reply | OptCloudError]:
+        """Send once; return the reply, or the error that it is."""
+        try:
             reply: Reply = yield Send(request)
         except TransportError as fault:
-            words = f"{self.vendor} {operation}{'' if sent else ', signing in'}: {fault}"
-            return TransportError(
-                self.redact(words), sent=fault.sent if sent else "no", vendor=self.vendor, operation=operation
-            ), sent
+            return self._lost(operation, fault, fault.sent, operation)
         except ReplyError as fault:
-            return fault, sent
+            return fault
         now: Instant = yield ReadClock()
         error = refusal(
             reply,
@@ -105,18 +129,18 @@ class Road:
             responses=responses,
             wall=now.wall,
             named=self.named_refusals,
+            redact=self.redact,
         )
-        return (reply if error is None else self._hide_secrets(error)), sent
+        return reply if error is None else error
 
-    def _hide_secrets(self, error: ReplyError) -> ReplyError:
-        error.message = self.redact(error.message)
-        error.args = (self.redact(str(error)),)
-        return error
+    def _lost(self, doing: str, fault: TransportError, sent: Sent, operation: str) -> TransportError:
+        words = self.redact(f"{self.vendor} {doing}: {fault}")
+        return TransportError(words, sent=sent, vendor=self.vendor, operation=operation)
 
     def _check_origin(self, request: Request) -> None:
         """Refuse to sign a request for another place: credentials stay with their cloud."""
-        own, asked = urlsplit(self.base_url), urlsplit(str(request.url))
-        if (own.scheme, own.netloc) != (asked.scheme, asked.netloc):
+        if _origin(self.base_url) != _origin(str(request.url)):
+            own, asked = urlsplit(self.base_url), urlsplit(str(request.url))
             raise ConfigError(
                 f"{self.vendor}: a request for {asked.scheme}://{asked.netloc} is not sent with the credentials for "
                 f"{own.scheme}://{own.netloc}"

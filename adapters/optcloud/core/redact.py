@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
 MASK = "***"
+_HEX = re.compile("%[0-9A-F]{2}")
 
 
 class Secret:
@@ -40,7 +43,7 @@ class Secret:
 
 
 class Redactor:
-    """Replaces known secrets in a text, also in their URL-encoded forms. Secrets may be added as they appear."""
+    """Replaces known secrets in a text, also in encoded forms. Secrets may be added as they appear."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._values: list[str] = []
@@ -52,7 +55,7 @@ class Redactor:
         value = secret.reveal()
         if len(value) < 4:
             return
-        for form in dict.fromkeys((value, quote(value, safe=""), quote_plus(value))):
+        for form in _forms(value):
             if form not in self._values:
                 self._values.append(form)
         self._values.sort(key=len, reverse=True)
@@ -61,3 +64,16 @@ class Redactor:
         for value in self._values:
             text = text.replace(value, MASK)
         return text
+
+
+def _forms(value: str) -> set[str]:
+    """Return the text as others write it: plain, percent-encoded in each usual way, inside JSON, in Python's reprs."""
+    encoded = {
+        quote(value, errors="surrogatepass"),  # as Gurobi's string to sign has it: "/" kept
+        quote(value, safe="", errors="surrogatepass"),
+        quote_plus(value, errors="surrogatepass"),
+    }
+    lower = {_HEX.sub(lambda match: match[0].lower(), form) for form in encoded}
+    escaped = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    shown = {repr(value)[1:-1], repr(value.encode(errors="surrogatepass"))[2:-1]}
+    return {value} | encoded | lower | escaped | shown

@@ -31,7 +31,12 @@ class Reference:
             raise ConfigError(
                 f"{text!r} is not a job reference; one looks like aimms:default/6f1c0a52 (cloud:profile/id)"
             )
-        path = tuple(unquote(part) for part in match["path"].split("/"))
+        try:
+            path = tuple(unquote(part, errors="strict") for part in match["path"].split("/"))
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{text!r} is not a job reference: its percent-encoding is not UTF-8") from error
         if not all(path):
             raise ConfigError(f"{text!r} is not a job reference: a part between two slashes is empty")
+        if not {".", ".."}.isdisjoint(path):
+            raise ConfigError(f"{text!r} is not a job reference: '.' and '..' would address something else")
         return cls(match["cloud"], match["profile"], path)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
-from optcloud.core.errors import ApiError, ErrorByStatus, RateLimited, ReplyError, ResponseMismatch
+from optcloud.core.errors import ApiError, ErrorByStatus, RateLimited, ReplyError, ResponseMismatch, ServerError
 from optcloud.core.flow import Reply
 from optcloud.core.retry import retry_after
 
@@ -19,6 +19,7 @@ REQUEST_ID_HEADERS = (
     "x-ms-request-id",
     "x-correlation-id",
 )
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)  # msgspec raises the latter for text that is not UTF-8
 _LONGEST_EXCERPT = 300
 
 
@@ -35,12 +36,13 @@ def refusal(
     responses: Mapping[str, list[str]] | None,
     wall: float,
     named: Mapping[str, type[ApiError]] | None = None,
+    redact: Callable[[str], str] = str,
 ) -> ReplyError | None:
     """Return the error that this reply is, or None when it is what the document promises.
 
     ``responses`` maps the documented statuses (``200``, ``4XX``, ``default``) to their media types; None when no
     document describes the operation. ``named`` maps the beginnings of messages to errors, for a vendor that says
-    everything with one status.
+    everything with one status. ``redact`` hides secrets in the vendor's words before these are cut to size.
     """
     status = reply.status_code
     facts: dict[str, Any] = {
@@ -52,10 +54,10 @@ def refusal(
         "body": reply.content,
     }
     if status >= 400:
-        message = _message(reply)
+        message = _message(reply, redact)
         by_words = (kind for words, kind in (named or {}).items() if message.startswith(words))
         error = next(by_words, ErrorByStatus.of(status))(message, **facts)
-        if isinstance(error, RateLimited):
+        if isinstance(error, RateLimited | ServerError):
             error.retry_after = retry_after(reply.headers, wall)
         return error
     if responses is None:
@@ -72,7 +74,7 @@ def decode(reply: Reply, kind: Any, *, vendor: str, operation: str) -> Any:
     """Read a JSON body as ``kind`` (a type that msgspec knows). Raises `ResponseMismatch` with the body kept."""
     try:
         return msgspec.json.decode(reply.content, type=kind)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise ResponseMismatch(
             f"the body is not what the document promises: {error}",
             status=reply.status_code,
@@ -99,17 +101,17 @@ def _request_id(headers: Mapping[str, str]) -> str | None:
     return next((headers[name] for name in REQUEST_ID_HEADERS if name in headers), None)
 
 
-def _message(reply: Reply) -> str:
+def _message(reply: Reply, redact: Callable[[str], str]) -> str:
     """Return the vendor's own words: a JSON ``message``, a JSON string, or the start of the text without markup."""
     try:
         body = msgspec.json.decode(reply.content)
-    except msgspec.DecodeError:
-        text = reply.content[:4096].decode("utf-8", errors="replace")
+    except UNREADABLE:
+        text = redact(reply.content[:65536].decode("utf-8", errors="replace"))[:4096]
         body = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", text)
     if isinstance(body, dict):
         named = (body.get(key) for key in ("message", "Message", "error", "errorMessage"))
         body = next((value for value in named if value), body)
-    words = " ".join(str(body).split())
+    words = " ".join(redact(str(body)).split())
     if len(words) > _LONGEST_EXCERPT:
         words = words[:_LONGEST_EXCERPT] + "…"
     return words or "no message"

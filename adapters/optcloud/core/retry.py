@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 
 from attrs import field, frozen
 
-from optcloud.core.errors import RateLimited, ReplyError, TransportError
+from optcloud.core.errors import RateLimited, ReplyError, ServerError, TransportError
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
@@ -29,7 +29,7 @@ def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
         return float(value)
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a year beyond all years
         return None
     return max(0.0, date.replace(tzinfo=date.tzinfo or UTC).timestamp() - wall)
 
@@ -59,5 +59,5 @@ class RetryPolicy:
             return self.backoff(attempt) if repeatable or error.sent == "no" else None
         if not repeatable or not isinstance(error, ReplyError) or error.status not in PASSING_STATUSES:
             return None
-        asked = error.retry_after if isinstance(error, RateLimited) else None
+        asked = error.retry_after if isinstance(error, RateLimited | ServerError) else None
         return max(self.backoff(attempt), min(asked or 0.0, self.longest))

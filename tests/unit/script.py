@@ -1,0 +1,158 @@
+"""Runs flows without a socket and without a real clock: replies are scripted, the clock is turned by sleeping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias, TypeVar
+
+import httpx
+from optcloud.core.errors import TransportError
+from optcloud.core.exchange import Road
+from optcloud.core.flow import Call, Exclusively, Flow, Instant, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.redact import Redactor
+from optcloud.core.retry import RetryPolicy
+
+T = TypeVar("T")
+Scripted: TypeAlias = httpx.Response | BaseException | Callable[[Any], httpx.Response]
+
+EPOCH = 1_794_042_301.0  # Sat Nov 7 2026 09:05:01 UTC: a day of the month with one digit
+RETRY = RetryPolicy(random=lambda: 1.0)  # without jitter: 0.5, 1, 2 seconds
+LOST = TransportError("ReadError: connection reset", sent="unknown")
+NEVER_LEFT = TransportError("ConnectError: refused", sent="no")
+_UNUSED = httpx.MockTransport(lambda request: httpx.Response(500))  # only builds requests
+
+
+class Script:
+    """Performs the effects of flows.
+
+    `Call`, `Send` and `Post` take the next scripted reply: a response, an exception to raise, or a function of the
+    effect's request. With a ``road``, a `Call` travels it (signed, retried, error-raising), as in the drivers.
+    What went out is in ``sent`` (requests), ``posts``, ``slept`` and ``events``.
+    """
+
+    def __init__(self, replies: Iterable[Scripted] = (), *, road: Road | None = None) -> None:
+        self.replies = list(replies)
+        self.road = road
+        self.now = 0.0
+        self.sent: list[httpx.Request] = []
+        self.posts: list[Post] = []
+        self.slept: list[float] = []
+        self.events: list[object] = []
+        self.exclusive = 0
+        base = road.base_url if road else "https://cloud.test/api"
+        self._client = httpx.Client(transport=_UNUSED, base_url=base, headers=dict(road.headers) if road else None)
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run to the end; scripted replies that are left over are an error of the test."""
+        value = self._run(flow)
+        assert not self.replies, f"not asked for: {self.replies}"
+        return value
+
+    def request(self, method: str, url: str, **arguments: Any) -> httpx.Request:
+        """Build a request as the cloud's httpx client would."""
+        return self._client.build_request(method, url, **arguments)
+
+    def _run(self, flow: Flow[T]) -> T:
+        result: Any = None
+        error: BaseException | None = None
+        while True:
+            try:
+                effect = flow.send(result) if error is None else flow.throw(error)
+            except StopIteration as stop:
+                value: T = stop.value
+                return value
+            try:
+                result, error = self._perform(effect), None
+            except BaseException as raised:  # noqa: BLE001 - thrown into the flow, as the drivers do
+                error = raised
+
+    def _perform(self, effect: object) -> Any:
+        match effect:
+            case Call(arguments):
+                return self._call(arguments)
+            case Send(request):
+                assert isinstance(request, httpx.Request)
+                return self._reply(request)
+            case Post():
+                self.posts.append(effect)
+                return self._next(effect)
+            case Sleep(seconds):
+                assert seconds >= 0
+                self.slept.append(seconds)
+                self.now += seconds
+            case ReadClock():
+                return Instant(self.now, EPOCH + self.now)
+            case Notify(event):
+                self.events.append(event)
+            case Exclusively(flow):
+                return self._alone(flow)
+            case _:
+                raise AssertionError(f"no effect: {effect!r}")
+        return None
+
+    def _call(self, arguments: Mapping[str, Any]) -> httpx.Response:
+        request = self._client.build_request(**arguments)
+        request.read()
+        if self.road is None:
+            return self._reply(request)
+        reply: Any = self._run(self.road.exchange(request))  # type: ignore[arg-type]
+        assert isinstance(reply, httpx.Response)
+        return reply
+
+    def _reply(self, request: httpx.Request) -> httpx.Response:
+        """Record what goes out now: the flow may sign the same request again later."""
+        copy = httpx.Request(request.method, request.url, headers=request.headers, content=request.content)
+        copy.extensions = request.extensions
+        self.sent.append(copy)
+        return self._next(request)
+
+    def _next(self, asked: Any) -> httpx.Response:
+        assert self.replies, f"a reply too few: {asked!r}"
+        reply = self.replies.pop(0)
+        if isinstance(reply, BaseException):
+            raise reply
+        return reply if isinstance(reply, httpx.Response) else reply(asked)
+
+    def _alone(self, flow: Flow[T]) -> T:
+        assert self.exclusive == 0, "Exclusively inside Exclusively would never end"
+        self.exclusive += 1
+        try:
+            return self._run(flow)
+        finally:
+            self.exclusive -= 1
+
+
+class NoAuth:
+    """Counts signatures; ``tokens`` are what `renew` may still hand out."""
+
+    def __init__(self, *tokens: str) -> None:
+        self.tokens = list(tokens)
+        self.signed = 0
+
+    def sign(self, request: Any) -> Flow[None]:
+        """Number the attempts."""
+        self.signed += 1
+        request.headers["x-attempt"] = str(self.signed)
+        yield from ()
+
+    def renew(self, request: Any) -> Flow[bool]:
+        """Say whether there was another token."""
+        yield from ()
+        return bool(self.tokens and self.tokens.pop())
+
+
+def plain_road(auth: Any = None, **changes: Any) -> Road:
+    """A road to nowhere in particular."""
+    facts: dict[str, Any] = {
+        "vendor": "Vendor",
+        "base_url": "https://cloud.test/api",
+        "auth": auth or NoAuth(),
+        "redact": Redactor(),
+        "retry": RETRY,
+    }
+    return Road(**(facts | changes))
+
+
+def json_reply(value: Any, status: int = 200, **headers: str) -> httpx.Response:
+    """A JSON response."""
+    return httpx.Response(status, json=value, headers=headers)
