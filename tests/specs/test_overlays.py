@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import oas_patch
+import oas_patch  # type: ignore[import-untyped]
 import pytest
 from optcloud.specs.document import parse_openapi
 from optcloud.specs.errors import SpecsError

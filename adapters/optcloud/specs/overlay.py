@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import oas_patch
-from jsonpath_ng.exceptions import JSONPathError
-from jsonpath_ng.ext import parse as parse_path
+import oas_patch  # type: ignore[import-untyped]
+from jsonpath_ng.exceptions import JSONPathError  # type: ignore[import-untyped]
+from jsonpath_ng.ext import parse as parse_path  # type: ignore[import-untyped]
 
 from optcloud.specs.document import Document, parse
 from optcloud.specs.errors import SpecsError
