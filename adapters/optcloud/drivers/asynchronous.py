@@ -10,7 +10,7 @@ import httpx
 
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Call, Exclusively, Flow, Notify, Post, ReadClock, Send, Sleep
-from optcloud.drivers.wire import Surroundings, client_options, identity_request, transport_error, whole_reply
+from optcloud.drivers.wire import Surroundings, client_options, identity_request, transport_error, with_body
 
 T = TypeVar("T")
 
@@ -73,13 +73,14 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         request: Any = effect.request if isinstance(effect, Send) else identity_request(effect, self._timeout)
         try:
             response = await self._inner.handle_async_request(request)
+            stream = cast(httpx.AsyncByteStream, response.stream)
             try:
-                body = b"".join([chunk async for chunk in cast(httpx.AsyncByteStream, response.stream)])
+                body = b"".join([chunk async for chunk in stream])
             finally:
-                await response.aclose()
+                await stream.aclose()
         except httpx.TransportError as error:
             raise transport_error(error) from error
-        return whole_reply(response, body, request)
+        return with_body(response, body)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -94,10 +95,12 @@ class AsyncConnection:
             transport=AsyncTransport(road, surroundings),
             **client_options(road.base_url, road.headers, surroundings),
         )
+        self._base_url = road.base_url
         self.run = AsyncDriver(self._call, surroundings).run
 
     async def _call(self, effect: Call) -> httpx.Response:
-        return await self.client.request(**effect.arguments)
+        # The whole address: httpx would parse the base and the path apart and merge them, on every call.
+        return await self.client.request(**{**effect.arguments, "url": self._base_url + effect.arguments["url"]})
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -10,7 +10,7 @@ import httpx
 
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Call, Exclusively, Flow, Notify, Post, ReadClock, Send, Sleep
-from optcloud.drivers.wire import Surroundings, client_options, identity_request, transport_error, whole_reply
+from optcloud.drivers.wire import Surroundings, client_options, identity_request, transport_error, with_body
 
 T = TypeVar("T")
 
@@ -73,13 +73,14 @@ class Transport(httpx.BaseTransport):
         request: Any = effect.request if isinstance(effect, Send) else identity_request(effect, self._timeout)
         try:
             response = self._inner.handle_request(request)
+            stream = cast(httpx.SyncByteStream, response.stream)
             try:
-                body = b"".join(cast(httpx.SyncByteStream, response.stream))
+                body = b"".join(stream)
             finally:
-                response.close()
+                stream.close()
         except httpx.TransportError as error:
             raise transport_error(error) from error
-        return whole_reply(response, body, request)
+        return with_body(response, body)
 
     def close(self) -> None:
         """Close the connections."""
@@ -94,10 +95,12 @@ class Connection:
             transport=Transport(road, surroundings),
             **client_options(road.base_url, road.headers, surroundings),
         )
+        self._base_url = road.base_url
         self.run = Driver(self._call, surroundings).run
 
     def _call(self, effect: Call) -> httpx.Response:
-        return self.client.request(**effect.arguments)
+        # The whole address: httpx would parse the base and the path apart and merge them, on every call.
+        return self.client.request(**{**effect.arguments, "url": self._base_url + effect.arguments["url"]})
 
     def close(self) -> None:
         """Close the connections."""

@@ -46,19 +46,14 @@ def identity_request(effect: Post, timeout: httpx.Timeout) -> httpx.Request:
     )
 
 
-def whole_reply(response: httpx.Response, body: bytes, request: httpx.Request) -> httpx.Response:
-    """Return the response with its body at hand, its content coding undone by httpx.
+def with_body(response: httpx.Response, body: bytes) -> httpx.Response:
+    """Give the response its body, its content coding undone by httpx.
 
-    Raises `ResponseMismatch` when the coding is not what the header says.
+    Raises `ResponseMismatch`, with the bytes as they came, when the coding is not what the header says.
     """
+    response.stream = httpx.ByteStream(body)
     try:
-        return httpx.Response(
-            response.status_code,
-            headers=response.headers,
-            content=body,
-            extensions=response.extensions,
-            request=request,
-        )
+        response.read()
     except httpx.DecodingError as error:
         raise ResponseMismatch(
             f"the body is not {response.headers.get('content-encoding')}: {error}",
@@ -66,6 +61,7 @@ def whole_reply(response: httpx.Response, body: bytes, request: httpx.Request) -
             headers=response.headers,
             body=body,
         ) from error
+    return response
 
 
 def client_options(base_url: str, headers: Mapping[str, str], surroundings: Surroundings) -> dict[str, Any]:
