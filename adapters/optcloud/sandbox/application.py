@@ -23,4 +23,5 @@ def sandbox_app(world: World, connections: Connections) -> Wire:
             Mount("/sandbox", control_app(world)),
         ]
     )
+    vendors.router.redirect_slashes = False
     return Wire(vendors, world, connections)

@@ -1,4 +1,4 @@
-"""Fixtures for users' own tests: `optcloud_sandbox` (a running sandbox, fresh for each test) and `optcloud_environment`.
+"""Fixtures for users' own tests: `optcloud_sandbox` (fresh for each test) and `optcloud_environment`.
 
 pytest loads this module by itself once optcloud is installed, so it imports nothing heavy before a test asks.
 """

@@ -7,6 +7,7 @@ from optcloud.sandbox.aimms.account import Account
 from optcloud.sandbox.aimms.services import Services
 from optcloud.sandbox.clock import Clock
 from optcloud.sandbox.cognito.pool import UserPool
+from optcloud.sandbox.cognito.tokens import TokenMint
 from optcloud.sandbox.credentials import PUBLISHED, Credentials
 from optcloud.sandbox.faults import FaultPlan
 from optcloud.sandbox.gurobi.fleet import Fleet
@@ -28,6 +29,8 @@ class World:
         self.releases = Releases()
         self.services = Services()
         self.workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="optcloud-sandbox-job")
+        # The signing key outlives a reset, since making one takes long; the users in its tokens do not.
+        self._tokens = TokenMint(self.clock, credentials.client_id)
         self.reset()
 
     def reset(self) -> None:
@@ -40,6 +43,6 @@ class World:
         self.aimms = Account(self.clock, self.credentials)
         for app in self.services.apps():
             self.aimms.apps.ensure(app)
-        self.user_pool = UserPool(self.clock, self.credentials)
+        self.user_pool = UserPool(self.clock, self.credentials, self._tokens)
         self.plans = Plans()
         self.fleet = Fleet(self.clock)

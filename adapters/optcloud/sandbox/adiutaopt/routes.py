@@ -126,7 +126,7 @@ class _AdiutaoptRoutes:
                 401, f"the Authorization header must be the ID token {'with' if form == 'bearer' else 'without'} Bearer"
             )
         try:
-            self._world.user_pool.tokens.verify_id_token(header.removeprefix("Bearer ").strip())
+            self._world.user_pool.user_by_id_token(header.removeprefix("Bearer ").strip())
         except TokenError as error:
             raise Refusal(401, str(error)) from error
 

@@ -3,7 +3,7 @@
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
 from optcloud.sandbox.aimms.app_routes import AppRoutes
 from optcloud.sandbox.aimms.lacking import LACKING
@@ -12,12 +12,14 @@ from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.routing import Endpoint, vendor_app
 from optcloud.sandbox.world import World
 
+PREFIX = "/pro-api/v2"
+
 # Scopes by area (facts, section 1). Reading AIMMS versions needs PublishAimms by the older text (inferred).
 TASKS, APPS, VERSIONS, ANY = "Tasks", "PublishApp", "PublishAimms", None
 
 
 def aimms_app(world: World) -> Starlette:
-    return vendor_app([Mount("/pro-api/v2", routes=_routes(world))], _written)
+    return vendor_app(_routes(world), _written)
 
 
 def _written(refusal: Refusal) -> Response:
@@ -34,7 +36,7 @@ def _routes(world: World) -> list[Route]:
             world.aimms.keys.check(request.headers.get("apikey"), scope)
             return await endpoint(request)
 
-        return Route(path, checked, methods=[method])
+        return Route(PREFIX + path, checked, methods=[method])
 
     return [
         route("GET", "/tasks", tasks.list, TASKS),

@@ -52,11 +52,11 @@ class _Refresh:
 class UserPool:
     """One pool with one client, which has no secret."""
 
-    def __init__(self, clock: Clock, credentials: Credentials) -> None:
+    def __init__(self, clock: Clock, credentials: Credentials, tokens: TokenMint) -> None:
         self._clock = clock
         self.pool_id = credentials.user_pool_id
         self.client_id = credentials.client_id
-        self.tokens = TokenMint(clock, self.client_id)
+        self.tokens = tokens
         self._users: dict[str, User] = {}
         self._sign_ins: dict[str, _SignIn] = {}
         self._refresh: dict[str, _Refresh] = {}
@@ -82,6 +82,8 @@ class UserPool:
         if user is None:
             subject = str(uuid.uuid4())
             user = User(subject, username, srp.make_verifier(self._pool_name, subject, secrets.token_hex()))
+        if re.fullmatch("[0-9a-fA-F]+", srp_a) is None:
+            raise Refusal(400, "SRP_A must be a number in hexadecimal digits", name="InvalidParameterException")
         try:
             exchange = srp.Exchange.start(user.verifier, int(srp_a, 16))
         except ValueError as error:
@@ -126,15 +128,18 @@ class UserPool:
             raise Refusal(400, "Refresh Token has expired", name="NotAuthorizedException")
         return self._tokens(issuer, held.user, held.auth_time)
 
-    def revoke_refresh_tokens(self) -> None:
-        self._refresh.clear()
+    def user_by_id_token(self, token: str) -> User:
+        """The user of a valid ID token; TokenError says what is wrong with any other."""
+        return self._user(self.tokens.verify_id_token(token))
 
-    def user_of(self, access_token: str) -> User:
-        try:
-            claims = self.tokens.verify_access_token(access_token)
-        except TokenError as error:
-            raise Refusal(400, f"Invalid Access Token: {error}", name="NotAuthorizedException") from error
-        return next(user for user in self._users.values() if user.subject == claims["sub"])
+    def user_by_access_token(self, token: str) -> User:
+        return self._user(self.tokens.verify_access_token(token))
+
+    def _user(self, claims: dict[str, Any]) -> User:
+        user = next((user for user in self._users.values() if user.subject == claims["sub"]), None)
+        if user is None:
+            raise TokenError("the user of the token is not known any more")
+        return user
 
     def _tokens(self, issuer: str, user: User, auth_time: int) -> dict[str, Any]:
         return {

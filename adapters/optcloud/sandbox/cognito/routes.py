@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from optcloud.sandbox.cognito.tokens import TokenError
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.routing import vendor_app
 from optcloud.sandbox.wire import body_of
@@ -63,7 +64,7 @@ class _CognitoRoutes:
         if handler is None:
             known = ", ".join(self._operations)
             raise Refusal(400, f"the sandbox has {known}, not {target!r}", name="UnknownOperationException")
-        issuer = f"{request.base_url}{self._world.user_pool.pool_id}"
+        issuer = f"{request.base_url}cognito/{self._world.user_pool.pool_id}"
         return _reply(handler(_object(body_of(request).data), issuer))
 
     def _initiate_auth(self, body: Mapping[str, Any], issuer: str) -> dict[str, Any]:
@@ -95,7 +96,10 @@ class _CognitoRoutes:
         return {"AuthenticationResult": tokens, "ChallengeParameters": {}}
 
     def _get_user(self, body: Mapping[str, Any], _issuer: str) -> dict[str, Any]:
-        user = self._world.user_pool.user_of(_needed(body, "AccessToken"))
+        try:
+            user = self._world.user_pool.user_by_access_token(_needed(body, "AccessToken"))
+        except TokenError as error:
+            raise Refusal(400, f"Invalid Access Token: {error}", name="NotAuthorizedException") from error
         attributes = [{"Name": "sub", "Value": user.subject}, {"Name": "email", "Value": user.username}]
         return {"Username": user.subject, "UserAttributes": attributes}
 

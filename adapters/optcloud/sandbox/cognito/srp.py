@@ -63,7 +63,7 @@ class Exchange:
         """ValueError when `client_public` is 0 modulo N, which would make the shared secret known to anybody."""
         if client_public % N == 0:
             raise ValueError("SRP_A must not be 0 modulo N")
-        server_secret = secrets.randbits(1024)
+        server_secret = secrets.randbits(256)  # RFC 5054: at least 256 bits
         return cls(verifier, client_public, server_secret, (K * verifier.value + pow(G, server_secret, N)) % N)
 
     def accepts(self, proof: bytes, *signed: bytes) -> bool:

@@ -1,0 +1,153 @@
+"""Scripted faults, seen on sockets: what the client sees, and whether the request took effect."""
+
+import errno
+import socket
+import threading
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from optcloud.sandbox import Fault, Sandbox
+from sandbox_server.raw_clients import Exchange, GurobiClient
+
+# A reset that strikes while the body is being sent shows as an end of the connection when the reply is read.
+BROKEN = (httpx.ReadError, httpx.RemoteProtocolError)
+
+
+def launches(sandbox: Sandbox) -> list[str | None]:
+    return [entry.fault for entry in sandbox.journal() if entry.path.endswith("/launch")]
+
+
+def test_drop_before_resets_the_connection_and_nothing_happens(sandbox: Sandbox, gurobi: GurobiClient) -> None:
+    sandbox.faults.add(Fault("drop-before", path="/launch$"))
+    with pytest.raises(BROKEN):
+        gurobi.launch()
+    assert gurobi.get("machines").json() == []
+    assert launches(sandbox) == ["drop-before"]
+
+
+def test_drop_after_carries_the_request_out_and_loses_the_reply(sandbox: Sandbox, gurobi: GurobiClient) -> None:
+    sandbox.faults.add(Fault("drop-after", vendor="gurobi", path="/launch$"))
+    with pytest.raises(BROKEN):
+        gurobi.launch("numMachines=2")
+    assert len(gurobi.get("machines").json()) == 2
+    entry = next(entry for entry in sandbox.journal() if entry.fault)
+    assert (entry.fault, entry.status, entry.response_size) == ("drop-after", None, 0)
+
+
+@pytest.mark.parametrize("kind", ["drop-before", "drop-after"])
+def test_a_drop_is_a_reset_and_not_an_orderly_end(sandbox: Sandbox, raw: Exchange, kind: str) -> None:
+    sandbox.faults.add(Fault(kind))  # type: ignore[arg-type]  # one of the two
+    with pytest.raises(ConnectionResetError) as caught:
+        raw(b"POST /aimms/pro-api/v2/tasks/a/b HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc")
+    assert caught.value.errno == errno.ECONNRESET
+
+
+def test_cut_announces_the_whole_and_sends_half(sandbox: Sandbox, raw: Exchange) -> None:
+    sandbox.faults.add(Fault("cut", path="licenses"))
+    received = raw(b"GET /gurobi/api/licenses HTTP/1.1\r\nhost: x\r\n\r\n")
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert b"content-length: 33" in head
+    assert body == b"Missing X-Gurobi"
+
+
+def test_status_with_retry_after_replaces_the_reply_and_nothing_happens(sandbox: Sandbox, gurobi: GurobiClient) -> None:
+    sandbox.faults.add(Fault("status", status=429, retry_after=7))
+    reply = gurobi.launch()
+    assert (reply.status_code, reply.headers["retry-after"]) == (429, "7")
+    assert gurobi.get("machines").json() == []
+
+
+def test_a_gateway_that_gives_up_hides_what_took_effect(sandbox: Sandbox, gurobi: GurobiClient) -> None:
+    sandbox.faults.add(Fault("status", status=504, carried_out=True))
+    assert gurobi.launch().status_code == 504
+    assert len(gurobi.get("machines").json()) == 1
+
+
+@pytest.mark.parametrize("status", [200, 502])
+def test_html_stands_where_json_should(sandbox: Sandbox, aimms: httpx.Client, status: int) -> None:
+    sandbox.faults.add(Fault("html", status=status))
+    reply = aimms.get("/version")
+    assert (reply.status_code, reply.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert reply.text.startswith("<!DOCTYPE html>")
+
+
+def test_content_type_alone_is_wrong(sandbox: Sandbox, aimms: httpx.Client) -> None:
+    sandbox.faults.add(Fault("content-type", content_type="text/plain"))
+    reply = aimms.get("/version")
+    assert reply.headers.get_list("content-type") == ["text/plain"]
+    assert "version" in reply.json()
+
+
+def test_slow_waits_until_released_while_others_are_served(sandbox: Sandbox, aimms: httpx.Client) -> None:
+    sandbox.faults.add(Fault("slow", path="/version$"))
+    replies: list[int] = []
+    waiting = threading.Thread(target=lambda: replies.append(aimms.get("/version").status_code))
+    waiting.start()
+    while not sandbox.journal():
+        pass
+    assert httpx.get(f"{sandbox.urls.aimms}/health-check").status_code == 401
+    assert waiting.is_alive()
+    assert replies == []
+    sandbox.faults.release()
+    waiting.join(10)
+    assert replies == [200]
+
+
+def test_slow_by_seconds_makes_a_short_time_out_strike(sandbox: Sandbox, aimms: httpx.Client) -> None:
+    sandbox.faults.add(Fault("slow", seconds=0.2))
+    with pytest.raises(httpx.ReadTimeout):
+        aimms.get("/version", timeout=0.05)
+
+
+def test_times_skip_and_matching(sandbox: Sandbox, aimms: httpx.Client, gurobi: GurobiClient) -> None:
+    sandbox.faults.add(Fault("status", vendor="aimms", method="get", path="^/aimms/.*/version$", times=2, skip=1))
+    statuses = [aimms.get("/version").status_code for _ in range(4)]
+    assert statuses == [200, 503, 503, 200]
+    assert gurobi.get("licenses").status_code == 200
+
+
+def test_every_time_until_cleared(sandbox: Sandbox, aimms: httpx.Client) -> None:
+    sandbox.faults.add(Fault("status", status=500, times=None))
+    assert [aimms.get("/version").status_code for _ in range(3)] == [500] * 3
+    sandbox.faults.clear()
+    assert aimms.get("/version").status_code == 200
+
+
+def test_the_control_plane_is_never_hit(sandbox: Sandbox) -> None:
+    sandbox.faults.add(Fault("drop-before", times=None))
+    assert httpx.get(f"{sandbox.urls.control}/journal").status_code == 200
+
+
+def test_a_client_that_leaves_in_mid_request_has_no_effect(sandbox: Sandbox) -> None:
+    parts = urlsplit(sandbox.urls.root)
+    key = sandbox.credentials.aimms_api_key.encode()
+    with socket.create_connection((str(parts.hostname), parts.port or 0), timeout=10) as connection:
+        connection.sendall(
+            b"POST /aimms/pro-api/v2/tasks/Sandbox/echo HTTP/1.1\r\nhost: x\r\napikey: "
+            + key
+            + b"\r\ncontent-length: 1000\r\n\r\nonly the beginning"
+        )
+        while not sandbox.journal():
+            pass
+    while sandbox.journal()[0].fault is None:
+        pass
+    assert sandbox.journal()[0].fault == "client-gone"
+    tasks = httpx.get(f"{sandbox.urls.aimms}/tasks", headers={"apikey": key.decode()}).json()
+    assert tasks["total_tasks"] == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"kind": "explode"}, "kind must be one of"),
+        ({"kind": "cut", "vendor": "ibm"}, "vendor must be one of"),
+        ({"kind": "cut", "times": 0}, "times must be 1 or more"),
+        ({"kind": "status", "status": 99}, "status must lie between"),
+        ({"kind": "cut", "tims": 1}, "no field tims"),
+        ({"times": 1}, "needs 'kind'"),
+    ],
+)
+def test_a_fault_that_makes_no_sense_is_refused(fields: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Fault.from_dict(fields)

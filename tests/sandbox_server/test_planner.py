@@ -1,0 +1,199 @@
+"""The planner's assignments, judged by a checker of their own."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from optcloud.sandbox.adiutaopt.planner import solve
+from optcloud.sandbox.roster import roster, stored, text
+
+Plan = dict[str, Any]
+
+
+def plan(tasks: Sequence[Any], workers: Sequence[Any], **meta: Any) -> Plan:
+    return {"meta": meta, "parameters": {}, "tasks": tasks, "workers": workers}
+
+
+def workers_of(solution: Plan) -> list[Any]:
+    assert "errors" not in solution, solution
+    return [task.get("workerID") for task in solution["tasks"]]
+
+
+def task(day: int, start: str, end: str, **more: Any) -> Plan:
+    return {"date": f"2026-03-{day:02}", "startTime": start, "endTime": end} | more
+
+
+def minutes(text: str) -> int:
+    hours, rest = text.split(":")
+    return int(hours) * 60 + int(rest)
+
+
+def test_the_shipped_roster_is_what_its_generator_makes() -> None:
+    assert stored() == text()
+    assert (len(roster()["tasks"]), len(roster()["workers"])) == (140, 20)
+
+
+def test_the_shipped_roster_is_assigned_whole_and_every_rule_holds() -> None:
+    problem = json.loads(stored())
+    solution = solve(problem, "r")
+    assert solution["statistics"]["assignedTasks"] == 140
+    workers = {worker["id"]: worker for worker in problem["workers"]}
+    shifts: dict[int, list[tuple[int, int, Plan]]] = defaultdict(list)
+    for given_task in solution["tasks"]:
+        worker = workers[given_task["workerID"]]
+        assert set(given_task["qualifications"]) <= set(worker["qualifications"])
+        assert worker["id"] not in given_task.get("antiWorkers", [])
+        day = (date.fromisoformat(given_task["date"]) - date(2026, 3, 2)).days
+        assert worker["workdayPattern"][day % 7] == 1
+        begin = day * 1440 + minutes(given_task["startTime"])
+        end = day * 1440 + minutes(given_task["endTime"])
+        assert given_task["profit"] + worker["costsPerMinute"] * (end - begin) in (
+            given_task["revenue"],
+            given_task["revenue"] - worker["costsInitial"],
+        )
+        shifts[worker["id"]].append((begin, end, given_task))
+    for worker_id, own in shifts.items():
+        own.sort(key=lambda shift: shift[0])
+        assert all(first[1] <= second[0] for first, second in pairwise(own))
+        days = [begin // 1440 for begin, _, _ in own]
+        assert len(set(days)) == len(days)  # maxDailyTasks is 1
+        nights = [begin // 1440 for begin, _, shift in own if shift["startTime"] == "22:00"]
+        for night in nights:
+            if night - 1 in nights and night - 2 in nights:
+                assert not {night + 1, night + 2} & set(days)
+        worked = sum(end - begin for begin, end, _ in own)
+        assert solution["workers"][worker_id - 1]["totalTaskTime"] == worked
+
+
+def test_no_worker_is_in_two_places() -> None:
+    tasks = [task(2, "08:00", "10:00"), task(2, "09:00", "11:00"), task(2, "10:00", "12:00")]
+    assert workers_of(solve(plan(tasks, [{"id": "a"}]), "r")) == ["a", None, "a"]
+
+
+def test_times_beyond_the_day_and_below_midnight_are_the_same_moments() -> None:
+    same = [task(21, "07:25", "08:00"), task(20, "31:25", "32:00"), task(22, "-16:35", "-16:00")]
+    assert workers_of(solve(plan(same, [{"id": 1}, {"id": 2}, {"id": 3}]), "r")) == [1, 2, 3]
+    assert workers_of(solve(plan(same, [{"id": 1}]), "r")) == [1, None, None]
+
+
+def test_anti_workers_are_never_and_unpreferred_workers_only_last_chosen() -> None:
+    one = task(2, "08:00", "10:00", antiWorkers=[1], unpreferredWorkers=[2])
+    off = {"workdayPattern": [0]}
+    assert workers_of(solve(plan([one], [{"id": 1}, {"id": 2}, {"id": 3}]), "r")) == [3]
+    assert workers_of(solve(plan([one], [{"id": 1}, {"id": 2}, {"id": 3} | off]), "r")) == [2]
+    assert workers_of(solve(plan([one], [{"id": 1}, {"id": 2} | off]), "r")) == [None]
+
+
+def test_workers_who_must_not_or_would_rather_not_work_together() -> None:
+    pair = [task(2, "08:00", "10:00"), task(2, "09:00", "11:00")]
+    for anti in ([{"id": 1, "antiWorkers": [2]}, {"id": 2}], [{"id": 1}, {"id": 2, "antiWorkers": [1]}]):
+        assert workers_of(solve(plan(pair, anti), "r")) == [1, None]
+    shy = [{"id": 1}, {"id": 2, "unpreferredWorkers": [1]}, {"id": 3}]
+    assert workers_of(solve(plan(pair, shy), "r")) == [1, 3]
+
+
+def test_limits_a_day_and_in_all() -> None:
+    tasks = [task(2, "08:00", "09:00"), task(2, "10:00", "11:00"), task(3, "08:00", "09:00"), task(4, "08:00", "09:00")]
+    assert workers_of(solve(plan(tasks, [{"id": 1, "maxDailyTasks": 1}]), "r")) == [1, None, 1, 1]
+    assert workers_of(solve(plan(tasks, [{"id": 1, "maxAssignableTasks": 2}]), "r")) == [1, 1, None, None]
+
+
+def test_the_workday_pattern_runs_from_the_plans_start_and_repeats_after_the_cycle() -> None:
+    tasks = [task(day, "08:00", "09:00") for day in range(2, 10)]
+    worker = {"id": 1, "workdayPattern": [1, 1, 0], "workdayCycle": 4}
+    expected = [1, 1, None, None, 1, 1, None, None]
+    assert workers_of(solve(plan(tasks, [worker], start="2026-03-02"), "r")) == expected
+    assert workers_of(solve(plan(tasks, [worker], start="2026-03-01"), "r")) == [1, None, None, 1, 1, None, None, 1]
+
+
+def test_days_off_after_nights() -> None:
+    tasks = [task(day, "22:00", "30:00") for day in range(2, 9)]
+    worker = {"id": 1, "consecutiveNightShiftsForOffdays": 2, "minOffdaysAfterConsecutiveNightShifts": 2}
+    assert workers_of(solve(plan(tasks, [worker]), "r")) == [1, 1, None, None, 1, 1, None]
+
+
+def test_shifts_are_the_windows_of_a_worker() -> None:
+    tasks = [task(2, "08:00", "10:00"), task(2, "13:00", "15:00"), task(2, "15:00", "17:00")]
+    worker = {"id": 1, "shifts": [{"date": "2026-03-02", "startTime": "13:00", "endTime": "16:00"}]}
+    assert workers_of(solve(plan(tasks, [worker]), "r")) == [None, 1, None]
+
+
+def test_capacity_volume_and_weight_are_not_exceeded() -> None:
+    tasks = [{"weight": 6, "duration": 10}, {"weight": 6, "durationInSeconds": 90}, {"weight": 4}]
+    solution = solve(plan(tasks, [{"id": 1, "weight": 12, "weightInitial": 2}]), "r")
+    assert workers_of(solution) == [1, None, 1]
+    assert solution["workers"][0]["totalTaskTime"] == 10
+
+
+def test_the_better_paid_task_comes_first() -> None:
+    tasks = [task(2, "08:00", "10:00", revenue=1), task(2, "08:00", "10:00", revenue=2)]
+    assert workers_of(solve(plan(tasks, [{"id": 1}]), "r")) == [None, 1]
+
+
+@pytest.mark.parametrize(
+    ("tasks", "workers", "error", "path"),
+    [
+        ([task(2, "08:00", "10:00", date="2026-2-30")], [], "impossible-date", "/tasks/0/date"),
+        ([task(2, "08:00", "10:00", date="0000-01-01")], [], "impossible-date", "/tasks/0/date"),
+        ([task(2, "08:00", "10:00", date="02.03.2026")], [], "malformed-date", "/tasks/0/date"),
+        ([task(2, "8", "10:00")], [], "malformed-time", "/tasks/0/startTime"),
+        ([task(2, "10:00", "08:00")], [], "negative-duration", "/tasks/0/endTime"),
+        ([{"antiWorkers": [3]}], [{"id": 1}], "dangling-id", "/tasks/0/antiWorkers"),
+        ([], [{"id": 1, "unpreferredWorkers": [3]}], "dangling-id", "/workers/0/unpreferredWorkers"),
+        ([{"id": 1}, {"id": 1}], [], "duplicate-id", "/tasks"),
+        ([], [{"id": 1}, {"id": 1}], "duplicate-id", "/workers"),
+        ([{"id": None}], [], "wrong-type", "/tasks/0/id"),
+        ([], [{"maxDailyTasks": "1"}], "wrong-type", "/workers/0/maxDailyTasks"),
+        ([], [{"workdayPattern": "1100"}], "wrong-type", "/workers/0/workdayPattern"),
+        ([], [{"shifts": [3]}], "wrong-type", "/workers/0/shifts"),
+        ([3], [], "wrong-type", "/tasks"),
+    ],
+)
+def test_what_makes_no_sense_is_an_error_plan(tasks: list[Any], workers: list[Any], error: str, path: str) -> None:
+    found = solve(plan(tasks, workers), "r")
+    assert [(entry["errorID"], entry["path"]) for entry in found["errors"]] == [(error, path)]
+    assert {"tasks", "workers", "statistics"} & set(found) == set()
+    assert found["requestID"] == "r"
+
+
+def test_remove_invalid_tasks_leaves_them_out() -> None:
+    tasks = [{"id": 1, "date": "2026-02-31"}, {"id": 2}]
+    solution = solve(plan(tasks, [{"id": 9}], removeInvalidTasks=True), "r")
+    assert [item["id"] for item in solution["tasks"]] == [2]
+    assert solution["info"]["removedTasks"] == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 23), st.integers(0, 600)), max_size=25),
+    st.integers(1, 4),
+    st.integers(1, 3),
+)
+def test_any_plan_is_free_of_overlaps_and_within_the_daily_limit(
+    drawn: list[tuple[int, int, int]], count: int, most: int
+) -> None:
+    start = date(2026, 3, 2)
+    tasks = [
+        {
+            "date": (start + timedelta(days=day)).isoformat(),
+            "startTime": f"{hour}:00",
+            "endTime": f"{hour + length // 60}:{length % 60:02}",
+        }
+        for day, hour, length in drawn
+    ]
+    solution = solve(plan(tasks, [{"id": number, "maxDailyTasks": most} for number in range(count)]), "r")
+    taken: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for (day, hour, length), worker in zip(drawn, workers_of(solution), strict=True):
+        if worker is not None:
+            taken[worker].append((day * 1440 + hour * 60, day * 1440 + hour * 60 + length, day))
+    for own in taken.values():
+        own.sort()
+        assert all(first[1] <= second[0] for first, second in pairwise(own))
+        days = [day for _, _, day in own]
+        assert max(days.count(day) for day in days) <= most

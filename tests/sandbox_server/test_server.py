@@ -1,0 +1,157 @@
+"""The server itself: where it listens, how it starts and stops, what it leaves behind."""
+
+import ast
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import optcloud.sandbox
+import pytest
+from optcloud.sandbox import AfterPolls, AtOnce, Sandbox, serve
+
+
+def port_of(sandbox: Sandbox) -> int:
+    return urlsplit(sandbox.urls.root).port or 0
+
+
+def test_listens_on_loopback_only_and_refuses_another_host() -> None:
+    with Sandbox() as sandbox:
+        assert sandbox.urls.root.startswith("http://127.0.0.1:")
+    with pytest.raises(ValueError, match=r"127\.0\.0\.1 only.*'0\.0\.0\.0'"):
+        Sandbox(host="0.0.0.0")
+
+
+def test_serves_until_stopped_and_then_frees_its_port() -> None:
+    sandbox = Sandbox().start()
+    port = port_of(sandbox)
+    assert httpx.get(f"{sandbox.urls.control}/clock").status_code == 200
+    sandbox.stop()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
+    with Sandbox(port=port) as again:
+        assert port_of(again) == port
+
+
+def test_can_be_started_again_after_a_stop() -> None:
+    sandbox = Sandbox()
+    for _ in range(2):
+        with sandbox:
+            assert httpx.get(f"{sandbox.urls.control}/clock").status_code == 200
+
+
+def test_says_what_to_do_when_it_is_not_running_or_runs_twice() -> None:
+    sandbox = Sandbox()
+    with pytest.raises(RuntimeError, match="use it in a with statement"):
+        _ = sandbox.urls
+    with sandbox, pytest.raises(RuntimeError, match="running already"):
+        sandbox.start()
+
+
+def test_stops_although_a_client_keeps_its_connection() -> None:
+    sandbox = Sandbox().start()
+    with httpx.Client() as client:
+        client.get(f"{sandbox.urls.control}/clock")
+        sandbox.stop()
+        with pytest.raises(httpx.TransportError):
+            client.get("http://127.0.0.1/")
+
+
+def test_leaves_no_thread_no_socket_and_no_warning() -> None:
+    program = """
+import gc, threading, httpx
+from optcloud.sandbox import Fault, Sandbox
+for kind in ("drop-before", "drop-after", "cut"):
+    with Sandbox() as sandbox, httpx.Client() as client:
+        sandbox.faults.add(Fault(kind))
+        try:
+            client.get(sandbox.urls.aimms + "/version")
+        except httpx.TransportError:
+            pass
+    gc.collect()
+    assert not [thread.name for thread in threading.enumerate() if thread.name == "optcloud-sandbox"]
+"""
+    command = [sys.executable, "-X", "dev", "-W", "error", "-c", program]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_importing_the_package_and_the_pytest_plugin_is_light() -> None:
+    program = """
+import sys
+import optcloud.sandbox, optcloud.sandbox.pytest_plugin
+heavy = {"uvicorn", "starlette", "httpx", "jwt", "cryptography", "jsonschema", "adiutaopt", "asyncio"}
+print(sorted(heavy & set(sys.modules)))
+"""
+    bare = "import sys, pytest; print('asyncio' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", bare], capture_output=True, text=True, check=True).stdout == "False\n"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_imports_nothing_of_the_client() -> None:
+    sources = list(Path(optcloud.sandbox.__path__[0]).rglob("*.py"))
+    assert len(sources) > 30
+    for source in sources:
+        for node in ast.walk(ast.parse(source.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                assert node.level == 0
+                names = [node.module or ""]
+            for name in names:
+                assert name.split(".")[0] != "optcloud" or name.startswith("optcloud.sandbox"), source
+
+
+def test_environment_points_at_the_sandbox_with_the_published_credentials(sandbox: Sandbox) -> None:
+    environment = sandbox.environment()
+    assert environment["OPTCLOUD_AIMMS_URL"] == f"{sandbox.urls.root}/aimms/pro-api/v2"
+    assert environment["OPTCLOUD_ADIUTAOPT_COGNITO_URL"] == f"{sandbox.urls.root}/cognito/"
+    assert environment["IC_ACCESS_ID"] == "FakeAccessId00000"
+    assert all(environment.values())
+    assert set(environment) == {
+        "OPTCLOUD_AIMMS_URL",
+        "OPTCLOUD_AIMMS_API_KEY",
+        "OPTCLOUD_ADIUTAOPT_URL",
+        "OPTCLOUD_ADIUTAOPT_USERNAME",
+        "OPTCLOUD_ADIUTAOPT_PASSWORD",
+        "OPTCLOUD_ADIUTAOPT_USER_POOL_ID",
+        "OPTCLOUD_ADIUTAOPT_CLIENT_ID",
+        "OPTCLOUD_ADIUTAOPT_COGNITO_URL",
+        "OPTCLOUD_GUROBI_URL",
+        "IC_ACCESS_ID",
+        "IC_SECRET_KEY",
+    }
+
+
+def test_reset_forgets_everything_but_the_registered_services(sandbox: Sandbox, aimms: httpx.Client) -> None:
+    sandbox.register("Mine", "twice", lambda data, _: data * 2)
+    sandbox.pace = AfterPolls(1)
+    sandbox.turn(100)
+    task = aimms.post("/tasks/Mine/twice", content=b"x").json()["id"]
+    sandbox.reset()
+    assert isinstance(sandbox.pace, AtOnce)
+    assert sandbox.journal() == []
+    assert aimms.get(f"/tasks/{task}").status_code == 404
+    again = aimms.post("/tasks/Mine/twice", content=b"ab").json()["id"]
+    assert aimms.get(f"/tasks/{again}/response").content == b"abab"
+
+
+def test_serve_blocks_until_told_and_hands_over_the_running_sandbox() -> None:
+    until, ready = threading.Event(), threading.Event()
+    found: list[str] = []
+
+    def note(sandbox: Sandbox) -> None:
+        found.append(httpx.get(f"{sandbox.urls.control}/clock").text)
+        ready.set()
+
+    server = threading.Thread(target=serve, args=(note,), kwargs={"until": until})
+    server.start()
+    assert ready.wait(10)
+    assert server.is_alive()
+    until.set()
+    server.join(10)
+    assert not server.is_alive()
+    assert "now" in found[0]
