@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 from attrs import frozen
 
+from optcloud.core.replies import UNREADABLE
+
 _PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 
 
@@ -33,6 +35,6 @@ def find_fault(value: Any, kind: Any) -> Fault | None:
         text = str(error)
         match = _PATH.search(text)
         return Fault(text, "") if match is None else Fault(text[: match.start()], match["path"])
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         return Fault(f"not JSON: {error}", "")
     return None

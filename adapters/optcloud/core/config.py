@@ -64,21 +64,26 @@ class Config:
             return given
         arguments = self._arguments(kind, given)
         section = self._section(kind.CLOUD, kind.SETTINGS)
+        environment = {} if self.named else {one.name: self.environment.get(one.env, "") for one in kind.SETTINGS}
         found: dict[str, str] = {}
-        for setting in kind.SETTINGS:
-            value = self._find(setting, arguments, section)
-            if value is not None:
-                found[setting.name] = value
-            elif setting.required:
-                raise CredentialsNotFound(f"{kind.CLOUD}.{setting.name}", self._places(kind.CLOUD, setting))
+        for source in (arguments, environment, section):
+            here = {name: value for name, value in source.items() if value and name not in found}
+            for setting in kind.SETTINGS:
+                if setting.instead_of in found:
+                    here.pop(setting.name, None)  # an account given before goes before an address found later
+            found |= here
+        self._check_complete(kind, found)
         return cast(S, kind.build(found))
 
-    def _find(self, setting: Setting, arguments: Mapping[str, str], section: Mapping[str, str]) -> str | None:
-        if setting.name in arguments:
-            return arguments[setting.name]
-        if not self.named and self.environment.get(setting.env):
-            return self.environment[setting.env]
-        return section.get(setting.name)
+    def _check_complete(self, kind: type[S], found: Mapping[str, str]) -> None:
+        others = {setting.name: setting for setting in kind.SETTINGS}
+        for setting in kind.SETTINGS:
+            if setting.required and setting.name not in found and setting.instead_of not in found:
+                what, places = f"{kind.CLOUD}.{setting.name}", self._places(kind.CLOUD, setting)
+                if setting.instead_of is not None:
+                    what += f" (or {setting.instead_of})"
+                    places += self._places(kind.CLOUD, others[setting.instead_of])
+                raise CredentialsNotFound(what, places)
 
     def _arguments(self, kind: type[S], given: S | Mapping[str, Any] | None) -> dict[str, str]:
         arguments: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
@@ -96,7 +101,7 @@ class Config:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"{self.path}: {error}") from error
         profile = content.get(self.profile, {})
-        section = profile.get(cloud, {}) if isinstance(profile, dict) else {}
+        section = profile.get(cloud, {}) if isinstance(profile, dict) else profile
         if not isinstance(section, dict):
             raise ConfigError(f"{self.path}: {self.profile}.{cloud} must be a table")
         known = {setting.name for setting in settings}

@@ -65,8 +65,8 @@ def refusal(
     documented = _documented(status, responses)
     if documented is None:
         return ResponseMismatch(f"the document does not name status {status}", **facts)
-    if media_type(reply.headers) == "text/html" and documented and not _allows_html(documented):
-        return ResponseMismatch("an HTML page came in place of " + " or ".join(documented), **facts)
+    if media_type(reply.headers) == "text/html" and reply.content.strip() and not _allows_html(documented):
+        return ResponseMismatch("an HTML page came in place of " + (" or ".join(documented) or "no body"), **facts)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from attrs import field, frozen
@@ -10,18 +11,37 @@ from optcloud.core.errors import ConfigError
 from optcloud.core.exchange import check_address
 from optcloud.core.redact import Secret
 
+_ACCOUNT = re.compile(r"[A-Za-z0-9-]+")
+
 
 def _secret(value: str | Secret) -> Secret:
     return value if isinstance(value, Secret) else Secret(value)
 
 
+def _aimms_url(url: str) -> str:
+    return check_address(url, "aimms.url")
+
+
+def _adiutaopt_url(url: str) -> str:
+    return check_address(url, "adiutaopt.url")
+
+
+def _cognito_url(url: str) -> str:
+    return check_address(url, "adiutaopt.cognito_url")
+
+
+def _gurobi_url(url: str) -> str:
+    return check_address(url, "gurobi.url")
+
+
 @frozen
 class Setting:
-    """One setting: where the environment has it, and whether a cloud can be used without it."""
+    """One setting: where the environment has it, whether a cloud can be used without it, what it makes needless."""
 
     name: str
     env: str
     required: bool = True
+    instead_of: str | None = None
 
 
 @frozen(kw_only=True)
@@ -32,24 +52,20 @@ class AimmsSettings:
     ``https://{account}.aimms.cloud/pro-api/v2``.
     """
 
-    url: str
+    url: str = field(converter=_aimms_url)
     api_key: Secret = field(converter=_secret)
 
     CLOUD: ClassVar[str] = "aimms"
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Setting("account", "OPTCLOUD_AIMMS_ACCOUNT", required=False),
-        Setting("url", "OPTCLOUD_AIMMS_URL", required=False),
+        Setting("url", "OPTCLOUD_AIMMS_URL", instead_of="account"),
         Setting("api_key", "OPTCLOUD_AIMMS_API_KEY"),
     )
 
     @classmethod
     def build(cls, found: dict[str, str]) -> AimmsSettings:
         """Make settings from the texts that were found."""
-        url = found.get("url")
-        if not url and not found.get("account"):
-            raise ConfigError("AIMMS PRO: set account (the first part of your portal's host name) or url")
-        url = url or f"https://{found['account']}.aimms.cloud/pro-api/v2"
-        return cls(url=check_address(url, "aimms.url"), api_key=Secret(found["api_key"]))
+        return cls(url=found.get("url") or _portal(found["account"]), api_key=Secret(found["api_key"]))
 
 
 @frozen(kw_only=True)
@@ -60,12 +76,12 @@ class AdiutaOptSettings:
     ``cognito_url`` defaults to the AWS endpoint of the pool's region.
     """
 
-    url: str
+    url: str = field(converter=_adiutaopt_url)
     username: str
     password: Secret = field(converter=_secret)
     user_pool_id: str
     client_id: str
-    cognito_url: str
+    cognito_url: str = field(converter=_cognito_url)
     bearer: bool = True
 
     CLOUD: ClassVar[str] = "adiutaopt"
@@ -88,12 +104,12 @@ class AdiutaOptSettings:
             raise ConfigError(f"adiutaopt.user_pool_id: {pool!r} does not look like eu-central-1_AbCdEfGhI")
         cognito_url = found.get("cognito_url") or f"https://cognito-idp.{region}.amazonaws.com"
         return cls(
-            url=check_address(found["url"], "adiutaopt.url"),
+            url=found["url"],
             username=found["username"],
             password=Secret(found["password"]),
             user_pool_id=pool,
             client_id=found["client_id"],
-            cognito_url=check_address(cognito_url, "adiutaopt.cognito_url"),
+            cognito_url=cognito_url,
             bearer=_boolean(found.get("bearer", "true"), "adiutaopt.bearer"),
         )
 
@@ -102,7 +118,7 @@ class AdiutaOptSettings:
 class GurobiSettings:
     """Gurobi Instant Cloud API v1 (deprecated by its vendor): access id and secret key of the account."""
 
-    url: str = "https://cloud.gurobi.com/api"
+    url: str = field(default="https://cloud.gurobi.com/api", converter=_gurobi_url)
     access_id: str
     secret_key: Secret = field(converter=_secret)
 
@@ -116,14 +132,17 @@ class GurobiSettings:
     @classmethod
     def build(cls, found: dict[str, str]) -> GurobiSettings:
         """Make settings from the texts that were found."""
-        return cls(
-            url=check_address(found.get("url") or "https://cloud.gurobi.com/api", "gurobi.url"),
-            access_id=found["access_id"],
-            secret_key=Secret(found["secret_key"]),
-        )
+        place = {"url": found["url"]} if "url" in found else {}
+        return cls(access_id=found["access_id"], secret_key=Secret(found["secret_key"]), **place)
 
 
 AnySettings = AimmsSettings | AdiutaOptSettings | GurobiSettings
+
+
+def _portal(account: str) -> str:
+    if _ACCOUNT.fullmatch(account) is None:
+        raise ConfigError(f"aimms.account: {account!r} is not the first part of your portal's host name")
+    return f"https://{account}.aimms.cloud/pro-api/v2"
 
 
 def _boolean(text: str, setting: str) -> bool:

@@ -1,0 +1,172 @@
+"""Where settings come from, and which place goes before which."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from optcloud.core.config import Config
+from optcloud.core.errors import ConfigError, CredentialsNotFound
+from optcloud.core.redact import Secret
+from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings
+
+FILE = """
+[default.gurobi]
+access_id = "file-id"
+secret_key = "file-key"
+[prod.gurobi]
+access_id = "prod-id"
+secret_key = "prod-key"
+url = "http://127.0.0.1:8000/api/"
+[prod.adiutaopt]
+url = "https://planner.test"
+username = "ada"
+password = "file-password"
+user_pool_id = "eu-central-1_AbC"
+client_id = "client"
+bearer = false
+"""
+ENVIRONMENT = {"IC_ACCESS_ID": "env-id", "IC_SECRET_KEY": "env-key"}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(FILE)
+    return path
+
+
+def gurobi(config: Config, **given: Any) -> tuple[str, str]:
+    settings = config.settings(GurobiSettings, given)
+    return settings.access_id, settings.secret_key.reveal()
+
+
+def test_arguments_then_environment_then_the_file(file: Path) -> None:
+    config = Config.load(path=file, environment={"IC_ACCESS_ID": "env-id"})
+    assert gurobi(config) == ("env-id", "file-key")
+    assert gurobi(config, access_id="given-id") == ("given-id", "file-key")
+    assert gurobi(Config.load(path=file, environment=ENVIRONMENT)) == ("env-id", "env-key")
+    assert gurobi(Config.load(path=file, environment={})) == ("file-id", "file-key")
+
+
+def test_what_is_empty_is_not_set(file: Path) -> None:
+    config = Config.load(path=file, environment={"IC_ACCESS_ID": "", "IC_SECRET_KEY": "env-key"})
+    assert gurobi(config, secret_key="") == ("file-id", "env-key")
+    assert gurobi(config, secret_key=None, access_id=Secret("given")) == ("given", "env-key")
+
+
+@pytest.mark.parametrize("by", ["argument", "environment"])
+def test_a_named_profile_leaves_the_environments_credentials_out(file: Path, by: str) -> None:
+    named = {"OPTCLOUD_PROFILE": "prod"} if by == "environment" else {}
+    config = Config.load("prod" if by == "argument" else None, path=file, environment=ENVIRONMENT | named)
+    assert (config.profile, gurobi(config)) == ("prod", ("prod-id", "prod-key"))
+    assert gurobi(config, access_id="given") == ("given", "prod-key")
+    with pytest.raises(CredentialsNotFound, match="not looked at: profile 'prod' was asked for by name"):
+        config.settings(AimmsSettings)
+
+
+def test_the_file_may_be_named_by_the_environment(file: Path) -> None:
+    assert gurobi(Config.load(environment={"OPTCLOUD_CONFIG": str(file)})) == ("file-id", "file-key")
+
+
+def test_every_place_is_listed(tmp_path: Path) -> None:
+    path = tmp_path / "none.toml"
+    with pytest.raises(CredentialsNotFound) as caught:
+        Config.load(path=path, environment={}).settings(GurobiSettings, {"access_id": "x"})
+    assert caught.value.what == "gurobi.secret_key"
+    assert caught.value.tried == (
+        "argument OptCloud(gurobi={'secret_key': …})",
+        "environment variable IC_SECRET_KEY",
+        f"secret_key under [default.gurobi] in {path} (there is no such file)",
+    )
+    assert all(place in str(caught.value) for place in caught.value.tried)
+
+
+def test_either_account_or_address_and_both_are_listed(tmp_path: Path) -> None:
+    config = Config.load(path=tmp_path / "none", environment={"OPTCLOUD_AIMMS_API_KEY": "key"})
+    with pytest.raises(CredentialsNotFound, match=r"aimms\.url \(or account\)") as caught:
+        config.settings(AimmsSettings)
+    text = str(caught.value)
+    assert "OPTCLOUD_AIMMS_URL" in text and "OPTCLOUD_AIMMS_ACCOUNT" in text
+    assert config.settings(AimmsSettings, {"account": "acme"}).url == "https://acme.aimms.cloud/pro-api/v2"
+    assert config.settings(AimmsSettings, {"url": "https://pro.test/v2/"}).url == "https://pro.test/v2"
+
+
+def test_a_given_account_is_not_sent_to_the_environments_address(tmp_path: Path) -> None:
+    elsewhere = {"OPTCLOUD_AIMMS_URL": "https://elsewhere.test/v2", "OPTCLOUD_AIMMS_API_KEY": "key"}
+    config = Config.load(path=tmp_path / "none", environment=elsewhere)
+    assert config.settings(AimmsSettings, {"account": "acme"}).url == "https://acme.aimms.cloud/pro-api/v2"
+    both = {"account": "acme", "url": "https://mine.test"}
+    assert config.settings(AimmsSettings, both).url == "https://mine.test"
+    by_account = Config.load(path=tmp_path / "none", environment={"OPTCLOUD_AIMMS_ACCOUNT": "acme"})
+    assert by_account.settings(AimmsSettings, {"url": "https://mine.test", "api_key": "k"}).url == "https://mine.test"
+
+
+def test_the_rest_of_the_file(file: Path) -> None:
+    config = Config.load("prod", path=file, environment={})
+    assert config.settings(GurobiSettings).url == "http://127.0.0.1:8000/api"
+    settings = config.settings(AdiutaOptSettings)
+    assert settings.cognito_url == "https://cognito-idp.eu-central-1.amazonaws.com"
+    assert settings.bearer is False and settings.password == Secret("file-password")
+    assert config.settings(AdiutaOptSettings, {"bearer": True}).bearer is True
+
+
+def test_settings_objects_are_taken_as_they_are() -> None:
+    settings = GurobiSettings(access_id="a", secret_key="b")
+    assert Config.load(environment={}).settings(GurobiSettings, settings) is settings
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "message"),
+    [
+        (GurobiSettings, {"acces_id": "x"}, "gurobi: there is no setting 'acces_id'; there are access_id, secret_key"),
+        (GurobiSettings, {"url": "http://cloud.gurobi.com/api"}, "gurobi.url: .* in the clear; use https"),
+        (AimmsSettings, {"api_key": "k", "url": "http://acme.aimms.cloud"}, "aimms.url: .* in the clear"),
+        (AimmsSettings, {"api_key": "k", "account": "evil.test/"}, "aimms.account: 'evil.test/' is not"),
+        (AdiutaOptSettings, {"user_pool_id": "AbC"}, "does not look like eu-central-1_AbCdEfGhI"),
+        (AdiutaOptSettings, {"bearer": "perhaps"}, "adiutaopt.bearer: 'perhaps' is neither true nor false"),
+        (AdiutaOptSettings, {"cognito_url": "http://idp.test"}, "adiutaopt.cognito_url: .* in the clear"),
+    ],
+)
+def test_bad_settings_are_named(file: Path, kind: Any, given: Mapping[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Config.load("prod", path=file, environment={}).settings(kind, given)
+
+
+def test_plain_http_is_refused_in_settings_objects_too() -> None:
+    with pytest.raises(ConfigError, match="in the clear"):
+        AimmsSettings(url="http://acme.test", api_key="k")
+    with pytest.raises(ConfigError, match="in the clear"):
+        GurobiSettings(url="http://acme.test", access_id="a", secret_key="k")
+    for place in ({"url": "http://acme.test"}, {"cognito_url": "http://acme.test"}):
+        words: dict[str, Any] = {"url": "https://a.test", "cognito_url": "https://b.test", "username": "u"}
+        with pytest.raises(ConfigError, match="in the clear"):
+            AdiutaOptSettings(password="p", user_pool_id="r_p", client_id="c", **(words | place))
+    assert AimmsSettings(url="http://localhost:1/", api_key="k").url == "http://localhost:1"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"[default.gurobi", "config.toml: "),
+        (b"\xff\xfe", "config.toml: "),
+        (b"[default.gurobi]\nsecret = 'x'\nkey = 'y'", r"\[default.gurobi\] has key, secret; known are access_id"),
+        (b"[default]\ngurobi = 'x'", "default.gurobi must be a table"),
+        (b"default = 'x'", "default.gurobi must be a table"),
+    ],
+)
+def test_a_bad_file_is_named(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match=message):
+        Config.load(path=path, environment={}).settings(GurobiSettings)
+
+
+@pytest.mark.parametrize("profile", ["a b", "a/b", "ä", "a:b"])
+def test_a_profile_must_fit_into_references(profile: str) -> None:
+    with pytest.raises(ConfigError, match="it is part of references"):
+        Config.load(profile, environment={})
+
+
+def test_the_environment_is_not_shown() -> None:
+    assert "env-key" not in repr(Config.load(environment=ENVIRONMENT))
