@@ -1,27 +1,33 @@
 """The vendors under one root, each by its own prefix."""
 
-from starlette.applications import Starlette
-from starlette.routing import Mount
-
 from optcloud.sandbox.adiutaopt.routes import adiutaopt_app
 from optcloud.sandbox.aimms.routes import aimms_app
 from optcloud.sandbox.cognito.routes import cognito_app
 from optcloud.sandbox.control import control_app
 from optcloud.sandbox.gurobi.routes import gurobi_app
-from optcloud.sandbox.wire import Connections, Wire
+from optcloud.sandbox.routing import nowhere
+from optcloud.sandbox.wire import Connections, Message, Receive, Send, Wire
 from optcloud.sandbox.world import World
 
 
+class _Vendors:
+    """ASGI application that hands a request to the vendor its path begins with."""
+
+    def __init__(self, world: World) -> None:
+        self._apps = {
+            "aimms": aimms_app(world),
+            "adiutaopt": adiutaopt_app(world),
+            "cognito": cognito_app(world),
+            "gurobi": gurobi_app(world),
+            "sandbox": control_app(world),
+        }
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        name, _, rest = scope["path"].removeprefix("/").partition("/")
+        app = self._apps.get(name, nowhere)
+        # The root of a vendor with and without a slash: boto3 sends "/cognito", Amazon's JavaScript "/cognito/".
+        await app({**scope, "root_path": f"/{name}", "path": f"/{name}/{rest}"}, receive, send)
+
+
 def sandbox_app(world: World, connections: Connections) -> Wire:
-    cognito = cognito_app(world)
-    vendors = Starlette(
-        routes=[
-            Mount("/aimms", aimms_app(world)),
-            Mount("/adiutaopt", adiutaopt_app(world)),
-            Mount("/cognito", cognito),
-            Mount("/gurobi", gurobi_app(world)),
-            Mount("/sandbox", control_app(world)),
-        ]
-    )
-    vendors.router.redirect_slashes = False
-    return Wire(vendors, world, connections)
+    return Wire(_Vendors(world), world, connections)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute
 
 from optcloud.sandbox.refusal import Refusal
@@ -27,3 +27,6 @@ def vendor_app(routes: Sequence[BaseRoute], write: Writer) -> Starlette:
     app = Starlette(routes=routes, exception_handlers={Refusal: refused, HTTPException: refused})
     app.router.redirect_slashes = False  # a path with a slash too many is another path
     return app
+
+
+nowhere = PlainTextResponse("Not Found: the sandbox serves /aimms, /adiutaopt, /cognito, /gurobi and /sandbox", 404)

@@ -64,7 +64,7 @@ class _CognitoRoutes:
         if handler is None:
             known = ", ".join(self._operations)
             raise Refusal(400, f"the sandbox has {known}, not {target!r}", name="UnknownOperationException")
-        issuer = f"{request.base_url}cognito/{self._world.user_pool.pool_id}"
+        issuer = f"{request.base_url}{self._world.user_pool.pool_id}"
         return _reply(handler(_object(body_of(request).data), issuer))
 
     def _initiate_auth(self, body: Mapping[str, Any], issuer: str) -> dict[str, Any]:
