@@ -9,7 +9,7 @@ from typing import Any
 from aimms_pro.client import AuthenticatedClient
 
 from optcloud.clouds.aimms import apps, tasks
-from optcloud.clouds.aimms.tasks import TaskFlows, TaskInput, TaskResult
+from optcloud.clouds.aimms.tasks import TaskInput, TaskResult, task_of
 from optcloud.core.reference import Reference
 from optcloud.core.states import Status
 from optcloud.drivers.asynchronous import AsyncConnection
@@ -43,7 +43,7 @@ class Aimms:
 
     def attach(self, reference: Reference) -> Job[TaskResult]:
         """Return the job of a reference, without asking AIMMS."""
-        return Job(self._connection, TaskFlows(reference))
+        return Job(self._connection, task_of(reference))
 
     def tasks(
         self, *, app: str | None = None, version: str | None = None, limit: int | None = None
@@ -100,7 +100,7 @@ class AsyncAimms:
 
     def attach(self, reference: Reference) -> AsyncJob[TaskResult]:
         """Return the job of a reference, without asking AIMMS."""
-        return AsyncJob(self._connection, TaskFlows(reference))
+        return AsyncJob(self._connection, task_of(reference))
 
     async def tasks(
         self, *, app: str | None = None, version: str | None = None, limit: int | None = None

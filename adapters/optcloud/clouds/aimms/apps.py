@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from aimms_pro.api.application import delete_app, get_all_apps_info, publish_app, update_app
 from aimms_pro.api.publishing import get_aimms_versions
 from aimms_pro.models.pro_app_metadata import PROAppMetadata
@@ -78,12 +79,24 @@ def delete(name: str, version: str) -> Flow[None]:
 def list_apps() -> Flow[list[JsonObject]]:
     """List all published apps, each as JSON (``project``, ``isLatest``, ``attributes`` …)."""
     reply: Reply = yield Call(get_all_apps_info._get_kwargs())
-    listed = decode(reply, JsonObject, vendor=VENDOR, operation="getAllAppsInfo")
-    return list(listed.get("applications") or [])
+    listed: _Apps = decode(reply, _Apps, vendor=VENDOR, operation="getAllAppsInfo")
+    return listed.applications or []
 
 
 def list_versions() -> Flow[list[str]]:
     """List the ids of the AIMMS versions that apps can be published for."""
     reply: Reply = yield Call(get_aimms_versions._get_kwargs())
-    listed = decode(reply, JsonObject, vendor=VENDOR, operation="getAimmsVersions")
-    return [str(version.get("id")) for version in listed.get("versions") or []]
+    listed: _Versions = decode(reply, _Versions, vendor=VENDOR, operation="getAimmsVersions")
+    return [version.id for version in listed.versions or []]
+
+
+class _Apps(msgspec.Struct):
+    applications: list[JsonObject] | None = None
+
+
+class _Version(msgspec.Struct):
+    id: str
+
+
+class _Versions(msgspec.Struct):
+    versions: list[_Version] | None = None

@@ -27,12 +27,12 @@ from attrs import field, frozen
 
 from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.clouds.aimms.states import status_of
-from optcloud.core.errors import JobFailed, JobGone, NotFound, PayloadTooLarge, ResponseMismatch
+from optcloud.core.errors import ConfigError, JobFailed, JobGone, NotFound, PayloadTooLarge, ResponseMismatch
 from optcloud.core.events import Submitted
 from optcloud.core.flow import Call, Flow, Notify, Reply
 from optcloud.core.pace import Pace
 from optcloud.core.reference import Reference
-from optcloud.core.replies import decode
+from optcloud.core.replies import UNREADABLE, decode
 from optcloud.core.states import State, Status
 from optcloud.core.waiting import wait
 
@@ -40,7 +40,7 @@ TaskInput: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | Path | None
 LARGEST_BODY = 256 * 1024 * 1024  # facts, section 7: 256 MB since PRO 2.48.1; read as binary megabytes (inferred)
 PACE = Pace(first=1.0, longest=15.0)
 _PAGE = 100  # tasks a list request; the vendor's own default and maximum are not published
-_ID = re.compile(rb'"id"\s*:\s*"([^"\\]+)"')
+_ID = re.compile(rb'"id"\s*:\s*"([!#-\[\]-~]+)"')  # printable ASCII without quote and backslash
 
 
 @frozen
@@ -54,7 +54,7 @@ class TaskResult:
         """Read the bytes as JSON. Raises `ResponseMismatch` (with the body kept) when they are none."""
         try:
             return msgspec.json.decode(self.bytes)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise ResponseMismatch(
                 f"the task's response is not JSON: {error}", vendor=VENDOR, body=self.bytes
             ) from error
@@ -85,7 +85,7 @@ def encode_input(data: TaskInput, content_type: str | None) -> tuple[bytes, str]
     elif isinstance(data, str):
         body, default = data.encode(), "text/plain; charset=utf-8"
     else:
-        body, default = msgspec.json.encode(data), "application/json"
+        body, default = msgspec.json.encode(dict(data) if isinstance(data, Mapping) else data), "application/json"
     if len(body) > LARGEST_BODY:
         raise PayloadTooLarge(
             f"the input has {len(body):,} bytes, {len(body) - LARGEST_BODY:,} more than AIMMS PRO takes",
@@ -118,27 +118,49 @@ def submit(
         arguments = create_task_latest_version._get_kwargs(app, service, body=body)
     else:
         arguments = create_task._get_kwargs(app, version, service, body=body)
-    reply: Reply = yield Call(arguments)
-    task = TaskFlows(Reference("aimms", profile, (_task_id(reply),)))
+    task = task_of(Reference("aimms", profile, ((yield from _created(arguments)),)))
     yield Notify(Submitted(str(task.reference)))
     return task
 
 
-def _task_id(reply: Reply) -> str:
-    """Take the id before anything else is parsed, also out of a body that is otherwise unreadable."""
-    match = _ID.search(reply.content)
-    if match is None:
-        task = decode(reply, dict[str, Any], vendor=VENDOR, operation="createTask")
+def _created(arguments: Mapping[str, Any]) -> Flow[str]:
+    """Create the task and return its id, before anything else of the reply is looked at: a job is never lost."""
+    try:
+        reply: Reply = yield Call(arguments)
+    except ResponseMismatch as error:  # such as a 201, which the document does not name: the task exists all the same
+        known = _task_id(error.body) if error.status is not None and error.status < 300 else None
+        if known is None:
+            raise
+        return known
+    known = _task_id(reply.content)
+    if known is None:
         raise ResponseMismatch(
-            f"a task was created, but the reply has no id (fields: {', '.join(map(str, task)) or 'none'}); "
-            "look for it in the list of tasks",
+            "a task was created, but the reply has no id; look for it in the list of tasks",
             status=reply.status_code,
             vendor=VENDOR,
             operation="createTask",
             headers=reply.headers,
             body=reply.content,
         )
-    return match[1].decode()
+    return known
+
+
+def _task_id(body: bytes) -> str | None:
+    """Find the id, also in JSON that is cut or broken."""
+    try:
+        task = msgspec.json.decode(body)
+    except UNREADABLE:
+        match = None if body.lstrip().startswith(b"<") else _ID.search(body)
+        return None if match is None else match[1].decode()
+    known = task.get("id") if isinstance(task, dict) else None
+    return None if known in {None, ""} else str(known)
+
+
+def task_of(reference: Reference) -> TaskFlows:
+    """Return the verbs of a task created earlier. Raises `ConfigError` when the reference is not a task's."""
+    if len(reference.path) != 1:
+        raise ConfigError(f"{reference} is not a task: one looks like aimms:default/ID")
+    return TaskFlows(reference)
 
 
 @frozen
@@ -209,9 +231,16 @@ def list_tasks(
             limit=size,
         )
         reply: Reply = yield Call(arguments)
-        listed = decode(reply, dict[str, Any], vendor=VENDOR, operation="getTasks")
-        batch = listed.get("current_batch") or []
+        listed: _Page = decode(reply, _Page, vendor=VENDOR, operation="getTasks")
+        batch = listed.current_batch or []
         found += [(Reference("aimms", profile, (str(task.get("id")),)), status_of(task)) for task in batch]
-        if not batch or len(found) >= int(listed.get("total_tasks") or 0):
+        if not batch or (listed.total_tasks is not None and len(found) >= listed.total_tasks):
             break
-    return found
+    return found[:limit]
+
+
+class _Page(msgspec.Struct):
+    """One page of the list of tasks; the total may be left out."""
+
+    current_batch: list[dict[str, Any]] | None = None
+    total_tasks: int | None = None

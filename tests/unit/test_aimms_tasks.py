@@ -1,0 +1,314 @@
+"""Tasks of AIMMS PRO on scripted replies."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from optcloud.clouds.aimms import tasks
+from optcloud.clouds.aimms.connection import road
+from optcloud.clouds.aimms.states import status_of
+from optcloud.core.errors import (
+    ConfigError,
+    Conflict,
+    JobFailed,
+    JobGone,
+    PayloadTooLarge,
+    ResponseMismatch,
+    ServerError,
+    TransportError,
+    WaitTimeout,
+)
+from optcloud.core.events import Submitted
+from optcloud.core.pace import Pace
+from optcloud.core.reference import Reference
+from optcloud.core.settings import AimmsSettings
+from optcloud.core.states import State
+from unit.script import LOST, NEVER_LEFT, RETRY, Script, Scripted, json_reply
+
+KEY = "not-a-real-key"
+PACE = Pace(first=1, factor=1, jitter=0)
+TASK = tasks.task_of(Reference("aimms", "prod", ("6f1c",)))
+
+
+def script(*replies: Scripted) -> Script:
+    settings = AimmsSettings(url="https://acme.aimms.cloud/pro-api/v2", api_key=KEY)
+    return Script(replies, road=road(settings, RETRY))
+
+
+def task(state: str, **more: Any) -> httpx.Response:
+    return json_reply({"id": "6f1c", "state": state, "errorMessage": None} | more)
+
+
+# ---------------------------------------------------------------- submit
+
+
+@pytest.mark.parametrize(
+    ("version", "path"),
+    [(None, "/pro-api/v2/tasks/My%20App/solve%2Fit"), ("1.4", "/pro-api/v2/tasks/My%20App/1.4/solve%2Fit")],
+)
+def test_submit_takes_the_latest_or_a_given_version(version: str | None, path: str) -> None:
+    cloud = script(task("queued"))
+    job = cloud.run(tasks.submit("prod", "My App", "solve/it", version=version))
+    assert str(job.reference) == "aimms:prod/6f1c"
+    assert cloud.events == [Submitted("aimms:prod/6f1c")]
+    (sent,) = cloud.sent
+    assert (sent.method, sent.url.raw_path.decode()) == ("POST", path)
+    assert (sent.headers["apikey"], sent.headers["accept"]) == (KEY, "application/json")
+    assert sent.content == b"" and "content-type" not in sent.headers
+
+
+@pytest.mark.parametrize(
+    ("given", "content_type", "body", "sent_type"),
+    [
+        ({"a": [1, "ü"]}, None, '{"a":[1,"ü"]}'.encode(), "application/json"),
+        ([1, 2], None, b"[1,2]", "application/json"),
+        ({}, None, b"{}", "application/json"),
+        ("grün", None, "grün".encode(), "text/plain; charset=utf-8"),
+        (b"\x00\xff", None, b"\x00\xff", "application/octet-stream"),
+        (b"PAR1", "application/vnd.apache.parquet", b"PAR1", "application/vnd.apache.parquet"),
+        ("a;b", "text/csv", b"a;b", "text/csv"),
+    ],
+)
+def test_any_input_is_sent_with_its_type(given: Any, content_type: str | None, body: bytes, sent_type: str) -> None:
+    cloud = script(task("queued"))
+    cloud.run(tasks.submit("prod", "app", "svc", input=given, content_type=content_type))
+    assert (cloud.sent[0].content, cloud.sent[0].headers["content-type"]) == (body, sent_type)
+
+
+@pytest.mark.parametrize(
+    ("name", "sent_type"),
+    [("in.json", "application/json"), ("in.CSV", "text/csv"), ("in.bin", "application/octet-stream")],
+)
+def test_a_path_is_sent_as_it_is(tmp_path: Path, name: str, sent_type: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(b'{"as": "it is"}\n')
+    cloud = script(task("queued"))
+    cloud.run(tasks.submit("prod", "app", "svc", input=file))
+    assert (cloud.sent[0].content, cloud.sent[0].headers["content-type"]) == (b'{"as": "it is"}\n', sent_type)
+
+
+def test_any_mapping_is_json() -> None:
+    from types import MappingProxyType
+
+    assert tasks.encode_input(MappingProxyType({"a": 1}), None) == (b'{"a":1}', "application/json")
+
+
+def test_too_much_input_is_refused_before_sending(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tasks.LARGEST_BODY == 256 * 1024 * 1024
+    monkeypatch.setattr(tasks, "LARGEST_BODY", 1000)
+    cloud = script()
+    with pytest.raises(PayloadTooLarge, match="the input has 1,234 bytes, 234 more than AIMMS PRO takes") as caught:
+        cloud.run(tasks.submit("prod", "app", "svc", input=b"x" * 1234))
+    assert caught.value.status is None and cloud.sent == []
+    assert tasks.encode_input(b"x" * 1000, None) is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "known"),
+    [
+        (b'{"id": "t-1", "state": "queued"', "t-1"),  # cut
+        (b'{"state": "queued", "id" : "t-1", "x": "\xff"}', "t-1"),  # not UTF-8
+        (b'{"owner": {"id": "u-1"}, "id": "t-1"}', "t-1"),  # another id comes first
+        (b'{"id": 17}', "17"),
+    ],
+)
+def test_the_id_is_taken_from_whatever_came(body: bytes, known: str) -> None:
+    job = script(httpx.Response(200, content=body)).run(tasks.submit("prod", "app", "svc"))
+    assert job.reference.path == (known,)
+
+
+def test_a_success_that_the_document_does_not_name_loses_no_job() -> None:
+    job = script(json_reply({"id": "t-1"}, 201)).run(tasks.submit("prod", "app", "svc"))
+    assert job.reference.path == ("t-1",)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        json_reply({"state": "queued"}),
+        json_reply({"id": ""}),
+        json_reply([]),
+        httpx.Response(200, content=b""),
+        httpx.Response(200, html='<script>{"id": "x"}</script>'),
+        httpx.Response(302, json={"id": "x"}),
+    ],
+)
+def test_without_an_id_the_reply_is_kept(reply: httpx.Response) -> None:
+    with pytest.raises(ResponseMismatch) as caught:
+        script(reply).run(tasks.submit("prod", "app", "svc"))
+    assert caught.value.body == reply.content
+
+
+def test_a_lost_reply_is_never_sent_again() -> None:
+    cloud = script(LOST)
+    with pytest.raises(TransportError) as caught:
+        cloud.run(tasks.submit("prod", "app", "svc", input={}))
+    assert (caught.value.sent, len(cloud.sent), caught.value.operation) == ("unknown", 1, "createTaskLatestVersion")
+
+
+def test_a_server_error_on_submit_is_not_repeated_but_what_never_left_is() -> None:
+    cloud = script(json_reply({"message": "oops"}, 502))
+    with pytest.raises(ServerError, match="oops"):
+        cloud.run(tasks.submit("prod", "app", "svc"))
+    cloud = script(NEVER_LEFT, task("queued"))
+    assert cloud.run(tasks.submit("prod", "app", "svc", input=b"x")).reference.path == ("6f1c",)
+    assert [request.content for request in cloud.sent] == [b"x", b"x"]
+
+
+# ---------------------------------------------------------------- look, wait, result
+
+
+@pytest.mark.parametrize(
+    ("reply", "state", "word"),
+    [
+        ({"state": "queued"}, State.QUEUED, "queued"),
+        ({"state": "assigned"}, State.QUEUED, "assigned"),
+        ({"state": "running"}, State.RUNNING, "running"),
+        ({"state": "Solving"}, State.RUNNING, "Solving"),
+        ({"state": "completed"}, State.SUCCEEDED, "completed"),
+        ({"state": "failed", "errorMessage": "why"}, State.FAILED, "failed"),
+        ({"status": "executing"}, State.RUNNING, "executing"),
+        ({"status": "interrupted"}, State.CANCELLED, "interrupted"),
+        ({"status": "finished"}, State.SUCCEEDED, "finished"),
+        ({"state": "pondering"}, State.UNKNOWN, "pondering"),
+        ({"state": None}, State.UNKNOWN, ""),
+        ({}, State.UNKNOWN, ""),
+    ],
+)
+def test_words_of_both_versions_and_unknown_ones(reply: dict[str, Any], state: State, word: str) -> None:
+    status = status_of(reply)
+    assert (status.state, status.word, status.reply) == (state, word, reply)
+    assert status.message == reply.get("errorMessage")
+
+
+def test_poll_looks_once() -> None:
+    cloud = script(task("solving"))
+    assert cloud.run(TASK.poll()).state is State.RUNNING
+    assert str(cloud.sent[0].url) == "https://acme.aimms.cloud/pro-api/v2/tasks/6f1c"
+
+
+def test_the_result_is_asked_for_only_after_success() -> None:
+    response = httpx.Response(200, content=b"\x00\x01", headers={"content-type": "application/octet-stream"})
+    cloud = script(task("queued"), task("solving"), task("completed"), response)
+    result = cloud.run(TASK.result(pace=PACE))
+    assert (result.bytes, result.content_type) == (b"\x00\x01", "application/octet-stream")
+    assert [request.url.path.rpartition("/")[2] for request in cloud.sent] == ["6f1c", "6f1c", "6f1c", "response"]
+
+
+@pytest.mark.parametrize(("word", "message"), [("failed", "the solver gave up"), ("interrupted", None)])
+def test_a_failed_task_raises_with_the_vendors_message_and_asks_for_no_result(word: str, message: str | None) -> None:
+    cloud = script(task(word, errorMessage=message, returnCode=3))
+    with pytest.raises(JobFailed, match=f"ended as {word}: {message or 'no message'}") as caught:
+        cloud.run(TASK.result())
+    assert caught.value.ref == "aimms:prod/6f1c"
+    assert isinstance(caught.value.detail, dict) and caught.value.detail["returnCode"] == 3
+
+
+def test_a_time_out_leaves_the_task_alone() -> None:
+    cloud = script(task("solving"), task("solving"))
+    with pytest.raises(WaitTimeout, match="last seen: solving") as caught:
+        cloud.run(TASK.result(timeout=1, pace=PACE))
+    assert {request.method for request in cloud.sent} == {"GET"}
+    assert caught.value.ref == "aimms:prod/6f1c"
+
+
+def test_results_can_be_read_and_saved(tmp_path: Path) -> None:
+    result = tasks.TaskResult('{"a": "ü"}'.encode(), "application/json")
+    assert (result.json(), result.text()) == ({"a": "ü"}, '{"a": "ü"}')
+    assert result.save(tmp_path / "out").read_bytes() == result.bytes
+    assert "ü" not in repr(result)
+    for body in (b"{", b'"\xff"'):
+        with pytest.raises(ResponseMismatch, match="not JSON") as caught:
+            tasks.TaskResult(body, "text/plain").json()
+        assert caught.value.body == body
+
+
+# ---------------------------------------------------------------- interrupt, delete, gone
+
+
+@pytest.mark.parametrize(("verb", "word"), [("stop", "interrupt-solve"), ("cancel", "interrupt-execution")])
+def test_interrupts_say_which(verb: str, word: str) -> None:
+    cloud = script(httpx.Response(200))
+    cloud.run(getattr(TASK, verb)())
+    (sent,) = cloud.sent
+    assert (sent.method, sent.url.path, json.loads(sent.content)) == (
+        "PUT",
+        "/pro-api/v2/tasks/6f1c",
+        {"setstatus": word},
+    )
+
+
+def test_a_page_in_place_of_nothing_is_no_success() -> None:
+    with pytest.raises(ResponseMismatch):
+        script(httpx.Response(200, html="<h1>Sign in</h1>")).run(TASK.cancel())
+
+
+def test_delete() -> None:
+    cloud = script(httpx.Response(200))
+    cloud.run(TASK.delete())
+    assert cloud.sent[0].method == "DELETE"
+    with pytest.raises(Conflict):
+        script(json_reply({"message": "running"}, 405)).run(TASK.delete())
+
+
+@pytest.mark.parametrize("verb", ["poll", "wait", "result", "stop", "cancel", "delete"])
+@pytest.mark.parametrize("status", [404, 410])
+def test_an_unknown_task_is_gone(verb: str, status: int) -> None:
+    with pytest.raises(JobGone, match="no such task") as caught:
+        script(json_reply({"message": "no such task"}, status)).run(getattr(TASK, verb)())
+    assert caught.value.ref == "aimms:prod/6f1c"
+
+
+def test_another_jobs_reference_is_refused() -> None:
+    with pytest.raises(ConfigError, match="is not a task"):
+        tasks.task_of(Reference("aimms", "prod", ("shift", "KEY")))
+
+
+# ---------------------------------------------------------------- list
+
+
+def page(first: int, size: int, total: int | None) -> httpx.Response:
+    batch = [{"id": f"t{number}", "state": "queued"} for number in range(first, first + size)]
+    return json_reply({"total_tasks": total, "current_batch": batch})
+
+
+def queries(cloud: Script) -> list[dict[str, str]]:
+    return [dict(request.url.params) for request in cloud.sent]
+
+
+def test_the_list_is_read_page_by_page() -> None:
+    cloud = script(page(0, 100, 250), page(100, 100, 250), page(200, 50, 250))
+    listed = cloud.run(tasks.list_tasks("prod", app="app"))
+    assert [str(ref) for ref, _ in listed] == [f"aimms:prod/t{number}" for number in range(250)]
+    assert queries(cloud) == [{"appName": "app", "offset": str(at), "limit": "100"} for at in (0, 100, 200)]
+
+
+def test_pages_smaller_than_asked_for_are_followed() -> None:
+    cloud = script(page(0, 30, 70), page(30, 30, 70), page(60, 10, 70))
+    assert len(cloud.run(tasks.list_tasks("prod"))) == 70
+    assert [query["offset"] for query in queries(cloud)] == ["0", "30", "60"]
+
+
+def test_a_limit_is_kept_and_asked_for() -> None:
+    cloud = script(page(0, 100, 250), page(100, 20, 250))
+    assert len(cloud.run(tasks.list_tasks("prod", app="a", version="1", limit=120))) == 120
+    assert [query["limit"] for query in queries(cloud)] == ["100", "20"]
+    assert len(script(page(0, 100, 250)).run(tasks.list_tasks("prod", limit=5))) == 5  # a vendor that ignores it
+    assert script().run(tasks.list_tasks("prod", limit=0)) == []
+
+
+def test_without_a_total_the_list_goes_on_to_an_empty_page() -> None:
+    cloud = script(page(0, 100, None), page(100, 3, None), page(103, 0, None))
+    assert len(cloud.run(tasks.list_tasks("prod"))) == 103
+
+
+def test_a_total_that_promises_too_much_ends_with_an_empty_page() -> None:
+    assert len(script(page(0, 3, 9), page(3, 0, 9)).run(tasks.list_tasks("prod"))) == 3
+    assert script(json_reply({"total_tasks": 0, "current_batch": None})).run(tasks.list_tasks("prod")) == []
+
+
+def test_a_list_of_another_shape_is_a_mismatch() -> None:
+    with pytest.raises(ResponseMismatch, match="current_batch"):
+        script(json_reply({"current_batch": [7]})).run(tasks.list_tasks("prod"))
