@@ -20,11 +20,19 @@ from optcloud.clouds.gurobi.models import (
     LICENSE_TYPES,
     MACHINE_TYPES,
     REGIONS,
+    WORKER,
     License,
     Machine,
 )
 from optcloud.clouds.gurobi.signature import encode_parameters
-from optcloud.core.errors import BadRequest, JobFailed, TransportError
+from optcloud.core.errors import (
+    BadRequest,
+    JobFailed,
+    OptCloudError,
+    ResponseMismatch,
+    ServerError,
+    TransportError,
+)
 from optcloud.core.events import Submitted
 from optcloud.core.flow import Call, Flow, Notify, Reply
 from optcloud.core.pace import Pace
@@ -73,8 +81,9 @@ class GurobiAccount:
     def launch(self, count: int, **options: Unpack[LaunchOptions]) -> Flow[PoolFlows]:
         """Launch ``count`` machines, once.
 
-        Raises `BadRequest` before sending for a word the vendor does not list, and `TransportError` with
-        ``sent="unknown"`` when the reply was lost and the machines are not in the list: it says how to look.
+        Raises `BadRequest` before sending for a word the vendor does not list. When the reply was lost
+        (`TransportError` with ``sent="unknown"``), a 5XX or unreadable, and the machines are not in the list either,
+        the error says how to look.
         """
         _check_words(count, options)
         password = options.get("password")
@@ -92,37 +101,38 @@ class GurobiAccount:
         }
         given = [(name, str(value)) for name, value in parameters.items() if value is not None]
         try:
-            launched = yield from self._post("launch", given)
-        except TransportError as error:
-            if error.sent == "no":
+            ids = _launched_ids((yield from self._post("launch", given)), count)
+        except (TransportError, ServerError, ResponseMismatch) as error:
+            if isinstance(error, TransportError) and error.sent == "no":
                 raise
             ids = yield from self._find_launched(count, marker, own=password is None, lost=error)
-        else:
-            ids = [str(entry.get("_id")) for entry in launched]
         pool = PoolFlows(self, Reference("gurobi", self.profile, tuple(ids)))
         yield Notify(Submitted(str(pool.reference)))
         return pool
 
     def kill(self, ids: Iterable[str]) -> Flow[list[Machine]]:
         """Kill machines and return them as the vendor answers. Safe to repeat."""
-        text = json.dumps(list(ids), separators=(",", ":"))
+        text = json.dumps([ids] if isinstance(ids, str) else list(ids), separators=(",", ":"))
         return self._read_machines((yield from self._post(KILL, [("machineIds", text)])))
 
-    def _find_launched(self, count: int, marker: str, *, own: bool, lost: TransportError) -> Flow[list[str]]:
-        """Look for a launch whose reply was lost, by its password; only a password of our own making proves it."""
-        listed = yield from self.machines()
+    def _find_launched(
+        self, count: int, marker: str, *, own: bool, lost: TransportError | ServerError | ResponseMismatch
+    ) -> Flow[list[str]]:
+        """Look for a launch of unknown fate, by its password; only a password of our own making proves it."""
+        try:
+            listed = yield from self.machines()
+        except OptCloudError as error:
+            words = f"the machine list could not be read either ({error}). Look with machines() as soon as it can"
+            raise _unknown_fate(lost, words) from lost
         found = [m.id for m in listed if m.password is not None and m.password.reveal() == marker]
         if own and len(found) == count:
             return found
         seen = ", ".join(f"{m.id} ({m.state})" for m in listed) or "none"
-        raise TransportError(
-            f"the reply to the launch was lost and {len(found)} of {count} machines with its password are in the list "
-            f"now; it was not sent again. Machines seen: {seen}. Look again with machines(), and kill({found!r}) what "
-            "you do not want to pay for",
-            sent="unknown",
-            vendor=VENDOR,
-            operation="launch",
-        ) from lost
+        words = (
+            f"{len(found)} of {count} machines with its password are in the list now. Machines seen: {seen}. Look "
+            f"again with machines(), and kill({found!r}) what you do not want to pay for"
+        )
+        raise _unknown_fate(lost, words) from lost
 
     def _get(self, endpoint: str) -> Flow[list[dict[str, Any]]]:
         query = encode_parameters([("id", self.access_id)])
@@ -154,9 +164,13 @@ class PoolFlows:
     reference: Reference
 
     def machines(self) -> Flow[list[Machine]]:
-        """List the pool's machines; one that has gone is left out."""
+        """List the pool's machines, the compute server first; one that has gone is left out."""
         listed = yield from self.account.machines()
-        return [machine for machine in listed if machine.id in self.reference.path]
+        return self._in_order(machine for machine in listed if machine.id in self.reference.path)
+
+    def _in_order(self, machines: Iterable[Machine]) -> list[Machine]:
+        """Put the compute server first, then the workers, each kind as launched (facts, section Machine)."""
+        return sorted(machines, key=lambda one: (one.license_type == WORKER, self.reference.path.index(one.id)))
 
     def wait_ready(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[list[Machine]]:
         """Wait until all can receive jobs. Raises `JobFailed` when one is lost, `WaitTimeout`.
@@ -168,7 +182,7 @@ class PoolFlows:
         status = yield from wait(lambda: self._look(listed), ref=ref, pace=pace or PACE, timeout=timeout)
         if status.state is not State.SUCCEEDED:
             raise JobFailed(f"a machine cannot be had: {status.word}", ref=ref, detail=status.message)
-        return list(listed.values())
+        return self._in_order(listed.values())
 
     def _look(self, listed: dict[str, Machine]) -> Flow[Status]:
         """Look once; ``listed`` remembers what was seen, so that a machine that vanished is told from a late one."""
@@ -197,6 +211,34 @@ def _described(method: str, path: str, operation: str) -> dict[str, Any]:
 def _entries(reply: Reply, operation: str) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = decode(reply, list[dict[str, Any]], vendor=VENDOR, operation=operation)
     return entries
+
+
+def _launched_ids(launched: list[dict[str, Any]], count: int) -> list[str]:
+    """Take the ids of exactly ``count`` machines from the reply; `ResponseMismatch` when it tells of others."""
+    ids = [str(entry.get("_id") or "") for entry in launched]
+    if len(ids) != count or "" in ids:
+        raise ResponseMismatch(
+            f"the reply to the launch of {count} names {len(ids) - ids.count('')}: {', '.join(filter(None, ids))}",
+            vendor=VENDOR,
+            operation="launch",
+        )
+    return ids
+
+
+def _unknown_fate(lost: TransportError | ServerError | ResponseMismatch, words: str) -> OptCloudError:
+    """Return the error of the launch with what a person must know: machines may run and cost."""
+    words = f"; the launch may have happened and was not sent again: {words}"
+    if isinstance(lost, TransportError):
+        return TransportError(f"{lost}{words}", sent="unknown", vendor=VENDOR, operation="launch")
+    return type(lost)(
+        lost.message + words,
+        status=lost.status,
+        vendor=VENDOR,
+        operation="launch",
+        request_id=lost.request_id,
+        headers=lost.headers,
+        body=lost.body,
+    )
 
 
 def _check_words(count: int, options: LaunchOptions) -> None:

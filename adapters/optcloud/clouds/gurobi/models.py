@@ -27,6 +27,7 @@ REGIONS = (
     "ap-southeast-1",
     "ap-southeast-2",
 )
+WORKER = "distributed worker"
 LICENSE_TYPES = ("light compute server", "full compute server")
 
 
