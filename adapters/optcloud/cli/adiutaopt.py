@@ -38,9 +38,10 @@ def solve(
         Path,
         typer.Argument(metavar="PROBLEM", exists=True, dir_okay=False, allow_dash=True, help="JSON; - reads stdin."),
     ],
-    planner: Annotated[Planner, typer.Option(help="Who solves it.")] = Planner.SHIFT,
+    planner: Annotated[Planner, typer.Option("--planner", help="Who solves it.")] = Planner.SHIFT,
     version: Annotated[
-        str | None, typer.Option(metavar="PACKAGE", help="Pin a package (the vendor advises it for tests only).")
+        str | None,
+        typer.Option("--version", metavar="PACKAGE", help="Pin a package (the vendor advises it for tests only)."),
     ] = None,
     no_wait: NoWait = False,
     timeout: Timeout = None,

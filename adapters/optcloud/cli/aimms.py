@@ -31,7 +31,9 @@ def run(
     *,
     name: Annotated[str, typer.Argument(metavar="APP", help="Name of a published app.")],
     service: Annotated[str, typer.Argument(metavar="SERVICE", help="A service that the app exposes.")],
-    version: Annotated[str | None, typer.Option(help="Version of the app [default: the latest-tagged].")] = None,
+    version: Annotated[
+        str | None, typer.Option("--version", metavar="V", help="Version of the app [default: the latest-tagged].")
+    ] = None,
     input_file: Annotated[
         Path | None,
         typer.Option(
@@ -39,7 +41,8 @@ def run(
         ),
     ] = None,
     content_type: Annotated[
-        str | None, typer.Option(metavar="TYPE", help="Media type of the input [default: by the file's suffix].")
+        str | None,
+        typer.Option("--content-type", metavar="TYPE", help="Media type of the input [default: by the file's suffix]."),
     ] = None,
     no_wait: NoWait = False,
     timeout: Timeout = None,
@@ -63,8 +66,10 @@ def tasks(
     context: typer.Context,
     *,
     name: Annotated[str | None, typer.Option("--app", metavar="APP", help="Only of this app.")] = None,
-    version: Annotated[str | None, typer.Option(help="Only of this version of the app.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    version: Annotated[
+        str | None, typer.Option("--version", metavar="V", help="Only of this version of the app.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many.")] = 50,
     json: Json = False,
 ) -> None:
     """List tasks."""
@@ -89,6 +94,7 @@ def publish(
     metadata: Annotated[
         Path,
         typer.Option(
+            "--metadata",
             metavar="FILE",
             exists=True,
             dir_okay=False,
@@ -96,7 +102,7 @@ def publish(
         ),
     ],
     icon: Annotated[
-        Path | None, typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Picture of the app.")
+        Path | None, typer.Option("--icon", metavar="FILE", exists=True, dir_okay=False, help="Picture of the app.")
     ] = None,
     json: Json = False,
 ) -> None:

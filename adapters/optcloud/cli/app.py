@@ -31,7 +31,10 @@ def _print_version(asked: bool) -> None:
 def _root(
     context: typer.Context,
     profile: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Profile of the configuration file, instead of the environment.")
+        str | None,
+        typer.Option(
+            "--profile", metavar="NAME", help="Profile of the configuration file, instead of the environment."
+        ),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")

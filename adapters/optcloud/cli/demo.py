@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import typer
@@ -29,13 +29,10 @@ def demo(context: typer.Context, json: Json = False) -> None:
     session = session_of(context)
     with needs("sandbox"):
         from optcloud.sandbox import AfterSeconds, Sandbox  # noqa: PLC0415 - needs the extra sandbox
-        from optcloud.sandbox.server import Urls as _  # noqa: F401, PLC0415 - what Sandbox loads on first touch
     began = time.monotonic()
-    steps = []
-    with Sandbox(pace=AfterSeconds(_JOBS_TAKE)) as sandbox, session.talk.progress("three clouds on the sandbox"):
-        for step in _steps(sandbox):
-            steps.append(step)
-            session.talk.show(f"{step.cloud}, {step.name}")
+    steps: list[Step] = []
+    with Sandbox(pace=AfterSeconds(_JOBS_TAKE)) as sandbox, session.talk.progress("demo"):
+        steps += _steps(sandbox, session.talk.show)
     seconds = time.monotonic() - began
     ok = all(step.ok for step in steps)
     if session.out.as_json:
@@ -48,7 +45,7 @@ def demo(context: typer.Context, json: Json = False) -> None:
         raise typer.Exit(ERROR)
 
 
-def _steps(sandbox: Sandbox) -> Iterator[Step]:
+def _steps(sandbox: Sandbox, announce: Callable[[str], None]) -> Iterator[Step]:
     from optcloud.cli.walkthrough import AdiutaOptWalk, AimmsWalk, GurobiWalk, States  # noqa: PLC0415 - heavy
     from optcloud.sandbox.roster import stored  # noqa: PLC0415 - needs the extra sandbox
 
@@ -56,7 +53,7 @@ def _steps(sandbox: Sandbox) -> Iterator[Step]:
     with _connect(sandbox, states) as oc:
         walks = (AimmsWalk(oc, states), AdiutaOptWalk(oc, states, stored()), GurobiWalk(oc, states))
         for walk in walks:
-            yield from walk.cloud.walk()
+            yield from walk.cloud.walk(announce)
 
 
 def _connect(sandbox: Sandbox, states: States) -> optcloud.OptCloud:
@@ -91,8 +88,7 @@ def _print_table(steps: list[Step], seconds: float) -> None:
     table.add_column("Time", justify="right", no_wrap=True)
     last = ""
     for step in steps:
-        mark = Text("✓ ", "green") if step.ok else Text("✗ ", "bold red")
-        result = mark + Text(step.result)
+        result = Text.assemble(("✓ ", "green") if step.ok else ("✗ ", "bold red"), step.result)
         table.add_row(Text("" if step.cloud == last else step.cloud), Text(step.name), result, f"{step.seconds:.1f} s")
         last = step.cloud
     show(table)

@@ -7,8 +7,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from optcloud.cli.exit_codes import INTERRUPTED, KNOWN, exit_code
-from optcloud.cli.session import session_of
+from optcloud.cli.exit_codes import INTERRUPTED, KNOWN, UsageError, exit_code
+from optcloud.cli.session import Session, session_of
 
 
 class Group(TyperGroup):
@@ -25,23 +25,30 @@ class Group(TyperGroup):
 class Root(Group):
     """The whole command line."""
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Note whether JSON is asked for: a usage error may come before that option is read."""
-        session_of(ctx).json_in_arguments = "--json" in args
-        return super().parse_args(ctx, args)
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Begin a session and read the options before the command."""
+        session = Session()
+        session.json_in_arguments = "--json" in args  # a usage error may come before that option is read
+        try:
+            return super().make_context(info_name, args, parent, **{"obj": session} | extra)
+        except UsageError as error:
+            raise self._told(session, error) from error
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command; its errors are told, without a traceback."""
         session = session_of(ctx)
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # typer's: the reader of a pipe has gone
         except KNOWN as error:
-            if isinstance(error, BrokenPipeError):
-                raise  # typer's: the reader of a pipe has gone
-            if session.json_in_arguments:
-                session.speak_json()
-            session.talk.error(error)
-            raise typer.Exit(exit_code(error)) from error
+            raise self._told(session, error) from error
         except KeyboardInterrupt as error:
             session.talk.interrupted()
             raise typer.Exit(INTERRUPTED) from error
+
+    def _told(self, session: Session, error: Exception) -> typer.Exit:
+        if session.json_in_arguments:
+            session.speak_json()
+        session.talk.error(error)
+        return typer.Exit(exit_code(error))

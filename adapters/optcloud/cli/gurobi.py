@@ -51,24 +51,33 @@ def launch(
     *,
     count: Annotated[int, typer.Argument(metavar="N", min=1, help="How many.")],
     machine_type: Annotated[
-        str | None, typer.Option(metavar="TYPE", help="Such as c4.4xlarge.", autocompletion=_machine_types)
+        str | None,
+        typer.Option("--machine-type", metavar="TYPE", help="Such as c4.4xlarge.", autocompletion=_machine_types),
     ] = None,
     region: Annotated[
-        str | None, typer.Option(metavar="REGION", help="Such as eu-west-1.", autocompletion=_regions)
+        str | None, typer.Option("--region", metavar="REGION", help="Such as eu-west-1.", autocompletion=_regions)
     ] = None,
     license_type: Annotated[
-        str | None, typer.Option(metavar="TYPE", help="Such as full compute server.", autocompletion=_license_types)
+        str | None,
+        typer.Option(
+            "--license-type", metavar="TYPE", help="Such as full compute server.", autocompletion=_license_types
+        ),
     ] = None,
     license_id: Annotated[
-        str | None, typer.Option(metavar="ID", help="One of `gurobi licenses` [default: the smallest].")
+        str | None, typer.Option("--license-id", metavar="ID", help="One of `gurobi licenses` [default: the smallest].")
     ] = None,
     idle_shutdown: Annotated[
-        int | None, typer.Option(metavar="MINUTES", min=1, help="Idle time before they end [default: 60].")
+        int | None,
+        typer.Option("--idle-shutdown", metavar="MINUTES", min=1, help="Idle time before they end [default: 60]."),
     ] = None,
     password_file: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", exists=True, dir_okay=False, help="Password of the machines [default: made up, not shown]."
+            "--password-file",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Password of the machines [default: made up, not shown].",
         ),
     ] = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until they can receive jobs.")] = True,
@@ -91,7 +100,9 @@ def launch(
             )
         machines = wait_ready(session, pool, timeout) if wait else pool.machines()
     print_pool(session, pool.ref, machines)
-    session.talk.say(f"kill them: optcloud gurobi kill {pool.ref}", event="hint", kill=f"gurobi kill {pool.ref}")
+    session.talk.say(
+        f"kill them: optcloud gurobi kill {pool.ref}", event="hint", kill=f"optcloud gurobi kill {pool.ref}"
+    )
 
 
 def wait_ready(session: Session, pool: Pool, timeout: float | None) -> list[Machine]:

@@ -25,7 +25,7 @@ class Output:
             self.json(value)
         else:
             for line in lines:
-                print(printable(line))
+                print(printable(line), flush=True)
 
     def json(self, value: Any) -> None:
         """Print JSON, in UTF-8 whatever the locale."""
@@ -36,6 +36,18 @@ class Output:
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
+
+    def received(self, content: bytes) -> None:
+        """Write what a vendor sent, as it is; a terminal gets its line end, and nothing that is not text."""
+        if not sys.stdout.isatty():
+            self.raw(content)
+            return
+        try:
+            text = content.decode()
+        except UnicodeDecodeError:
+            print(f"{len(content):,} bytes that are not text: save them with --output FILE")
+        else:
+            print(printable(text.replace("\r\n", "\n")).rstrip("\n"))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
         """Print a table for people."""

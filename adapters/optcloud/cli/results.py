@@ -48,7 +48,7 @@ def _print_response(session: Session, ref: str, result: TaskResult, file: Path |
     """A task's response: its bytes as received, or inside JSON."""
     if not session.out.as_json:
         if file is None:
-            session.out.raw(result.bytes)
+            session.out.received(result.bytes)
         return
     record = {"ref": ref, "state": "succeeded", "content_type": result.content_type, "size": len(result.bytes)}
     session.out.json(record | ({"file": str(file)} if file is not None else _embedded(result.bytes)))
@@ -69,7 +69,7 @@ def _embedded(content: bytes) -> dict[str, Any]:
 def _print_solution(session: Session, ref: str, solution: Solution, file: Path | None) -> None:
     """A plan: the JSON as received, or, when it is saved, its counts."""
     if file is None and not session.out.as_json:
-        session.out.raw(solution.raw + b"\n")
+        session.out.received(solution.raw)
         return
     plan = solution.json()
     record = {"ref": ref, "state": "succeeded", "planner": solution.planner.name} | counts(plan, solution.planner.name)

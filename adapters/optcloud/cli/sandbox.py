@@ -31,10 +31,10 @@ def _pace(text: str) -> Pace:
 def sandbox(
     context: typer.Context,
     *,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 takes a free one.")] = 0,
     pace: Annotated[
         str,
-        typer.Option(metavar="PACE", help="How fast jobs move: at-once, after-polls:N or after-seconds:S."),
+        typer.Option("--pace", metavar="PACE", help="How fast jobs move: at-once, after-polls:N or after-seconds:S."),
     ] = "at-once",
     json: Json = False,
 ) -> None:
@@ -51,7 +51,6 @@ def sandbox(
         environment = running.environment()
         lines = [f"export {name}={shlex.quote(value)}" for name, value in environment.items()]
         session.out.data({"url": running.urls.root, "environment": environment}, *lines)
-        session.out.raw(b"")
         session.talk.say(
             f"sandbox at {running.urls.root}, not the vendors; Ctrl-C ends it", event="serving", url=running.urls.root
         )

@@ -31,5 +31,5 @@ def session_of(context: typer.Context) -> Session:
     """Return the session of a command's context."""
     session = context.find_object(Session)
     if session is None:
-        session = context.find_root().obj = Session()
+        raise RuntimeError("this command was called without optcloud's own root command")
     return session

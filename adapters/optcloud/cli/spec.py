@@ -28,8 +28,12 @@ def fetch(
     context: typer.Context,
     *,
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Entries of specs/sources.toml.")] = None,
-    account: Annotated[str | None, typer.Option(help="Account, for an address that has it.")] = None,
-    url: Annotated[str | None, typer.Option(help="Address of the one document, instead of the registry's.")] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="NAME", help="Account, for an address that has it.")
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="URL", help="Address of the one document, instead of the registry's.")
+    ] = None,
     root: Root = None,
     json: Json = False,
 ) -> None:
@@ -89,8 +93,8 @@ def check(context: typer.Context, force: Force = False, root: Root = None, json:
     lines = outcome.diff.splitlines() or ["up to date"]
     session.out.data({"ran": outcome.ran, "different": different, "diff": outcome.diff}, *lines)
     if different:
-        names = ", ".join(different)
-        raise SpecsError(f"{len(different)} files differ from what specs/ give: {names}; run: optcloud spec generate")
+        names = ", ".join(different[:3]) + (" and others" if len(different) > 3 else "")
+        raise SpecsError(f"{len(different)} differ from what specs/ give ({names}); run: optcloud spec generate")
 
 
 def _checkout(root: Path | None) -> Path:

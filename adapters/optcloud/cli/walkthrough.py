@@ -74,9 +74,10 @@ class Cloud:
     name: str
     steps: tuple[tuple[str, Callable[[], str]], ...]
 
-    def walk(self) -> Iterator[Step]:
-        """Take the steps until one fails."""
+    def walk(self, announce: Callable[[str], None]) -> Iterator[Step]:
+        """Take the steps until one fails; each is announced before it is taken."""
         for name, act in self.steps:
+            announce(f"{self.name}, {name}")
             began = time.monotonic()
             try:
                 result, ok = act(), True
@@ -99,8 +100,9 @@ class States:
 
         if isinstance(event, Submitted):
             self._seen = []
-        elif isinstance(event, Polled) and event.status.word not in self._seen[-1:]:
-            self._seen.append(event.status.word)
+        elif isinstance(event, Polled):
+            word = ", ".join(dict.fromkeys(event.status.word.split(", ")))  # of two machines: once if they agree
+            self._seen += [word] if word not in self._seen[-1:] else []
 
     def __str__(self) -> str:
         return " → ".join(self._seen)

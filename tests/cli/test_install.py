@@ -1,0 +1,67 @@
+"""What is missing is named with its mend, and what is not needed is not loaded."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from optcloud.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+LACKING = "import sys\nfor name in {names!r}: sys.modules[name] = None\nfrom optcloud.cli import main\nmain()"
+LOADED = "import sys\n{code}\nprint(*sorted(m for m in {names!r} if m in sys.modules))"
+
+
+def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env=os.environ | {"NO_COLOR": "1", "COLUMNS": "100"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("lacking", "arguments", "mend"),
+    [
+        (["typer"], ["demo"], 'pip install "optcloud[cli]"'),
+        (["rich"], ["gurobi", "licenses"], 'pip install "optcloud[cli]"'),
+        (["starlette", "uvicorn"], ["demo"], 'pip install "optcloud[sandbox]"'),
+        (["starlette", "uvicorn"], ["sandbox"], 'pip install "optcloud[sandbox]"'),
+        (["yaml"], ["spec", "fetch", "--root", str(ROOT)], 'pip install "optcloud[codegen]"'),
+    ],
+)
+def test_a_missing_extra_is_named(sandbox: Sandbox, lacking: list[str], arguments: list[str], mend: str) -> None:
+    done = python(LACKING.format(names=lacking), *arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert mend in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_importing_the_command_line_loads_nothing() -> None:
+    names = ["typer", "rich", "httpx", "msgspec", "attrs", "starlette", "yaml"]
+    assert python(LOADED.format(code="import optcloud.cli", names=names)).stdout == "\n"
+
+
+def test_help_loads_no_cloud() -> None:
+    names = ["httpx", "msgspec", "aimms_pro", "adiutaopt", "adiutaopt_models", "starlette", "uvicorn", "yaml"]
+    code = "from optcloud.cli import main\ntry: main()\nexcept SystemExit: pass"
+    done = python(LOADED.format(code=code, names=names), "--version")
+    assert done.stdout.splitlines() == ["optcloud 0.1.0", ""]
+
+
+def test_a_foreign_import_error_is_not_hidden() -> None:
+    done = python("import sys\nsys.modules['optcloud.cli.app'] = None\nfrom optcloud.cli import main\nmain()")
+    assert "ModuleNotFoundError" in done.stderr
+
+
+def test_module_and_script_are_the_same() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "optcloud", "--version"], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert done.stdout == "optcloud 0.1.0\n"

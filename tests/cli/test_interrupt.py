@@ -1,0 +1,87 @@
+"""Ctrl-C, with real processes and a real SIGINT."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from optcloud.sandbox import AfterSeconds, Sandbox
+
+PATIENCE = 20.0
+# A shell may have started the tests with SIGINT ignored, which children inherit.
+START = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from optcloud.cli import main
+main()
+"""
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", START, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+    ) as process:
+        watchdog = threading.Timer(PATIENCE, process.kill)
+        watchdog.start()
+        try:
+            yield process
+        finally:
+            watchdog.cancel()
+            process.kill()
+
+
+def interrupt(process: subprocess.Popen[str]) -> tuple[str, str]:
+    process.send_signal(signal.SIGINT)
+    return process.communicate()
+
+
+def test_a_wait_names_the_job_that_goes_on(sandbox: Sandbox) -> None:
+    sandbox.pace = AfterSeconds(3600)
+    with started("aimms", "run", "Sandbox", "echo") as process:
+        assert process.stderr is not None
+        ref = process.stderr.readline().strip().removeprefix("submitted ")
+        out, err = interrupt(process)
+    assert (process.returncode, out) == (130, "")
+    assert err.splitlines()[0] == "interrupted"
+    assert f"optcloud job wait {ref}" in err
+    assert "Traceback" not in err
+
+
+def test_a_launch_says_what_runs_and_how_to_kill_it(sandbox: Sandbox) -> None:
+    sandbox.pace = AfterSeconds(3600)
+    with started("gurobi", "launch", "2", "--json") as process:
+        assert process.stderr is not None
+        ref = json.loads(process.stderr.readline())["ref"]
+        out, err = interrupt(process)
+    assert (process.returncode, out) == (130, "")
+    said = json.loads(err)
+    assert (said["event"], said["exit_code"], said["ref"]) == ("interrupted", 130, ref)
+    assert any(f"optcloud gurobi kill {ref}" in hint for hint in said["hints"])
+
+
+@pytest.mark.parametrize("form", ["export", "json"])
+def test_sandbox_serves_until_ctrl_c(bare: None, form: str) -> None:
+    with started("sandbox", *(["--json"] if form == "json" else [])) as process:
+        assert process.stderr is not None
+        process.stderr.readline()  # it serves
+        out, _ = interrupt(process)
+    assert process.returncode == 0
+    if form == "json":
+        environment = json.loads(out)["environment"]
+    else:
+        pairs = (line.removeprefix("export ").partition("=") for line in out.splitlines())
+        environment = {name: value for name, _, value in pairs}
+    assert environment["OPTCLOUD_AIMMS_URL"].startswith("http://127.0.0.1:")
+    assert len(environment) == 11

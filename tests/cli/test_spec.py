@@ -1,0 +1,59 @@
+"""`optcloud spec`: a thin layer over `optcloud.specs`, in a checkout."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cli.conftest import Run
+from optcloud.specs import generate
+from optcloud.specs.generate import Outcome
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "sources.toml").write_text("")
+    (tmp_path / "deep").mkdir()
+    monkeypatch.chdir(tmp_path / "deep")
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", ["fetch", "generate", "check"])
+def test_outside_a_checkout(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("spec", command)
+    assert result.exit_code == 1
+    assert "specs/sources.toml" in result.stderr
+    assert "--root" in result.stderr
+
+
+def test_check_finds_the_checkout_and_a_difference(run: Run, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def check(root: Path, *, force: bool) -> Outcome:
+        asked.append((root, force))
+        return Outcome(ran=True, differences={"generated/x.py": "-old\n+new\n"})
+
+    monkeypatch.setattr(generate, "check", check)
+    result = run("spec", "check", "--force")
+    assert (result.exit_code, result.stdout) == (1, "-old\n+new\n")
+    assert "generated/x.py" in result.stderr
+    assert asked == [(checkout, True)]
+    record = json.loads(run("spec", "check", "--json").stdout)
+    assert record == {"ran": True, "different": ["generated/x.py"], "diff": "-old\n+new\n"}
+
+
+def test_generate_tells_what_it_wrote(run: Run, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generate, "generate", lambda root, force: Outcome(ran=True, differences={"generated/x": ""}))
+    assert run("spec", "generate").stdout == "wrote generated/x\n"
+    monkeypatch.setattr(generate, "generate", lambda root, force: Outcome(ran=False, differences={}))
+    assert run("spec", "generate").stdout == "up to date\n"
+
+
+def test_a_document_that_is_not_fetched_is_an_error(run: Run, checkout: Path) -> None:
+    result = run("spec", "fetch", "nosuch", "--json")
+    assert result.exit_code == 1
+    (record,) = json.loads(result.stdout)
+    assert (record["id"], record["fetched"]) == ("nosuch", False)
