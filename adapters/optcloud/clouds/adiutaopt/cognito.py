@@ -24,6 +24,7 @@ from optcloud.core.errors import (
 )
 from optcloud.core.flow import Flow, Instant, Post, ReadClock, Reply
 from optcloud.core.redact import Redactor, Secret
+from optcloud.core.replies import UNREADABLE
 from optcloud.core.settings import AdiutaOptSettings
 
 VENDOR = "Amazon Cognito"
@@ -116,7 +117,7 @@ class CognitoSession:
             )
             at = timestamp(wall)
             proof = claim_signature(key, pool=pool, user=user, secret_block=secret_block, timestamp=at)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ResponseMismatch(
                 f"the SRP challenge cannot be read ({type(error).__name__})", vendor=VENDOR
             ) from error
@@ -133,7 +134,7 @@ class CognitoSession:
             id_token = Secret(result["IdToken"])
             fresh = Secret(result["RefreshToken"]) if result.get("RefreshToken") else refresh_token
             ends = token_end(id_token)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise ResponseMismatch(f"the tokens cannot be read: {type(error).__name__}", vendor=VENDOR) from error
         if fresh is None:
             raise ResponseMismatch("the answer has no refresh token", vendor=VENDOR)
@@ -154,8 +155,9 @@ class CognitoSession:
         )
         try:
             answer: dict[str, Any] = msgspec.json.decode(reply.content, type=dict[str, Any])
-        except msgspec.DecodeError as error:
-            raise self._error(reply, action, ResponseMismatch, f"not a JSON object: {error}") from error
+        except UNREADABLE as error:
+            kind = ServerError if reply.status_code >= 500 else ResponseMismatch  # a gateway's page, for instance
+            raise self._error(reply, action, kind, f"not a JSON object: {error}") from error
         if reply.status_code != 200:
             raise self._refusal(reply, action, answer)
         return answer

@@ -36,7 +36,7 @@ def encode_problem(document: bytes) -> EncodedProblem:
         return EncodedProblem(document, PLAIN)
     packed = gzip.compress(document, compresslevel=6, mtime=0)
     if len(packed) >= COMPRESSED_LIMIT:
-        over = len(packed) - COMPRESSED_LIMIT
+        over = len(packed) - COMPRESSED_LIMIT + 1
         raise PayloadTooLarge(
             f"the problem has {len(document):,} bytes, {len(packed):,} compressed: {over:,} more than adiutaOpt takes",
             vendor=VENDOR,

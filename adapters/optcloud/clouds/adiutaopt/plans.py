@@ -35,7 +35,7 @@ from optcloud.core.events import Submitted
 from optcloud.core.flow import Call, Flow, Instant, Notify, ReadClock, Reply
 from optcloud.core.pace import Pace
 from optcloud.core.reference import Reference
-from optcloud.core.replies import decode, media_type
+from optcloud.core.replies import UNREADABLE, decode, media_type
 from optcloud.core.states import State, Status
 from optcloud.core.waiting import wait
 
@@ -63,7 +63,7 @@ class Solution:
         """Decode the plan. Raises `ResponseMismatch` (with the body kept) where it contradicts the document."""
         try:
             return msgspec.json.decode(self.raw, type=self.planner.plan_type)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise ResponseMismatch(
                 f"the plan is not what the document promises: {error}", vendor=VENDOR, body=self.raw
             ) from error
@@ -93,7 +93,7 @@ def read_problem(problem: Problem, planner: Planner) -> bytes:
         given, wanted = type(problem).__name__, planner.problem_type.__name__
         raise UnprocessablePlan(f"a {given} was given; the {planner.name} planner takes a {wanted}", vendor=VENDOR)
     else:
-        document = msgspec.json.encode(problem)
+        document = msgspec.json.encode(dict(problem) if isinstance(problem, Mapping) else problem)
     if fault := find_fault(document, planner.problem_type):
         error = UnprocessablePlan(f"the problem does not satisfy the schema: {fault}", vendor=VENDOR)
         error.path = fault.path
@@ -169,7 +169,7 @@ class PlanFlows:
         raise JobFailed(
             "adiutaOpt answered with an ErrorPlan",
             ref=str(self.reference),
-            detail=msgspec.json.decode(answer.body),
+            detail=_detail(answer.body),
             body=answer.body,
         )
 
@@ -210,6 +210,8 @@ class PlanFlows:
             reply: Reply = yield Call(get_solution._get_kwargs(self.reference.path[1]))
             answer = Answer(reply.status_code, media_type(reply.headers), reply.content, age)
         except ReplyError as error:
+            if error.vendor != VENDOR:
+                raise  # from the sign-in: it says nothing of the plan
             unexpected = error
             answer = Answer(error.status or 0, media_type(error.headers), error.body, age)
         outcome = self.rule(answer)
@@ -241,17 +243,26 @@ def _submit_arguments(planner: Planner, encoded: EncodedProblem, version: str | 
 
 def _plan_key(reply: Reply) -> str:
     """Take the key before anything else: a JSON string (F039), or, tolerantly, the bare text."""
+    text = reply.content.strip().decode("utf-8", errors="replace")
     try:
-        return msgspec.json.decode(reply.content, type=str)
-    except msgspec.DecodeError as error:
-        text = reply.content.strip().decode("utf-8", errors="replace")
-        if text and len(text) < 1024 and not set(text) & set("<>{}[] \n"):
-            return text
-        raise ResponseMismatch(
-            "the problem was accepted, but the reply has no key; submit it again: the same problem gives the same key",
-            status=reply.status_code,
-            vendor=VENDOR,
-            operation="submit",
-            headers=reply.headers,
-            body=reply.content,
-        ) from error
+        key = msgspec.json.decode(reply.content, type=str)
+    except UNREADABLE:
+        key = "" if set(text) & set('<>{}[]"\ufffd \n') else text
+    if 0 < len(key) < 1024:
+        return key
+    raise ResponseMismatch(
+        "the problem was accepted, but the reply has no key; submit it again: the same problem gives the same key",
+        status=reply.status_code,
+        vendor=VENDOR,
+        operation="submit",
+        headers=reply.headers,
+        body=reply.content,
+    )
+
+
+def _detail(body: bytes) -> object:
+    """Return an ErrorPlan's content; as text where a rule of the user's own takes something else for one."""
+    try:
+        return msgspec.json.decode(body)
+    except UNREADABLE:
+        return body.decode("utf-8", errors="replace")

@@ -13,6 +13,8 @@ from typing import TypeAlias
 import msgspec
 from attrs import field, frozen
 
+from optcloud.core.replies import UNREADABLE
+
 NEW_KEY = 300.0  # seconds for which a 404 counts as "not yet" (inferred)
 
 
@@ -60,7 +62,7 @@ def default_rule(answer: Answer) -> Outcome:
         return Outcome.CALCULATING if _is_json_or_empty(text) else Outcome.UNEXPECTED
     try:
         keys = msgspec.json.decode(text, type=_Keys)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return Outcome.UNEXPECTED
     return Outcome.PLAN if bytes(keys.tasks) and bytes(keys.workers) else Outcome.ERROR_PLAN
 
@@ -69,6 +71,6 @@ def _is_json_or_empty(text: bytes) -> bool:
     if text:
         try:
             msgspec.json.decode(text)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             return False
     return True

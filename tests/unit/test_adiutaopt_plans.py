@@ -1,0 +1,360 @@
+"""Problems and plans of adiutaOpt on scripted replies."""
+
+import gzip
+import json
+import zlib
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import adiutaopt_models as models
+import httpx
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from optcloud.clouds.adiutaopt import encoding, planners
+from optcloud.clouds.adiutaopt.connection import IDEMPOTENT
+from optcloud.clouds.adiutaopt.encoding import GZIP, PLAIN, encode_problem
+from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount, PlanFlows, Solution, read_problem
+from optcloud.clouds.adiutaopt.rules import NEW_KEY, Answer, Outcome, default_rule
+from optcloud.core.errors import (
+    AuthError,
+    ConfigError,
+    JobFailed,
+    JobGone,
+    PayloadTooLarge,
+    ResponseMismatch,
+    ServerError,
+    UnprocessablePlan,
+    Unsupported,
+    WaitTimeout,
+)
+from optcloud.core.events import Submitted
+from optcloud.core.pace import Pace
+from optcloud.core.reference import Reference
+from optcloud.core.states import State
+from unit.script import LOST, RETRY, NoAuth, Script, Scripted, json_reply, plain_road
+
+PACE = Pace(first=1, factor=1, jitter=0)
+PROBLEM: dict[str, Any] = {"meta": {"name": "n"}, "parameters": {}, "tasks": [{"id": 1}], "workers": [], "newField": 7}
+PLAN: dict[str, Any] = {
+    "tasks": [{"id": 1, "revenue": 5}],
+    "workers": [],
+    "meta": {},
+    "parameters": {},
+    "statistics": {},
+    "info": {},
+}
+PLAN |= {"backendVersion": {}, "newField": "kept"}
+ERROR_PLAN = {"errors": [{"id": 17}], "recovery": [1]}
+ACCOUNT = AdiutaOptAccount("prod", default_rule)
+KEY = "c29tZSBwaHJhc2U=="
+JOB = ACCOUNT.plan(Reference("adiutaopt", "prod", ("shift", KEY)))
+
+
+def script(*replies: Scripted, auth: Any = None) -> Script:
+    headers = {"accept": "application/json", "accept-encoding": "gzip"}
+    way = plain_road(auth or NoAuth(), vendor="adiutaOpt", idempotent=IDEMPOTENT, retry=RETRY, headers=headers)
+    return Script(replies, road=way)
+
+
+# ---------------------------------------------------------------- submit
+
+
+@pytest.mark.parametrize(
+    ("planner", "path"),
+    [
+        (planners.SHIFT, "/api/shift-description"),
+        (planners.MIXED, "/api/description"),
+        (planners.FLOOR, "/api/floor-description"),
+    ],
+)
+def test_each_planner_has_its_address(planner: planners.Planner, path: str) -> None:
+    cloud = script(json_reply(KEY, 201))
+    plan = cloud.run(ACCOUNT.submit(planner, PROBLEM))
+    assert str(plan.reference) == f"adiutaopt:prod/{planner.name}/c29tZSBwaHJhc2U%3D%3D"
+    assert plan.planner is planner
+    assert cloud.events == [Submitted(str(plan.reference))]
+    (sent,) = cloud.sent
+    assert (sent.method, sent.url.path, sent.headers["content-type"]) == ("POST", path, PLAIN)
+    assert (sent.headers["accept"], sent.headers["accept-encoding"]) == ("application/json", "gzip")
+    assert "adiutaopt-version" not in sent.headers
+    assert json.loads(sent.content) == PROBLEM
+
+
+def test_a_package_can_be_pinned() -> None:
+    cloud = script(json_reply(KEY))
+    cloud.run(ACCOUNT.submit(planners.SHIFT, PROBLEM, version="2024-10-01_0"))
+    assert cloud.sent[0].headers["adiutaopt-version"] == "2024-10-01_0"
+
+
+def test_a_problem_may_come_in_any_form(tmp_path: Path) -> None:
+    text = b' {"workers": [], "tasks": [{"id": 1}], "meta": {}, "parameters": {}}\n'
+    file = tmp_path / "problem.json"
+    file.write_bytes(text)
+    for form in (text, file, str(file)):
+        assert read_problem(form, planners.SHIFT) == text  # not a byte is changed
+    assert json.loads(read_problem(MappingProxyType(PROBLEM), planners.SHIFT)) == PROBLEM
+    typed = models.ShiftPlannerInputPlan(
+        meta=models.ShiftPlannerMeta(), parameters={}, tasks=[models.ShiftPlannerInputTask(revenue=5)], workers=[]
+    )
+    assert json.loads(read_problem(typed, planners.SHIFT)) == {
+        "meta": {},
+        "parameters": {},
+        "tasks": [{"revenue": 5}],
+        "workers": [],
+    }
+
+
+def test_the_model_of_another_planner_is_refused() -> None:
+    typed = models.ShiftPlannerInputPlan(meta=models.ShiftPlannerMeta(), parameters={}, tasks=[], workers=[])
+    with pytest.raises(UnprocessablePlan, match="a ShiftPlannerInputPlan was given; the floor planner takes a Floor"):
+        read_problem(typed, planners.FLOOR)
+
+
+@pytest.mark.parametrize(
+    ("problem", "path"),
+    [
+        (PROBLEM | {"tasks": [{"revenue": 1}] * 17 + [{"revenue": -1}]}, "tasks[17].revenue"),
+        ({"meta": {}, "parameters": {}, "tasks": []}, ""),
+        (b"not JSON", ""),
+    ],
+)
+def test_a_faulty_problem_is_refused_before_sending(problem: Any, path: str) -> None:
+    cloud = script()
+    with pytest.raises(UnprocessablePlan, match="does not satisfy the schema") as caught:
+        cloud.run(ACCOUNT.submit(planners.SHIFT, problem))
+    assert (caught.value.path, caught.value.status) == (path, None)
+    assert path in str(caught.value) and cloud.sent == []
+
+
+def test_a_submit_is_repeated_since_the_vendor_makes_it_idempotent() -> None:
+    cloud = script(LOST, json_reply({}, 503), json_reply(KEY))
+    cloud.run(ACCOUNT.submit(planners.MIXED, PROBLEM))
+    assert len({request.content for request in cloud.sent}) == 1 and len(cloud.sent) == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [(b'"abc=="', "abc=="), (b" abc==\n", "abc=="), (b'"a\\u002Fb c"', "a/b c"), (b'"\xc3\xbc"', "ü")],
+)
+def test_the_key_is_a_json_string_or_the_bare_text(body: bytes, key: str) -> None:
+    plan = script(httpx.Response(201, content=body)).run(ACCOUNT.submit(planners.SHIFT, PROBLEM))
+    assert plan.reference.path == ("shift", key)
+    assert Reference.parse(str(plan.reference)) == plan.reference
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b'""', b'{"key": "x"}', b"[1]", b"two words", b"<p>", b'"cut', b'"\xff"', b"\xff", b"x" * 2000]
+)
+def test_without_a_key_the_error_says_that_submitting_again_is_safe(body: bytes) -> None:
+    with pytest.raises(ResponseMismatch, match="submit it again: the same problem gives the same key") as caught:
+        script(httpx.Response(200, content=body)).run(ACCOUNT.submit(planners.SHIFT, PROBLEM))
+    assert caught.value.body == body
+
+
+# ---------------------------------------------------------------- size
+
+
+def test_the_limits_are_the_published_ones() -> None:
+    assert (encoding.PLAIN_LIMIT, encoding.COMPRESSED_LIMIT) == (6_000_000, 4_500_000)
+
+
+def test_small_problems_go_plain_and_large_ones_compressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoding, "PLAIN_LIMIT", 1000)
+    assert encode_problem(b" " * 999).media_type == PLAIN
+    packed = encode_problem(b" " * 1000)
+    assert (packed.media_type, gzip.decompress(packed.content)) == (GZIP, b" " * 1000)
+
+
+@given(st.binary(max_size=3000))
+def test_the_same_problem_gives_the_same_bytes(document: bytes) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoding, "PLAIN_LIMIT", 0)
+        one, two = encode_problem(document), encode_problem(bytes(document))
+    assert one.content == two.content
+    assert one.content[4:8] == b"\0\0\0\0"  # no time stamp
+    assert zlib.decompress(one.content, 31) == document
+
+
+def test_too_large_says_by_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = bytes(range(256)) * 8
+    size = len(gzip.compress(document, 6, mtime=0))
+    monkeypatch.setattr(encoding, "PLAIN_LIMIT", 1000)
+    monkeypatch.setattr(encoding, "COMPRESSED_LIMIT", size + 1)
+    assert encode_problem(document).media_type == GZIP
+    for limit, over in ((size, 1), (size - 9, 10)):
+        monkeypatch.setattr(encoding, "COMPRESSED_LIMIT", limit)
+        with pytest.raises(PayloadTooLarge, match=rf"2,048 bytes, {size} compressed: {over} more") as caught:
+            encode_problem(document)
+        assert caught.value.status is None
+
+
+# ---------------------------------------------------------------- the rule
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer(200, "application/json", b'{"tasks": [], "workers": []}'), Outcome.PLAN),
+        (Answer(200, "", b' {"workers": [1], "x": {}, "tasks": [{}]} '), Outcome.PLAN),
+        (Answer(200, "application/json", b'{"tasks": []}'), Outcome.ERROR_PLAN),
+        (Answer(200, "application/json", b'{"errors": []}'), Outcome.ERROR_PLAN),
+        (Answer(202, "", b""), Outcome.CALCULATING),
+        (Answer(202, "text/html", b"<p>"), Outcome.CALCULATING),
+        (Answer(204, "", b""), Outcome.CALCULATING),
+        (Answer(200, "application/json", b""), Outcome.CALCULATING),
+        (Answer(200, "application/json", b"{}"), Outcome.CALCULATING),
+        (Answer(200, "application/json", b"null"), Outcome.CALCULATING),
+        (Answer(200, "application/json", b'"calculating"'), Outcome.CALCULATING),
+        (Answer(404, "application/json", b"{}", 0.0), Outcome.CALCULATING),
+        (Answer(404, "application/json", b"{}", NEW_KEY - 1), Outcome.CALCULATING),
+        (Answer(404, "application/json", b"{}", NEW_KEY), Outcome.UNEXPECTED),
+        (Answer(200, "text/html", b"<p>"), Outcome.UNEXPECTED),
+        (Answer(200, "application/json", b'{"tasks": ['), Outcome.UNEXPECTED),
+        (Answer(200, "application/json", b"wait"), Outcome.UNEXPECTED),
+        (Answer(200, "application/json", b'"\xff"'), Outcome.UNEXPECTED),
+        (Answer(500, "application/json", b'{"tasks": [], "workers": []}'), Outcome.UNEXPECTED),
+        (Answer(401, "", b""), Outcome.UNEXPECTED),
+        (Answer(302, "", b""), Outcome.UNEXPECTED),
+    ],
+)
+def test_the_default_rule(answer: Answer, outcome: Outcome) -> None:
+    assert default_rule(answer) is outcome
+
+
+@given(st.integers(100, 599), st.sampled_from(["application/json", "text/html", ""]), st.binary())
+def test_the_default_rule_has_a_word_for_everything(status: int, kind: str, body: bytes) -> None:
+    assert default_rule(Answer(status, kind, body)) in Outcome
+
+
+# ---------------------------------------------------------------- wait and result
+
+
+def test_the_solution_is_waited_for_and_fetched_once() -> None:
+    cloud = script(json_reply({}, 404), httpx.Response(202), json_reply({}), json_reply(PLAN))
+    solution = cloud.run(JOB.result(pace=PACE))
+    assert len(cloud.sent) == 4  # the plan of the last look is the result
+    assert {request.url.raw_path for request in cloud.sent} == {b"/api/solution/c29tZSBwaHJhc2U%3D%3D"}
+    assert all(request.headers["accept"] == "application/json" for request in cloud.sent)
+    assert solution.json() == PLAN and solution.plan.tasks[0].revenue == 5
+
+
+def test_poll_and_wait_say_how_it_stands() -> None:
+    assert script(json_reply({})).run(JOB.poll()).state is State.RUNNING
+    assert script(json_reply(PLAN)).run(JOB.poll()).word == "plan"
+    assert script(json_reply({}), json_reply(ERROR_PLAN)).run(JOB.wait(pace=PACE)).state is State.FAILED
+
+
+def test_an_error_plan_is_a_failure_with_its_content() -> None:
+    with pytest.raises(JobFailed, match="ErrorPlan") as caught:
+        script(json_reply(ERROR_PLAN)).run(JOB.result())
+    assert caught.value.detail == ERROR_PLAN and json.loads(caught.value.body) == ERROR_PLAN
+    assert caught.value.ref == "adiutaopt:prod/shift/c29tZSBwaHJhc2U%3D%3D"
+
+
+def test_a_key_that_stays_unknown_is_gone() -> None:
+    cloud = script(*[json_reply({"message": "unknown"}, 404)] * 301)
+    with pytest.raises(JobGone):
+        cloud.run(JOB.wait(pace=PACE))
+    assert cloud.now == NEW_KEY
+
+
+def test_a_wait_goes_on_through_the_vendors_trouble() -> None:
+    # Each look is itself repeated; four refusals in a row are one look that failed.
+    cloud = script(*[json_reply({}, 503)] * 4, *[LOST] * 4, json_reply(PLAN))
+    assert cloud.run(JOB.wait(pace=PACE)).state is State.SUCCEEDED
+
+
+def test_a_time_out_leaves_the_calculation_alone() -> None:
+    with pytest.raises(WaitTimeout, match="last seen: calculating"):
+        script(json_reply({}), json_reply({})).run(JOB.result(timeout=1, pace=PACE))
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (json_reply({"message": "expired"}, 401), AuthError),
+        (httpx.Response(200, html="<h1>Sign in</h1>"), ResponseMismatch),
+        (httpx.Response(200, content=b'{"tasks": ['), ResponseMismatch),
+    ],
+)
+def test_what_the_rule_does_not_expect_is_raised(reply: httpx.Response, kind: type[Exception]) -> None:
+    with pytest.raises(kind) as caught:
+        script(reply).run(JOB.wait())
+    assert caught.value.body == reply.content  # type: ignore[attr-defined]
+
+
+class Refusing(NoAuth):
+    """A sign-in that fails with a status that would mean "not yet" at the solution endpoint."""
+
+    def sign(self, request: Any) -> Any:
+        yield from ()
+        raise AuthError("ResourceNotFoundException", status=404, vendor="Amazon Cognito")
+
+
+def test_a_refused_sign_in_is_no_answer_of_the_solution_endpoint() -> None:
+    with pytest.raises(AuthError, match="ResourceNotFound"):
+        script(auth=Refusing()).run(JOB.wait())
+
+
+def test_a_rule_of_ones_own() -> None:
+    asked: list[Answer] = []
+
+    def rule(answer: Answer) -> Outcome:
+        asked.append(answer)
+        if answer.status == 409:
+            return Outcome.CALCULATING
+        return Outcome.ERROR_PLAN if answer.status == 422 else default_rule(answer)
+
+    job = PlanFlows(JOB.reference, rule)
+    cloud = script(json_reply({}, 409), json_reply({}, 409), httpx.Response(422, text="no such worker"))
+    with pytest.raises(JobFailed) as caught:
+        cloud.run(job.result(pace=PACE))
+    assert caught.value.detail == "no such worker"
+    assert [(answer.status, answer.age) for answer in asked] == [(409, 0), (409, 1), (422, 2)]
+
+
+def test_solutions_keep_every_field_and_the_bytes(tmp_path: Path) -> None:
+    raw = msgspec.json.encode(PLAN)
+    solution = Solution(raw, planners.SHIFT)
+    assert solution.plan is solution.plan
+    assert solution.json()["newField"] == "kept"
+    assert solution.save(tmp_path / "plan.json").read_bytes() == raw
+    assert "kept" not in repr(solution)
+    for body in (b'{"tasks": 5}', b'{"requestID": "\xff"}'):
+        with pytest.raises(ResponseMismatch, match="not what the document promises") as caught:
+            _ = Solution(body, planners.SHIFT).plan
+        assert caught.value.body == body
+
+
+@pytest.mark.parametrize("verb", ["stop", "cancel", "delete"])
+def test_what_the_vendor_does_not_offer_is_unsupported(verb: str) -> None:
+    with pytest.raises(Unsupported, match=f"cannot {verb} a calculation"):
+        script().run(getattr(JOB, verb)())
+
+
+@pytest.mark.parametrize("path", [("shift",), ("tour", "KEY"), ("shift", "KEY", "more")])
+def test_a_reference_that_is_no_plans_is_refused(path: tuple[str, ...]) -> None:
+    with pytest.raises(ConfigError, match="one looks like adiutaopt:default/shift/KEY"):
+        ACCOUNT.plan(Reference("adiutaopt", "default", path))
+
+
+# ---------------------------------------------------------------- versions
+
+
+@pytest.mark.parametrize(
+    ("planner", "prefix"), [(planners.SHIFT, "shift-"), (planners.MIXED, ""), (planners.FLOOR, "floor-")]
+)
+def test_versions_and_packages(planner: planners.Planner, prefix: str) -> None:
+    cloud = script(json_reply({"schema": "v6.0.0", "new": 1}))
+    assert cloud.run(ACCOUNT.versions(planner)).schema == "v6.0.0"
+    assert cloud.sent[0].url.path == f"/api/{prefix}version"
+    cloud = script(json_reply([{"Name": "a"}, {"Name": "b"}]))
+    assert [item.Name for item in cloud.run(ACCOUNT.packages(planner))] == ["a", "b"]
+    assert cloud.sent[0].url.path == f"/api/{prefix}packages-list"
+    with pytest.raises(ResponseMismatch):
+        script(json_reply([{"name": "a"}])).run(ACCOUNT.packages(planner))
+    with pytest.raises(ServerError):
+        script(*[json_reply({}, 500)] * 4).run(ACCOUNT.versions(planner))
