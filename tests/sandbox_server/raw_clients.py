@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,14 @@ import httpx
 from optcloud.sandbox import Sandbox
 
 Exchange = Callable[[bytes], bytes]
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for something that the server does in its own time; AssertionError when it does not."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.002)
 
 
 class CognitoClient:
@@ -73,7 +82,7 @@ class CognitoClient:
         result: dict[str, Any] = self.sign_in(credentials.username, credentials.password).json()["AuthenticationResult"]
         return result
 
-    def proof(self, challenge: dict[str, str], password: str, timestamp: str) -> str:
+    def proof(self, challenge: dict[str, str], password: str, timestamp: str, signed_as: str | None = None) -> str:
         pool = self.sandbox.credentials.user_pool_id.split("_")[1]
         user = challenge["USER_ID_FOR_SRP"]
         b = int(challenge["SRP_B"], 16)
@@ -85,7 +94,9 @@ class CognitoClient:
         s = pow(b - k * pow(2, x, self.n), self.a + u * x, self.n)
         extracted = hmac.new(bytes.fromhex(self._pad(u)), bytes.fromhex(self._pad(s)), "sha256").digest()
         key = hmac.new(extracted, b"Caldera Derived Key\x01", "sha256").digest()[:16]
-        message = (pool + user).encode() + base64.b64decode(challenge["SECRET_BLOCK"]) + timestamp.encode()
+        message = (
+            (pool + (signed_as or user)).encode() + base64.b64decode(challenge["SECRET_BLOCK"]) + timestamp.encode()
+        )
         return base64.b64encode(hmac.new(key, message, "sha256").digest()).decode()
 
     @staticmethod

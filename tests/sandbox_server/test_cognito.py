@@ -72,7 +72,10 @@ def test_the_answer_names_the_challenged_user(sandbox: Sandbox, cognito: Cognito
     sandbox.add_cognito_user("other", PASSWORD)
     challenge = cognito.start(USER).json()["ChallengeParameters"]
     other = cognito.start("other").json()["ChallengeParameters"]["USERNAME"]
-    refused(cognito.answer(challenge, PASSWORD, USERNAME=other), "NotAuthorizedException")
+    timestamp = "Tue Nov 3 07:05:00 UTC 2026"
+    proof = cognito.proof(challenge, PASSWORD, timestamp, signed_as=other)
+    changed = {"USERNAME": other, "TIMESTAMP": timestamp, "PASSWORD_CLAIM_SIGNATURE": proof}
+    refused(cognito.answer(challenge, PASSWORD, **changed), "NotAuthorizedException")
 
 
 @pytest.mark.parametrize("srp_a", ["0", CognitoClient.N_HEX, "not hex", "-1f"])

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from optcloud.sandbox import Fault, Sandbox
-from sandbox_server.raw_clients import Exchange, GurobiClient
+from sandbox_server.raw_clients import Exchange, GurobiClient, eventually
 
 # A reset that strikes while the body is being sent shows as an end of the connection when the reply is read.
 BROKEN = (httpx.ReadError, httpx.RemoteProtocolError)
@@ -84,8 +84,7 @@ def test_slow_waits_until_released_while_others_are_served(sandbox: Sandbox, aim
     replies: list[int] = []
     waiting = threading.Thread(target=lambda: replies.append(aimms.get("/version").status_code))
     waiting.start()
-    while not sandbox.journal():
-        pass
+    eventually(lambda: len(sandbox.journal()) == 1)
     assert httpx.get(f"{sandbox.urls.aimms}/health-check").status_code == 401
     assert waiting.is_alive()
     assert replies == []
@@ -128,11 +127,8 @@ def test_a_client_that_leaves_in_mid_request_has_no_effect(sandbox: Sandbox) -> 
             + key
             + b"\r\ncontent-length: 1000\r\n\r\nonly the beginning"
         )
-        while not sandbox.journal():
-            pass
-    while sandbox.journal()[0].fault is None:
-        pass
-    assert sandbox.journal()[0].fault == "client-gone"
+        eventually(lambda: len(sandbox.journal()) == 1)
+    eventually(lambda: sandbox.journal()[0].fault == "client-gone")
     tasks = httpx.get(f"{sandbox.urls.aimms}/tasks", headers={"apikey": key.decode()}).json()
     assert tasks["total_tasks"] == 0
 

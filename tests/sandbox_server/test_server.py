@@ -40,7 +40,10 @@ def test_can_be_started_again_after_a_stop() -> None:
     sandbox = Sandbox()
     for _ in range(2):
         with sandbox:
-            assert httpx.get(f"{sandbox.urls.control}/clock").status_code == 200
+            headers = {"apikey": sandbox.credentials.aimms_api_key}
+            task = httpx.post(f"{sandbox.urls.aimms}/tasks/Sandbox/echo", headers=headers, content=b"x").json()
+            reply = httpx.get(f"{sandbox.urls.aimms}/tasks/{task['id']}/response", headers=headers)
+            assert reply.content == b"x"
 
 
 def test_says_what_to_do_when_it_is_not_running_or_runs_twice() -> None:

@@ -84,6 +84,7 @@ class Sandbox:
         # without it each reply waits for the client's delayed acknowledgement, some 40 ms.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._urls = Urls(f"http://{HOST}:{listener.getsockname()[1]}")
+        self._world.open()
         self._server = _Server(self._world)
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name="optcloud-sandbox", daemon=True
@@ -99,6 +100,7 @@ class Sandbox:
         self.faults.release()
         self._server.should_exit = True
         self._thread.join()
+        self._world.close()
         self._thread = self._server = self._urls = None
 
     def __enter__(self) -> Self:
@@ -108,7 +110,6 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-        self._world.workers.shutdown(wait=False, cancel_futures=True)
 
     @property
     def urls(self) -> Urls:

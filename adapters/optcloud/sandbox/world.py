@@ -28,10 +28,17 @@ class World:
         self.faults = FaultPlan()
         self.releases = Releases()
         self.services = Services()
-        self.workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="optcloud-sandbox-job")
+        self.workers: ThreadPoolExecutor  # while the sandbox is served
         # The signing key outlives a reset, since making one takes long; the users in its tokens do not.
         self._tokens = TokenMint(self.clock, credentials.client_id)
         self.reset()
+
+    def open(self) -> None:
+        self.workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="optcloud-sandbox-job")
+
+    def close(self) -> None:
+        """Let the jobs that have not begun go; one that runs a service ends when the service does."""
+        self.workers.shutdown(wait=False, cancel_futures=True)
 
     def reset(self) -> None:
         """As constructed, but for the services registered, which are configuration."""

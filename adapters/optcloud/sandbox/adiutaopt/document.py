@@ -34,10 +34,21 @@ def violations(planner: str, plan: Any) -> list[dict[str, str]]:
 @cache
 def _validator(planner: str) -> "Validator":
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - a tenth of a second, only for those who submit
-    from referencing import Registry  # noqa: PLC0415
-    from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
 
-    resource = DRAFT202012.create_resource(document())
-    registry: Registry[Any] = Registry().with_resource("urn:optcloud:adiutaopt", resource)
-    schema = {"$ref": f"urn:optcloud:adiutaopt#/components/schemas/{INPUT_SCHEMAS[planner]}"}
-    return Draft202012Validator(schema, registry=registry)
+    return Draft202012Validator(_inlined(document()["components"]["schemas"][INPUT_SCHEMAS[planner]]))
+
+
+def _inlined(schema: Any) -> Any:
+    """`schema` with the schemas it refers to in place of the references, which take most of the time to follow.
+
+    RecursionError for a schema that contains itself; the document has none.
+    """
+    if isinstance(schema, list):
+        return [_inlined(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {name: _inlined(value) for name, value in schema.items() if name != "$ref"}
+    if "$ref" not in schema:
+        return kept
+    referred = _inlined(document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+    return {**kept, "allOf": [*kept.get("allOf", []), referred]} if kept else referred

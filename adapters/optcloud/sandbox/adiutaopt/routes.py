@@ -1,5 +1,6 @@
 """adiutaOpt's wire. Bodies of refusals are not published (F052): {"message", "errors": [{"path", "message"}]} here."""
 
+import asyncio
 import json
 from functools import partial
 from typing import Any
@@ -75,7 +76,8 @@ class _AdiutaoptRoutes:
         body = body_of(request)
         text = decode_body(body.data, body.size, request.headers.get("content-type"), self._world.settings.limits)
         plan = _parsed(text)
-        found = violations(planner, plan)
+        # In a worker thread: megabytes take seconds, in which other requests want to be served.
+        found = await asyncio.get_running_loop().run_in_executor(self._world.workers, violations, planner, plan)
         if found:
             raise Refusal(422, "the body violates the schema", details=found)
         key, new = self._world.plans.submit(self._world.clock, planner, version, text, plan)
