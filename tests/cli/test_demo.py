@@ -7,16 +7,18 @@ import json
 import pytest
 from cli.conftest import Run
 from optcloud.cli import demo, walkthrough
+from optcloud.clouds.gurobi import machines
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "_JOBS_TAKE", 0.05)
+    monkeypatch.setattr(machines, "PACE", walkthrough.QUICK)
 
 
 def test_all_steps_pass_whatever_the_environment_says(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPTCLOUD_AIMMS_URL", "https://elsewhere.invalid/pro-api/v2")
-    monkeypatch.setenv("OPTCLOUD_PROFILE", "elsewhere")
+    monkeypatch.setenv("OPTCLOUD_ADIUTAOPT_BEARER", "neither true nor false")
     result = run("demo", "--json")
     record = json.loads(result.stdout)
     assert result.exit_code == 0

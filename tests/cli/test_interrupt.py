@@ -12,6 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from cli.conftest import Run
+from optcloud.facade.adiutaopt import Planner
+from optcloud.facade.aimms import Aimms
+from optcloud.facade.gurobi import Gurobi
 from optcloud.sandbox import AfterSeconds, Sandbox
 
 PATIENCE = 20.0
@@ -69,6 +73,32 @@ def test_a_launch_says_what_runs_and_how_to_kill_it(sandbox: Sandbox) -> None:
     said = json.loads(err)
     assert (said["event"], said["exit_code"], said["ref"]) == ("interrupted", 130, ref)
     assert any(f"optcloud gurobi kill {ref}" in hint for hint in said["hints"])
+
+
+@pytest.mark.parametrize(
+    ("owner", "verb", "arguments", "look"),
+    [
+        (Aimms, "run", ("aimms", "run", "Sandbox", "echo"), "optcloud aimms tasks"),
+        (Gurobi, "launch", ("gurobi", "launch", "1"), "optcloud gurobi machines"),
+        (Planner, "submit", ("adiutaopt", "solve", "-"), "submit the same problem again"),
+    ],
+)
+def test_a_submit_without_an_answer_says_where_to_look(
+    sandbox: Sandbox,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    owner: type,
+    verb: str,
+    arguments: tuple[str, ...],
+    look: str,
+) -> None:
+    def pressed(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(owner, verb, pressed)
+    result = run(*arguments, stdin=b"{}")
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert look in result.stderr
 
 
 @pytest.mark.parametrize("form", ["export", "json"])

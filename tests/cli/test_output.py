@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from cli.conftest import Run
+from optcloud import OptCloud
 from optcloud.sandbox import AfterPolls, AtOnce, Fault, Sandbox
 from optcloud.sandbox.roster import stored
 
@@ -75,8 +76,9 @@ def test_error_as_json(sandbox: Sandbox, run: Run) -> None:
     assert (error["status"], error["vendor"]) == (404, "AIMMS PRO")
 
 
-def test_usage_error_as_json(run: Run) -> None:
-    (error,) = lines_of(run("job", "wait", "nosuch", "--json").stderr)
+@pytest.mark.parametrize("wrong", [("wait", "nosuch"), ("wait", "--nosuch"), ("nosuch",)])
+def test_usage_error_as_json(run: Run, wrong: tuple[str, ...]) -> None:
+    (error,) = lines_of(run("job", *wrong, "--json").stderr)
     assert (error["event"], error["exit_code"]) == ("error", 2)
 
 
@@ -153,6 +155,8 @@ def test_machines(sandbox: Sandbox, run: Run, secrets: list[str], tmp_path: Path
     secrets.append("planted-machine-password")
     launched = run("gurobi", "launch", "2", "--password-file", str(tmp_path / "password"), "--json")
     record = json.loads(launched.stdout)
+    with OptCloud() as oc:
+        assert [machine.password.reveal() for machine in oc.gurobi.machines()] == ["planted-machine-password"] * 2
     assert [machine["state"] for machine in record["machines"]] == ["idle", "idle"]
     assert lines_of(launched.stderr)[-1]["kill"] == f"optcloud gurobi kill {record['ref']}"
     listed = json.loads(run("gurobi", "machines", "--json").stdout)

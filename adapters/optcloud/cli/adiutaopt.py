@@ -48,7 +48,10 @@ def solve(
     output: ResultFile = None,
     json: Json = False,
 ) -> None:
-    """Solve a problem: print the plan as received, or save it and print its counts."""
+    """Solve a problem and print the plan as received.
+
+    With --output the plan is saved, and its counts are printed.
+    """
     session = session_of(context)
     data = sys.stdin.buffer.read() if problem == Path("-") else problem
     with session.connect() as oc:

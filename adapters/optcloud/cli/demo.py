@@ -25,7 +25,10 @@ _JOBS_TAKE = 0.8  # seconds: long enough to see states move
 
 
 def demo(context: typer.Context, json: Json = False) -> None:
-    """Run all three clouds end to end on a sandbox in this process; a few seconds, no account, no cost."""
+    """Run all three clouds end to end on a sandbox.
+
+    The sandbox runs in this process: a few seconds, no account, no cost. Each result is checked.
+    """
     session = session_of(context)
     with needs("sandbox"):
         from optcloud.sandbox import AfterSeconds, Sandbox  # noqa: PLC0415 - needs the extra sandbox

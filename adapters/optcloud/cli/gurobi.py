@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from optcloud.clouds.gurobi.models import Machine
     from optcloud.facade.gurobi import Pool
 
-app = typer.Typer(cls=Group, help="Gurobi Instant Cloud: rent machines (API v1, deprecated by its vendor).")
+app = typer.Typer(cls=Group, help="Gurobi Instant Cloud: rent machines.\n\nThis is API v1, deprecated by its vendor.")
 
 _MACHINE_COLUMNS = {"Id": "id", "State": "state", "Name": "dns_name", "Type": "machine_type", "Region": "region"} | {
     "License": "license_type",
@@ -84,7 +84,10 @@ def launch(
     timeout: Timeout = None,
     json: Json = False,
 ) -> None:
-    """Launch machines and leave them running: they cost money until they are killed."""
+    """Launch machines and leave them running.
+
+    They cost money until they are killed.
+    """
     session = session_of(context)
     password = None if password_file is None else password_file.read_text(encoding="utf-8").strip()
     with session.connect() as oc:

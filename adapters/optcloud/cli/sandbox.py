@@ -38,9 +38,9 @@ def sandbox(
     ] = "at-once",
     json: Json = False,
 ) -> None:
-    """Serve all three vendors on loopback, with published fake credentials, until Ctrl-C.
+    """Serve all three vendors on loopback until Ctrl-C.
 
-    Prints the environment that points optcloud at it.
+    Prints the environment that points optcloud at it; the credentials are fake and published.
     """
     session = session_of(context)
     moves = _pace(pace)

@@ -14,7 +14,9 @@ from optcloud.cli.options import Json
 from optcloud.cli.session import session_of
 from optcloud.specs.errors import SpecsError
 
-app = typer.Typer(cls=Group, help="The vendors' documents and the generated clients (in a checkout of the repository).")
+app = typer.Typer(
+    cls=Group, help="The vendors' documents and what is generated.\n\nWorks in a checkout of the repository."
+)
 
 Root = Annotated[
     Path | None,
@@ -37,7 +39,10 @@ def fetch(
     root: Root = None,
     json: Json = False,
 ) -> None:
-    """Download the vendors' documents and show what changed. A document that cannot be had is left as it was."""
+    """Download the vendors' documents, show what changed.
+
+    A document that cannot be had is left as it was; exit code 1.
+    """
     session = session_of(context)
     checkout = _checkout(root)
     with needs("codegen"):
@@ -82,7 +87,10 @@ def generate(context: typer.Context, force: Force = False, root: Root = None, js
 
 @app.command()
 def check(context: typer.Context, force: Force = False, root: Root = None, json: Json = False) -> None:
-    """Compare generated/ with what specs/ give, byte for byte; exit code 1 when they differ."""
+    """Compare generated/ with what specs/ give.
+
+    Byte for byte; exit code 1 when they differ.
+    """
     session = session_of(context)
     checkout = _checkout(root)
     from optcloud.specs import generate as specs  # noqa: PLC0415 - only for this command
