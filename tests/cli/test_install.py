@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from optcloud.cli.extras import needs
 from optcloud.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -65,3 +66,8 @@ def test_module_and_script_are_the_same() -> None:
         [sys.executable, "-m", "optcloud", "--version"], capture_output=True, text=True, timeout=30, check=True
     )
     assert done.stdout == "optcloud 0.1.0\n"
+
+
+def test_a_fault_of_ours_is_not_called_a_missing_package() -> None:
+    with pytest.raises(ModuleNotFoundError), needs("sandbox"):
+        raise ModuleNotFoundError(name="optcloud.nosuch")
