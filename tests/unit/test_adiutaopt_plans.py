@@ -38,15 +38,8 @@ from unit.script import LOST, RETRY, NoAuth, Script, Scripted, json_reply, plain
 
 PACE = Pace(first=1, factor=1, jitter=0)
 PROBLEM: dict[str, Any] = {"meta": {"name": "n"}, "parameters": {}, "tasks": [{"id": 1}], "workers": [], "newField": 7}
-PLAN: dict[str, Any] = {
-    "tasks": [{"id": 1, "revenue": 5}],
-    "workers": [],
-    "meta": {},
-    "parameters": {},
-    "statistics": {},
-    "info": {},
-}
-PLAN |= {"backendVersion": {}, "newField": "kept"}
+PLAN: dict[str, Any] = {"tasks": [{"id": 1, "revenue": 5}], "workers": [], "meta": {}, "parameters": {}}
+PLAN |= {"statistics": {}, "info": {}, "backendVersion": {}, "newField": "kept"}
 ERROR_PLAN = {"errors": [{"id": 17}], "recovery": [1]}
 ACCOUNT = AdiutaOptAccount("prod", default_rule)
 KEY = "c29tZSBwaHJhc2U=="

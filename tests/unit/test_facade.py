@@ -1,0 +1,270 @@
+"""The blocking and the asyncio facade offer the same; both keep their promises around the flows."""
+
+import asyncio
+import inspect
+import subprocess
+import sys
+import typing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import optcloud
+import pytest
+from optcloud.core.errors import ConfigError, JobFailed, TransportError
+from optcloud.core.pace import Pace
+from optcloud.drivers.wire import TIMEOUT
+from optcloud.facade import adiutaopt, aimms, gurobi, jobs
+from optcloud.facade import optcloud as facade
+from optcloud.facade.setup import Options, OptionWords
+from unit.test_drivers import Turned, Wire
+
+PAIRS = [
+    (facade.OptCloud, facade.AsyncOptCloud),
+    (aimms.Aimms, aimms.AsyncAimms),
+    (adiutaopt.AdiutaOpt, adiutaopt.AsyncAdiutaOpt),
+    (adiutaopt.Planner, adiutaopt.AsyncPlanner),
+    (gurobi.Gurobi, gurobi.AsyncGurobi),
+    (gurobi.Pool, gurobi.AsyncPool),
+    (jobs.Job, jobs.AsyncJob),
+]
+# What must be spelt differently in an asyncio world.
+SPELT = {"aclose": "close", "__aenter__": "__enter__", "__aexit__": "__exit__"}
+NO_IO = {"attach"}  # not awaited: nothing is asked
+
+
+def members(kind: type) -> dict[str, Any]:
+    own = {name: getattr(kind, name) for base in kind.__mro__[:-1] for name in vars(base)}
+    special = {"__init__", "__enter__", "__exit__", "__aenter__", "__aexit__"}
+    return {SPELT.get(name, name): value for name, value in own.items() if not name.startswith("_") or name in special}
+
+
+def awaited_name(text: str) -> str:
+    """Read the asyncio form of a type as the blocking one."""
+    return text.replace("Launching", "Pool").replace("Async", "")
+
+
+def signature(member: Any) -> list[tuple[str, Any, Any, str]]:
+    parameters = inspect.signature(member).parameters.values()
+    return [(one.name, one.kind, one.default, awaited_name(str(one.annotation))) for one in parameters]
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_the_same_names(one: type, other: type) -> None:
+    assert members(one).keys() == members(other).keys()
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_the_same_signatures_types_and_words(one: type, other: type) -> None:
+    for name, member in members(one).items():
+        twin = members(other)[name]
+        if not inspect.isfunction(member):
+            assert type(member) is type(twin)
+            assert inspect.getdoc(member) == inspect.getdoc(twin), name
+            continue
+        assert signature(member) == signature(twin), name
+        returned, twins = (str(inspect.signature(each).return_annotation) for each in (member, twin))
+        assert awaited_name(twins) == returned, name
+        assert name == "__init__" or name in NO_IO or inspect.iscoroutinefunction(twin) or "Launching" in twins, name
+        assert not inspect.iscoroutinefunction(member)
+
+
+@pytest.mark.parametrize("kind", [kind for pair in PAIRS for kind in pair])
+def test_everything_public_is_documented(kind: type) -> None:
+    assert inspect.getdoc(kind)
+    for name, member in members(kind).items():
+        if not name.startswith("__"):
+            assert inspect.getdoc(member), f"{kind.__name__}.{name}"
+
+
+def test_options_and_their_words_are_the_same() -> None:
+    words = typing.get_type_hints(OptionWords, vars(sys.modules["optcloud.facade.setup"]))
+    fields = typing.get_type_hints(Options)
+    assert words == {name: fields[name] for name in words} and len(words) == len(fields)
+
+
+def test_a_time_out_is_one_of_an_attempt() -> None:
+    assert Options().surroundings().timeout == TIMEOUT
+    assert Options(timeout=5).surroundings().timeout == httpx.Timeout(5)
+    assert Options(timeout=90).surroundings().timeout == httpx.Timeout(90, connect=10)
+
+
+# ---------------------------------------------------------------- import
+
+
+def test_importing_optcloud_is_light() -> None:
+    heavy = (
+        "httpx msgspec attrs attr aimms_pro adiutaopt adiutaopt_models aimms_pro_models asyncio platformdirs tomllib"
+    )
+    code = (
+        "import sys; before = set(sys.modules); import optcloud; "
+        f"print(sorted(set({heavy.split()!r}) & (set(sys.modules) - before)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_public_name_is_there() -> None:
+    for name in optcloud.__all__:
+        assert getattr(optcloud, name) is not None
+    assert set(optcloud.__all__) <= set(dir(optcloud))
+    assert optcloud.OptCloud is facade.OptCloud and optcloud.Pool is gurobi.Pool
+    with pytest.raises(AttributeError, match="has no attribute 'Cloud'"):
+        optcloud.Cloud  # noqa: B018
+
+
+def test_every_error_of_the_vocabulary_is_public() -> None:
+    from optcloud.core import errors
+
+    kinds = {name for name, kind in vars(errors).items() if inspect.isclass(kind) and issubclass(kind, Exception)}
+    assert kinds - {"ReplyError"} <= set(optcloud.__all__)
+
+
+# ---------------------------------------------------------------- around the flows
+
+
+SETTINGS: Any = {
+    "aimms": {"account": "acme", "api_key": "not-a-real-key"},
+    "gurobi": {"access_id": "id", "secret_key": "not-a-real-key"},
+    "adiutaopt": {
+        "url": "https://planner.test",
+        "username": "ada",
+        "password": "hush-hush",
+        "user_pool_id": "eu-central-1_AbC",
+        "client_id": "c",
+    },
+}
+CONFIG = """
+[prod.aimms]
+account = "prod-account"
+api_key = "prod-key"
+"""
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> Any:
+    (tmp_path / "config.toml").write_text(CONFIG)
+    return {"config_file": tmp_path / "config.toml", "clock": Turned(), **SETTINGS}
+
+
+@pytest.mark.parametrize("kind", [facade.OptCloud, facade.AsyncOptCloud])
+def test_references_are_attached_without_a_request(kind: Any, options: Any) -> None:
+    cloud = kind(**options)
+    prefix = "Async" if kind is facade.AsyncOptCloud else ""
+    for ref, name in (
+        ("aimms:default/6f1c", "Job"),
+        ("adiutaopt:default/shift/KEY%3D", "Job"),
+        ("gurobi:default/a/b", "Pool"),
+        ("aimms:prod/6f1c", "Job"),
+    ):
+        job = cloud.attach(ref)
+        assert job.ref == ref
+        assert repr(job) == f"{prefix}{name}({ref!r})"
+    with pytest.raises(ConfigError, match="none of aimms, adiutaopt, gurobi"):
+        cloud.attach("cplex:default/1")
+    for wrong in ("aimms:default/shift/KEY", "adiutaopt:default/KEY"):
+        with pytest.raises(ConfigError, match="is not a"):
+            cloud.attach(wrong)
+    assert "hush" not in repr(cloud) + repr(cloud._setup) and "real-key" not in repr(cloud._setup)
+
+
+def test_another_profiles_job_uses_that_profiles_credentials(options: Any) -> None:
+    with facade.OptCloud(**options) as cloud:
+        cloud.attach("aimms:prod/1")
+        hosts = [str(one.aimms._connection.client.base_url.host) for one in (cloud, cloud._others["prod"])]
+    assert hosts == ["acme.aimms.cloud", "prod-account.aimms.cloud"]
+
+
+def launching(cloud: Any, wire: Wire) -> None:
+    cloud.gurobi._connection.client._transport._inner = wire
+
+
+def machine(state: str, name: str = "m1") -> httpx.Response:
+    return httpx.Response(200, json=[{"_id": name, "state": state, "DNSName": f"{name}.test", "userPassword": "pw-12"}])
+
+
+class BodyError(Exception):
+    """What a user's own code raises."""
+
+
+def use(options: Any, wire: Wire, *, awaited: bool, fail: bool = False) -> list[str]:
+    """Use a pool as a context manager, in either form; returns its servers."""
+    if awaited:
+
+        async def main() -> list[str]:
+            async with facade.AsyncOptCloud(**options) as cloud:
+                launching(cloud, wire)
+                async with cloud.gurobi.launch(1) as pool:
+                    if fail:
+                        raise BodyError
+                    return pool.servers
+
+        return asyncio.run(main())
+    with facade.OptCloud(**options) as cloud:
+        launching(cloud, wire)
+        with cloud.gurobi.launch(1) as pool:
+            if fail:
+                raise BodyError
+            return pool.servers
+
+
+def paths(wire: Wire) -> list[str]:
+    return [request.url.path.removeprefix("/api/") for request in wire.seen]
+
+
+in_both_forms = pytest.mark.parametrize("awaited", [False, True])
+
+
+@in_both_forms
+def test_machines_are_killed_on_the_way_out(options: Any, awaited: bool) -> None:
+    wire = Wire(machine("launching"), machine("pending"), machine("idle"), machine("killing"))
+    assert use(options, wire, awaited=awaited) == ["m1.test"]
+    assert paths(wire) == ["launch", "machines", "machines", "kill"]
+
+
+@in_both_forms
+def test_machines_are_killed_when_the_body_fails(options: Any, awaited: bool) -> None:
+    wire = Wire(machine("launching"), machine("idle"), machine("killing"))
+    with pytest.raises(BodyError):
+        use(options, wire, awaited=awaited, fail=True)
+    assert paths(wire) == ["launch", "machines", "kill"]
+
+
+@in_both_forms
+def test_machines_are_killed_when_one_cannot_be_had(options: Any, awaited: bool) -> None:
+    wire = Wire(machine("launching"), machine("launch error"), machine("killing"))
+    with pytest.raises(JobFailed):
+        use(options, wire, awaited=awaited)
+    assert paths(wire) == ["launch", "machines", "kill"]
+
+
+@in_both_forms
+def test_machines_are_killed_when_the_wait_is_interrupted(options: Any, awaited: bool) -> None:
+    interruption = asyncio.CancelledError if awaited else KeyboardInterrupt
+    wire = Wire(machine("launching"), interruption(), machine("killing"))
+    with pytest.raises(interruption):
+        use(options, wire, awaited=awaited)
+    assert paths(wire) == ["launch", "machines", "kill"]
+
+
+@in_both_forms
+@pytest.mark.parametrize("fail", [False, True])
+def test_a_kill_that_fails_says_what_may_still_cost(
+    options: Any, awaited: bool, fail: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire = Wire(machine("launching"), machine("idle"), *[httpx.ReadError("reset")] * 4)
+    with pytest.raises(BodyError if fail else TransportError) as caught:
+        use(options, wire, awaited=awaited, fail=fail)
+    (note,) = caught.value.__notes__
+    assert "may still run and cost money; kill them: gurobi:default/m1" in note
+    assert "gurobi:default/m1" in caplog.text
+
+
+def test_a_pool_knows_its_password_without_showing_it(options: Any) -> None:
+    with facade.OptCloud(**options) as cloud:
+        launching(cloud, Wire(machine("launching"), machine("idle"), machine("killing")))
+        pool = cloud.gurobi.launch(1)
+        assert (pool.password, pool.servers) == (None, [])
+        pool.wait_ready(pace=Pace(jitter=0))
+        assert pool.password is not None and pool.password.reveal() == "pw-12"
+        assert "pw-12" not in repr(pool) + repr(pool.kill())
