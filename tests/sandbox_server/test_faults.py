@@ -93,6 +93,18 @@ def test_slow_waits_until_released_while_others_are_served(sandbox: Sandbox, aim
     assert replies == [200]
 
 
+def test_a_stop_lets_slow_replies_go() -> None:
+    replies: list[int] = []
+    with Sandbox() as sandbox:
+        sandbox.faults.add(Fault("slow"))
+        url, headers = f"{sandbox.urls.aimms}/version", {"apikey": sandbox.credentials.aimms_api_key}
+        waiting = threading.Thread(target=lambda: replies.append(httpx.get(url, headers=headers).status_code))
+        waiting.start()
+        eventually(lambda: len(sandbox.journal()) == 1)
+    waiting.join(10)
+    assert replies == [200]
+
+
 def test_slow_by_seconds_makes_a_short_time_out_strike(sandbox: Sandbox, aimms: httpx.Client) -> None:
     sandbox.faults.add(Fault("slow", seconds=0.2))
     with pytest.raises(httpx.ReadTimeout):
