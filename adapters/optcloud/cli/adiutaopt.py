@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from optcloud.cli.group import Group
-from optcloud.cli.options import Json, NoWait, ResultFile, Timeout
+from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait
 from optcloud.cli.results import print_result, print_submitted
 from optcloud.cli.session import session_of
 
@@ -53,6 +53,7 @@ def solve(
     With --output the plan is saved, and its counts are printed.
     """
     session = session_of(context)
+    check_wait(waits=not no_wait, timeout=timeout, output=output)
     data = sys.stdin.buffer.read() if problem == Path("-") else problem
     with session.connect() as oc:
         with session.talk.submitting("submit the same problem again; it gives the same key and costs nothing more"):

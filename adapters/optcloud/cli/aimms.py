@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.group import Group
-from optcloud.cli.options import Json, NoWait, ResultFile, Timeout
+from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait
 from optcloud.cli.results import print_result, print_submitted
 from optcloud.cli.session import session_of
 
@@ -51,6 +51,7 @@ def run(
 ) -> None:
     """Run a task and print its response, byte for byte."""
     session = session_of(context)
+    check_wait(waits=not no_wait, timeout=timeout, output=output)
     data = sys.stdin.buffer.read() if input_file == Path("-") else input_file
     with session.connect() as oc:
         with session.talk.submitting("optcloud aimms tasks"):

@@ -16,7 +16,7 @@ NOT_FOUND = 5
 STILL_RUNNING = 8
 INTERRUPTED = 130
 
-# typer carries its own click since 0.2x and has no public name for this class; it is the base of this one.
+# Newer typers carry their own click and have no public name for this class; it is the base of this one.
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 # The first class that fits counts.

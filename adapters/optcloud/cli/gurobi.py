@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.group import Group
-from optcloud.cli.options import Json, Timeout, read_reference
+from optcloud.cli.options import Json, Timeout, check_wait, read_reference
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def launch(
     They cost money until they are killed.
     """
     session = session_of(context)
+    check_wait(waits=wait, timeout=timeout)
     password = None if password_file is None else password_file.read_text(encoding="utf-8").strip()
     with session.connect() as oc:
         with session.talk.submitting("optcloud gurobi machines"):

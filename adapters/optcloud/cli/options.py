@@ -25,6 +25,13 @@ def _writable(path: Path | None) -> Path | None:
     return path
 
 
+def check_wait(*, waits: bool, timeout: float | None, output: Path | None = None) -> None:
+    """Refuse options that only make sense for a wait, before anything is submitted."""
+    for name, value in (("--timeout", timeout), ("--output", output)):
+        if not waits and value is not None:
+            raise typer.BadParameter("it makes no sense together with --no-wait", param_hint=name)
+
+
 def read_reference(text: str) -> Reference:
     """Return the reference, or say that it is none (a usage error)."""
     try:

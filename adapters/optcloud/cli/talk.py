@@ -54,7 +54,7 @@ class Talk:
         """Know, while inside, what to say when a submit is interrupted before its reference is there."""
         self._how_to_look = how_to_look
         yield
-        self._how_to_look = None
+        self._how_to_look = None  # not after an exception: `interrupted` is called further out
 
     def hear(self, event: object) -> None:
         """Take an event of `optcloud.core.events`."""
