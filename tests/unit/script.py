@@ -123,7 +123,7 @@ class Script:
 
 
 class NoAuth:
-    """Counts signatures; ``tokens`` are what `renew` may still hand out."""
+    """Counts signatures; ``tokens`` are what there is to try after a `reject`."""
 
     def __init__(self, *tokens: str) -> None:
         self.tokens = list(tokens)
@@ -135,9 +135,8 @@ class NoAuth:
         request.headers["x-attempt"] = str(self.signed)
         yield from ()
 
-    def renew(self, request: Any) -> Flow[bool]:
+    def reject(self, request: Any) -> bool:
         """Say whether there was another token."""
-        yield from ()
         return bool(self.tokens and self.tokens.pop())
 
 

@@ -204,8 +204,12 @@ def test_a_token_that_another_flow_has_renewed_is_not_renewed_again() -> None:
 
     def flow() -> Flow[None]:
         yield from auth.sign(request)
-        yield from auth.renew(request)
-        yield from auth.renew(request)  # refused with the old token, as a second request would be
+        refused = cloud.request("GET", "/version")
+        refused.headers["authorization"] = request.headers["authorization"]
+        auth.reject(refused)
+        yield from auth.sign(request)
+        auth.reject(refused)  # with the old token, as a second request would be
+        yield from auth.sign(request)
 
     cloud.run(flow())
     assert provider.actions[2:] == ["REFRESH_TOKEN_AUTH"]

@@ -175,23 +175,16 @@ def test_without_anything_to_renew_a_401_is_raised_at_once() -> None:
 
 
 class FaultyAuth(NoAuth):
-    """Raises the given faults, one per attempt to sign (or to renew)."""
+    """Raises the given faults, one per attempt to sign; None lets an attempt pass."""
 
-    def __init__(self, *faults: OptCloudError, renewing: bool = False) -> None:
-        super().__init__()
+    def __init__(self, *faults: OptCloudError | None) -> None:
+        super().__init__("another token")
         self.faults = list(faults)
-        self.renewing = renewing
 
     def sign(self, request: Any) -> Flow[None]:
         yield from super().sign(request)
-        if self.faults and not self.renewing:
-            raise self.faults.pop(0)
-
-    def renew(self, request: Any) -> Flow[bool]:
-        yield from ()
-        if self.faults:
-            raise self.faults.pop(0)
-        return True
+        if self.faults and (fault := self.faults.pop(0)):
+            raise fault
 
 
 def test_a_fault_while_signing_in_never_counts_as_sent() -> None:
@@ -213,12 +206,12 @@ def test_a_refused_sign_in_is_raised_at_once() -> None:
 
 
 def test_a_fault_while_renewing_never_counts_as_sent() -> None:
-    auth = FaultyAuth(LOST, ServerError("idp", status=500), renewing=True)
+    auth = FaultyAuth(None, LOST, ServerError("idp", status=500))
     script = Script([json_reply({}, 401), json_reply({})], road=plain_road(auth))
     assert _exchange(script, "POST").status_code == 200
     assert len(script.sent) == 2
 
-    auth = FaultyAuth(*[LOST] * 4, renewing=True)
+    auth = FaultyAuth(None, *[LOST] * 4)
     script = Script([json_reply({}, 401)], road=plain_road(auth))
     with pytest.raises(TransportError, match="signing in") as caught:
         _exchange(script, "POST")

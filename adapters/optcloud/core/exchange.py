@@ -30,8 +30,8 @@ class Auth(Protocol):
     def sign(self, request: Request) -> Flow[None]:
         """Put the credentials on the request, just before it is sent (again)."""
 
-    def renew(self, request: Request) -> Flow[bool]:
-        """After a 401 on this request: get new credentials. False when there is nothing to renew."""
+    def reject(self, request: Request) -> bool:
+        """Note that the vendor refused this request's credentials (401). True: signing again may give others."""
 
 
 def check_address(url: str, setting: str) -> str:
@@ -78,18 +78,16 @@ class Road:
         described = request.extensions.get("operation") or {}
         operation = str(described.get("id") or f"{request.method} {request.url.path}")
         repeatable = request.method in READS or operation in self.idempotent
-        refused: AuthError | None = None  # the first 401: credentials are renewed once, before the next attempt
-        stale = False
+        rejected = False
         attempt = 1
         while True:
-            fault = yield from self._sign(request, operation, refused if stale else None)
+            fault = yield from self._sign(request, operation)
             sent = fault is None
             outcome = fault or (yield from self._send(request, operation, described.get("responses")))
             if not isinstance(outcome, OptCloudError):
                 return outcome
-            stale = stale and not sent
-            if sent and isinstance(outcome, AuthError) and refused is None:
-                refused, stale = outcome, True
+            if sent and isinstance(outcome, AuthError) and not rejected and self.auth.reject(request):
+                rejected = True
                 continue
             delay = self.retry.delay(outcome, attempt, repeatable=repeatable or not sent)
             if delay is None:
@@ -99,11 +97,9 @@ class Road:
             yield Sleep(delay)
             attempt += 1
 
-    def _sign(self, request: Request, operation: str, refused: AuthError | None) -> Flow[OptCloudError | None]:
-        """Sign, after renewing credentials that were refused; return what went wrong: nothing was sent then."""
+    def _sign(self, request: Request, operation: str) -> Flow[OptCloudError | None]:
+        """Sign; return what went wrong: nothing was sent then."""
         try:
-            if refused is not None and not (yield from self.auth.renew(request)):
-                return refused
             yield from self.auth.sign(request)
         except TransportError as fault:
             return self._lost(f"{operation}, signing in", fault, "no", operation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -21,6 +21,7 @@ REQUEST_ID_HEADERS = (
 )
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)  # msgspec raises the latter for text that is not UTF-8
 _LONGEST_EXCERPT = 300
+E = TypeVar("E", bound=ReplyError)
 
 
 def media_type(headers: Mapping[str, str]) -> str:
@@ -45,18 +46,10 @@ def refusal(
     everything with one status. ``redact`` hides secrets in the vendor's words before these are cut to size.
     """
     status = reply.status_code
-    facts: dict[str, Any] = {
-        "status": status,
-        "vendor": vendor,
-        "operation": operation,
-        "request_id": _request_id(reply.headers),
-        "headers": reply.headers,
-        "body": reply.content,
-    }
     if status >= 400:
         message = _message(reply, redact)
         by_words = (kind for words, kind in (named or {}).items() if message.startswith(words))
-        error = next(by_words, ErrorByStatus.of(status))(message, **facts)
+        error = _error(next(by_words, ErrorByStatus.of(status)), message, reply, vendor, operation)
         if isinstance(error, RateLimited | ServerError):
             error.retry_after = retry_after(reply.headers, wall)
         return error
@@ -64,9 +57,11 @@ def refusal(
         return None
     documented = _documented(status, responses)
     if documented is None:
-        return ResponseMismatch(f"the document does not name status {status}", **facts)
+        words = f"the document does not name status {status}"
+        return _error(ResponseMismatch, words, reply, vendor, operation)
     if media_type(reply.headers) == "text/html" and reply.content.strip() and not _allows_html(documented):
-        return ResponseMismatch("an HTML page came in place of " + (" or ".join(documented) or "no body"), **facts)
+        words = "an HTML page came in place of " + (" or ".join(documented) or "no body")
+        return _error(ResponseMismatch, words, reply, vendor, operation)
     return None
 
 
@@ -75,15 +70,20 @@ def decode(reply: Reply, kind: Any, *, vendor: str, operation: str) -> Any:
     try:
         return msgspec.json.decode(reply.content, type=kind)
     except UNREADABLE as error:
-        raise ResponseMismatch(
-            f"the body is not what the document promises: {error}",
-            status=reply.status_code,
-            vendor=vendor,
-            operation=operation,
-            request_id=_request_id(reply.headers),
-            headers=reply.headers,
-            body=reply.content,
-        ) from error
+        words = f"the body is not what the document promises: {error}"
+        raise _error(ResponseMismatch, words, reply, vendor, operation) from error
+
+
+def _error(kind: type[E], message: str, reply: Reply, vendor: str, operation: str) -> E:
+    return kind(
+        message,
+        status=reply.status_code,
+        vendor=vendor,
+        operation=operation,
+        request_id=next((reply.headers[name] for name in REQUEST_ID_HEADERS if name in reply.headers), None),
+        headers=reply.headers,
+        body=reply.content,
+    )
 
 
 def _documented(status: int, responses: Mapping[str, list[str]]) -> list[str] | None:
@@ -95,10 +95,6 @@ def _documented(status: int, responses: Mapping[str, list[str]]) -> list[str] | 
 
 def _allows_html(media_types: list[str]) -> bool:
     return any(name in {"text/html", "text/*", "*/*"} for name in media_types)
-
-
-def _request_id(headers: Mapping[str, str]) -> str | None:
-    return next((headers[name] for name in REQUEST_ID_HEADERS if name in headers), None)
 
 
 def _message(reply: Reply, redact: Callable[[str], str]) -> str:

@@ -10,7 +10,7 @@ import base64
 from typing import Any
 
 import msgspec
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from optcloud.clouds.adiutaopt.srp import SrpClient, claim_signature, timestamp
 from optcloud.core.errors import (
@@ -62,10 +62,10 @@ class CognitoSession:
             self._tokens = yield from self._fresh()
         return self._tokens.id_token
 
-    def renew(self, refused: Secret) -> Flow[None]:
-        """Get a new token after ``refused`` was refused, unless another flow has done so meanwhile."""
-        if self._tokens is None or self._tokens.id_token == refused:
-            self._tokens = yield from self._fresh()
+    def reject(self, token: Secret) -> None:
+        """Count this token as ended, since it was refused; another flow may have renewed it meanwhile."""
+        if self._tokens is not None and self._tokens.id_token == token:
+            self._tokens = evolve(self._tokens, ends=0.0)
 
     def _fresh(self) -> Flow[Tokens]:
         if self._tokens is not None:

@@ -28,10 +28,9 @@ class TokenAuth:
         token: Secret = yield Exclusively(self.session.token())
         request.headers["authorization"] = f"Bearer {token.reveal()}" if self.bearer else token.reveal()
 
-    def renew(self, request: Request) -> Flow[bool]:
-        """Get a new token after a 401."""
-        refused = Secret(request.headers["authorization"].removeprefix("Bearer "))
-        yield Exclusively(self.session.renew(refused))
+    def reject(self, request: Request) -> bool:
+        """Let the next signature get a new token."""
+        self.session.reject(Secret(request.headers["authorization"].removeprefix("Bearer ")))
         return True
 
 

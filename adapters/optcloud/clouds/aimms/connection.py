@@ -24,9 +24,8 @@ class ApiKeyAuth:
         request.headers["apikey"] = self.api_key.reveal()
         yield from ()
 
-    def renew(self, request: Request) -> Flow[bool]:
+    def reject(self, request: Request) -> bool:
         """An API key cannot be renewed from here."""
-        yield from ()
         return False
 
 

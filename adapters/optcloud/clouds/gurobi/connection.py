@@ -40,9 +40,8 @@ class SignatureAuth:
         request.headers["X-Gurobi-Date"] = date
         request.headers["X-Gurobi-Signature"] = sign(string_to_sign(request.method, sent, date), self.secret_key)
 
-    def renew(self, request: Request) -> Flow[bool]:
+    def reject(self, request: Request) -> bool:
         """A secret key cannot be renewed from here."""
-        yield from ()
         return False
 
 
