@@ -1,0 +1,189 @@
+"""What each verb sends is what the vendor's document allows, and every operation that the flows use is looked at."""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import httpx
+import optcloud
+import pytest
+from contract.requests import Document
+from optcloud.clouds.adiutaopt import encoding, planners
+from optcloud.clouds.adiutaopt.cognito import Tokens
+from optcloud.clouds.adiutaopt.connection import road as adiutaopt_road
+from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
+from optcloud.clouds.adiutaopt.rules import default_rule
+from optcloud.clouds.aimms import apps, tasks
+from optcloud.clouds.aimms.connection import road as aimms_road
+from optcloud.core.flow import Flow
+from optcloud.core.redact import Secret
+from optcloud.core.reference import Reference
+from optcloud.core.settings import AdiutaOptSettings, AimmsSettings
+from unit.script import EPOCH, RETRY, Script, json_reply
+
+AIMMS, ADIUTAOPT = Document("aimms_pro"), Document("adiutaopt")
+ROSTER = json.loads((files("optcloud.sandbox") / "data" / "roster.json").read_text(encoding="utf-8"))
+EMPTY: dict[str, Any] = {"meta": {}, "parameters": {}, "tasks": [{}], "workers": [{}]}
+# The metadata of the vendor's example.
+METADATA = {
+    "name": "project7003",
+    "description": "my_project",
+    "projectVersion": "3.0",
+    "aimmsVersionId": "4.84.1.5-linux64-x64-vc141",
+    "projectCategory": "",
+    "publishBehavior": 0,
+    "attributes": {"isWebUI": "true"},
+}
+TASK = tasks.task_of(Reference("aimms", "prod", ("6f1c/ü 1",)))
+ACCOUNT = AdiutaOptAccount("prod", default_rule)
+PLAN = ACCOUNT.plan(Reference("adiutaopt", "prod", ("shift", "c29t/ZQ==")))
+
+Verb = tuple[str, Callable[[], Flow[Any]], list[httpx.Response]]
+
+
+def aimms_verbs() -> Iterator[Verb]:
+    created = json_reply({"id": "6f1c"})
+    done, nothing = json_reply({"id": "6f1c", "state": "completed"}), httpx.Response(200)
+    for data in (None, {"a": 1}, [1], "text", b"\x00", {}):
+        yield "createTaskLatestVersion", lambda data=data: tasks.submit("p", "My App", "a/b", input=data), [created]  # type: ignore[misc]
+        yield "createTask", lambda data=data: tasks.submit("p", "App", "svc", version="1.4", input=data), [created]  # type: ignore[misc]
+    yield (
+        "createTask",
+        lambda: tasks.submit("p", "App", "svc", version="1", input=b"P", content_type="application/x-parquet"),
+        [created],
+    )
+    yield "getTask", TASK.poll, [done]
+    yield "getTaskResponse", TASK.result, [done, httpx.Response(200, content=b"x")]
+    yield "interruptTask", TASK.stop, [nothing]
+    yield "interruptTask", TASK.cancel, [nothing]
+    yield "deleteTask", TASK.delete, [nothing]
+    page = json_reply({"total_tasks": 0, "current_batch": []})
+    yield "getTasks", lambda: tasks.list_tasks("p"), [page]
+    yield "getTasks", lambda: tasks.list_tasks("p", app="My App", version="1", limit=7), [page]
+    yield "publishApp", lambda: apps.publish(b"pack", METADATA), [json_reply({})]
+    yield "publishApp", lambda: apps.publish(b"pack", METADATA, icon=b"png"), [json_reply({})]
+    rights = [{"authorization": 4, "deny": False, "entity": 16777095}]
+    patches: list[dict[str, Any]] = [{"isLatest": True}, {"authorizations": []}, {"authorizations": rights}]
+    for changes in patches:
+        yield "updateApp", lambda changes=changes: apps.update("My App", "1/0", changes), [json_reply({})]  # type: ignore[misc]
+    yield "deleteApp", lambda: apps.delete("App", "1"), [nothing]
+    yield "getAllAppsInfo", apps.list_apps, [json_reply({"applications": []})]
+    yield "getAimmsVersions", apps.list_versions, [json_reply({"versions": []})]
+
+
+def adiutaopt_verbs() -> Iterator[Verb]:
+    key = json_reply("KEY", 201)
+    submits = {"Shift": planners.SHIFT, "Mixed": planners.MIXED, "Floor": planners.FLOOR}
+    for name, planner in submits.items():
+        yield f"post{name}Description", lambda planner=planner: ACCOUNT.submit(planner, EMPTY), [key]  # type: ignore[misc]
+    yield "postShiftDescription", lambda: ACCOUNT.submit(planners.SHIFT, ROSTER), [key]
+    yield "postShiftDescription", lambda: ACCOUNT.submit(planners.SHIFT, ROSTER, version="2024-10-01_0"), [key]
+    yield "getSolution", PLAN.poll, [json_reply({})]
+    for prefix, planner in (("Shift", planners.SHIFT), ("", planners.MIXED), ("Floor", planners.FLOOR)):
+        yield f"get{prefix}Version", lambda planner=planner: ACCOUNT.versions(planner), [json_reply({})]  # type: ignore[misc]
+        yield f"get{prefix}PackagesList", lambda planner=planner: ACCOUNT.packages(planner), [json_reply([])]  # type: ignore[misc]
+
+
+def aimms_script(replies: list[httpx.Response]) -> Script:
+    settings = AimmsSettings(url="https://account.aimms.cloud/pro-api/v2", api_key="not-a-real-key")
+    return Script(replies, road=aimms_road(settings, RETRY))
+
+
+def adiutaopt_script(replies: list[httpx.Response]) -> Script:
+    settings = AdiutaOptSettings(
+        url="https://adiutaopt.invalid",
+        username="ada",
+        password="not-a-real-password",
+        user_pool_id="eu-central-1_AbC",
+        client_id="c",
+        cognito_url="https://idp.test",
+    )
+    road = adiutaopt_road(settings, RETRY)
+    road.auth.session._tokens = Tokens(Secret("a.b.c"), EPOCH + 3600, Secret("r"))  # type: ignore[attr-defined]
+    return Script(replies, road=road)
+
+
+@pytest.mark.parametrize(("operation", "flow", "replies"), list(aimms_verbs()))
+def test_aimms(operation: str, flow: Callable[[], Flow[Any]], replies: list[httpx.Response]) -> None:
+    script = aimms_script(list(replies))
+    script.run(flow())
+    assert AIMMS.judge(script.sent[-1]) == (operation, [])
+    assert script.sent[-1].extensions["operation"]["id"] == operation
+
+
+@pytest.mark.parametrize(("operation", "flow", "replies"), list(adiutaopt_verbs()))
+@pytest.mark.parametrize("packed", [False, True])
+def test_adiutaopt(
+    operation: str,
+    flow: Callable[[], Flow[Any]],
+    replies: list[httpx.Response],
+    packed: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if packed:
+        monkeypatch.setattr(encoding, "PLAIN_LIMIT", 0)
+    script = adiutaopt_script(list(replies))
+    script.run(flow())
+    assert ADIUTAOPT.judge(script.sent[-1]) == (operation, [])
+    if packed and "post" in operation:
+        assert script.sent[-1].headers["content-type"] == encoding.GZIP
+
+
+def used_operations(cloud: str) -> set[str]:
+    """Find the generated endpoint modules that the flows of a cloud import."""
+    package = {"aimms": "aimms_pro", "adiutaopt": "adiutaopt"}[cloud]
+    found = set()
+    for module in (Path(optcloud.__file__).parent / "clouds" / cloud).glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{package}.api."):
+                found |= {one.name for one in node.names}
+    return found
+
+
+@pytest.mark.parametrize(("cloud", "verbs"), [("aimms", aimms_verbs), ("adiutaopt", adiutaopt_verbs)])
+def test_no_operation_is_left_out(cloud: str, verbs: Callable[[], Iterator[Verb]]) -> None:
+    seen = {operation.replace("_", "").lower() for operation, _, _ in verbs()}
+    assert seen == {name.replace("_", "") for name in used_operations(cloud)}
+
+
+# ---------------------------------------------------------------- the judge itself
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "arguments", "fault"),
+    [
+        ("PUT", "/tasks/1", {"json": {"setstatus": "interrupt-everything"}}, "is not one of"),
+        ("PUT", "/tasks/1", {"json": {"status": "interrupt-solve"}}, "setstatus"),
+        ("PUT", "/tasks/1", {}, "the body is missing"),
+        ("PUT", "/tasks/1", {"content": b"{}", "headers": {"content-type": "text/plain"}}, "text/plain is not"),
+        ("GET", "/tasks?limit=many", {}, "is not of type 'integer'"),
+        ("GET", "/tasks?page=2", {}, "query page is not documented"),
+        ("GET", "/tasks/1", {"headers": {"x-more": "1"}}, "header x-more is not documented"),
+        ("GET", "/tasks/1", {"content": b"x"}, "a body is not documented"),
+        ("POST", "/tasks/app/svc?scheduleFor=soon", {}, "does not match"),
+        ("PATCH", "/applications/a/1", {"json": {"isLatest": "yes"}}, "is not of type 'boolean'"),
+        ("POST", "/applications", {"files": {"file": b"x"}}, "'metadata' is a required property"),
+        ("POST", "/applications", {"files": {"file": b"x", "meta": b"{}"}}, "part meta is not documented"),
+    ],
+)
+def test_the_judge_sees_what_is_wrong(method: str, url: str, arguments: Any, fault: str) -> None:
+    request = aimms_script([]).request(method, url, **arguments)
+    request.read()
+    _operation, faults = AIMMS.judge(request)
+    assert any(fault in one for one in faults), faults
+
+
+def test_the_judge_looks_into_packed_bodies() -> None:
+    packed = gzip.compress(b'{"tasks": []}')
+    headers = {"content-type": encoding.GZIP}
+    request = adiutaopt_script([]).request("POST", "/shift-description", content=packed, headers=headers)
+    _operation, faults = ADIUTAOPT.judge(request)
+    assert any("'workers' is a required property" in fault for fault in faults)
+    with pytest.raises(AssertionError, match="no operation is at"):
+        ADIUTAOPT.judge(adiutaopt_script([]).request("POST", "/tour-description"))

@@ -1,0 +1,140 @@
+"""A user's code on the facade; `mypy --strict` must accept it, and see the types written here."""
+
+from pathlib import Path
+from typing import Any, assert_type
+
+import adiutaopt_models
+import httpx
+from aimms_pro.api.task import get_task
+from aimms_pro.models import Error, Task
+from optcloud import (
+    ApiError,
+    AsyncJob,
+    AsyncOptCloud,
+    AsyncPool,
+    Job,
+    JobFailed,
+    OptCloud,
+    Pace,
+    Pool,
+    RetryPolicy,
+    Secret,
+    State,
+    Status,
+    TransportError,
+    WaitTimeout,
+)
+from optcloud.clouds.adiutaopt.plans import Solution
+from optcloud.clouds.adiutaopt.rules import Answer, Outcome, default_rule
+from optcloud.clouds.aimms.tasks import TaskResult
+from optcloud.clouds.gurobi.models import License, Machine
+from optcloud.core.events import Polled
+from optcloud.core.reference import Reference
+
+
+def my_rule(answer: Answer) -> Outcome:
+    return Outcome.CALCULATING if answer.status == 409 else default_rule(answer)
+
+
+def listen(event: object) -> None:
+    if isinstance(event, Polled):
+        assert_type(event.status, Status)
+        assert_type(event.elapsed, float)
+
+
+def opened() -> OptCloud:
+    return OptCloud(
+        "prod",
+        config_file=Path("config.toml"),
+        aimms={"account": "acme", "api_key": Secret("not-a-real-key")},
+        timeout=30,
+        retry=RetryPolicy(attempts=2),
+        on_event=listen,
+        adiutaopt_rule=my_rule,
+    )
+
+
+def aimms(oc: OptCloud) -> bytes:
+    job = oc.aimms.run("Scheduling", "solve", version="1.4", input={"a": [1, 2]})
+    assert_type(job, Job[TaskResult])
+    for data in ([1], "text", b"bytes", Path("input.csv"), None):
+        oc.aimms.run("Scheduling", "solve", input=data, content_type="text/csv")
+    status = job.wait(timeout=600, pace=Pace(first=0.5))
+    assert_type(status.state, State)
+    assert_type(status.message, str | None)
+    if status.state is State.FAILED:
+        job.delete()
+    job.stop()
+    job.cancel()
+    assert_type(oc.aimms.tasks(app="Scheduling", limit=5), list[tuple[Reference, Status]])
+    assert_type(oc.aimms.publish(Path("my.aimmspack"), {"name": "app"}, icon=b"png"), dict[str, Any])
+    assert_type(oc.aimms.versions(), list[str])
+    assert_type(get_task.sync("6f1c", client=oc.aimms.client), Error | Task | None)
+    return job.result(timeout=600).bytes
+
+
+def adiutaopt(oc: OptCloud, problem: adiutaopt_models.ShiftPlannerInputPlan) -> bytes:
+    plan = oc.adiutaopt.shift.submit(problem)
+    assert_type(plan, Job[Solution])
+    document: dict[str, list[int]] = {"tasks": []}
+    for other in (document, b"{}", Path("problem.json"), "problem.json"):
+        oc.adiutaopt.mixed.submit(other, version="2024-10-01_0")
+    assert_type(oc.adiutaopt.floor.version(), adiutaopt_models.DeployedVersion)
+    assert_type(oc.adiutaopt.shift.packages(), list[adiutaopt_models.PackageListItem])
+    try:
+        solution: Solution = plan.result(timeout=3600)
+    except WaitTimeout as late:
+        assert_type(late.ref, str)
+        raise
+    except JobFailed as failed:
+        return failed.body
+    return solution.raw
+
+
+def gurobi(oc: OptCloud) -> list[str]:
+    assert_type(oc.gurobi.licenses(), list[License])
+    try:
+        with oc.gurobi.launch(2, machine_type="c4.4xlarge", region="eu-west-1", idle_shutdown=30) as pool:
+            assert_type(pool, Pool)
+            assert_type(pool.machines(), list[Machine])
+            assert_type(pool.password, Secret | None)
+            return pool.servers
+    except TransportError as error:
+        if error.sent == "unknown":
+            oc.gurobi.kill(machine.id for machine in oc.gurobi.machines())
+        raise
+    except ApiError as error:
+        assert_type(error.status, int | None)
+        assert_type(error.body, bytes)
+        assert_type(error.request_id, str | None)
+        raise
+
+
+def resumed(oc: OptCloud) -> str:
+    job = oc.attach("aimms:prod/6f1c")
+    assert_type(job, Job[Any] | Pool)
+    return job.ref
+
+
+async def awaited(problem: dict[str, Any]) -> list[str]:
+    async with AsyncOptCloud() as oc:
+        job = await oc.aimms.run("Scheduling", "solve", input=problem)
+        assert_type(job, AsyncJob[TaskResult])
+        result: TaskResult = await job.result(timeout=600)
+        assert_type(result.content_type, str)
+        plan = await oc.adiutaopt.shift.submit(problem)
+        assert_type(await plan.wait(), Status)
+        assert_type(await plan.result(), Solution)
+        pool = await oc.gurobi.launch(1)
+        assert_type(pool, AsyncPool)
+        assert_type(await pool.kill(), list[Machine])
+        task = await get_task.asyncio("6f1c", client=oc.aimms.client)
+        assert_type(task, Error | Task | None)
+        assert_type(oc.attach("gurobi:default/a"), AsyncJob[Any] | AsyncPool)
+        async with oc.gurobi.launch(2) as ready:
+            assert_type(ready, AsyncPool)
+            return ready.servers
+
+
+def plain_httpx(oc: OptCloud) -> httpx.Client:
+    return oc.aimms.client.get_httpx_client()
