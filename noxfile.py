@@ -78,7 +78,7 @@ def demo(session: nox.Session) -> None:
 def interop(session: nox.Session) -> None:
     """The vendors' own published clients on the sandbox: aimmscloud, pycognito, amazon-cognito-identity-js (Node)."""
     session.install(".[sandbox]", *GROUPS["interop"])
-    modules = Path(session.create_tmp()) / "node"
+    modules = Path(session.create_tmp()).resolve() / "node"
     with session.chdir(ROOT):
         session.run("npm", "install", "--silent", "--prefix", str(modules), COGNITO_JS, external=True)
     environment = {"OPTCLOUD_NODE_MODULES": str(modules / "node_modules"), "OPTCLOUD_INTEROP": "all"}

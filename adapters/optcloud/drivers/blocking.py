@@ -10,7 +10,7 @@ import httpx
 
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Call, Exclusively, Flow, Notify, Post, ReadClock, Send, Sleep
-from optcloud.drivers.wire import Surroundings, client_options, identity_request, transport_error, with_body
+from optcloud.drivers.wire import Surroundings, client_options, identity_request, proxy_for, transport_error, with_body
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ class Transport(httpx.BaseTransport):
 
     def __init__(self, road: Road, surroundings: Surroundings, inner: httpx.BaseTransport | None = None) -> None:
         self._road = road
-        self._inner = inner or httpx.HTTPTransport()
+        self._inner = inner or httpx.HTTPTransport(proxy=proxy_for(road.base_url))
         self._timeout = surroundings.timeout
         self._driver = Driver(self._send, surroundings)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 from attrs import field, frozen
 
 from optcloud.core.clock import Clock, SystemClock
 from optcloud.core.errors import ResponseMismatch, TransportError
+from optcloud.core.exchange import LOOPBACK
 from optcloud.core.flow import Post
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -23,6 +26,19 @@ class Surroundings:
     clock: Clock = field(factory=SystemClock)
     notify: Callable[[object], None] = lambda _event: None
     timeout: httpx.Timeout = TIMEOUT
+
+
+def proxy_for(base_url: str) -> str | None:
+    """Return the proxy that the environment names for an address (``HTTPS_PROXY``, ``NO_PROXY`` …); never for loopback.
+
+    httpx itself looks only where no transport is handed to it.
+    """
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    if host in LOOPBACK or proxy_bypass(host):
+        return None
+    proxies = getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
 
 
 def transport_error(error: httpx.TransportError) -> TransportError:

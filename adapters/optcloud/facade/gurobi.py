@@ -61,10 +61,13 @@ class _PoolView:
 class Pool(_PoolView):
     """Machines that were launched together. As a context manager: ready inside, killed on the way out."""
 
-    def __init__(self, connection: Connection, flows: PoolFlows, ready_timeout: float = READY_TIMEOUT) -> None:
+    def __init__(
+        self, connection: Connection, flows: PoolFlows, ready_timeout: float = READY_TIMEOUT, pace: Pace | None = None
+    ) -> None:
         super().__init__(flows)
         self._run = connection.run
         self._ready_timeout = ready_timeout
+        self._pace = pace
 
     def machines(self) -> list[Machine]:
         """Ask for the machines as they are now."""
@@ -82,7 +85,7 @@ class Pool(_PoolView):
 
     def __enter__(self) -> Pool:
         try:
-            self.wait_ready(self._ready_timeout)
+            self.wait_ready(self._ready_timeout, pace=self._pace)
         except BaseException as error:
             self._leave(error)
             raise
@@ -103,10 +106,17 @@ class Pool(_PoolView):
 class AsyncPool(_PoolView):
     """Machines that were launched together. As a context manager: ready inside, killed on the way out."""
 
-    def __init__(self, connection: AsyncConnection, flows: PoolFlows, ready_timeout: float = READY_TIMEOUT) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        flows: PoolFlows,
+        ready_timeout: float = READY_TIMEOUT,
+        pace: Pace | None = None,
+    ) -> None:
         super().__init__(flows)
         self._run = connection.run
         self._ready_timeout = ready_timeout
+        self._pace = pace
 
     async def machines(self) -> list[Machine]:
         """Ask for the machines as they are now."""
@@ -124,7 +134,7 @@ class AsyncPool(_PoolView):
 
     async def __aenter__(self) -> AsyncPool:
         try:
-            await self.wait_ready(self._ready_timeout)
+            await self.wait_ready(self._ready_timeout, pace=self._pace)
         except BaseException as error:
             await self._leave(error)
             raise
@@ -179,9 +189,16 @@ class Gurobi:
         """List the account's machines."""
         return self._run(self._account.machines())
 
-    def launch(self, count: int, *, ready_timeout: float = READY_TIMEOUT, **options: Unpack[LaunchOptions]) -> Pool:
+    def launch(
+        self,
+        count: int,
+        *,
+        ready_timeout: float = READY_TIMEOUT,
+        pace: Pace | None = None,
+        **options: Unpack[LaunchOptions],
+    ) -> Pool:
         """Launch machines, at most once; ``with`` waits for them (``ready_timeout`` in s) and kills them at the end."""
-        return Pool(self._connection, self._run(self._account.launch(count, **options)), ready_timeout)
+        return Pool(self._connection, self._run(self._account.launch(count, **options)), ready_timeout, pace)
 
     def kill(self, ids: Iterable[str]) -> list[Machine]:
         """Kill machines by id. Safe to repeat."""
@@ -209,13 +226,18 @@ class AsyncGurobi:
         return await self._run(self._account.machines())
 
     def launch(
-        self, count: int, *, ready_timeout: float = READY_TIMEOUT, **options: Unpack[LaunchOptions]
+        self,
+        count: int,
+        *,
+        ready_timeout: float = READY_TIMEOUT,
+        pace: Pace | None = None,
+        **options: Unpack[LaunchOptions],
     ) -> Launching:
         """Launch machines, at most once: ``await`` gives the pool, ``async with`` waits and kills at the end."""
 
         async def launching() -> AsyncPool:
             flow = self._account.launch(count, **options)
-            return AsyncPool(self._connection, await self._run(flow), ready_timeout)
+            return AsyncPool(self._connection, await self._run(flow), ready_timeout, pace)
 
         return Launching(launching())
 
