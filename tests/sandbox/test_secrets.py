@@ -13,10 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sandbox.facades import FAST, Blocked, Opener, launched
-
 from optcloud import OptCloudError, Secret
 from optcloud.sandbox import Fault, Sandbox
+from sandbox.facades import FAST, Blocked, Opener, launched
 
 PLANTED = {
     "OPTCLOUD_AIMMS_API_KEY": "planted-fake-api-key-5f1",
