@@ -106,6 +106,7 @@ def bench_decoding(title: str, task: dict[str, object]) -> None:
 def bench_calls() -> None:
     """One look at a task through the facade, against the same request in bare httpx, interleaved."""
     import httpx
+
     from optcloud import OptCloud
 
     # In a process of its own, so that the server's work is not counted as the client's.

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
+
 from optcloud.cli.app import app
 from optcloud.sandbox import AtOnce, Sandbox
-from typer.testing import CliRunner
 
 Run = Callable[..., Any]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from cli.conftest import Run
 from optcloud.cli import demo, walkthrough
 from optcloud.clouds.gurobi import machines

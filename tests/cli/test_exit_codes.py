@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
-import optcloud
 import pytest
+
+import optcloud
 from cli.conftest import Run
 from optcloud.cli.exit_codes import exit_code
 from optcloud.sandbox import AfterPolls, Fault, Sandbox

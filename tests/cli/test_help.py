@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import typer
+
 from cli.conftest import Run
 from optcloud.cli.app import app
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from optcloud.cli.extras import needs
 from optcloud.sandbox import Sandbox
 

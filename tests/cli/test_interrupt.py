@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+
 from cli.conftest import Run
 from optcloud.facade.adiutaopt import Planner
 from optcloud.facade.aimms import Aimms

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cli.conftest import Run
 from optcloud import OptCloud
 from optcloud.sandbox import AfterPolls, AtOnce, Fault, Sandbox

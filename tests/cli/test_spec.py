@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from cli.conftest import Run
 from optcloud.specs import generate
 from optcloud.specs.generate import Outcome

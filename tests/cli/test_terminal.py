@@ -8,6 +8,7 @@ import sys
 import threading
 
 import pytest
+
 from optcloud.sandbox import AfterPolls, Sandbox
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are a thing of POSIX")

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import optcloud
 import pytest
+
+import optcloud
 from contract.requests import Document
 from optcloud.clouds.adiutaopt import encoding, planners
 from optcloud.clouds.adiutaopt.cognito import Tokens

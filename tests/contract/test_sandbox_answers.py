@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import jsonschema
 import pytest
+
 from optcloud import NotFound, OptCloud
 from optcloud.sandbox import Sandbox
 

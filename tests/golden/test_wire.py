@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from optcloud import OptCloud
 from optcloud.core.flow import Instant
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox
 
 pytestmark = pytest.mark.filterwarnings("default")

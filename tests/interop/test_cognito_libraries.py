@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from optcloud.sandbox import Sandbox
 
 pytestmark = pytest.mark.filterwarnings("default")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 from optcloud import CredentialsNotFound, OptCloud
 
 pytestmark = pytest.mark.skipif(not os.environ.get("OPTCLOUD_LIVE"), reason="opt-in: set OPTCLOUD_LIVE=1")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from optcloud.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]

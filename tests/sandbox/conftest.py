@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from optcloud import AsyncOptCloud, OptCloud
 from optcloud.sandbox import AfterPolls, AtOnce, Sandbox
 from sandbox.facades import QUICK_RETRY, Blocked, Opener

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import adiutaopt_models as models
 import pytest
+
+import adiutaopt_models as models
 from optcloud import AuthError, JobFailed, PayloadTooLarge, State, TransportError, UnprocessablePlan, Unsupported
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import FAST, Opener

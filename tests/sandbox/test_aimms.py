@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from aimms_pro.api.task import create_task, get_task
 from aimms_pro.models.task import Task
 from optcloud import (

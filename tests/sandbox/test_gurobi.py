@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from optcloud import AuthError, BadRequest, JobFailed, OptCloud, TransportError, WaitTimeout
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import FAST, Opener, launched

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from optcloud import OptCloudError, Secret
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import FAST, Blocked, Opener, launched

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+
 from optcloud.sandbox import Sandbox
 from sandbox_server.raw_clients import CognitoClient, Exchange, GurobiClient
 

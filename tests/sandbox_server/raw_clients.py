@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+
 from optcloud.sandbox import Sandbox
 
 Exchange = Callable[[bytes], bytes]

@@ -13,6 +13,7 @@ import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+
 from optcloud.sandbox import AfterPolls, Sandbox
 from optcloud.sandbox.adiutaopt import coding
 from optcloud.sandbox.settings import Limits, Settings

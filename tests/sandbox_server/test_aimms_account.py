@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from optcloud.sandbox import Sandbox
 
 # The vendor's publish example.

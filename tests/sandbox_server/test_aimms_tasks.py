@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox
 from optcloud.sandbox.settings import Limits, Settings
 

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import jwt
 import pytest
+
 from optcloud.sandbox import Sandbox
 from sandbox_server.raw_clients import CognitoClient
 

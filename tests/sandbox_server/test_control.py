@@ -5,6 +5,7 @@ import time
 
 import httpx
 import pytest
+
 from optcloud.sandbox import Sandbox
 from optcloud.sandbox.roster import stored
 from sandbox_server.raw_clients import CognitoClient, GurobiClient

@@ -7,10 +7,11 @@ from typing import Any
 import httpx
 import pytest
 from jsonschema import Draft202012Validator
-from optcloud.sandbox import AfterPolls, Sandbox
-from optcloud.sandbox.roster import stored
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
+
+from optcloud.sandbox import AfterPolls, Sandbox
+from optcloud.sandbox.roster import stored
 
 METHODS = ("get", "post", "put", "patch", "delete")
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+
 from optcloud.sandbox import Fault, Sandbox
 from sandbox_server.raw_clients import Exchange, GurobiClient, eventually
 

@@ -6,6 +6,7 @@ import hmac
 from datetime import UTC, datetime
 
 import pytest
+
 from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox
 from optcloud.sandbox.gurobi.signature import signature
 from sandbox_server.raw_clients import GurobiClient

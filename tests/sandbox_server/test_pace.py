@@ -1,6 +1,7 @@
 """Paces and the words they are spread over."""
 
 import pytest
+
 from optcloud.sandbox import AfterPolls, AfterSeconds, AtOnce
 from optcloud.sandbox.clock import Clock
 from optcloud.sandbox.pace import word_for

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from optcloud.sandbox.adiutaopt.planner import solve
 from optcloud.sandbox.roster import roster, stored, text
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-import optcloud.sandbox
 import pytest
+
+import optcloud.sandbox
 from optcloud.sandbox import AfterPolls, AtOnce, Sandbox, serve
 
 

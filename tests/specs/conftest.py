@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from optcloud.specs.generate import generate
 
 REPOSITORY = Path(__file__).parents[2]

@@ -8,6 +8,9 @@ import pickle
 from collections.abc import Callable
 from typing import Any
 
+import httpx
+import pytest
+
 import adiutaopt
 import adiutaopt.errors
 import adiutaopt.models
@@ -16,8 +19,6 @@ import aimms_pro
 import aimms_pro.errors
 import aimms_pro.models
 import aimms_pro.types
-import httpx
-import pytest
 from adiutaopt.api.optimization import post_shift_description
 from adiutaopt.api.solution import get_solution
 from adiutaopt.api.version import get_version

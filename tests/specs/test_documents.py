@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from optcloud.specs.document import parse, parse_openapi
 from optcloud.specs.errors import SpecsError
 from optcloud.specs.sources import load_sources, recorded

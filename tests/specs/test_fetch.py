@@ -17,6 +17,7 @@ import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
 from optcloud.specs.__main__ import main
 from optcloud.specs.document import parse_openapi
 from optcloud.specs.errors import SpecsError

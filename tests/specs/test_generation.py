@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from optcloud.specs import fingerprint
 from optcloud.specs.errors import SpecsError
 from optcloud.specs.generate import check, generate

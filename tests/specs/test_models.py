@@ -5,10 +5,11 @@ import inspect
 from types import ModuleType
 from typing import Any
 
-import adiutaopt_models
-import aimms_pro_models
 import msgspec
 import pytest
+
+import adiutaopt_models
+import aimms_pro_models
 
 MODULES = (adiutaopt_models, aimms_pro_models)
 

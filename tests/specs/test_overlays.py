@@ -6,6 +6,7 @@ from typing import Any
 
 import oas_patch  # type: ignore[import-untyped]
 import pytest
+
 from optcloud.specs.document import parse_openapi
 from optcloud.specs.errors import SpecsError
 from optcloud.specs.generate import effective_document

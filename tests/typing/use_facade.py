@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any, assert_type
 
-import adiutaopt_models
 import httpx
+
+import adiutaopt_models
 from aimms_pro.api.task import get_task
 from aimms_pro.models import Error, Task
 from optcloud import (

@@ -2,10 +2,11 @@
 
 from typing import Any, assert_type
 
-import adiutaopt_models
-import aimms_pro_models
 import httpx
 import msgspec
+
+import adiutaopt_models
+import aimms_pro_models
 from adiutaopt import AuthenticatedClient as AdiutaClient
 from adiutaopt.api.optimization import post_shift_description
 from adiutaopt.api.solution import get_solution

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 import httpx
+
 from optcloud.core.flow import Post
 from unit.script import EPOCH
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 import httpx
+
 from optcloud.core.errors import TransportError
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Call, Exclusively, Flow, Instant, Notify, Post, ReadClock, Send, Sleep

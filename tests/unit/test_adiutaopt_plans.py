@@ -7,12 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import adiutaopt_models as models
 import httpx
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+import adiutaopt_models as models
 from optcloud.clouds.adiutaopt import encoding, planners
 from optcloud.clouds.adiutaopt.connection import IDEMPOTENT
 from optcloud.clouds.adiutaopt.encoding import GZIP, PLAIN, encode_problem

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from optcloud.clouds.adiutaopt import srp
 from optcloud.clouds.adiutaopt.cognito import CognitoSession, token_end
 from optcloud.clouds.adiutaopt.connection import TokenAuth, road

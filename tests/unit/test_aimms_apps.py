@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from optcloud.clouds.aimms import apps
 from optcloud.core.errors import BadRequest, ResponseMismatch
 from unit.script import LOST, Script, json_reply, plain_road

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from optcloud.clouds.aimms import tasks
 from optcloud.clouds.aimms.connection import road
 from optcloud.clouds.aimms.states import status_of

@@ -3,11 +3,12 @@
 import copy
 from typing import Any
 
-import adiutaopt_models as models
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import adiutaopt_models as models
 from optcloud.core.checking import Fault, find_fault
 
 PROBLEM: dict[str, Any] = {

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from optcloud.core.config import Config
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 from optcloud.core.redact import Secret

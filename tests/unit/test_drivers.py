@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from optcloud.core.clock import SystemClock
 from optcloud.core.errors import NotFound, ResponseMismatch, ServerError, TransportError
 from optcloud.core.flow import Call, Exclusively, Flow, Instant, Notify, Post, ReadClock, Sleep

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from optcloud.core.errors import (
     AuthError,
     BadRequest,

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import optcloud
 import pytest
+
+import optcloud
 from optcloud.core.errors import ConfigError, JobFailed, TransportError
 from optcloud.core.pace import Pace
 from optcloud.drivers.wire import TIMEOUT

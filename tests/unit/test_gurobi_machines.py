@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
+
 from optcloud.clouds.gurobi.connection import road
 from optcloud.clouds.gurobi.machines import GurobiAccount, PoolFlows
 from optcloud.clouds.gurobi.models import License, Machine

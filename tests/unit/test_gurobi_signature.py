@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.hmac import HMAC
 from hypothesis import given
 from hypothesis import strategies as st
+
 from optcloud.clouds.gurobi.connection import road
 from optcloud.clouds.gurobi.signature import date_header, encode_parameters, sign, string_to_sign
 from optcloud.core.redact import Secret

@@ -6,6 +6,7 @@ from itertools import islice, pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from optcloud.core.errors import (
     AuthError,
     OptCloudError,

@@ -8,6 +8,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
 from optcloud.core.redact import MASK, Redactor, Secret
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from optcloud.core.errors import ConfigError
 from optcloud.core.reference import Reference
 

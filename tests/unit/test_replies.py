@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from optcloud.core.errors import (
     AuthError,
     BadRequest,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from adiutaopt.client import AuthenticatedClient
 from adiutaopt_models import DeployedVersion, PackageListItem
-
 from optcloud.clouds.adiutaopt import planners
 from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount, Problem, Solution
 from optcloud.core.reference import Reference

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from aimms_pro.client import AuthenticatedClient
-
 from optcloud.clouds.aimms import apps, tasks
 from optcloud.clouds.aimms.tasks import TaskInput, TaskResult, task_of
 from optcloud.core.reference import Reference

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from attrs import field, frozen
+
 import adiutaopt_models as models
 from adiutaopt.api.optimization import post_floor_description, post_mixed_description, post_shift_description
 from adiutaopt.api.version import (
@@ -17,7 +19,6 @@ from adiutaopt.api.version import (
     get_shift_version,
     get_version,
 )
-from attrs import field, frozen
 
 
 @frozen

@@ -10,12 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import adiutaopt_models as models
 import msgspec
-from adiutaopt.api.solution import get_solution
-from adiutaopt.types import UNSET, File
 from attrs import define, field, frozen
 
+import adiutaopt_models as models
+from adiutaopt.api.solution import get_solution
+from adiutaopt.types import UNSET, File
 from optcloud.clouds.adiutaopt.connection import VENDOR
 from optcloud.clouds.adiutaopt.encoding import EncodedProblem, encode_problem
 from optcloud.clouds.adiutaopt.planners import PLANNERS, Planner

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+
 from aimms_pro.api.application import delete_app, get_all_apps_info, publish_app, update_app
 from aimms_pro.api.publishing import get_aimms_versions
 from aimms_pro.models.pro_app_metadata import PROAppMetadata
@@ -18,7 +19,6 @@ from aimms_pro.models.publish_app_body import PublishAppBody
 from aimms_pro.types import UNSET, File
 from aimms_pro_models import PROAppMetadata as CheckedMetadata
 from aimms_pro_models import PROAppPatch as CheckedPatch
-
 from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.core.checking import find_fault
 from optcloud.core.errors import BadRequest

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
+from attrs import field, frozen
+
 from aimms_pro.api.task import (
     create_task,
     create_task_latest_version,
@@ -23,8 +25,6 @@ from aimms_pro.api.task import (
 from aimms_pro.models.task_interrupt import TaskInterrupt
 from aimms_pro.models.task_interrupt_setstatus import TaskInterruptSetstatus
 from aimms_pro.types import UNSET, File
-from attrs import field, frozen
-
 from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.clouds.aimms.states import status_of
 from optcloud.core.errors import ConfigError, JobFailed, JobGone, NotFound, PayloadTooLarge, ResponseMismatch
