@@ -21,12 +21,6 @@ def sandbox(server: Sandbox) -> Sandbox:
     return server
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show which counterparts were missing."""
-    for report in terminalreporter.getreports("skipped"):
-        terminalreporter.write_line(f"not run: {report.nodeid}")
-
-
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Where all counterparts were installed on purpose, one that is missing is a failure, not a skip."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
