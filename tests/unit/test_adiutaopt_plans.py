@@ -289,8 +289,10 @@ class Refusing(NoAuth):
 
 
 def test_a_refused_sign_in_is_no_answer_of_the_solution_endpoint() -> None:
+    cloud = script(auth=Refusing())
     with pytest.raises(AuthError, match="ResourceNotFound"):
-        script(auth=Refusing()).run(JOB.wait())
+        cloud.run(JOB.wait())
+    assert cloud.slept == []
 
 
 def test_a_rule_of_ones_own() -> None:

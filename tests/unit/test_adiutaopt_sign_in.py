@@ -205,7 +205,7 @@ def test_a_token_that_another_flow_has_renewed_is_not_renewed_again() -> None:
 
     def flow() -> Flow[None]:
         yield from auth.sign(request)
-        refused = cloud.request("GET", "/version")
+        refused: Any = cloud.request("GET", "/version")
         refused.headers["authorization"] = request.headers["authorization"]
         auth.reject(refused)
         yield from auth.sign(request)
