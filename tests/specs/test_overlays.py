@@ -47,6 +47,12 @@ def test_a_stale_action_is_named(document: dict[str, Any]) -> None:
         apply(document, overlay_of(good, stale), "o.yaml")
 
 
+def test_one_stale_name_of_several_is_named(document: dict[str, Any]) -> None:
+    partly = {"target": "$.components.schemas['Order','Gone']", "update": {"x-note": "x"}}
+    with pytest.raises(SpecsError, match=r"action 1 .*schemas\.Gone: matches nothing, so it is stale"):
+        apply(document, overlay_of(partly), "o.yaml")
+
+
 def test_a_plain_value_cannot_be_targeted(document: dict[str, Any]) -> None:
     with pytest.raises(SpecsError, match="matches a plain value"):
         apply(document, overlay_of({"target": "$.info.title", "update": "New"}), "o.yaml")

@@ -1,4 +1,4 @@
-"""Applying an OpenAPI Overlay 1.0, strictly: an action that changes nothing is stale and an error."""
+"""Applying an OpenAPI Overlay 1.0, strictly: an action whose target matches nothing is stale and an error."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import oas_patch  # type: ignore[import-untyped]
+from jsonpath_ng import Child, Fields, JSONPath  # type: ignore[import-untyped]
 from jsonpath_ng.exceptions import JSONPathError  # type: ignore[import-untyped]
 from jsonpath_ng.ext import parse as parse_path  # type: ignore[import-untyped]
 
@@ -56,17 +57,29 @@ def apply(document: Document, overlay: dict[str, Any], name: str) -> Document:
         target = action["target"]
         place = f"{name}: action {number} ({target})"
         try:
-            matches = parse_path(target).find(result)
+            path = parse_path(target)
         except JSONPathError as error:
             raise SpecsError(f"{place}: the target is no JSONPath: {error}") from error
-        if not matches:
-            raise SpecsError(f"{place}: matches nothing, so it is stale; correct or remove it")
+        for named in _each_named(path):
+            if not named.find(result):
+                gone = "" if named == path else f"; {named}"
+                raise SpecsError(f"{place}{gone}: matches nothing, so it is stale; correct or remove it")
+        matches = path.find(result)
         if not all(isinstance(match.value, dict | list) for match in matches):
             raise SpecsError(f"{place}: matches a plain value; Overlay 1.0 targets objects and arrays")
         # Serialised after each action: an update is put into every match as the same object, and a later
         # action on one of them would change all.
         result = _unshared(oas_patch.apply_overlay(result, {"actions": [action]}))
     return result
+
+
+def _each_named(path: JSONPath) -> list[JSONPath]:
+    """One path for each name of a list of names in the target, since each of them can go stale."""
+    if isinstance(path, Fields):
+        return [Fields(name) for name in path.fields]
+    if isinstance(path, Child):
+        return [Child(left, right) for left in _each_named(path.left) for right in _each_named(path.right)]
+    return [path]
 
 
 def _unshared(document: Document) -> Document:
