@@ -208,7 +208,7 @@ class GurobiWalk:
         return ", ".join(f"{one.id} (credit {one.credit})" for one in licenses)
 
     def _launch(self) -> str:
-        with self._oc.gurobi.launch(MACHINES, machine_type="c4.4xlarge") as pool:
+        with self._oc.gurobi.launch(MACHINES, machine_type="c4.4xlarge", pace=QUICK) as pool:
             expect(len(set(pool.servers)) == MACHINES, f"{MACHINES} machines were launched, ready: {pool.servers}")
             ready = f"{self._states}: {len(pool.servers)} ready"
         states = {machine.state for machine in pool.machines()}

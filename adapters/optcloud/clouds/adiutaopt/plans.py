@@ -153,7 +153,7 @@ class PlanFlows:
         return PLANNERS[self.reference.path[0]]
 
     def poll(self) -> Flow[Status]:
-        """Look once."""
+        """Look once. A key that nobody knows cannot be told from one too new to be known: only a `wait` finds out."""
         return _status((yield from self._look(0.0))[1])
 
     def wait(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[Status]:
