@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 import optcloud
-from optcloud.specs.errors import SpecsError
+from optcloud.specs.errors import NotCheckedError, SpecsError
 
 DONE = 0
 ERROR = 1
@@ -13,6 +13,8 @@ USAGE = 2
 JOB_FAILED = 3
 NOT_AUTHORISED = 4
 NOT_FOUND = 5
+DRIFT = 6  # changes of the level that --fail-on names
+NOT_CHECKED = 7  # a document could not be had: nothing is known of its drift
 STILL_RUNNING = 8
 INTERRUPTED = 130
 
@@ -29,6 +31,7 @@ TABLE: tuple[tuple[type[Exception], int], ...] = (
     (optcloud.Forbidden, NOT_AUTHORISED),
     (optcloud.CredentialsNotFound, NOT_AUTHORISED),
     (optcloud.OptCloudError, ERROR),
+    (NotCheckedError, NOT_CHECKED),
     (SpecsError, ERROR),
     (OSError, ERROR),
     (UsageError, USAGE),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from optcloud.specs.changes import summarize
 from optcloud.specs.document import Document, parse_openapi
 from optcloud.specs.download import download
-from optcloud.specs.errors import SpecsError
+from optcloud.specs.errors import NotCheckedError, SpecsError
 from optcloud.specs.sources import load_sources, recorded, registry
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ def fetch(
     Raises SpecsError with the reason if the document cannot be had; then nothing is changed.
     """
     source = _source(root, id_)
-    address = url or _address(source, account)
-    content = download(address, _secret_headers(source, environ))
+    content = _download(source, account, url, environ)
     format_, document = _read(content, id_)
     version, sha256 = str(document["info"]["version"]), hashlib.sha256(content).hexdigest()
     changes = summarize(_present(source), document) if source.document.exists() else ["+ the document"]
@@ -69,6 +68,32 @@ def fetch(
     if path != source.document:
         source.document.unlink(missing_ok=True)
     return Fetched(id_, path, version, sha256, changes)
+
+
+def served(
+    root: Path,
+    id_: str,
+    *,
+    account: str | None = None,
+    url: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> tuple[str, Format]:
+    """Return the text that the vendor serves now for the document `id_`, and its format; nothing is written.
+
+    The arguments are those of `fetch`. Raises NotCheckedError if no OpenAPI document can be had, and SpecsError if
+    the registry has no such entry.
+    """
+    source = _source(root, id_)
+    try:
+        content = _download(source, account, url, environ)
+        format_, _ = _read(content, id_)
+    except SpecsError as error:
+        raise NotCheckedError(f"{id_}: not checked: {error}") from error
+    return content.decode("utf-8-sig"), format_
+
+
+def _download(source: Source, account: str | None, url: str | None, environ: Mapping[str, str]) -> bytes:
+    return download(url or _address(source, account), _secret_headers(source, environ))
 
 
 def _source(root: Path, id_: str) -> Source:

@@ -21,14 +21,19 @@ _FIELDS = {"target", "description", "update", "remove"}
 
 def load_overlay(path: Path) -> dict[str, Any]:
     """An overlay from its file. Raises SpecsError unless it is Overlay 1.0 with a reason for each action."""
-    overlay = parse(path.read_text(encoding="utf-8"), str(path))
+    return read_overlay(path.read_text(encoding="utf-8"), str(path))
+
+
+def read_overlay(text: str, name: str) -> dict[str, Any]:
+    """The same from its text; `name` is how messages call it."""
+    overlay = parse(text, name)
     if not isinstance(overlay, dict) or not str(overlay.get("overlay", "")).startswith("1.0."):
-        raise SpecsError(f"{path}: not an Overlay 1.0 document (overlay: 1.0.0)")
+        raise SpecsError(f"{name}: not an Overlay 1.0 document (overlay: 1.0.0)")
     actions = overlay.get("actions")
     if not isinstance(actions, list) or not actions:
-        raise SpecsError(f"{path}: actions is missing or empty")
+        raise SpecsError(f"{name}: actions is missing or empty")
     for number, action in enumerate(actions, start=1):
-        _check_action(f"{path}: action {number}", action)
+        _check_action(f"{name}: action {number}", action)
     return overlay
 
 
