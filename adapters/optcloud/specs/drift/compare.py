@@ -1,0 +1,45 @@
+"""The change engine: what changed between two documents.
+
+New rules go into a module of `optcloud.specs.drift.rules` (see there); rules about schemas into `.schemas`.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from optcloud.specs.drift.change import Change, Level
+from optcloud.specs.drift.pairing import pair
+from optcloud.specs.drift.rules import lifecycle, operations, parameters, responses, security
+from optcloud.specs.drift.schemas import bodies
+from optcloud.specs.drift.schemas.comparison import SchemaComparison
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from optcloud.specs.drift.reading import LoadedDocument
+
+_MODULES = (operations, parameters, responses, security, lifecycle)
+OPERATION_RULES = tuple(chain(bodies.OPERATION_RULES, *(module.OPERATION_RULES for module in _MODULES)))
+DOCUMENT_RULES = tuple(chain(*(module.DOCUMENT_RULES for module in _MODULES)))
+_ORDER = {level: index for index, level in enumerate(Level)}
+
+
+def compare(base: LoadedDocument, revision: LoadedDocument) -> list[Change]:
+    """Return what changed from ``base`` to ``revision``: breaking first, then by path, method and place."""
+    return sorted(set(_changes(base, revision)), key=_sort_key)
+
+
+def _changes(base: LoadedDocument, revision: LoadedDocument) -> Iterator[Change]:
+    pairing = pair(base, revision)
+    schemas = SchemaComparison()
+    for operation_pair in pairing.pairs:
+        for operation_rule in OPERATION_RULES:
+            yield from operation_rule(operation_pair, schemas)
+    for document_rule in DOCUMENT_RULES:
+        yield from document_rule(base, revision, pairing)
+
+
+def _sort_key(change: Change) -> tuple[object, ...]:
+    sides = [side.pointer if side else "" for side in (change.revision, change.base)]
+    return _ORDER[change.level], change.path, change.method, sides[0] or sides[1], change.id, change.text, sides[1]

@@ -1,0 +1,18 @@
+"""JSON pointers (RFC 6901) as text: "" is the whole document, "/paths/~1jobs" a place in it."""
+
+from __future__ import annotations
+
+
+def escape(token: str) -> str:
+    """Return a token as it stands in a pointer."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def join(pointer: str, *parts: str | int) -> str:
+    """Return the pointer of a place below ``pointer``."""
+    return pointer + "".join("/" + escape(str(part)) for part in parts)
+
+
+def tokens(pointer: str) -> list[str]:
+    """Return the pointer's tokens, unescaped."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]

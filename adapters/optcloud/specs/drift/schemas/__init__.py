@@ -1,0 +1,1 @@
+"""Comparing schemas, with the direction in mind: what a request may no longer and a response may newly hold."""

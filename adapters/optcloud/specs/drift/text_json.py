@@ -1,0 +1,133 @@
+"""JSON text to plain data, and the lines of its places (found only when a place is asked for)."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from optcloud.specs.drift.text_yaml import MAX_DEPTH
+from optcloud.specs.errors import SpecsError
+
+if TYPE_CHECKING:
+    from optcloud.specs.drift.text_yaml import Lines
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|\n|:')
+
+
+class _Twice(Exception):  # noqa: N818  a signal from inside the standard library's parser
+    pass
+
+
+def parse_json(text: str, name: str) -> Any:
+    """Return the data. Raises SpecsError with file and line."""
+    _check_depth(text, name)
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=str, parse_int=_integer)
+    except json.JSONDecodeError as error:
+        raise SpecsError(f"{name}:{error.lineno}: is not JSON: {error.msg}") from error
+    except _Twice as error:
+        key, line = _find_twice(text)
+        raise SpecsError(f"{name}:{line}: the key {key!r} is given twice") from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise _Twice
+    return value
+
+
+def _integer(text: str) -> Any:
+    # Python refuses to read integers of thousands of digits; as text they still compare.
+    return int(text) if len(text) < 400 else text
+
+
+def _check_depth(text: str, name: str) -> None:
+    depth, line = 0, 1
+    for match in _TOKEN.finditer(text):
+        mark = match.group()
+        if mark == "\n":
+            line += 1
+        elif mark in "{[":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise SpecsError(f"{name}:{line}: is nested deeper than {MAX_DEPTH} levels")
+        elif mark in "}]":
+            depth -= 1
+
+
+def _find_twice(text: str) -> tuple[str, int]:
+    """Return the first key given twice and its line."""
+    line = 1
+    seen: list[set[str]] = []
+    last: tuple[str, int] = ("", 1)
+    for match in _TOKEN.finditer(text):
+        mark = match.group()
+        if mark == "\n":
+            line += 1
+        elif mark in "{[":
+            seen.append(set())
+        elif mark in "}]":
+            seen.pop()
+        elif mark == ":":
+            key, _ = last
+            if key in seen[-1]:
+                return last
+            seen[-1].add(key)
+        elif mark[0] == '"':
+            last = (json.loads(mark, strict=False), line)
+    return last
+
+
+class JsonLines:
+    """The lines of a JSON text's places."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self._text, self._name = text, name
+        self._lines: Lines | None = None
+
+    def by_container(self, content: Any) -> Lines:
+        """Return the lines of each container's entries, by the container's id()."""
+        if self._lines is None:
+            self._lines = _scan(self._text, content)
+        return self._lines
+
+
+def _scan(text: str, content: Any) -> Lines:
+    """Walk the text beside the data that came from it: the same containers begin in the same order."""
+    lines: Lines = {}
+    stack: list[tuple[Any, dict[str, int]]] = []
+    line = 1
+    key: str | None = None
+    word: tuple[str, int] | None = None
+    for match in re.finditer(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]|[^\s"{}\[\],:]+', text):
+        mark = match.group()
+        if mark == "\n":
+            line += 1
+        elif mark == ":":
+            assert word is not None  # noqa: S101  the text has been parsed before
+            key, at = json.loads(word[0]), word[1]
+            stack[-1][1][key] = at
+            word = None
+        elif mark in "}]":
+            stack.pop()
+            key = word = None
+        elif mark == ",":
+            key = word = None
+        else:
+            value = content
+            if stack:
+                parent, entries = stack[-1]
+                if isinstance(parent, list):
+                    index = len(entries)
+                    entries[str(index)] = line
+                    value = parent[index]
+                elif key is not None:
+                    value = parent[key]
+            if mark in "{[":
+                stack.append((value, lines.setdefault(id(value), {})))
+                key = None
+            else:
+                word = (mark, line)
+    return lines
