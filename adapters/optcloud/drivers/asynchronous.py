@@ -61,6 +61,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         self._road = road
         self._inner = inner or httpx.AsyncHTTPTransport(proxy=proxy_for(road.base_url))
         self._timeout = surroundings.timeout
+        self._observe = surroundings.observe
         self._driver = AsyncDriver(self._send, surroundings)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -80,11 +81,16 @@ class AsyncTransport(httpx.AsyncBaseTransport):
                 await stream.aclose()
         except httpx.TransportError as error:
             raise transport_error(error) from error
-        return with_body(response, body)
+        whole = with_body(response, body)
+        if self._observe is not None and isinstance(effect, Send):
+            self._observe(effect.request, whole)
+        return whole
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._inner.aclose()
+        if self._observe is not None:
+            self._observe.close()
 
 
 class AsyncConnection:

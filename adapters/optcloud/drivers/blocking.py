@@ -61,6 +61,7 @@ class Transport(httpx.BaseTransport):
         self._road = road
         self._inner = inner or httpx.HTTPTransport(proxy=proxy_for(road.base_url))
         self._timeout = surroundings.timeout
+        self._observe = surroundings.observe
         self._driver = Driver(self._send, surroundings)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -80,11 +81,16 @@ class Transport(httpx.BaseTransport):
                 stream.close()
         except httpx.TransportError as error:
             raise transport_error(error) from error
-        return with_body(response, body)
+        whole = with_body(response, body)
+        if self._observe is not None and isinstance(effect, Send):
+            self._observe(effect.request, whole)
+        return whole
 
     def close(self) -> None:
         """Close the connections."""
         self._inner.close()
+        if self._observe is not None:
+            self._observe.close()
 
 
 class Connection:

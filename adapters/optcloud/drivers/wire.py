@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -13,19 +13,30 @@ from attrs import field, frozen
 from optcloud.core.clock import Clock, SystemClock
 from optcloud.core.errors import ResponseMismatch, TransportError
 from optcloud.core.exchange import LOOPBACK
-from optcloud.core.flow import Post
+from optcloud.core.flow import Post, Reply, Request
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 
 
+class Observer(Protocol):
+    """Who is shown each reply of the cloud as it comes, and told when the connection is closed."""
+
+    def __call__(self, request: Request, reply: Reply) -> None: ...
+    def close(self) -> None: ...
+
+
 @frozen
 class Surroundings:
-    """What a driver is given from outside: the clock, who listens to progress, and the time-outs of one attempt."""
+    """What a driver is given from outside.
+
+    The clock, who listens to progress, the time-outs of one attempt, and who observes replies, if anybody.
+    """
 
     clock: Clock = field(factory=SystemClock)
     notify: Callable[[object], None] = lambda _event: None
     timeout: httpx.Timeout = TIMEOUT
+    observe: Observer | None = None
 
 
 def proxy_for(base_url: str) -> str | None:

@@ -103,7 +103,7 @@ class OptCloud:
         return f"{type(self).__name__}(profile={self.profile!r})"
 
     def _connect(self, road: Road) -> Connection:
-        connection = Connection(road, self._setup.options.surroundings())
+        connection = Connection(road, self._setup.surroundings(road))
         self._connections.append(connection)
         return connection
 
@@ -189,7 +189,7 @@ class AsyncOptCloud:
         return f"{type(self).__name__}(profile={self.profile!r})"
 
     def _connect(self, road: Road) -> AsyncConnection:
-        connection = AsyncConnection(road, self._setup.options.surroundings())
+        connection = AsyncConnection(road, self._setup.surroundings(road))
         self._connections.append(connection)
         return connection
 

@@ -15,7 +15,7 @@ from optcloud.core.config import Config
 from optcloud.core.exchange import Road
 from optcloud.core.retry import RetryPolicy
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings
-from optcloud.drivers.wire import TIMEOUT, Surroundings
+from optcloud.drivers.wire import TIMEOUT, Observer, Surroundings
 
 if TYPE_CHECKING:
     from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
@@ -33,7 +33,9 @@ class Options:
     ``config_file``: the TOML file with profiles. ``aimms``, ``adiutaopt``, ``gurobi``: settings of one cloud, as a
     mapping or a settings object; they go before environment and profile. ``timeout``: of one attempt, in seconds
     (connecting takes at most 10). ``retry``: how requests are repeated. ``on_event``: called with each event of
-    `optcloud.core.events`. ``adiutaopt_rule``: what answers of adiutaOpt's solution endpoint mean.
+    `optcloud.core.events`. ``adiutaopt_rule``: what answers of adiutaOpt's solution endpoint mean. ``observe``: the
+    file in which `optcloud.observe` notes what replies have that the vendor's document does not know (shapes, no
+    values); left out, the environment's ``OPTCLOUD_OBSERVE``, if any.
     """
 
     config_file: str | Path | None = None
@@ -45,11 +47,12 @@ class Options:
     on_event: Callable[[object], None] = _ignore
     clock: Clock = field(factory=SystemClock)
     adiutaopt_rule: Rule = default_rule
+    observe: str | Path | None = None
 
-    def surroundings(self) -> Surroundings:
+    def surroundings(self, observer: Observer | None = None) -> Surroundings:
         """Return what the drivers need."""
         timeout = TIMEOUT if self.timeout is None else httpx.Timeout(self.timeout, connect=min(self.timeout, 10.0))
-        return Surroundings(self.clock, self.on_event, timeout)
+        return Surroundings(self.clock, self.on_event, timeout, observer)
 
 
 class OptionWords(TypedDict, total=False):
@@ -64,6 +67,7 @@ class OptionWords(TypedDict, total=False):
     on_event: Callable[[object], None]
     clock: Clock
     adiutaopt_rule: Rule
+    observe: str | Path | None
 
 
 @frozen
@@ -83,6 +87,15 @@ class Setup:
         own = ("aimms", "adiutaopt", "gurobi")
         words: Any = {name: value for name, value in asdict(self.options, recurse=False).items() if name not in own}
         return cast(OptionWords, words)
+
+    def surroundings(self, road: Road) -> Surroundings:
+        """Return what the drivers of this road need. Raises `ConfigError` when shapes cannot be written."""
+        path = self.options.observe or self.config.environment.get("OPTCLOUD_OBSERVE")
+        if not path:
+            return self.options.surroundings()
+        from optcloud.observe.vendors import watch
+
+        return self.options.surroundings(watch(road, path, self.config.environment.get("OPTCLOUD_OBSERVE_DOCUMENTS")))
 
     def aimms(self) -> Road:
         """Return the road to AIMMS PRO. Raises `CredentialsNotFound`, `ConfigError`."""
