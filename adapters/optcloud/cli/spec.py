@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from optcloud.cli.checkout import Root, checkout_of
+from optcloud.cli.drift import changelog, diff
 from optcloud.cli.exit_codes import ERROR
 from optcloud.cli.extras import needs
 from optcloud.cli.group import Group
@@ -18,10 +19,6 @@ app = typer.Typer(
     cls=Group, help="The vendors' documents and what is generated.\n\nWorks in a checkout of the repository."
 )
 
-Root = Annotated[
-    Path | None,
-    typer.Option("--root", metavar="FOLDER", file_okay=False, exists=True, help="The checkout [default: found here]."),
-]
 Force = Annotated[bool, typer.Option("--force", help="Run the generators even if nothing changed.")]
 
 
@@ -44,7 +41,7 @@ def fetch(
     A document that cannot be had is left as it was; exit code 1.
     """
     session = session_of(context)
-    checkout = _checkout(root)
+    checkout = checkout_of(root)
     with needs("codegen"):
         from optcloud.specs.fetch import fetch as fetch_document  # noqa: PLC0415 - needs the extra codegen
         from optcloud.specs.sources import load_sources  # noqa: PLC0415
@@ -75,7 +72,7 @@ def fetch(
 def generate(context: typer.Context, force: Force = False, root: Root = None, json: Json = False) -> None:
     """Bring generated/ up to date with specs/."""
     session = session_of(context)
-    checkout = _checkout(root)
+    checkout = checkout_of(root)
     from optcloud.specs import generate as specs  # noqa: PLC0415 - only for this command
 
     with needs("codegen"), session.talk.progress("generating"):
@@ -92,7 +89,7 @@ def check(context: typer.Context, force: Force = False, root: Root = None, json:
     Byte for byte; exit code 1 when they differ.
     """
     session = session_of(context)
-    checkout = _checkout(root)
+    checkout = checkout_of(root)
     from optcloud.specs import generate as specs  # noqa: PLC0415 - only for this command
 
     with needs("codegen"), session.talk.progress("checking"):
@@ -105,12 +102,5 @@ def check(context: typer.Context, force: Force = False, root: Root = None, json:
         raise SpecsError(f"{len(different)} differ from what specs/ give ({names}); run: optcloud spec generate")
 
 
-def _checkout(root: Path | None) -> Path:
-    """Find the repository: the documents are not part of an installed optcloud."""
-    start = root or Path.cwd()
-    for folder in [start] if root else [start, *start.parents]:
-        if (folder / "specs" / "sources.toml").is_file():
-            return folder
-    raise SpecsError(
-        f"{start} is no checkout of optcloud's repository (it has no specs/sources.toml); go there, or give --root"
-    )
+app.command()(diff)
+app.command()(changelog)

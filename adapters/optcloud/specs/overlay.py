@@ -14,6 +14,7 @@ from optcloud.specs.document import Document, parse
 from optcloud.specs.errors import SpecsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _FIELDS = {"target", "description", "update", "remove"}
@@ -58,6 +59,14 @@ def apply(document: Document, overlay: dict[str, Any], name: str) -> Document:
     moved on, so the action is stale), or matches something that Overlay 1.0 cannot change.
     """
     result: Document = _unshared(document)
+    for result in steps(document, overlay, name):  # noqa: B007  the last one counts
+        pass
+    return result
+
+
+def steps(document: Document, overlay: dict[str, Any], name: str) -> Iterator[Document]:
+    """Yield the document after each action, none sharing an object with another. Raises as `apply` does."""
+    result: Document = _unshared(document)
     for number, action in enumerate(overlay["actions"], start=1):
         target = action["target"]
         place = f"{name}: action {number} ({target})"
@@ -74,8 +83,8 @@ def apply(document: Document, overlay: dict[str, Any], name: str) -> Document:
             raise SpecsError(f"{place}: matches a plain value; Overlay 1.0 targets objects and arrays")
         # Serialised after each action: an update is put into every match as the same object, and a later
         # action on one of them would change all.
-        result = _unshared(oas_patch.apply_overlay(result, {"actions": [action]}))
-    return result
+        result = _unshared(oas_patch.apply_overlay(_unshared(result), {"actions": [action]}))
+        yield result
 
 
 def _each_named(path: JSONPath) -> list[JSONPath]:

@@ -1,0 +1,89 @@
+"""The text of a changed place, as it stands in the document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from optcloud.specs.drift.overlaid import Overlaid
+from optcloud.specs.drift.pointers import tokens
+from optcloud.specs.drift.reports.report import Excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from optcloud.specs.drift.change import Side
+    from optcloud.specs.drift.reading import LoadedDocument
+
+LINES = 14
+_WIDTH = 240
+
+
+class DocumentSources:
+    """Excerpts of one document. ``read`` gives its text, and is called only if an excerpt is wanted."""
+
+    def __init__(self, document: LoadedDocument, read: Callable[[], str]) -> None:
+        self._document = document
+        self._read = read
+        self._lines: list[str] | None = None
+
+    def excerpt(self, side: Side) -> Excerpt | None:
+        """Return the block of lines at a place; the value as YAML where no lines of the file say it."""
+        if isinstance(self._document, Overlaid) and self._document.action_line(side.pointer) is not None:
+            return self._value(side.pointer)
+        if side.position is None:
+            return None
+        if self._lines is None:
+            self._lines = self._read().splitlines()
+        found = block(self._lines, side.position.line)
+        if any(len(line) > _WIDTH for line in found.lines):  # a document on one line
+            return self._value(side.pointer)
+        return found
+
+    def _value(self, pointer: str) -> Excerpt | None:
+        value: Any = self._document.content
+        key: str | None = None
+        for token in tokens(pointer):
+            if isinstance(value, list) and token.isdigit() and int(token) < len(value):
+                value, key = value[int(token)], None
+            elif isinstance(value, dict) and token in value:
+                value, key = value[token], token
+            else:
+                break
+        shown = value if key is None else {key: value}
+        lines = yaml.safe_dump(_shallow(shown), sort_keys=False, allow_unicode=True, width=_WIDTH).splitlines()
+        return Excerpt(0, [line[:_WIDTH] for line in lines[:LINES]], max(0, len(lines) - LINES))
+
+
+def block(lines: list[str], number: int) -> Excerpt:
+    """Return the block that begins at a line (from 1): what is indented deeper, and the bracket that closes it."""
+    first = lines[number - 1] if number <= len(lines) else ""
+    depth = _depth(first)
+    end = number
+    for line in lines[number:]:
+        deeper = not line.strip() or _depth(line) > depth
+        item = first.rstrip().endswith(":") and _depth(line) == depth and line.lstrip().startswith("- ")
+        if deeper or item:
+            end += 1
+            continue
+        if _depth(line) == depth and line.strip()[:1] in ("}", "]"):
+            end += 1
+        break
+    while end > number and not lines[end - 1].strip():
+        end -= 1
+    found = lines[number - 1 : end]
+    return Excerpt(number, [line[depth:] for line in found[:LINES]], max(0, len(found) - LINES))
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _shallow(value: Any, depth: int = 6) -> Any:
+    """What can be seen in a few lines; the whole of a large document would take long to write."""
+    if isinstance(value, dict):
+        return {key: _shallow(item, depth - 1) for key, item in list(value.items())[:LINES]} if depth else "…"
+    if isinstance(value, list):
+        return [_shallow(item, depth - 1) for item in value[:LINES]] if depth else "…"
+    return value

@@ -1,0 +1,71 @@
+"""A document with its overlay applied: each place knows the file, vendor's or overlay, that a person would open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from optcloud.specs.drift.change import Position
+from optcloud.specs.drift.pointers import join, tokens
+from optcloud.specs.drift.reading import LoadedDocument
+from optcloud.specs.drift.references import check_references
+from optcloud.specs.drift.text_yaml import parse_yaml
+from optcloud.specs.overlay import read_overlay, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlaid(LoadedDocument):
+    """A loaded document whose content is the corrected one."""
+
+    raw: LoadedDocument
+    overlay: str
+    touched: dict[str, int] = field(repr=False)
+
+    def position(self, pointer: str) -> Position:
+        """Return the vendor's line, or, for what the overlay wrote, the line of its action."""
+        line = self.action_line(pointer)
+        return self.raw.position(pointer) if line is None else Position(self.overlay, line)
+
+    def action_line(self, pointer: str) -> int | None:
+        """Return the line of the action that wrote this place last; None: none did."""
+        prefix, line = "", self.touched.get("")
+        for token in tokens(pointer):
+            prefix = join(prefix, token)
+            line = self.touched.get(prefix, line)
+        return line
+
+
+def overlaid(raw: LoadedDocument, overlay_text: str, overlay_name: str, name: str) -> Overlaid:
+    """Apply an overlay. Raises SpecsError as `optcloud.specs.overlay` does, a stale action among it."""
+    overlay = read_overlay(overlay_text, overlay_name)
+    written, lines = parse_yaml(overlay_text, overlay_name)
+    line_of = lines[id(written["actions"])]
+    content, touched = raw.content, dict[str, int]()
+    for number, changed in enumerate(steps(raw.content, overlay, overlay_name)):
+        for pointer in _differences(content, changed, ""):
+            touched[pointer] = line_of[str(number)]
+        content = changed
+    document = Overlaid(name, content, {}, raw, overlay_name, touched)
+    check_references(document)
+    return document
+
+
+def _differences(old: Any, new: Any, pointer: str) -> Iterator[str]:
+    """Pointers of what the new value has and the old has not, each as high up as it differs as a whole."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key, value in new.items():
+            if key not in old:
+                yield join(pointer, key)
+            else:
+                yield from _differences(old[key], value, join(pointer, key))
+    elif isinstance(old, list) and isinstance(new, list):
+        for index, value in enumerate(new):
+            if index < len(old):
+                yield from _differences(old[index], value, join(pointer, index))
+            else:
+                yield join(pointer, index)
+    elif type(old) is not type(new) or old != new:
+        yield pointer

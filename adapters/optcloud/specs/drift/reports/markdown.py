@@ -1,0 +1,131 @@
+"""The report as Markdown, for the text of a pull request: a table that sums up, and a part to open for each group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optcloud.specs.drift.change import Level
+from optcloud.specs.drift.reports.report import LEVELS, Finding, Group, Report, counted, fold
+
+_LIMIT = 60_000  # GitHub refuses a pull request's text of more than 65,536 characters
+_ROWS = 40
+_SPECIAL = frozenset("\\`*_{}[]#|~!")
+
+
+def render(report: Report, limit: int = _LIMIT) -> str:
+    """Return the report in at most about ``limit`` characters; what is left out is counted."""
+    head = [
+        f"## API changes: {code(report.base)} → {code(report.revision)}",
+        "",
+        f"**{_escaped(report.summary)}**",
+        "",
+    ]
+    groups = report.groups
+    tail = [*_problems(report), *_accepted(report)]
+    if groups:
+        head += [*_table(groups), ""]
+    room = limit - sum(len(line) + 1 for line in [*head, *tail])
+    body: list[str] = []
+    for number, each in enumerate(groups):
+        lines = [*_group(report, each), ""]
+        room -= sum(len(line) + 1 for line in lines)
+        if room < 0:
+            left = sum(len(rest.findings) for rest in groups[number:])
+            body += [f"_{counted(left, 'more change')}, not shown for length: see the report as HTML or JSON._", ""]
+            break
+        body += lines
+    return "\n".join([*head, *body, *tail]).rstrip("\n") + "\n"
+
+
+def _table(groups: list[Group]) -> Iterator[str]:
+    yield "| Where | Breaking | Warnings | Other |"
+    yield "|:--|--:|--:|--:|"
+    for each in groups[:_ROWS]:
+        counts = [sum(finding.change.level is level for finding in each.findings) for level in LEVELS]
+        cells = [
+            f"**{count}**" if count and level is Level.BREAKING else str(count or "")
+            for count, level in zip(counts, LEVELS, strict=True)
+        ]
+        yield f"| {_title(each, in_table=True)} | {' | '.join(cells)} |"
+    if len(groups) > _ROWS:
+        yield f"| and {len(groups) - _ROWS} more | | | |"
+
+
+def _group(report: Report, each: Group) -> Iterator[str]:
+    opened = " open" if each.level is Level.BREAKING else ""
+    yield f"<details{opened}><summary><b>{_html(each.title)}</b>: {each.tally}</summary>"
+    yield ""
+    if len(each.operations) > 1:
+        yield ", ".join(code(operation) for operation in each.operations)
+        yield ""
+    for finding in each.findings:
+        yield from _finding(report, finding)
+    yield ""
+    yield "</details>"
+
+
+def _finding(report: Report, finding: Finding) -> Iterator[str]:
+    change = finding.change
+    level = "" if change.level is Level.INFO else f"**{change.level.value.capitalize()}**: "
+    yield f"- {level}{prose(change.text)}  "
+    place = f" at {code(finding.place)}" if finding.place else ""
+    yield f"  <sub>{code(change.id)}{place}</sub>"
+    for line in report.details.get(change, ()):
+        yield f"  - {prose(line)}"
+
+
+def _accepted(report: Report) -> Iterator[str]:
+    if not report.accepted:
+        return
+    reasons = {each.change: each.reason for each in report.accepted}
+    findings = fold(reasons)
+    yield f"<details><summary>{counted(len(findings), 'change')} accepted</summary>"
+    yield ""
+    for finding in findings:
+        where = f" ({code(finding.operations[0])})" if len(finding.operations) == 1 else ""
+        yield f"- {prose(finding.change.text)}{where}: {prose(reasons[finding.change])}"
+    yield ""
+    yield "</details>"
+
+
+def _problems(report: Report) -> Iterator[str]:
+    if report.problems:
+        yield "**Accepted changes to look at**"
+        yield ""
+        yield from (f"- {prose(problem)}" for problem in report.problems)
+        yield ""
+
+
+def prose(text: str) -> str:
+    """Return a sentence as Markdown: pairs of backquotes stay code, all else means only itself."""
+    parts = " ".join(text.split()).split("`")
+    if len(parts) % 2 == 0:  # a backquote without its second
+        return _escaped("`".join(parts))
+    return "".join(code(part) if number % 2 else _escaped(part) for number, part in enumerate(parts))
+
+
+def _title(each: Group, *, in_table: bool) -> str:
+    name = code(each.title) if len(each.operations) == 1 else _escaped(each.title)
+    return name.replace("|", "\\|") if in_table and len(each.operations) == 1 else name
+
+
+def code(text: str) -> str:
+    """Return a code span. One that has backquotes itself is fenced by more of them."""
+    text = " ".join(text.split())
+    if not text:
+        return ""
+    fence = "`"
+    while fence in text:
+        fence += "`"
+    pad = " " if "`" in text else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{sign}" if sign in _SPECIAL else sign for sign in _html(text))
+
+
+def _html(text: str) -> str:
+    """Return the text without meaning in HTML, and without anybody's being notified by an @."""
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return plain.replace("@", "@\N{ZERO WIDTH SPACE}")

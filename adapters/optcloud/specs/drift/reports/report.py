@@ -1,0 +1,204 @@
+"""What every form of report shows: the changes, folded and grouped by operation, worst first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from optcloud.specs.drift.change import Change, Level, Side
+
+LEVELS = (Level.BREAKING, Level.WARNING, Level.INFO)
+_WORDS = {Level.BREAKING: "breaking", Level.WARNING: "warning", Level.INFO: "other"}
+
+
+class Sources(Protocol):
+    """Where the text of both documents is to be had."""
+
+    def excerpt(self, side: Side) -> Excerpt | None:
+        """Return the text at a side's place, or None where there is none to show."""
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """Lines of a document as they stand there. ``first`` is the number of the first one; 0: not lines of a file."""
+
+    first: int
+    lines: Sequence[str]
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A change that somebody accepted, and why."""
+
+    change: Change
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """One comparison. ``base`` and ``revision`` are names for people.
+
+    ``changes`` are those to show and ``hidden`` counts those left out by level. ``problems`` are sentences about
+    acceptances that matched nothing or have expired. ``details`` are further lines on a change, such as what it
+    touches in a user's code.
+    """
+
+    base: str
+    revision: str
+    changes: Sequence[Change]
+    accepted: Sequence[Accepted] = ()
+    problems: Sequence[str] = ()
+    hidden: int = 0
+    details: Mapping[Change, Sequence[str]] = field(default_factory=dict)
+    base_sources: Sources | None = None
+    revision_sources: Sources | None = None
+
+    def excerpts(self, change: Change) -> tuple[Excerpt | None, Excerpt | None]:
+        """Return the text of both sides of a change."""
+        return _excerpt(self.base_sources, change.base), _excerpt(self.revision_sources, change.revision)
+
+    @property
+    def groups(self) -> list[Group]:
+        """The changes, folded and grouped, the group with the worst change first."""
+        return group(self.changes)
+
+    @property
+    def summary(self) -> str:
+        """One line that counts what was found."""
+        if not self.changes:
+            line = "No changes." if not (self.hidden or self.accepted) else "No other changes."
+        else:
+            findings = [finding for each in self.groups for finding in each.findings]
+            operations = {operation for finding in findings for operation in finding.operations}
+            where = f" in {counted(len(operations), 'operation')}" if operations else ""
+            line = f"{tally(findings)}{where}."
+        if self.accepted:
+            line += f" {counted(len(fold(each.change for each in self.accepted)), 'change')} accepted."
+        if self.hidden:
+            line += f" {self.hidden} of lower level not shown."
+        return line
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One change, told once however many operations it shows in (a schema can be used in many).
+
+    ``operations`` are "METHOD /path", empty for what belongs to no operation. ``change`` is the first of them.
+    """
+
+    change: Change
+    operations: tuple[str, ...]
+
+    @property
+    def place(self) -> str:
+        """The documents' file and line on both sides, for people."""
+        base, revision = (
+            str(side.position) if side and side.position else None for side in (self.change.base, self.change.revision)
+        )
+        if base == revision:
+            return base or ""
+        if base and revision:
+            return f"{base} → {revision}"
+        return f"{base} → removed" if base else f"new → {revision}"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings of the same operations. ``title`` is for people; ``operations`` may be many."""
+
+    title: str
+    operations: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def level(self) -> Level:
+        """The worst level in it."""
+        return min((finding.change.level for finding in self.findings), key=LEVELS.index)
+
+    @property
+    def tally(self) -> str:
+        """Such as "1 breaking, 2 other"."""
+        return tally(self.findings)
+
+
+def operation(change: Change) -> str:
+    """Return "METHOD /path", or "" for a change of no single operation."""
+    return f"{change.method.upper()} {change.path}".strip()
+
+
+def fold(changes: Iterable[Change]) -> list[Finding]:
+    """Put together what is the same change at the same place, seen from several operations."""
+    first: dict[object, Change] = {}
+    operations: dict[object, dict[str, None]] = {}
+    for change in changes:
+        key: object = (change.id, change.level, change.text, change.base, change.revision)
+        if change.base is None and change.revision is None:
+            key = change
+        first.setdefault(key, change)
+        operations.setdefault(key, {})
+        if operation(change):
+            operations[key][operation(change)] = None
+    return [Finding(change, tuple(operations[key])) for key, change in first.items()]
+
+
+def group(changes: Iterable[Change]) -> list[Group]:
+    """Group folded changes by operation, or by shared component and its operations."""
+    found: dict[tuple[str, tuple[str, ...]], list[Finding]] = {}
+    for finding in fold(changes):
+        component = _component(finding.change) if len(finding.operations) != 1 else ""
+        found.setdefault((component, finding.operations), []).append(finding)
+    groups = [
+        Group(_title(component, operations), operations, tuple(sorted(findings, key=_rank)))
+        for (component, operations), findings in found.items()
+    ]
+    return sorted(groups, key=lambda each: LEVELS.index(each.level))  # stable: else in the order of the changes
+
+
+def counted(number: int, what: str) -> str:
+    """Return such as "1 change", "2 changes"."""
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+def tally(findings: Iterable[Finding]) -> str:
+    """Return such as "2 breaking, 1 warning, 12 other"."""
+    counts = Counter(finding.change.level for finding in findings)
+    return ", ".join(
+        counted(counts[level], "warning") if level is Level.WARNING else f"{counts[level]:,} {_WORDS[level]}"
+        for level in LEVELS
+        if counts[level]
+    )
+
+
+def _rank(finding: Finding) -> int:
+    return LEVELS.index(finding.change.level)
+
+
+def _component(change: Change) -> str:
+    """Such as "schema Task", for a place under /components."""
+    side = change.revision or change.base
+    parts = side.pointer.split("/") if side else []
+    if parts[1:2] != ["components"] or len(parts) < 4:
+        return ""
+    return f"{_singular(parts[2])} {parts[3].replace('~1', '/').replace('~0', '~')}"
+
+
+def _singular(kind: str) -> str:
+    return {"requestBodies": "request body", "responses": "response", "securitySchemes": "security scheme"}.get(
+        kind, kind.removesuffix("s")
+    )
+
+
+def _title(component: str, operations: tuple[str, ...]) -> str:
+    if len(operations) == 1:
+        return operations[0]
+    name = component[:1].upper() + component[1:]
+    if not operations:
+        return name or "The document as a whole"
+    return f"{name}, in {len(operations)} operations" if name else f"{len(operations)} operations"
+
+
+def _excerpt(sources: Sources | None, side: Side | None) -> Excerpt | None:
+    return sources.excerpt(side) if sources and side else None
