@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 
 from optcloud.specs.drift.change import Change, Level
 from optcloud.specs.drift.pairing import pair
-from optcloud.specs.drift.rules import lifecycle, operations, parameters, responses, security
+from optcloud.specs.drift.rules import (
+    document,
+    headers,
+    lifecycle,
+    operations,
+    parameters,
+    request_bodies,
+    responses,
+    security,
+    stability,
+)
 from optcloud.specs.drift.schemas import bodies
 from optcloud.specs.drift.schemas.comparison import SchemaComparison
 
@@ -19,7 +29,7 @@ if TYPE_CHECKING:
 
     from optcloud.specs.drift.reading import LoadedDocument
 
-_MODULES = (operations, parameters, responses, security, lifecycle)
+_MODULES = (operations, parameters, request_bodies, responses, headers, security, lifecycle, document)
 OPERATION_RULES = tuple(chain(bodies.OPERATION_RULES, *(module.OPERATION_RULES for module in _MODULES)))
 DOCUMENT_RULES = tuple(chain(*(module.DOCUMENT_RULES for module in _MODULES)))
 _ORDER = {level: index for index, level in enumerate(Level)}
@@ -27,14 +37,17 @@ _ORDER = {level: index for index, level in enumerate(Level)}
 
 def compare(base: LoadedDocument, revision: LoadedDocument) -> list[Change]:
     """Return what changed from ``base`` to ``revision``: breaking first, then by path, method and place."""
-    return sorted(set(_changes(base, revision)), key=_sort_key)
+    changes = set(_changes(base, revision))
+    changes.update(document.version_policy(base, revision, changes))
+    return sorted(changes, key=_sort_key)
 
 
 def _changes(base: LoadedDocument, revision: LoadedDocument) -> Iterator[Change]:
     pairing = pair(base, revision)
     schemas = SchemaComparison()
     for operation_pair in pairing.pairs:
-        for operation_rule in OPERATION_RULES:
+        in_scope = stability.in_scope(operation_pair)
+        for operation_rule in chain(stability.OPERATION_RULES, OPERATION_RULES if in_scope else ()):
             yield from operation_rule(operation_pair, schemas)
     for document_rule in DOCUMENT_RULES:
         yield from document_rule(base, revision, pairing)

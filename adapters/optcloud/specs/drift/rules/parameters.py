@@ -1,11 +1,113 @@
-"""Rules: parameters."""
+"""Rules: parameters that come, go, or become required; and what they may hold."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from optcloud.specs.drift.registry import DocumentRule, OperationRule
+from optcloud.specs.drift.change import Place
+from optcloud.specs.drift.document import content
+from optcloud.specs.drift.rules import sunset
+from optcloud.specs.drift.rules.pairs import Parameter, described, media_type_pairs, parameter_pairs
+from optcloud.specs.drift.rules.sunset import Removal
+from optcloud.specs.drift.schemas.context import Context, Kind
 
-OPERATION_RULES: tuple[OperationRule, ...] = ()
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from optcloud.specs.drift.change import Change
+    from optcloud.specs.drift.document import Node
+    from optcloud.specs.drift.pairing import OperationPair
+    from optcloud.specs.drift.registry import DocumentRule, OperationRule
+    from optcloud.specs.drift.schemas.comparison import SchemaComparison
+
+_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+
+
+def added(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
+    """Report parameters that only the revision has."""
+    for parameter in parameter_pairs(pair).added:
+        id_, meaning = _added(parameter)
+        yield pair.change(
+            id_, f"{described(parameter.node)} is new and {meaning}", place=Place.REQUEST, revision=parameter.node
+        )
+
+
+def _added(parameter: Parameter) -> tuple[str, str]:
+    if parameter.place == "path":
+        return "new-request-path-parameter", "part of the path: calls need a value for it"
+    word = "required" if parameter.required else "optional"
+    meaning = "required: requests without it will be refused" if parameter.required else "optional"
+    if parameter.common:
+        return f"new-{word}-request-default-parameter-to-existing-path", f"{meaning} (for all operations of the path)"
+    return f"new-{word}-request-parameter", meaning
+
+
+_REMOVED = {
+    Removal.UNANNOUNCED: ("request-parameter-removed", "was removed: what callers send in it is ignored or refused"),
+    Removal.DEPRECATED: ("request-parameter-removed-with-deprecation", "was removed; it was deprecated"),
+    Removal.AFTER_SUNSET: ("request-parameter-removed-with-deprecation", "was removed after its sunset"),
+    Removal.BEFORE_SUNSET: (
+        "request-parameter-removed-before-sunset",
+        "was removed before its sunset: it was to stay until then",
+    ),
+    Removal.UNREADABLE_DATE: (
+        "request-parameter-sunset-parse",
+        "was removed, and nobody can read the sunset it had",
+    ),
+}
+
+
+def removed(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
+    """Report parameters that only the base has, by how they were announced."""
+    for parameter in parameter_pairs(pair).removed:
+        id_, meaning = _REMOVED[sunset.judge_removal(parameter.node)]
+        date = f" ({parameter.node.plain(sunset.FIELD)})" if "sunset" in meaning else ""
+        yield pair.change(id_, f"{described(parameter.node)} {meaning}{date}", place=Place.REQUEST, base=parameter.node)
+
+
+def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
+    """Report parameters that became required, or optional."""
+    for base, revision in parameter_pairs(pair).both:
+        if base.required == revision.required:
+            continue
+        name = described(revision.node)
+        if revision.required:
+            id_, text = "request-parameter-became-required", f"{name} is now required: requests without it are refused"
+        else:
+            id_, text = "request-parameter-became-optional", f"{name} is no longer required"
+        yield pair.change(
+            id_,
+            text,
+            place=Place.REQUEST,
+            base=base.node.get("required") or base.node,
+            revision=revision.node.get("required") or revision.node,
+        )
+
+
+def values(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
+    """Compare what parameters may hold: their schemas, or those of their one media type."""
+    for base, revision in parameter_pairs(pair).both:
+        left, right = base.node.get("schema"), revision.node.get("schema")
+        if left and right:
+            yield from schemas.compare(pair, left, right, _context(revision))
+            continue
+        for old, new in media_type_pairs(content(base.node), content(revision.node)).both:
+            left, right = old.node.get("schema"), new.node.get("schema")
+            if left and right:
+                yield from schemas.compare(pair, left, right, _context(revision))
+
+
+def _context(parameter: Parameter) -> Context:
+    style = parameter.node.text("style") or _STYLES.get(parameter.place, "form")
+    return Context(
+        Kind.PARAMETER, parameter.node.text("name"), parameter.place, style, _explodes(parameter.node, style)
+    )
+
+
+def _explodes(node: Node, style: str) -> bool:
+    said = node.plain("explode")
+    return said if isinstance(said, bool) else style == "form"
+
+
+OPERATION_RULES: tuple[OperationRule, ...] = (added, removed, required, values)
 DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

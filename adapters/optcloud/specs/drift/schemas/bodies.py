@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from optcloud.specs.drift.document import Node, content
+from optcloud.specs.drift.rules.pairs import media_type_pairs, response_pairs
 from optcloud.specs.drift.schemas.context import Context, Kind
 
 if TYPE_CHECKING:
@@ -24,21 +25,17 @@ def request_body(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Cha
 
 def responses(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Compare what the responses may hold, status by status."""
-    newer = pair.revision.responses
-    for status, response in pair.base.responses.items():
-        yield from _bodies(pair, schemas, (response, newer.get(status)), Kind.RESPONSE_BODY, status)
+    for base, revision in response_pairs(pair).both:
+        yield from _bodies(pair, schemas, (base.node, revision.node), Kind.RESPONSE_BODY, revision.name)
 
 
 def _bodies(
     pair: OperationPair, schemas: SchemaComparison, sides: tuple[Node | None, Node | None], kind: Kind, location: str
 ) -> Iterator[Change]:
-    newer = content(sides[1])
-    for name, media_type in content(sides[0]).items():
-        if name not in newer:
-            continue
-        left, right = media_type.get("schema"), newer[name].get("schema")
+    for base, revision in media_type_pairs(content(sides[0]), content(sides[1])).both:
+        left, right = base.node.get("schema"), revision.node.get("schema")
         if left and right:
-            yield from schemas.compare(pair, left, right, Context(kind, name, location))
+            yield from schemas.compare(pair, left, right, Context(kind, revision.name, location))
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (request_body, responses)
