@@ -17,11 +17,11 @@ _MAX_REDIRECTS = 5
 _TIMEOUT = 60.0  # seconds
 
 
-def download(address: str, secret_headers: Mapping[str, str]) -> bytes:
+def download(address: str, secret_headers: Mapping[str, str], *, page: bool = False) -> bytes:
     """The body at `address`, following redirects. Raises SpecsError, without the secret, if it cannot be had whole.
 
     The secret headers go to the origin of `address` only; a redirect elsewhere goes without, for good. Plain http
-    is for loopback only, and https never turns into http.
+    is for loopback only, and https never turns into http. HTML is refused, unless a `page` is wanted.
     """
     url = _parsed(address)
     origin, secrets = _origin(url), dict(secret_headers)
@@ -32,11 +32,11 @@ def download(address: str, secret_headers: Mapping[str, str]) -> bytes:
                 secrets = {}
             try:
                 # Content codings are undone by httpx, and a body shorter than its Content-Length is an error.
-                reply = client.get(url, headers={"Accept": _ACCEPT, **secrets})
+                reply = client.get(url, headers={"Accept": "text/html" if page else _ACCEPT, **secrets})
             except httpx.HTTPError as error:
                 raise SpecsError(f"{_shown(url)}: {error or type(error).__name__}") from error
             if not reply.has_redirect_location:
-                return _body(reply)
+                return _body(reply, page=page)
             following = _parsed(str(url.join(reply.headers["Location"])))
             if url.scheme == "https" and following.scheme != "https":
                 raise SpecsError(f"{_shown(url)}: redirects from https to {following.scheme}, refused")
@@ -44,10 +44,12 @@ def download(address: str, secret_headers: Mapping[str, str]) -> bytes:
     raise SpecsError(f"{_shown(url)}: more than {_MAX_REDIRECTS} redirects")
 
 
-def _body(reply: httpx.Response) -> bytes:
+def _body(reply: httpx.Response, *, page: bool) -> bytes:
     place = _shown(reply.request.url)
     if reply.status_code != 200:
         raise SpecsError(f"{place}: HTTP {reply.status_code} {reply.reason_phrase}")
+    if page:
+        return reply.content
     kind = reply.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind in ("text/html", "application/xhtml+xml") or reply.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         raise SpecsError(f"{place}: an HTML page, perhaps a sign-in page, instead of an OpenAPI document")

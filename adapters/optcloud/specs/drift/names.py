@@ -60,7 +60,7 @@ class _Reader(ast.NodeVisitor):
         self.found.imports_optcloud |= full.partition(".")[0] == "optcloud"
         self.found.names.append((full, self._position(node)))
 
-    def visit_Attribute(self, node: ast.Attribute) -> None:  # noqa: N802 - the base's name
+    def visit_Attribute(self, node: ast.Attribute) -> None:
         """Keep the whole chain once, and the last name as a field might be read."""
         self.found.words.append((node.attr, self._position(node)))
         chain = _chain(node)
@@ -69,19 +69,19 @@ class _Reader(ast.NodeVisitor):
         else:
             self.generic_visit(node)
 
-    def visit_Name(self, node: ast.Name) -> None:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> None:
         """A name alone, where it stands for something imported."""
         if "." in self._meanings.get(node.id, ""):
             self.found.names.append((self._meant([node.id]), self._position(node)))
 
-    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> None:
         """Methods called, and arguments given by name."""
         if isinstance(node.func, ast.Attribute):
             self.found.calls.append((node.func.attr, self._position(node.func)))
         self.found.words += [(word.arg, self._position(word.value)) for word in node.keywords if word.arg]
         self.generic_visit(node)
 
-    def visit_Constant(self, node: ast.Constant) -> None:  # noqa: N802
+    def visit_Constant(self, node: ast.Constant) -> None:
         """A text that could be a key: ``{"tasks": …}``."""
         if isinstance(node.value, str) and len(node.value) < 100:
             self.found.words.append((node.value, self._position(node)))

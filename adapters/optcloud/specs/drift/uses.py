@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from optcloud.specs.drift.change import Change
     from optcloud.specs.drift.impact import Impact
 
 LIMITS = (
-    "Not seen: names made at run time (getattr, importlib, exec), attributes of objects that come from functions without "
-    "a visible origin, JSON that is built or read elsewhere, and calls of the services that do not go through optcloud. "
-    "A verb is known by its name, so that another library's `.result()` in the same file counts too."
+    "Not seen: names made at run time (getattr, importlib, exec), attributes of objects that come from functions "
+    "without a visible origin, JSON that is built or read elsewhere, calls of the services that do not go through "
+    "optcloud. A verb is known by its name, so that another library's `.result()` in the same file counts too."
 )
+_SHOWN = 5  # places a change; programs get all
 _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "build", "dist", "venv"})
 
 
@@ -151,3 +153,25 @@ def _verbs(one: FileNames, verbs: Iterable[str]) -> Iterator[Use]:
         for name, position in one.names:
             if name == tail or name.endswith(f".{tail}") or f".{tail}." in f".{name}.":
                 yield Use(f"oc.{tail}", position)
+
+
+def details(impacts: Iterable[Impact], path: Path | None) -> dict[Change, list[str]]:
+    """Return for each change the lines that reports show: what it touches, and, with a ``path``, who uses that there.
+
+    Raises SpecsError when there is no Python file at ``path``.
+    """
+    listed = list(impacts)
+    found = {impact.change: impact.lines() for impact in listed}
+    if path is not None:
+        for reached in reaching(listed, path).changes:
+            found[reached.impact.change] = [*found[reached.impact.change], *_use_lines(reached, path)]
+    return {change: lines for change, lines in found.items() if lines}
+
+
+def _use_lines(reached: Reached, path: Path) -> Iterator[str]:
+    if not reached.uses:
+        yield f"does not reach {path}, as far as reading can tell"
+        return
+    shown = [f"`{use.position}` ({use.name})" for use in reached.uses[:_SHOWN]]
+    more = len(reached.uses) - len(shown)
+    yield f"reaches your code: {', '.join(shown)}" + (f" and {more} more places" if more else "")
