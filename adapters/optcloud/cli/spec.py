@@ -11,6 +11,7 @@ from optcloud.cli.drift import changelog, diff
 from optcloud.cli.exit_codes import ERROR
 from optcloud.cli.extras import needs
 from optcloud.cli.group import Group
+from optcloud.cli.observed import observed
 from optcloud.cli.options import Json
 from optcloud.cli.session import session_of
 from optcloud.specs.errors import SpecsError
@@ -104,3 +105,4 @@ def check(context: typer.Context, force: Force = False, root: Root = None, json:
 
 app.command()(diff)
 app.command()(changelog)
+app.command()(observed)

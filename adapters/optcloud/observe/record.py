@@ -2,9 +2,9 @@
 
 A line: ``vendor``, ``document`` and its ``version``, ``operation``, ``status``, ``media``, ``kind`` (field, word,
 status, media, null, type, missing, body), ``pointer`` (RFC 6901, in the document), ``place`` (in the reply), ``name``
-(a field or a word; ``*`` where it may be data), ``found`` (a JSON type), ``count`` since the line before of the same
-shape, ``first`` and ``last`` (days, UTC). Readers add up the counts. A shape is written when its count in this process
-reaches 1, 2, 4, 8 …, and the rest at the end, so the file stays small.
+(a field or a word; ``*`` where it may be data), ``found`` (a JSON type), ``known`` (words), ``count`` since the line
+before of the same shape, ``first`` and ``last`` (days, UTC). Readers add up the counts. A shape is written when its
+count in this process reaches 1, 2, 4, 8 …, and the rest at the end, so the file stays small.
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ class Finding(NamedTuple):
     """What a look at one value of a reply found.
 
     ``pointer``: RFC 6901, the part of the document that is not true. ``place``: where in the reply, with ``[]`` for
-    items and ``*`` for keys of maps. ``name``: the field or word. ``found``: the JSON type found.
+    items and ``*`` for keys of maps. ``name``: the field or word. ``found``: the JSON type found. ``known``: the words
+    that an adapter or an open list of the document knows there.
     """
 
     kind: Kind
@@ -29,6 +30,7 @@ class Finding(NamedTuple):
     place: str
     name: str = ""
     found: str = ""
+    known: tuple[str, ...] = ()
 
 
 class Shape(NamedTuple):

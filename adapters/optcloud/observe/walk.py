@@ -82,7 +82,8 @@ class Walk:
             return
         spaced = any(" " in str(one) for one in known)
         shown = word(value, self._redact, spaced=spaced) if kind == "string" else HIDDEN
-        self._add(node, Finding("word", node.pointer, place, shown, kind))
+        listed = tuple(sorted(map(str, known))) if node.fold else ()
+        self._add(node, Finding("word", node.pointer, place, shown, kind, listed))
 
     def _best(self, node: Node, value: Any, place: str, depth: int) -> None:
         """Judge by the alternative that contradicts least."""
