@@ -8,6 +8,7 @@ import typer
 
 from optcloud.cli.checkout import Root, checkout_of
 from optcloud.cli.drift import changelog, diff
+from optcloud.cli.drift_check import check
 from optcloud.cli.exit_codes import ERROR
 from optcloud.cli.extras import needs
 from optcloud.cli.group import Group
@@ -83,26 +84,7 @@ def generate(context: typer.Context, force: Force = False, root: Root = None, js
     session.out.data({"ran": outcome.ran, "written": written}, *lines)
 
 
-@app.command()
-def check(context: typer.Context, force: Force = False, root: Root = None, json: Json = False) -> None:
-    """Compare generated/ with what specs/ give.
-
-    Byte for byte; exit code 1 when they differ.
-    """
-    session = session_of(context)
-    checkout = checkout_of(root)
-    from optcloud.specs import generate as specs  # noqa: PLC0415 - only for this command
-
-    with needs("codegen"), session.talk.progress("checking"):
-        outcome = specs.check(checkout, force=force)
-    different = list(outcome.differences)
-    lines = outcome.diff.splitlines() or ["up to date"]
-    session.out.data({"ran": outcome.ran, "different": different, "diff": outcome.diff}, *lines)
-    if different:
-        names = ", ".join(different[:3]) + (" and others" if len(different) > 3 else "")
-        raise SpecsError(f"{len(different)} differ from what specs/ give ({names}); run: optcloud spec generate")
-
-
+app.command()(check)
 app.command()(diff)
 app.command()(changelog)
 app.command()(observed)

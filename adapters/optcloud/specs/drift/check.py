@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from optcloud.specs.download import download
 from optcloud.specs.drift import impact, uses
+from optcloud.specs.drift.acceptances import apply as apply_acceptances
 from optcloud.specs.drift.change import Change, Level, Position, Side
 from optcloud.specs.drift.compare import compare
 from optcloud.specs.drift.generated import check_generated
@@ -25,9 +26,11 @@ from optcloud.specs.overlay import apply, load_overlay
 from optcloud.specs.sources import load_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    import datetime
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from optcloud.specs.drift.acceptances import Acceptance
     from optcloud.specs.sources import Source
 
 
@@ -179,3 +182,19 @@ def _with_details(check: Check, sources: Mapping[str, Source], asked: Asked) -> 
     packages = [name for name in (source.client, source.models) if name] if source else []
     touched = impact.touched(check.changes, asked.root, packages)
     return replace(check, details=uses.details(touched, asked.uses))
+
+
+def accept(report: DriftReport, acceptances: Sequence[Acceptance], today: datetime.date) -> DriftReport:
+    """Tell accepted changes from the others; a verdict stays what it is."""
+    outcome = apply_acceptances(acceptances, report.changes, today)
+    left = {id(change) for change in outcome.changes}
+    reasons = {id(each.change): each for each in outcome.accepted}
+    checks = [
+        replace(
+            check,
+            changes=tuple(change for change in check.changes if id(change) in left),
+            accepted=tuple(reasons[id(change)] for change in check.changes if id(change) in reasons),
+        )
+        for check in report.checks
+    ]
+    return DriftReport(tuple(checks), tuple(outcome.problems))
