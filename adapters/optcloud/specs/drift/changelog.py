@@ -89,4 +89,4 @@ def _line(finding: Finding) -> str:
     shown = ", ".join(map(code, operations[:_OPERATIONS_SHOWN]))
     more = len(operations) - _OPERATIONS_SHOWN
     where = f"{shown} and {more} more: " if more > 0 else f"{shown}: " if shown else ""
-    return f"- {breaking}{where}{prose(finding.change.text)}"
+    return f"- {breaking}{where}{prose(finding.text)}"

@@ -10,13 +10,12 @@ from optcloud.specs.drift.pointers import join, tokens
 from optcloud.specs.drift.reading import LoadedDocument
 from optcloud.specs.drift.references import check_references
 from optcloud.specs.drift.text_yaml import parse_yaml
-from optcloud.specs.overlay import read_overlay, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Overlaid(LoadedDocument):
     """A loaded document whose content is the corrected one."""
 
@@ -40,6 +39,8 @@ class Overlaid(LoadedDocument):
 
 def overlaid(raw: LoadedDocument, overlay_text: str, overlay_name: str, name: str) -> Overlaid:
     """Apply an overlay. Raises SpecsError as `optcloud.specs.overlay` does, a stale action among it."""
+    from optcloud.specs.overlay import read_overlay, steps  # noqa: PLC0415  slow to import, and not always needed
+
     overlay = read_overlay(overlay_text, overlay_name)
     written, lines = parse_yaml(overlay_text, overlay_name)
     line_of = lines[id(written["actions"])]
@@ -48,7 +49,7 @@ def overlaid(raw: LoadedDocument, overlay_text: str, overlay_name: str, name: st
         for pointer in _differences(content, changed, ""):
             touched[pointer] = line_of[str(number)]
         content = changed
-    document = Overlaid(name, content, {}, raw, overlay_name, touched)
+    document = Overlaid(name, content, {}, raw=raw, overlay=overlay_name, touched=touched)
     check_references(document)
     return document
 

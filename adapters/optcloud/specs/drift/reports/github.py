@@ -25,7 +25,7 @@ def _finding(finding: Finding) -> str:
         properties = {"file": side.position.file, "line": str(side.position.line)} | properties
     operations = finding.operations
     where = ", ".join(operations) if len(operations) <= 3 else counted(len(operations), "operation")
-    text = f"{where}: {change.text}" if where else change.text
+    text = f"{where}: {finding.text}" if where else finding.text
     joined = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{_WORDS[change.level]} {joined}::{_data(text)}"
 

@@ -54,7 +54,7 @@ def _body(report: Report) -> Iterator[str]:
     for number, each in enumerate(groups):
         count = f"{len(each.findings)}"
         mark = f"<b>{count}</b>" if each.level is LEVELS[0] else f"<i>{count}</i>"
-        yield f'<a href="#group-{number}"><span>{escape(each.title)}</span>{mark}</a>'
+        yield f'<a href="#group-{number}"><span>{escape(each.title).replace("/", "/<wbr>")}</span>{mark}</a>'
     yield "</nav><main>"
     if not groups:
         yield f'<section class="quiet">{escape(report.summary)}</section>'
@@ -83,7 +83,7 @@ def _finding(report: Report, finding: Finding) -> Iterator[str]:
     change = finding.change
     level = change.level.value
     yield f'<article class="{level}" data-level="{level}">'
-    yield f'<p><span class="level">{level}</span>{_prose(change.text)}</p>'
+    yield f'<p><span class="level">{level}</span>{_prose(finding.text)}</p>'
     yield f'<p class="place">{escape(change.id)}</p>'
     details = report.details.get(change, ())
     if details:
@@ -141,7 +141,7 @@ def _accepted(report: Report) -> Iterator[str]:
     yield f'<section class="aside"><details><summary>{counted(len(findings), "change")} accepted</summary><ul>'
     for finding in findings:
         where = f" ({escape(', '.join(finding.operations))})" if finding.operations else ""
-        yield f"<li>{_prose(finding.change.text)}{where}: <em>{escape(reasons[finding.change])}</em></li>"
+        yield f"<li>{_prose(finding.text)}{where} <em>{escape(reasons[finding.change])}</em></li>"
     yield "</ul></details></section>"
 
 

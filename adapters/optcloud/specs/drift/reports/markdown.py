@@ -67,8 +67,9 @@ def _group(report: Report, each: Group) -> Iterator[str]:
 def _finding(report: Report, finding: Finding) -> Iterator[str]:
     change = finding.change
     level = "" if change.level is Level.INFO else f"**{change.level.value.capitalize()}**: "
-    yield f"- {level}{prose(change.text)}  "
-    place = f" at {code(finding.place)}" if finding.place else ""
+    yield f"- {level}{prose(finding.text)}  "
+    base, revision = (code(place) if ":" in place else place for place in finding.places)
+    place = f": {base} → {revision}" if base else ""
     yield f"  <sub>{code(change.id)}{place}</sub>"
     for line in report.details.get(change, ()):
         yield f"  - {prose(line)}"
@@ -83,7 +84,7 @@ def _accepted(report: Report) -> Iterator[str]:
     yield ""
     for finding in findings:
         where = f" ({code(finding.operations[0])})" if len(finding.operations) == 1 else ""
-        yield f"- {prose(finding.change.text)}{where}: {prose(reasons[finding.change])}"
+        yield f"- {prose(finding.text)}{where} Accepted: {prose(reasons[finding.change])}"
     yield ""
     yield "</details>"
 

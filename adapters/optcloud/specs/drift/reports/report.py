@@ -93,16 +93,24 @@ class Finding:
     operations: tuple[str, ...]
 
     @property
-    def place(self) -> str:
-        """The documents' file and line on both sides, for people."""
+    def text(self) -> str:
+        """The change as a sentence on one line."""
+        words = " ".join(self.change.text.split())
+        return words if words.endswith((".", "!", "?")) else f"{words}."
+
+    @property
+    def places(self) -> tuple[str, str]:
+        """File and line before and after, for people; "" where nothing is known of either."""
         base, revision = (
-            str(side.position) if side and side.position else None for side in (self.change.base, self.change.revision)
+            str(side.position) if side and side.position else "" for side in (self.change.base, self.change.revision)
         )
-        if base == revision:
-            return base or ""
-        if base and revision:
-            return f"{base} → {revision}"
-        return f"{base} → removed" if base else f"new → {revision}"
+        return base or ("new" if revision else ""), revision or ("removed" if base else "")
+
+    @property
+    def place(self) -> str:
+        """Both places on one line."""
+        base, revision = self.places
+        return base if base == revision else f"{base} → {revision}"
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,7 @@ class Group:
 
 def operation(change: Change) -> str:
     """Return "METHOD /path", or "" for a change of no single operation."""
-    return f"{change.method.upper()} {change.path}".strip()
+    return " ".join(f"{change.method.upper()} {change.path}".split())
 
 
 def fold(changes: Iterable[Change]) -> list[Finding]:
@@ -182,7 +190,8 @@ def _component(change: Change) -> str:
     parts = side.pointer.split("/") if side else []
     if parts[1:2] != ["components"] or len(parts) < 4:
         return ""
-    return f"{_singular(parts[2])} {parts[3].replace('~1', '/').replace('~0', '~')}"
+    name = " ".join(parts[3].replace("~1", "/").replace("~0", "~").split())
+    return f"{_singular(parts[2])} {name}"
 
 
 def _singular(kind: str) -> str:

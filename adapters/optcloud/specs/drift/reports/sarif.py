@@ -53,7 +53,7 @@ def _result(finding: Finding, ids: list[str], reason: str | None) -> dict[str, A
         "ruleId": change.id,
         "ruleIndex": ids.index(change.id),
         "level": _LEVELS[change.level],
-        "message": {"text": change.text},
+        "message": {"text": finding.text},
         "locations": places[:1],
         "partialFingerprints": {"change/v1": _fingerprint(change)},
     }

@@ -40,7 +40,7 @@ def _group(report: Report, each: Group) -> Iterator[str]:
 
 def _finding(finding: Finding) -> Iterator[str]:
     change = finding.change
-    yield from _wrapped(change.text, f"  {change.level.value:<10}", _INDENT)
+    yield from _wrapped(finding.text, f"  {change.level.value:<10}", _INDENT)
     line = f"{_INDENT}{change.id}   {finding.place}".rstrip()
     if len(line) <= WIDTH:
         yield line
@@ -60,7 +60,7 @@ def _accepted(report: Report) -> Iterator[str]:
         for finding in findings:
             operations = finding.operations
             where = operations[0] if len(operations) == 1 else counted(len(operations), "operation")
-            yield from _wrapped(f"{finding.change.id}: {finding.change.text} ({where})", "    ", "      ")
+            yield from _wrapped(f"{finding.text} ({finding.change.id}, {where})", "    ", "      ")
 
 
 def _wrapped(text: str, first: str, following: str) -> list[str]:

@@ -1,0 +1,49 @@
+"""Folding and grouping, which every form of report shares."""
+
+from __future__ import annotations
+
+from drift_reports.examples import ADDED, BODY, CHANGES, REMOVED, SHARED, report, side
+from optcloud.specs.drift.change import Change, Level
+from optcloud.specs.drift.reports.report import Accepted, Report, fold, group
+
+
+def test_a_schema_used_in_many_operations_is_told_once() -> None:
+    (finding,) = fold(SHARED)
+    assert finding.operations == ("GET /tasks", "GET /tasks/{id}", "PUT /tasks/{id}")
+    (found,) = group(SHARED)
+    assert found.title == "Schema Task, in 3 operations"
+
+
+def test_alike_changes_at_different_places_are_two() -> None:
+    other = Change(BODY.id, BODY.level, BODY.text, "put", "/jobs/{id}", revision=side("/paths/~1jobs", 80))
+    nowhere = [Change("x", Level.INFO, "Same.", "get", path) for path in ("/a", "/b")]
+    assert len(fold([BODY, other])) == 2
+    assert len(fold(nowhere)) == 2
+
+
+def test_groups_and_what_is_in_them_come_worst_first() -> None:
+    late = Change("late", Level.BREAKING, "Worst.", "post", "/jobs", revision=side("/paths/~1jobs", 71))
+    groups = group([ADDED, REMOVED, BODY, late])
+    assert [each.title for each in groups] == ["POST /jobs", "PUT /tasks/{id}", "GET /tasks"]
+    assert [finding.change for finding in groups[0].findings] == [late, ADDED]
+
+
+def test_what_belongs_to_no_operation_has_a_name() -> None:
+    scheme = Change("a", Level.INFO, "A.", revision=side("/components/securitySchemes/key", 5))
+    whole = Change("b", Level.INFO, "B.", revision=side("/info/version", 2))
+    assert [each.title for each in group([scheme, whole])] == ["Security scheme key", "The document as a whole"]
+
+
+def test_the_summary_counts_findings_once() -> None:
+    assert report().summary == "1 breaking, 2 warnings, 1 other in 4 operations."
+
+
+def test_the_summary_without_changes() -> None:
+    assert Report("a", "b", []).summary == "No changes."
+    told = Report("a", "b", [], accepted=[Accepted(each, "fine") for each in SHARED], hidden=2)
+    assert told.summary == "No other changes. 1 change accepted. 2 of lower level not shown."
+
+
+def test_both_places() -> None:
+    places = [finding.place for finding in fold(CHANGES)]
+    assert places == ["new → new.yaml:40", "old.yaml:12 → removed", "old.yaml:101 → new.yaml:105", "new → new.yaml:70"]
