@@ -9,6 +9,7 @@ import typer
 
 import optcloud
 from optcloud.cli.checkout import Root, find_checkout
+from optcloud.cli.drift_check import UsesOption
 from optcloud.cli.extras import needs
 from optcloud.cli.options import Json
 from optcloud.cli.reporting import (
@@ -27,6 +28,8 @@ from optcloud.cli.reporting import (
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from optcloud.cli.session import Session
     from optcloud.specs.drift.change import Change
     from optcloud.specs.drift.inputs import Input
@@ -51,6 +54,7 @@ def diff(
     raw: Raw = False,
     account: Account = None,
     url: Url = None,
+    uses: UsesOption = None,
     root: Root = None,
     json: Json = False,
 ) -> None:
@@ -71,10 +75,15 @@ def diff(
         before.name,
         after.name,
         **judged.parts,
+        details=_details(judged.shown, before, find_checkout(root), uses),
         base_sources=before.sources,
         revision_sources=after.sources,
     )
     publish(session, report, form, output)
+    if uses is not None:
+        from optcloud.specs.drift.uses import LIMITS  # noqa: PLC0415 - only for this option
+
+        session.talk.say(LIMITS, event="limits", limits=LIMITS)
     leave(failed=judged.failed)
 
 
@@ -114,6 +123,17 @@ def changelog(
         session.out.json(record | {"entry": entry})
     else:
         session.out.data(None, entry.removesuffix("\n"))
+
+
+def _details(
+    changes: Sequence[Change], before: Input, checkout: Path | None, uses: Path | None
+) -> dict[Change, list[str]]:
+    """What each change touches here, and in the user's code."""
+    from optcloud.specs.drift import impact  # noqa: PLC0415 - only for this command
+    from optcloud.specs.drift import uses as reading  # noqa: PLC0415
+
+    packages = impact.packages_of(before.document.content, checkout)
+    return reading.details(impact.touched(changes, checkout, packages), uses)
 
 
 def _compare(

@@ -14,7 +14,7 @@ from optcloud.specs.drift.surface import Model, Operation, Package, read_package
 from optcloud.specs.drift.verbs import PAGE, commands, verbs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from optcloud.specs.drift.change import Change
@@ -45,14 +45,15 @@ class Impact:
     def lines(self) -> list[str]:
         """Return it for people, one line a kind; empty if nothing is touched."""
         named = {
-            "calls": [f"{module}.sync (and its other forms)" for module in self.modules],
-            "arguments": list(self.arguments),
-            "models": [] if self.fields else list(self.models),
-            "fields": list(self.fields),
-            "facade": [f"oc.{verb}" for verb in self.verbs],
-            "commands": [f"optcloud {command}" for command in self.commands],
+            "calls": [f"`{module}`" for module in self.modules],
+            "arguments": [f"`{argument}`" for argument in self.arguments],
+            "models": [] if self.fields else [f"`{model}`" for model in self.models],
+            "fields": [f"`{name}`" for name in self.fields],
+            "facade": [f"`oc.{verb}`" for verb in self.verbs],
+            "commands": [f"`optcloud {command}`" for command in self.commands],
         }
-        return [f"{kind}: {', '.join(words)}" for kind, words in named.items() if words]
+        lines = [f"{kind}: {', '.join(words)}" for kind, words in named.items() if words]
+        return [f"touches {line}" for line in lines]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for programs, without the change."""
@@ -60,15 +61,33 @@ class Impact:
         return {name: list(getattr(self, name)) for name in names}
 
 
-def touched(changes: Iterable[Change], root: Path, packages: Iterable[str] | None = None) -> list[Impact]:
+def touched(changes: Iterable[Change], root: Path | None, packages: Iterable[str] | None = None) -> list[Impact]:
     """Return what each change touches, in the order given.
 
-    ``root`` is a checkout (its ``generated/`` is read). ``packages`` limits the search to those generated from the
+    ``root`` is a checkout (its ``generated/`` is read); None: the packages that are installed. ``packages`` limits the search to those generated from the
     changes' document; without it, an operation is found by id, method and path together in any of them.
     """
     wanted = None if packages is None else set(packages)
-    known = [package for package in read_packages(root / "generated") if wanted is None or package.name in wanted]
+    known = [
+        package for package in read_packages(root and root / "generated") if wanted is None or package.name in wanted
+    ]
     return [_touched(change, known) for change in changes]
+
+
+def packages_of(document: Mapping[str, Any], root: Path | None) -> list[str]:
+    """Return the names of the packages that were generated from a document like this one, if any.
+
+    A client counts when the document has at least half of its operations, by method and path.
+    """
+    paths = document.get("paths")
+    items = paths.items() if isinstance(paths, dict) else ()
+    there = {(method.lower(), _shape(path)) for path, item in items if isinstance(item, dict) for method in item}
+    found = []
+    for package in read_packages(root and root / "generated"):
+        known = {(operation.method, _shape(operation.path)) for operation in package.operations}
+        if known and len(known & there) * 2 >= len(known):
+            found += [package.name, f"{package.name}_models"]
+    return found
 
 
 def _touched(change: Change, packages: list[Package]) -> Impact:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-FUNCTIONS = ("sync", "sync_detailed", "asyncio", "asyncio_detailed")
+_OPTCLOUD = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,6 @@ class Operation:
     path: str
     arguments: dict[str, str]
     models: frozenset[str]
-
-    @property
-    def functions(self) -> list[str]:
-        """The functions that a caller uses."""
-        return [f"{self.module}.{name}" for name in FUNCTIONS]
 
 
 @dataclass(frozen=True)
@@ -84,10 +79,15 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def read_packages(folder: Path) -> list[Package]:
-    """Read the packages in ``folder`` (`generated/` of a checkout), in order of their names."""
-    folders = sorted(folder.iterdir()) if folder.is_dir() else []
-    return [read_package(path) for path in folders if (path / "__init__.py").is_file()]
+def read_packages(folder: Path | None) -> list[Package]:
+    """Read the packages in ``folder`` (`generated/` of a checkout; None: beside this optcloud), in order of names.
+
+    A client is known by the document it carries, its models by their name.
+    """
+    folders = [folder] if folder else [_OPTCLOUD.parent, _OPTCLOUD.parents[1] / "generated"]
+    clients = [path.parent for one in folders for path in sorted(one.glob("*/openapi.json"))]
+    both = [path for client in clients for path in (client, client.with_name(f"{client.name}_models"))]
+    return [read_package(path) for path in both if (path / "__init__.py").is_file()]
 
 
 @lru_cache(maxsize=16)

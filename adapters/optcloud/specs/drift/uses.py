@@ -170,8 +170,8 @@ def details(impacts: Iterable[Impact], path: Path | None) -> dict[Change, list[s
 
 def _use_lines(reached: Reached, path: Path) -> Iterator[str]:
     if not reached.uses:
-        yield f"does not reach {path}, as far as reading can tell"
+        yield f"does not reach `{path}`, as far as reading can tell"
         return
     shown = [f"`{use.position}` ({use.name})" for use in reached.uses[:_SHOWN]]
     more = len(reached.uses) - len(shown)
-    yield f"reaches your code: {', '.join(shown)}" + (f" and {more} more places" if more else "")
+    yield f"reaches `{path}`: {', '.join(shown)}" + (f" and {more} more places" if more else "")
