@@ -42,23 +42,19 @@ def _removed(operation: Operation, prefix: str) -> Iterator[Change]:
         yield operation_change(
             operation,
             "api-invalid-stability-level",
-            f"{operation.method} {operation.path} was removed, and nobody can read the stability level it had",
+            "The operation was removed, and nobody can read the stability level it had",
             base=operation.node.get(stability.FIELD),
         )
     elif stability.is_promised(operation.node):
         id_, meaning = _REMOVED[sunset.judge_removal(operation.node)]
         date = f" ({operation.node.plain(sunset.FIELD)})" if "sunset" in meaning else ""
-        yield operation_change(
-            operation, id_.format(prefix), f"{operation.method} {operation.path} {meaning}{date}", base=operation.node
-        )
+        yield operation_change(operation, id_.format(prefix), f"The operation {meaning}{date}", base=operation.node)
 
 
 def added(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
     """Report operations that only the revision has."""
     for operation in pairing.added:
-        yield operation_change(
-            operation, "endpoint-added", f"{operation.method} {operation.path} is new", revision=operation.node
-        )
+        yield operation_change(operation, "endpoint-added", "The operation is new", revision=operation.node)
 
 
 def operation_id(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
