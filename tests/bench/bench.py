@@ -11,8 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 SOLUTION_BYTES = 47_000_000
 PROCESSES = 5
@@ -125,10 +127,113 @@ def bench_calls() -> None:
         server.communicate("")
 
 
-def interleaved(*functions: Callable[[], object]) -> list[float]:
+TASK = {
+    "id": "6f1c2d3e-aaaa-4bbb-8ccc-000000000000",
+    "groupIndex": 0,
+    "appName": "Scheduling",
+    "appVersion": "1.4",
+    "serviceName": "solve",
+    "state": "completed",
+    "scheduleFor": None,
+    "createdAt": "2026-03-02 08:00:00Z",
+    "endedAt": "2026-03-02 08:10:00Z",
+    "queueTime": 1.5,
+    "runTime": 600.25,
+    "returnCode": 0,
+    "errorMessage": None,
+}
+
+
+def bench_observer() -> None:
+    """Calls of the facade with the observer on, against the same calls with it off, interleaved."""
+    count = 1_000_000 // len(compact(TASK))
+    bodies = {
+        "tasks": compact({"total_tasks": count, "current_batch": [TASK] * count}),
+        "drifted": compact({"total_tasks": count, "current_batch": [{**TASK, "priority": 1}] * count}),
+        "one": compact(TASK),
+    }
+    print(f"\nthe observer (median of {CALLS // 4}, interleaved with the same call unobserved)")
+    with tempfile.TemporaryDirectory() as folder:
+        with canned(Path(folder), bodies) as url:
+            observed(folder, "aimms job.poll()", url + "/one", lambda cloud: cloud.attach("aimms:default/1").poll)
+            observed(folder, "aimms.tasks(), 1 MB", url + "/tasks", lambda cloud: cloud.aimms.tasks)
+            observed(folder, "the same, each with a new field", url + "/drifted", lambda cloud: cloud.aimms.tasks)
+        observed_solution(folder)
+
+
+def observed(folder: str, title: str, url: str, call: Callable[[Any], Callable[[], object]], **options: Any) -> None:
+    """Print one call's ratio, on against off."""
+    from optcloud import OptCloud
+
+    options["aimms"] = {"url": url, "api_key": "fake-key-of-the-bench"}
+    with OptCloud(**options) as off, OptCloud(**options, observe=Path(folder) / "observed") as on:
+        calls = [call(off), call(on)]
+        for each in calls:
+            each()  # connected, and new shapes noted
+        base, spent = interleaved(*calls, rounds=CALLS // 4)
+    print(f"  {title:32} {base * 1e3:7.2f} ms off  {spent * 1e3:7.2f} ms on  x{spent / base:.2f}")
+
+
+def observed_solution(folder: str) -> None:
+    """The same for a plan of 1 MB from the sandbox, fetched and decoded."""
+    import httpx
+
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        environment = json.loads(server.stdout.readline()) if server.stdout else {}
+        names = ("URL", "USERNAME", "PASSWORD", "USER_POOL_ID", "CLIENT_ID", "COGNITO_URL")
+        settings = {name.lower(): environment[f"OPTCLOUD_ADIUTAOPT_{name}"] for name in names}
+        sandbox = httpx.URL(settings["url"]).copy_with(path="/sandbox/adiutaopt/solutions")
+        key = httpx.post(sandbox, content=solution(MORE_FIELDS, 1_000_000)).json()
+        observed(
+            folder,
+            "adiutaopt plan.result(), 1 MB",
+            settings["url"],
+            lambda cloud: lambda: cloud.attach(f"adiutaopt:default/shift/{key}").result().plan,
+            adiutaopt=settings,
+        )
+        server.communicate("")
+
+
+CANNED = """
+import json, sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    bodies = {file.stem: file.read_bytes() for file in Path(sys.argv[1]).glob("*.json")}
+    def do_GET(self):
+        body = self.bodies[self.path.split("/")[1]]
+        head = b"HTTP/1.1 200 OK\\r\\ncontent-type: application/json\\r\\ncontent-length: %d\\r\\n\\r\\n"
+        self.wfile.write(head % len(body) + body)
+    def log_message(self, *_):
+        pass
+
+server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
+
+
+@contextmanager
+def canned(folder: Path, bodies: dict[str, bytes]) -> Iterator[str]:
+    """Serve each body at its name, from a process of its own."""
+    for name, body in bodies.items():
+        (folder / f"{name}.json").write_bytes(body)
+    with subprocess.Popen([sys.executable, "-c", CANNED, str(folder)], stdout=subprocess.PIPE, text=True) as server:
+        port = server.stdout.readline().strip() if server.stdout else ""
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def interleaved(*functions: Callable[[], object], rounds: int = CALLS) -> list[float]:
     """Median seconds of each function, measured in turns so that a noisy machine is noisy for all."""
     times: list[list[float]] = [[] for _function in functions]
-    for _call in range(CALLS):
+    for _call in range(rounds):
         for function, spent in zip(functions, times, strict=True):
             began = time.perf_counter()
             function()
@@ -156,3 +261,4 @@ if __name__ == "__main__":
     bench_decoding("documented fields only", NAMED_FIELDS)
     bench_decoding("with further fields", MORE_FIELDS)
     bench_calls()
+    bench_observer()

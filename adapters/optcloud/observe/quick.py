@@ -18,6 +18,10 @@ _SCALARS: dict[str, Type] = {"string": str, "integer": int, "number": float, "bo
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
+class AnyObject(msgspec.Struct, gc=False):
+    """Any object: msgspec skips its values, where a dict would be filled with them."""
+
+
 class TooRichError(Exception):
     """A schema says what such a decoder cannot tell: alternatives, cycles, both named and typed further fields."""
 
@@ -74,7 +78,7 @@ def _spellings(text: str, *, fold: bool) -> tuple[str, ...]:
 
 def _loose(kind: str, types: frozenset[str]) -> Type:
     if kind == "object":
-        return dict[str, msgspec.Raw]
+        return AnyObject
     if kind == "array":
         return list[msgspec.Raw]
     if kind == "number" and "integer" in types:
@@ -90,7 +94,7 @@ def _scalar(kind: str) -> Type:
 
 def _object(node: Node, above: tuple[Node, ...]) -> Type:
     if node.fields is None:
-        return dict[str, msgspec.Raw if node.rest is None else _type(node.rest, above)]  # type: ignore[misc]
+        return AnyObject if node.rest is None else dict[str, _type(node.rest, above)]  # type: ignore[misc]
     if node.rest is not None or "object" in node.loose_types:
         raise TooRichError
     names = {name: _type(part, above) for name, part in node.fields.items()}
