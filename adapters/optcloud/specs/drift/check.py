@@ -127,6 +127,9 @@ def check_vendor(asked: Asked, source: Source) -> Check:
     except (OSError, UnicodeDecodeError, SpecsError) as error:
         return Check(Kind.VENDOR, source.id, Verdict.NOT_CHECKED, str(error))
     changes = compare(base, revision)
+    if (stale := _stale(source, revision)) and not _stale(source, base):
+        words = f"the overlay does not fit what is served: {stale}"
+        changes.append(_own("overlay-stale", words, f"specs/{source.id}/overlay.yaml"))
     notes = list(_notes(source, base, revision, bool(changes)))
     return _checked(Kind.VENDOR, source.id, changes, notes)
 
@@ -137,8 +140,6 @@ def _notes(source: Source, base: LoadedDocument, revision: LoadedDocument, chang
         yield f"the vendor's version is {new.get('version')}, the snapshot's {old.get('version')}"
     if source.provenance != "downloaded" and changed:
         yield f"the snapshot is {source.provenance} from public text: a difference may be a mistake of ours"
-    if changed and (stale := _stale(source, revision)):
-        yield f"the overlay does not fit what is served: {stale}"
 
 
 def check_vendor_page(asked: Asked, contract: Contract) -> Check:

@@ -43,17 +43,11 @@ class Impact:
     commands: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
-        """Return it for people, one line a kind; empty if nothing is touched."""
-        named = {
-            "calls": [f"`{module}`" for module in self.modules],
-            "arguments": [f"`{argument}`" for argument in self.arguments],
-            "models": [] if self.fields else [f"`{model}`" for model in self.models],
-            "fields": [f"`{name}`" for name in self.fields],
-            "facade": [f"`oc.{verb}`" for verb in self.verbs],
-            "commands": [f"`optcloud {command}`" for command in self.commands],
-        }
-        lines = [f"{kind}: {', '.join(words)}" for kind, words in named.items() if words]
-        return [f"touches {line}" for line in lines]
+        """Return it for people: what of the generated code, then what stands on that; empty if nothing is touched."""
+        code = [*(self.arguments or self.modules), *(self.fields or self.models)]
+        above = [*(f"oc.{verb}" for verb in self.verbs), *(f"optcloud {command}" for command in self.commands)]
+        named = {"touches": code, "and so" if code else "touches": above}
+        return [f"{word} {', '.join(f'`{name}`' for name in names)}" for word, names in named.items() if names]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for programs, without the change."""
@@ -64,8 +58,8 @@ class Impact:
 def touched(changes: Iterable[Change], root: Path | None, packages: Iterable[str] | None = None) -> list[Impact]:
     """Return what each change touches, in the order given.
 
-    ``root`` is a checkout (its ``generated/`` is read); None: the packages that are installed. ``packages`` limits the search to those generated from the
-    changes' document; without it, an operation is found by id, method and path together in any of them.
+    ``root`` is a checkout (its ``generated/`` is read); None: the packages that are installed. ``packages`` limits the
+    search to those generated from the changes' document (see `packages_of`).
     """
     wanted = None if packages is None else set(packages)
     known = [
