@@ -93,8 +93,8 @@ def changelog(
     revision: Revision,
     *,
     current: Annotated[
-        str, typer.Option("--current", metavar="VERSION", help="The version that users have now.")
-    ] = optcloud.__version__,
+        str | None, typer.Option("--current", metavar="VERSION", help="The version now [default: optcloud's own].")
+    ] = None,
     package: Annotated[str, typer.Option("--package", metavar="NAME", help="The package to name in the entry.")] = "",
     raw: Raw = False,
     account: Account = None,
@@ -111,7 +111,7 @@ def changelog(
     _, _, changes = _compare(session, (base, revision), root=root, raw=raw, account=account, url=url)
     from optcloud.specs.drift import changelog as writer  # noqa: PLC0415 - only for this command
 
-    proposal = writer.propose(changes, current)
+    proposal = writer.propose(changes, current or optcloud.__version__)
     entry = writer.entry(changes, proposal.following, package=package)
     session.talk.say(
         f"{proposal.current} → {proposal.following} ({proposal.bump}): {proposal.why}",
@@ -119,7 +119,7 @@ def changelog(
         bump=proposal.bump,
     )
     if session.out.as_json:
-        record = {"bump": proposal.bump, "why": proposal.why, "current": current, "next": proposal.following}
+        record = {"bump": proposal.bump, "why": proposal.why, "current": proposal.current, "next": proposal.following}
         session.out.json(record | {"entry": entry})
     else:
         session.out.data(None, entry.removesuffix("\n"))

@@ -1,0 +1,118 @@
+"""Files of accepted changes."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from drift_reports.examples import ADDED, BODY, CHANGES, REMOVED, SHARED
+from optcloud.specs.drift.acceptances import Acceptance, apply, read
+from optcloud.specs.errors import SpecsError
+
+TODAY = datetime.date(2027, 1, 31)
+
+
+def entry(id_: str, **fields: str) -> Acceptance:
+    return Acceptance("f.toml: entry 1", id_, "fine", **fields)
+
+
+def test_both_formats_say_the_same(tmp_path: Path) -> None:
+    toml, yaml = tmp_path / "a.toml", tmp_path / "a.yaml"
+    toml.write_text('[[accepted]]\nid = "x"\nreason = "why"\noperation = "GET /*"\nexpires = 2027-01-31\n')
+    yaml.write_text("accepted:\n- {id: x, reason: why, operation: GET /*, expires: 2027-01-31}\n")
+    (first,), (second,) = read(toml), read(yaml)
+    assert first == Acceptance(f"{toml}: entry 1 (x)", "x", "why", "GET /*", None, TODAY)
+    assert first.expires == second.expires
+    assert (first.id, first.operation) == (second.id, second.operation)
+
+
+def test_an_empty_list_accepts_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("accepted: []\n")
+    assert read(tmp_path / "a.yml") == []
+
+
+@pytest.mark.parametrize(
+    ("acceptance", "covered"),
+    [
+        (entry(SHARED[0].id), SHARED),
+        (entry(SHARED[0].id, operation="GET /tasks"), SHARED[:1]),
+        (entry(SHARED[0].id, operation="GET *"), SHARED[:2]),
+        (entry(SHARED[0].id, operation="* /tasks/{id}"), SHARED[1:]),
+        (entry(SHARED[0].id, pointer="/components/schemas/Task/*"), SHARED),
+        (entry(SHARED[0].id, pointer="/components/schemas/Task/properties/state"), SHARED),
+        (entry(SHARED[0].id, pointer="/components/schemas/Task"), []),
+        (entry(SHARED[0].id, pointer="/paths/*"), []),
+        (entry(BODY.id, operation="interruptTask"), [BODY]),
+        (entry(BODY.id, operation="PUT /tasks/.id."), []),
+        (entry("request-body-*"), []),
+    ],
+)
+def test_what_an_entry_covers(acceptance: Acceptance, covered: list[object]) -> None:
+    outcome = apply([acceptance], CHANGES, TODAY)
+    assert [each.change for each in outcome.accepted] == covered
+    assert len(outcome.changes) + len(outcome.accepted) == len(CHANGES)
+    assert bool(outcome.problems) == (not covered)
+
+
+def test_an_entry_that_matches_nothing_is_reported() -> None:
+    assert apply([entry("nosuch")], CHANGES, TODAY).problems == [
+        "f.toml: entry 1 matches no change; remove it, or correct its id, operation or pointer"
+    ]
+
+
+@pytest.mark.parametrize(("days", "counts"), [(0, True), (-1, False)])
+def test_an_entry_counts_on_its_last_day_and_not_after(days: int, counts: bool) -> None:
+    last = TODAY + datetime.timedelta(days=days)
+    acceptance = Acceptance("f.toml: entry 1 (x)", ADDED.id, "fine", expires=last)
+    outcome = apply([acceptance], CHANGES, TODAY)
+    assert (ADDED in outcome.changes) is not counts
+    assert list(outcome.problems) == (
+        []
+        if counts
+        else ["f.toml: entry 1 (x) expired on 2027-01-30 and accepts no longer; adapt to the change, or renew it"]
+    )
+
+
+def test_of_two_entries_the_one_in_force_gives_the_reason() -> None:
+    old = Acceptance("entry 1", REMOVED.id, "old", expires=datetime.date(2020, 1, 1))
+    new = Acceptance("entry 2", REMOVED.id, "new")
+    outcome = apply([old, new], CHANGES, TODAY)
+    assert [each.reason for each in outcome.accepted] == ["new"]
+    assert len(outcome.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('accept = []\n', "must have `accepted` and nothing else"),
+        ('accepted = []\nmore = 1\n', "must have `accepted` and nothing else"),
+        ('accepted = ["x"]\n', "entry 1: must be a table with id and reason, is 'x'"),
+        ('[[accepted]]\nreason = "why"\n', "entry 1: id is missing; it is the word after each change"),
+        ('[[accepted]]\nid = "x"\n', r"entry 1 \(x\): reason is missing; say why"),
+        ('[[accepted]]\nid = "x"\nreason = "  "\n', r"\(x\): reason must be a text that is not empty, is '  '"),
+        ('[[accepted]]\nid = "x"\nreason = "y"\noperation = 3\n', r"\(x\): operation must be a text"),
+        ('[[accepted]]\nid = "x"\nreason = "y"\nwhy = 3\n', r"\(x\): unknown why; there are: id, reason, operation"),
+        ('[[accepted]]\nid = "x"\nreason = "y"\nexpires = "soon"\n', r"expires must be a date such as 2027-01-31"),
+        ('[[accepted]]\nid = "x"\nreason = "y"\nexpires = 2027-01-31T00:00:00\n', r"expires must be a date"),
+        ('[[accepted]\n', r"a.toml: .*line 1"),
+    ],
+)  # fmt: skip
+def test_a_bad_file_says_entry_field_and_mend(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text(text)
+    with pytest.raises(SpecsError, match=words) as caught:
+        read(path)
+    assert str(caught.value).startswith(str(path))
+
+
+def test_a_file_that_is_not_there_or_of_another_kind(tmp_path: Path) -> None:
+    with pytest.raises(SpecsError, match=r"a.toml: cannot be read: No such file"):
+        read(tmp_path / "a.toml")
+    (tmp_path / "a.txt").write_text("")
+    with pytest.raises(SpecsError, match=r"a.txt: must end in .toml, .yaml or .yml"):
+        read(tmp_path / "a.txt")
+    (tmp_path / "a.yaml").write_text("accepted: [\n")
+    with pytest.raises(SpecsError, match=r"a.yaml:2:1: "):
+        read(tmp_path / "a.yaml")
