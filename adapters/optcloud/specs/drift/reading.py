@@ -31,6 +31,7 @@ class LoadedDocument:
     name: str
     content: dict[str, Any]
     _lines: dict[int, dict[str, int]] | JsonLines = field(repr=False)
+    _merged: dict[int, dict[str, Any]] = field(default_factory=dict, repr=False)
 
     def position(self, pointer: str) -> Position:
         """Return where a JSON pointer's place stands in the file: its key's line, or the nearest one above it."""
@@ -43,6 +44,10 @@ class LoadedDocument:
             line = known[token]
             value = value[int(token)] if isinstance(value, list) else value[token]
         return Position(self.name, line)
+
+    def merged(self, value: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
+        """Return always the same result for the same value: a reference with keywords beside it (3.1), written out."""
+        return self._merged.setdefault(id(value), result)
 
     @property
     def version(self) -> str:

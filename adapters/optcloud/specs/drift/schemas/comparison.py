@@ -1,21 +1,89 @@
-"""Comparing the schemas of two documents: each pair of schemas once, however often and deeply it is shared."""
+"""Comparing the schemas of two documents: each pair of schemas once, however often and deeply it is shared.
+
+The pairs form a graph, cyclic where schemas are. It is walked without recursion; what changed below a schema is asked
+of its strongly connected parts, of which only those where something changed are kept.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from optcloud.specs.drift.change import Change, Place
+from optcloud.specs.drift.schemas.changed_parts import ChangedParts
+from optcloud.specs.drift.schemas.children import children
+from optcloud.specs.drift.schemas.context import scope_of
+from optcloud.specs.drift.schemas.fingerprint import Fingerprints
+from optcloud.specs.drift.schemas.model import schema_at
+from optcloud.specs.drift.schemas.pair import SchemaPair
+from optcloud.specs.drift.schemas.rules import RULES
+from optcloud.specs.drift.schemas.shapes import align
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from optcloud.specs.drift.change import Change
     from optcloud.specs.drift.document import Node
     from optcloud.specs.drift.pairing import OperationPair
-    from optcloud.specs.drift.schemas.context import Context
+    from optcloud.specs.drift.schemas.context import Context, Scope
+    from optcloud.specs.drift.schemas.finding import Finding
+    from optcloud.specs.drift.schemas.model import Schema
+
+Key = tuple[object, object, "Scope"]
 
 
 class SchemaComparison:
     """The comparison of two documents' schemas; it remembers what it has compared."""
 
+    def __init__(self) -> None:
+        self._fingerprints = Fingerprints()
+        self._parts: ChangedParts[Key, Finding] = ChangedParts()
+
     def compare(self, pair: OperationPair, base: Node, revision: Node, context: Context) -> Iterator[Change]:
         """Yield the changes between two schemas of one operation."""
-        yield from ()
+        for finding in self.findings(base, revision, context):
+            yield change_of(pair, finding, context)
+
+    def findings(self, base: Node, revision: Node, context: Context) -> tuple[Finding, ...]:
+        """Return what changed from one schema to the other, and in what they are made of."""
+        left, right = (schema_at(node.document, node.value, node.pointer) for node in (base, revision))
+        if left is None or right is None:
+            return ()
+        root = self._key(*align(left, right), scope_of(context))
+        self._explore(root, SchemaPair(*align(left, right), scope_of(context), self._fingerprints))
+        return self._parts.below(root)
+
+    def _key(self, base: Schema, revision: Schema, scope: Scope) -> Key:
+        return base.identity, revision.identity, scope
+
+    def _explore(self, root: Key, pair: SchemaPair) -> None:
+        """Compare every pair of schemas below the root that has not been compared."""
+        waiting = [(root, pair)]
+        while waiting:
+            key, current = waiting.pop()
+            if key in self._parts:
+                continue
+            scope = current.scope.below()
+            below = [align(*child) for child in children(current)]
+            keys = [self._key(base, revision, scope) for base, revision in below]
+            self._parts.add(key, _changes(current), keys)
+            for child_key, (base, revision) in zip(keys, below, strict=True):
+                if child_key not in self._parts:
+                    waiting.append((child_key, SchemaPair(base, revision, scope, self._fingerprints)))
+
+
+def _changes(pair: SchemaPair) -> tuple[Finding, ...]:
+    return () if pair.same_text else tuple(finding for rule in RULES for finding in rule(pair))
+
+
+def change_of(pair: OperationPair, finding: Finding, context: Context, where: str = "") -> Change:
+    """Return a finding as a change of an operation; ``where`` ends its sentence."""
+    return Change(
+        id=finding.id,
+        level=finding.level,
+        text=finding.text + where,
+        method=pair.revision.method,
+        path=pair.revision.path,
+        operation_id=pair.revision.operation_id,
+        place=Place.REQUEST if scope_of(context).request else Place.RESPONSE,
+        base=finding.base,
+        revision=finding.revision,
+    )

@@ -1,9 +1,9 @@
-"""Where a schema stands: that decides the ids of its changes."""
+"""Where a schema stands: that decides the ids of its changes and whether they break anyone."""
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 class Kind(enum.Enum):
@@ -17,10 +17,10 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Whose schema it is, and what people call it.
+    """Whose schema it is.
 
     ``name`` is a parameter's or header's name, or a body's media type; ``location`` a parameter's "query", "path", ...
-    or a response's status. ``style`` and ``explode`` are a parameter's (OpenAPI's defaults filled in).
+    or a response's status; ``style``, ``explode`` and ``required`` are a parameter's.
     """
 
     kind: Kind
@@ -28,3 +28,57 @@ class Context:
     location: str = ""
     style: str = ""
     explode: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What of a context a schema's changes depend on, so that a schema is compared once for all contexts alike.
+
+    ``nested`` tells a schema below the root (a property, an item) from the root; ``typed`` is true where the media type
+    tells numbers from text, as JSON does and a query string does not. ``explode``: a list is its name repeated.
+    """
+
+    kind: Kind
+    nested: bool = False
+    typed: bool = True
+    name: str = ""
+    location: str = ""
+    explode: bool = False
+    required: bool = False
+
+    @property
+    def request(self) -> bool:
+        """Whether the caller sends it (else the caller receives it)."""
+        return self.kind in (Kind.REQUEST_BODY, Kind.PARAMETER)
+
+    @property
+    def body(self) -> bool:
+        return self.kind in (Kind.REQUEST_BODY, Kind.RESPONSE_BODY)
+
+    @property
+    def prefix(self) -> str:
+        """The first words of the ids here: "request-body", "request-property", "request-parameter-property", ..."""
+        if not self.nested:
+            return self.kind.value
+        return self.kind.value.replace("-body", "-property") if self.body else f"{self.kind.value}-property"
+
+    def below(self) -> Scope:
+        """The scope of what stands below."""
+        return self if self.nested else replace(self, nested=True)
+
+
+def scope_of(context: Context) -> Scope:
+    """Return the scope of a context's root schema."""
+    if context.kind in (Kind.REQUEST_BODY, Kind.RESPONSE_BODY):
+        media_type = context.name.split(";")[0].strip().lower()
+        typed = media_type == "application/json" or media_type.endswith("+json")
+        return Scope(context.kind, typed=typed)
+    return Scope(
+        context.kind,
+        typed=False,
+        name=context.name,
+        location=context.location if context.kind is Kind.PARAMETER else "",
+        explode=context.explode and context.style == "form",
+        required=context.required,
+    )
