@@ -77,6 +77,10 @@ class Document:
             self._compiled[name] = self._compile(*self._places[name])
         return self._compiled.get(name)
 
+    def operations(self) -> list[str]:
+        """Return the ids of all operations."""
+        return list(self._places)
+
     def compile_all(self) -> None:
         """Compile every operation now, so that a document that cannot be used is not found out amid a job."""
         for name in self._places:

@@ -50,6 +50,7 @@ class Node:
     words: frozenset[Any] | None = None
     fold: bool = False
     alternatives: tuple[Node, ...] = ()
+    noted: set[str] = Factory(set)  # unknown names that were shown; after many they are taken for data
     # What replies have had besides: the quick check lets it pass, so that a known shape costs no walk.
     loose_types: set[str] = Factory(set)
     loose_names: set[str] = Factory(set)

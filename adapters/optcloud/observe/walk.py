@@ -67,8 +67,9 @@ class Walk:
         is_map = len(names) > _MAP_KEYS or (len(names) == len(value) and len(names) > _STRANGERS)
         for name in names:
             shown = HIDDEN if is_map else field_name(name, self._redact)
-            if name not in node.loose_names and len(node.loose_names) >= _MOST_NAMES:
+            if shown not in node.noted and len(node.noted) >= _MOST_NAMES:
                 shown = HIDDEN
+            node.noted.add(shown)
             if shown is HIDDEN and node.more_allowed:
                 self.has_loosened |= not node.loose_keys
                 node.loose_keys = True  # a map by the document's own words

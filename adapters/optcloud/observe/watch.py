@@ -16,7 +16,7 @@ from optcloud.observe.record import Record
 from optcloud.observe.shape import Finding, Shape, media_type_name
 from optcloud.observe.walk import Walk, loosen
 
-WALKED = 8_192  # bytes: up to here each reply is walked, above only when the quick check finds something
+WALKED = 4_096  # bytes: up to here each reply is walked, above only when the quick check finds something
 LARGE = 1_048_576  # bytes: above, a sample
 ONE_IN = 8  # of the large replies of an operation, beginning with the first
 _MOST_ITEMS = 500  # of each array of a large reply

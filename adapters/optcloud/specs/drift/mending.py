@@ -119,6 +119,9 @@ def _type(schema: Json, group: Group) -> Iterator[Json]:
     declared = schema.get("type")
     for keyword in ("anyOf", "oneOf"):
         if declared is None and keyword in schema:
+            fresh = [one for one in fresh if {"type": one} not in schema[keyword]]
+            if not fresh:
+                raise CannotBeSaidError("documented by now")
             yield {"description": words, "update": {keyword: [{"type": one} for one in fresh]}}
             return
     if declared is None:
