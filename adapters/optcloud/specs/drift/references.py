@@ -37,6 +37,15 @@ def follow(document: LoadedDocument, value: Any, pointer: str) -> tuple[Any, str
     return value, pointer
 
 
+def exists(document: LoadedDocument, target: str) -> bool:
+    """Return whether a reference leads somewhere in a document."""
+    try:
+        _look_up(document, target, "")
+    except SpecsError:
+        return False
+    return True
+
+
 def _look_up(document: LoadedDocument, target: str, pointer: str) -> tuple[Any, str]:
     if not target.startswith("#"):
         raise _error(

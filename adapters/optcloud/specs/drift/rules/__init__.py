@@ -5,7 +5,8 @@ Each module here offers two tuples, and `optcloud.specs.drift.compare` calls wha
 - ``OPERATION_RULES``: ``def rule(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]``, called for each
   operation that both documents have. Make changes with ``pair.change(id, text, place=…, base=node, revision=node)``.
 - ``DOCUMENT_RULES``: ``def rule(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) ->
-  Iterator[Change]``, called once: removed and added operations (``pairing.removed``, ``.removed_paths``, ``.added``), components, info.
+  Iterator[Change]``, called once: removed and added operations (``pairing.removed``, ``.removed_paths``,
+  ``.added``), components, info.
 
 Schemas of parameters and headers: ``schemas.compare(pair, base_schema, revision_schema, Context(...))`` yields
 their changes.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from optcloud.specs.drift.change import Change, Place
 from optcloud.specs.drift.schemas.changed_parts import ChangedParts
 from optcloud.specs.drift.schemas.children import children
-from optcloud.specs.drift.schemas.context import scope_of
+from optcloud.specs.drift.schemas.context import Kind, scope_of
 from optcloud.specs.drift.schemas.fingerprint import Fingerprints
 from optcloud.specs.drift.schemas.model import schema_at
 from optcloud.specs.drift.schemas.pair import SchemaPair
@@ -39,16 +39,19 @@ class SchemaComparison:
 
     def compare(self, pair: OperationPair, base: Node, revision: Node, context: Context) -> Iterator[Change]:
         """Yield the changes between two schemas of one operation."""
+        place = Place.REQUEST if scope_of(context).request else Place.RESPONSE
+        where = f" (response {context.location})" if context.kind is Kind.HEADER else ""
         for finding in self.findings(base, revision, context):
-            yield change_of(pair, finding, context)
+            yield change_of(pair, finding, place, where)
 
     def findings(self, base: Node, revision: Node, context: Context) -> tuple[Finding, ...]:
         """Return what changed from one schema to the other, and in what they are made of."""
         left, right = (schema_at(node.document, node.value, node.pointer) for node in (base, revision))
         if left is None or right is None:
             return ()
-        root = self._key(*align(left, right), scope_of(context))
-        self._explore(root, SchemaPair(*align(left, right), scope_of(context), self._fingerprints))
+        left, right = align(left, right)
+        root = self._key(left, right, scope_of(context))
+        self._explore(root, SchemaPair(left, right, scope_of(context), self._fingerprints))
         return self._parts.below(root)
 
     def _key(self, base: Schema, revision: Schema, scope: Scope) -> Key:
@@ -74,7 +77,7 @@ def _changes(pair: SchemaPair) -> tuple[Finding, ...]:
     return () if pair.same_text else tuple(finding for rule in RULES for finding in rule(pair))
 
 
-def change_of(pair: OperationPair, finding: Finding, context: Context, where: str = "") -> Change:
+def change_of(pair: OperationPair, finding: Finding, place: Place, where: str = "") -> Change:
     """Return a finding as a change of an operation; ``where`` ends its sentence."""
     return Change(
         id=finding.id,
@@ -83,7 +86,7 @@ def change_of(pair: OperationPair, finding: Finding, context: Context, where: st
         method=pair.revision.method,
         path=pair.revision.path,
         operation_id=pair.revision.operation_id,
-        place=Place.REQUEST if scope_of(context).request else Place.RESPONSE,
+        place=place,
         base=finding.base,
         revision=finding.revision,
     )

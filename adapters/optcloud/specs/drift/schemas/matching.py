@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from optcloud.specs.drift.references import exists
+
 if TYPE_CHECKING:
     from optcloud.specs.drift.schemas.fingerprint import Fingerprints
     from optcloud.specs.drift.schemas.model import Schema
@@ -26,13 +28,40 @@ class Matched:
 def match(base: list[Schema], revision: list[Schema], fingerprints: Fingerprints) -> Matched:
     """Match by the component referred to, then by what they say, then by title, then the only two that are left."""
     both: list[tuple[Schema, Schema]] = []
-    for key in (lambda schema: schema.reference, fingerprints.of, _title):
-        base, revision = _match_by(key, base, revision, both)
-    inline = [*base, *revision]
-    if len(base) == len(revision) == 1 and not any(schema.reference or _title(schema) for schema in inline):
-        both.append((base[0], revision[0]))
-        base, revision = [], []
-    return Matched(both, base, revision)
+    left, right = _match_by(_reference, _reference, base, revision, both)
+    left, right = _match_by_meaning(left, right, fingerprints, both)
+    left, right = _match_by(_title, _title, left, right, both)
+    if len(left) == len(right) == 1 and not any(schema.reference or _title(schema) for schema in (*left, *right)):
+        both.append((left[0], right[0]))
+        left, right = [], []
+    return Matched(both, left, right)
+
+
+def _match_by_meaning(
+    base: list[Schema], revision: list[Schema], fingerprints: Fingerprints, both: list[tuple[Schema, Schema]]
+) -> tuple[list[Schema], list[Schema]]:
+    """Match what says the same: inline or not, and a component that got another name.
+
+    A component that both documents have is another alternative than any other component, even one that says the same.
+    """
+    if not base or not revision:
+        return base, revision
+    documents = [schemas[0].node.document for schemas in (base, revision)]
+
+    def inline(schema: Schema) -> int | None:
+        return fingerprints.of(schema) if schema.reference is None else None
+
+    def renamed(schema: Schema) -> int | None:
+        kept = schema.reference is not None and all(exists(document, schema.reference) for document in documents)
+        return None if kept else fingerprints.of(schema)
+
+    for keys in ((inline, fingerprints.of), (fingerprints.of, inline), (renamed, renamed)):
+        base, revision = _match_by(*keys, base, revision, both)
+    return base, revision
+
+
+def _reference(schema: Schema) -> str | None:
+    return schema.reference
 
 
 def _title(schema: Schema) -> str | None:
@@ -40,17 +69,17 @@ def _title(schema: Schema) -> str | None:
 
 
 def _match_by(
-    key: Key, base: list[Schema], revision: list[Schema], both: list[tuple[Schema, Schema]]
+    base_key: Key, revision_key: Key, base: list[Schema], revision: list[Schema], both: list[tuple[Schema, Schema]]
 ) -> tuple[list[Schema], list[Schema]]:
-    """Move what has the same key to ``both``; return what is left."""
+    """Move what has the same key (None: none) to ``both``; return what is left."""
     waiting: defaultdict[Hashable, list[Schema]] = defaultdict(list)
     for schema in reversed(revision):
-        waiting[key(schema)].append(schema)
+        waiting[revision_key(schema)].append(schema)
     waiting.pop(None, None)
     left = []
     taken: set[int] = set()
     for schema in base:
-        partners = waiting.get(key(schema))
+        partners = waiting.get(base_key(schema))
         if not partners:
             left.append(schema)
             continue

@@ -72,6 +72,9 @@ class SchemaPair:
         What does not travel in this direction (a read-only property in a request) cannot break it.
         """
         id_ = f"{self.scope.prefix}-{suffix}"
+        if self.scope.kind is Kind.PARAMETER and id_ not in levels():
+            # What holds for a part of a parameter holds for the parameter.
+            id_ = f"{self.scope.kind.value}-{suffix}"
         flag, word = _ONE_SIDED.get(self.scope.kind, ("", ""))
         if flag and self.scope.nested and self.revision.flag(flag):
             special = id_.replace("-property-", f"-{word}-property-", 1)

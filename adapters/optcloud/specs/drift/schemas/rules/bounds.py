@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from optcloud.specs.drift.levels import levels
+from optcloud.specs.drift.schemas.context import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,8 @@ def _limit(pair: SchemaPair, names: tuple[str, str, str], old: float | None, new
 def _event(pair: SchemaPair, word: str, old: float | None, new: float | None) -> str:
     """Return "set" or "unset" where there is an id for it; else the change counts as one from or to no limit at all."""
     event = "set" if old is None else "unset" if new is None else ""
-    return event if f"{pair.scope.prefix}-{word}-{event}" in levels() else ""
+    prefixes = {pair.scope.prefix, pair.scope.kind.value if pair.scope.kind is Kind.PARAMETER else pair.scope.prefix}
+    return event if any(f"{prefix}-{word}-{event}" in levels() for prefix in prefixes) else ""
 
 
 def _meaning(pair: SchemaPair, narrowed: bool) -> str:
