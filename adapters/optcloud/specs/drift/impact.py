@@ -14,7 +14,7 @@ from optcloud.specs.drift.surface import Model, Operation, Package, read_package
 from optcloud.specs.drift.verbs import PAGE, commands, verbs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from optcloud.specs.drift.change import Change
@@ -55,16 +55,13 @@ class Impact:
         return {name: list(getattr(self, name)) for name in names}
 
 
-def touched(changes: Iterable[Change], root: Path | None, packages: Iterable[str] | None = None) -> list[Impact]:
+def touched(changes: Iterable[Change], root: Path | None, packages: Collection[str] | None = None) -> list[Impact]:
     """Return what each change touches, in the order given.
 
     ``root`` is a checkout (its ``generated/`` is read); None: the packages that are installed. ``packages`` limits the
     search to those generated from the changes' document (see `packages_of`).
     """
-    wanted = None if packages is None else set(packages)
-    known = [
-        package for package in read_packages(root and root / "generated") if wanted is None or package.name in wanted
-    ]
+    known = read_packages(root and root / "generated", packages)
     return [_touched(change, known) for change in changes]
 
 

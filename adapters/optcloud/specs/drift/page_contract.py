@@ -150,9 +150,8 @@ class _Comparison:
 
     def _new_endpoints(self) -> Iterator[Change]:
         known = {entry["path"] for entry in self._contract.endpoints.values()}
-        prefix = next(iter(known)).rpartition("/")[0]
         text = "\n".join(line.text for line in self._lines)
-        for path in sorted(set(re.findall(rf"(?<![\w.]){re.escape(prefix)}/\w+", text)) - known):
+        for path in sorted(set(re.findall(rf"(?<![\w.]){re.escape(self._prefix)}/\w+", text)) - known):
             words = f"the page names a new endpoint `{path}`"
             yield self._change("page-endpoint-added", words, ("endpoints",), level=Level.WARNING)
 
@@ -172,6 +171,12 @@ class _Comparison:
         )
 
     @cached_property
+    def _prefix(self) -> str:
+        """What the paths begin with: ``/api``."""
+        first = next(iter(self._contract.endpoints.values()))
+        return str(first["path"]).rpartition("/")[0]
+
+    @cached_property
     def _starts(self) -> dict[str, int]:
         """Where the section of each endpoint starts: at a heading that is its path."""
         found = {}
@@ -186,11 +191,11 @@ class _Comparison:
         start = self._starts.get(name)
         if start is None:
             return self._lines
-        ends = [number for number in self._starts.values() if number > start]
-        ends += [
+        ending = re.compile(rf"^\W*([A-Z]+ )?{re.escape(self._prefix)}/\w+\W*$|\bErrors?$")
+        ends = [
             number
             for number, line in enumerate(self._lines)
-            if number > start and line.depth == 0 and len(line.text) <= _HEADING and re.search(r"\bErrors?$", line.text)
+            if number > start and not line.item and len(line.text) <= _HEADING and ending.search(line.text)
         ]
         return self._lines[start : min(ends, default=len(self._lines))]
 

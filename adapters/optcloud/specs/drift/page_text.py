@@ -89,7 +89,7 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSEEN:
             self._unseen = max(0, self._unseen - 1)
-        elif tag in _LISTS | _ITEMS | _BLOCKS:
+        elif tag in (_LISTS | _ITEMS | _BLOCKS) - {"dt"}:  # what a dd says belongs to its dt
             self.end_line()
             self._depth = max(0, self._depth - (tag in _LISTS))
             self._item = False if tag in _LISTS | _ITEMS else self._item

@@ -10,6 +10,10 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _OPTCLOUD = Path(__file__).parents[2]
 
@@ -79,15 +83,16 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def read_packages(folder: Path | None) -> list[Package]:
+def read_packages(folder: Path | None, names: Collection[str] | None = None) -> list[Package]:
     """Read the packages in ``folder`` (`generated/` of a checkout; None: beside this optcloud), in order of names.
 
-    A client is known by the document it carries, its models by their name.
+    A client is known by the document it carries, its models by their name. ``names`` limits them; None: all.
     """
     folders = [folder] if folder else [_OPTCLOUD.parent, _OPTCLOUD.parents[1] / "generated"]
     clients = [path.parent for one in folders for path in sorted(one.glob("*/openapi.json"))]
     both = [path for client in clients for path in (client, client.with_name(f"{client.name}_models"))]
-    return [read_package(path) for path in both if (path / "__init__.py").is_file()]
+    wanted = [path for path in both if names is None or path.name in names]
+    return [read_package(path) for path in wanted if (path / "__init__.py").is_file()]
 
 
 @lru_cache(maxsize=16)
