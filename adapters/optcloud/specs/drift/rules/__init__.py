@@ -6,8 +6,10 @@ Each module here offers two tuples, and `optcloud.specs.drift.compare` calls wha
   operation that both documents have. Make changes with ``pair.change(id, text, place=…, base=node, revision=node)``.
 - ``DOCUMENT_RULES``: ``def rule(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) ->
   Iterator[Change]``, called once: removed and added operations (``pairing.removed``, ``.removed_paths``,
-  ``.added``), components, info.
+  ``.added``), components, webhooks.
 
-Schemas of parameters and headers: ``schemas.compare(pair, base_schema, revision_schema, Context(...))`` yields
-their changes.
+What belongs together in two versions of an operation (parameters, responses, headers, media types) is in `pairs`.
+Schemas of parameters and headers: ``schemas.compare(pair, base_schema, revision_schema, Context(...))`` yields their
+changes; those of bodies are compared in `..schemas.bodies`. Operations that are draft or alpha are left out
+(`stability`).
 """

@@ -56,7 +56,10 @@ def version_policy(base: LoadedDocument, revision: LoadedDocument, changes: Iter
     if before.string == after.string:
         id_, text = "api-version-not-bumped", f"Callers break, and the version is still {after.string}"
     elif numbers[1] <= numbers[0]:
-        id_, text = "api-version-decreased", f"The version went back from {before.string} to {after.string}"
+        id_, text = (
+            "api-version-decreased",
+            f"Callers break, and the version does not go up: {before.string} became {after.string}",
+        )
     elif not _announces(numbers[0], numbers[1]):
         id_ = "api-major-version-not-bumped"
         text = f"Callers break, and the version {after.string} does not say so: it was {before.string}"

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from optcloud.specs.drift.change import Change
-    from optcloud.specs.drift.document import Node
     from optcloud.specs.drift.pairing import OperationPair
     from optcloud.specs.drift.registry import DocumentRule, OperationRule
     from optcloud.specs.drift.schemas.comparison import SchemaComparison
@@ -89,24 +88,29 @@ def values(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     for base, revision in parameter_pairs(pair).both:
         left, right = base.node.get("schema"), revision.node.get("schema")
         if left and right:
-            yield from schemas.compare(pair, left, right, _context(revision))
+            yield from schemas.compare(pair, left, right, _context(base, revision))
             continue
         for old, new in media_type_pairs(content(base.node), content(revision.node)).both:
             left, right = old.node.get("schema"), new.node.get("schema")
             if left and right:
-                yield from schemas.compare(pair, left, right, _context(revision))
+                yield from schemas.compare(pair, left, right, _context(base, revision))
 
 
-def _context(parameter: Parameter) -> Context:
-    style = parameter.node.text("style") or _STYLES.get(parameter.place, "form")
+def _context(base: Parameter, revision: Parameter) -> Context:
     return Context(
-        Kind.PARAMETER, parameter.node.text("name"), parameter.place, style, _explodes(parameter.node, style)
+        Kind.PARAMETER,
+        revision.node.text("name"),
+        revision.place,
+        explode=_repeats(revision),
+        required=base.required or revision.required,
     )
 
 
-def _explodes(node: Node, style: str) -> bool:
-    said = node.plain("explode")
-    return said if isinstance(said, bool) else style == "form"
+def _repeats(parameter: Parameter) -> bool:
+    """Return whether a list is written as the parameter repeated, so that one value and a list of one look alike."""
+    style = parameter.node.text("style") or _STYLES.get(parameter.place, "form")
+    said = parameter.node.plain("explode")
+    return style == "form" and said is not False
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (added, removed, required, values)
