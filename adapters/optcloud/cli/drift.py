@@ -75,15 +75,11 @@ def diff(
         before.name,
         after.name,
         **judged.parts,
-        details=_details(judged.shown, before, find_checkout(root), uses),
+        details=_details(session, judged.shown, before, find_checkout(root), uses),
         base_sources=before.sources,
         revision_sources=after.sources,
     )
     publish(session, report, form, output)
-    if uses is not None:
-        from optcloud.specs.drift.uses import LIMITS  # noqa: PLC0415 - only for this option
-
-        session.talk.say(LIMITS, event="limits", limits=LIMITS)
     leave(failed=judged.failed)
 
 
@@ -126,14 +122,17 @@ def changelog(
 
 
 def _details(
-    changes: Sequence[Change], before: Input, checkout: Path | None, uses: Path | None
+    session: Session, changes: Sequence[Change], before: Input, checkout: Path | None, uses: Path | None
 ) -> dict[Change, list[str]]:
-    """What each change touches here, and in the user's code."""
+    """What each change touches here, and in the user's code; what that reading cannot see is said."""
     from optcloud.specs.drift import impact  # noqa: PLC0415 - only for this command
     from optcloud.specs.drift import uses as reading  # noqa: PLC0415
 
     packages = impact.packages_of(before.document.content, checkout)
-    return reading.details(impact.touched(changes, checkout, packages), uses)
+    lines, notes = reading.details(impact.touched(changes, checkout, packages), uses)
+    for note in [*notes, reading.LIMITS] if uses is not None else []:
+        session.talk.say(note, event="uses", note=note)
+    return lines
 
 
 def _compare(

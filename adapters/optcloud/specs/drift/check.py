@@ -69,6 +69,8 @@ def check_drift(asked: Asked) -> DriftReport:
     """Make all checks that are asked for. Raises SpecsError for a name that nothing has."""
     sources, contracts = load_sources(asked.root), load_contracts(asked.root)
     _refuse_unknown(asked, [*sources, *contracts])
+    if asked.uses is not None:
+        uses.refuse_empty(asked.uses)
     checks = [
         _with_details(check, sources, asked)
         for check in _checks(asked, list(sources.values()), list(contracts.values()))
@@ -182,7 +184,8 @@ def _with_details(check: Check, sources: Mapping[str, Source], asked: Asked) -> 
     source = sources.get(check.id)
     packages = [name for name in (source.client, source.models) if name] if source else []
     touched = impact.touched(check.changes, asked.root, packages)
-    return replace(check, details=uses.details(touched, asked.uses))
+    lines, notes = uses.details(touched, asked.uses)
+    return replace(check, details=lines, notes=(*check.notes, *notes))
 
 
 def accept(report: DriftReport, acceptances: Sequence[Acceptance], today: datetime.date) -> DriftReport:

@@ -85,12 +85,16 @@ def reaching(impacts: Iterable[Impact], path: Path) -> Reach:
     return Reach(str(path), len(files), changes, tuple(unread))
 
 
-def _read(path: Path) -> tuple[list[FileNames], list[str]]:
-    paths = sorted(_python_files(path))
-    if not paths:
+def refuse_empty(path: Path) -> None:
+    """Raise SpecsError when there is no Python file at ``path``: before anything is asked of a vendor."""
+    if next(_python_files(path), None) is None:
         raise SpecsError(f"{path}: there is no Python file to read")
+
+
+def _read(path: Path) -> tuple[list[FileNames], list[str]]:
+    refuse_empty(path)
     files, unread = [], []
-    for one in paths:
+    for one in sorted(_python_files(path)):
         try:
             files.append(read_file(one))
         except (SyntaxError, ValueError) as error:
@@ -155,17 +159,20 @@ def _verbs(one: FileNames, verbs: Iterable[str]) -> Iterator[Use]:
                 yield Use(f"oc.{tail}", position)
 
 
-def details(impacts: Iterable[Impact], path: Path | None) -> dict[Change, list[str]]:
-    """Return for each change the lines that reports show: what it touches, and, with a ``path``, who uses that there.
+def details(impacts: Iterable[Impact], path: Path | None) -> tuple[dict[Change, list[str]], list[str]]:
+    """Return what reports show: for each change what it touches, and, with a ``path``, who uses that there; and notes.
 
-    Raises SpecsError when there is no Python file at ``path``.
+    The notes name the files that could not be read. Raises SpecsError when there is no Python file at ``path``.
     """
     listed = list(impacts)
     found = {impact.change: impact.lines() for impact in listed}
+    notes: list[str] = []
     if path is not None:
-        for reached in reaching(listed, path).changes:
+        reach = reaching(listed, path)
+        notes = [f"not read, so nothing is known of it: {reason}" for reason in reach.unread]
+        for reached in reach.changes:
             found[reached.impact.change] = [*found[reached.impact.change], *_use_lines(reached, path)]
-    return {change: lines for change, lines in found.items() if lines}
+    return {change: lines for change, lines in found.items() if lines}, notes
 
 
 def _use_lines(reached: Reached, path: Path) -> Iterator[str]:

@@ -1,0 +1,198 @@
+"""What a change touches here: generated code, facade, command line."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from optcloud.cli.app import app
+from optcloud.specs.document import parse_openapi
+from optcloud.specs.drift.change import Change, Level, Side
+from optcloud.specs.drift.impact import Impact, packages_of, touched
+from optcloud.specs.drift.surface import read_packages
+from optcloud.specs.drift.verbs import JOB_VERBS, PAGE, commands, verbs
+
+REPOSITORY = Path(__file__).parents[2]
+ADIUTAOPT = ("adiutaopt", "adiutaopt_models")
+
+
+def change(pointer: str = "", text: str = "it changed", **said: Any) -> Change:
+    return Change("some-id", Level.BREAKING, text, base=Side(pointer, None), **said)
+
+
+def only(changed: Change, packages: tuple[str, ...] | None = None) -> Impact:
+    (impact,) = touched([changed], REPOSITORY, packages)
+    return impact
+
+
+def test_an_operation() -> None:
+    impact = only(change(method="GET", path="/tasks/{taskId}/response", operation_id="getTaskResponse"))
+    assert impact.modules == ("aimms_pro.api.task.get_task_response",)
+    assert impact.verbs == ("aimms.job.result",)
+    assert impact.commands == ("aimms run", "job result")
+    assert impact.lines() == [
+        "touches `aimms_pro.api.task.get_task_response`",
+        "and so `oc.aimms.job.result`, `optcloud aimms run`, `optcloud job result`",
+    ]
+    assert impact.as_dict()["modules"] == ["aimms_pro.api.task.get_task_response"]
+
+
+def test_an_operation_whose_id_changed_is_known_by_its_path() -> None:
+    impact = only(change(method="GET", path="/tasks/{other}", operation_id="lookAtTask"))
+    assert impact.modules == ("aimms_pro.api.task.get_task",)
+    assert {"aimms.job.poll", "aimms.job.wait", "aimms.job.result"} == set(impact.verbs)
+
+
+def test_an_operation_that_nothing_has() -> None:
+    impact = only(change(method="GET", path="/nothing", operation_id="getNothing"))
+    assert impact == Impact(impact.change)
+    assert impact.lines() == []
+
+
+def test_the_same_id_with_another_method_is_another_operation() -> None:
+    assert only(change(method="PATCH", path="/nowhere", operation_id="getTask")).modules == ()
+
+
+def test_a_parameter_is_named_as_the_function_has_it() -> None:
+    words = "Query parameter `appName` is now required."
+    impact = only(
+        change("/paths/~1tasks/get/parameters/0", words, method="GET", path="/tasks", operation_id="getTasks")
+    )
+    assert impact.arguments == ("aimms_pro.api.task.get_tasks.sync(app_name=…)",)
+    assert impact.lines()[0] == "touches `aimms_pro.api.task.get_tasks.sync(app_name=…)`"
+
+
+def test_a_field_of_a_component() -> None:
+    pointer = "/components/schemas/ShiftPlannerMeta/properties/removeInvalidTasks/type"
+    said = {"method": "POST", "path": "/shift-description", "operation_id": "postShiftDescription"}
+    impact = only(change(pointer, **said), ADIUTAOPT)
+    assert impact.fields == (
+        "adiutaopt.models.shift_planner_meta.ShiftPlannerMeta.remove_invalid_tasks",
+        "adiutaopt_models.ShiftPlannerMeta.removeInvalidTasks",
+    )
+    assert impact.wire_fields == ("removeInvalidTasks",)
+    assert impact.verbs == ("adiutaopt.shift.submit",)
+    assert impact.commands == ("adiutaopt solve",)
+
+
+def test_a_component_as_a_whole_and_one_of_no_operation() -> None:
+    impact = only(change("/components/schemas/PROAppMetadata"))
+    assert impact.models == (
+        "aimms_pro.models.pro_app_metadata.PROAppMetadata",
+        "aimms_pro_models.PROAppMetadata",
+    )
+    assert (impact.modules, impact.verbs) == ((), ())
+
+
+def test_a_field_of_a_schema_without_a_name() -> None:
+    """Its class is one that the operation uses and that has the field."""
+    pointer = "/paths/~1applications/post/requestBody/content/multipart~1form-data/schema/properties/icon"
+    impact = only(change(pointer, method="POST", path="/applications", operation_id="publishApp"))
+    assert impact.fields == ("aimms_pro.models.publish_app_body.PublishAppBody.icon",)
+
+
+@pytest.mark.parametrize(
+    ("pointer", "endpoint", "expected"),
+    [
+        ("/endpoints/kill/method", "kill", {"gurobi.kill", "gurobi.pool.kill"}),
+        ("/endpoints/licenses/fields/credit", "licenses", {"gurobi.licenses"}),
+        ("/errors/messages/Invalid Region", "", {name for name in verbs() if name.startswith("gurobi.")}),
+    ],
+)
+def test_a_page(pointer: str, endpoint: str, expected: set[str]) -> None:
+    impact = only(change(pointer, operation_id=endpoint), ())
+    assert set(impact.verbs) == expected
+    assert impact.modules == ()
+
+
+@pytest.mark.parametrize(("id_", "expected"), [("aimms-pro-v2", "aimms_pro"), ("adiutaopt-v6", "adiutaopt")])
+def test_whose_document_it_is(id_: str, expected: str) -> None:
+    path = REPOSITORY / "specs" / id_ / "openapi.yaml"
+    assert packages_of(parse_openapi(path.read_text(), id_), REPOSITORY) == [expected, f"{expected}_models"]
+    assert packages_of({"paths": {"/version": {"get": {}}}}, REPOSITORY) == []
+
+
+def test_without_a_checkout_the_installed_packages_are_read() -> None:
+    changed = change(method="GET", path="/tasks/{id}", operation_id="getTask")
+    assert touched([changed], None)[0].modules == ("aimms_pro.api.task.get_task",)
+
+
+def test_every_operation_of_the_documents_is_found() -> None:
+    for package in read_packages(REPOSITORY / "generated"):
+        document = REPOSITORY / "generated" / package.name / "openapi.json"
+        if not document.exists():
+            assert package.operations == []
+            continue
+        paths = parse_openapi(document.read_text(), package.name, "json")["paths"]
+        listed = {
+            (method, path, operation["operationId"])
+            for path, item in paths.items()
+            for method, operation in item.items()
+            if isinstance(operation, dict) and "operationId" in operation
+        }
+        assert {operation.id for operation in package.operations} == {id_ for _, _, id_ in listed}
+        for method, path, id_ in listed:
+            impact = only(change(method=method.upper(), path=path, operation_id=id_), (package.name,))
+            assert len(impact.modules) == 1, id_
+
+
+def test_models_and_fields_are_those_of_the_classes() -> None:
+    for package in read_packages(REPOSITORY / "generated"):
+        assert package.models
+        for model in package.models:
+            module, _, name = model.name.rpartition(".")
+            there = getattr(importlib.import_module(module), name)
+            names = set(getattr(there, "__attrs_attrs__", ()) and (each.name for each in there.__attrs_attrs__))
+            names |= set(getattr(there, "__struct_fields__", ()))
+            assert set(model.fields.values()) <= names, model.name
+
+
+def test_the_verbs_are_those_of_the_facade() -> None:
+    from optcloud.facade.adiutaopt import Planner
+    from optcloud.facade.aimms import Aimms
+    from optcloud.facade.gurobi import Gurobi, Pool
+    from optcloud.facade.jobs import Job
+
+    classes = {
+        **{"aimms": Aimms, "aimms.job": Job, "adiutaopt.job": Job, "gurobi": Gurobi, "gurobi.pool": Pool},
+        **{f"adiutaopt.{planner}": Planner for planner in ("shift", "mixed", "floor")},
+    }
+    for verb, modules in verbs().items():
+        prefix, _, name = verb.rpartition(".")
+        assert callable(getattr(classes[prefix], name)), verb
+        for module in modules:
+            assert module.startswith(PAGE) or importlib.import_module(module), verb
+    assert all(hasattr(Job, verb) for verb in JOB_VERBS)
+    without = {"aimms.attach", "gurobi.attach", "adiutaopt.job.stop", "adiutaopt.job.cancel", "adiutaopt.job.delete"}
+    for prefix, there in classes.items():
+        public = {
+            f"{prefix}.{name}" for name in vars(there) if not name.startswith("_") and name not in ("ref", "client")
+        }
+        assert public - without <= verbs().keys(), prefix
+
+
+def test_every_generated_module_that_a_flow_imports_belongs_to_a_verb() -> None:
+    import ast
+
+    clouds = REPOSITORY / "adapters" / "optcloud" / "clouds"
+    imported = {
+        f"{node.module}.{name.name}"
+        for path in clouds.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and ".api." in f"{node.module}."
+        for name in node.names
+    }
+    reached = {module for modules in verbs().values() for module in modules}
+    assert imported == {module for module in reached if not module.startswith(PAGE)}
+
+
+def test_the_commands_are_there() -> None:
+    root: Any = typer.main.get_command(app)
+    for words in {command for named in commands().values() for command in named}:
+        group, name = words.split()
+        assert name in root.commands[group].commands, words
+    assert commands().keys() <= {*verbs(), *(f"adiutaopt.job.{verb}" for verb in JOB_VERBS)}

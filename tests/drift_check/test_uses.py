@@ -1,0 +1,169 @@
+"""Which changes a user's own code meets, with file and line; and what is said of the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drift_check.test_vendor import run
+from optcloud.cli.exit_codes import DRIFT, ERROR
+from optcloud.specs.drift.change import Change, Level, Side
+from optcloud.specs.drift.impact import touched
+from optcloud.specs.drift.uses import LIMITS, Reach, details, reaching
+from optcloud.specs.drift.verdict import Check, Kind, Verdict
+from optcloud.specs.errors import SpecsError
+from specs.test_fetch import Server, text
+
+REPOSITORY = Path(__file__).parents[2]
+GET_TASKS = {"method": "GET", "path": "/tasks", "operation_id": "getTasks"}
+RUN = {"method": "POST", "path": "/tasks/{app}/{service}", "operation_id": "createTaskLatestVersion"}
+RESPONSE = {"method": "GET", "path": "/tasks/{id}/response", "operation_id": "getTaskResponse"}
+SHIFT = {"method": "POST", "path": "/shift-description", "operation_id": "postShiftDescription"}
+META = "/components/schemas/ShiftPlannerMeta/properties/removeInvalidTasks"
+
+
+def change(pointer: str = "", **said: Any) -> Change:
+    return Change("some-id", Level.BREAKING, "it changed", base=Side(pointer, None), **said)
+
+
+def reach(folder: Path, code: str, *changes: Change) -> Reach:
+    (folder / "code.py").write_text(code)
+    return reaching(touched(changes, REPOSITORY), folder)
+
+
+def lines(reached: Reach, number: int = 0) -> list[int]:
+    return sorted({use.position.line for use in reached.changes[number].uses})
+
+
+IMPORTS = [
+    ("from aimms_pro.api.task import get_tasks\n\nget_tasks.sync(client=c)\n", [1, 3]),
+    ("from aimms_pro.api.task import get_tasks as listing\nlisting.asyncio_detailed\n", [1, 2]),
+    ("from aimms_pro.api.task.get_tasks import sync\nsync(client=c)\n", [1, 2]),
+    ("import aimms_pro.api.task.get_tasks\naimms_pro.api.task.get_tasks.sync(client=c)\n", [1, 2]),
+    ("import aimms_pro.api.task.get_tasks as g\n\ng.sync(client=c)\n", [1, 3]),
+    ("from aimms_pro.api import task\n\n(\n    task\n    .get_tasks\n    .sync(client=c)\n)\n", [6]),
+    ("from aimms_pro.api.task import *\n", [1]),
+    ("def f():\n    from aimms_pro.api.task import get_tasks\n    call = get_tasks.sync\n    return call\n", [2, 3, 4]),
+    ("from aimms_pro.api.task import get_task\nget_task.sync(client=c)\n", []),
+    ("import aimms_pro\n", []),
+    ("text = 'aimms_pro.api.task.get_tasks'\n", []),
+    ("from .aimms_pro.api.task import get_tasks\n", []),
+]
+
+
+@pytest.mark.parametrize(("code", "expected"), IMPORTS)
+def test_the_generated_packages(tmp_path: Path, code: str, expected: list[int]) -> None:
+    assert lines(reach(tmp_path, code, change(**GET_TASKS))) == expected
+
+
+FACADE = [
+    ("from optcloud import OptCloud\nwith OptCloud() as oc:\n    oc.aimms.run('a', 'b')\n", RUN, [3]),
+    ("from optcloud import OptCloud\nOptCloud().aimms.run('a', 'b')\n", RUN, [2]),
+    ("import optcloud\nclass A:\n    def f(self):\n        self.oc.aimms.run('a', 'b')\n", RUN, [4]),
+    (
+        "import optcloud\naimms = optcloud.OptCloud().aimms\noc = optcloud.OptCloud()\na = oc.aimms\na.run('x')\n",
+        RUN,
+        [5],
+    ),
+    ("import optcloud\nasync def f(oc):\n    await oc.adiutaopt.shift.submit({})\n", SHIFT, [3]),
+    ("import optcloud\nasync def f(oc):\n    await oc.adiutaopt.mixed.submit({})\n", SHIFT, []),
+    ("import optcloud\ndef f(job):\n    return job.result()\n", RESPONSE, [3]),
+    ("def f(job):\n    return job.result()\n", RESPONSE, []),
+    ("import optcloud\ndef f(oc):\n    oc.aimms.tasks()\n", RUN, []),
+]
+
+
+@pytest.mark.parametrize(("code", "said", "expected"), FACADE)
+def test_the_facade(tmp_path: Path, code: str, said: dict[str, str], expected: list[int]) -> None:
+    assert lines(reach(tmp_path, code, change(**said))) == expected
+
+
+MODELS = [
+    ("from adiutaopt_models import ShiftPlannerMeta\nShiftPlannerMeta(removeInvalidTasks=True)\n", [1, 2]),
+    ("import adiutaopt_models as m\nmeta = m.ShiftPlannerMeta()\nmeta.removeInvalidTasks = 1\n", [2, 3]),
+    ("from adiutaopt.models import ShiftPlannerMeta\nx.remove_invalid_tasks\n", [1, 2]),
+    ("from adiutaopt.models.shift_planner_meta import ShiftPlannerMeta\n", [1]),
+    ("import optcloud\noc.adiutaopt.shift.submit(\n    {'meta': {'removeInvalidTasks': True}}\n)\n", [2, 3]),
+    ("plan = {'removeInvalidTasks': True}\n", []),  # nobody here calls anything of ours
+    ("from adiutaopt_models import ShiftPlannerHistory\n", []),
+]
+
+
+@pytest.mark.parametrize(("code", "expected"), MODELS)
+def test_models_and_fields(tmp_path: Path, code: str, expected: list[int]) -> None:
+    assert lines(reach(tmp_path, code, change(META, **SHIFT))) == expected
+
+
+def test_the_order_stays_and_the_others_are_listed(tmp_path: Path) -> None:
+    code = "from aimms_pro.api.task import get_tasks\n"
+    found = reach(tmp_path, code, change(**RUN), change(**GET_TASKS), change(**SHIFT))
+    assert [reached.impact.change.operation_id for reached in found.reaching] == ["getTasks"]
+    assert [reached.impact.change.operation_id for reached in found.not_reaching] == [
+        "createTaskLatestVersion",
+        "postShiftDescription",
+    ]
+    record = found.as_dict()
+    assert record["uses"][1] == [{"name": "aimms_pro.api.task.get_tasks", "file": str(tmp_path / "code.py"), "line": 1}]
+    assert record["limits"] == LIMITS
+
+
+def test_what_is_no_python_is_named(tmp_path: Path) -> None:
+    (tmp_path / "old.py").write_text("print 'x'\n")
+    (tmp_path / "binary.py").write_bytes(b"\x00\xff")
+    found = reach(tmp_path, "from aimms_pro.api.task import get_tasks\n", change(**GET_TASKS))
+    assert lines(found) == [1]
+    assert (found.files, len(found.unread)) == (1, 2)
+    assert str(tmp_path / "old.py") in "".join(found.unread)
+
+
+def test_other_peoples_code_is_left_out(tmp_path: Path) -> None:
+    for folder in (".venv/lib", "node_modules", "a/__pycache__", "venv"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "x.py").write_text("from aimms_pro.api.task import get_tasks\n")
+    assert lines(reach(tmp_path, "x = 1\n", change(**GET_TASKS))) == []
+
+
+def test_a_folder_without_python(tmp_path: Path) -> None:
+    with pytest.raises(SpecsError, match="there is no Python file to read"):
+        reaching([], tmp_path)
+
+
+def test_an_alias_of_itself_is_no_circle(tmp_path: Path) -> None:
+    code = "a = b.c\nb = a.d\na.e\nimport optcloud\n"
+    assert lines(reach(tmp_path, code, change(**RUN))) == []
+
+
+def test_lines_for_a_report(tmp_path: Path) -> None:
+    (tmp_path / "code.py").write_text("from aimms_pro.api.task import get_tasks\n" + "get_tasks.sync\n" * 9)
+    tasks, shift = change(**GET_TASKS), change(**SHIFT)
+    (tmp_path / "old.py").write_text("print 'x'\n")
+    found, notes = details(touched([tasks, shift], REPOSITORY), tmp_path)
+    assert len(notes) == 1 and notes[0].startswith(f"not read, so nothing is known of it: {tmp_path}/old.py: ")
+    assert found[tasks][-1].startswith(f"reaches `{tmp_path}`: `{tmp_path}/code.py:1` (aimms_pro.api.task.get_tasks), ")
+    assert found[tasks][-1].endswith(" and 5 more places")
+    assert found[shift][-1] == f"does not reach `{tmp_path}`, as far as reading can tell"
+    without, notes = details(touched([tasks], REPOSITORY), None)
+    assert ("reach" in "".join(without[tasks]), notes) == (False, [])
+    check = Check(Kind.VENDOR, "aimms-pro-v2", Verdict.DRIFT, changes=(tasks,), details=found)
+    assert check.as_dict()["changes"][0]["details"] == found[tasks]
+
+
+def test_on_the_command_line(vendor: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "code.py").write_text("from aimms_pro.api.task import get_tasks\n")
+    snapshot = (REPOSITORY / "specs" / "aimms-pro-v2" / "openapi.yaml").read_text()
+    served = snapshot.replace("operationId: getTasks\n", "operationId: listTasks\n")
+    assert served != snapshot
+    vendor.routes["/aimms"] = text(served)
+    monkeypatch.setenv("OPTCLOUD_AIMMS_API_KEY", "fake-key-for-tests-only")
+    arguments = ("--cloud", "aimms", "--url", f"{vendor.url}/aimms", "--uses", str(tmp_path))
+    result = run(REPOSITORY, *arguments)
+    assert result.exit_code == DRIFT
+    words = " ".join(result.stdout.split())
+    assert "touches `aimms_pro.api.task.get_tasks` and so `oc.aimms.tasks`, `optcloud aimms tasks`" in words
+    assert f"`{tmp_path}/code.py:1` (aimms_pro.api.task.get_tasks)" in words
+    assert " ".join(LIMITS.split()) in words
+    (tmp_path / "code.py").unlink()
+    result = run(REPOSITORY, *arguments)
+    assert (result.exit_code, "there is no Python file" in result.stderr) == (ERROR, True)
