@@ -12,7 +12,7 @@ import typer
 from optcloud.cli.extras import needs
 from optcloud.cli.options import Json
 from optcloud.cli.session import Session, session_of
-from optcloud.specs.drift.observed import Observed, effective_document, read_shapes
+from optcloud.specs.drift.observed import DOCUMENTS, Observed, effective_document, read_shapes
 
 
 def observed(
@@ -20,7 +20,7 @@ def observed(
     *,
     file: Annotated[Path, typer.Argument(metavar="FILE", envvar="OPTCLOUD_OBSERVE", help="What the observer wrote.")],
     document: Annotated[
-        str | None, typer.Option("--document", metavar="NAME", help="Only this one: aimms_pro, adiutaopt.")
+        str | None, typer.Option("--document", metavar="NAME", help="Only this one: aimms_pro, adiutaopt, gurobi_v1.")
     ] = None,
     overlay: Annotated[
         Path | None,
@@ -39,7 +39,7 @@ def observed(
     """
     session = session_of(context)
     shapes = [shape for shape in read_shapes(file) if document in {None, shape.document}]
-    names = sorted({shape.document for shape in shapes})
+    names = [name for name in DOCUMENTS if any(shape.document == name for shape in shapes)]
     if overlay is not None and len(names) > 1:
         raise typer.BadParameter(f"one overlay is for one document; --document {' or '.join(names)}")
     _show(session, shapes)

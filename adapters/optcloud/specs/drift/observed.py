@@ -64,6 +64,8 @@ class Observed:
     @property
     def mend(self) -> str:
         """What to do about it."""
+        if self.document not in DOCUMENTS:
+            return "the vendor has no document: tell optcloud's developers"
         written = f"document it at {self.pointer} (--overlay writes it)"
         if self.kind == "body":
             return "no document can make this true: tell the vendor"
