@@ -14,8 +14,8 @@ from optcloud.specs.errors import SpecsError
 TODAY = datetime.date(2027, 1, 31)
 
 
-def entry(id_: str, **fields: str) -> Acceptance:
-    return Acceptance("f.toml: entry 1", id_, "fine", **fields)
+def entry(id_: str, operation: str | None = None, pointer: str | None = None) -> Acceptance:
+    return Acceptance("f.toml: entry 1", id_, "fine", operation, pointer)
 
 
 def test_both_formats_say_the_same(tmp_path: Path) -> None:

@@ -54,7 +54,9 @@ def test_a_lone_backquote_is_only_that() -> None:
 
 
 def test_a_long_report_is_cut_between_groups_and_says_so() -> None:
-    many = [Change("x", Level.INFO, "Something long to read.", "get", f"/path/{number}") for number in range(3000)]
+    many = [
+        Change("x", Level.INFO, f"Something long to read {number}.", "get", f"/path/{number}") for number in range(3000)
+    ]
     text = markdown.render(report(*many))
     assert len(text) < 65_536
     assert "more changes, not shown for length" in text

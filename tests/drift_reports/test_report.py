@@ -21,6 +21,28 @@ def test_alike_changes_at_different_places_are_two() -> None:
     assert len(fold(nowhere)) == 2
 
 
+def everywhere(number: int) -> list[Change]:
+    return [
+        Change(
+            "response-non-success-status-added", Level.INFO, "It may now be 429.", "get", f"/{n}", base=side("/x", n)
+        )
+        for n in range(1, number + 1)
+    ]
+
+
+def test_the_same_in_many_operations_is_told_once_and_counted_as_many() -> None:
+    (found,) = group(everywhere(4))
+    assert found.title == "4 operations"
+    assert found.operations == ("GET /1", "GET /2", "GET /3", "GET /4")
+    assert found.findings[0].place == "new.yaml:1 → removed and 3 other places"
+    assert found.tally == "4 other"
+    assert Report("a", "b", everywhere(4)).summary == "4 other in 4 operations."
+
+
+def test_the_same_in_a_few_operations_stays_with_each() -> None:
+    assert [each.title for each in group(everywhere(3))] == ["GET /1", "GET /2", "GET /3"]
+
+
 def test_groups_and_what_is_in_them_come_worst_first() -> None:
     late = Change("late", Level.BREAKING, "Worst.", "post", "/jobs", revision=side("/paths/~1jobs", 71))
     groups = group([ADDED, REMOVED, BODY, late])

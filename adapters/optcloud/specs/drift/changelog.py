@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from optcloud.specs.drift.change import Change, Level
+from optcloud.specs.drift.reports.alike import Bundle, bundles
 from optcloud.specs.drift.reports.markdown import code, prose
-from optcloud.specs.drift.reports.report import LEVELS, Finding, counted, fold
+from optcloud.specs.drift.reports.report import LEVELS, Finding, counted, fold, gather
 from optcloud.specs.errors import SpecsError
 
 SECTIONS = ("Changed", "Added", "Removed", "Deprecated")
@@ -70,23 +71,24 @@ def entry(changes: Iterable[Change], version: str, *, package: str = "") -> str:
     """Return the entry as Markdown: a heading, then a line for each change under its own, what breaks first."""
     lines = [f"## {version} (unreleased)", ""]
     found: dict[str, list[Finding]] = {}
-    for finding in fold(changes):
+    for finding in gather(fold(changes), fewest=2):
         found.setdefault(section(finding.change), []).append(finding)
     if package:
         lines += [f"In {code(package)}:", ""]
     for name in SECTIONS:
         if name in found:
             findings = sorted(found[name], key=lambda finding: LEVELS.index(finding.change.level))
-            lines += [f"### {name}", "", *dict.fromkeys(map(_line, findings)), ""]
+            lines += [f"### {name}", "", *dict.fromkeys(map(_line, bundles(findings))), ""]
     if not found:
         lines += ["Nothing that a user can see.", ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _line(finding: Finding) -> str:
+def _line(bundle: Bundle) -> str:
+    finding = bundle.first
     breaking = "**Breaking.** " if finding.change.level is Level.BREAKING else ""
     operations = finding.operations
     shown = ", ".join(map(code, operations[:_OPERATIONS_SHOWN]))
     more = len(operations) - _OPERATIONS_SHOWN
     where = f"{shown} and {more} more: " if more > 0 else f"{shown}: " if shown else ""
-    return f"- {breaking}{where}{prose(finding.text)}"
+    return f"- {breaking}{where}{prose(f'{finding.text} {bundle.likewise}'.strip())}"

@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 
 from optcloud.specs.drift.change import Side
+from optcloud.specs.drift.reports.alike import Bundle
 from optcloud.specs.drift.reports.report import LEVELS, Excerpt, Finding, Group, Report, counted, fold
 
 _HERE = Path(__file__).parent
@@ -52,7 +53,7 @@ def _body(report: Report) -> Iterator[str]:
     groups = report.groups
     yield '<nav aria-label="Operations">'
     for number, each in enumerate(groups):
-        count = f"{len(each.findings)}"
+        count = f"{sum(finding.count for finding in each.findings)}"
         mark = f"<b>{count}</b>" if each.level is LEVELS[0] else f"<i>{count}</i>"
         yield f'<a href="#group-{number}"><span>{escape(each.title).replace("/", "/<wbr>")}</span>{mark}</a>'
     yield "</nav><main>"
@@ -85,9 +86,12 @@ def _finding(report: Report, finding: Finding) -> Iterator[str]:
     yield f'<article class="{level}" data-level="{level}">'
     yield f'<p><span class="level">{level}</span>{_prose(finding.text)}</p>'
     yield f'<p class="place">{escape(change.id)}</p>'
-    details = report.details.get(change, ())
+    details = Bundle(finding).details(report)
     if details:
         yield f"<ul>{''.join(f'<li>{_prose(line)}</li>' for line in details)}</ul>"
+    if finding.count > 1:
+        each = (f"<li>{escape(Finding((one,), ()).place)}</li>" for one in finding.changes)
+        yield f'<details><summary>{finding.count} places</summary><ul class="place">{"".join(each)}</ul></details>'
     base, revision = report.excerpts(change)
     if base or revision:
         opened = "" if change.level is LEVELS[-1] else " open"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optcloud.specs.drift.change import Level
-from optcloud.specs.drift.reports.report import LEVELS, Finding, Group, Report, counted, fold
+from optcloud.specs.drift.reports.alike import Bundle, bundles
+from optcloud.specs.drift.reports.report import LEVELS, Group, Report, counted, fold
 
 _LIMIT = 60_000  # GitHub refuses a pull request's text of more than 65,536 characters
 _ROWS = 40
@@ -30,7 +31,7 @@ def render(report: Report, limit: int = _LIMIT) -> str:
         lines = [*_group(report, each), ""]
         room -= sum(len(line) + 1 for line in lines)
         if room < 0:
-            left = sum(len(rest.findings) for rest in groups[number:])
+            left = sum(finding.count for rest in groups[number:] for finding in rest.findings)
             body += [f"_{counted(left, 'more change')}, not shown for length: see the report as HTML or JSON._", ""]
             break
         body += lines
@@ -41,7 +42,7 @@ def _table(groups: list[Group]) -> Iterator[str]:
     yield "| Where | Breaking | Warnings | Other |"
     yield "|:--|--:|--:|--:|"
     for each in groups[:_ROWS]:
-        counts = [sum(finding.change.level is level for finding in each.findings) for level in LEVELS]
+        counts = [sum(finding.count for finding in each.findings if finding.change.level is level) for level in LEVELS]
         cells = [
             f"**{count}**" if count and level is Level.BREAKING else str(count or "")
             for count, level in zip(counts, LEVELS, strict=True)
@@ -58,20 +59,23 @@ def _group(report: Report, each: Group) -> Iterator[str]:
     if len(each.operations) > 1:
         yield ", ".join(code(operation) for operation in each.operations)
         yield ""
-    for finding in each.findings:
-        yield from _finding(report, finding)
+    for bundle in bundles(each.findings):
+        yield from _bundle(report, bundle)
     yield ""
     yield "</details>"
 
 
-def _finding(report: Report, finding: Finding) -> Iterator[str]:
-    change = finding.change
+def _bundle(report: Report, bundle: Bundle) -> Iterator[str]:
+    finding, change = bundle.first, bundle.first.change
     level = "" if change.level is Level.INFO else f"**{change.level.value.capitalize()}**: "
     yield f"- {level}{prose(finding.text)}  "
     base, revision = (code(place) if ":" in place else place for place in finding.places)
     place = f": {base} → {revision}" if base else ""
+    place += f" and {counted(finding.count - 1, 'other place')}" if finding.count > 1 else ""
     yield f"  <sub>{code(change.id)}{place}</sub>"
-    for line in report.details.get(change, ()):
+    if bundle.names:
+        yield f"  - {prose(bundle.likewise_with_lines)}"
+    for line in bundle.details(report):
         yield f"  - {prose(line)}"
 
 

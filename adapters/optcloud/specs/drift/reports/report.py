@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from optcloud.specs.drift.change import Change, Level, Side
+from optcloud.specs.drift.change import Change, Level, Position, Side
 
 LEVELS = (Level.BREAKING, Level.WARNING, Level.INFO)
+_MANY = 4
 _WORDS = {Level.BREAKING: "breaking", Level.WARNING: "warning", Level.INFO: "other"}
 
 
@@ -86,11 +87,23 @@ class Report:
 class Finding:
     """One change, told once however many operations it shows in (a schema can be used in many).
 
-    ``operations`` are "METHOD /path", empty for what belongs to no operation. ``change`` is the first of them.
+    ``operations`` are "METHOD /path", empty for what belongs to no operation. ``changes`` has one for each.
     """
 
-    change: Change
+    changes: tuple[Change, ...]
     operations: tuple[str, ...]
+
+    @property
+    def change(self) -> Change:
+        """The first of the changes, which says what they have in common."""
+        return self.changes[0]
+
+    @property
+    def count(self) -> int:
+        """How many changes it is: what is at one place counts once."""
+        return len(
+            {(change.base, change.revision) if change.base or change.revision else change for change in self.changes}
+        )
 
     @property
     def text(self) -> str:
@@ -99,18 +112,23 @@ class Finding:
         return words if words.endswith((".", "!", "?")) else f"{words}."
 
     @property
+    def positions(self) -> tuple[Position | None, Position | None]:
+        """The places before and after."""
+        base, revision = self.change.base, self.change.revision
+        return base.position if base else None, revision.position if revision else None
+
+    @property
     def places(self) -> tuple[str, str]:
         """File and line before and after, for people; "" where nothing is known of either."""
-        base, revision = (
-            str(side.position) if side and side.position else "" for side in (self.change.base, self.change.revision)
-        )
+        base, revision = (str(position or "") for position in self.positions)
         return base or ("new" if revision else ""), revision or ("removed" if base else "")
 
     @property
     def place(self) -> str:
         """Both places on one line."""
         base, revision = self.places
-        return base if base == revision else f"{base} → {revision}"
+        more = f" and {counted(self.count - 1, 'other place')}" if self.count > 1 else ""
+        return (base if base == revision else f"{base} → {revision}") + more
 
 
 @dataclass(frozen=True)
@@ -139,24 +157,39 @@ def operation(change: Change) -> str:
 
 def fold(changes: Iterable[Change]) -> list[Finding]:
     """Put together what is the same change at the same place, seen from several operations."""
-    first: dict[object, Change] = {}
-    operations: dict[object, dict[str, None]] = {}
+    found: dict[object, list[Change]] = {}
     for change in changes:
         key: object = (change.id, change.level, change.text, change.base, change.revision)
         if change.base is None and change.revision is None:
             key = change
-        first.setdefault(key, change)
-        operations.setdefault(key, {})
-        if operation(change):
-            operations[key][operation(change)] = None
-    return [Finding(change, tuple(operations[key])) for key, change in first.items()]
+        found.setdefault(key, []).append(change)
+    return [
+        Finding(tuple(alike), tuple(dict.fromkeys(filter(None, map(operation, alike))))) for alike in found.values()
+    ]
+
+
+def gather(findings: Iterable[Finding], fewest: int) -> list[Finding]:
+    """Put together what says the same of at least so many operations, each at a place of its own."""
+    found: dict[object, list[Finding]] = {}
+    for finding in findings:
+        same = (finding.change.id, finding.change.level, finding.text)
+        found.setdefault(same if finding.operations else finding, []).append(finding)
+    result = []
+    for alike in found.values():
+        if len(alike) < fewest:
+            result += alike
+            continue
+        changes = tuple(change for finding in alike for change in finding.changes)
+        result.append(Finding(changes, tuple(dict.fromkeys(map(operation, changes)))))
+    return result
 
 
 def group(changes: Iterable[Change]) -> list[Group]:
     """Group folded changes by operation, or by shared component and its operations."""
     found: dict[tuple[str, tuple[str, ...]], list[Finding]] = {}
-    for finding in fold(changes):
-        component = _component(finding.change) if len(finding.operations) != 1 else ""
+    for finding in gather(fold(changes), _MANY):
+        shared = len(finding.operations) != 1 and finding.count == 1
+        component = _component(finding.change) if shared else ""
         found.setdefault((component, finding.operations), []).append(finding)
     groups = [
         Group(_title(component, operations), operations, tuple(sorted(findings, key=_rank)))
@@ -172,7 +205,9 @@ def counted(number: int, what: str) -> str:
 
 def tally(findings: Iterable[Finding]) -> str:
     """Return such as "2 breaking, 1 warning, 12 other"."""
-    counts = Counter(finding.change.level for finding in findings)
+    counts = Counter[Level]()
+    for finding in findings:
+        counts[finding.change.level] += finding.count
     return ", ".join(
         counted(counts[level], "warning") if level is Level.WARNING else f"{counts[level]:,} {_WORDS[level]}"
         for level in LEVELS

@@ -5,11 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from optcloud.specs.drift.reports.alike import Bundle, bundles
 from optcloud.specs.drift.reports.report import Finding, Group, Report, counted, fold
 
 WIDTH = 100
 _INDENT = " " * 12
 _OPERATIONS_SHOWN = 6
+_UNBROKEN = "\ue000"  # a space at which no line breaks, until it is printed
 
 
 def render(report: Report) -> str:
@@ -29,24 +31,27 @@ def render(report: Report) -> str:
 def _group(report: Report, each: Group) -> Iterator[str]:
     yield each.title
     if len(each.operations) > 1:
-        shown = ", ".join(each.operations[:_OPERATIONS_SHOWN])
-        more = len(each.operations) - _OPERATIONS_SHOWN
+        most = _OPERATIONS_SHOWN if all(finding.count == 1 for finding in each.findings) else len(each.operations)
+        shown = ", ".join(operation.replace(" ", _UNBROKEN) for operation in each.operations[:most])
+        more = len(each.operations) - most
         yield from _wrapped(shown + (f" and {more} more" if more > 0 else ""), "  ", "  ")
-    for finding in each.findings:
-        yield from _finding(finding)
-        for line in report.details.get(finding.change, ()):
-            yield from _wrapped(line, _INDENT, _INDENT + "  ")
+    for bundle in bundles(each.findings):
+        yield from _bundle(report, bundle)
 
 
-def _finding(finding: Finding) -> Iterator[str]:
-    change = finding.change
-    yield from _wrapped(finding.text, f"  {change.level.value:<10}", _INDENT)
-    line = f"{_INDENT}{change.id}   {finding.place}".rstrip()
+def _bundle(report: Report, bundle: Bundle) -> Iterator[str]:
+    finding = bundle.first
+    yield from _wrapped(finding.text, f"  {finding.change.level.value:<10}", _INDENT)
+    line = f"{_INDENT}{finding.change.id}   {finding.place}".rstrip()
     if len(line) <= WIDTH:
         yield line
-        return
-    yield f"{_INDENT}{change.id}"
-    yield from _wrapped(finding.place, _INDENT, _INDENT)
+    else:
+        yield f"{_INDENT}{finding.change.id}"
+        yield from _wrapped(finding.place, _INDENT, _INDENT)
+    if bundle.names:
+        yield from _wrapped(bundle.likewise_with_lines, _INDENT, _INDENT)
+    for detail in bundle.details(report):
+        yield from _wrapped(detail, _INDENT, _INDENT + "  ")
 
 
 def _accepted(report: Report) -> Iterator[str]:
@@ -65,11 +70,12 @@ def _accepted(report: Report) -> Iterator[str]:
 
 def _wrapped(text: str, first: str, following: str) -> list[str]:
     """Lines of at most `WIDTH`, unless a word alone is longer: a path must stay whole to be opened."""
-    return textwrap.wrap(
+    lines = textwrap.wrap(
         " ".join(text.split()),
         WIDTH,
         initial_indent=first,
         subsequent_indent=following,
         break_long_words=False,
         break_on_hyphens=False,
-    ) or [first.rstrip()]
+    )
+    return [line.replace(_UNBROKEN, " ") for line in lines] or [first.rstrip()]
