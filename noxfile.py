@@ -34,6 +34,13 @@ def fetch(session: nox.Session) -> None:
     session.run("python", "-m", "optcloud.specs", "fetch", *session.posargs)
 
 
+@nox.session(default=False)
+def drift(session: nox.Session) -> None:
+    """Has anything drifted? `-- --cloud aimms --account NAME`, `-- --url adiutaopt=URL`, `-- --kind generated`."""
+    session.install("-e", ".[cli,codegen]")
+    session.run("optcloud", "spec", "check", *session.posargs)
+
+
 def _generated_is_current() -> bool:
     """From hashes alone, with the interpreter at hand and the standard library."""
     sys.path.insert(0, str(ROOT / "adapters"))

@@ -30,20 +30,10 @@ def test_outside_a_checkout(run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
     assert "--root" in result.stderr
 
 
-def test_check_finds_the_checkout_and_a_difference(run: Run, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-
-    def check(root: Path, *, force: bool) -> Outcome:
-        asked.append((root, force))
-        return Outcome(ran=True, differences={"generated/x.py": "-old\n+new\n"})
-
-    monkeypatch.setattr(generate, "check", check)
-    result = run("spec", "check", "--force")
-    assert (result.exit_code, result.stdout) == (1, "-old\n+new\n")
-    assert "generated/x.py" in result.stderr
-    assert asked == [(checkout, True)]
-    record = json.loads(run("spec", "check", "--json").stdout)
-    assert record == {"ran": True, "different": ["generated/x.py"], "diff": "-old\n+new\n"}
+def test_check_finds_the_checkout_and_never_passes_for_want_of_anything_to_check(run: Run, checkout: Path) -> None:
+    result = run("spec", "check")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "nothing to check" in result.stderr
 
 
 def test_generate_tells_what_it_wrote(run: Run, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,8 @@ from optcloud.cli.app import app
 from optcloud.cli.exit_codes import DONE, DRIFT, ERROR, NOT_CHECKED, USAGE
 from specs.test_fetch import Route, Server, redirect, serving, text
 
+REPOSITORY = Path(__file__).parents[2]
+
 
 def run(root: Path, *arguments: str, url: str = "", kind: str = "vendor") -> Any:
     where = ["--url", url, "--cloud", "orders"] if url else []
@@ -174,3 +176,11 @@ def test_names_that_nothing_has(root: Path) -> None:
 def test_an_address_for_each_cloud(root: Path, vendor: Server) -> None:
     assert run(root, "--url", f"orders={vendor.url}/spec?format=json").exit_code == DONE
     assert vendor.seen == [("/spec?format=json", None)]
+
+
+def test_a_page_has_no_generated_code_to_check() -> None:
+    result = CliRunner().invoke(
+        app, ["spec", "check", "--root", str(REPOSITORY), "--cloud", "gurobi", "--kind", "generated"]
+    )
+    assert result.exit_code == ERROR
+    assert "nothing to check" in result.stderr

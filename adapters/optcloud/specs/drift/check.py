@@ -66,7 +66,7 @@ def cloud_of(id_: str) -> str:
 
 
 def check_drift(asked: Asked) -> DriftReport:
-    """Make all checks that are asked for. Raises SpecsError for a name that nothing has."""
+    """Make all checks that are asked for. Raises SpecsError for a name that nothing has, and if there are none."""
     sources, contracts = load_sources(asked.root), load_contracts(asked.root)
     _refuse_unknown(asked, [*sources, *contracts])
     if asked.uses is not None:
@@ -75,6 +75,8 @@ def check_drift(asked: Asked) -> DriftReport:
         _with_details(check, sources, asked)
         for check in _checks(asked, list(sources.values()), list(contracts.values()))
     ]
+    if not checks:
+        raise SpecsError("nothing to check: no entry of specs/ is of the clouds and kinds that are asked for")
     return DriftReport(tuple(sorted(checks, key=lambda check: list(Kind).index(check.kind))))
 
 
