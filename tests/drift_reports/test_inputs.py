@@ -62,6 +62,13 @@ def test_a_path_is_found_from_a_folder_below(checkout: Path, monkeypatch: pytest
     assert (before.name, after.name) == (f"HEAD:{FILE}", "openapi.yaml")
 
 
+def test_a_revision_needs_a_repository_only(checkout: Path, git: Git) -> None:
+    git("rm", "--quiet", "--cached", "specs/sources.toml")
+    (checkout / "specs" / "sources.toml").unlink()
+    before, after = Reader().pair("HEAD", FILE)
+    assert (before.name, len(paths(before)), len(paths(after))) == (f"HEAD:{FILE}", 1, 2)
+
+
 def test_a_file_needs_no_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.yaml").write_text(DOCUMENT)
@@ -93,9 +100,19 @@ def test_excerpts_show_the_file_s_lines_or_what_the_overlay_wrote(checkout: Path
 
     get = "/paths/~1jobs/get"
     assert excerpt(f"{get}/responses/429") == (0, ["'429':", "  description: Too many"])
-    parameter = ["- name: state", "  in: query", "  schema:", "    type: string"]
-    assert excerpt(f"{get}/parameters/0") == (10, parameter)
-    assert excerpt(f"{get}/parameters") == (9, ["parameters:", *parameter])
+    assert excerpt(f"{get}/responses/200") == (15, ["'200':", "  description: OK"])
+    parameter = ["name: state", "in: query", "schema:", "  type: string", "required: true"]
+    assert excerpt(f"{get}/parameters/0") == (0, parameter)
+    lines = ["- name: state", "  in: query", "  schema:", "    type: string"]
+    assert excerpt(f"{get}/parameters") == (9, ["parameters:", *lines])
+
+
+def test_a_word_alone_is_shown_in_its_object(checkout: Path) -> None:
+    found, _ = Reader(checkout).pair(FILE, FILE)
+    pointer = "/paths/~1jobs/get/parameters/0/schema/type"
+    shown = found.sources.excerpt(Side(pointer, found.document.position(pointer)))
+    assert shown is not None
+    assert (shown.first, shown.lines) == (12, ["schema:", "  type: string"])
 
 
 def test_a_document_on_one_line_is_shown_as_its_value(tmp_path: Path) -> None:
@@ -104,7 +121,7 @@ def test_a_document_on_one_line_is_shown_as_its_value(tmp_path: Path) -> None:
     found, _ = Reader().pair(str(path), str(path))
     shown = found.sources.excerpt(Side("/info/version", found.document.position("/info/version")))
     assert shown is not None
-    assert (shown.first, shown.lines) == (0, ["version: '1'"])
+    assert (shown.first, shown.lines) == (0, ["info:", f"  title: {'t' * 231}", "  version: '1'"])
 
 
 def test_a_block_ends_with_its_bracket_and_is_cut_when_long() -> None:

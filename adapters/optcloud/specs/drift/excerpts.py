@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from optcloud.specs.drift.overlaid import Overlaid
-from optcloud.specs.drift.pointers import tokens
+from optcloud.specs.drift.pointers import join, tokens
 from optcloud.specs.drift.reports.report import Excerpt
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LINES = 14
 _WIDTH = 240
+_BRIEF = 6
 
 
 class DocumentSources:
@@ -30,30 +31,48 @@ class DocumentSources:
 
     def excerpt(self, side: Side) -> Excerpt | None:
         """Return the block of lines at a place; the value as YAML where no lines of the file say it."""
-        if isinstance(self._document, Overlaid) and self._document.action_line(side.pointer) is not None:
-            return self._value(side.pointer)
+        pointer = self._telling(side.pointer)
+        if isinstance(self._document, Overlaid) and self._document.written_below(pointer):
+            return self._value(pointer)
         if side.position is None:
             return None
         if self._lines is None:
             self._lines = self._read().splitlines()
-        found = block(self._lines, side.position.line)
+        found = block(self._lines, self._document.position(pointer).line)
         if any(len(line) > _WIDTH for line in found.lines):  # a document on one line
-            return self._value(side.pointer)
+            return self._value(pointer)
         return found
 
-    def _value(self, pointer: str) -> Excerpt | None:
+    def _telling(self, pointer: str) -> str:
+        """The place itself, or the object around it where it is a word alone, such as a type."""
+        value, place = self._walk(pointer)
+        brief = not isinstance(value, dict | list) or (isinstance(value, list) and _is_brief(value))
+        return pointer.rpartition("/")[0] if brief and place == pointer and pointer.count("/") > 1 else pointer
+
+    def _walk(self, pointer: str) -> tuple[Any, str]:
+        """The value at a place, or at the nearest one above it that is there, and its pointer."""
         value: Any = self._document.content
-        key: str | None = None
+        place = ""
         for token in tokens(pointer):
             if isinstance(value, list) and token.isdigit() and int(token) < len(value):
-                value, key = value[int(token)], None
+                value = value[int(token)]
             elif isinstance(value, dict) and token in value:
-                value, key = value[token], token
+                value = value[token]
             else:
                 break
-        shown = value if key is None else {key: value}
+            place = join(place, token)
+        return value, place
+
+    def _value(self, pointer: str) -> Excerpt | None:
+        value, place = self._walk(pointer)
+        above, _ = self._walk(place.rpartition("/")[0])
+        shown = {tokens(place)[-1]: value} if place and isinstance(above, dict) else value
         lines = yaml.safe_dump(_shallow(shown), sort_keys=False, allow_unicode=True, width=_WIDTH).splitlines()
         return Excerpt(0, [line[:_WIDTH] for line in lines[:LINES]], max(0, len(lines) - LINES))
+
+
+def _is_brief(items: list[Any]) -> bool:
+    return len(items) <= _BRIEF and not any(isinstance(item, dict | list) for item in items)
 
 
 def block(lines: list[str], number: int) -> Excerpt:

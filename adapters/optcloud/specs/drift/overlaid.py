@@ -36,6 +36,12 @@ class Overlaid(LoadedDocument):
             line = self.touched.get(prefix, line)
         return line
 
+    def written_below(self, pointer: str) -> bool:
+        """Tell whether the overlay wrote this place or something directly in it."""
+        if self.action_line(pointer) is not None:
+            return True
+        return any(touched.rpartition("/")[0] == pointer for touched in self.touched)
+
 
 def overlaid(raw: LoadedDocument, overlay_text: str, overlay_name: str, name: str) -> Overlaid:
     """Apply an overlay. Raises SpecsError as `optcloud.specs.overlay` does, a stale action among it."""

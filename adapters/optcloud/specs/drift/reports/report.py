@@ -58,8 +58,16 @@ class Report:
     revision_sources: Sources | None = None
 
     def excerpts(self, change: Change) -> tuple[Excerpt | None, Excerpt | None]:
-        """Return the text of both sides of a change."""
-        return _excerpt(self.base_sources, change.base), _excerpt(self.revision_sources, change.revision)
+        """Return the text of both sides of a change; where that is the same, of the object around it."""
+        found = _excerpt(self.base_sources, change.base), _excerpt(self.revision_sources, change.revision)
+        if change.base and change.revision and found[0] and found[1] and found[0].lines == found[1].lines:
+            wider = (
+                _excerpt(self.base_sources, _above(change.base)),
+                _excerpt(self.revision_sources, _above(change.revision)),
+            )
+            if wider[0] and wider[1] and wider[0].lines != wider[1].lines:
+                return wider
+        return found
 
     @property
     def groups(self) -> list[Group]:
@@ -246,3 +254,8 @@ def _title(component: str, operations: tuple[str, ...]) -> str:
 
 def _excerpt(sources: Sources | None, side: Side | None) -> Excerpt | None:
     return sources.excerpt(side) if sources and side else None
+
+
+def _above(side: Side) -> Side:
+    """The object around a place; around a property, the schema, which says what is required."""
+    return Side(side.pointer.rpartition("/")[0].removesuffix("/properties"), side.position)
