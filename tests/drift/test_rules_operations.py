@@ -7,19 +7,20 @@ import datetime
 import pytest
 
 from drift.rule_cases import Case, document, found, operation, path_item
-from optcloud.specs.drift.change import Place
 from optcloud.specs.drift.compare import compare
+from optcloud.specs.drift.pairing import pair
 from optcloud.specs.drift.rules import lifecycle, sunset
+from optcloud.specs.drift.schemas.comparison import SchemaComparison
 
 TODAY = datetime.date(2026, 6, 1)
-SOON, LATER, PAST = "2026-07-01", "2027-01-01", "2026-05-31"
+SOON, LATER, PAST, NOW = "2026-07-01", "2027-01-01", "2026-05-31", "2026-06-01"
 ID = "in: path, name: id, required: true"
 
 REMOVED = [
     ("{}", "breaking {}-removed-without-deprecation"),
     ("{deprecated: true}", "info {}-removed-with-deprecation"),
     (f"{{deprecated: true, x-sunset: '{SOON}'}}", "breaking {}-removed-before-sunset"),
-    (f"{{deprecated: true, x-sunset: '{PAST}'}}", "info {}-removed-with-deprecation"),
+    (f"{{deprecated: true, x-sunset: '{NOW}'}}", "info {}-removed-with-deprecation"),
     ("{deprecated: true, x-sunset: soon}", "breaking api-path-sunset-parse"),
     ("{deprecated: true, x-sunset: '2026-07-01T10:00:00'}", "breaking api-path-sunset-parse"),
     ("{x-stability-level: alpha}", ""),
@@ -40,6 +41,13 @@ DEPRECATED = [
         "with a date",
         "{}",
         f"{{deprecated: true, x-sunset: '{SOON}'}}",
+        ["info {0}-deprecated{with_sunset}"],
+        ["info {0}-reactivated"],
+    ),
+    Case(
+        "with today's date",
+        "{}",
+        f"{{deprecated: true, x-sunset: '{NOW}'}}",
         ["info {0}-deprecated{with_sunset}"],
         ["info {0}-reactivated"],
     ),
@@ -68,6 +76,16 @@ DEPRECATED = [
         "the date comes nearer, later than today",
         f"{{deprecated: true, x-sunset: '{LATER}'}}",
         f"{{deprecated: true, x-sunset: '{SOON}'}}",
+    ),
+    Case(
+        "the date comes nearer: today",
+        f"{{deprecated: true, x-sunset: '{LATER}'}}",
+        f"{{deprecated: true, x-sunset: '{NOW}'}}",
+    ),
+    Case(
+        "the date stays, and is over",
+        f"{{deprecated: true, x-sunset: '{PAST}'}}",
+        f"{{deprecated: true, x-sunset: '{PAST}T00:00:00Z'}}",
     ),
     Case(
         "the date comes nearer, and is over",
@@ -229,13 +247,17 @@ def test_deprecated_parameters(case: Case) -> None:
     ],
 )
 def test_a_policy_asks_for_time_between_deprecation_and_sunset(said: str, expected: str) -> None:
-    from optcloud.specs.drift.pairing import pair
-    from optcloud.specs.drift.schemas.comparison import SchemaComparison
-
     (both,) = pair(operation(""), operation(said)).pairs
     policy = lifecycle.Policy(stable_days=180)
     changes = list(lifecycle.operation_lifecycle(both, SchemaComparison(), policy))
     assert [change.id for change in changes] == [expected]
+
+
+def test_a_policy_asks_the_same_of_parameters() -> None:
+    base = "parameters: [{in: query, name: a}]"
+    (both,) = pair(operation(base), operation(base.replace("name: a", "name: a, deprecated: true"))).pairs
+    changes = list(lifecycle.parameter_lifecycle(both, SchemaComparison(), lifecycle.Policy(stable_days=1)))
+    assert [change.id for change in changes] == ["request-parameter-deprecated-sunset-missing"]
 
 
 @pytest.mark.parametrize("case", OPERATION, ids=str)
@@ -262,17 +284,3 @@ def test_a_breaking_change_asks_for_another_version(old: str, new: str, expected
         f"{{info: {{title: Jobs, version: '{new}'}}, paths: {{/jobs: {{get: {{}}}}, /new: {{get: {{}}}}}}}}"
     )
     assert {change.id for change in compare(base, harmless)} == {"endpoint-added"}
-
-
-def test_a_change_names_the_operation_both_places_and_what_it_means() -> None:
-    base = operation("parameters: [{in: query, name: limit}]")
-    revision = operation("parameters: [{in: query, name: limit, required: true}]")
-    (change, *_) = compare(base, revision)
-    assert change.id == "request-parameter-became-required"
-    assert (change.method, change.path, change.place) == ("GET", "/jobs/{id}", Place.REQUEST)
-    assert change.text == "Query parameter `limit` is now required: requests without it are refused"
-    assert change.base
-    assert change.revision
-    pointer = "/paths/~1jobs~1{id}/get/parameters/0"
-    assert (change.base.pointer, change.revision.pointer) == (pointer, f"{pointer}/required")
-    assert change.base.position != change.revision.position

@@ -41,7 +41,7 @@ def holds(general: str, special: str) -> bool:
         return False
     if outer.subtype == "*" or (not outer.suffixes and inner.suffixes[-1:] == (outer.subtype,)):
         return True
-    return outer.subtype == inner.subtype and inner.suffixes[: len(outer.suffixes)] == outer.suffixes
+    return (outer.subtype, outer.suffixes) == (inner.subtype, inner.suffixes)
 
 
 def related(one: str, other: str) -> bool:

@@ -97,20 +97,17 @@ def values(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
 
 
 def _context(base: Parameter, revision: Parameter) -> Context:
+    node, place = revision.node, revision.place
+    style = node.text("style") or _STYLES.get(place, "form")
+    explode = node.plain("explode")
     return Context(
         Kind.PARAMETER,
-        revision.node.text("name"),
-        revision.place,
-        explode=_repeats(revision),
+        node.text("name"),
+        place,
+        style=style,
+        explode=explode if isinstance(explode, bool) else style == "form",
         required=base.required or revision.required,
     )
-
-
-def _repeats(parameter: Parameter) -> bool:
-    """Return whether a list is written as the parameter repeated, so that one value and a list of one look alike."""
-    style = parameter.node.text("style") or _STYLES.get(parameter.place, "form")
-    said = parameter.node.plain("explode")
-    return style == "form" and said is not False
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (added, removed, required, values)
