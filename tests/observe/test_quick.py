@@ -26,7 +26,14 @@ SCHEMA = {"type": "object", "required": ["id"], "properties": PROPERTIES}
 scalars = st.sampled_from([None, True, 0, 7, 1.5, "on", "off", "x"])
 objects = st.dictionaries(st.sampled_from(["a", "b"]), scalars, max_size=2)
 values = scalars | objects | st.lists(scalars | objects, max_size=2)
-bodies = st.dictionaries(st.sampled_from([*PROPERTIES, "other", "x y"]), values, max_size=5)
+# As documented but for a few fields, so that each kind of drift comes alone too.
+DOCUMENTED = {"id": "x", "state": "on", "size": 1, "rate": 1.5, "parts": [{"a": True}], "labels": {}, "free": {"b": 1}}
+changes = st.dictionaries(st.sampled_from([*PROPERTIES, "other", "x y"]), values, max_size=2)
+bodies = st.builds(
+    lambda less, more: {**DOCUMENTED, **more} if less is None else {**less, **more},
+    st.sampled_from([None, {}]),
+    changes,
+)
 
 
 def content() -> Content:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 from observe.small import brief, document, seen, show, watching
 from optcloud.specs.drift.mending import overlay_for
@@ -35,7 +39,7 @@ DRIFTS: dict[str, tuple[Any, Any, list[tuple[str, str, str, str]]]] = {
         [("field", "$.*.new", "new", "boolean")],
     ),
     "a field of a union": (
-        {"oneOf": [THING, {"type": "object", "properties": {"other": TEXT, "third": TEXT}}]},
+        {"anyOf": [THING, {"type": "object", "properties": {"other": TEXT, "third": TEXT}}]},
         {"other": "x", "third": "y", "new": 1},
         [("field", "$.new", "new", "integer")],
     ),
@@ -49,6 +53,11 @@ DRIFTS: dict[str, tuple[Any, Any, list[tuple[str, str, str, str]]]] = {
         {"type": "object", "properties": {"state": {"type": "string", "enum": ["on", "off"]}}},
         {"state": "standby"},
         [("word", "$.state", "standby", "string")],
+    ),
+    "a word of a whole": (
+        {"allOf": [{"type": "string"}, {"enum": ["on"]}, {"minLength": 2}]},
+        "off",
+        [("word", "$", "off", "string")],
     ),
     "a word of an open list": (
         {"type": "string", "x-extensible-enum": ["on"]},
@@ -69,6 +78,11 @@ DRIFTS: dict[str, tuple[Any, Any, list[tuple[str, str, str, str]]]] = {
     "a field left out": (
         {**THING, "required": ["name", "size"]},
         {"size": 1},
+        [("missing", "$.name", "name", "")],
+    ),
+    "a field of a whole left out": (
+        {"allOf": [{**THING, "required": ["name"]}, THING]},
+        {},
         [("missing", "$.name", "name", "")],
     ),
     "the only required field left out": ({**THING, "required": ["name"]}, {}, [("missing", "$.name", "name", "")]),
@@ -92,10 +106,30 @@ def test_a_shape_and_its_mend(
     for text in (short, long):
         show(watching(mended, again), text)
     assert seen(again) == []
+    assert_valid(mended, body)
     # Against a document that has it all by now there is nothing to write, and it is said why.
     nothing, why = overlay_for(seen(file), mended, "test")
     assert nothing["actions"] == []
     assert {reason for _, reason in why} == {"documented by now"}
+
+
+def assert_valid(content: Any, body: Any) -> None:
+    """By a general validator: the mended schema is one, and says that the body is as it should be."""
+    registry: Registry[Any] = Registry().with_resource("urn:document", DRAFT202012.create_resource(content))
+    schema = "/paths/~1things~1{id}/get/responses/200/content/application~1json/schema"
+    answered = registry.resolver("urn:document").lookup(f"#{schema}").contents
+    Draft202012Validator.check_schema(answered)
+    Draft202012Validator({"$ref": f"urn:document#{quote(schema)}"}, registry=registry).validate(body)
+
+
+def test_a_mend_says_no_more_than_was_seen(file: Path) -> None:
+    content = document(OWNER | {"required": ["part", "id"]}, PART)
+    show(watching(content, file), {"part": None})
+    overlay, _ = overlay_for(seen(file), content, "test")
+    mended = apply(content, overlay, "overlay")
+    assert mended["components"] == content["components"]  # others who use Part never saw null
+    schema = mended["paths"]["/things/{id}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert schema["required"] == ["part"]
 
 
 def padded(body: Any, size: int) -> bytes:

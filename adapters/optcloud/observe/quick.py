@@ -31,7 +31,7 @@ class Quick:
 
     def __init__(self, root: Node) -> None:
         self._decoder: msgspec.json.Decoder[Any] | None = None
-        with suppress(TooRichError, TypeError):  # the latter is msgspec's, for unions that it cannot tell apart
+        with suppress(TooRichError, TypeError, ValueError):  # msgspec: unions and names that it cannot take
             self._decoder = msgspec.json.Decoder(_type(root, ()))
         self.checks = self._decoder is not None
 
@@ -99,7 +99,7 @@ def _object(node: Node, above: tuple[Node, ...]) -> Type:
         raise TooRichError
     names = {name: _type(part, above) for name, part in node.fields.items()}
     names |= {name: msgspec.Raw for name in node.loose_names if name not in names}
-    sure = node.required - node.loose_missing
+    sure = node.required.keys() - node.loose_missing
     fields = []
     for number, (name, kind) in enumerate(names.items()):
         if name in sure:

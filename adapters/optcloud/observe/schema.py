@@ -36,18 +36,20 @@ def follow(document: Json, part: Any, pointer: str) -> tuple[Any, str]:
 class Node:
     """A schema. ``types`` None: any. ``fields`` None: names are not described. ``loose`` …: what was found already.
 
-    ``at`` is the schema where it is used, ``pointer`` where it is defined (behind ``$ref``).
+    ``at`` is the schema where it is used, ``pointer`` where it is defined (behind ``$ref``). ``required`` and ``words``
+    may be said by a part of it (``allOf``): by which one is kept, since a mend goes there.
     """
 
     at: str
     pointer: str
     types: frozenset[str] | None = None
     fields: dict[str, Node] | None = None
-    required: frozenset[str] = frozenset()
+    required: dict[str, str] = Factory(dict)
     rest: Node | None = None
     more_allowed: bool = False
     items: Node | None = None
     words: frozenset[Any] | None = None
+    words_at: str = ""
     fold: bool = False
     alternatives: tuple[Node, ...] = ()
     noted: set[str] = Factory(set)  # unknown names that were shown; after many they are taken for data
@@ -84,6 +86,7 @@ class Compiler:
         if "items" in schema:
             node.items = self.node(schema["items"], f"{node.pointer}/items")
         node.words, node.fold = self._vocabulary(node.pointer, schema)
+        node.words_at = node.pointer
         for number, part in enumerate(schema.get("allOf") or ()):
             _narrow(node, self.node(part, f"{node.pointer}/allOf/{number}"))
         for keyword in ("oneOf", "anyOf"):
@@ -95,7 +98,7 @@ class Compiler:
         if isinstance(properties, Mapping) and properties:
             place = f"{node.pointer}/properties/"
             node.fields = {name: self.node(part, place + escape(name)) for name, part in properties.items()}
-        node.required = frozenset(schema.get("required") or ())
+        node.required = dict.fromkeys(schema.get("required") or (), node.pointer)
         rest = schema.get("additionalProperties")
         node.more_allowed = rest is not None and rest is not False
         if isinstance(rest, Mapping) and rest:
@@ -139,10 +142,10 @@ def _narrow(node: Node, part: Node) -> None:
         node.types = part.types if node.types is None else node.types & part.types
     if part.fields is not None:
         node.fields = {**(node.fields or {}), **part.fields}
-    node.required |= part.required
+    node.required = part.required | node.required
     node.rest = node.rest or part.rest
     node.more_allowed = node.more_allowed or part.more_allowed
     node.items = node.items or part.items
     if node.words is None:
-        node.words, node.fold = part.words, part.fold
+        node.words, node.words_at, node.fold = part.words, part.words_at, part.fold
     node.alternatives = node.alternatives or part.alternatives

@@ -60,8 +60,8 @@ class Walk:
                 unknown.append(name)
         if unknown:
             self._unknown(node, value, unknown, place)
-        for name in node.required - value.keys():
-            self._add(node, Finding("missing", node.pointer, f"{place}.{name}", name))
+        for name in node.required.keys() - value.keys():
+            self._add(node, Finding("missing", node.required[name], f"{place}.{name}", name))
 
     def _unknown(self, node: Node, value: dict[str, Any], names: list[str], place: str) -> None:
         is_map = len(names) > _MAP_KEYS or (len(names) == len(value) and len(names) > _STRANGERS)
@@ -84,7 +84,7 @@ class Walk:
         spaced = any(" " in str(one) for one in known)
         shown = word(value, self._redact, spaced=spaced) if kind == "string" else HIDDEN
         listed = tuple(sorted(map(str, known))) if node.fold else ()
-        self._add(node, Finding("word", node.pointer, place, shown, kind, listed))
+        self._add(node, Finding("word", node.words_at, place, shown, kind, listed))
 
     def _best(self, node: Node, value: Any, place: str, depth: int) -> None:
         """Judge by the alternative that contradicts least."""
