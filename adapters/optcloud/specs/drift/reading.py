@@ -31,6 +31,8 @@ class LoadedDocument:
     name: str
     content: dict[str, Any]
     _lines: dict[int, dict[str, int]] | JsonLines = field(repr=False)
+    followed: dict[str, tuple[Any, str]] = field(default_factory=dict, repr=False)
+    """What the references lead to, by reference: kept by `optcloud.specs.drift.references.follow`."""
     _merged: dict[int, dict[str, Any]] = field(default_factory=dict, repr=False)
 
     def position(self, pointer: str) -> Position:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
 
 _DATA = frozenset({"example", "examples", "default", "enum", "const"})
 """Keys whose values are data, not parts of the document: a `$ref` in there is just a word."""
+
+
+_NAMED = frozenset({"properties", "patternProperties", "schemas", "$defs"})
+"""Keys below which names are free: a property may be called `example`."""
+
+_INDEX = re.compile(r"[0-9]{1,8}")
+
+_Trail = tuple[Any, str | int]
+"""A path from the inside out: (the path of the parent, the last key)."""
 
 
 def reference(value: Any) -> str | None:
@@ -28,66 +38,81 @@ def follow(document: LoadedDocument, value: Any, pointer: str) -> tuple[Any, str
 
     Raises SpecsError, with file and line, for a reference that leads nowhere, out of the document or in a circle.
     """
-    seen: set[str] = set()
-    while (target := reference(value)) is not None:
-        if target in seen:
-            raise _error(document, pointer, f"the reference {target!r} refers to itself in a circle")
-        seen.add(target)
-        value, pointer = _look_up(document, target, pointer)
-    return value, pointer
+    target = reference(value)
+    if target is None:
+        return value, pointer
+    if target not in document.followed:
+        try:
+            document.followed[target] = _follow(document.content, target)
+        except ValueError as error:
+            line = document.position(join(pointer, "$ref"))
+            raise SpecsError(f"{line}: the reference {target!r} {error}") from None
+    return document.followed[target]
 
 
 def exists(document: LoadedDocument, target: str) -> bool:
     """Return whether a reference leads somewhere in a document."""
     try:
-        _look_up(document, target, "")
-    except SpecsError:
+        _look_up(document.content, target)
+    except ValueError:
         return False
     return True
 
 
-def _look_up(document: LoadedDocument, target: str, pointer: str) -> tuple[Any, str]:
+def _follow(content: dict[str, Any], target: str) -> tuple[Any, str]:
+    """Return the value and the pointer that a reference leads to, and so on. Raises ValueError if it does not."""
+    seen = {target}
+    value, path = _look_up(content, target)
+    while (further := reference(value)) is not None:
+        if further in seen:
+            raise ValueError("refers to itself in a circle")
+        seen.add(further)
+        value, path = _look_up(content, further)
+    return value, join("", *path)
+
+
+def _look_up(content: dict[str, Any], target: str) -> tuple[Any, list[str]]:
     if not target.startswith("#"):
-        raise _error(
-            document, pointer, f"the reference {target!r} leads out of the document; bundle the documents first"
-        )
-    path = unquote(target[1:])
-    value: Any = document.content
-    for token in tokens(path):
+        raise ValueError("leads out of the document; bundle the documents first")
+    pointer = unquote(target[1:])
+    if pointer and not pointer.startswith("/"):
+        raise ValueError("is no JSON pointer")
+    value: Any = content
+    path = tokens(pointer)
+    for token in path:
         if isinstance(value, dict) and token in value:
             value = value[token]
-        elif (
-            isinstance(value, list)
-            and token.isascii()
-            and token.isdigit()
-            and len(token) < 9
-            and int(token) < len(value)
-        ):
+        elif isinstance(value, list) and _INDEX.fullmatch(token) and int(token) < len(value):
             value = value[int(token)]
         else:
-            raise _error(document, pointer, f"the reference {target!r} leads nowhere")
-    if path and not path.startswith("/"):
-        raise _error(document, pointer, f"the reference {target!r} is no JSON pointer")
-    return value, join("", *tokens(path))
-
-
-def _error(document: LoadedDocument, pointer: str, problem: str) -> SpecsError:
-    return SpecsError(f"{document.position(join(pointer, '$ref'))}: {problem}")
+            raise ValueError("leads nowhere")
+    return value, path
 
 
 def check_references(document: LoadedDocument) -> None:
     """Follow each reference of the document once. Raises SpecsError for the first that cannot be followed."""
     seen: set[int] = set()
-    work: list[tuple[Any, str]] = [(document.content, "")]
+    work: list[tuple[Any, _Trail | None, bool]] = [(document.content, None, False)]
     while work:
-        value, pointer = work.pop()
-        if not isinstance(value, dict | list) or id(value) in seen:
+        value, trail, named = work.pop()
+        if id(value) in seen:
             continue
         seen.add(id(value))
-        if reference(value) is not None:
-            follow(document, value, pointer)
-        entries = enumerate(value) if isinstance(value, list) else value.items()
-        named = pointer.endswith(("/properties", "/patternProperties", "/schemas", "/$defs"))
-        for key, item in entries:
-            if isinstance(item, dict | list) and (named or not (key in _DATA or str(key).startswith("x-"))):
-                work.append((item, join(pointer, key)))
+        if isinstance(value, list):
+            work += [(item, (trail, index), False) for index, item in enumerate(value) if isinstance(item, dict | list)]
+            continue
+        if reference(value) is not None and value["$ref"] not in document.followed:
+            follow(document, value, _pointer(trail))
+        work += [
+            (item, (trail, key), key in _NAMED and not named)
+            for key, item in value.items()
+            if isinstance(item, dict | list) and (named or not (key in _DATA or key.startswith("x-")))
+        ]
+
+
+def _pointer(trail: _Trail | None) -> str:
+    parts: list[str | int] = []
+    while trail is not None:
+        trail, part = trail
+        parts.append(part)
+    return join("", *reversed(parts))

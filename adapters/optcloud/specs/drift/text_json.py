@@ -12,6 +12,7 @@ from optcloud.specs.errors import SpecsError
 if TYPE_CHECKING:
     from optcloud.specs.drift.text_yaml import Lines
 
+_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(?P<open>[{\[])|(?P<close>[}\]])', re.DOTALL)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|\n|:')
 
 
@@ -44,16 +45,14 @@ def _integer(text: str) -> Any:
 
 
 def _check_depth(text: str, name: str) -> None:
-    depth, line = 0, 1
-    for match in _TOKEN.finditer(text):
-        mark = match.group()
-        if mark == "\n":
-            line += 1
-        elif mark in "{[":
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        if match.lastgroup == "open":
             depth += 1
             if depth > MAX_DEPTH:
+                line = text.count("\n", 0, match.start()) + 1
                 raise SpecsError(f"{name}:{line}: is nested deeper than {MAX_DEPTH} levels")
-        elif mark in "}]":
+        elif match.lastgroup == "close":
             depth -= 1
 
 
@@ -76,7 +75,7 @@ def _find_twice(text: str) -> tuple[str, int]:
                 return last
             seen[-1].add(key)
         elif mark[0] == '"':
-            last = (json.loads(mark, strict=False), line)
+            last = (_unquoted(mark), line)
     return last
 
 
@@ -107,7 +106,7 @@ def _scan(text: str, content: Any) -> Lines:
             line += 1
         elif mark == ":":
             assert word is not None  # noqa: S101  the text has been parsed before
-            key, at = json.loads(word[0]), word[1]
+            key, at = _unquoted(word[0]), word[1]
             stack[-1][1][key] = at
             word = None
         elif mark in "}]":
@@ -131,3 +130,8 @@ def _scan(text: str, content: Any) -> Lines:
             else:
                 word = (mark, line)
     return lines
+
+
+def _unquoted(word: str) -> str:
+    text: str = word[1:-1] if "\\" not in word else json.loads(word, strict=False)
+    return text

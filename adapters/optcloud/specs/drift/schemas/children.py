@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from optcloud.specs.drift.schemas.fingerprint import MAPS, SINGLE
+from optcloud.specs.drift.pointers import join
+from optcloud.specs.drift.schemas.fingerprint import LISTS, MAPS, SINGLE
+from optcloud.specs.drift.schemas.model import schema_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,9 +14,45 @@ if TYPE_CHECKING:
     from optcloud.specs.drift.schemas.model import Schema
     from optcloud.specs.drift.schemas.pair import SchemaPair
 
+_SINGLE, _LISTS, _MAPS = frozenset(SINGLE), frozenset(LISTS), frozenset(MAPS)
+_KEYWORDS = _SINGLE | _LISTS | _MAPS
+
 
 def children(pair: SchemaPair) -> Iterator[tuple[Schema, Schema]]:
     """Yield the schemas inside that both sides have. One that only one side has is its keyword's rule's affair."""
+    return _referred(pair) if pair.same_text else _inside(pair)
+
+
+def _referred(pair: SchemaPair) -> Iterator[tuple[Schema, Schema]]:
+    """Yield what the references inside lead to: where both sides say the same, nothing else can differ."""
+    work: list[tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]] = [(pair.base.value, pair.revision.value, ())]
+    while work:
+        base, revision, place = work.pop()
+        for step, value, other in _parts(base, revision):
+            path = place + step
+            if "$ref" in value:
+                old = schema_at(pair.base.node.document, value, join(pair.base.pointer, *path))
+                new = schema_at(pair.revision.node.document, other, join(pair.revision.pointer, *path))
+                yield from _single(old, new)
+            elif not _KEYWORDS.isdisjoint(value):
+                work.append((value, other, path))
+
+
+def _parts(base: dict[str, Any], revision: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+    """Yield the schemas directly inside two equal schemas, with the path to them."""
+    for key, value in base.items():
+        if key in _SINGLE:
+            entries: Any = [((key,), value, revision[key])]
+        elif key in _LISTS and isinstance(value, list):
+            entries = [((key, str(index)), item, revision[key][index]) for index, item in enumerate(value)]
+        elif key in _MAPS and isinstance(value, dict):
+            entries = [((key, name), item, revision[key][name]) for name, item in value.items()]
+        else:
+            continue
+        yield from (entry for entry in entries if isinstance(entry[1], dict))
+
+
+def _inside(pair: SchemaPair) -> Iterator[tuple[Schema, Schema]]:
     base, revision = pair.base, pair.revision
     for key in ("allOf", "anyOf", "oneOf"):
         if key in base.value and key in revision.value and not pair.type_lists:

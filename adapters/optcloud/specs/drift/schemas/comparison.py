@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from optcloud.specs.drift.pairing import OperationPair
     from optcloud.specs.drift.schemas.context import Context, Scope
     from optcloud.specs.drift.schemas.finding import Finding
-    from optcloud.specs.drift.schemas.model import Schema
 
-Key = tuple[object, object, "Scope"]
+Key = tuple[object, object, int]
+"""Two schemas, and the number of their scope."""
 
 
 class SchemaComparison:
@@ -36,6 +36,7 @@ class SchemaComparison:
     def __init__(self) -> None:
         self._fingerprints = Fingerprints()
         self._parts: ChangedParts[Key, Finding] = ChangedParts()
+        self._scopes: dict[Scope, int] = {}
 
     def compare(self, pair: OperationPair, base: Node, revision: Node, context: Context) -> Iterator[Change]:
         """Yield the changes between two schemas of one operation."""
@@ -50,12 +51,13 @@ class SchemaComparison:
         if left is None or right is None:
             return ()
         left, right = align(left, right)
-        root = self._key(left, right, scope_of(context))
-        self._explore(root, SchemaPair(left, right, scope_of(context), self._fingerprints))
+        scope = scope_of(context)
+        root = (left.identity, right.identity, self._number(scope))
+        self._explore(root, SchemaPair(left, right, scope, self._fingerprints))
         return self._parts.below(root)
 
-    def _key(self, base: Schema, revision: Schema, scope: Scope) -> Key:
-        return base.identity, revision.identity, scope
+    def _number(self, scope: Scope) -> int:
+        return self._scopes.setdefault(scope, len(self._scopes))
 
     def _explore(self, root: Key, pair: SchemaPair) -> None:
         """Compare every pair of schemas below the root that has not been compared."""
@@ -66,7 +68,8 @@ class SchemaComparison:
                 continue
             scope = current.scope.below()
             below = [align(*child) for child in children(current)]
-            keys = [self._key(base, revision, scope) for base, revision in below]
+            number = self._number(scope)
+            keys = [(base.identity, revision.identity, number) for base, revision in below]
             self._parts.add(key, _changes(current), keys)
             for child_key, (base, revision) in zip(keys, below, strict=True):
                 if child_key not in self._parts:

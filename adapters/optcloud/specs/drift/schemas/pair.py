@@ -46,10 +46,7 @@ class SchemaPair:
         """Match the alternatives of `allOf`, `anyOf` or `oneOf`."""
         if key not in self._matched:
             base, revision = self.base.alternatives(key), self.revision.alternatives(key)
-            if self.same_text:
-                self._matched[key] = Matched(list(zip(base, revision, strict=True)), [], [])
-            else:
-                self._matched[key] = match(base, revision, self.fingerprints)
+            self._matched[key] = match(base, revision, self.fingerprints)
         return self._matched[key]
 
     @cached_property
