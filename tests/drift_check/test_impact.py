@@ -92,6 +92,7 @@ def test_a_field_of_a_schema_without_a_name() -> None:
     """Its class is one that the operation uses and that has the field."""
     pointer = "/paths/~1applications/post/requestBody/content/multipart~1form-data/schema/properties/icon"
     impact = only(change(pointer, method="POST", path="/applications", operation_id="publishApp"))
+    assert impact.models == ("aimms_pro.models.publish_app_body.PublishAppBody",)
     assert impact.fields == ("aimms_pro.models.publish_app_body.PublishAppBody.icon",)
 
 

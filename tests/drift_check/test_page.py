@@ -87,6 +87,7 @@ MARKUP = {
     "soft hyphens": lambda page: page.replace("license", "li\u00adcense"),
     "upper case tags": lambda page: re.sub(r"<(/?\w+)", lambda match: match[0].upper(), page),
     "scripts": lambda page: f"<script>var words = '<li>idle2</li>';</script>{page}<style>li{{}}</style>",
+    "templates": lambda page: page.replace("<li><i>idle", "<template><ul><li>x</li></template><li><i>idle"),
     "wrapped": lambda page: f"<!doctype html><html><body><div><div>{page}</div></div></body></html>",
     "plain text": plain,
 }

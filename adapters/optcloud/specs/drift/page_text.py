@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-_UNSEEN = frozenset({"script", "style", "template", "noscript", "head"})
+_UNSEEN = frozenset({"script", "style", "template", "noscript", "title"})
 _LISTS = frozenset({"ul", "ol", "dl", "table"})
 _ITEMS = frozenset({"li", "dt", "tr"})
 _CELLS = frozenset({"td", "th", "dd"})
@@ -79,6 +79,8 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNSEEN:
             self._unseen += 1
+        elif self._unseen:
+            return
         elif tag in _CELLS:
             self._text += " - " if self._text.strip() else ""
         elif tag in _LISTS | _ITEMS | _BLOCKS:
@@ -89,6 +91,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSEEN:
             self._unseen = max(0, self._unseen - 1)
+        elif self._unseen:
+            return
         elif tag in (_LISTS | _ITEMS | _BLOCKS) - {"dt"}:  # what a dd says belongs to its dt
             self.end_line()
             self._depth = max(0, self._depth - (tag in _LISTS))
