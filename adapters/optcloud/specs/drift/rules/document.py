@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from optcloud.specs.drift.registry import DocumentRule, OperationRule
 
 # semver.org's grammar; a leading "v" is common. Dates and a bare "v1" are other ways to count, which nobody can judge.
-_SEMVER = re.compile(r"v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
+_NUMBER = r"(0|[1-9][0-9]{0,17})"
+_SEMVER = re.compile(rf"v?{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 
 
 def webhooks(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
