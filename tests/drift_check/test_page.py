@@ -15,6 +15,7 @@ from optcloud.cli.exit_codes import DONE, DRIFT, NOT_CHECKED
 from optcloud.clouds.gurobi import models
 from optcloud.clouds.gurobi.connection import NAMED_REFUSALS
 from optcloud.core.settings import GurobiSettings
+from optcloud.observe.gurobi import DOCUMENT
 from optcloud.specs.drift.change import Change, Level
 from optcloud.specs.drift.page_contract import compare_page
 from optcloud.specs.drift.page_table import Contract, load_contract, load_contracts
@@ -285,3 +286,14 @@ def test_our_own_calls_agree_with_it(contract: Contract) -> None:
             assert f'"{name}"' in code, name
     for name in {*contract.endpoints["machines"]["fields"], *contract.endpoints["licenses"]["fields"]}:
         assert f'"{name}"' in code, name
+
+
+def test_what_the_observer_is_held_to_agrees_with_it(contract: Contract) -> None:
+    for name, entry in contract.endpoints.items():
+        (operation,) = DOCUMENT["paths"][entry["path"].removeprefix("/api")].items()
+        assert operation[0].upper() == entry["method"]
+        properties = operation[1]["responses"]["200"]["content"]["application/json"]["schema"]["items"]["properties"]
+        said = entry.get("fields") or contract.endpoints["machines"]["fields"]
+        assert properties.keys() == said.keys(), name
+        for field, one in said.items():
+            assert set(properties[field].get("x-extensible-enum", ())) - {"error"} == set(one.get("words", ())), field
