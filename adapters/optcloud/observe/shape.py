@@ -58,6 +58,7 @@ def word(text: str, redact: Callable[[str], str], *, spaced: bool) -> str:
     return text if shown else HIDDEN
 
 
-def media_type_name(name: str) -> str:
-    """Return the media type, or ``*/*`` when there is none or it is not well formed."""
-    return name if _MEDIA_TYPE.fullmatch(name) else "*/*"
+def media_type_name(name: str, redact: Callable[[str], str]) -> str:
+    """Return the media type, or ``*/*`` when there is none or it does not look like one."""
+    looks_given = _MEDIA_TYPE.fullmatch(name) and sum(map(str.isdigit, name)) <= _MOST_DIGITS
+    return name if looks_given and redact(name) == name else "*/*"

@@ -39,7 +39,7 @@ class Watch:
         operation = None if name is None else self._document.operation(name)
         if operation is None:
             return  # not an operation of the document: there is nothing to compare with
-        media = media_type_name(media_type(reply.headers)) if reply.content else ""
+        media = media_type_name(media_type(reply.headers), self._redact) if reply.content else ""
         findings = self._findings(str(name), operation, reply, media)
         if findings:
             status = str(reply.status_code)
