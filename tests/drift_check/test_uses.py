@@ -81,7 +81,7 @@ def test_the_facade(tmp_path: Path, code: str, said: dict[str, str], expected: l
 
 
 MODELS = [
-    ("from adiutaopt_models import ShiftPlannerMeta\nShiftPlannerMeta(removeInvalidTasks=True)\n", [1, 2]),
+    ("from adiutaopt_models import ShiftPlannerMeta\nShiftPlannerMeta(\n    removeInvalidTasks=True\n)\n", [1, 2, 3]),
     ("import adiutaopt_models as m\nmeta = m.ShiftPlannerMeta()\nmeta.removeInvalidTasks = 1\n", [2, 3]),
     ("from adiutaopt.models import ShiftPlannerMeta\nx.remove_invalid_tasks\n", [1, 2]),
     ("from adiutaopt.models.shift_planner_meta import ShiftPlannerMeta\n", [1]),
