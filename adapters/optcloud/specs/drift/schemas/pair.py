@@ -13,7 +13,7 @@ from optcloud.specs.drift.pointers import join
 from optcloud.specs.drift.schemas.context import Kind
 from optcloud.specs.drift.schemas.finding import Finding
 from optcloud.specs.drift.schemas.matching import Matched, match
-from optcloud.specs.drift.schemas.shapes import type_lists, wrapped
+from optcloud.specs.drift.schemas.shapes import same_types, type_lists, wrapped
 from optcloud.specs.drift.schemas.subjects import subject
 
 if TYPE_CHECKING:
@@ -39,8 +39,9 @@ class SchemaPair:
     @cached_property
     def same_text(self) -> bool:
         """Whether both say the same to the letter; what they refer to may differ."""
-        same: bool = self.base.value == self.revision.value and self.base.nullable == self.revision.nullable
-        return same
+        old, new = self.base.value, self.revision.value
+        # In Python true equals 1; their JSON does not.
+        return self.base.nullable == self.revision.nullable and old == new and json.dumps(old) == json.dumps(new)
 
     def matched(self, key: str) -> Matched:
         """Match the alternatives of `allOf`, `anyOf` or `oneOf`."""
@@ -57,6 +58,11 @@ class SchemaPair:
     def type_lists(self) -> tuple[frozenset[str], frozenset[str]] | None:
         """The types of both sides where they are listed by oneOf or anyOf, and differ."""
         return type_lists(self.base, self.revision)
+
+    @cached_property
+    def same_types(self) -> bool:
+        """Whether both allow the same types and say so in different ways."""
+        return same_types(self.base, self.revision)
 
     @cached_property
     def wrapped(self) -> frozenset[str]:

@@ -58,6 +58,20 @@ def type_lists(base: Schema, revision: Schema) -> tuple[frozenset[str], frozense
     return (left, right) if _choices(base) or _choices(revision) else None
 
 
+def same_types(base: Schema, revision: Schema) -> bool:
+    """Return whether both name the same types, at least one as bare alternatives, and nothing else of weight."""
+    left, right = _bare_types(base), _bare_types(revision)
+    overlap = {"integer", "number"} <= (left or frozenset())  # 1 is both, which oneOf refuses
+    return left is not None and left == right and not overlap and bool(_choices(base) or _choices(revision))
+
+
+def _bare_types(schema: Schema) -> frozenset[str] | None:
+    members = [member for key in _CHOICES for member in schema.alternatives(key)]
+    if not all(says_nothing_but(member, {"type"}) for member in members):
+        return None
+    return _types(schema) if says_nothing_but(schema, {"type", "nullable", *_CHOICES}) else None
+
+
 def _types(schema: Schema) -> frozenset[str] | None:
     if any(key in schema.value for key in ("not", "allOf", "properties")):
         return None

@@ -46,7 +46,7 @@ def one_of(pair: SchemaPair) -> Iterator[Finding]:
 
 
 def _alternatives(pair: SchemaPair, key: str, word: str) -> Iterator[Finding]:
-    if pair.type_lists:
+    if pair.type_lists or pair.same_types:
         return
     matched = pair.matched(key)
     if matched.added:
