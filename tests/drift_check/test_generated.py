@@ -170,3 +170,17 @@ def test_an_input_that_is_missing_is_not_checked(root: Path, no_generators: None
 def test_generators_that_fail_are_not_checked(root: Path, no_generators: None) -> None:
     check = check_generated(root, force=True)
     assert (check.verdict, check.reason) == (Verdict.NOT_CHECKED, "the generators are not here")
+
+
+def test_a_version_that_the_tooling_cannot_load_is_still_the_cause(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(root: Path, *, force: bool) -> Outcome:
+        raise ModuleNotFoundError("No module named 'openapi_python_client.strings'")
+
+    monkeypatch.setattr(generated, "check", missing)
+    edit(root / "pyproject.toml", '"openapi-python-client==', '"openapi-python-client==99.')
+    check = check_generated(root)
+    assert ids(check) == ["generator-version-changed"]
+    assert "the generators do not fit this tooling: No module named" in check.notes[0]
+    write_fingerprint(root, root / "generated")
+    with pytest.raises(ModuleNotFoundError):  # without a cause: the command line names the extra
+        check_generated(root, force=True)

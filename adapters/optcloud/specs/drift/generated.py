@@ -35,6 +35,10 @@ def check_generated(root: Path, *, force: bool = False) -> Check:
         outcome = check(root, force=force)
     except SpecsError as error:
         return _without_generators(causes, str(error))
+    except ImportError as error:
+        if not causes:
+            raise  # the extra is not installed
+        return _without_generators(causes, f"the generators do not fit this tooling: {error}")
     files = tuple(outcome.differences)
     if not causes and not files:
         return Check(Kind.GENERATED, "all", Verdict.NO_DRIFT)
