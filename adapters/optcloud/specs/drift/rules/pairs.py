@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from optcloud.specs.drift.rules import media_types
@@ -51,12 +52,15 @@ class Named:
     node: Node
 
 
+# All rules look at one operation before the next, so the last one's pairs are worth keeping.
+@lru_cache(maxsize=1)
 def parameter_pairs(pair: OperationPair) -> Pairs[Parameter]:
     """Pair the parameters by place and name, those of the path included; renamed path parameters are the same."""
     base = {_renamed(key, pair.renamed): item for key, item in _parameters(pair.base).items()}
     return _pairs(base, _parameters(pair.revision))
 
 
+@lru_cache(maxsize=1)
 def response_pairs(pair: OperationPair) -> Pairs[Named]:
     """Pair the responses by status; `2XX` and its like stand for each status that is not named itself."""
     base, revision = pair.base.responses, pair.revision.responses
