@@ -22,6 +22,10 @@ class AnyObject(msgspec.Struct, gc=False):
     """Any object: msgspec skips its values, where a dict would be filled with them."""
 
 
+# Cheaper than Raw where there are thousands: a Raw keeps the garbage collector busy.
+ANYTHING: Type = AnyObject | list[msgspec.Raw] | str | int | float | bool | None
+
+
 class TooRichError(Exception):
     """A schema says what such a decoder cannot tell: alternatives, cycles, both named and typed further fields."""
 
@@ -98,7 +102,7 @@ def _object(node: Node, above: tuple[Node, ...]) -> Type:
     if node.rest is not None or "object" in node.loose_types:
         raise TooRichError
     names = {name: _type(part, above) for name, part in node.fields.items()}
-    names |= {name: msgspec.Raw for name in node.loose_names if name not in names}
+    names |= dict.fromkeys(node.loose_names - names.keys(), ANYTHING)
     sure = node.required.keys() - node.loose_missing
     fields = []
     for number, (name, kind) in enumerate(names.items()):
