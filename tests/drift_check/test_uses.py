@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from drift_check.test_vendor import run
-from optcloud.cli.exit_codes import DRIFT, ERROR
+from optcloud.cli.app import app
+from optcloud.cli.exit_codes import DONE, DRIFT, ERROR
 from optcloud.specs.drift.change import Change, Level, Side
 from optcloud.specs.drift.impact import touched
 from optcloud.specs.drift.uses import LIMITS, Reach, details, reaching
@@ -167,3 +169,18 @@ def test_on_the_command_line(vendor: Server, tmp_path: Path, monkeypatch: pytest
     (tmp_path / "code.py").unlink()
     result = run(REPOSITORY, *arguments)
     assert (result.exit_code, "there is no Python file" in result.stderr) == (ERROR, True)
+
+
+def test_diff_marks_them_too(tmp_path: Path) -> None:
+    (tmp_path / "code.py").write_text("from aimms_pro.api.task import get_tasks\n")
+    (tmp_path / "old.py").write_text("print 'x'\n")
+    base = REPOSITORY / "generated" / "aimms_pro" / "openapi.json"
+    (tmp_path / "new.json").write_text(base.read_text().replace('"getTasks"', '"listTasks"'))
+    arguments = ["spec", "diff", str(base), str(tmp_path / "new.json"), "--root", str(REPOSITORY)]
+    result = CliRunner().invoke(app, [*arguments, "--uses", str(tmp_path)])
+    words = " ".join(result.stdout.split())
+    assert result.exit_code == DONE, result.output
+    assert "touches `aimms_pro.api.task.get_tasks`" in words
+    assert f"`{tmp_path}/code.py:1` (aimms_pro.api.task.get_tasks)" in words
+    assert (LIMITS in result.stderr, "not read, so nothing is known of it: " in result.stderr) == (True, True)
+    assert "reach" not in CliRunner().invoke(app, arguments).stdout
