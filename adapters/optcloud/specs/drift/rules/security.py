@@ -53,12 +53,15 @@ def global_security(base: LoadedDocument, revision: LoadedDocument, pairing: Pai
 def _requirements(
     prefix: str, base: Node | None, revision: Node | None, change: Callable[[str, str], Change]
 ) -> Iterator[Change]:
-    difference = compare_requirements(requirements(base), requirements(revision))
+    old, new = requirements(base), requirements(revision)
+    difference = compare_requirements(old, new)
     subject = _SUBJECT[prefix]
     for requirement in difference.removed:
-        yield change(f"{prefix}-security-removed", f"{subject} no longer takes {_named(requirement)}")
+        text = "no longer takes {}: callers that use only them are refused" if new else "no longer asks for {}"
+        yield change(f"{prefix}-security-removed", f"{subject} {text.format(_named(requirement))}")
     for requirement in difference.added:
-        yield change(f"{prefix}-security-added", f"{subject} now takes {_named(requirement)}")
+        text = "now also takes {}" if old else "now asks for {}: calls without them are refused"
+        yield change(f"{prefix}-security-added", f"{subject} {text.format(_named(requirement))}")
     for scheme, scope in difference.scopes_removed:
         yield change(f"{prefix}-security-scope-removed", f"{subject} no longer asks `{scheme}` for the scope `{scope}`")
     for scheme, scope in difference.scopes_added:
