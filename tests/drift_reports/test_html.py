@@ -57,7 +57,7 @@ class Page(HTMLParser):
 
 def full() -> Report:
     old = Lines("state:", "  enum:", "  - idle")
-    new = Lines("state:", "  enum:", "  - idle", "  - paused  # <b>")
+    new = Lines("# now", "state:", "  enum:", "  - idle", "  - paused  # <b>")
     return Report(
         "old.yaml",
         "new.yaml",
@@ -92,8 +92,8 @@ def test_lines_that_differ_are_marked_and_numbered() -> None:
         )
     )
     spans = [attributes for tag, attributes in page.elements if tag == "span" and "data-line" in attributes]
-    assert [span["data-line"] for span in spans] == ["101", "102", "103", "105", "106", "107", "108"]
-    assert [span["data-line"] for span in spans if span.get("class") == "differs"] == ["108"]
+    assert [span["data-line"] for span in spans] == ["101", "102", "103", "105", "106", "107", "108", "109"]
+    assert [span["data-line"] for span in spans if span.get("class") == "differs"] == ["105", "109"]
 
 
 def test_where_both_sides_read_the_same_the_object_around_is_shown() -> None:
@@ -102,7 +102,7 @@ def test_where_both_sides_read_the_same_the_object_around_is_shown() -> None:
             self.required = required
 
         def excerpt(self, side: Side) -> Excerpt:
-            return Excerpt(1, ["type: string"] if side.pointer.endswith("/name") else ["User:", self.required])
+            return Excerpt(1, ["User:", self.required] if side.pointer.endswith("/User") else ["type: string"])
 
     place = side("/components/schemas/User/properties/name", 3)
     change = Change("request-property-became-required", Level.BREAKING, "Needed.", base=place, revision=place)

@@ -151,6 +151,7 @@ def test_github_annotates_the_changed_lines() -> None:
         "::error file=new.yaml,line=40,title=request-body-added-required::PUT /tasks/{id}: A body is now required."
     )
     assert lines[1].startswith("::warning file=old.yaml,line=12,title=request-parameter-removed::GET /tasks: Query")
+    assert lines[2].startswith("::warning file=new.yaml,line=105,")
     assert "::GET /tasks, GET /tasks/{id}, PUT /tasks/{id}: Property" in lines[2]
     assert lines[3].startswith("::notice file=new.yaml,line=70,")
     assert lines[4] == "::warning title=accepted changes::f.toml: entry 1 (x) matches no change"

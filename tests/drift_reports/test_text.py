@@ -59,6 +59,14 @@ def test_lines_fit_100_columns() -> None:
     assert max(map(len, lines)) <= 100
 
 
+def test_an_operation_stays_on_one_line() -> None:
+    many = [Change("x", Level.INFO, "Same.", "delete", f"/jobs/{'j' * number}") for number in range(20)]
+    lines = render(report(*many), "text").splitlines()
+    assert lines[2] == "20 operations"
+    assert not any(line.endswith("DELETE") for line in lines)
+    assert max(map(len, lines)) <= 100
+
+
 def test_a_text_stays_within_its_line() -> None:
     text = render(report(HOSTILE), "text")
     assert "\n::error" not in text
