@@ -48,16 +48,22 @@ def _match_by_meaning(
         return base, revision
     documents = [schemas[0].node.document for schemas in (base, revision)]
 
-    def inline(schema: Schema) -> int | None:
-        return fingerprints.of(schema) if schema.reference is None else None
+    def is_inline(schema: Schema) -> bool:
+        return schema.reference is None
 
-    def renamed(schema: Schema) -> int | None:
-        kept = schema.reference is not None and all(exists(document, schema.reference) for document in documents)
-        return None if kept else fingerprints.of(schema)
+    def may_be_renamed(schema: Schema) -> bool:
+        return schema.reference is None or not all(exists(document, schema.reference) for document in documents)
 
-    for keys in ((inline, fingerprints.of), (fingerprints.of, inline), (renamed, renamed)):
-        base, revision = _match_by(*keys, base, revision, both)
+    for meaning in (fingerprints.with_notes, fingerprints.of):
+        inline, renamed = _only(is_inline, meaning), _only(may_be_renamed, meaning)
+        for keys in ((inline, meaning), (meaning, inline), (renamed, renamed)):
+            base, revision = _match_by(*keys, base, revision, both)
     return base, revision
+
+
+def _only(condition: Callable[[Schema], bool], key: Key) -> Key:
+    """Return the key, for schemas of that condition only."""
+    return lambda schema: key(schema) if condition(schema) else None
 
 
 def _reference(schema: Schema) -> str | None:
