@@ -121,7 +121,14 @@ def _newest() -> Json:
         if row.scope == "schema" and row.name in schemas and row.name not in _NUMBERS:
             body = schemas["DeployedVersion" if _ANSWERED.search(row.name) else "MixedPlannerInputPlan"]
             body["properties"][f"x{row.name}"] = {"$ref": f"#/components/schemas/{row.name}"}
-    return document
+    return {**document, "paths": _plain(document["paths"]), "components": _plain(document["components"])}
+
+
+def _plain(value: Any) -> Any:
+    """Return the value without its extensions: notes on the reconstruction, which no caller meets."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items() if not key.startswith("x-")}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _number(name: str) -> Json:
