@@ -39,7 +39,7 @@ def pattern(pair: SchemaPair) -> Iterator[Finding]:
 def default(pair: SchemaPair) -> Iterator[Finding]:
     """Report the value taken where none is given; a required parameter is always given."""
     old, new = pair.base.default, pair.revision.default
-    if (pair.scope.kind is Kind.PARAMETER and pair.scope.required) or same(old, new):
+    if (pair.scope.kind is Kind.PARAMETER and (pair.scope.required or pair.scope.nested)) or same(old, new):
         return
     meaning = ": calls that leave it out now mean something else" if pair.scope.kind is Kind.PARAMETER else ""
     if old is ABSENT:
