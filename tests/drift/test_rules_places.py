@@ -31,6 +31,15 @@ PLACES = [
         "Request header `X-Trace` was removed: what callers send in it is ignored or refused",
     ),
     (
+        "parameters: [{in: query, name: limit, deprecated: true, x-sunset: '9999-01-01'}]",
+        "",
+        "request-parameter-removed-before-sunset",
+        Place.REQUEST,
+        f"{GET}/parameters/0",
+        None,
+        "Query parameter `limit` was removed before its sunset: it was to stay until then (9999-01-01)",
+    ),
+    (
         "{}",
         "{deprecated: true, x-sunset: '9999-01-01'}",
         "endpoint-deprecated-with-sunset",

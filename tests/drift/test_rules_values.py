@@ -239,3 +239,20 @@ def test_a_default_does_not_matter_where_the_parameter_is_required() -> None:
         for value in "ab"
     )
     assert found(base, revision) == []
+
+
+def test_a_default_does_not_matter_where_the_parameter_becomes_required() -> None:
+    base = operation("parameters: [{in: query, name: a, schema: {type: string, default: a}}]")
+    revision = operation("parameters: [{in: query, name: a, required: true, schema: {type: string, default: b}}]")
+    assert found(base, revision) == ["breaking request-parameter-became-required"]
+    assert found(revision, base) == ["info request-parameter-became-optional"]
+
+
+@pytest.mark.parametrize(
+    "said", ["schema: {type: string}", "content: {text/csv: {}}", "content: {text/csv: {schema: {type: string}}}"]
+)
+def test_a_parameter_described_on_one_side_only(said: str) -> None:
+    base = operation("parameters: [{in: query, name: a, content: {text/csv: {}}}]")
+    revision = operation(f"parameters: [{{in: query, name: a, {said}}}]")
+    assert found(base, revision) == []
+    assert found(revision, base) == []
