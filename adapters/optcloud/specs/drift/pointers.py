@@ -5,12 +5,16 @@ from __future__ import annotations
 
 def escape(token: str) -> str:
     """Return a token as it stands in a pointer."""
-    return token.replace("~", "~0").replace("/", "~1")
+    if "/" in token or "~" in token:  # few tokens have either, and pointers are made by the hundred thousand
+        return token.replace("~", "~0").replace("/", "~1")
+    return token
 
 
 def join(pointer: str, *parts: str | int) -> str:
     """Return the pointer of a place below ``pointer``."""
-    return pointer + "".join("/" + escape(str(part)) for part in parts)
+    for part in parts:
+        pointer = f"{pointer}/{escape(part) if isinstance(part, str) else part}"
+    return pointer
 
 
 def tokens(pointer: str) -> list[str]:

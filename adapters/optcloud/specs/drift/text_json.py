@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from optcloud.specs.drift.text_yaml import Lines
 
 _BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(?P<open>[{\[])|(?P<close>[}\]])', re.DOTALL)
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|\n|:')
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],]|\n|:')
 
 
 class _Twice(Exception):  # noqa: N818  a signal from inside the standard library's parser
@@ -100,7 +100,7 @@ def _scan(text: str, content: Any) -> Lines:
     line = 1
     key: str | None = None
     word: tuple[str, int] | None = None
-    for match in re.finditer(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]|[^\s"{}\[\],:]+', text):
+    for match in re.finditer(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:\n]|[^\s"{}\[\],:]+', text):
         mark = match.group()
         if mark == "\n":
             line += 1
