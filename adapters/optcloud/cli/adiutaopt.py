@@ -11,7 +11,7 @@ import typer
 
 from optcloud.cli.group import Group
 from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait
-from optcloud.cli.results import print_result, print_submitted
+from optcloud.cli.results import print_job
 from optcloud.cli.session import session_of
 
 app = typer.Typer(cls=Group, help="adiutaOpt: solve planning problems.")
@@ -58,7 +58,4 @@ def solve(
     with session.connect() as oc:
         with session.talk.submitting("submit the same problem again; it gives the same key and costs nothing more"):
             job = getattr(oc.adiutaopt, planner.value).submit(data, version=version)
-        if no_wait:
-            print_submitted(session, job)
-        else:
-            print_result(session, job, timeout=timeout, file=output)
+        print_job(session, job, waits=not no_wait, timeout=timeout, file=output)

@@ -11,7 +11,7 @@ import typer
 
 from optcloud.cli.group import Group
 from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait
-from optcloud.cli.results import print_result, print_submitted
+from optcloud.cli.results import print_job
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -56,10 +56,7 @@ def run(
     with session.connect() as oc:
         with session.talk.submitting("optcloud aimms tasks"):
             job = oc.aimms.run(name, service, version=version, input=data, content_type=content_type)
-        if no_wait:
-            print_submitted(session, job)
-        else:
-            print_result(session, job, timeout=timeout, file=output)
+        print_job(session, job, waits=not no_wait, timeout=timeout, file=output)
 
 
 @app.command()

@@ -31,9 +31,12 @@ def print_result(session: Session, job: Job[Any], *, timeout: float | None, file
         _print_response(session, job.ref, result, file)
 
 
-def print_submitted(session: Session, job: Job[Any]) -> None:
-    """Print the reference of a job that goes on."""
-    session.out.data({"ref": job.ref}, job.ref)
+def print_job(session: Session, job: Job[Any], *, waits: bool, timeout: float | None, file: Path | None) -> None:
+    """Print a submitted job: its result, or, when nobody waits, the reference of what goes on."""
+    if waits:
+        print_result(session, job, timeout=timeout, file=file)
+    else:
+        session.out.data({"ref": job.ref}, job.ref)
 
 
 def print_status(session: Session, ref: str, status: Status) -> None:

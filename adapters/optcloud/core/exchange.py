@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -133,9 +134,13 @@ class Road:
         words = self.redact(f"{self.vendor} {doing}: {fault}")
         return TransportError(words, sent=sent, vendor=self.vendor, operation=operation)
 
+    @cached_property
+    def _own_origin(self) -> tuple[str, str, str, int | None]:
+        return _origin(self.base_url)
+
     def _check_origin(self, request: Request) -> None:
         """Refuse to sign a request for another place: credentials stay with their cloud."""
-        if _origin(self.base_url) != _origin(str(request.url)):
+        if self._own_origin != _origin(str(request.url)):
             own, asked = urlsplit(self.base_url), urlsplit(str(request.url))
             raise ConfigError(
                 f"{self.vendor}: a request for {asked.scheme}://{asked.netloc} is not sent with the credentials for "
