@@ -87,15 +87,15 @@ def test_aimms_answers(cloud: OptCloud) -> None:
     recording = record(cloud.aimms._connection)
     aimms = cloud.aimms
     aimms.versions()
-    aimms.publish(b"pack", METADATA)
-    aimms.update_app("App", "1", {"isLatest": True})
-    aimms.apps()
+    aimms.apps.publish(b"pack", METADATA)
+    aimms.apps.update("App", "1", {"isLatest": True})
+    aimms.apps.list()
     job = aimms.run("App", "echo", input={"a": 1})
     job.result()
     aimms.run("App", "echo", version="1", input=b"\x00")
     aimms.tasks()
     job.delete()
-    aimms.delete_app("App", "1")
+    aimms.apps.delete("App", "1")
     with pytest.raises(NotFound):
         aimms.run("App", "echo")
     for operation, response in recording.answers:

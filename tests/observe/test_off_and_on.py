@@ -71,7 +71,7 @@ def test_the_sandbox_is_as_documented(sandbox: Sandbox, file: Path) -> None:
     with OptCloud(observe=file) as cloud:
         cloud.aimms.run("Sandbox", "solve", input={"assignment": {"costs": [[1]]}}).result()
         cloud.aimms.tasks()
-        cloud.aimms.apps()
+        cloud.aimms.apps.list()
         cloud.adiutaopt.shift.submit(problem).result()
         cloud.adiutaopt.shift.version()
         cloud.gurobi.licenses()

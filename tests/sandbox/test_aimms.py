@@ -118,20 +118,20 @@ def test_timeout_ends_the_wait_and_not_the_job(cloud: Any, stepwise: Sandbox) ->
 
 
 def test_publish_as_in_the_vendors_example_then_run_it(cloud: Any) -> None:
-    entry = cloud.aimms.publish(b"an .aimmspack", VENDORS_EXAMPLE, icon=b"\x89PNG")
+    entry = cloud.aimms.apps.publish(b"an .aimmspack", VENDORS_EXAMPLE, icon=b"\x89PNG")
     assert entry["project"] == {"name": "project7003", "version": "3.0", "serviceName": ""}
     job = cloud.aimms.run("project7003", "echo", version="3.0", input=[1])
     assert job.result(pace=FAST).json() == [1]
-    assert "project7003" in {app["project"]["name"] for app in cloud.aimms.apps()}
+    assert "project7003" in {app["project"]["name"] for app in cloud.aimms.apps.list()}
 
 
 def test_update_sends_what_was_given_and_nothing_else(cloud: Any) -> None:
-    cloud.aimms.publish(b"an .aimmspack", VENDORS_EXAMPLE)
-    updated = cloud.aimms.update_app("project7003", "3.0", {"description": "better"})
+    cloud.aimms.apps.publish(b"an .aimmspack", VENDORS_EXAMPLE)
+    updated = cloud.aimms.apps.update("project7003", "3.0", {"description": "better"})
     assert updated["description"] == "better"
     assert updated["attributes"] == VENDORS_EXAMPLE["attributes"]
-    cloud.aimms.delete_app("project7003", "3.0")
-    assert "project7003" not in {app["project"]["name"] for app in cloud.aimms.apps()}
+    cloud.aimms.apps.delete("project7003", "3.0")
+    assert "project7003" not in {app["project"]["name"] for app in cloud.aimms.apps.list()}
 
 
 def test_versions_and_task_list(cloud: Any) -> None:
@@ -144,10 +144,10 @@ def test_versions_and_task_list(cloud: Any) -> None:
 def test_a_wrong_key_and_a_missing_scope_are_named(open_cloud: Opener, sandbox: Sandbox) -> None:
     url = sandbox.urls.aimms
     with pytest.raises(AuthError):
-        open_cloud(aimms={"url": url, "api_key": "fake-and-wrong"}).aimms.apps()
+        open_cloud(aimms={"url": url, "api_key": "fake-and-wrong"}).aimms.apps.list()
     sandbox.add_aimms_key("fake-key-for-apps-only", "PublishApp")
     apps_only = open_cloud(aimms={"url": url, "api_key": "fake-key-for-apps-only"})
-    assert apps_only.aimms.apps()
+    assert apps_only.aimms.apps.list()
     with pytest.raises(Forbidden):
         apps_only.aimms.run("Sandbox", "echo", input={})
 

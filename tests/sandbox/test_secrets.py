@@ -66,7 +66,7 @@ def calls(cloud: Any, sandbox: Sandbox) -> list[Callable[[], Any]]:
         adiutaopt,
         gurobi,
         cloud.gurobi.machines,
-        cloud.aimms.apps,
+        cloud.aimms.apps.list,
         lambda: launched(cloud.gurobi.launch(1, region="moon", password=POOL_PASSWORD)),
         broken("drop-after", "aimms", aimms),
         broken("cut", "adiutaopt", adiutaopt),

@@ -7,7 +7,8 @@ import httpx
 
 import adiutaopt_models
 from aimms_pro.api.task import get_task
-from aimms_pro.models import Error, Task
+from aimms_pro.models import Error
+from aimms_pro.models import Task as TaskModel
 from optcloud import (
     ApiError,
     AsyncJob,
@@ -31,6 +32,7 @@ from optcloud.clouds.aimms.tasks import TaskResult
 from optcloud.clouds.gurobi.models import License, Machine
 from optcloud.core.events import Polled
 from optcloud.core.reference import Reference
+from optcloud.facade.aimms.tasks import AsyncTask, Task
 
 
 def my_rule(answer: Answer) -> Outcome:
@@ -57,7 +59,7 @@ def opened() -> OptCloud:
 
 def aimms(oc: OptCloud) -> bytes:
     job = oc.aimms.run("Scheduling", "solve", version="1.4", input={"a": [1, 2]})
-    assert_type(job, Job[TaskResult])
+    assert_type(job, Task)
     for data in ([1], "text", b"bytes", Path("input.csv"), None):
         oc.aimms.run("Scheduling", "solve", input=data, content_type="text/csv")
     status = job.wait(timeout=600, pace=Pace(first=0.5))
@@ -68,9 +70,9 @@ def aimms(oc: OptCloud) -> bytes:
     job.stop()
     job.cancel()
     assert_type(oc.aimms.tasks(app="Scheduling", limit=5), list[tuple[Reference, Status]])
-    assert_type(oc.aimms.publish(Path("my.aimmspack"), {"name": "app"}, icon=b"png"), dict[str, Any])
+    assert_type(oc.aimms.apps.publish(Path("my.aimmspack"), {"name": "app"}, icon=b"png"), dict[str, Any])
     assert_type(oc.aimms.versions(), list[str])
-    assert_type(get_task.sync("6f1c", client=oc.aimms.client), Error | Task | None)
+    assert_type(get_task.sync("6f1c", client=oc.aimms.client), Error | TaskModel | None)
     return job.result(timeout=600).bytes
 
 
@@ -120,7 +122,7 @@ def resumed(oc: OptCloud) -> str:
 async def awaited(problem: dict[str, Any]) -> list[str]:
     async with AsyncOptCloud() as oc:
         job = await oc.aimms.run("Scheduling", "solve", input=problem)
-        assert_type(job, AsyncJob[TaskResult])
+        assert_type(job, AsyncTask)
         result: TaskResult = await job.result(timeout=600)
         assert_type(result.content_type, str)
         plan = await oc.adiutaopt.shift.submit(problem)
@@ -130,7 +132,7 @@ async def awaited(problem: dict[str, Any]) -> list[str]:
         assert_type(pool, AsyncPool)
         assert_type(await pool.kill(), list[Machine])
         task = await get_task.asyncio("6f1c", client=oc.aimms.client)
-        assert_type(task, Error | Task | None)
+        assert_type(task, Error | TaskModel | None)
         assert_type(oc.attach("gurobi:default/a"), AsyncJob[Any] | AsyncPool)
         async with oc.gurobi.launch(2) as ready:
             assert_type(ready, AsyncPool)

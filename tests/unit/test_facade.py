@@ -15,14 +15,19 @@ import optcloud
 from optcloud.core.errors import ConfigError, JobFailed, TransportError
 from optcloud.core.pace import Pace
 from optcloud.drivers.wire import TIMEOUT
-from optcloud.facade import adiutaopt, aimms, gurobi, jobs
+from optcloud.facade import adiutaopt, gurobi, jobs
 from optcloud.facade import optcloud as facade
+from optcloud.facade.aimms import apps as aimms_apps
+from optcloud.facade.aimms import cloud as aimms
+from optcloud.facade.aimms import tasks as aimms_tasks
 from optcloud.facade.setup import Options, OptionWords
 from unit.test_drivers import Turned, Wire
 
 PAIRS = [
     (facade.OptCloud, facade.AsyncOptCloud),
     (aimms.Aimms, aimms.AsyncAimms),
+    (aimms_tasks.Task, aimms_tasks.AsyncTask),
+    (aimms_apps.Apps, aimms_apps.AsyncApps),
     (adiutaopt.AdiutaOpt, adiutaopt.AsyncAdiutaOpt),
     (adiutaopt.Planner, adiutaopt.AsyncPlanner),
     (gurobi.Gurobi, gurobi.AsyncGurobi),
@@ -153,10 +158,10 @@ def test_references_are_attached_without_a_request(kind: Any, options: Any) -> N
     cloud = kind(**options)
     prefix = "Async" if kind is facade.AsyncOptCloud else ""
     for ref, name in (
-        ("aimms:default/6f1c", "Job"),
+        ("aimms:default/6f1c", "Task"),
         ("adiutaopt:default/shift/KEY%3D", "Job"),
         ("gurobi:default/a/b", "Pool"),
-        ("aimms:prod/6f1c", "Job"),
+        ("aimms:prod/6f1c", "Task"),
     ):
         job = cloud.attach(ref)
         assert job.ref == ref

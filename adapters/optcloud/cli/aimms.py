@@ -108,7 +108,7 @@ def publish(
     session = session_of(context)
     described = _read_metadata(metadata)
     with session.connect() as oc, session.talk.progress(f"publishing {pack.name}"):
-        entry = oc.aimms.publish(pack, described, icon=icon)
+        entry = oc.aimms.apps.publish(pack, described, icon=icon)
     project = entry.get("project") or {}
     session.out.data(entry, f"published {project.get('name')} {project.get('version')}")
 

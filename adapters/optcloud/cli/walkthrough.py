@@ -124,10 +124,10 @@ class AimmsWalk:
         )
 
     def _publish(self) -> str:
-        entry = self._oc.aimms.publish(PACK, METADATA)
+        entry = self._oc.aimms.apps.publish(PACK, METADATA)
         project, kept = entry["project"], ("description", "attributes", "projectCategory")
         expect(all(entry[name] == METADATA[name] for name in kept), "the app's entry is not what was published")
-        listed = [(one["project"]["name"], one["project"]["version"]) for one in self._oc.aimms.apps()]
+        listed = [(one["project"]["name"], one["project"]["version"]) for one in self._oc.aimms.apps.list()]
         expect((METADATA["name"], METADATA["projectVersion"]) in listed, "the app is not in the list of apps")
         return f"{project['name']} {project['version']} for AIMMS {METADATA['aimmsVersionId']}"
 

@@ -18,7 +18,7 @@ from optcloud.facade.setup import Options, OptionWords, Setup
 
 if TYPE_CHECKING:
     from optcloud.facade.adiutaopt import AdiutaOpt, AsyncAdiutaOpt
-    from optcloud.facade.aimms import Aimms, AsyncAimms
+    from optcloud.facade.aimms.cloud import Aimms, AsyncAimms
     from optcloud.facade.gurobi import AsyncGurobi, AsyncPool, Gurobi, Pool
     from optcloud.facade.jobs import AsyncJob, Job
 
@@ -48,7 +48,7 @@ class OptCloud:
     @cached_property
     def aimms(self) -> Aimms:
         """AIMMS PRO. Raises `CredentialsNotFound`, `ConfigError`."""
-        from optcloud.facade.aimms import Aimms
+        from optcloud.facade.aimms.cloud import Aimms
 
         return Aimms(self._connect(self._setup.aimms()), self.profile)
 
@@ -134,7 +134,7 @@ class AsyncOptCloud:
     @cached_property
     def aimms(self) -> AsyncAimms:
         """AIMMS PRO. Raises `CredentialsNotFound`, `ConfigError`."""
-        from optcloud.facade.aimms import AsyncAimms
+        from optcloud.facade.aimms.cloud import AsyncAimms
 
         return AsyncAimms(self._connect(self._setup.aimms()), self.profile)
 
