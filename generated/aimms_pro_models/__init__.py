@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from aimms_pro_models._struct import Struct
 
@@ -154,6 +154,16 @@ class PROAppMetadata(Struct, kw_only=True):
     projectCategory: str | UnsetType = UNSET
     projectVersion: str | UnsetType = UNSET
     publishBehavior: int | UnsetType = UNSET
+    resourceProfile: (
+        Annotated[
+            str,
+            Meta(
+                description="A profile's name, or <account> for the limits of the account, or <unknown> for the application's own limits, which then stay as they are. Which of the two is the default, the vendor's pages do not agree on.",
+                examples=["<account>", "<unknown>"],
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class PROAppPatch(Struct, kw_only=True):
@@ -162,6 +172,16 @@ class PROAppPatch(Struct, kw_only=True):
     description: str | UnsetType = UNSET
     isLatest: bool | UnsetType = UNSET
     projectCategory: str | UnsetType = UNSET
+    resourceProfile: (
+        Annotated[
+            str,
+            Meta(
+                description="A profile's name, or <account> for the limits of the account, or <unknown> for the application's own limits, which then stay as they are. Which of the two is the default, the vendor's pages do not agree on.",
+                examples=["<account>", "<unknown>"],
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class PROEnvironment(Struct, kw_only=True):
@@ -278,6 +298,8 @@ class Task(Struct, kw_only=True):
     runTime: float | None | UnsetType = UNSET
     returnCode: int | float | None | UnsetType = UNSET
     errorMessage: str | None | UnsetType = UNSET
+    userName: str | None | UnsetType = UNSET
+    userEnvironment: str | None | UnsetType = UNSET
 
 
 class Tasks(Struct, kw_only=True):
@@ -356,10 +378,20 @@ class EntityInfoList(Struct, kw_only=True):
 
 
 class PROApiKey(Struct, kw_only=True):
-    expirationDate: str
+    expirationDate: Annotated[
+        str,
+        Meta(
+            description="The day on which the key ends, at most a year ahead.",
+            examples=["2023-10-21", "2023-10-21T00:00"],
+        ),
+    ]
     keyName: str
     scopes: list[PROApiKeyScope] | UnsetType = UNSET
-    secret: str | UnsetType = UNSET
+    secret: (
+        Annotated[str, Meta(description="The key itself, in the reply to its creation only.")]
+        | None
+        | UnsetType
+    ) = UNSET
 
 
 class PROAppEntry(Struct, kw_only=True):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -19,16 +19,16 @@ T = TypeVar("T", bound="PROApiKey")
 class PROApiKey:
     """
     Attributes:
-        expiration_date (str):
+        expiration_date (str): The day on which the key ends, at most a year ahead.
         key_name (str):
         scopes (list[PROApiKeyScope] | Unset):
-        secret (str | Unset):
+        secret (None | str | Unset): The key itself, in the reply to its creation only.
     """
 
     expiration_date: str
     key_name: str
     scopes: list[PROApiKeyScope] | Unset = UNSET
-    secret: str | Unset = UNSET
+    secret: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -43,7 +43,11 @@ class PROApiKey:
                 scopes_item = scopes_item_data.to_dict()
                 scopes.append(scopes_item)
 
-        secret = self.secret
+        secret: None | str | Unset
+        if isinstance(self.secret, Unset):
+            secret = UNSET
+        else:
+            secret = self.secret
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -78,7 +82,14 @@ class PROApiKey:
 
                 scopes.append(scopes_item)
 
-        secret = d.pop("secret", UNSET)
+        def _parse_secret(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        secret = _parse_secret(d.pop("secret", UNSET))
 
         pro_api_key = cls(
             expiration_date=expiration_date,

@@ -28,6 +28,9 @@ class PROAppMetadata:
         project_category (str | Unset):
         project_version (str | Unset):
         publish_behavior (int | Unset):
+        resource_profile (str | Unset): A profile's name, or <account> for the limits of the account, or <unknown> for
+            the application's own limits, which then stay as they are. Which of the two is the default, the vendor's pages
+            do not agree on.
     """
 
     aimms_version_id: str | Unset = UNSET
@@ -39,6 +42,7 @@ class PROAppMetadata:
     project_category: str | Unset = UNSET
     project_version: str | Unset = UNSET
     publish_behavior: int | Unset = UNSET
+    resource_profile: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -62,6 +66,8 @@ class PROAppMetadata:
 
         publish_behavior = self.publish_behavior
 
+        resource_profile = self.resource_profile
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
@@ -83,6 +89,8 @@ class PROAppMetadata:
             field_dict["projectVersion"] = project_version
         if publish_behavior is not UNSET:
             field_dict["publishBehavior"] = publish_behavior
+        if resource_profile is not UNSET:
+            field_dict["resourceProfile"] = resource_profile
 
         return field_dict
 
@@ -114,6 +122,8 @@ class PROAppMetadata:
 
         publish_behavior = d.pop("publishBehavior", UNSET)
 
+        resource_profile = d.pop("resourceProfile", UNSET)
+
         pro_app_metadata = cls(
             aimms_version_id=aimms_version_id,
             attributes=attributes,
@@ -124,6 +134,7 @@ class PROAppMetadata:
             project_category=project_category,
             project_version=project_version,
             publish_behavior=publish_behavior,
+            resource_profile=resource_profile,
         )
 
         pro_app_metadata.additional_properties = d

@@ -25,6 +25,9 @@ class PROAppPatch:
         description (str | Unset):
         is_latest (bool | Unset):
         project_category (str | Unset):
+        resource_profile (str | Unset): A profile's name, or <account> for the limits of the account, or <unknown> for
+            the application's own limits, which then stay as they are. Which of the two is the default, the vendor's pages
+            do not agree on.
     """
 
     attributes: PROAppPatchAttributes | Unset = UNSET
@@ -32,6 +35,7 @@ class PROAppPatch:
     description: str | Unset = UNSET
     is_latest: bool | Unset = UNSET
     project_category: str | Unset = UNSET
+    resource_profile: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -52,6 +56,8 @@ class PROAppPatch:
 
         project_category = self.project_category
 
+        resource_profile = self.resource_profile
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
@@ -65,6 +71,8 @@ class PROAppPatch:
             field_dict["isLatest"] = is_latest
         if project_category is not UNSET:
             field_dict["projectCategory"] = project_category
+        if resource_profile is not UNSET:
+            field_dict["resourceProfile"] = resource_profile
 
         return field_dict
 
@@ -96,12 +104,15 @@ class PROAppPatch:
 
         project_category = d.pop("projectCategory", UNSET)
 
+        resource_profile = d.pop("resourceProfile", UNSET)
+
         pro_app_patch = cls(
             attributes=attributes,
             authorizations=authorizations,
             description=description,
             is_latest=is_latest,
             project_category=project_category,
+            resource_profile=resource_profile,
         )
 
         pro_app_patch.additional_properties = d

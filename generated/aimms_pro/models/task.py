@@ -31,6 +31,8 @@ class Task:
         run_time (float | None | Unset):
         return_code (float | int | None | Unset):
         error_message (None | str | Unset):
+        user_name (None | str | Unset):
+        user_environment (None | str | Unset):
     """
 
     id: str | Unset = UNSET
@@ -49,6 +51,8 @@ class Task:
     run_time: float | None | Unset = UNSET
     return_code: float | int | None | Unset = UNSET
     error_message: None | str | Unset = UNSET
+    user_name: None | str | Unset = UNSET
+    user_environment: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -128,6 +132,18 @@ class Task:
         else:
             error_message = self.error_message
 
+        user_name: None | str | Unset
+        if isinstance(self.user_name, Unset):
+            user_name = UNSET
+        else:
+            user_name = self.user_name
+
+        user_environment: None | str | Unset
+        if isinstance(self.user_environment, Unset):
+            user_environment = UNSET
+        else:
+            user_environment = self.user_environment
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
@@ -163,6 +179,10 @@ class Task:
             field_dict["returnCode"] = return_code
         if error_message is not UNSET:
             field_dict["errorMessage"] = error_message
+        if user_name is not UNSET:
+            field_dict["userName"] = user_name
+        if user_environment is not UNSET:
+            field_dict["userEnvironment"] = user_environment
 
         return field_dict
 
@@ -278,6 +298,24 @@ class Task:
 
         error_message = _parse_error_message(d.pop("errorMessage", UNSET))
 
+        def _parse_user_name(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        user_name = _parse_user_name(d.pop("userName", UNSET))
+
+        def _parse_user_environment(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        user_environment = _parse_user_environment(d.pop("userEnvironment", UNSET))
+
         task = cls(
             id=id,
             group_index=group_index,
@@ -295,6 +333,8 @@ class Task:
             run_time=run_time,
             return_code=return_code,
             error_message=error_message,
+            user_name=user_name,
+            user_environment=user_environment,
         )
 
         task.additional_properties = d

@@ -9,7 +9,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import types
-from ..types import UNSET, File, FileTypes, Unset
+from ..types import File
 
 if TYPE_CHECKING:
     from ..models.pro_storage_object_metadata import PROStorageObjectMetadata
@@ -22,43 +22,36 @@ T = TypeVar("T", bound="UploadObjectBody")
 class UploadObjectBody:
     """
     Attributes:
-        file (File | Unset):
-        metadata (PROStorageObjectMetadata | Unset):
+        file (File):
+        metadata (PROStorageObjectMetadata):
     """
 
-    file: File | Unset = UNSET
-    metadata: PROStorageObjectMetadata | Unset = UNSET
+    file: File
+    metadata: PROStorageObjectMetadata
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        file: FileTypes | Unset = UNSET
-        if not isinstance(self.file, Unset):
-            file = self.file.to_tuple()
+        file = self.file.to_tuple()
 
-        metadata: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.metadata, Unset):
-            metadata = self.metadata.to_dict()
+        metadata = self.metadata.to_dict()
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if file is not UNSET:
-            field_dict["file"] = file
-        if metadata is not UNSET:
-            field_dict["metadata"] = metadata
+        field_dict.update(
+            {
+                "file": file,
+                "metadata": metadata,
+            }
+        )
 
         return field_dict
 
     def to_multipart(self) -> types.RequestFiles:
         files: types.RequestFiles = []
 
-        if not isinstance(self.file, Unset):
-            files.append(("file", self.file.to_tuple()))
+        files.append(("file", self.file.to_tuple()))
 
-        if not isinstance(self.metadata, Unset):
-            files.append(
-                ("metadata", (None, json.dumps(self.metadata.to_dict()).encode(), "application/json"))
-            )
+        files.append(("metadata", (None, json.dumps(self.metadata.to_dict()).encode(), "application/json")))
 
         for prop_name, prop in self.additional_properties.items():
             files.append((prop_name, (None, str(prop).encode(), "text/plain")))
@@ -70,19 +63,9 @@ class UploadObjectBody:
         from ..models.pro_storage_object_metadata import PROStorageObjectMetadata  # noqa: PLC0415
 
         d = dict(src_dict)
-        _file = d.pop("file", UNSET)
-        file: File | Unset
-        if isinstance(_file, Unset):
-            file = UNSET
-        else:
-            file = File(payload=BytesIO(_file))
+        file = File(payload=BytesIO(d.pop("file")))
 
-        _metadata = d.pop("metadata", UNSET)
-        metadata: PROStorageObjectMetadata | Unset
-        if isinstance(_metadata, Unset):
-            metadata = UNSET
-        else:
-            metadata = PROStorageObjectMetadata.from_dict(_metadata)
+        metadata = PROStorageObjectMetadata.from_dict(d.pop("metadata"))
 
         upload_object_body = cls(
             file=file,

@@ -1,15 +1,15 @@
-from typing import Any, cast
+from typing import Any
 
 import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error_message import ErrorMessage
-from ...types import Response
+from ...types import File, Response
 
 
 def _get_kwargs() -> dict[str, Any]:
-    headers: dict[str, Any] = {}
+    headers: dict[str, Any] = {"Accept": "*/*"}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -18,7 +18,9 @@ def _get_kwargs() -> dict[str, Any]:
             "operation": {
                 "id": "getAccountPortalMode",
                 "responses": {
-                    "200": [],
+                    "200": [
+                        "*/*",
+                    ],
                     "4XX": [
                         "application/json",
                     ],
@@ -36,10 +38,10 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | ErrorMessage | None:
+) -> ErrorMessage | File | None:
     try:
         if response.status_code == 200:
-            response_200 = cast(Any, None)
+            response_200 = File(payload=response.content, mime_type=response.headers.get("content-type"))
             return response_200
 
         if 400 <= response.status_code <= 499:
@@ -70,7 +72,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | ErrorMessage]:
+) -> Response[ErrorMessage | File]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -82,7 +84,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-) -> Response[Any | ErrorMessage]:
+) -> Response[ErrorMessage | File]:
     """
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -90,7 +92,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage]
+        Response[ErrorMessage | File]
     """
 
     kwargs = _get_kwargs()
@@ -105,7 +107,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-) -> Any | ErrorMessage | None:
+) -> ErrorMessage | File | None:
     """
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -113,7 +115,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage
+        ErrorMessage | File
     """
 
     return sync_detailed(
@@ -124,7 +126,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-) -> Response[Any | ErrorMessage]:
+) -> Response[ErrorMessage | File]:
     """
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -132,7 +134,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage]
+        Response[ErrorMessage | File]
     """
 
     kwargs = _get_kwargs()
@@ -145,7 +147,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-) -> Any | ErrorMessage | None:
+) -> ErrorMessage | File | None:
     """
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -153,7 +155,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage
+        ErrorMessage | File
     """
 
     return (

@@ -1,18 +1,18 @@
-from typing import Any, cast
+from typing import Any
 
 import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error_message import ErrorMessage
-from ...types import UNSET, Response
+from ...types import UNSET, File, Response
 
 
 def _get_kwargs(
     *,
     logo_id: str,
 ) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
+    headers: dict[str, Any] = {"Accept": "*/*"}
 
     params: dict[str, Any] = {}
 
@@ -28,7 +28,9 @@ def _get_kwargs(
             "operation": {
                 "id": "getAccountCompanyLogoUrl",
                 "responses": {
-                    "200": [],
+                    "200": [
+                        "*/*",
+                    ],
                     "4XX": [
                         "application/json",
                     ],
@@ -46,10 +48,10 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | ErrorMessage | None:
+) -> ErrorMessage | File | None:
     try:
         if response.status_code == 200:
-            response_200 = cast(Any, None)
+            response_200 = File(payload=response.content, mime_type=response.headers.get("content-type"))
             return response_200
 
         if 400 <= response.status_code <= 499:
@@ -80,7 +82,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | ErrorMessage]:
+) -> Response[ErrorMessage | File]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -93,7 +95,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     logo_id: str,
-) -> Response[Any | ErrorMessage]:
+) -> Response[ErrorMessage | File]:
     """
     Args:
         logo_id (str):
@@ -104,7 +106,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage]
+        Response[ErrorMessage | File]
     """
 
     kwargs = _get_kwargs(
@@ -122,7 +124,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     logo_id: str,
-) -> Any | ErrorMessage | None:
+) -> ErrorMessage | File | None:
     """
     Args:
         logo_id (str):
@@ -133,7 +135,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage
+        ErrorMessage | File
     """
 
     return sync_detailed(
@@ -146,7 +148,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     logo_id: str,
-) -> Response[Any | ErrorMessage]:
+) -> Response[ErrorMessage | File]:
     """
     Args:
         logo_id (str):
@@ -157,7 +159,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage]
+        Response[ErrorMessage | File]
     """
 
     kwargs = _get_kwargs(
@@ -173,7 +175,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     logo_id: str,
-) -> Any | ErrorMessage | None:
+) -> ErrorMessage | File | None:
     """
     Args:
         logo_id (str):
@@ -184,7 +186,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage
+        ErrorMessage | File
     """
 
     return (

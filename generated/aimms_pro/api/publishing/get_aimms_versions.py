@@ -6,15 +6,25 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.aimms_version_list import AimmsVersionList
 from ...models.error_message import ErrorMessage
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
-def _get_kwargs() -> dict[str, Any]:
+def _get_kwargs(
+    *,
+    dev: bool | Unset = UNSET,
+) -> dict[str, Any]:
     headers: dict[str, Any] = {"Accept": "application/json"}
+
+    params: dict[str, Any] = {}
+
+    params["dev"] = dev
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/aimms-versions",
+        "params": params,
         "extensions": {
             "operation": {
                 "id": "getAimmsVersions",
@@ -89,8 +99,12 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    dev: bool | Unset = UNSET,
 ) -> Response[AimmsVersionList | ErrorMessage]:
     """
+    Args:
+        dev (bool | Unset):
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         errors.UnexpectedContent: If the content is not what the document says for its status.
@@ -100,7 +114,9 @@ def sync_detailed(
         Response[AimmsVersionList | ErrorMessage]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        dev=dev,
+    )
 
     response = client.get_httpx_client().request(
         **kwargs,
@@ -112,8 +128,12 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    dev: bool | Unset = UNSET,
 ) -> AimmsVersionList | ErrorMessage | None:
     """
+    Args:
+        dev (bool | Unset):
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         errors.UnexpectedContent: If the content is not what the document says for its status.
@@ -125,14 +145,19 @@ def sync(
 
     return sync_detailed(
         client=client,
+        dev=dev,
     ).parsed
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+    dev: bool | Unset = UNSET,
 ) -> Response[AimmsVersionList | ErrorMessage]:
     """
+    Args:
+        dev (bool | Unset):
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         errors.UnexpectedContent: If the content is not what the document says for its status.
@@ -142,7 +167,9 @@ async def asyncio_detailed(
         Response[AimmsVersionList | ErrorMessage]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        dev=dev,
+    )
 
     response = await client.get_async_httpx_client().request(**kwargs)
 
@@ -152,8 +179,12 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+    dev: bool | Unset = UNSET,
 ) -> AimmsVersionList | ErrorMessage | None:
     """
+    Args:
+        dev (bool | Unset):
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         errors.UnexpectedContent: If the content is not what the document says for its status.
@@ -166,5 +197,6 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            dev=dev,
         )
     ).parsed

@@ -19,6 +19,7 @@ def _get_kwargs(
     schedule_for: str | Unset = UNSET,
     schedule_in: str | Unset = UNSET,
     schedule_interval: str | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
     task_state_hook: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {"Accept": "application/json"}
@@ -32,6 +33,8 @@ def _get_kwargs(
     params["scheduleIn"] = schedule_in
 
     params["scheduleInterval"] = schedule_interval
+
+    params["prettyFormat"] = pretty_format
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -140,6 +143,7 @@ def sync_detailed(
     schedule_for: str | Unset = UNSET,
     schedule_in: str | Unset = UNSET,
     schedule_interval: str | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
     task_state_hook: str | Unset = UNSET,
 ) -> Response[Error | Task]:
     """
@@ -150,6 +154,7 @@ def sync_detailed(
         schedule_for (str | Unset):
         schedule_in (str | Unset):
         schedule_interval (str | Unset):
+        pretty_format (bool | Unset):
         task_state_hook (str | Unset):
         body (Any | Unset):
         body (File | Unset):
@@ -171,6 +176,7 @@ def sync_detailed(
         schedule_for=schedule_for,
         schedule_in=schedule_in,
         schedule_interval=schedule_interval,
+        pretty_format=pretty_format,
         task_state_hook=task_state_hook,
     )
 
@@ -191,6 +197,7 @@ def sync(
     schedule_for: str | Unset = UNSET,
     schedule_in: str | Unset = UNSET,
     schedule_interval: str | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
     task_state_hook: str | Unset = UNSET,
 ) -> Error | Task | None:
     """
@@ -201,6 +208,7 @@ def sync(
         schedule_for (str | Unset):
         schedule_in (str | Unset):
         schedule_interval (str | Unset):
+        pretty_format (bool | Unset):
         task_state_hook (str | Unset):
         body (Any | Unset):
         body (File | Unset):
@@ -223,6 +231,7 @@ def sync(
         schedule_for=schedule_for,
         schedule_in=schedule_in,
         schedule_interval=schedule_interval,
+        pretty_format=pretty_format,
         task_state_hook=task_state_hook,
     ).parsed
 
@@ -237,6 +246,7 @@ async def asyncio_detailed(
     schedule_for: str | Unset = UNSET,
     schedule_in: str | Unset = UNSET,
     schedule_interval: str | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
     task_state_hook: str | Unset = UNSET,
 ) -> Response[Error | Task]:
     """
@@ -247,6 +257,7 @@ async def asyncio_detailed(
         schedule_for (str | Unset):
         schedule_in (str | Unset):
         schedule_interval (str | Unset):
+        pretty_format (bool | Unset):
         task_state_hook (str | Unset):
         body (Any | Unset):
         body (File | Unset):
@@ -268,6 +279,7 @@ async def asyncio_detailed(
         schedule_for=schedule_for,
         schedule_in=schedule_in,
         schedule_interval=schedule_interval,
+        pretty_format=pretty_format,
         task_state_hook=task_state_hook,
     )
 
@@ -286,6 +298,7 @@ async def asyncio(
     schedule_for: str | Unset = UNSET,
     schedule_in: str | Unset = UNSET,
     schedule_interval: str | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
     task_state_hook: str | Unset = UNSET,
 ) -> Error | Task | None:
     """
@@ -296,6 +309,7 @@ async def asyncio(
         schedule_for (str | Unset):
         schedule_in (str | Unset):
         schedule_interval (str | Unset):
+        pretty_format (bool | Unset):
         task_state_hook (str | Unset):
         body (Any | Unset):
         body (File | Unset):
@@ -319,6 +333,7 @@ async def asyncio(
             schedule_for=schedule_for,
             schedule_in=schedule_in,
             schedule_interval=schedule_interval,
+            pretty_format=pretty_format,
             task_state_hook=task_state_hook,
         )
     ).parsed

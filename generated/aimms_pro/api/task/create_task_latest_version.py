@@ -18,6 +18,7 @@ def _get_kwargs(
     schedule_for: str | Unset = UNSET,
     schedule_in: str | Unset = UNSET,
     schedule_interval: str | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
     task_state_hook: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {"Accept": "application/json"}
@@ -31,6 +32,8 @@ def _get_kwargs(
     params["scheduleIn"] = schedule_in
 
     params["scheduleInterval"] = schedule_interval
+
+    params["prettyFormat"] = pretty_format
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -137,6 +140,7 @@ def sync_detailed(
     schedule_for: str | Unset = UNSET,
     schedule_in: str | Unset = UNSET,
     schedule_interval: str | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
     task_state_hook: str | Unset = UNSET,
 ) -> Response[Error | Task]:
     """
@@ -146,6 +150,7 @@ def sync_detailed(
         schedule_for (str | Unset):
         schedule_in (str | Unset):
         schedule_interval (str | Unset):
+        pretty_format (bool | Unset):
         task_state_hook (str | Unset):
         body (Any | Unset):
         body (File | Unset):
@@ -166,6 +171,7 @@ def sync_detailed(
         schedule_for=schedule_for,
         schedule_in=schedule_in,
         schedule_interval=schedule_interval,
+        pretty_format=pretty_format,
         task_state_hook=task_state_hook,
     )
 
@@ -185,6 +191,7 @@ def sync(
     schedule_for: str | Unset = UNSET,
     schedule_in: str | Unset = UNSET,
     schedule_interval: str | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
     task_state_hook: str | Unset = UNSET,
 ) -> Error | Task | None:
     """
@@ -194,6 +201,7 @@ def sync(
         schedule_for (str | Unset):
         schedule_in (str | Unset):
         schedule_interval (str | Unset):
+        pretty_format (bool | Unset):
         task_state_hook (str | Unset):
         body (Any | Unset):
         body (File | Unset):
@@ -215,6 +223,7 @@ def sync(
         schedule_for=schedule_for,
         schedule_in=schedule_in,
         schedule_interval=schedule_interval,
+        pretty_format=pretty_format,
         task_state_hook=task_state_hook,
     ).parsed
 
@@ -228,6 +237,7 @@ async def asyncio_detailed(
     schedule_for: str | Unset = UNSET,
     schedule_in: str | Unset = UNSET,
     schedule_interval: str | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
     task_state_hook: str | Unset = UNSET,
 ) -> Response[Error | Task]:
     """
@@ -237,6 +247,7 @@ async def asyncio_detailed(
         schedule_for (str | Unset):
         schedule_in (str | Unset):
         schedule_interval (str | Unset):
+        pretty_format (bool | Unset):
         task_state_hook (str | Unset):
         body (Any | Unset):
         body (File | Unset):
@@ -257,6 +268,7 @@ async def asyncio_detailed(
         schedule_for=schedule_for,
         schedule_in=schedule_in,
         schedule_interval=schedule_interval,
+        pretty_format=pretty_format,
         task_state_hook=task_state_hook,
     )
 
@@ -274,6 +286,7 @@ async def asyncio(
     schedule_for: str | Unset = UNSET,
     schedule_in: str | Unset = UNSET,
     schedule_interval: str | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
     task_state_hook: str | Unset = UNSET,
 ) -> Error | Task | None:
     """
@@ -283,6 +296,7 @@ async def asyncio(
         schedule_for (str | Unset):
         schedule_in (str | Unset):
         schedule_interval (str | Unset):
+        pretty_format (bool | Unset):
         task_state_hook (str | Unset):
         body (Any | Unset):
         body (File | Unset):
@@ -305,6 +319,7 @@ async def asyncio(
             schedule_for=schedule_for,
             schedule_in=schedule_in,
             schedule_interval=schedule_interval,
+            pretty_format=pretty_format,
             task_state_hook=task_state_hook,
         )
     ).parsed

@@ -14,12 +14,15 @@ def _get_kwargs(
     id: str,
     *,
     group_index: int | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {"Accept": "application/json"}
 
     params: dict[str, Any] = {}
 
     params["groupIndex"] = group_index
+
+    params["prettyFormat"] = pretty_format
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -103,11 +106,13 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     group_index: int | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
 ) -> Response[Error | Task]:
     """
     Args:
         id (str):
         group_index (int | Unset):
+        pretty_format (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -121,6 +126,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         id=id,
         group_index=group_index,
+        pretty_format=pretty_format,
     )
 
     response = client.get_httpx_client().request(
@@ -135,11 +141,13 @@ def sync(
     *,
     client: AuthenticatedClient,
     group_index: int | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
 ) -> Error | Task | None:
     """
     Args:
         id (str):
         group_index (int | Unset):
+        pretty_format (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -154,6 +162,7 @@ def sync(
         id=id,
         client=client,
         group_index=group_index,
+        pretty_format=pretty_format,
     ).parsed
 
 
@@ -162,11 +171,13 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     group_index: int | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
 ) -> Response[Error | Task]:
     """
     Args:
         id (str):
         group_index (int | Unset):
+        pretty_format (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -180,6 +191,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         id=id,
         group_index=group_index,
+        pretty_format=pretty_format,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -192,11 +204,13 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     group_index: int | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
 ) -> Error | Task | None:
     """
     Args:
         id (str):
         group_index (int | Unset):
+        pretty_format (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -212,5 +226,6 @@ async def asyncio(
             id=id,
             client=client,
             group_index=group_index,
+            pretty_format=pretty_format,
         )
     ).parsed

@@ -18,6 +18,7 @@ def _get_kwargs(
     after: datetime.date | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {"Accept": "application/json"}
 
@@ -40,6 +41,8 @@ def _get_kwargs(
     params["offset"] = offset
 
     params["limit"] = limit
+
+    params["prettyFormat"] = pretty_format
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -127,6 +130,7 @@ def sync_detailed(
     after: datetime.date | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
 ) -> Response[Error | Tasks]:
     """
     Args:
@@ -136,6 +140,7 @@ def sync_detailed(
         after (datetime.date | Unset):
         offset (int | Unset):
         limit (int | Unset):
+        pretty_format (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -153,6 +158,7 @@ def sync_detailed(
         after=after,
         offset=offset,
         limit=limit,
+        pretty_format=pretty_format,
     )
 
     response = client.get_httpx_client().request(
@@ -171,6 +177,7 @@ def sync(
     after: datetime.date | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
 ) -> Error | Tasks | None:
     """
     Args:
@@ -180,6 +187,7 @@ def sync(
         after (datetime.date | Unset):
         offset (int | Unset):
         limit (int | Unset):
+        pretty_format (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -198,6 +206,7 @@ def sync(
         after=after,
         offset=offset,
         limit=limit,
+        pretty_format=pretty_format,
     ).parsed
 
 
@@ -210,6 +219,7 @@ async def asyncio_detailed(
     after: datetime.date | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
 ) -> Response[Error | Tasks]:
     """
     Args:
@@ -219,6 +229,7 @@ async def asyncio_detailed(
         after (datetime.date | Unset):
         offset (int | Unset):
         limit (int | Unset):
+        pretty_format (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -236,6 +247,7 @@ async def asyncio_detailed(
         after=after,
         offset=offset,
         limit=limit,
+        pretty_format=pretty_format,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -252,6 +264,7 @@ async def asyncio(
     after: datetime.date | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
+    pretty_format: bool | Unset = UNSET,
 ) -> Error | Tasks | None:
     """
     Args:
@@ -261,6 +274,7 @@ async def asyncio(
         after (datetime.date | Unset):
         offset (int | Unset):
         limit (int | Unset):
+        pretty_format (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -280,5 +294,6 @@ async def asyncio(
             after=after,
             offset=offset,
             limit=limit,
+            pretty_format=pretty_format,
         )
     ).parsed
