@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aimms_pro.client import AuthenticatedClient
 from optcloud.clouds.aimms import apps, tasks
+from optcloud.clouds.aimms.doctor import Doctor, Finding
 from optcloud.clouds.aimms.tasks import TaskInput, task_of
 from optcloud.core.reference import Reference
 from optcloud.core.states import Status
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.facade.aimms.tasks import AsyncTask, Task
+from optcloud.facade.each import each, each_async
 
 if TYPE_CHECKING:
     from optcloud.facade.aimms.apps import Apps, AsyncApps
@@ -55,6 +58,10 @@ class Aimms:
     def versions(self) -> list[str]:
         """List the ids of the AIMMS versions that apps can be published for."""
         return self._run(apps.list_versions())
+
+    def doctor(self) -> Iterator[Finding]:
+        """Find out why it does not work: harmless reads, each told as it is made (`optcloud.clouds.aimms.doctor`)."""
+        return each(self._connection, Doctor())
 
     @cached_property
     def apps(self) -> Apps:
@@ -101,6 +108,10 @@ class AsyncAimms:
     async def versions(self) -> list[str]:
         """List the ids of the AIMMS versions that apps can be published for."""
         return await self._run(apps.list_versions())
+
+    def doctor(self) -> AsyncIterator[Finding]:
+        """Find out why it does not work: harmless reads, each told as it is made (`optcloud.clouds.aimms.doctor`)."""
+        return each_async(self._connection, Doctor())
 
     @cached_property
     def apps(self) -> AsyncApps:
