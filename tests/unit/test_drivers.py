@@ -4,12 +4,14 @@ import asyncio
 import contextlib
 import gzip
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
+from optcloud.core.alarm import Alarm
 from optcloud.core.clock import SystemClock
 from optcloud.core.errors import NotFound, ResponseMismatch, ServerError, TransportError
 from optcloud.core.flow import Call, Exclusively, Flow, Instant, Notify, Post, ReadClock, Sleep
@@ -89,6 +91,37 @@ def test_every_effect_has_its_result(run: Run) -> None:
         Instant(3.5, EPOCH + 3.5),
     ]
     assert events == ["event"]
+
+
+@both
+@pytest.mark.parametrize("asleep", [True, False])
+def test_an_alarm_wakes_a_sleeper_also_when_it_rang_before(run: Run, asleep: bool) -> None:
+    alarm = Alarm()
+
+    def flow() -> Flow[frozenset[str]]:
+        if not asleep:
+            alarm.ring("task")
+        yield Sleep(60, alarm)
+        return alarm.heard()
+
+    bell = threading.Timer(0.05 if asleep else 60, alarm.ring, ["task"])
+    bell.start()
+    began = time.monotonic()
+    assert run(flow(), answer, Surroundings()) == {"task"}
+    assert time.monotonic() - began < 30
+    bell.cancel()
+
+
+@both
+def test_an_alarm_that_does_not_ring_is_a_sleep(run: Run) -> None:
+    alarm = Alarm()
+
+    def flow() -> Flow[frozenset[str]]:
+        yield Sleep(0.01, alarm)
+        return alarm.heard()
+
+    assert run(flow(), answer, Surroundings()) == frozenset()
+    alarm.ring("later")  # nobody listens any more
 
 
 @both

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optcloud.core.alarm import Alarm
 from optcloud.core.errors import (
     AuthError,
     OptCloudError,
@@ -152,3 +153,22 @@ def test_retry_after_is_honoured_while_polling(kind: type[RateLimited] | type[Se
     script = Script()
     assert script.run(wait(polls(busy, overlong, DONE), ref="r", pace=STEADY, timeout=None)) == DONE
     assert script.slept == [5, 8]
+
+
+def test_an_alarm_brings_the_next_look_forward_and_the_pace_begins_anew() -> None:
+    alarm = Alarm()
+    asleep: list[float] = []
+
+    class Woken(Script):
+        def _perform(self, effect: object) -> object:
+            if not isinstance(effect, Sleep):
+                return super()._perform(effect)
+            assert effect.alarm is alarm
+            asleep.append(effect.seconds)
+            if len(asleep) == 3:
+                alarm.ring("r")
+            return None
+
+    looks = polls(RUNNING, RUNNING, RUNNING, RUNNING, RUNNING, DONE)
+    assert Woken().run(wait(looks, ref="r", pace=STEADY, timeout=None, alarm=alarm)) == DONE
+    assert asleep == [1, 2, 4, 1, 2]

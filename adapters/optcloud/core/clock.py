@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
+from contextlib import suppress
 from typing import Protocol
 
+from optcloud.core.alarm import Alarm
 from optcloud.core.flow import Instant
 
 
@@ -15,6 +18,8 @@ class Clock(Protocol):
     def now(self) -> Instant: ...
     def sleep(self, seconds: float) -> None: ...
     async def sleep_async(self, seconds: float) -> None: ...
+    def doze(self, seconds: float, alarm: Alarm) -> None: ...
+    async def doze_async(self, seconds: float, alarm: Alarm) -> None: ...
 
 
 class SystemClock:
@@ -31,3 +36,20 @@ class SystemClock:
     async def sleep_async(self, seconds: float) -> None:
         """Yield to the event loop."""
         await asyncio.sleep(seconds)
+
+    def doze(self, seconds: float, alarm: Alarm) -> None:
+        """Block this thread, until the alarm rings at the latest."""
+        rung = threading.Event()
+        with alarm.wakes(rung.set):
+            rung.wait(seconds)
+
+    async def doze_async(self, seconds: float, alarm: Alarm) -> None:
+        """Yield to the event loop, until the alarm rings at the latest; it may ring in another thread."""
+        loop, rung = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(rung.set)
+
+        with alarm.wakes(wake), suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await rung.wait()

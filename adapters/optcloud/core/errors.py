@@ -8,7 +8,10 @@ serves both.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+if TYPE_CHECKING:
+    from optcloud.core.states import Status
 
 Sent = Literal["no", "unknown"]
 
@@ -130,10 +133,18 @@ class ResponseMismatch(ReplyError):
 
 
 class JobError(OptCloudError):
-    """Base of errors about a job; ``ref`` is its reference, with which it can be resumed."""
+    """Base of errors about a job; ``ref`` is its reference, with which it can be resumed.
 
-    def __init__(self, message: str, *, ref: str) -> None:
+    Raised for one of many jobs that were waited for, ``ended`` maps the references of those that have ended to their
+    statuses, and ``left`` has the references of the others.
+    """
+
+    def __init__(
+        self, message: str, *, ref: str, ended: Mapping[str, Status] | None = None, left: tuple[str, ...] = ()
+    ) -> None:
         self.ref = ref
+        self.ended: Mapping[str, Status] = ended or {}
+        self.left = left
         super().__init__(f"{message} [{ref}]")
 
 

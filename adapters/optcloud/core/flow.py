@@ -7,12 +7,17 @@ each could be recorded as a durable step.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, MutableMapping
+from collections.abc import Callable, Generator, Mapping, MutableMapping
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
+from optcloud.core.alarm import Alarm
+from optcloud.core.events import Transferred
+
 T = TypeVar("T")
+Progress: TypeAlias = Callable[[Transferred], None]
 
 
 class Request(Protocol):
@@ -40,14 +45,28 @@ class Reply(Protocol):
     def content(self) -> bytes: ...
 
 
+class SavedReply(Reply, Protocol):
+    """A reply whose body went into a file: ``content`` is empty, ``extensions["saved"]`` the number of bytes."""
+
+    @property
+    def extensions(self) -> Mapping[str, Any]: ...
+
+
 @frozen
 class Call:
     """Call an operation of the cloud on the signed, retried, error-raising road. Result: a `Reply`.
 
-    ``arguments`` is what a generated endpoint's ``_get_kwargs`` returns: method, url, params, headers, body.
+    ``arguments`` is what a generated endpoint's ``_get_kwargs`` returns: method, url, params, headers, body. A body
+    may be large: an `optcloud.core.payload.Payload` as ``content`` or as a part of ``files`` is sent piece by piece.
+
+    With ``save_to`` the body of a reply that the document promises is written there piece by piece (the file appears
+    when it is whole, and replaces one that was there); the reply is a `SavedReply` then. ``progress`` is called with
+    `Transferred` as the large body of either direction goes on.
     """
 
     arguments: Mapping[str, Any] = field(repr=False)
+    save_to: Path | None = None
+    progress: Progress | None = field(default=None, repr=False)
 
 
 @frozen
@@ -68,9 +87,10 @@ class Post:
 
 @frozen
 class Sleep:
-    """Wait. Result: None."""
+    """Wait, or until ``alarm`` rings. Result: None."""
 
     seconds: float
+    alarm: Alarm | None = field(default=None, repr=False)
 
 
 @frozen
@@ -94,11 +114,18 @@ class Notify:
 
 
 @frozen
+class Aside:
+    """Do what may block, such as measuring a stream, where no event loop is held up. Result: what ``work`` returns."""
+
+    work: Callable[[], Any] = field(repr=False)
+
+
+@frozen
 class Exclusively:
     """Run a flow while no other flow of the same connection runs one so: a single token refresh at a time."""
 
     flow: Generator[Any, Any, Any]
 
 
-Effect: TypeAlias = Call | Send | Post | Sleep | ReadClock | Notify | Exclusively
+Effect: TypeAlias = Call | Send | Post | Sleep | ReadClock | Notify | Aside | Exclusively
 Flow: TypeAlias = Generator[Effect, Any, T]

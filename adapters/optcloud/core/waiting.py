@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from optcloud.core.alarm import Alarm
 from optcloud.core.errors import RateLimited, ServerError, TransportError, WaitTimeout
 from optcloud.core.events import Polled, PollFailed
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Sleep
@@ -13,17 +14,22 @@ from optcloud.core.states import Status
 PASSING = (ServerError, RateLimited, TransportError)
 
 
-def wait(poll: Callable[[], Flow[Status]], *, ref: str, pace: Pace, timeout: float | None) -> Flow[Status]:
+def wait(
+    poll: Callable[[], Flow[Status]], *, ref: str, pace: Pace, timeout: float | None, alarm: Alarm | None = None
+) -> Flow[Status]:
     """Look at the job until it has ended, and return its last status.
 
     ``timeout`` is in seconds; None waits without end. A time-out raises `WaitTimeout` and leaves the job alone.
     Looks that fail on the wire or at the vendor's side (5XX, 429) do not end the wait, unless they fail for
-    ``pace.patience`` seconds without a break: then the last error is raised.
+    ``pace.patience`` seconds without a break: then the last error is raised. ``alarm`` wakes the wait for a look
+    ahead of time, after which the pace begins anew: what was announced may take a moment to show.
     """
     began: Instant = yield ReadClock()
     healthy = 0.0
     last = "not looked at yet"
-    for delay in pace.delays():
+    delays = pace.delays()
+    while True:
+        delay = next(delays)
         try:
             status = yield from poll()
         except PASSING as error:
@@ -31,7 +37,7 @@ def wait(poll: Callable[[], Flow[Status]], *, ref: str, pace: Pace, timeout: flo
             if elapsed - healthy >= pace.patience:
                 raise
             last, asked = type(error).__name__, getattr(error, "retry_after", None)
-            delay = max(delay, min(asked or 0.0, pace.longest))  # noqa: PLW2901 - the server asked for it
+            delay = max(delay, min(asked or 0.0, pace.longest))
             yield Notify(PollFailed(ref, str(error), elapsed))
         else:
             elapsed = healthy = yield from _elapsed(began)
@@ -42,9 +48,10 @@ def wait(poll: Callable[[], Flow[Status]], *, ref: str, pace: Pace, timeout: flo
         if timeout is not None:
             if elapsed >= timeout:
                 raise WaitTimeout(f"not ended after {timeout:g} s, last seen: {last}", ref=ref)
-            delay = min(delay, timeout - elapsed)  # noqa: PLW2901 - one last look at the deadline itself
-        yield Sleep(delay)
-    raise AssertionError("the delays never end")
+            delay = min(delay, timeout - elapsed)  # one last look at the deadline itself
+        yield Sleep(delay, alarm)
+        if alarm is not None and alarm.heard():
+            delays = pace.delays()
 
 
 def _elapsed(began: Instant) -> Flow[float]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 
 import httpx
 
+from optcloud.core.alarm import Alarm
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Call, Exclusively, Flow, Notify, Post, ReadClock, Send, Sleep
 from optcloud.drivers.wire import Surroundings, client_options, identity_request, proxy_for, transport_error, with_body
@@ -42,6 +43,8 @@ class AsyncDriver:
         match effect:
             case Call() | Send() | Post():
                 return await self._perform_io(effect)
+            case Sleep(seconds, Alarm() as alarm):
+                return await self._surroundings.clock.doze_async(seconds, alarm)
             case Sleep(seconds):
                 return await self._surroundings.clock.sleep_async(seconds)
             case ReadClock():
