@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = ("optcloud", "aimms_pro", "aimms_pro_models", "adiutaopt", "adiutaopt_models")
+PACKAGES = (
+    "optcloud",
+    "aimms_pro",
+    "aimms_pro_models",
+    "aimms_user_manager",
+    "aimms_session_manager",
+    "aimms_secret_manager",
+    "adiutaopt",
+    "adiutaopt_models",
+)
 
 
 def test_nothing_strays_into_site_packages() -> None:

@@ -1,0 +1,216 @@
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error import Error
+from ...types import File, Response
+
+
+def _get_kwargs(
+    session_id: str,
+    service: str,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {"Accept": "*/*"}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/sessions/{session_id}/{service}/uri".format(
+            session_id=quote(str(session_id), safe=""),
+            service=quote(str(service), safe=""),
+        ),
+        "extensions": {
+            "operation": {
+                "id": "getServiceUri",
+                "responses": {
+                    "200": [
+                        "*/*",
+                    ],
+                    "4XX": [
+                        "application/json",
+                    ],
+                    "5XX": [
+                        "application/json",
+                    ],
+                },
+            }
+        },
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | File | None:
+    try:
+        if response.status_code == 200:
+            response_200 = File(payload=response.content, mime_type=response.headers.get("content-type"))
+            return response_200
+
+        if 400 <= response.status_code <= 499:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("the document says object")
+            response_4xx = Error.from_dict(data)
+
+            return response_4xx
+
+        if 500 <= response.status_code <= 599:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("the document says object")
+            response_5xx = Error.from_dict(data)
+
+            return response_5xx
+
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise errors.UnexpectedContent(
+            response.status_code, response.content, response.headers.get("content-type")
+        ) from error
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Error | File]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    session_id: str,
+    service: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Error | File]:
+    """The address of a service that runs in a session
+
+     The address takes the API key in the same header as every call.
+
+    Args:
+        session_id (str):
+        service (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedContent: If the content is not what the document says for its status.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | File]
+    """
+
+    kwargs = _get_kwargs(
+        session_id=session_id,
+        service=service,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    session_id: str,
+    service: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Error | File | None:
+    """The address of a service that runs in a session
+
+     The address takes the API key in the same header as every call.
+
+    Args:
+        session_id (str):
+        service (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedContent: If the content is not what the document says for its status.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | File
+    """
+
+    return sync_detailed(
+        session_id=session_id,
+        service=service,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    session_id: str,
+    service: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Error | File]:
+    """The address of a service that runs in a session
+
+     The address takes the API key in the same header as every call.
+
+    Args:
+        session_id (str):
+        service (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedContent: If the content is not what the document says for its status.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | File]
+    """
+
+    kwargs = _get_kwargs(
+        session_id=session_id,
+        service=service,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    session_id: str,
+    service: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Error | File | None:
+    """The address of a service that runs in a session
+
+     The address takes the API key in the same header as every call.
+
+    Args:
+        session_id (str):
+        service (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedContent: If the content is not what the document says for its status.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | File
+    """
+
+    return (
+        await asyncio_detailed(
+            session_id=session_id,
+            service=service,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,8 @@
+"""A client library for accessing AIMMS PRO user-manager, reconstructed from the vendor's pages"""
+
+from .client import AuthenticatedClient, Client
+
+__all__ = (
+    "AuthenticatedClient",
+    "Client",
+)

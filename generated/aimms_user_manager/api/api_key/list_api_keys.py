@@ -1,0 +1,193 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.api_key import ApiKey
+from ...models.error import Error
+from ...models.page import Page
+from ...types import Response
+
+
+def _get_kwargs() -> dict[str, Any]:
+    headers: dict[str, Any] = {"Accept": "application/json"}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/user/@current/api-key",
+        "extensions": {
+            "operation": {
+                "id": "listApiKeys",
+                "responses": {
+                    "200": [
+                        "application/json",
+                    ],
+                    "4XX": [
+                        "application/json",
+                    ],
+                    "5XX": [
+                        "application/json",
+                    ],
+                },
+            }
+        },
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Error | list[ApiKey] | Page | None:
+    try:
+        if response.status_code == 200:
+
+            def _parse_response_200(data: object) -> list[ApiKey] | Page:
+                try:
+                    if not isinstance(data, list):
+                        raise TypeError()
+                    response_200_type_0 = []
+                    _response_200_type_0 = data
+                    for response_200_type_0_item_data in _response_200_type_0:
+                        response_200_type_0_item = ApiKey.from_dict(response_200_type_0_item_data)
+
+                        response_200_type_0.append(response_200_type_0_item)
+
+                    return response_200_type_0
+                except (TypeError, ValueError, AttributeError, KeyError):
+                    pass
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_200_type_1 = Page.from_dict(data)
+
+                return response_200_type_1
+
+            response_200 = _parse_response_200(response.json())
+
+            return response_200
+
+        if 400 <= response.status_code <= 499:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("the document says object")
+            response_4xx = Error.from_dict(data)
+
+            return response_4xx
+
+        if 500 <= response.status_code <= 599:
+            data = response.json()
+            if not isinstance(data, dict):
+                raise TypeError("the document says object")
+            response_5xx = Error.from_dict(data)
+
+            return response_5xx
+
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise errors.UnexpectedContent(
+            response.status_code, response.content, response.headers.get("content-type")
+        ) from error
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Error | list[ApiKey] | Page]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Error | list[ApiKey] | Page]:
+    """All API keys of the caller, without their values
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedContent: If the content is not what the document says for its status.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | list[ApiKey] | Page]
+    """
+
+    kwargs = _get_kwargs()
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+) -> Error | list[ApiKey] | Page | None:
+    """All API keys of the caller, without their values
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedContent: If the content is not what the document says for its status.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | list[ApiKey] | Page
+    """
+
+    return sync_detailed(
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Error | list[ApiKey] | Page]:
+    """All API keys of the caller, without their values
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedContent: If the content is not what the document says for its status.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | list[ApiKey] | Page]
+    """
+
+    kwargs = _get_kwargs()
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+) -> Error | list[ApiKey] | Page | None:
+    """All API keys of the caller, without their values
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedContent: If the content is not what the document says for its status.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | list[ApiKey] | Page
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+        )
+    ).parsed
