@@ -61,7 +61,9 @@ def test_a_new_task_has_every_documented_field(aimms: httpx.Client) -> None:
         "runTime",
         "returnCode",
         "errorMessage",
+        "sessionId",
     }
+    assert (task["userName"], task["userEnvironment"]) == ("sandbox-user", "ROOT")
 
 
 def test_states_by_polls(sandbox: Sandbox, aimms: httpx.Client) -> None:
@@ -295,11 +297,6 @@ def test_deleting_the_last_scheduled_run_ends_the_repetition(sandbox: Sandbox, a
     sandbox.turn(10 * 3600)
     last = aimms.get(url).json()
     assert (last["groupIndex"], last["state"]) == (0, "completed")
-
-
-def test_a_task_state_hook_is_not_silently_ignored(aimms: httpx.Client) -> None:
-    hook = {"taskStateHook": "http://127.0.0.1:9/hook"}
-    assert "taskStateHook" in refused(aimms.post("/tasks/Sandbox/echo", headers=hook), 501)
 
 
 def test_the_size_limit(sandbox: Sandbox, aimms: httpx.Client) -> None:

@@ -5,6 +5,7 @@
 
 from typing import TYPE_CHECKING
 
+from optcloud.sandbox.aimms.reports import this_run
 from optcloud.sandbox.credentials import Credentials
 from optcloud.sandbox.faults import Fault
 from optcloud.sandbox.journal import Entry
@@ -24,6 +25,7 @@ __all__ = [
     "Sandbox",
     "Urls",
     "serve",
+    "this_run",
 ]
 
 _IN_SERVER = ("Sandbox", "Urls", "serve")

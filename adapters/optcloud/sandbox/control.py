@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from starlette.applications import Starlette
@@ -29,6 +29,7 @@ def control_app(world: World) -> Starlette:
             Route("/faults", routes.faults, methods=["GET", "POST", "DELETE"]),
             Route("/faults/release", routes.release, methods=["POST"]),
             Route("/aimms/keys", routes.aimms_key, methods=["POST"]),
+            Route("/aimms/hook-calls", routes.hook_calls, methods=["GET"]),
             Route("/cognito/users", routes.cognito_user, methods=["POST"]),
             Route("/adiutaopt/solutions", routes.solution, methods=["POST"]),
             Route("/gurobi/launch-errors", routes.launch_errors, methods=["POST"]),
@@ -71,7 +72,7 @@ class _ControlRoutes:
     async def settings(self, request: Request) -> Response:
         """PATCH {"still_calculating": 204, "authorization": "bearer"}."""
         if request.method == "PATCH":
-            self._world.settings = replace(self._world.settings, **_object(request))
+            self._world.settings = self._world.settings.patched(_object(request))
         return JSONResponse(asdict(self._world.settings))
 
     async def faults(self, request: Request) -> Response:
@@ -91,6 +92,10 @@ class _ControlRoutes:
         lifetime = {"lifetime": float(given["lifetime"])} if "lifetime" in given else {}
         self._world.aimms.keys.add(str(_field(request, "key")), tuple(_field(request, "scopes")), **lifetime)
         return Response(status_code=204)
+
+    async def hook_calls(self, _: Request) -> Response:
+        """The calls of task state hooks so far."""
+        return JSONResponse([asdict(call) for call in self._world.aimms.hooks.calls])
 
     async def cognito_user(self, request: Request) -> Response:
         """POST {"username": "...", "password": "..."}; an existing user's password is changed."""

@@ -1,6 +1,7 @@
 """A piece of work whose progress is read: an AIMMS task's run or an adiutaOpt plan."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Generic, TypeVar
@@ -11,11 +12,15 @@ from optcloud.sandbox.pace import Pace
 T = TypeVar("T")
 
 PATIENCE = 1.0  # real seconds that a read waits for the work when the pace says that it is finished
-NEARLY = 0.999
+NEARLY = math.nextafter(1, 0)  # a progress that no pace gives
 
 
 class Job(Generic[T]):
-    """Work that starts when progress reaches `starts_at` and is done when the pace and the work itself are done."""
+    """Work that starts when progress reaches `starts_at` and is done when the pace and the work itself are done.
+
+    `due` is in seconds of the sandbox's clock. A job that is `held` does not move, though it may be due; once released,
+    the pace counts from `begins`.
+    """
 
     def __init__(self, clock: Clock, work: Callable[[], T], due: float, starts_at: float = 0.0) -> None:
         self._clock = clock
@@ -24,20 +29,36 @@ class Job(Generic[T]):
         self._running: asyncio.Future[T] | None = None
         self._polls = 0
         self.due = due
+        self.begins = due
+        self.held = False
 
     def is_due(self) -> bool:
         return self._clock.now() >= self.due
 
-    async def poll(self, pace: Pace, workers: Executor) -> float:
-        """Progress from 0 to 1 as this read sees it; below 0 when the job is not due yet."""
-        if not self.is_due():
-            return -1.0
-        self._polls += 1
-        return await self._advance(pace, workers)
+    def release(self) -> None:
+        """Let a held job go, from now on."""
+        self.held, self.begins = False, max(self.due, self._clock.now())
 
-    async def peek(self, pace: Pace, workers: Executor) -> float:
-        """Like `poll`, but the read does not count."""
-        return await self._advance(pace, workers) if self.is_due() else -1.0
+    async def poll(self, pace: Pace, workers: Executor) -> float:
+        """Progress from 0 to 1 as this read sees it, below 0 before it is due; waits a little for the work."""
+        progress = self.look(pace, workers, counts=True)
+        return progress if progress != NEARLY else await self._settled()
+
+    def look(self, pace: Pace, workers: Executor, *, counts: bool) -> float:
+        """Progress without waiting: NEARLY when the pace is through and the work is not."""
+        if self.held or not self.is_due():
+            return -1.0
+        self._polls += counts
+        progress = pace.progress(self._polls, self._clock.now() - self.begins)
+        if progress >= self._starts_at:
+            self._started(workers)
+        if progress < 1:
+            return progress
+        return 1.0 if self._started(workers).done() else NEARLY
+
+    def working(self) -> asyncio.Future[T] | None:
+        """The work under way, None before its start and after its end."""
+        return None if self._running is None or self._running.done() else self._running
 
     async def finish(self, workers: Executor) -> asyncio.Future[T]:
         """Wait for the work, whatever the pace says."""
@@ -51,14 +72,11 @@ class Job(Generic[T]):
             raise RuntimeError("the outcome of a job was read before the job was done")
         return self._running
 
-    async def _advance(self, pace: Pace, workers: Executor) -> float:
-        progress = pace.progress(self._polls, self._clock.now() - self.due)
-        if progress >= self._starts_at:
-            self._started(workers)
-        if progress < 1:
-            return progress
-        done, _ = await asyncio.wait([self._started(workers)], timeout=PATIENCE)
-        return 1.0 if done else NEARLY
+    async def _settled(self) -> float:
+        working = self.working()
+        if working is not None:
+            await asyncio.wait([working], timeout=PATIENCE)
+        return NEARLY if self.working() else 1.0
 
     def _started(self, workers: Executor) -> asyncio.Future[T]:
         if self._running is None:

@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 
 import uvicorn
 
+from optcloud.sandbox.aimms.hooks import HookCall
 from optcloud.sandbox.aimms.services import Service
 from optcloud.sandbox.application import sandbox_app
 from optcloud.sandbox.credentials import PUBLISHED, Credentials
@@ -165,6 +166,10 @@ class Sandbox:
     def journal(self) -> list[Entry]:
         """Requests so far, oldest first, without secrets."""
         return self._call(self._world.journal.entries)
+
+    def hook_calls(self) -> list[HookCall]:
+        """Calls of task state hooks so far, oldest first: the state told and what the receiver answered."""
+        return self._call(lambda: list(self._world.aimms.hooks.calls))
 
     def reset(self) -> None:
         """As constructed, with the services registered; tokens, tasks, plans, machines, journal and faults are gone."""

@@ -1,12 +1,28 @@
 """What the vendors leave open, as settings."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 StillCalculating = Literal[202, 204, 404]
 AuthorizationForm = Literal["either", "bearer", "bare"]
+Words = Literal["v1", "v2"]
+LogShape = Literal["lines", "array", "object"]
+Digest = Literal["sha256", "sha1", "sha512", "md5"]
+DigestEncoding = Literal["hex", "base64"]
+MomentForm = Literal["iso", "blank", "epoch"]
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 MEGABYTE = 1_000_000  # the smaller reading of the vendors' "MB" and "Mb": what passes here passes there (inferred)
+
+
+def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
 
 
 @dataclass(frozen=True)
@@ -14,9 +30,32 @@ class Limits:
     """Largest bodies in bytes."""
 
     aimms_task: int = 256 * MEGABYTE  # AIMMS facts, section 7
+    dex_task: int = 128 * MEGABYTE  # AIMMS facts, section 3: dex::api::MaxRequestSize
     plan_plain: int = 6 * MEGABYTE  # adiutaOpt F035: must be less than this
     plan_compressed: int = 4_500_000  # adiutaOpt F036
     plan_decompressed: int = 512 * MEGABYTE  # the sandbox's own guard
+
+
+@dataclass(frozen=True)
+class HookSettings:
+    """How a task state hook is called (AIMMS facts, section 2, "Callback"): nothing of this is published (inferred).
+
+    `digest` and `encoding` make the query parameter `hmac`. `at` makes the one of that name: "iso"
+    2026-01-31T12:00:00.000000Z, "blank" as the times of a task, "epoch" in seconds. `timeout` in real seconds ends a
+    call.
+    """
+
+    digest: Digest = "sha256"
+    encoding: DigestEncoding = "hex"
+    at: MomentForm = "iso"
+    timeout: float = 2.0
+
+    def __post_init__(self) -> None:
+        _one_of("hooks.digest", self.digest, get_args(Digest))
+        _one_of("hooks.encoding", self.encoding, get_args(DigestEncoding))
+        _one_of("hooks.at", self.at, get_args(MomentForm))
+        if not self.timeout > 0:
+            raise ValueError(f"hooks.timeout must be more than 0 seconds, got {self.timeout!r}")
 
 
 @dataclass(frozen=True)
@@ -25,10 +64,24 @@ class Settings:
 
     `still_calculating`: how adiutaOpt answers for an unfinished plan (F053: not published): 202 or 204, empty, or 404.
     `authorization`: adiutaOpt's header with "Bearer", without it ("bare"), or "either" (C01: the page shows both).
+    `aimms_words`: names and state words of tasks, as in the API v2 or as in v1 (AIMMS facts, section 2).
+    `aimms_parallel`: tasks that run at once; None is no limit, 0 the vendor's default: they stay queued. A change
+    holds for the tasks created after it, and lets go those that waited.
+    `aimms_logs`: GET /tasks/{id}/logs (shape not published) as JSON lines, an array, or an object like the task list.
+    `aimms_list_runs`: the task list has each run of a repeated task, not the last one only (not published).
+    `dex_parallel`: like `aimms_parallel`, for the one AIMMS session behind a local DEX service.
+    `dex_refuses_apikey`: a local DEX service before 23.1.0.13 mistook the header apikey (AIMMS facts, section 3).
     """
 
     still_calculating: StillCalculating = 202
     authorization: AuthorizationForm = "either"
+    aimms_words: Words = "v2"
+    aimms_parallel: int | None = None
+    aimms_logs: LogShape = "lines"
+    aimms_list_runs: bool = True
+    hooks: HookSettings = HookSettings()
+    dex_parallel: int | None = 1
+    dex_refuses_apikey: bool = True
     limits: Limits = Limits()
 
     def __post_init__(self) -> None:
@@ -36,3 +89,22 @@ class Settings:
             raise ValueError(f"still_calculating must be 202, 204 or 404, got {self.still_calculating!r}")
         if self.authorization not in ("either", "bearer", "bare"):
             raise ValueError(f"authorization must be 'either', 'bearer' or 'bare', got {self.authorization!r}")
+        _one_of("aimms_words", self.aimms_words, get_args(Words))
+        _one_of("aimms_logs", self.aimms_logs, get_args(LogShape))
+        for name in ("aimms_parallel", "dex_parallel"):
+            value = getattr(self, name)
+            if value is not None and not (isinstance(value, int) and value >= 0):
+                raise ValueError(f"{name} must be 0 or more tasks, or None for no limit, got {value!r}")
+
+    def patched(self, changes: Mapping[str, Any]) -> "Settings":
+        """With the changes of the control plane's JSON; TypeError for a setting that does not exist."""
+        return _patched(self, changes)
+
+
+def _patched(settings: T, changes: Mapping[str, Any]) -> T:
+    nested = {field.name for field in fields(settings) if is_dataclass(getattr(settings, field.name))}
+    values = {
+        name: _patched(getattr(settings, name), value) if name in nested and isinstance(value, Mapping) else value
+        for name, value in changes.items()
+    }
+    return replace(settings, **values)

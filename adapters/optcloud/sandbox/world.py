@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from optcloud.sandbox.adiutaopt.plans import Plans
 from optcloud.sandbox.aimms.account import Account
+from optcloud.sandbox.aimms.hooks import Hooks
 from optcloud.sandbox.aimms.services import Services
+from optcloud.sandbox.aimms.tasks import Task, Tasks
 from optcloud.sandbox.clock import Clock
 from optcloud.sandbox.cognito.pool import UserPool
 from optcloud.sandbox.cognito.tokens import TokenMint
@@ -31,6 +33,7 @@ class World:
         self.workers: ThreadPoolExecutor  # while the sandbox is served
         # The signing key outlives a reset, since making one takes long; the users in its tokens do not.
         self._tokens = TokenMint(self.clock, credentials.client_id)
+        self.hooks = Hooks(self.clock, lambda: self.settings.hooks, self._look_at)
         self.reset()
 
     def open(self) -> None:
@@ -47,9 +50,20 @@ class World:
         self.journal.clear()
         self.faults.clear()
         self.releases.release()
-        self.aimms = Account(self.clock, self.credentials)
+        self.hooks.close()
+        self.hooks = Hooks(self.clock, lambda: self.settings.hooks, self._look_at)
+        tasks = Tasks(self.clock, lambda: self.settings.aimms_parallel)
+        self.aimms = Account(self.clock, self.credentials, tasks, self.hooks)
         for app in self.services.apps():
             self.aimms.apps.ensure(app)
         self.user_pool = UserPool(self.clock, self.credentials, self._tokens)
         self.plans = Plans()
         self.fleet = Fleet(self.clock)
+
+    def _look_at(self, task: Task) -> bool:
+        """Move a task with a hook on; False when nothing can change any more."""
+        if not self.aimms.tasks.has(task):
+            return False
+        task.catch_up()
+        self.aimms.tasks.glance([run for run in task.runs if not run.finished()], self.pace, self.workers)
+        return task.repeats or not all(run.finished() for run in task.runs)

@@ -1,6 +1,7 @@
 """One AIMMS account: keys, apps, tasks."""
 
 from optcloud.sandbox.aimms.apps import Apps
+from optcloud.sandbox.aimms.hooks import Hooks
 from optcloud.sandbox.aimms.keys import ApiKeys
 from optcloud.sandbox.aimms.tasks import Tasks
 from optcloud.sandbox.clock import Clock
@@ -12,9 +13,10 @@ FIRST_APP = "Sandbox"
 class Account:
     """What the API shows of an account; "Sandbox" 1.0 is published from the start."""
 
-    def __init__(self, clock: Clock, credentials: Credentials) -> None:
+    def __init__(self, clock: Clock, credentials: Credentials, tasks: Tasks, hooks: Hooks) -> None:
         self.keys = ApiKeys(clock)
         self.keys.add(credentials.aimms_api_key, AIMMS_SCOPES)
         self.apps = Apps()
         self.apps.ensure(FIRST_APP)
-        self.tasks = Tasks(clock)
+        self.tasks = tasks
+        self.hooks = hooks

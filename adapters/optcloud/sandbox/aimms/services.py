@@ -1,9 +1,11 @@
-"""What tasks run: Python functions registered by app and service, and the two that ship with the sandbox."""
+"""What tasks run: Python functions registered by app and service, and the three that ship with the sandbox."""
 
 import json
 from collections.abc import Callable, Iterable
 from itertools import permutations
 from typing import Any
+
+from optcloud.sandbox.aimms.reports import CURRENT, Report
 
 Output = bytes | tuple[bytes, str]
 Service = Callable[[bytes, str], Output]
@@ -16,7 +18,7 @@ class UnknownServiceError(Exception):
 
 
 class Services:
-    """Services by app and name; "echo" and "solve" are there for every app."""
+    """Services by app and name; "echo", "solve" and "bytes" are there for every app."""
 
     def __init__(self) -> None:
         self._registered: dict[tuple[str, str], Service] = {}
@@ -30,12 +32,21 @@ class Services:
     def apps(self) -> Iterable[str]:
         return dict.fromkeys(app for app, _ in self._registered)
 
-    def run(self, app: str, service: str, data: bytes, content_type: str) -> tuple[bytes, str]:
+    def find(self, service: str) -> str | None:
+        """The app that exposes the service, as a local DEX service sees it, which has no apps; None: nobody does."""
+        app = next((app for app, name in self._registered if name == service), None)
+        return app if app is not None else "Local" if service in SHIPPED else None
+
+    def run(self, app: str, service: str, data: bytes, content_type: str, report: Report) -> tuple[bytes, str]:
         """Response bytes and their content type; UnknownServiceError, or whatever the function raises."""
         function = self._registered.get((app, service)) or SHIPPED.get(service)
         if function is None:
             raise UnknownServiceError(f"service {service!r} is not exposed by app {app!r}")
-        output = function(data, content_type)
+        token = CURRENT.set(report)
+        try:
+            output = function(data, content_type)
+        finally:
+            CURRENT.reset(token)
         body, media_type = output if isinstance(output, tuple) else (output, DEFAULT_TYPE)
         if not isinstance(body, bytes):
             raise TypeError(
@@ -56,6 +67,7 @@ def solve(data: bytes, content_type: str) -> Output:
     {"assignment": {"costs": [[4, 1], [2, 3]]}}, at most 8 rows, as many columns as rows
     """
     problem = json.loads(data)
+    CURRENT.get().status(json.dumps({"reading": sorted(problem)}).encode())
     if "knapsack" in problem:
         solution = _knapsack(problem["knapsack"]["capacity"], problem["knapsack"]["items"])
     elif "assignment" in problem:
@@ -88,4 +100,11 @@ def _assignment(costs: list[list[float]]) -> dict[str, Any]:
     return {"objective": total(best), "columns": list(best)}
 
 
-SHIPPED: dict[str, Service] = {"echo": echo, "solve": solve}
+def some_bytes(data: bytes, _: str) -> Output:
+    """As many bytes as the input says, {"size": n}: 0, 1, … 250, 0, 1, …"""
+    size = int(json.loads(data)["size"])
+    period = bytes(range(251))  # a prime: a piece that is missing or twice shows
+    return (period * (size // len(period) + 1))[:size]
+
+
+SHIPPED: dict[str, Service] = {"echo": echo, "solve": solve, "bytes": some_bytes}

@@ -1,21 +1,21 @@
-"""Task operations: create (a given version or the latest), list, get, response, interrupt, delete."""
+"""Task operations: create (a given version or the latest), list, get, response, interrupt, delete, logs, figures."""
 
 import json
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any, get_args
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from optcloud.sandbox.aimms.schedule import read_schedule
+from optcloud.sandbox.aimms.queries import Wanted, count, page, rows
+from optcloud.sandbox.aimms.runs import COMING, STATES, Interrupt, Run
+from optcloud.sandbox.aimms.schedule import read_schedule, timestamp
 from optcloud.sandbox.aimms.services import DEFAULT_TYPE
-from optcloud.sandbox.aimms.tasks import Interrupt, Run, Task
+from optcloud.sandbox.aimms.tasks import Order, Task, no_hook
+from optcloud.sandbox.aimms.wording import renamed, shown
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.wire import body_of
 from optcloud.sandbox.world import World
-
-DEFAULT_PAGE = 100  # default and maximum are not published (inferred)
 
 
 class TaskRoutes:
@@ -26,94 +26,116 @@ class TaskRoutes:
         world, path = self._world, request.path_params
         name, service = path["app"], path["service"]
         app = world.aimms.apps.get(name, path["version"]) if "version" in path else world.aimms.apps.latest(name)
-        if "taskstatehook" in request.headers:
-            raise Refusal(501, "the sandbox does not call task state hooks: leave out the header taskStateHook")
         body = body_of(request)
-        limit = world.settings.limits.aimms_task
-        if body.size > limit:
-            raise Refusal(413, f"a task's request must not exceed {limit} bytes, got {body.size}")  # status inferred
+        check_size(body.size, world.settings.limits.aimms_task)
         schedule = read_schedule(request.query_params, world.clock.now())
+        hook = request.headers.get("taskstatehook")
+        told = no_hook if hook is None else world.aimms.hooks.caller(hook)
         content_type = request.headers.get("content-type", DEFAULT_TYPE)
         work = partial(world.services.run, name, service, body.data, content_type)
-        task = world.aimms.tasks.create(name, app.version, service, work, schedule)
-        return JSONResponse(task.shown(0))
+        task = world.aimms.tasks.create(Order(name, app.version, service, work, schedule), told)
+        if hook is not None:
+            world.aimms.hooks.watch(task)
+        return self._task(request, task, 0)
 
     async def get(self, request: Request) -> Response:
         task, index, run = self._run(request)
-        await run.poll(self._world.clock.now(), self._world.pace, self._world.workers)
-        return JSONResponse(task.shown(index))
+        await self._look(run, counts=True)
+        return self._task(request, task, index)
 
     async def list(self, request: Request) -> Response:
-        query = request.query_params
-        offset, limit = _count(query.get("offset"), "offset", 0), _count(query.get("limit"), "limit", 1)
-        found = [task for task in self._world.aimms.tasks.all() if _wanted(task, request)]
-        start = offset or 0
-        page = found[start : start + (limit or DEFAULT_PAGE)]
-        return JSONResponse({"total_tasks": len(found), "current_batch": [await self._listed(task) for task in page]})
+        """A list shows states, so it is a poll of each task on the page."""
+        settings = self._world.settings
+        found = rows(self._world.aimms.tasks.all(), Wanted.read(request), every_run=settings.aimms_list_runs)
+        batch = page(request, found)
+        await self._look(*(task.runs[index] for task, index in batch), counts=True)
+        listed = [shown(task, index, settings.aimms_words) for task, index in batch]
+        fields = {"total_tasks": len(found), "current_batch": listed}
+        return written(request, renamed(fields, settings.aimms_words))
 
     async def response(self, request: Request) -> Response:
         _, _, run = self._run(request)
-        await run.peek(self._world.clock.now(), self._world.pace, self._world.workers)
+        await self._look(run)
         body, media_type = run.response()
         return Response(body, headers={"content-type": media_type})
 
     async def interrupt(self, request: Request) -> Response:
         _, _, run = self._run(request)
-        word = _interrupt_word(body_of(request).data)
-        now = self._world.clock.now()
-        await run.peek(now, self._world.pace, self._world.workers)
-        await run.interrupt(word, now, self._world.workers)
+        word = interrupt_word(body_of(request).data)
+        await self._look(run)
+        if not run.under_way():
+            raise Refusal(405, f"the task is {run.state}; only a running task can be interrupted")  # as DEX (inferred)
+        await run.interrupt(word, self._world.workers)
         return Response()
 
     async def delete(self, request: Request) -> Response:
         task, index, run = self._run(request)
-        await run.peek(self._world.clock.now(), self._world.pace, self._world.workers)
+        await self._look(run)
         if task.delete(index):
             self._world.aimms.tasks.remove(task)
         return Response()
 
+    async def logs(self, request: Request) -> Response:
+        """The log so far. Shape, `offset` and `limit` are inferred; the shape is a setting."""
+        _, _, run = self._run(request)
+        await self._look(run)
+        found = [
+            {"timestamp": timestamp(line.time), "level": line.level, "message": line.message}
+            for line in run.report.lines
+        ]
+        lines = page(request, found, default=len(found))
+        shape = self._world.settings.aimms_logs
+        if shape == "lines":
+            text = "".join(json.dumps(line) + "\n" for line in lines)
+            return Response(text, media_type="application/x-ndjson")
+        return JSONResponse(lines if shape == "array" else {"total_logs": len(found), "current_batch": lines})
+
+    async def download_logs(self, request: Request) -> Response:
+        """The whole log as a text file (inferred)."""
+        task, index, run = self._run(request)
+        await self._look(run)
+        lines = (f"{timestamp(line.time)} {line.level.upper()} {line.message}\n" for line in run.report.lines)
+        name = f"task-{task.id}-{index}.log"
+        headers = {"content-disposition": f'attachment; filename="{name}"'}
+        return Response("".join(lines), headers=headers, media_type="text/plain")
+
+    async def stats(self, request: Request) -> Response:
+        """Counts by state (shape inferred)."""
+        return self._counted(request, STATES)
+
+    async def current_stats(self, request: Request) -> Response:
+        """Counts of what has not ended, and how many may run at once (shape inferred)."""
+        return self._counted(request, COMING, parallel=self._world.settings.aimms_parallel)
+
+    def _counted(self, request: Request, states: tuple[str, ...], **more: Any) -> Response:
+        world = self._world
+        runs = [task.runs[index] for task, index in rows(world.aimms.tasks.all(), Wanted.read(request), every_run=True)]
+        world.aimms.tasks.glance(runs, world.pace, world.workers)
+        counted = dict.fromkeys(states, 0)
+        for run in runs:
+            if run.state in counted:
+                counted[run.state] += 1
+        return written(request, {"total_tasks": sum(counted.values()), **counted, **more})
+
     def _run(self, request: Request) -> tuple[Task, int, Run]:
         task = self._world.aimms.tasks.get(request.path_params["id"])
-        index, run = task.run(_count(request.query_params.get("groupIndex"), "groupIndex", 0))
+        index, run = task.run(count(request.query_params.get("groupIndex"), "groupIndex", 0))
         return task, index, run
 
-    async def _listed(self, task: Task) -> dict[str, Any]:
-        index, run = task.run(None)
-        await run.peek(self._world.clock.now(), self._world.pace, self._world.workers)
-        return task.shown(index)
+    async def _look(self, *runs: Run, counts: bool = False) -> None:
+        await self._world.aimms.tasks.look(runs, self._world.pace, self._world.workers, counts=counts)
+
+    def _task(self, request: Request, task: Task, index: int) -> Response:
+        return written(request, shown(task, index, self._world.settings.aimms_words))
 
 
-def _wanted(task: Task, request: Request) -> bool:
-    query = request.query_params
-    before, after = _day(query.get("before"), "before"), _day(query.get("after"), "after")
-    created = task.runs[0].created
-    return (
-        query.get("appName") in (None, "", task.app)
-        and query.get("appVersion") in (None, "", task.version)
-        and (before is None or created < before.timestamp())
-        and (after is None or created >= after.timestamp())
-    )
+def check_size(size: int, limit: int) -> None:
+    if size > limit:
+        raise Refusal(413, f"a task's request must not exceed {limit} bytes, got {size}")  # status inferred
 
 
-def _day(text: str | None, name: str) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Refusal(400, f"{name} must be a date such as 2026-01-31: {error}") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _count(text: str | None, name: str, least: int) -> int | None:
-    if text is None:
-        return None
-    if not text.isascii() or not text.isdigit() or int(text) < least:
-        raise Refusal(400, f"{name} must be an integer of {least} or more, got {text!r}")
-    return int(text)
-
-
-def _interrupt_word(body: bytes) -> Interrupt:
+def interrupt_word(body: bytes) -> Interrupt:
+    """The word of a PUT; Refusal 400 or 405."""
     if not body:
         return "interrupt-solve"  # the vendor's client sends no body; what that means is inferred from older text
     try:
@@ -128,3 +150,10 @@ def _interrupt_word(body: bytes) -> Interrupt:
     raise Refusal(
         405, f"setstatus must be {' or '.join(get_args(Interrupt))}, got {word!r}"
     )  # status as DEX (inferred)
+
+
+def written(request: Request, fields: Any) -> Response:
+    """JSON, indented on request (prettyFormat=true, PRO 25.2.1)."""
+    if request.query_params.get("prettyFormat", "").lower() != "true":
+        return JSONResponse(fields)
+    return Response(json.dumps(fields, indent=2), media_type="application/json")

@@ -1,107 +1,55 @@
-"""Tasks and their runs (facts, section 2)."""
+"""Tasks, their runs, and the look at them (facts, section 2)."""
 
+import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
-from optcloud.sandbox.aimms.schedule import Schedule, timestamp
+from optcloud.sandbox.aimms.gate import Gate
+from optcloud.sandbox.aimms.runs import Run, Work
+from optcloud.sandbox.aimms.schedule import Schedule
 from optcloud.sandbox.clock import Clock
-from optcloud.sandbox.job import Job
-from optcloud.sandbox.pace import Pace, word_for
+from optcloud.sandbox.job import PATIENCE
+from optcloud.sandbox.pace import Pace
 from optcloud.sandbox.refusal import Refusal
 
-COMING = ("queued", "assigned", "running", "solving")
-STARTS_AT = COMING.index("running") / len(COMING)
 MOST_CATCH_UP_RUNS = 1000
 
-Interrupt = Literal["interrupt-solve", "interrupt-execution"]
-Work = Callable[[], tuple[bytes, str]]
+Hook = Callable[[str, str], None]
 
 
-@dataclass
-class Run:
-    """One run of a task. Times are seconds of the sandbox's clock."""
-
-    job: Job[tuple[bytes, str]]
-    created: float
-    state: str = "queued"
-    assigned: float | None = None
-    running: float | None = None
-    ended: float | None = None
-    error: str | None = None
-    deleted: bool = False
-
-    def finished(self) -> bool:
-        return self.ended is not None
-
-    async def poll(self, now: float, pace: Pace, workers: Executor) -> None:
-        """One read that counts."""
-        if not self.finished():
-            self._move(await self.job.poll(pace, workers), now)
-
-    async def peek(self, now: float, pace: Pace, workers: Executor) -> None:
-        """A look that does not count as a poll."""
-        if not self.finished():
-            self._move(await self.job.peek(pace, workers), now)
-
-    async def interrupt(self, word: Interrupt, now: float, workers: Executor) -> None:
-        """interrupt-solve keeps what the run found, interrupt-execution fails it."""
-        if self.state not in ("running", "solving"):
-            raise Refusal(405, f"the task is {self.state}; only a running task can be interrupted")  # as DEX (inferred)
-        if word == "interrupt-solve":
-            await self.job.finish(workers)
-            self._move(1.0, now)
-        else:
-            self._end("failed", now, "The task was interrupted (interrupt-execution).")
-
-    def response(self) -> tuple[bytes, str]:
-        if self.state != "completed":
-            raise Refusal(404, f"the task is {self.state}: there is no response")  # as DEX (inferred)
-        return self.job.outcome().result()
-
-    def _move(self, progress: float, now: float) -> None:
-        if progress < 0:
-            return
-        if progress < 1:
-            self._enter(word_for(progress, COMING), now)
-            return
-        self._enter("solving", now)
-        problem = self.job.outcome().exception()
-        if problem is None:
-            self._end("completed", now, None)
-        else:
-            self._end("failed", now, f"{type(problem).__name__}: {problem}")
-
-    def _enter(self, state: str, now: float) -> None:
-        self.state = state
-        if state != "queued" and self.assigned is None:
-            self.assigned = now
-        if state in ("running", "solving") and self.running is None:
-            self.running = now
-
-    def _end(self, state: str, now: float, error: str | None) -> None:
-        self.state, self.ended, self.error = state, now, error
+def no_hook(task_id: str, state: str) -> None:
+    """Nobody wants to be told."""
 
 
-@dataclass
-class Task:
-    """A task: one run, or, when it repeats, the runs 0, 1, 2… of one id."""
+@dataclass(frozen=True)
+class Order:
+    """What is to run, and when."""
 
-    id: str
     app: str
     version: str
     service: str
     work: Work = field(repr=False)
     schedule: Schedule
-    clock: Clock
-    runs: list[Run] = field(default_factory=list)
-    repeats: bool = False
 
-    def __post_init__(self) -> None:
-        self.repeats = self.schedule.interval is not None
-        self._add_run(self.schedule.due)
+
+class Task:
+    """A task: one run, or, when it repeats, the runs 0, 1, 2… of one id."""
+
+    def __init__(self, order: Order, clock: Clock, gate: Gate, hook: Hook) -> None:
+        self.id = str(uuid.uuid4())
+        self.app = order.app
+        self.version = order.version
+        self.service = order.service
+        self.schedule = order.schedule
+        self.runs: list[Run] = []
+        self.repeats = order.schedule.interval is not None
+        self._work = order.work
+        self._clock = clock
+        self._gate = gate
+        self._hook = hook
+        self._add_run(order.schedule.due)
 
     def catch_up(self) -> None:
         """Add the runs that have become due, and the next one."""
@@ -132,42 +80,22 @@ class Task:
                 self.runs.pop()
         return not self.runs
 
-    def shown(self, index: int) -> dict[str, Any]:
-        """Task schema; null where the fact sheet documents null."""
-        run = self.runs[index]
-        done = run.finished()
-        return {
-            "id": self.id,
-            "groupIndex": index if self.schedule.interval is not None else None,
-            "appName": self.app,
-            "appVersion": self.version,
-            "serviceName": self.service,
-            "state": run.state,
-            "scheduleFor": timestamp(run.job.due) if self.schedule.text or self.repeats else None,
-            "scheduleInterval": self.schedule.interval_text,
-            "createdAt": timestamp(run.created),
-            "assignedAt": None if run.assigned is None else timestamp(run.assigned),
-            "runningAt": None if run.running is None else timestamp(run.running),
-            "endedAt": None if run.ended is None else timestamp(run.ended),
-            "queueTime": None if run.assigned is None else round(run.assigned - run.created, 6),
-            "runTime": None if run.ended is None else round(run.ended - (run.running or run.ended), 6),
-            "returnCode": (1 if run.state == "completed" else 0) if done else None,
-            "errorMessage": run.error,
-        }
-
     def _add_run(self, due: float) -> None:
-        self.runs.append(Run(Job(self.clock, self.work, due, STARTS_AT), self.clock.now()))
+        run = Run(self._clock, self._work, due, lambda state: self._hook(self.id, state))
+        self.runs.append(run)
+        self._gate.add(run)
 
 
 class Tasks:
-    """Tasks of the account, in the order created."""
+    """Tasks of an account or of a local DEX service, in the order created."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, limit: Callable[[], int | None]) -> None:
         self._clock = clock
         self._tasks: dict[str, Task] = {}
+        self._gate = Gate(limit)
 
-    def create(self, app: str, version: str, service: str, work: Work, schedule: Schedule) -> Task:
-        task = Task(str(uuid.uuid4()), app, version, service, work, schedule, self._clock)
+    def create(self, order: Order, hook: Hook = no_hook) -> Task:
+        task = Task(order, self._clock, self._gate, hook)
         self._tasks[task.id] = task
         return task
 
@@ -177,8 +105,29 @@ class Tasks:
             raise Refusal(404, f"task {task_id} doesn't exist")
         return task
 
+    def has(self, task: Task) -> bool:
+        return task.id in self._tasks
+
     def remove(self, task: Task) -> None:
         del self._tasks[task.id]
 
     def all(self) -> list[Task]:
         return list(self._tasks.values())
+
+    def glance(self, runs: Iterable[Run], pace: Pace, workers: Executor, *, counts: bool = False) -> list[Run]:
+        """Move the runs on without waiting; those of which only the work is waited for come back."""
+        self._gate.advance(pace, workers)
+        looked_at = list(runs)
+        if counts and any(run.job.held for run in looked_at):
+            # Somebody waits for a task that waits for others: the poll counts for these, too, or none would ever end.
+            looked_at += [run for run in self._gate.active() if run not in looked_at]
+        return [run for run in looked_at if run.look(pace, workers, counts=counts)]
+
+    async def look(self, runs: Iterable[Run], pace: Pace, workers: Executor, *, counts: bool = False) -> None:
+        """Like `glance`, and wait a little for the work of all of them together."""
+        waited_for = self.glance(runs, pace, workers, counts=counts)
+        works = [working for run in waited_for if (working := run.job.working()) is not None]
+        if works:
+            await asyncio.wait(works, timeout=PATIENCE)
+        for run in waited_for:
+            run.look(pace, workers, counts=False)
