@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from optcloud.sandbox import Sandbox
+from sandbox_server.aimms_answers import judge
 from sandbox_server.raw_clients import CognitoClient, Exchange, GurobiClient
 
 # Loopback without TLS: loading certificates would be the larger part of each test.
@@ -40,6 +41,20 @@ def http() -> Iterator[httpx.Client]:
 def aimms(sandbox: Sandbox) -> Iterator[httpx.Client]:
     headers = {"apikey": sandbox.credentials.aimms_api_key}
     with httpx.Client(base_url=sandbox.urls.aimms, headers=headers, timeout=10, **PLAIN) as client:
+        yield client
+
+
+@pytest.fixture
+def account(sandbox: Sandbox) -> Iterator[httpx.Client]:
+    """As `aimms`, with every answer judged by the document."""
+
+    def judged(response: httpx.Response) -> None:
+        response.read()
+        judge(response, sandbox.urls.aimms)
+
+    headers = {"apikey": sandbox.credentials.aimms_api_key}
+    hooks: Any = {"response": [judged]}
+    with httpx.Client(base_url=sandbox.urls.aimms, headers=headers, timeout=30, event_hooks=hooks, **PLAIN) as client:
         yield client
 
 

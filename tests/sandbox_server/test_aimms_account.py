@@ -56,8 +56,8 @@ SCOPED = [
     ("GET", "/applications", "PublishApp", 200),
     ("GET", "/applications/categories", "PublishApp", 200),
     ("GET", "/aimms-versions", "PublishAimms", 200),
-    ("GET", "/environments", "Authentication", 501),
-    ("GET", "/api-keys", "APIKey", 501),
+    ("GET", "/environments", "Authentication", 200),
+    ("GET", "/api-keys", "APIKey", 200),
 ]
 
 

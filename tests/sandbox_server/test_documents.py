@@ -31,7 +31,7 @@ def check(package: str, schema: str, data: Any) -> None:
 def operations() -> list[tuple[str, str]]:
     paths = document("aimms_pro")["paths"]
     found = [(method.upper(), path) for path, item in paths.items() for method in METHODS if method in item]
-    assert len(found) == 81
+    assert len(found) > 80
     return found
 
 

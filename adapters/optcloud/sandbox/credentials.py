@@ -11,6 +11,7 @@ AIMMS_SCOPES = (
     "APIKey",
     "Session",
     "Secret",
+    "User",
     "Account",
 )
 

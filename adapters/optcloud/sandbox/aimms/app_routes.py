@@ -1,21 +1,21 @@
 """Application, Publishing and Server operations that the sandbox has."""
 
-import json
 from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from optcloud.sandbox.aimms.apps import AIMMS_VERSIONS, App, check
+from optcloud.sandbox.aimms.apps import AIMMS_VERSIONS, App
+from optcloud.sandbox.aimms.bodies import json_body
+from optcloud.sandbox.aimms.schemas import STRING, json_object
 from optcloud.sandbox.refusal import Refusal
-from optcloud.sandbox.wire import body_of
 from optcloud.sandbox.world import World
 
 CATEGORY = {
     "type": "object",
     "required": ["value"],
-    "properties": {"id": {"type": "string"}, "value": {"type": "string"}},
+    "properties": {"id": STRING, "value": STRING},
 }
 
 
@@ -49,7 +49,7 @@ class AppRoutes:
 
     async def update(self, request: Request) -> Response:
         app = self._app(request)
-        self._world.aimms.apps.patch(app, _json(request))
+        self._world.aimms.apps.patch(app, json_body(request))
         return JSONResponse(app.shown())
 
     async def delete(self, request: Request) -> Response:
@@ -62,14 +62,12 @@ class AppRoutes:
         return JSONResponse([{"id": category_id, "value": value} for category_id, value in categories.items()])
 
     async def add_category(self, request: Request) -> Response:
-        body = _json(request)
-        check(body, CATEGORY, "body")
+        body = json_body(request, CATEGORY)
         return JSONResponse(self._world.aimms.apps.add_category(body["value"]))
 
     async def update_category(self, request: Request) -> Response:
         category_id = self._category(request)
-        body = _json(request)
-        check(body, CATEGORY, "body")
+        body = json_body(request, CATEGORY)
         self._world.aimms.apps.categories[category_id] = body["value"]
         return JSONResponse({"id": category_id, "value": body["value"]})
 
@@ -92,11 +90,6 @@ class AppRoutes:
     async def health(self, _: Request) -> Response:
         return Response()
 
-    async def current_user(self, _: Request) -> Response:
-        return JSONResponse(
-            {"environment_name": "ROOT", "isAdmin": True, "isAppPublisher": True, "name": "sandbox-user"}
-        )
-
     def _app(self, request: Request) -> App:
         return self._world.aimms.apps.get(request.path_params["app"], request.path_params["version"])
 
@@ -116,21 +109,4 @@ async def _metadata(part: object) -> dict[str, Any]:
     if part is None:
         raise Refusal(400, "the part metadata is missing")
     text = await part.read() if isinstance(part, UploadFile) else str(part)
-    return _object(text, "the part metadata")
-
-
-def _json(request: Request) -> dict[str, Any]:
-    media_type = request.headers.get("content-type", "").split(";")[0].strip()
-    if media_type != "application/json":
-        raise Refusal(415, f"content-type must be application/json, got {media_type!r}")
-    return _object(body_of(request).data, "the body")
-
-
-def _object(text: str | bytes, what: str) -> dict[str, Any]:
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise Refusal(400, f"{what} is not JSON: {error}") from error
-    if not isinstance(data, dict):
-        raise Refusal(400, f"{what} must be a JSON object")
-    return data
+    return json_object(text, "the part metadata")

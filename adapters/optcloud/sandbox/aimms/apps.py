@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from optcloud.sandbox.aimms.schemas import AUTHORIZATIONS, STRING, Authorization, check
 from optcloud.sandbox.refusal import Refusal
 
 AIMMS_VERSIONS = (
@@ -13,20 +14,7 @@ AIMMS_VERSIONS = (
     "24.6.1.6-linux64-x64-vc143",
 )
 
-STRING = {"type": "string"}
 ATTRIBUTES = {"type": "object", "additionalProperties": STRING}
-AUTHORIZATIONS = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "required": ["authorization", "deny", "entity"],
-        "properties": {
-            "authorization": {"type": "integer", "minimum": 1, "maximum": 7},
-            "deny": {"type": "boolean"},
-            "entity": {"type": "integer"},
-        },
-    },
-}
 METADATA = {
     # PROAppMetadata; required is what the vendor's publish example and its uniqueness rule need (inferred).
     "type": "object",
@@ -57,16 +45,6 @@ PATCH = {
 HIDE_OLD = 2
 
 
-def check(data: object, schema: Mapping[str, Any], what: str) -> None:
-    """Refusal 400 naming the field when `data` violates `schema`."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - a tenth of a second, only for those who publish
-    from jsonschema.exceptions import best_match  # noqa: PLC0415
-
-    error = best_match(Draft202012Validator(schema).iter_errors(data))
-    if error is not None:
-        raise Refusal(400, f"{what}{''.join(f'/{step}' for step in error.absolute_path)}: {error.message}")
-
-
 @dataclass
 class App:
     name: str
@@ -75,7 +53,7 @@ class App:
     description: str = ""
     category: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
-    authorizations: list[dict[str, Any]] = field(default_factory=list)
+    authorizations: list[Authorization] = field(default_factory=list)
     is_latest: bool = False
     hidden: bool = False
     size: int = 0
@@ -168,6 +146,11 @@ class Apps:
 
     def delete(self, app: App) -> None:
         del self._apps[app.name, app.version]
+
+    def forget(self, entity: int) -> None:
+        """Drop the rights that a deleted entity had on apps."""
+        for app in self._apps.values():
+            app.authorizations = [one for one in app.authorizations if one["entity"] != entity]
 
     def add_category(self, value: str) -> dict[str, str]:
         category_id = str(uuid.uuid4())

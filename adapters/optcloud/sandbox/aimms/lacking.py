@@ -12,12 +12,8 @@ class Lacking(NamedTuple):
 
 LACKING = (
     Lacking("GET", "/", "getOpenapiSpecification", None),
-    Lacking("GET", "/api-keys", "getApiKeys", "APIKey"),
-    Lacking("POST", "/api-keys", "createApiKey", "APIKey"),
     Lacking("GET", "/customization", "getCustomizationConfig", None),
     Lacking("GET", "/customization/portal-mode", "getAccountPortalMode", None),
-    Lacking("GET", "/environments", "getAllEnvironments", "Authentication"),
-    Lacking("POST", "/environments", "createEnvironment", "Authentication"),
     Lacking("POST", "/launching", "launchApp", None),
     Lacking("POST", "/login", "login", None),
     Lacking("POST", "/logout", "logout", None),
@@ -45,37 +41,10 @@ LACKING = (
     Lacking("GET", "/storage/object", "getObjectInfo", None),
     Lacking("PATCH", "/storage/object", "updateObject", None),
     Lacking("POST", "/storage/object", "uploadObject", None),
-    Lacking("POST", "/api-keys/{accountName}", "createApiKeyForAccount", "APIKey"),
-    Lacking("DELETE", "/api-keys/{accountName}/{apiKeyName}", "deleteApiKeyForAccount", "APIKey"),
-    Lacking("DELETE", "/api-keys/{apiKeyName}", "deleteApiKey", "APIKey"),
     Lacking("GET", "/app_access/{appName}/{appVersion}", "getAppAccess", None),
-    Lacking("GET", "/entity/{entityId}", "getEntityInfo", None),
     Lacking("GET", "/entity/{entityId}/app_access", "getEntityAppAccess", None),
-    Lacking("DELETE", "/environments/{environmentName}", "deleteEnvironment", "Authentication"),
-    Lacking("GET", "/environments/{environmentName}", "getEnvironment", "Authentication"),
-    Lacking("PATCH", "/environments/{environmentName}", "updateEnvironment", "Authentication"),
-    Lacking("GET", "/environments/{environmentName}/groups", "getAllGroups", "Authentication"),
-    Lacking("POST", "/environments/{environmentName}/groups", "createGroup", "Authentication"),
-    Lacking("DELETE", "/environments/{environmentName}/groups/{groupName}", "deleteGroup", "Authentication"),
-    Lacking("GET", "/environments/{environmentName}/groups/{groupName}", "getGroup", "Authentication"),
-    Lacking("PATCH", "/environments/{environmentName}/groups/{groupName}", "updateGroup", "Authentication"),
     Lacking(
         "GET", "/environments/{environmentName}/groups/{groupName}/app_access", "getGroupAppAccess", "Authentication"
     ),
-    Lacking("GET", "/environments/{environmentName}/groups/{groupName}/users", "getUsersInGroup", "Authentication"),
-    Lacking(
-        "DELETE",
-        "/environments/{environmentName}/groups/{groupName}/users/{userId}",
-        "removeUserFromGroup",
-        "Authentication",
-    ),
-    Lacking(
-        "POST", "/environments/{environmentName}/groups/{groupName}/users/{userId}", "addUserToGroup", "Authentication"
-    ),
-    Lacking("GET", "/environments/{environmentName}/users", "getAllUsers", "Authentication"),
-    Lacking("POST", "/environments/{environmentName}/users", "createUser", "Authentication"),
-    Lacking("DELETE", "/environments/{environmentName}/users/{userName}", "deleteUser", "Authentication"),
-    Lacking("GET", "/environments/{environmentName}/users/{userName}", "getUser", "Authentication"),
-    Lacking("PATCH", "/environments/{environmentName}/users/{userName}", "updateUser", "Authentication"),
     Lacking("GET", "/launching/{appInstanceId}", "getLaunchedAppInfo", None),
 )

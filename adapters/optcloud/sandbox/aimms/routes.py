@@ -5,17 +5,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from optcloud.sandbox.aimms.account_routes import account_table
 from optcloud.sandbox.aimms.app_routes import AppRoutes
 from optcloud.sandbox.aimms.lacking import LACKING
+from optcloud.sandbox.aimms.scopes import ANY, APPS, TASKS, VERSIONS
 from optcloud.sandbox.aimms.task_routes import TaskRoutes
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.routing import Endpoint, vendor_app
 from optcloud.sandbox.world import World
 
 PREFIX = "/pro-api/v2"
-
-# Scopes by area (facts, section 1). Reading AIMMS versions needs PublishAimms by the older text (inferred).
-TASKS, APPS, VERSIONS, ANY = "Tasks", "PublishApp", "PublishAimms", None
 
 
 def aimms_app(world: World) -> Starlette:
@@ -40,14 +39,10 @@ def _routes(world: World) -> list[Route]:
 
     return [
         route("GET", "/tasks", tasks.list, TASKS),
-        route("GET", "/tasks/stats", tasks.stats, TASKS),
-        route("GET", "/tasks/stats/current", tasks.current_stats, TASKS),
         route("GET", "/tasks/{id}", tasks.get, TASKS),
         route("PUT", "/tasks/{id}", tasks.interrupt, TASKS),
         route("DELETE", "/tasks/{id}", tasks.delete, TASKS),
         route("GET", "/tasks/{id}/response", tasks.response, TASKS),
-        route("GET", "/tasks/{id}/logs", tasks.logs, TASKS),
-        route("GET", "/tasks/{id}/logs/download", tasks.download_logs, TASKS),
         route("POST", "/tasks/{app}/{service}", tasks.create, TASKS),
         route("POST", "/tasks/{app}/{version}/{service}", tasks.create, TASKS),
         route("GET", "/applications/categories", apps.categories, APPS),
@@ -65,7 +60,7 @@ def _routes(world: World) -> list[Route]:
         route("GET", "/aimms-versions/{version}", apps.aimms_version, VERSIONS),
         route("GET", "/version", apps.version, ANY),
         route("GET", "/health-check", apps.health, ANY),
-        route("GET", "/users/current", apps.current_user, ANY),
+        *(route(*operation) for operation in account_table(world)),
         *(route(lacking.method, lacking.path, _lacking(lacking.operation), lacking.scope) for lacking in LACKING),
     ]
 
