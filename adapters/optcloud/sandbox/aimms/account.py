@@ -1,6 +1,7 @@
 """One AIMMS account: people, keys, apps, tasks."""
 
 from optcloud.sandbox.aimms.apps import Apps
+from optcloud.sandbox.aimms.hooks import Hooks
 from optcloud.sandbox.aimms.keys import ApiKeys
 from optcloud.sandbox.aimms.people import People
 from optcloud.sandbox.aimms.tasks import Tasks
@@ -14,13 +15,14 @@ FIRST_KEY = "sandbox"
 class Account:
     """What the API shows of an account; "Sandbox" 1.0 is published from the start."""
 
-    def __init__(self, clock: Clock, credentials: Credentials) -> None:
+    def __init__(self, clock: Clock, credentials: Credentials, tasks: Tasks, hooks: Hooks) -> None:
         self.people = People(credentials.password)
         self.keys = ApiKeys(clock, self.people.owner)
         self.keys.add_named(FIRST_KEY, credentials.aimms_api_key, AIMMS_SCOPES)
         self.apps = Apps()
         self.apps.ensure(FIRST_APP)
-        self.tasks = Tasks(clock)
+        self.tasks = tasks
+        self.hooks = hooks
 
     def forget(self, entity: int) -> None:
         """A deleted environment, group or user: no right of it stays (inferred)."""

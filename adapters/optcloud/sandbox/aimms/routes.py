@@ -39,10 +39,14 @@ def _routes(world: World) -> list[Route]:
 
     return [
         route("GET", "/tasks", tasks.list, TASKS),
+        route("GET", "/tasks/stats", tasks.stats, TASKS),
+        route("GET", "/tasks/stats/current", tasks.current_stats, TASKS),
         route("GET", "/tasks/{id}", tasks.get, TASKS),
         route("PUT", "/tasks/{id}", tasks.interrupt, TASKS),
         route("DELETE", "/tasks/{id}", tasks.delete, TASKS),
         route("GET", "/tasks/{id}/response", tasks.response, TASKS),
+        route("GET", "/tasks/{id}/logs", tasks.logs, TASKS),
+        route("GET", "/tasks/{id}/logs/download", tasks.download_logs, TASKS),
         route("POST", "/tasks/{app}/{service}", tasks.create, TASKS),
         route("POST", "/tasks/{app}/{version}/{service}", tasks.create, TASKS),
         route("GET", "/applications/categories", apps.categories, APPS),
