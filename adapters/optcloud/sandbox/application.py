@@ -4,6 +4,7 @@ from optcloud.sandbox.adiutaopt.routes import adiutaopt_app
 from optcloud.sandbox.aimms.routes import aimms_app
 from optcloud.sandbox.cognito.routes import cognito_app
 from optcloud.sandbox.control import control_app
+from optcloud.sandbox.dex.routes import dex_app
 from optcloud.sandbox.gurobi.routes import gurobi_app
 from optcloud.sandbox.routing import nowhere
 from optcloud.sandbox.wire import Connections, Message, Receive, Send, Wire
@@ -18,6 +19,7 @@ class _Vendors:
             "aimms": aimms_app(world),
             "adiutaopt": adiutaopt_app(world),
             "cognito": cognito_app(world),
+            "dex": dex_app(world),
             "gurobi": gurobi_app(world),
             "sandbox": control_app(world),
         }

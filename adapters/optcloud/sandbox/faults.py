@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 Kind = Literal["drop-before", "drop-after", "status", "html", "cut", "slow", "content-type"]
-Vendor = Literal["aimms", "adiutaopt", "cognito", "gurobi"]
+Vendor = Literal["aimms", "adiutaopt", "cognito", "dex", "gurobi"]
 
 
 @dataclass(frozen=True)

@@ -29,4 +29,6 @@ def vendor_app(routes: Sequence[BaseRoute], write: Writer) -> Starlette:
     return app
 
 
-nowhere = PlainTextResponse("Not Found: the sandbox serves /aimms, /adiutaopt, /cognito, /gurobi and /sandbox", 404)
+nowhere = PlainTextResponse(
+    "Not Found: the sandbox serves /aimms, /adiutaopt, /cognito, /dex, /gurobi and /sandbox", 404
+)

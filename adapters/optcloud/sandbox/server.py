@@ -49,6 +49,11 @@ class Urls:
         return f"{self.root}/gurobi/api"
 
     @property
+    def dex(self) -> str:
+        """A local DEX service: no key, no apps."""
+        return f"{self.root}/dex/api/v2"
+
+    @property
     def control(self) -> str:
         return f"{self.root}/sandbox"
 

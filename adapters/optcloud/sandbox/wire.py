@@ -117,7 +117,7 @@ class Wire:
     @property
     def _keep(self) -> int:
         limits = self._world.settings.limits
-        return max(limits.aimms_task, limits.plan_plain, limits.plan_compressed)
+        return max(limits.aimms_task, limits.dex_task, limits.plan_plain, limits.plan_compressed)
 
     def _open_entry(self, vendor: str, scope: Message) -> Entry:
         entry = self._world.journal.open(self._world.clock.now(), vendor, scope["method"], scope["path"])

@@ -56,6 +56,7 @@ class World:
         self.aimms = Account(self.clock, self.credentials, tasks, self.hooks)
         for app in self.services.apps():
             self.aimms.apps.ensure(app)
+        self.dex = Tasks(self.clock, lambda: self.settings.dex_parallel)
         self.user_pool = UserPool(self.clock, self.credentials, self._tokens)
         self.plans = Plans()
         self.fleet = Fleet(self.clock)

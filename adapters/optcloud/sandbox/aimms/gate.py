@@ -19,20 +19,28 @@ class Gate:
         self._active: list[Run] = []
 
     def add(self, run: Run) -> None:
-        if self._limit() is not None:
+        limit = self._limit()
+        if limit is None:
+            return
+        if run.job.is_due() and not self._is_awaited() and len(self._active) < limit:
+            self._active.append(run)
+        else:
             run.job.held = True
             self._held.append(run)
+
+    def _is_awaited(self) -> bool:
+        return any(run.job.is_due() for run in self._held)
 
     def active(self) -> list[Run]:
         return self._active
 
     def advance(self, pace: Pace, workers: Executor) -> None:
         """Let the next ones begin. A place that became free is taken at the first look after that, not before."""
-        if not self._held:
-            return
         for run in self._active:
             run.look(pace, workers, counts=False)
         self._active = [run for run in self._active if not (run.finished() or run.deleted)]
+        if not self._held:
+            return
         self._held = [run for run in self._held if not (run.finished() or run.deleted)]
         limit = self._limit()
         free = len(self._held) if limit is None else limit - len(self._active)

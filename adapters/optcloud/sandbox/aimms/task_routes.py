@@ -11,8 +11,9 @@ from optcloud.sandbox.aimms.queries import Wanted, count, page, rows
 from optcloud.sandbox.aimms.runs import COMING, STATES, Interrupt, Run
 from optcloud.sandbox.aimms.schedule import read_schedule, timestamp
 from optcloud.sandbox.aimms.services import DEFAULT_TYPE
-from optcloud.sandbox.aimms.tasks import Order, Task, no_hook
+from optcloud.sandbox.aimms.tasks import IN_PASSING, Order, Task, no_hook
 from optcloud.sandbox.aimms.wording import renamed, shown
+from optcloud.sandbox.job import PATIENCE
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.wire import body_of
 from optcloud.sandbox.world import World
@@ -33,6 +34,7 @@ class TaskRoutes:
         told = no_hook if hook is None else world.aimms.hooks.caller(hook)
         content_type = request.headers.get("content-type", DEFAULT_TYPE)
         work = partial(world.services.run, name, service, body.data, content_type)
+        world.aimms.tasks.glance((), world.pace, world.workers)
         task = world.aimms.tasks.create(Order(name, app.version, service, work, schedule), told)
         if hook is not None:
             world.aimms.hooks.watch(task)
@@ -78,7 +80,7 @@ class TaskRoutes:
     async def logs(self, request: Request) -> Response:
         """The log so far. Shape, `offset` and `limit` are inferred; the shape is a setting."""
         _, _, run = self._run(request)
-        await self._look(run)
+        await self._look(run, patience=IN_PASSING)
         found = [
             {"timestamp": timestamp(line.time), "level": line.level, "message": line.message}
             for line in run.report.lines
@@ -93,7 +95,7 @@ class TaskRoutes:
     async def download_logs(self, request: Request) -> Response:
         """The whole log as a text file (inferred)."""
         task, index, run = self._run(request)
-        await self._look(run)
+        await self._look(run, patience=IN_PASSING)
         lines = (f"{timestamp(line.time)} {line.level.upper()} {line.message}\n" for line in run.report.lines)
         name = f"task-{task.id}-{index}.log"
         headers = {"content-disposition": f'attachment; filename="{name}"'}
@@ -122,8 +124,9 @@ class TaskRoutes:
         index, run = task.run(count(request.query_params.get("groupIndex"), "groupIndex", 0))
         return task, index, run
 
-    async def _look(self, *runs: Run, counts: bool = False) -> None:
-        await self._world.aimms.tasks.look(runs, self._world.pace, self._world.workers, counts=counts)
+    async def _look(self, *runs: Run, counts: bool = False, patience: float = PATIENCE) -> None:
+        world = self._world
+        await world.aimms.tasks.look(runs, world.pace, world.workers, counts=counts, patience=patience)
 
     def _task(self, request: Request, task: Task, index: int) -> Response:
         return written(request, shown(task, index, self._world.settings.aimms_words))

@@ -15,6 +15,7 @@ from optcloud.sandbox.pace import Pace
 from optcloud.sandbox.refusal import Refusal
 
 MOST_CATCH_UP_RUNS = 1000
+IN_PASSING = 0.05  # seconds that a look at what a task has said so far waits for its work
 
 Hook = Callable[[str, str], None]
 
@@ -123,11 +124,13 @@ class Tasks:
             looked_at += [run for run in self._gate.active() if run not in looked_at]
         return [run for run in looked_at if run.look(pace, workers, counts=counts)]
 
-    async def look(self, runs: Iterable[Run], pace: Pace, workers: Executor, *, counts: bool = False) -> None:
-        """Like `glance`, and wait a little for the work of all of them together."""
+    async def look(
+        self, runs: Iterable[Run], pace: Pace, workers: Executor, *, counts: bool = False, patience: float = PATIENCE
+    ) -> None:
+        """Like `glance`, and wait up to `patience` seconds for the work of all of them together."""
         waited_for = self.glance(runs, pace, workers, counts=counts)
         works = [working for run in waited_for if (working := run.job.working()) is not None]
         if works:
-            await asyncio.wait(works, timeout=PATIENCE)
+            await asyncio.wait(works, timeout=patience)
         for run in waited_for:
             run.look(pace, workers, counts=False)
