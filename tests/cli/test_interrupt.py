@@ -15,7 +15,7 @@ import pytest
 
 from cli.conftest import Run
 from optcloud.facade.adiutaopt import Planner
-from optcloud.facade.aimms import Aimms
+from optcloud.facade.aimms.cloud import Aimms
 from optcloud.facade.gurobi import Gurobi
 from optcloud.sandbox import AfterSeconds, Sandbox
 

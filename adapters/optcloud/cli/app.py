@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 import optcloud
-from optcloud.cli import adiutaopt, aimms, gurobi, job, spec
+from optcloud.cli import adiutaopt, gurobi, job, spec
+from optcloud.cli.aimms.app import app as aimms
 from optcloud.cli.demo import demo
 from optcloud.cli.group import Root
 from optcloud.cli.sandbox import sandbox
@@ -50,7 +51,7 @@ def _root(
 
 app.command()(demo)
 app.command()(sandbox)
-app.add_typer(aimms.app, name="aimms")
+app.add_typer(aimms, name="aimms")
 app.add_typer(adiutaopt.app, name="adiutaopt")
 app.add_typer(gurobi.app, name="gurobi")
 app.add_typer(job.app, name="job")

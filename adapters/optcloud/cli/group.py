@@ -21,6 +21,22 @@ class Group(TyperGroup):
             ctx.exit()
         return super().parse_args(ctx, args)
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands under the headings that they were given (``rich_help_panel``), else as they are."""
+        headings: dict[str, list[tuple[str, Any]]] = {}
+        for name in self.list_commands(ctx):
+            command: Any = self.get_command(ctx, name)
+            if not command.hidden:
+                heading = getattr(command, "rich_help_panel", None)
+                headings.setdefault(heading if isinstance(heading, str) else "Commands", []).append((name, command))
+        longest = max((len(name) for listed in headings.values() for name, _ in listed), default=0)
+        for heading, listed in headings.items():
+            limit = formatter.width - 6 - longest
+            with formatter.section(heading):
+                formatter.write_dl(
+                    [(name.ljust(longest), command.get_short_help_str(limit)) for name, command in listed]
+                )
+
 
 class Root(Group):
     """The whole command line."""

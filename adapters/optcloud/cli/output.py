@@ -49,6 +49,21 @@ class Output:
         else:
             print(printable(text.replace("\r\n", "\n")).rstrip("\n"))
 
+    def labelled(self, label: str, text: str, *, style: str, width: int) -> None:
+        """Print a label and the text beside it; a terminal shows the label in a style and folds the text there."""
+        lines = printable(text)
+        if not sys.stdout.isatty():
+            print(label.ljust(width) + lines.replace("\n", "\n" + " " * width), flush=True)
+            return
+        from rich.table import Table  # noqa: PLC0415 - only for people
+        from rich.text import Text  # noqa: PLC0415
+
+        grid = Table.grid()
+        grid.add_column(width=width)
+        grid.add_column(overflow="fold")
+        grid.add_row(Text(label, style), Text(lines))
+        show(grid)
+
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
         """Print a table for people."""
         listed = [[printable(str(cell)) for cell in row] for row in rows]

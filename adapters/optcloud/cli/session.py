@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Unpack
+
 import typer
 
 import optcloud
 from optcloud.cli.output import Output
 from optcloud.cli.talk import Talk
+
+if TYPE_CHECKING:
+    from optcloud.facade.setup import OptionWords
 
 
 class Session:
@@ -22,9 +27,10 @@ class Session:
         """Print JSON from here on: data on stdout, talk on stderr."""
         self.talk.as_json = self.out.as_json = True
 
-    def connect(self) -> optcloud.OptCloud:
-        """Open the facade; what happens in it is told on stderr."""
-        return optcloud.OptCloud(self.profile, on_event=self.talk.hear)
+    def connect(self, **options: Unpack[OptionWords]) -> optcloud.OptCloud:
+        """Open the facade, with options of its own; what happens in it is told on stderr."""
+        options["on_event"] = self.talk.hear
+        return optcloud.OptCloud(self.profile, **options)
 
 
 def session_of(context: typer.Context) -> Session:

@@ -1,0 +1,1 @@
+"""`optcloud aimms`: each module has the commands of one thing, `app` puts them together."""
