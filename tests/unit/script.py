@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import httpx
 
 from optcloud.core.errors import TransportError
 from optcloud.core.exchange import Road
-from optcloud.core.flow import Call, Exclusively, Flow, Instant, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.flow import Aside, Call, Exclusively, Flow, Instant, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.payload import Payload
 from optcloud.core.redact import Redactor
 from optcloud.core.retry import RetryPolicy
 
@@ -69,8 +71,8 @@ class Script:
 
     def _perform(self, effect: object) -> Any:
         match effect:
-            case Call(arguments):
-                return self._call(arguments)
+            case Call(arguments, save_to):
+                return self._saved(self._call(arguments), save_to)
             case Send(request):
                 assert isinstance(request, httpx.Request)
                 return self._reply(request)
@@ -85,6 +87,8 @@ class Script:
                 return Instant(self.now, EPOCH + self.now)
             case Notify(event):
                 self.events.append(event)
+            case Aside(work):
+                return work()
             case Exclusively(flow):
                 return self._alone(flow)
             case _:
@@ -92,13 +96,20 @@ class Script:
         return None
 
     def _call(self, arguments: Mapping[str, Any]) -> httpx.Response:
-        request = self._client.build_request(**arguments)
+        request = self._client.build_request(**_whole(arguments))
         request.read()
         if self.road is None:
             return self._reply(request)
         reply: Any = self._run(self.road.exchange(request))  # type: ignore[arg-type]
         assert isinstance(reply, httpx.Response)
         return reply
+
+    def _saved(self, reply: httpx.Response, target: Path | None) -> httpx.Response:
+        """Do as the drivers with a reply that goes into a file."""
+        if target is None:
+            return reply
+        size = target.write_bytes(reply.content)
+        return httpx.Response(reply.status_code, headers=reply.headers, extensions={"saved": size})
 
     def _reply(self, request: httpx.Request) -> httpx.Response:
         """Record what goes out now: the flow may sign the same request again later."""
@@ -121,6 +132,19 @@ class Script:
             return self._run(flow)
         finally:
             self.exclusive -= 1
+
+
+def _whole(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Read payloads into bytes: what is sent here is looked at."""
+    whole = dict(arguments)
+    if isinstance(whole.get("content"), Payload):
+        whole["content"] = b"".join(whole["content"].chunks())
+    if "files" in whole:
+        parts = [(name, list(part)) for name, part in whole["files"]]
+        for _name, part in parts:
+            part[1] = b"".join(part[1].chunks()) if isinstance(part[1], Payload) else part[1]
+        whole["files"] = [(name, tuple(part)) for name, part in parts]
+    return whole
 
 
 class NoAuth:

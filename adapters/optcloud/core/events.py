@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from attrs import frozen
 
 from optcloud.core.states import Status
@@ -41,3 +43,17 @@ class Retrying:
     reason: str
     attempt: int
     delay: float
+
+
+@frozen
+class Transferred:
+    """How far a large body is: ``done`` of ``total`` bytes (None: not known), sent ("up") or received ("down").
+
+    ``what`` is the operation. Told about once a megabyte and at the end; a body that is sent or fetched again is
+    counted again from its start.
+    """
+
+    what: str
+    done: int
+    total: int | None
+    direction: Literal["up", "down"]

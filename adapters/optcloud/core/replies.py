@@ -59,10 +59,18 @@ def refusal(
     if documented is None:
         words = f"the document does not name status {status}"
         return _error(ResponseMismatch, words, reply, vendor, operation)
-    if media_type(reply.headers) == "text/html" and reply.content.strip() and not _allows_html(documented):
+    if not _may_be(media_type(reply.headers), documented) and reply.content.strip():
         words = "an HTML page came in place of " + (" or ".join(documented) or "no body")
         return _error(ResponseMismatch, words, reply, vendor, operation)
     return None
+
+
+def is_promised(status: int, headers: Mapping[str, str], responses: Mapping[str, list[str]] | None) -> bool:
+    """Say, before the body is read, that `refusal` will find nothing: this is a success as the document has it."""
+    if not 200 <= status < 300 or responses is None:
+        return 200 <= status < 300
+    documented = _documented(status, responses)
+    return documented is not None and _may_be(media_type(headers), documented)
 
 
 def decode(reply: Reply, kind: Any, *, vendor: str, operation: str) -> Any:
@@ -93,8 +101,9 @@ def _documented(status: int, responses: Mapping[str, list[str]]) -> list[str] | 
     return None
 
 
-def _allows_html(media_types: list[str]) -> bool:
-    return any(name in {"text/html", "text/*", "*/*"} for name in media_types)
+def _may_be(kind: str, documented: list[str]) -> bool:
+    """Only a page is told from what the document promises: other kinds are often named loosely by vendors."""
+    return kind != "text/html" or any(name in {"text/html", "text/*", "*/*"} for name in documented)
 
 
 def _message(reply: Reply, redact: Callable[[str], str]) -> str:

@@ -10,7 +10,9 @@ import httpx
 
 from optcloud.core.alarm import Alarm
 from optcloud.core.exchange import Road
-from optcloud.core.flow import Call, Exclusively, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.flow import Aside, Call, Exclusively, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.drivers.saving import goes_to, save_async, saved_from_memory
+from optcloud.drivers.streams import TRANSFER, Outgoing, build_request
 from optcloud.drivers.wire import Surroundings, client_options, identity_request, proxy_for, transport_error, with_body
 
 T = TypeVar("T")
@@ -43,10 +45,6 @@ class AsyncDriver:
         match effect:
             case Call() | Send() | Post():
                 return await self._perform_io(effect)
-            case Sleep(seconds, Alarm() as alarm):
-                return await self._surroundings.clock.doze_async(seconds, alarm)
-            case Sleep(seconds):
-                return await self._surroundings.clock.sleep_async(seconds)
             case ReadClock():
                 return self._surroundings.clock.now()
             case Notify(event):
@@ -54,6 +52,16 @@ class AsyncDriver:
             case Exclusively(flow):
                 async with self._lock:
                     return await self.run(flow)
+        return await self._take_time(effect)
+
+    async def _take_time(self, effect: object) -> Any:
+        match effect:
+            case Sleep(seconds, Alarm() as alarm):
+                return await self._surroundings.clock.doze_async(seconds, alarm)
+            case Sleep(seconds):
+                return await self._surroundings.clock.sleep_async(seconds)
+            case Aside(work):
+                return await asyncio.to_thread(work)
         raise TypeError(f"a flow yielded {effect!r}, which is no effect")
 
 
@@ -69,25 +77,31 @@ class AsyncTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Run the road for one request. Raises errors of `optcloud.core.errors`."""
-        await request.aread()
+        if not isinstance(request.stream, Outgoing):
+            await request.aread()
         response: httpx.Response = await self._driver.run(self._road.exchange(request))  # type: ignore[arg-type]
-        return response
+        return saved_from_memory(request, response) if TRANSFER in request.extensions else response
 
     async def _send(self, effect: Send | Post) -> httpx.Response:
         request: Any = effect.request if isinstance(effect, Send) else identity_request(effect, self._timeout)
         try:
-            response = await self._inner.handle_async_request(request)
-            stream = cast(httpx.AsyncByteStream, response.stream)
-            try:
-                body = b"".join([chunk async for chunk in stream])
-            finally:
-                await stream.aclose()
+            reply = await self._received(request, await self._inner.handle_async_request(request))
         except httpx.TransportError as error:
             raise transport_error(error) from error
-        whole = with_body(response, body)
         if self._observe is not None and isinstance(effect, Send):
-            self._observe(effect.request, whole)
-        return whole
+            self._observe(effect.request, reply)
+        return reply
+
+    async def _received(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        """Read the reply: into its file, if it has one and is no refusal, else into memory."""
+        if (transfer := goes_to(request, response)) is not None:
+            return await save_async(request, response, transfer)
+        stream = cast(httpx.AsyncByteStream, response.stream)
+        try:
+            body = b"".join([chunk async for chunk in stream])
+        finally:
+            await stream.aclose()
+        return with_body(response, body)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -105,11 +119,11 @@ class AsyncConnection:
             **client_options(road.base_url, road.headers, surroundings),
         )
         self._base_url = road.base_url
+        self._notify = surroundings.notify
         self.run = AsyncDriver(self._call, surroundings).run
 
     async def _call(self, effect: Call) -> httpx.Response:
-        # The whole address: httpx would parse the base and the path apart and merge them, on every call.
-        return await self.client.request(**{**effect.arguments, "url": self._base_url + effect.arguments["url"]})
+        return await self.client.send(build_request(self.client, self._base_url, effect, self._notify))
 
     async def aclose(self) -> None:
         """Close the connections."""

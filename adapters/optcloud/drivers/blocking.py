@@ -10,7 +10,9 @@ import httpx
 
 from optcloud.core.alarm import Alarm
 from optcloud.core.exchange import Road
-from optcloud.core.flow import Call, Exclusively, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.flow import Aside, Call, Exclusively, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.drivers.saving import goes_to, save, saved_from_memory
+from optcloud.drivers.streams import TRANSFER, Outgoing, build_request
 from optcloud.drivers.wire import Surroundings, client_options, identity_request, proxy_for, transport_error, with_body
 
 T = TypeVar("T")
@@ -43,10 +45,6 @@ class Driver:
         match effect:
             case Call() | Send() | Post():
                 return self._perform_io(effect)
-            case Sleep(seconds, Alarm() as alarm):
-                return self._surroundings.clock.doze(seconds, alarm)
-            case Sleep(seconds):
-                return self._surroundings.clock.sleep(seconds)
             case ReadClock():
                 return self._surroundings.clock.now()
             case Notify(event):
@@ -54,6 +52,16 @@ class Driver:
             case Exclusively(flow):
                 with self._lock:
                     return self.run(flow)
+        return self._take_time(effect)
+
+    def _take_time(self, effect: object) -> Any:
+        match effect:
+            case Sleep(seconds, Alarm() as alarm):
+                return self._surroundings.clock.doze(seconds, alarm)
+            case Sleep(seconds):
+                return self._surroundings.clock.sleep(seconds)
+            case Aside(work):
+                return work()
         raise TypeError(f"a flow yielded {effect!r}, which is no effect")
 
 
@@ -69,25 +77,31 @@ class Transport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Run the road for one request. Raises errors of `optcloud.core.errors`."""
-        request.read()
+        if not isinstance(request.stream, Outgoing):
+            request.read()
         response: httpx.Response = self._driver.run(self._road.exchange(request))  # type: ignore[arg-type, assignment]
-        return response
+        return saved_from_memory(request, response) if TRANSFER in request.extensions else response
 
     def _send(self, effect: Send | Post) -> httpx.Response:
         request: Any = effect.request if isinstance(effect, Send) else identity_request(effect, self._timeout)
         try:
-            response = self._inner.handle_request(request)
-            stream = cast(httpx.SyncByteStream, response.stream)
-            try:
-                body = b"".join(stream)
-            finally:
-                stream.close()
+            reply = self._received(request, self._inner.handle_request(request))
         except httpx.TransportError as error:
             raise transport_error(error) from error
-        whole = with_body(response, body)
         if self._observe is not None and isinstance(effect, Send):
-            self._observe(effect.request, whole)
-        return whole
+            self._observe(effect.request, reply)
+        return reply
+
+    def _received(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        """Read the reply: into its file, if it has one and is no refusal, else into memory."""
+        if (transfer := goes_to(request, response)) is not None:
+            return save(request, response, transfer)
+        stream = cast(httpx.SyncByteStream, response.stream)
+        try:
+            body = b"".join(stream)
+        finally:
+            stream.close()
+        return with_body(response, body)
 
     def close(self) -> None:
         """Close the connections."""
@@ -105,11 +119,11 @@ class Connection:
             **client_options(road.base_url, road.headers, surroundings),
         )
         self._base_url = road.base_url
+        self._notify = surroundings.notify
         self.run = Driver(self._call, surroundings).run
 
     def _call(self, effect: Call) -> httpx.Response:
-        # The whole address: httpx would parse the base and the path apart and merge them, on every call.
-        return self.client.request(**{**effect.arguments, "url": self._base_url + effect.arguments["url"]})
+        return self.client.send(build_request(self.client, self._base_url, effect, self._notify))
 
     def close(self) -> None:
         """Close the connections."""

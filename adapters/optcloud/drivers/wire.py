@@ -82,13 +82,18 @@ def with_body(response: httpx.Response, body: bytes) -> httpx.Response:
     try:
         response.read()
     except httpx.DecodingError as error:
-        raise ResponseMismatch(
-            f"the body is not {response.headers.get('content-encoding')}: {error}",
-            status=response.status_code,
-            headers=response.headers,
-            body=body,
-        ) from error
+        raise bad_coding(response, error, body) from error
     return response
+
+
+def bad_coding(response: httpx.Response, error: httpx.DecodingError, body: bytes) -> ResponseMismatch:
+    """Return what to raise when the content coding is not what the header says."""
+    return ResponseMismatch(
+        f"the body is not {response.headers.get('content-encoding')}: {error}",
+        status=response.status_code,
+        headers=response.headers,
+        body=body,
+    )
 
 
 def client_options(base_url: str, headers: Mapping[str, str], surroundings: Surroundings) -> dict[str, Any]:
