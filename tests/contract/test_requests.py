@@ -20,7 +20,7 @@ from optcloud.clouds.adiutaopt.cognito import Tokens
 from optcloud.clouds.adiutaopt.connection import road as adiutaopt_road
 from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
 from optcloud.clouds.adiutaopt.rules import default_rule
-from optcloud.clouds.aimms import apps, tasks
+from optcloud.clouds.aimms import apps, listing, tasks
 from optcloud.clouds.aimms.connection import road as aimms_road
 from optcloud.core.flow import Flow
 from optcloud.core.redact import Secret
@@ -65,8 +65,8 @@ def aimms_verbs() -> Iterator[Verb]:
     yield "interruptTask", TASK.cancel, [nothing]
     yield "deleteTask", TASK.delete, [nothing]
     page = json_reply({"total_tasks": 0, "current_batch": []})
-    yield "getTasks", lambda: tasks.list_tasks("p"), [page]
-    yield "getTasks", lambda: tasks.list_tasks("p", app="My App", version="1", limit=7), [page]
+    yield "getTasks", lambda: listing.list_tasks("p"), [page]
+    yield "getTasks", lambda: listing.list_tasks("p", app="My App", version="1", limit=7), [page]
     yield "publishApp", lambda: apps.publish(b"pack", METADATA), [json_reply({})]
     yield "publishApp", lambda: apps.publish(b"pack", METADATA, icon=b"png"), [json_reply({})]
     rights = [{"authorization": 4, "deny": False, "entity": 16777095}]

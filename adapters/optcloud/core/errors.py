@@ -7,7 +7,7 @@ serves both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:
@@ -74,6 +74,11 @@ class ReplyError(OptCloudError):
         self.headers: Mapping[str, str] = headers or {}
         self.body = body
         super().__init__(self._sentence())
+
+    def hide(self, redact: Callable[[str], str]) -> None:
+        """Hide a secret in the words of the message; the body is kept as received."""
+        self.message = redact(self.message)
+        self.args = (self._sentence(),)
 
     def _sentence(self) -> str:
         where = " ".join(part for part in (self.vendor, self.operation) if part)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aimms_pro.client import AuthenticatedClient
-from optcloud.clouds.aimms import apps, tasks
+from optcloud.clouds.aimms import apps, listing, tasks
 from optcloud.clouds.aimms.doctor import Doctor, Finding
+from optcloud.clouds.aimms.listing import ListedTask
 from optcloud.clouds.aimms.tasks import TaskInput, task_of
+from optcloud.core.redact import Secret
 from optcloud.core.reference import Reference
-from optcloud.core.states import Status
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.facade.aimms.tasks import AsyncTask, Task
@@ -40,9 +42,29 @@ class Aimms:
         version: str | None = None,
         input: TaskInput = None,  # noqa: A002 - the word a person thinks in
         content_type: str | None = None,
+        at: datetime | str | None = None,
+        after: timedelta | str | None = None,
+        every: timedelta | str | None = None,
+        hook: str | Secret | None = None,
     ) -> Task:
-        """Create a task of the given or the latest-tagged version of an app (`optcloud.clouds.aimms.tasks.submit`)."""
-        flow = tasks.submit(self._profile, app, service, version=version, input=input, content_type=content_type)
+        """Create a task of the given or the latest-tagged version of an app (`optcloud.clouds.aimms.tasks.submit`).
+
+        It runs now, or ``at`` a moment (with its time zone), ``after`` a delay, and again ``every`` so often (then see
+        `Task.series`). ``hook``: an address of yours that AIMMS calls at each change of state; `HookReceiver.address`
+        makes it.
+        """
+        flow = tasks.submit(
+            self._profile,
+            app,
+            service,
+            version=version,
+            input=input,
+            content_type=content_type,
+            at=at,
+            after=after,
+            every=every,
+            hook=hook,
+        )
         return Task(self._connection, self._run(flow))
 
     def attach(self, reference: Reference) -> Task:
@@ -50,10 +72,18 @@ class Aimms:
         return Task(self._connection, task_of(reference))
 
     def tasks(
-        self, *, app: str | None = None, version: str | None = None, limit: int | None = None
-    ) -> list[tuple[Reference, Status]]:
-        """List tasks as (reference, status)."""
-        return self._run(tasks.list_tasks(self._profile, app=app, version=version, limit=limit))
+        self,
+        *,
+        app: str | None = None,
+        version: str | None = None,
+        before: date | datetime | None = None,
+        after: date | datetime | None = None,
+        limit: int | None = None,
+    ) -> list[ListedTask]:
+        """List tasks as (reference, status), created ``before`` and ``after`` (`optcloud.clouds.aimms.listing`)."""
+        return self._run(
+            listing.list_tasks(self._profile, app=app, version=version, before=before, after=after, limit=limit)
+        )
 
     def versions(self) -> list[str]:
         """List the ids of the AIMMS versions that apps can be published for."""
@@ -90,9 +120,29 @@ class AsyncAimms:
         version: str | None = None,
         input: TaskInput = None,  # noqa: A002 - the word a person thinks in
         content_type: str | None = None,
+        at: datetime | str | None = None,
+        after: timedelta | str | None = None,
+        every: timedelta | str | None = None,
+        hook: str | Secret | None = None,
     ) -> AsyncTask:
-        """Create a task of the given or the latest-tagged version of an app (`optcloud.clouds.aimms.tasks.submit`)."""
-        flow = tasks.submit(self._profile, app, service, version=version, input=input, content_type=content_type)
+        """Create a task of the given or the latest-tagged version of an app (`optcloud.clouds.aimms.tasks.submit`).
+
+        It runs now, or ``at`` a moment (with its time zone), ``after`` a delay, and again ``every`` so often (then see
+        `Task.series`). ``hook``: an address of yours that AIMMS calls at each change of state; `HookReceiver.address`
+        makes it.
+        """
+        flow = tasks.submit(
+            self._profile,
+            app,
+            service,
+            version=version,
+            input=input,
+            content_type=content_type,
+            at=at,
+            after=after,
+            every=every,
+            hook=hook,
+        )
         return AsyncTask(self._connection, await self._run(flow))
 
     def attach(self, reference: Reference) -> AsyncTask:
@@ -100,10 +150,18 @@ class AsyncAimms:
         return AsyncTask(self._connection, task_of(reference))
 
     async def tasks(
-        self, *, app: str | None = None, version: str | None = None, limit: int | None = None
-    ) -> list[tuple[Reference, Status]]:
-        """List tasks as (reference, status)."""
-        return await self._run(tasks.list_tasks(self._profile, app=app, version=version, limit=limit))
+        self,
+        *,
+        app: str | None = None,
+        version: str | None = None,
+        before: date | datetime | None = None,
+        after: date | datetime | None = None,
+        limit: int | None = None,
+    ) -> list[ListedTask]:
+        """List tasks as (reference, status), created ``before`` and ``after`` (`optcloud.clouds.aimms.listing`)."""
+        return await self._run(
+            listing.list_tasks(self._profile, app=app, version=version, before=before, after=after, limit=limit)
+        )
 
     async def versions(self) -> list[str]:
         """List the ids of the AIMMS versions that apps can be published for."""
