@@ -1,0 +1,147 @@
+"""Tables of access: who can do what with an app, and what one person can do with all of them.
+
+Inferred: a user's rights are those of the user, of the groups they are in and of their environment together
+(`optcloud.clouds.aimms.access.effective` says which wins).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from attrs import field, frozen
+
+from aimms_pro.api.authentication import get_entity_app_access
+from optcloud.clouds.aimms import access, people
+from optcloud.clouds.aimms.access import Access, Rule, effective, rules_of
+from optcloud.clouds.aimms.people_values import AnyEntity, Entity, Environment, Group, User, read_list
+from optcloud.core.errors import NotFound
+from optcloud.core.flow import Call, Flow, Reply
+
+
+@frozen
+class Right:
+    """One line of a table: what somebody may do with one version of an app.
+
+    ``rules`` has what is said of them and of the groups and the environment that they are in, by name (by ``#id``
+    where there is no name); ``who`` is None for an id that AIMMS no longer knows.
+    """
+
+    app: str
+    version: str
+    id: int
+    who: Entity | None
+    rules: Mapping[str, Rule] = field(factory=dict)
+
+    @property
+    def access(self) -> Access:
+        """What they may do; deny beats allow (inferred)."""
+        return effective(self.rules.values())
+
+
+def who(app: str, version: str, *, persons: bool = False) -> Flow[list[Right]]:
+    """List the entities that have rights of their own on an app; with ``persons``, each user behind them."""
+    found = yield from access.read(app, version)
+    rules = found.rules
+    entities: dict[int, AnyEntity | None] = {}
+    for number in rules:
+        entities[number] = yield from _entity(number)
+    if persons:
+        return (yield from _persons(app, version, rules, entities))
+    rights = []
+    for number, rule in rules.items():
+        entity = entities[number]
+        name = None if entity is None else entity.entity
+        rights.append(Right(app, version, number, name, {_label(number, name): rule}))
+    return rights
+
+
+def _entity(number: int) -> Flow[AnyEntity | None]:
+    try:
+        return (yield from people.entity(number))
+    except NotFound:
+        return None
+
+
+def _persons(
+    app: str, version: str, rules: Mapping[int, Rule], entities: Mapping[int, AnyEntity | None]
+) -> Flow[list[Right]]:
+    persons: dict[int, Entity] = {}
+    said: dict[int, dict[str, Rule]] = {}
+    for number, entity in entities.items():
+        for user in (yield from _users(entity)):
+            persons[user.id] = user.entity
+            said.setdefault(user.id, {})[_label(number, None if entity is None else entity.entity)] = rules[number]
+    return [Right(app, version, number, persons[number], found) for number, found in said.items()]
+
+
+def _users(entity: AnyEntity | None) -> Flow[list[User]]:
+    """Return the users that an entity stands for."""
+    match entity:
+        case User():
+            return [entity]
+        case Group():
+            return (yield from people.members(entity.environment, entity.name))
+        case Environment():
+            return (yield from people.users(entity.name))
+    return []
+
+
+def what(environment: str, user: str) -> Flow[list[Right]]:
+    """List the apps that a user has rights on: their own, their groups' and their environment's."""
+    person = yield from people.user(environment, user)
+    place = yield from people.environment(person.environment)
+    groups = yield from _groups_of(person)
+    ids = [person.id, *groups, place.id]
+    apps: dict[tuple[str, str], dict[int, Rule]] = {}
+    for number in ids:
+        for app, rules in (yield from _apps_of(number)):
+            mine = {one: rules[one] for one in ids if one in rules}
+            apps.setdefault(app, {}).update(mine)
+    names: dict[int, Entity | None] = {person.id: person.entity, place.id: place.entity}
+    for number in {one: None for rules in apps.values() for one in rules if one not in names}:
+        entity = yield from _entity(number)
+        names[number] = None if entity is None else entity.entity
+    return [
+        Right(*app, person.id, person.entity, {_label(one, names[one]): rule for one, rule in rules.items()})
+        for app, rules in apps.items()
+    ]
+
+
+def _groups_of(person: User) -> Flow[list[int]]:
+    """Return the ids of a user's groups; those of their environment are looked through where AIMMS does not say."""
+    if "groups" in person.reply:
+        return list(person.groups)
+    found = []
+    for group in (yield from people.groups(person.environment)):
+        members = yield from people.members(group.environment, group.name)
+        if any(one.id == person.id for one in members):
+            found.append(group.id)
+    return found
+
+
+def _apps_of(number: int) -> Flow[list[tuple[tuple[str, str], dict[int, Rule]]]]:
+    """Return the apps that an entity has access to, each with all of its rules."""
+    reply: Reply = yield Call(get_entity_app_access._get_kwargs(number))
+    operation = "getEntityAppAccess"
+    entries = read_list(reply, "applications", _AppEntry, operation)
+    return [
+        (
+            (str(entry["project"]["name"]), str(entry["project"]["version"])),
+            rules_of(access.authorizations_of(entry, reply, operation)),
+        )
+        for entry in entries
+    ]
+
+
+def _label(number: int, name: Entity | None) -> str:
+    return f"#{number}" if name is None else str(name)
+
+
+class _Project(msgspec.Struct):
+    name: str
+    version: str
+
+
+class _AppEntry(msgspec.Struct):
+    project: _Project
