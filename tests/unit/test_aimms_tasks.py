@@ -265,3 +265,16 @@ def test_an_unknown_task_is_gone(verb: str, status: int) -> None:
 def test_another_jobs_reference_is_refused() -> None:
     with pytest.raises(ConfigError, match="is not a task"):
         tasks.task_of(Reference("aimms", "prod", ("shift", "KEY")))
+
+
+@pytest.mark.parametrize("body", [b'{"id": "6f1c", "appName": "Sch', b'{"id":"6f1c"'])
+def test_a_reply_that_broke_off_after_the_id_loses_no_task(body: bytes) -> None:
+    broken = TransportError("ReadError: reset", sent="unknown", status=200, body=body)
+    assert Script([broken]).run(tasks.submit("p", "App", "solve")).reference.path == ("6f1c",)
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, b'{"i'), (500, b'{"id": "6f1c"'), (None, b"")])
+def test_a_reply_that_broke_off_before_the_id_is_the_error_that_it_is(status: int | None, body: bytes) -> None:
+    broken = TransportError("ReadError: reset", sent="unknown", status=status, body=body)
+    with pytest.raises(TransportError):
+        Script([broken]).run(tasks.submit("p", "App", "solve"))

@@ -38,13 +38,24 @@ class TransportError(OptCloudError):
     """The wire failed before a whole reply was there.
 
     ``sent`` is "no" when the request provably never left (it may be repeated), else "unknown": the vendor may have
-    acted on it.
+    acted on it. ``status`` and ``body`` are what had come of a reply that broke off: a job's id may be in it.
     """
 
-    def __init__(self, message: str, *, sent: Sent, vendor: str = "", operation: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        sent: Sent,
+        vendor: str = "",
+        operation: str = "",
+        status: int | None = None,
+        body: bytes = b"",
+    ) -> None:
         self.sent: Sent = sent
         self.vendor = vendor
         self.operation = operation
+        self.status = status
+        self.body = body
         super().__init__(message)
 
 

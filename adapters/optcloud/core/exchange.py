@@ -132,7 +132,9 @@ class Road:
 
     def _lost(self, doing: str, fault: TransportError, sent: Sent, operation: str) -> TransportError:
         words = self.redact(f"{self.vendor} {doing}: {fault}")
-        return TransportError(words, sent=sent, vendor=self.vendor, operation=operation)
+        return TransportError(
+            words, sent=sent, vendor=self.vendor, operation=operation, status=fault.status, body=fault.body
+        )
 
     @cached_property
     def _own_origin(self) -> tuple[str, str, str, int | None]:

@@ -7,19 +7,29 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
 import httpx
+from attrs import evolve
 
 from optcloud.core.alarm import Alarm
+from optcloud.core.elsewhere import way_to
 from optcloud.core.exchange import Road
-from optcloud.core.flow import Aside, Call, Exclusively, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.flow import Aside, Call, Exclusively, Fetch, Flow, Notify, Post, ReadClock, Send, Sleep
 from optcloud.drivers.saving import goes_to, save_async, saved_from_memory
 from optcloud.drivers.streams import TRANSFER, Outgoing, build_request
-from optcloud.drivers.wire import Surroundings, client_options, identity_request, proxy_for, transport_error, with_body
+from optcloud.drivers.wire import (
+    Surroundings,
+    broken_off,
+    client_options,
+    identity_request,
+    proxy_for,
+    transport_error,
+    with_body,
+)
 
 T = TypeVar("T")
 
 
 class AsyncDriver:
-    """Runs flows in the event loop. ``perform`` does the IO effects (`Call`, `Send`, `Post`)."""
+    """Runs flows in the event loop. ``perform`` does the IO effects (`Call`, `Send`, `Post`, `Fetch`)."""
 
     def __init__(self, perform: Callable[[Any], Awaitable[httpx.Response]], surroundings: Surroundings) -> None:
         self._perform_io = perform
@@ -43,7 +53,7 @@ class AsyncDriver:
 
     async def _perform(self, effect: object) -> Any:
         match effect:
-            case Call() | Send() | Post():
+            case Call() | Send() | Post() | Fetch():
                 return await self._perform_io(effect)
             case ReadClock():
                 return self._surroundings.clock.now()
@@ -97,11 +107,15 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         if (transfer := goes_to(request, response)) is not None:
             return await save_async(request, response, transfer)
         stream = cast(httpx.AsyncByteStream, response.stream)
+        pieces: list[bytes] = []
         try:
-            body = b"".join([chunk async for chunk in stream])
+            async for piece in stream:
+                pieces.append(piece)
+        except httpx.TransportError as error:
+            raise broken_off(error, response, pieces) from error
         finally:
             await stream.aclose()
-        return with_body(response, body)
+        return with_body(response, b"".join(pieces))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -118,12 +132,23 @@ class AsyncConnection:
             transport=AsyncTransport(road, surroundings),
             **client_options(road.base_url, road.headers, surroundings),
         )
-        self._base_url = road.base_url
-        self._notify = surroundings.notify
-        self.run = AsyncDriver(self._call, surroundings).run
+        self._road = road
+        self._surroundings = surroundings
+        self.run = AsyncDriver(self._perform, surroundings).run
 
-    async def _call(self, effect: Call) -> httpx.Response:
-        return await self.client.send(build_request(self.client, self._base_url, effect, self._notify))
+    async def _perform(self, effect: Call | Fetch) -> httpx.Response:
+        if isinstance(effect, Fetch):
+            return await self._fetch(effect)
+        request = build_request(self.client, self._road.base_url, effect, self._surroundings.notify)
+        return await self.client.send(request)
+
+    async def _fetch(self, effect: Fetch) -> httpx.Response:
+        """Go a road of its own. Not by a client's ``send``, which would log the address: that is a secret."""
+        road, call = way_to(effect, self._road)
+        transport = AsyncTransport(road, evolve(self._surroundings, observe=None))
+        async with httpx.AsyncClient(transport=transport, timeout=self._surroundings.timeout) as client:
+            request = build_request(client, road.base_url, call, self._surroundings.notify)
+            return await transport.handle_async_request(request)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -7,19 +7,29 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import httpx
+from attrs import evolve
 
 from optcloud.core.alarm import Alarm
+from optcloud.core.elsewhere import way_to
 from optcloud.core.exchange import Road
-from optcloud.core.flow import Aside, Call, Exclusively, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.flow import Aside, Call, Exclusively, Fetch, Flow, Notify, Post, ReadClock, Send, Sleep
 from optcloud.drivers.saving import goes_to, save, saved_from_memory
 from optcloud.drivers.streams import TRANSFER, Outgoing, build_request
-from optcloud.drivers.wire import Surroundings, client_options, identity_request, proxy_for, transport_error, with_body
+from optcloud.drivers.wire import (
+    Surroundings,
+    broken_off,
+    client_options,
+    identity_request,
+    proxy_for,
+    transport_error,
+    with_body,
+)
 
 T = TypeVar("T")
 
 
 class Driver:
-    """Runs flows by blocking. ``perform`` does the IO effects (`Call`, `Send`, `Post`)."""
+    """Runs flows by blocking. ``perform`` does the IO effects (`Call`, `Send`, `Post`, `Fetch`)."""
 
     def __init__(self, perform: Callable[[Any], httpx.Response], surroundings: Surroundings) -> None:
         self._perform_io = perform
@@ -43,7 +53,7 @@ class Driver:
 
     def _perform(self, effect: object) -> Any:
         match effect:
-            case Call() | Send() | Post():
+            case Call() | Send() | Post() | Fetch():
                 return self._perform_io(effect)
             case ReadClock():
                 return self._surroundings.clock.now()
@@ -97,11 +107,14 @@ class Transport(httpx.BaseTransport):
         if (transfer := goes_to(request, response)) is not None:
             return save(request, response, transfer)
         stream = cast(httpx.SyncByteStream, response.stream)
+        pieces: list[bytes] = []
         try:
-            body = b"".join(stream)
+            pieces.extend(stream)
+        except httpx.TransportError as error:
+            raise broken_off(error, response, pieces) from error
         finally:
             stream.close()
-        return with_body(response, body)
+        return with_body(response, b"".join(pieces))
 
     def close(self) -> None:
         """Close the connections."""
@@ -118,12 +131,23 @@ class Connection:
             transport=Transport(road, surroundings),
             **client_options(road.base_url, road.headers, surroundings),
         )
-        self._base_url = road.base_url
-        self._notify = surroundings.notify
-        self.run = Driver(self._call, surroundings).run
+        self._road = road
+        self._surroundings = surroundings
+        self.run = Driver(self._perform, surroundings).run
 
-    def _call(self, effect: Call) -> httpx.Response:
-        return self.client.send(build_request(self.client, self._base_url, effect, self._notify))
+    def _perform(self, effect: Call | Fetch) -> httpx.Response:
+        if isinstance(effect, Fetch):
+            return self._fetch(effect)
+        request = build_request(self.client, self._road.base_url, effect, self._surroundings.notify)
+        return self.client.send(request)
+
+    def _fetch(self, effect: Fetch) -> httpx.Response:
+        """Go a road of its own. Not by a client's ``send``, which would log the address: that is a secret."""
+        road, call = way_to(effect, self._road)
+        transport = Transport(road, evolve(self._surroundings, observe=None))
+        with httpx.Client(transport=transport, timeout=self._surroundings.timeout) as client:
+            request = build_request(client, road.base_url, call, self._surroundings.notify)
+            return transport.handle_request(request)
 
     def close(self) -> None:
         """Close the connections."""

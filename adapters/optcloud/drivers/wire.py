@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -57,9 +59,18 @@ def transport_error(error: httpx.TransportError) -> TransportError:
 
     Failing to connect proves that nothing was sent; anything later proves nothing.
     """
-    sent = "no" if isinstance(error, NEVER_SENT) else "unknown"
     words = str(error) or "no detail"
-    return TransportError(f"{type(error).__name__}: {words}", sent="no" if sent == "no" else "unknown")
+    return TransportError(f"{type(error).__name__}: {words}", sent="no" if isinstance(error, NEVER_SENT) else "unknown")
+
+
+def broken_off(error: httpx.TransportError, response: httpx.Response, pieces: list[bytes]) -> TransportError:
+    """Say that a reply broke off, and keep what had come of it, its gzip undone as far as it goes."""
+    body = b"".join(pieces)
+    if response.headers.get("content-encoding", "").lower() == "gzip":
+        with suppress(zlib.error):  # not what the header says: kept as it came
+            body = zlib.decompressobj(wbits=31).decompress(body)
+    lost = transport_error(error)
+    return TransportError(str(lost), sent=lost.sent, status=response.status_code, body=body)
 
 
 def identity_request(effect: Post, timeout: httpx.Timeout) -> httpx.Request:

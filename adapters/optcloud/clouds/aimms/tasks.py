@@ -29,7 +29,15 @@ from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.clouds.aimms.hooks import Hooked, check_hook, hiding
 from optcloud.clouds.aimms.schedule import schedule
 from optcloud.clouds.aimms.states import status_of
-from optcloud.core.errors import ConfigError, JobFailed, JobGone, NotFound, PayloadTooLarge, ResponseMismatch
+from optcloud.core.errors import (
+    ConfigError,
+    JobFailed,
+    JobGone,
+    NotFound,
+    PayloadTooLarge,
+    ResponseMismatch,
+    TransportError,
+)
 from optcloud.core.events import Submitted
 from optcloud.core.flow import Call, Flow, Notify, Reply
 from optcloud.core.pace import Pace
@@ -146,7 +154,8 @@ def _created(arguments: Mapping[str, Any]) -> Flow[tuple[str, Mapping[str, Any]]
     """
     try:
         reply: Reply = yield Call(arguments)
-    except ResponseMismatch as error:  # such as a 201, which the document does not name: the task exists all the same
+    except (ResponseMismatch, TransportError) as error:
+        # Such as a 201, which the document does not name, or a reply that broke off: the task exists all the same.
         known = _task_id(error.body) if error.status is not None and error.status < 300 else None
         if known is None:
             raise
