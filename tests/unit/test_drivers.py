@@ -411,6 +411,20 @@ def test_a_body_that_breaks_off_is_a_lost_reply(ask: Ask) -> None:
 
 
 @both_ways
+@pytest.mark.parametrize("coding", ["identity", "gzip", "a lie"])
+def test_what_had_come_of_a_body_that_breaks_off_is_kept(ask: Ask, coding: str) -> None:
+    text = b'{"id": "6f1c", ' + b"x" * 100
+    sent = gzip.compress(text, compresslevel=0)[:-20] if coding == "gzip" else text
+    headers = {"content-encoding": "identity" if coding == "identity" else "gzip"}
+    body = Body(sent[:40], sent[40:], httpx.ReadError("cut"))
+    with pytest.raises(TransportError) as caught:
+        ask(Wire(httpx.Response(200, headers=headers, stream=body)), "POST")
+    assert caught.value.status == 200
+    assert caught.value.body.startswith(text[:15])
+    assert "6f1c" not in str(caught.value)
+
+
+@both_ways
 def test_a_submit_that_never_left_is_repeated_with_its_body(ask: Ask) -> None:
     wire = Wire(httpx.ConnectError("refused"), httpx.PoolTimeout("busy"), httpx.Response(200, json={}))
     assert ask(wire, "POST").status_code == 200
