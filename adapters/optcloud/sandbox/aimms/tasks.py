@@ -134,3 +134,4 @@ class Tasks:
             await asyncio.wait(works, timeout=patience)
         for run in waited_for:
             run.look(pace, workers, counts=False)
+        self._gate.advance(pace, workers)
