@@ -1,9 +1,13 @@
 """One AIMMS account: people, keys, apps, tasks."""
 
+from optcloud.sandbox.aimms.access import Access
 from optcloud.sandbox.aimms.apps import Apps
 from optcloud.sandbox.aimms.hooks import Hooks
 from optcloud.sandbox.aimms.keys import ApiKeys
+from optcloud.sandbox.aimms.links import Links
 from optcloud.sandbox.aimms.people import People
+from optcloud.sandbox.aimms.portal import Launches
+from optcloud.sandbox.aimms.storage import Storage
 from optcloud.sandbox.aimms.tasks import Tasks
 from optcloud.sandbox.clock import Clock
 from optcloud.sandbox.credentials import AIMMS_SCOPES, Credentials
@@ -21,6 +25,10 @@ class Account:
         self.keys.add_named(FIRST_KEY, credentials.aimms_api_key, AIMMS_SCOPES)
         self.apps = Apps()
         self.apps.ensure(FIRST_APP)
+        self.access = Access(self.apps, self.people)
+        self.links = Links(clock)
+        self.storage = Storage(clock)
+        self.launches = Launches()
         self.tasks = tasks
         self.hooks = hooks
 
@@ -28,3 +36,4 @@ class Account:
         """A deleted environment, group or user: no right of it stays (inferred)."""
         self.apps.forget(entity)
         self.people.forget(entity)
+        self.storage.forget(entity)

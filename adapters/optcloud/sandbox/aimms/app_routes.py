@@ -1,14 +1,20 @@
-"""Application, Publishing and Server operations that the sandbox has."""
+"""Operations on apps, their categories, and AIMMS versions."""
 
+import asyncio
+from collections.abc import Iterable
 from typing import Any
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from optcloud.sandbox.aimms.apps import AIMMS_VERSIONS, App
+from optcloud.sandbox.aimms.apps import AIMMS_VERSIONS, OFFICIAL_VERSIONS, PATCH, App, Pack
 from optcloud.sandbox.aimms.bodies import json_body
+from optcloud.sandbox.aimms.links import Blob
+from optcloud.sandbox.aimms.multipart import file_of, parts_of
+from optcloud.sandbox.aimms.people import ROOT
 from optcloud.sandbox.aimms.schemas import STRING, json_object
+from optcloud.sandbox.aimms.scopes import APPS, VERSIONS, Scoped
+from optcloud.sandbox.aimms.storage import new_id
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.world import World
 
@@ -23,34 +29,58 @@ class AppRoutes:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def list(self, _: Request) -> Response:
-        return _entries(self._world.aimms.apps.all())
+    def table(self) -> list[Scoped]:
+        """Categories before apps: their paths overlap."""
+        categories, one = "/applications/categories", "/applications/{app}/{version}"
+        return [
+            ("GET", categories, self.categories, APPS),
+            ("POST", categories, self.add_category, APPS),
+            ("PATCH", f"{categories}/{{category}}", self.update_category, APPS),
+            ("DELETE", f"{categories}/{{category}}", self.delete_category, APPS),
+            ("GET", "/applications", self.list, APPS),
+            ("POST", "/applications", self.publish, APPS),
+            ("GET", "/applications/{app}", self.named, APPS),
+            ("GET", one, self.get, APPS),
+            ("PATCH", one, self.update, APPS),
+            ("DELETE", one, self.delete, APPS),
+            ("GET", f"{one}/modifiable", self.modifiable, APPS),
+            ("GET", "/aimms-versions", self.aimms_versions, VERSIONS),
+            ("GET", "/aimms-versions/{version}", self.aimms_version, VERSIONS),
+        ]
+
+    async def list(self, request: Request) -> Response:
+        return entries(self._world, request, self._world.aimms.apps.all())
 
     async def named(self, request: Request) -> Response:
-        return _entries(self._world.aimms.apps.named(request.path_params["app"]))
+        return entries(self._world, request, self._world.aimms.apps.named(request.path_params["app"]))
 
     async def get(self, request: Request) -> Response:
-        return JSONResponse(self._app(request).shown())
+        return JSONResponse(_entry(self._world, request, self._app(request)))
 
     async def modifiable(self, request: Request) -> Response:
         self._app(request)
         return JSONResponse({"modifiable": True})
 
     async def publish(self, request: Request) -> Response:
-        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-            raise Refusal(415, "publishing needs multipart/form-data with the parts metadata and file")
-        async with request.form(max_files=2) as form:
-            package = form.get("file")
-            if not isinstance(package, UploadFile) or not package.size:
-                raise Refusal(400, "the part file (an .aimmspack) is missing or empty")
-            metadata = await _metadata(form.get("metadata"))
-            app = self._world.aimms.apps.publish(metadata, package.size)
-        return JSONResponse(app.shown())
+        parts = await asyncio.to_thread(parts_of, request, "publishing")
+        package = file_of(parts, "an .aimmspack")
+        if not package.data:
+            raise Refusal(400, "the part file (an .aimmspack) is empty")
+        # The vendor's client sends the metadata as a plain field, others with a content type of its own.
+        if "metadata" not in parts:
+            raise Refusal(400, "the part metadata is missing")
+        metadata = json_object(parts["metadata"].data, "the part metadata")
+        pack = Pack(len(package.data), await asyncio.to_thread(package.sha256))
+        icon = parts.get("icon")
+        blob = Blob(new_id(), icon.data, icon.content_type) if icon is not None and icon.data else None
+        app = self._world.aimms.apps.publish(metadata, pack, blob)
+        return JSONResponse(_entry(self._world, request, app))
 
     async def update(self, request: Request) -> Response:
-        app = self._app(request)
-        self._world.aimms.apps.patch(app, json_body(request))
-        return JSONResponse(app.shown())
+        app, changes = self._app(request), json_body(request, PATCH)
+        self._world.aimms.people.check_entities(changes.get("authorizations", []), "body")
+        self._world.aimms.apps.patch(app, changes)
+        return JSONResponse(_entry(self._world, request, app))
 
     async def delete(self, request: Request) -> Response:
         self._world.aimms.apps.delete(self._app(request))
@@ -75,20 +105,24 @@ class AppRoutes:
         del self._world.aimms.apps.categories[self._category(request)]
         return Response()
 
-    async def aimms_versions(self, _: Request) -> Response:
-        return JSONResponse({"versions": [{"id": version, "authorizations": []} for version in AIMMS_VERSIONS]})
+    async def aimms_versions(self, request: Request) -> Response:
+        """The official ones; with dev=true those in development, too."""
+        asked = request.query_params.get("dev", "false")
+        if asked not in ("true", "false"):
+            raise Refusal(400, f"dev must be true or false, got {asked!r}")
+        versions = AIMMS_VERSIONS if asked == "true" else OFFICIAL_VERSIONS
+        return JSONResponse({"versions": [self._version(version) for version in versions]})
 
     async def aimms_version(self, request: Request) -> Response:
         version = request.path_params["version"]
         if version not in AIMMS_VERSIONS:
             raise Refusal(404, f"AIMMS version {version} doesn't exist")
-        return JSONResponse({"id": version, "authorizations": []})
+        return JSONResponse(self._version(version))
 
-    async def version(self, _: Request) -> Response:
-        return JSONResponse({"version": "sandbox of optcloud, in the manner of v2"})
-
-    async def health(self, _: Request) -> Response:
-        return Response()
+    def _version(self, version: str) -> dict[str, Any]:
+        """AimmsVersion; everybody in ROOT may read and run it (inferred)."""
+        root = self._world.aimms.people.environment(ROOT)
+        return {"id": version, "authorizations": [{"authorization": 5, "deny": False, "entity": root.id}]}
 
     def _app(self, request: Request) -> App:
         return self._world.aimms.apps.get(request.path_params["app"], request.path_params["version"])
@@ -100,13 +134,15 @@ class AppRoutes:
         return category_id
 
 
-def _entries(apps: list[App]) -> Response:
-    return JSONResponse({"applications": [app.shown() for app in apps]})
+def entries(world: World, request: Request, apps: Iterable[App]) -> Response:
+    """PROAppEntryList."""
+    return JSONResponse({"applications": [_entry(world, request, app) for app in apps]})
 
 
-async def _metadata(part: object) -> dict[str, Any]:
-    """The metadata part, sent as a plain field (the vendor's client) or with a content type of its own."""
-    if part is None:
-        raise Refusal(400, "the part metadata is missing")
-    text = await part.read() if isinstance(part, UploadFile) else str(part)
-    return json_object(text, "the part metadata")
+def _entry(world: World, request: Request, app: App) -> dict[str, Any]:
+    """PROAppEntry with the address of the icon: the one published with the app, or that of its attribute iconUrl."""
+    icon = app.icon
+    if icon is None:
+        stored = world.aimms.storage.find(app.attributes.get("iconUrl", ""))
+        icon = stored.last.blob if stored else None
+    return app.shown() | {"appIconSasUrl": world.aimms.links.address(request, icon) if icon else ""}

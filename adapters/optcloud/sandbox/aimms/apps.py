@@ -3,18 +3,29 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
+from optcloud.sandbox.aimms.links import Blob
 from optcloud.sandbox.aimms.schemas import AUTHORIZATIONS, STRING, Authorization, check
 from optcloud.sandbox.refusal import Refusal
 
-AIMMS_VERSIONS = (
+OFFICIAL_VERSIONS = (
     "4.84.1.5-linux64-x64-vc141",  # the vendor's publish example
     "4.89.2.10-linux64-x64-vc143",
     "24.6.1.6-linux64-x64-vc143",
 )
+DEVELOPMENT_VERSIONS = ("24.7.0.77-linux64-x64-vc143",)  # the sandbox's own: how such ids look is not published
+AIMMS_VERSIONS = OFFICIAL_VERSIONS + DEVELOPMENT_VERSIONS
+
+# Resource profiles: the two words are documented, the names and the default are not, or twice (facts, section 4).
+PROFILES = ("small", "large")
+ACCOUNT_PROFILE, UNKNOWN_PROFILE = "<account>", "<unknown>"
+DEFAULT_PROFILE = ACCOUNT_PROFILE  # as the portal's page says; the API's page says <unknown>
 
 ATTRIBUTES = {"type": "object", "additionalProperties": STRING}
+PROFILE = {"enum": [*PROFILES, ACCOUNT_PROFILE, UNKNOWN_PROFILE]}
+NEW, KEEP_OLD, HIDE_OLD = 0, 1, 2  # publishBehavior (facts, section 4); left out is new (inferred)
 METADATA = {
     # PROAppMetadata; required is what the vendor's publish example and its uniqueness rule need (inferred).
     "type": "object",
@@ -28,7 +39,8 @@ METADATA = {
         "oldProjectVersion": STRING,
         "projectCategory": STRING,
         "projectVersion": STRING | {"minLength": 1},
-        "publishBehavior": {"enum": [0, 1, 2]},  # new, keep the old version, hide it (facts, section 4)
+        "publishBehavior": {"enum": [NEW, KEEP_OLD, HIDE_OLD]},
+        "resourceProfile": PROFILE,
     },
 }
 PATCH = {
@@ -40,13 +52,22 @@ PATCH = {
         "description": STRING,
         "isLatest": {"type": "boolean"},
         "projectCategory": STRING,
+        "resourceProfile": PROFILE,
     },
 }
-HIDE_OLD = 2
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The .aimmspack as it came, by size in bytes and SHA-256."""
+
+    size: int = 0
+    sha256: str = ""
 
 
 @dataclass
 class App:
+    number: int
     name: str
     version: str
     aimms_version: str
@@ -56,11 +77,13 @@ class App:
     authorizations: list[Authorization] = field(default_factory=list)
     is_latest: bool = False
     hidden: bool = False
-    size: int = 0
+    profile: str = DEFAULT_PROFILE
+    pack: Pack = Pack()
+    icon: Blob | None = None
     stored_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def shown(self) -> dict[str, Any]:
-        """PROAppEntry."""
+        """PROAppEntry without appIconSasUrl; that it tells the resource profile is inferred."""
         return {
             "aimms": {
                 "aimms": {"name": self.aimms_version, "serviceName": ""},
@@ -70,7 +93,6 @@ class App:
                 "publishedDate": "2024-01-15",
                 "storedId": self.aimms_version,
             },
-            "appIconSasUrl": "",
             "attributes": dict(self.attributes),
             "authorizations": list(self.authorizations),
             "description": self.description,
@@ -78,6 +100,7 @@ class App:
             "isLatest": self.is_latest,
             "project": {"name": self.name, "serviceName": "", "version": self.version},
             "projectCategory": self.category,
+            "resourceProfile": self.profile,
             "storedId": self.stored_id,
         }
 
@@ -87,12 +110,15 @@ class Apps:
 
     def __init__(self) -> None:
         self._apps: dict[tuple[str, str], App] = {}
+        self._numbers = count(1)
         self.categories: dict[str, str] = {}
 
     def ensure(self, name: str) -> None:
         """An app of this name, published as version 1.0 with the latest tag when there is none."""
         if not self.named(name):
-            self._apps[name, "1.0"] = App(name, "1.0", AIMMS_VERSIONS[0], f"{name}, from the start", is_latest=True)
+            description = f"{name}, from the start"
+            number, aimms_version = next(self._numbers), OFFICIAL_VERSIONS[0]
+            self._apps[name, "1.0"] = App(number, name, "1.0", aimms_version, description, is_latest=True)
 
     def all(self) -> list[App]:
         return [app for app in self._apps.values() if not app.hidden]
@@ -106,13 +132,24 @@ class Apps:
             raise Refusal(404, f"App {name} with version {version} doesn't exist")
         return app
 
+    def numbered(self, number: int) -> App:
+        """By the app_id of the portal's rows."""
+        app = next((app for app in self._apps.values() if app.number == number), None)
+        if app is None:
+            raise Refusal(404, f"App with id {number} doesn't exist")
+        return app
+
+    def packs(self) -> list[tuple[App, Pack]]:
+        """What was uploaded, hidden apps included."""
+        return [(app, app.pack) for app in self._apps.values() if app.pack.size]
+
     def latest(self, name: str) -> App:
         app = next((app for app in self._apps.values() if app.name == name and app.is_latest), None)
         if app is None:
             raise Refusal(404, f"App {name} with latest tag doesn't exist")  # message as known; status inferred
         return app
 
-    def publish(self, metadata: Mapping[str, Any], size: int) -> App:
+    def publish(self, metadata: Mapping[str, Any], pack: Pack, icon: Blob | None) -> App:
         """Publish by PROAppMetadata. A new app carries no latest tag until a PATCH gives it (portal documentation)."""
         check(metadata, METADATA, "metadata")
         if metadata["aimmsVersionId"] not in AIMMS_VERSIONS:
@@ -121,26 +158,31 @@ class Apps:
         if key in self._apps:
             raise Refusal(409, f"App {key[0]} with version {key[1]} already exists")  # status inferred
         app = App(
+            next(self._numbers),
             *key,
             metadata["aimmsVersionId"],
             metadata.get("description", ""),
             metadata.get("projectCategory", ""),
             dict(metadata.get("attributes", {})),
-            size=size,
+            profile=metadata.get("resourceProfile", DEFAULT_PROFILE),
+            pack=pack,
+            icon=icon,
         )
         self._replace_old(app, metadata)
         self._apps[key] = app
         return app
 
     def patch(self, app: App, changes: Mapping[str, Any]) -> None:
-        """What is left out stays (facts, section 4)."""
-        check(changes, PATCH, "body")
+        """By PROAppPatch: what is left out stays (facts, section 4)."""
         if changes.get("isLatest") is False:
             raise Refusal(400, "body/isLatest: the latest tag cannot be disabled, only given to another version")
         app.description = changes.get("description", app.description)
         app.category = changes.get("projectCategory", app.category)
         app.attributes = dict(changes.get("attributes", app.attributes))
         app.authorizations = list(changes.get("authorizations", app.authorizations))
+        profile = changes.get("resourceProfile", UNKNOWN_PROFILE)
+        if profile != UNKNOWN_PROFILE:  # which keeps the limits that the app has
+            app.profile = profile
         if changes.get("isLatest"):
             self._tag(app)
 
@@ -158,12 +200,16 @@ class Apps:
         return {"id": category_id, "value": value}
 
     def _replace_old(self, app: App, metadata: Mapping[str, Any]) -> None:
-        old_name, old_version = metadata.get("oldProjectName", app.name), metadata.get("oldProjectVersion")
-        if not old_version:
+        """Take over from the version that is named; without a name nothing is (whether one is needed is not known)."""
+        behavior, old_version = metadata.get("publishBehavior", NEW), metadata.get("oldProjectVersion")
+        if behavior == NEW or not old_version:
             return
-        old = self.get(old_name, old_version)
-        app.authorizations = list(old.authorizations)  # "will already copy all the settings and app access" (portal)
-        if metadata.get("publishBehavior") == HIDE_OLD:
+        old = self.get(metadata.get("oldProjectName", app.name), old_version)
+        # The portal copies "all the settings and app access"; of the settings, those that nobody else can give.
+        app.authorizations = list(old.authorizations)
+        app.profile = metadata.get("resourceProfile", old.profile)
+        app.icon = app.icon or old.icon
+        if behavior == HIDE_OLD:
             old.hidden = True
             if old.is_latest:
                 self._tag(app)

@@ -6,9 +6,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from optcloud.sandbox.aimms.account_routes import account_table
-from optcloud.sandbox.aimms.app_routes import AppRoutes
-from optcloud.sandbox.aimms.lacking import LACKING
-from optcloud.sandbox.aimms.scopes import ANY, APPS, TASKS, VERSIONS
+from optcloud.sandbox.aimms.links import PATH as LINKS
+from optcloud.sandbox.aimms.scopes import TASKS
+from optcloud.sandbox.aimms.sign_in_routes import PORTAL, portal_page
 from optcloud.sandbox.aimms.task_routes import TaskRoutes
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.routing import Endpoint, vendor_app
@@ -28,7 +28,7 @@ def _written(refusal: Refusal) -> Response:
 
 
 def _routes(world: World) -> list[Route]:
-    tasks, apps = TaskRoutes(world), AppRoutes(world)
+    tasks = TaskRoutes(world)
 
     def route(method: str, path: str, endpoint: Endpoint, scope: str | None) -> Route:
         async def checked(request: Request) -> Response:
@@ -36,6 +36,9 @@ def _routes(world: World) -> list[Route]:
             return await endpoint(request)
 
         return Route(PREFIX + path, checked, methods=[method])
+
+    async def linked(request: Request) -> Response:
+        return await world.aimms.links.serve(request)
 
     return [
         route("GET", "/tasks", tasks.list, TASKS),
@@ -49,28 +52,8 @@ def _routes(world: World) -> list[Route]:
         route("GET", "/tasks/{id}/logs/download", tasks.download_logs, TASKS),
         route("POST", "/tasks/{app}/{service}", tasks.create, TASKS),
         route("POST", "/tasks/{app}/{version}/{service}", tasks.create, TASKS),
-        route("GET", "/applications/categories", apps.categories, APPS),
-        route("POST", "/applications/categories", apps.add_category, APPS),
-        route("PATCH", "/applications/categories/{category}", apps.update_category, APPS),
-        route("DELETE", "/applications/categories/{category}", apps.delete_category, APPS),
-        route("GET", "/applications", apps.list, APPS),
-        route("POST", "/applications", apps.publish, APPS),
-        route("GET", "/applications/{app}", apps.named, APPS),
-        route("GET", "/applications/{app}/{version}", apps.get, APPS),
-        route("PATCH", "/applications/{app}/{version}", apps.update, APPS),
-        route("DELETE", "/applications/{app}/{version}", apps.delete, APPS),
-        route("GET", "/applications/{app}/{version}/modifiable", apps.modifiable, APPS),
-        route("GET", "/aimms-versions", apps.aimms_versions, VERSIONS),
-        route("GET", "/aimms-versions/{version}", apps.aimms_version, VERSIONS),
-        route("GET", "/version", apps.version, ANY),
-        route("GET", "/health-check", apps.health, ANY),
         *(route(*operation) for operation in account_table(world)),
-        *(route(lacking.method, lacking.path, _lacking(lacking.operation), lacking.scope) for lacking in LACKING),
+        # Addresses that need no key.
+        Route(f"{LINKS}/{{blob}}", linked, methods=["GET"]),
+        Route(PORTAL, portal_page, methods=["GET"]),
     ]
-
-
-def _lacking(operation: str) -> Endpoint:
-    async def answer(request: Request) -> Response:
-        raise Refusal(501, f"the sandbox lacks {operation} ({request.method} {request.url.path})")
-
-    return answer
