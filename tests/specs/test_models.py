@@ -79,6 +79,17 @@ def test_a_task_is_read_as_documented() -> None:
     assert (task.groupIndex, task.returnCode, task.errorMessage) == (None, 1, None)
 
 
-@pytest.mark.parametrize("name", ["adiutaopt", "aimms_pro", "adiutaopt_models", "aimms_pro_models"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "adiutaopt",
+        "adiutaopt_models",
+        "aimms_pro",
+        "aimms_pro_models",
+        "aimms_secret_manager",
+        "aimms_session_manager",
+        "aimms_user_manager",
+    ],
+)
 def test_packages_are_marked_as_typed(name: str) -> None:
     assert importlib.resources.files(name).joinpath("py.typed").is_file()

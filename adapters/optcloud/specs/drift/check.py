@@ -38,8 +38,9 @@ if TYPE_CHECKING:
 class Asked:
     """What to check. ``names`` are clouds (aimms) or entries of `specs/` (aimms-pro-v2); none: all.
 
-    ``urls`` map a name to the address of its document or page, in place of the registry's; ``account`` is for
-    addresses that have it. ``force`` runs the generators even if nothing changed. ``uses`` is a user's code.
+    ``urls`` map a name to the address of its document or page, in place of the registry's; a cloud's name means the
+    first of its entries. ``account`` is for addresses that have it. ``force`` runs the generators even if nothing
+    changed. ``uses`` is a user's code.
     """
 
     root: Path
@@ -55,9 +56,10 @@ class Asked:
         """Tell whether an entry is asked for."""
         return not self.names or bool({id_, cloud_of(id_)} & set(self.names))
 
-    def url(self, id_: str) -> str | None:
-        """The address given for an entry."""
-        return self.urls.get(id_) or self.urls.get(cloud_of(id_))
+    def by_entry(self, ids: Sequence[str]) -> Asked:
+        """Return the same with the addresses by entry: one address is one document's, not that of all of a cloud."""
+        first = {cloud_of(id_): id_ for id_ in reversed(ids)}
+        return replace(self, urls={first.get(name, name): url for name, url in self.urls.items()})
 
 
 def cloud_of(id_: str) -> str:
@@ -69,6 +71,7 @@ def check_drift(asked: Asked) -> DriftReport:
     """Make all checks that are asked for. Raises SpecsError for a name that nothing has, and if there are none."""
     sources, contracts = load_sources(asked.root), load_contracts(asked.root)
     _refuse_unknown(asked, [*sources, *contracts])
+    asked = asked.by_entry([*sources, *contracts])
     if asked.uses is not None:
         uses.refuse_empty(asked.uses)
     checks = [
@@ -122,7 +125,8 @@ def check_vendor(asked: Asked, source: Source) -> Check:
     """Compare what the vendor serves now with the snapshot, both without overlay."""
     name = source.document.relative_to(asked.root).as_posix()
     try:
-        text, _ = served(asked.root, source.id, account=asked.account, url=asked.url(source.id), environ=asked.environ)
+        url = asked.urls.get(source.id)
+        text, _ = served(asked.root, source.id, account=asked.account, url=url, environ=asked.environ)
         revision = load_text(text, f"live:{source.id}")
         base = load_text(source.document.read_text(encoding="utf-8-sig"), name)
     except NotCheckedError as error:
@@ -149,7 +153,7 @@ def _notes(source: Source, base: LoadedDocument, revision: LoadedDocument, chang
 def check_vendor_page(asked: Asked, contract: Contract) -> Check:
     """Compare a vendor's page with the table of what it says."""
     try:
-        content = download(asked.url(contract.id) or contract.url, {}, page=True)
+        content = download(asked.urls.get(contract.id) or contract.url, {}, page=True)
         changes = compare_page(contract, content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         return Check(Kind.VENDOR, contract.id, Verdict.NOT_CHECKED, f"the page is not UTF-8 text: {error}")

@@ -7,13 +7,18 @@ its flow, a command names its facade method. What cannot be read there is in the
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+import re
 from functools import lru_cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-PAGE = "gurobi:"  # before the name of an endpoint that only a page describes
-PACKAGE = Path(__file__).parents[2]
-_SENDERS = ("_get", "_post")
+from optcloud.specs.drift.command_names import commands_of
+from optcloud.specs.drift.reached import PACKAGE, PAGE, Cloud, Module, Place, is_endpoint, read_cloud, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["JOB_VERBS", "PACKAGE", "PAGE", "commands", "verbs"]
+
 JOB_VERBS = ("poll", "wait", "result", "stop", "cancel", "delete")
 # The flows behind a job's verbs, by cloud: the class whose methods they are.
 _JOB_FLOWS = {"aimms": "TaskFlows", "adiutaopt": "PlanFlows"}
@@ -30,26 +35,116 @@ _COMMANDS = {
 }
 
 
-@dataclass
-class _Source:
-    """The functions of one cloud's files: for each, what it names; and the generated modules behind names."""
-
-    functions: dict[str, ast.AST] = field(default_factory=dict)
-    of_modules: dict[str, ast.AST] = field(default_factory=dict)
-    """`apps:delete`, since several modules may have a function of that name"""
-    modules: dict[str, str] = field(default_factory=dict)
-    constants: dict[str, dict[str, str]] = field(default_factory=dict)
-    """`SHIFT` -> {"submit": "adiutaopt.api.optimization.post_shift_description", …}"""
-
-
 @lru_cache(maxsize=1)
 def verbs() -> dict[str, frozenset[str]]:
     """Return verb -> what it reaches: dotted names of endpoint modules, and for Gurobi ``gurobi:ENDPOINT``.
 
-    A verb is written as a person calls it after the facade: ``aimms.run``, ``adiutaopt.shift.submit``,
-    ``aimms.job.wait``, ``gurobi.pool.kill``.
+    A verb is written as a person calls it after the facade: ``aimms.run``, ``aimms.apps.publish``,
+    ``adiutaopt.shift.submit``, ``aimms.job.wait``, ``gurobi.pool.kill``.
     """
     return {name: frozenset(found) for name, found in [*_aimms(), *_adiutaopt(), *_gurobi()] if found}
+
+
+def _aimms() -> Iterator[tuple[str, set[str]]]:
+    """``oc.aimms``, its namespaces, and what its verbs hand out: jobs, and objects with verbs of their own."""
+    cloud = read_cloud("aimms")
+    yield from _job_verbs(cloud)
+    for prefix, kind in aimms_classes(cloud).items():
+        for name in _public(cloud.modules[kind.module], kind.function):
+            yield f"{prefix}.{name}", cloud.reached(Place(kind.module, f"{kind.function}.{name}"))
+
+
+def aimms_classes(cloud: Cloud) -> dict[str, Place]:
+    """``aimms`` -> `Aimms`, ``aimms.apps`` -> `Apps`, ``aimms.job`` -> `Task`, others by name: ``aimms.series``."""
+    root = next(Place(name, "Aimms") for name, module in cloud.modules.items() if "Aimms" in module.classes)
+    found = {"aimms": root}
+    waiting = ["aimms"]
+    while waiting:
+        prefix = waiting.pop()
+        for name, kind in _namespaces(cloud, found[prefix]):
+            if kind not in found.values():
+                found[f"{prefix}.{name}"] = kind
+                waiting.append(f"{prefix}.{name}")
+    for module, here in cloud.modules.items():
+        for name in here.classes if module.startswith("optcloud.facade.") else ():
+            if Place(module, name) not in found.values() and not name.startswith(("Async", "_")):
+                found["aimms.job" if name == "Task" else f"aimms.{_snake(name)}"] = Place(module, name)
+    return found
+
+
+def _namespaces(cloud: Cloud, kind: Place) -> Iterator[tuple[str, Place]]:
+    """Properties that return a class of the facade."""
+    module = cloud.modules[kind.module]
+    for name in _public(module, kind.function):
+        node = module.functions[f"{kind.function}.{name}"]
+        if any(word(decorator) in ("property", "cached_property") for decorator in node.decorator_list):
+            returned = cloud.named(kind.module, node.returns)
+            if returned and returned.module.startswith("optcloud.facade."):
+                yield name, returned
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+def _job_verbs(cloud: Cloud) -> Iterator[tuple[str, set[str]]]:
+    flows = _JOB_FLOWS[cloud.name]
+    kind = next(Place(name, flows) for name, module in cloud.modules.items() if flows in module.classes)
+    for verb in JOB_VERBS:
+        if method := cloud.method(kind, verb):
+            yield f"{cloud.name}.job.{verb}", cloud.reached(method)
+
+
+def _adiutaopt() -> Iterator[tuple[str, set[str]]]:
+    cloud = read_cloud("adiutaopt")
+    facade = cloud.modules["optcloud.facade.adiutaopt"]
+    constants = {name: bound for module in cloud.modules.values() for name, bound in _constants(module).items()}
+    for planner, constant in _planners(facade.functions["AdiutaOpt.__init__"]):
+        for name in _public(facade, "Planner"):
+            place = Place(facade.name, f"Planner.{name}")
+            yield f"adiutaopt.{planner}.{name}", cloud.reached(place, constants.get(constant, {}))
+    yield from _job_verbs(cloud)
+
+
+def _planners(maker: ast.AST) -> list[tuple[str, str]]:
+    """``self.shift = Planner(…, planners.SHIFT)``: ("shift", "SHIFT")."""
+    found = []
+    for node in ast.walk(maker):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
+            names = [item.attr for item in ast.walk(node.value) if isinstance(item, ast.Attribute)]
+            found += [(node.targets[0].attr, name) for name in names if name.isupper()]
+    return found
+
+
+def _constants(module: Module) -> dict[str, dict[str, str]]:
+    """``SHIFT = Planner("shift", post_shift_description, …)``: SHIFT -> its fields that are generated modules."""
+    fields = {
+        name: [word(item.target) for item in node.body if isinstance(item, ast.AnnAssign)]
+        for name, node in module.classes.items()
+    }
+    found: dict[str, dict[str, str]] = {}
+    for node in module.tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            given = zip(fields.get(word(node.value.func), []), node.value.args, strict=False)
+            named = ((name, module.imports.get(word(value))) for name, value in given)
+            bound = {name: dotted for name, dotted in named if dotted and is_endpoint(dotted)}
+            found |= {word(target): bound for target in node.targets if bound}
+    return found
+
+
+def _gurobi() -> Iterator[tuple[str, set[str]]]:
+    """Gurobi has no document: its flows name the endpoint as text."""
+    cloud = read_cloud("gurobi")
+    facade = cloud.modules["optcloud.facade.gurobi"]
+    for prefix, name in (("gurobi", "Gurobi"), ("gurobi.pool", "Pool")):
+        for verb in _public(facade, name):
+            yield f"{prefix}.{verb}", cloud.reached(Place(facade.name, f"{name}.{verb}"))
+
+
+def _public(module: Module, class_name: str) -> list[str]:
+    """The public methods of a class."""
+    methods = (name.removeprefix(f"{class_name}.") for name in module.functions if name.startswith(f"{class_name}."))
+    return [name for name in methods if not name.startswith("_")]
 
 
 @lru_cache(maxsize=1)
@@ -57,161 +152,7 @@ def commands() -> dict[str, frozenset[str]]:
     """Return verb -> commands that use it, such as ``aimms run``."""
     found: dict[str, set[str]] = {name: set(words) for name, words in _COMMANDS.items()}
     for cloud in ("aimms", "adiutaopt", "gurobi"):
-        for function in _functions(PACKAGE / "cli" / f"{cloud}.py").values():
-            for verb in _chains(function, cloud):
-                found.setdefault(verb, set()).add(f"{cloud} {getattr(function, 'name', '')}")
+        for verb, words in commands_of(cloud).items():
+            if verb in verbs():
+                found.setdefault(verb, set()).update(words)
     return {name: frozenset(words) for name, words in found.items()}
-
-
-def _chains(function: ast.AST, cloud: str) -> set[str]:
-    """``oc.aimms.run`` in a function: "aimms.run"."""
-    return {
-        f"{cloud}.{node.attr}"
-        for node in ast.walk(function)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.value.attr == cloud
-    }
-
-
-def _aimms() -> list[tuple[str, set[str]]]:
-    source = _read("aimms")
-    facade = _methods(PACKAGE / "facade" / "aimms.py", "Aimms")
-    found = [(f"aimms.{name}", _reached(source, node)) for name, node in facade.items()]
-    return found + _job_verbs(source, "aimms")
-
-
-def _job_verbs(source: _Source, cloud: str) -> list[tuple[str, set[str]]]:
-    flows = _JOB_FLOWS[cloud]
-    return [(f"{cloud}.job.{verb}", _reached(source, source.functions[f"{flows}.{verb}"])) for verb in JOB_VERBS]
-
-
-def _adiutaopt() -> list[tuple[str, set[str]]]:
-    source = _read("adiutaopt")
-    path = PACKAGE / "facade" / "adiutaopt.py"
-    verbs_ = _methods(path, "Planner")
-    found = []
-    for planner, constant in _planners(_methods(path, "AdiutaOpt").get("__init__")):
-        bound = source.constants.get(constant, {})
-        for name, node in verbs_.items():
-            found.append((f"adiutaopt.{planner}.{name}", _reached(source, node, bound)))
-    return found + _job_verbs(source, "adiutaopt")
-
-
-def _planners(maker: ast.AST | None) -> list[tuple[str, str]]:
-    """``self.shift = Planner(…, planners.SHIFT)``: ("shift", "SHIFT")."""
-    found = []
-    for node in ast.walk(maker) if maker else ():
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
-            names = [item.attr for item in ast.walk(node.value) if isinstance(item, ast.Attribute)]
-            found += [(node.targets[0].attr, name) for name in names if name.isupper()]
-    return found
-
-
-def _gurobi() -> list[tuple[str, set[str]]]:
-    """Gurobi has no document: its flows name the endpoint as text."""
-    source = _read("gurobi")
-    path = PACKAGE / "facade" / "gurobi.py"
-    found = []
-    for prefix, name in (("gurobi", "Gurobi"), ("gurobi.pool", "Pool")):
-        for verb, node in _methods(path, name).items():
-            found.append((f"{prefix}.{verb}", _reached(source, node)))
-    return found
-
-
-def _read(cloud: str) -> _Source:
-    source = _Source()
-    trees = {path.stem: ast.parse(path.read_bytes()) for path in sorted((PACKAGE / "clouds" / cloud).glob("*.py"))}
-    for module, tree in trees.items():
-        source.functions |= _named(tree)
-        source.of_modules |= {f"{module}:{name}": node for name, node in _named(tree).items() if "." not in name}
-        for node in tree.body:
-            if isinstance(node, ast.ImportFrom) and node.module and ".api." in f"{node.module}.":
-                source.modules |= {name.asname or name.name: f"{node.module}.{name.name}" for name in node.names}
-    for tree in trees.values():
-        source.constants |= _constants(tree, source.modules)
-    return source
-
-
-def _constants(tree: ast.Module, modules: dict[str, str]) -> dict[str, dict[str, str]]:
-    """``SHIFT = Planner("shift", post_shift_description, …)``: its fields that are generated modules."""
-    fields = {
-        node.name: [_word(item.target) for item in node.body if isinstance(item, ast.AnnAssign)]
-        for node in tree.body
-        if isinstance(node, ast.ClassDef)
-    }
-    found: dict[str, dict[str, str]] = {}
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            names = zip(fields.get(_word(node.value.func), []), node.value.args, strict=False)
-            bound = {name: modules[_word(value)] for name, value in names if _word(value) in modules}
-            found |= {_word(target): bound for target in node.targets if bound}
-    return found
-
-
-def _word(node: ast.AST) -> str:
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _reached(source: _Source, start: ast.AST, bound: dict[str, str] | None = None) -> set[str]:
-    """The generated modules that a function reaches through functions of the same cloud."""
-    found: set[str] = set()
-    waiting, seen = [start], {id(start)}
-    while waiting:
-        node = waiting.pop()
-        for item in ast.walk(node):
-            if isinstance(item, ast.Name) and item.id in source.modules:
-                found.add(source.modules[item.id])
-            elif isinstance(item, ast.Attribute) and item.attr in (bound or {}):
-                found.add((bound or {})[item.attr])
-            for body in _meant(source, item):
-                if id(body) not in seen:
-                    seen.add(id(body))
-                    waiting.append(body)
-        found |= _endpoints(node)
-    return found
-
-
-def _meant(source: _Source, item: ast.AST) -> list[ast.AST]:
-    """What a name can mean: a function (``_created``, ``apps.delete``), or any method (``self._account.submit``)."""
-    if isinstance(item, ast.Name):
-        return [source.functions[item.id]] if item.id in source.functions else []
-    if not isinstance(item, ast.Attribute):
-        return []
-    of_module = isinstance(item.value, ast.Name) and f"{item.value.id}:{item.attr}"
-    if of_module in source.of_modules:
-        return [source.of_modules[of_module]]
-    return [body for name, body in source.functions.items() if name.endswith(f".{item.attr}")]
-
-
-def _endpoints(node: ast.AST) -> set[str]:
-    """``self._get("licenses")``, ``self._post(KILL, …)``: "gurobi:licenses", "gurobi:kill"."""
-    found = set()
-    for item in ast.walk(node):
-        if isinstance(item, ast.Call) and isinstance(item.func, ast.Attribute) and item.func.attr in _SENDERS:
-            first = item.args[0]
-            word = str(first.value) if isinstance(first, ast.Constant) else _word(first).lower()
-            found |= {f"{PAGE}{word}"} if word else set()
-    return found
-
-
-def _functions(path: Path) -> dict[str, ast.AST]:
-    return _named(ast.parse(path.read_bytes()))
-
-
-def _named(tree: ast.Module) -> dict[str, ast.AST]:
-    """Functions by name, methods as "Class.name"."""
-    found: dict[str, ast.AST] = {}
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            found[node.name] = node
-        elif isinstance(node, ast.ClassDef):
-            for item in node.body:
-                if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
-                    found[f"{node.name}.{item.name}"] = item
-    return found
-
-
-def _methods(path: Path, class_name: str) -> dict[str, ast.AST]:
-    """The public methods of a class, and its ``__init__``."""
-    prefix = f"{class_name}."
-    named = {name.removeprefix(prefix): node for name, node in _functions(path).items() if name.startswith(prefix)}
-    return {name: node for name, node in named.items() if not name.startswith("_") or name == "__init__"}

@@ -1,0 +1,248 @@
+"""What a function of ``facade/`` or ``clouds/`` reaches, read by syntax tree: generated modules and a page's endpoints.
+
+Names are followed where they lead: to functions and classes of the same package of `clouds/`, to the generated endpoint
+modules that are imported. Where the type of an object is not written down, any method of that name is meant.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+PAGE = "gurobi:"  # before the name of an endpoint that only a page describes
+PACKAGE = Path(__file__).parents[2]
+_SENDERS = ("_get", "_post")
+# What runs when an object is made or handed over: batches are made by a verb and asked for the next by its loop.
+_RUN_WHEN_MADE = ("__init__", "__attrs_post_init__", "next")
+# Methods of text, lists and mappings: of an object without a known type, they are those.
+_PLAIN = frozenset(
+    name for kind in (str, bytes, list, dict, set, tuple) for name in vars(kind) if not name.startswith("_")
+)
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass
+class Module:
+    """One file: its functions ("submit", "TaskFlows.poll"), classes and what it imports, by the names used there."""
+
+    name: str
+    tree: ast.Module
+
+    @cached_property
+    def classes(self) -> dict[str, ast.ClassDef]:
+        """Classes by name."""
+        return {node.name: node for node in self.tree.body if isinstance(node, ast.ClassDef)}
+
+    @cached_property
+    def functions(self) -> dict[str, Function]:
+        """Functions by name, methods as "Class.name"."""
+        bodies = [("", self.tree.body), *((f"{name}.", node.body) for name, node in self.classes.items())]
+        return {
+            f"{prefix}{node.name}": node
+            for prefix, body in bodies
+            for node in body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        }
+
+    @cached_property
+    def imports(self) -> dict[str, str]:
+        """Local name -> dotted name; also of imports inside functions."""
+        return {
+            name.asname or name.name: f"{node.module}.{name.name}"
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.ImportFrom) and node.module
+            for name in node.names
+        }
+
+    @cached_property
+    def tables(self) -> dict[str, ast.expr]:
+        """Module-level mappings and lists written out: ``CALLS = {"user": get_user}``."""
+        return {
+            word(target): node.value
+            for node in self.tree.body
+            if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict | ast.List | ast.Tuple)
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        }
+
+
+@dataclass(frozen=True)
+class Place:
+    """A function in a file, and the class it belongs to."""
+
+    module: str
+    function: str
+
+    @property
+    def owner(self) -> str:
+        """The class, or ""."""
+        return self.function.rpartition(".")[0]
+
+
+@dataclass
+class Cloud:
+    """The files of one cloud, in `clouds/` and `facade/`, by dotted name."""
+
+    name: str
+    modules: dict[str, Module] = field(default_factory=dict)
+
+    def place(self, dotted: str) -> Place | None:
+        """Where a dotted name is defined: a function or a class of these files."""
+        parts = dotted.split(".")
+        for cut in (len(parts) - 1, len(parts) - 2):
+            if (module := ".".join(parts[:cut])) in self.modules:
+                return Place(module, ".".join(parts[cut:]))
+        return None
+
+    def method(self, kind: Place | None, name: str) -> Place | None:
+        """Where a class, or one it is derived from, has a method."""
+        if kind is None or kind.function not in self.modules[kind.module].classes:
+            return None
+        module = self.modules[kind.module]
+        if f"{kind.function}.{name}" in module.functions:
+            return Place(kind.module, f"{kind.function}.{name}")
+        bases = (self.named(kind.module, base) for base in module.classes[kind.function].bases)
+        return next((found for base in bases if (found := self.method(base, name))), None)
+
+    def named(self, module: str, node: ast.AST | None) -> Place | None:
+        """What a name or an annotation means in a file: ``TaskFlows``, ``planners.Planner``, ``Batches[Task]``."""
+        here = self.modules[module]
+        match node:
+            case ast.Subscript():
+                return self.named(module, node.value)
+            case ast.Constant(value=str(text)):
+                return self.named(module, ast.parse(text, mode="eval").body)
+            case ast.Name(id=name) if name in here.functions or name in here.classes:
+                return Place(module, name)
+            case ast.Name(id=name) if name in here.imports:
+                return self.place(here.imports[name])
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if here.imports.get(name) in self.modules:
+                return Place(here.imports[name], attr)
+        return None
+
+    def reached(self, start: Place, bound: dict[str, str] | None = None) -> set[str]:
+        """Return the endpoints that a function reaches, as dotted names of modules and ``gurobi:ENDPOINT``.
+
+        ``bound`` says which modules stand behind attributes: ``planner.submit`` -> a planner's own endpoint.
+        """
+        found: set[str] = set()
+        waiting, seen = [start], {start}
+        while waiting:
+            place = waiting.pop()
+            node = self.modules[place.module].functions.get(place.function)
+            if node is None:
+                continue
+            found |= _page_endpoints(node)
+            for item in ast.walk(node):
+                found |= self._endpoints(place.module, item, bound or {})
+                new = [each for each in self._meant(place, node, item) if each not in seen]
+                seen.update(new)
+                waiting += new
+        return found
+
+    def _endpoints(self, module: str, item: ast.AST, bound: dict[str, str]) -> set[str]:
+        here = self.modules[module]
+        if isinstance(item, ast.Attribute) and item.attr in bound:
+            return {bound[item.attr]}
+        if not isinstance(item, ast.Name):
+            return set()
+        if item.id in here.tables:
+            named = (node.id for node in ast.walk(here.tables[item.id]) if isinstance(node, ast.Name))
+            return {here.imports[name] for name in named if is_endpoint(here.imports.get(name))}
+        return {here.imports[item.id]} if is_endpoint(here.imports.get(item.id)) else set()
+
+    def _meant(self, place: Place, function: Function, item: ast.AST) -> list[Place]:
+        """The functions that a name or an attribute can mean."""
+        if not isinstance(item, ast.Name | ast.Attribute):
+            return []
+        if (named := self.named(place.module, item)) is not None:
+            made = [self.method(named, name) for name in _RUN_WHEN_MADE]
+            return [named, *(each for each in made if each)]
+        if not isinstance(item, ast.Attribute):
+            return []
+        known, kind = self._kind(place, function, item.value)
+        if known:
+            method = self.method(kind, item.attr)
+            return [method] if method else []
+        return [] if item.attr in _PLAIN else self._any_method(item.attr)
+
+    def _kind(self, place: Place, function: Function, receiver: ast.AST) -> tuple[bool, Place | None]:
+        """Whether the type of an object is written down, and which of these classes it is, if any."""
+        match receiver:
+            case ast.Name(id="self") if place.owner:
+                return True, Place(place.module, place.owner)
+            case ast.Name(id=name):
+                annotation = _annotations(function).get(name)
+            case ast.Attribute(value=ast.Name(id="self"), attr=attr) if place.owner:
+                annotation = self._fields(place.module, place.owner).get(attr)
+            case _:
+                return False, None
+        kind = self.named(place.module, annotation)
+        return kind is not None, kind
+
+    def _fields(self, module: str, owner: str) -> dict[str, ast.AST]:
+        """``name: Type`` in a class, and ``self._name = parameter`` in its ``__init__``."""
+        body = self.modules[module].classes[owner].body
+        found: dict[str, ast.AST] = {
+            word(node.target): node.annotation for node in body if isinstance(node, ast.AnnAssign)
+        }
+        if maker := self.modules[module].functions.get(f"{owner}.__init__"):
+            given = _annotations(maker)
+            kept = (node for node in ast.walk(maker) if isinstance(node, ast.Assign) and word(node.value) in given)
+            targets = ((node.targets[0], given[word(node.value)]) for node in kept)
+            found |= {target.attr: kind for target, kind in targets if isinstance(target, ast.Attribute)}
+        return found
+
+    def _any_method(self, name: str) -> list[Place]:
+        clouds = f"optcloud.clouds.{self.name}."
+        return [
+            Place(module, function)
+            for module, here in self.modules.items()
+            if module.startswith(clouds)
+            for function in here.functions
+            if function.endswith(f".{name}")
+        ]
+
+
+def read_cloud(name: str) -> Cloud:
+    """Read the files of a cloud."""
+    cloud = Cloud(name)
+    for floor in ("clouds", "facade"):
+        for path in sorted([*(PACKAGE / floor).glob(f"{name}.py"), *(PACKAGE / floor / name).rglob("*.py")]):
+            parts = path.relative_to(PACKAGE).with_suffix("").parts
+            dotted = ".".join(["optcloud", *parts]).removesuffix(".__init__")
+            cloud.modules[dotted] = Module(dotted, ast.parse(path.read_bytes()))
+    return cloud
+
+
+def is_endpoint(dotted: str | None) -> bool:
+    """Tell whether a dotted name is a generated endpoint module: ``aimms_pro.api.task.get_task``."""
+    return dotted is not None and dotted.split(".")[1:2] == ["api"] and not dotted.startswith("optcloud.")
+
+
+def word(node: ast.AST) -> str:
+    """The identifier that a node is, or ""."""
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _annotations(function: Function) -> dict[str, ast.AST]:
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return {each.arg: each.annotation for each in every if each.annotation}
+
+
+def _page_endpoints(node: ast.AST) -> set[str]:
+    """``self._get("licenses")``, ``self._post(KILL, …)``: "gurobi:licenses", "gurobi:kill"."""
+    found = set()
+    for item in ast.walk(node):
+        if (
+            isinstance(item, ast.Call)
+            and isinstance(item.func, ast.Attribute)
+            and item.func.attr in _SENDERS
+            and item.args
+        ):
+            first = item.args[0]
+            text = str(first.value) if isinstance(first, ast.Constant) else word(first).lower()
+            found |= {f"{PAGE}{text}"} if text else set()
+    return found
