@@ -3,12 +3,15 @@
 import json
 import threading
 import time
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 
 from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox, this_run
+from optcloud.sandbox.aimms.schedule import Schedule
+from optcloud.sandbox.aimms.tasks import Order
 from optcloud.sandbox.settings import HookSettings, Settings
 from sandbox_server.raw_clients import eventually
 
@@ -247,10 +250,6 @@ def test_the_days_of_the_list(sandbox: Sandbox, aimms: httpx.Client) -> None:
 def test_lists_of_ten_thousand_tasks_are_quick(aimms: httpx.Client, sandbox: Sandbox) -> None:
     sandbox.pace = AfterPolls(1000)
     world = sandbox._world
-    from functools import partial
-
-    from optcloud.sandbox.aimms.schedule import Schedule
-    from optcloud.sandbox.aimms.tasks import Order
 
     def fill() -> None:
         for _ in range(10_000):
@@ -264,8 +263,7 @@ def test_lists_of_ten_thousand_tasks_are_quick(aimms: httpx.Client, sandbox: San
         reply = aimms.get("/tasks?appName=Sandbox&offset=5000&limit=1000&after=2020-01-01").json()
     spent = (time.perf_counter() - began) / 5
     assert (reply["total_tasks"], len(reply["current_batch"])) == (10_000, 1000)
-    print(spent)
-    assert spent < 0.5
+    assert spent < 0.5  # some 40 ms; room for a busy machine
 
 
 @pytest.mark.parametrize(

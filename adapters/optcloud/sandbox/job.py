@@ -41,15 +41,18 @@ class Job(Generic[T]):
 
     async def poll(self, pace: Pace, workers: Executor) -> float:
         """Progress from 0 to 1 as this read sees it, below 0 before it is due; waits a little for the work."""
-        progress = self.look(pace, workers, counts=True)
+        progress = self.advance(self.measure(pace, counts=True), workers)
         return progress if progress != NEARLY else await self._settled()
 
-    def look(self, pace: Pace, workers: Executor, *, counts: bool) -> float:
-        """Progress without waiting: NEARLY when the pace is through and the work is not."""
+    def measure(self, pace: Pace, *, counts: bool) -> float:
+        """Progress as the pace has it, below 0 before the job is due or while it is held."""
         if self.held or not self.is_due():
             return -1.0
         self._polls += counts
-        progress = pace.progress(self._polls, self._clock.now() - self.begins)
+        return pace.progress(self._polls, self._clock.now() - self.begins)
+
+    def advance(self, progress: float, workers: Executor) -> float:
+        """Start the work when progress has come so far; NEARLY instead of 1 while it is not done."""
         if progress >= self._starts_at:
             self._started(workers)
         if progress < 1:

@@ -51,8 +51,13 @@ class Run:
         """Move on as far as pace and work allow; `counts` as a poll. True when only the work is waited for."""
         if self.finished():
             return False
-        progress = self.job.look(pace, workers, counts=counts)
-        self._move(progress)
+        progress = self.job.measure(pace, counts=counts)
+        if progress < 0:
+            return False
+        self._walk(word_for(progress, COMING))  # before the work starts, which writes to the same log
+        progress = self.job.advance(progress, workers)
+        if progress == 1:
+            self._finish()
         return progress == NEARLY
 
     async def interrupt(self, word: Interrupt, workers: Executor) -> None:
@@ -60,8 +65,9 @@ class Run:
         self.interrupted = word
         self.report.log(f"{word} received")
         if word == "interrupt-solve":
+            self._walk(COMING[-1])
             await self.job.finish(workers)
-            self._move(1.0)
+            self._finish()
         else:
             self._end("failed", "The task was interrupted (interrupt-execution).")
 
@@ -70,12 +76,7 @@ class Run:
             raise Refusal(404, f"the task is {self.state}: there is no response")  # as DEX (inferred)
         return self.job.outcome().result()
 
-    def _move(self, progress: float) -> None:
-        if progress < 0:
-            return
-        self._walk(word_for(progress, COMING))
-        if progress < 1:
-            return
+    def _finish(self) -> None:
         problem = self.job.outcome().exception()
         if problem is None:
             self._end("completed", None)
