@@ -10,7 +10,7 @@ import httpx
 
 from optcloud.core.errors import TransportError
 from optcloud.core.exchange import Road
-from optcloud.core.flow import Aside, Call, Exclusively, Flow, Instant, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.flow import Aside, Call, Exclusively, Fetch, Flow, Instant, Notify, Post, ReadClock, Send, Sleep
 from optcloud.core.payload import Payload
 from optcloud.core.redact import Redactor
 from optcloud.core.retry import RetryPolicy
@@ -28,9 +28,9 @@ _UNUSED = httpx.MockTransport(lambda request: httpx.Response(500))  # only build
 class Script:
     """Performs the effects of flows.
 
-    `Call`, `Send` and `Post` take the next scripted reply: a response, an exception to raise, or a function of the
-    effect's request. With a ``road``, a `Call` travels it (signed, retried, error-raising), as in the drivers.
-    What went out is in ``sent`` (requests), ``posts``, ``slept`` and ``events``.
+    `Call`, `Send`, `Post` and `Fetch` take the next scripted reply: a response, an exception to raise, or a function
+    of the effect's request. With a ``road``, a `Call` travels it (signed, retried, error-raising), as in the drivers.
+    What went out is in ``sent`` (requests), ``posts``, ``fetches``, ``slept`` and ``events``.
     """
 
     def __init__(self, replies: Iterable[Scripted] = (), *, road: Road | None = None) -> None:
@@ -39,6 +39,7 @@ class Script:
         self.now = 0.0
         self.sent: list[httpx.Request] = []
         self.posts: list[Post] = []
+        self.fetches: list[Fetch] = []
         self.slept: list[float] = []
         self.events: list[object] = []
         self.exclusive = 0
@@ -79,6 +80,9 @@ class Script:
             case Post():
                 self.posts.append(effect)
                 return self._next(effect)
+            case Fetch():
+                self.fetches.append(effect)
+                return self._saved(self._next(effect), effect.save_to)
             case Sleep(seconds):
                 assert seconds >= 0
                 self.slept.append(seconds)

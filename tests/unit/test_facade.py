@@ -19,6 +19,7 @@ from optcloud.facade import adiutaopt, gurobi, jobs
 from optcloud.facade import optcloud as facade
 from optcloud.facade.aimms import apps as aimms_apps
 from optcloud.facade.aimms import cloud as aimms
+from optcloud.facade.aimms import storage as aimms_storage
 from optcloud.facade.aimms import tasks as aimms_tasks
 from optcloud.facade.setup import Options, OptionWords
 from unit.test_drivers import Turned, Wire
@@ -28,6 +29,8 @@ PAIRS = [
     (aimms.Aimms, aimms.AsyncAimms),
     (aimms_tasks.Task, aimms_tasks.AsyncTask),
     (aimms_apps.Apps, aimms_apps.AsyncApps),
+    (aimms_apps.Categories, aimms_apps.AsyncCategories),
+    (aimms_storage.Storage, aimms_storage.AsyncStorage),
     (adiutaopt.AdiutaOpt, adiutaopt.AsyncAdiutaOpt),
     (adiutaopt.Planner, adiutaopt.AsyncPlanner),
     (gurobi.Gurobi, gurobi.AsyncGurobi),
@@ -36,7 +39,7 @@ PAIRS = [
 ]
 # What must be spelt differently in an asyncio world.
 SPELT = {"aclose": "close", "__aenter__": "__enter__", "__aexit__": "__exit__"}
-NO_IO = {"attach"}  # not awaited: nothing is asked
+NO_IO = {"attach", "link"}  # not awaited: nothing is asked
 
 
 def members(kind: type) -> dict[str, Any]:

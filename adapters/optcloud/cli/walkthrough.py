@@ -124,12 +124,13 @@ class AimmsWalk:
         )
 
     def _publish(self) -> str:
-        entry = self._oc.aimms.apps.publish(PACK, METADATA)
-        project, kept = entry["project"], ("description", "attributes", "projectCategory")
-        expect(all(entry[name] == METADATA[name] for name in kept), "the app's entry is not what was published")
-        listed = [(one["project"]["name"], one["project"]["version"]) for one in self._oc.aimms.apps.list()]
+        app = self._oc.aimms.apps.publish(PACK, METADATA).app
+        kept = (app.description, app.attributes, app.category)
+        sent = tuple(METADATA[name] for name in ("description", "attributes", "projectCategory"))
+        expect(kept == sent, "the app's entry is not what was published")
+        listed = [(one.name, one.version) for one in self._oc.aimms.apps.list()]
         expect((METADATA["name"], METADATA["projectVersion"]) in listed, "the app is not in the list of apps")
-        return f"{project['name']} {project['version']} for AIMMS {METADATA['aimmsVersionId']}"
+        return f"{app.name} {app.version} for AIMMS {METADATA['aimmsVersionId']}"
 
     def _run(self, service: str, data: Any) -> Any:
         job = self._oc.aimms.run(METADATA["name"], service, version=METADATA["projectVersion"], input=data)

@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from optcloud.core.alarm import Alarm
 from optcloud.core.events import Transferred
+from optcloud.core.redact import Secret
 
 T = TypeVar("T")
 Progress: TypeAlias = Callable[[Transferred], None]
@@ -86,6 +87,21 @@ class Post:
 
 
 @frozen
+class Fetch:
+    """GET an absolute address outside the cloud's own origin, without the cloud's credentials. Result: a `Reply`.
+
+    Such an address, told by the cloud, carries a signature of its own, so it is a secret. It is read as any read is:
+    repeated where the wire fails, its refusal raised. ``save_to`` and ``progress`` are as in `Call`. Raises
+    `ConfigError` for plain http, except on loopback.
+    """
+
+    address: Secret
+    operation: str
+    save_to: Path | None = None
+    progress: Progress | None = field(default=None, repr=False)
+
+
+@frozen
 class Sleep:
     """Wait, or until ``alarm`` rings. Result: None."""
 
@@ -127,5 +143,5 @@ class Exclusively:
     flow: Generator[Any, Any, Any]
 
 
-Effect: TypeAlias = Call | Send | Post | Sleep | ReadClock | Notify | Aside | Exclusively
+Effect: TypeAlias = Call | Send | Post | Fetch | Sleep | ReadClock | Notify | Aside | Exclusively
 Flow: TypeAlias = Generator[Effect, Any, T]

@@ -4,47 +4,101 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.options import Json
+from optcloud.cli.aimms.apps import app_record
+from optcloud.cli.options import Json, read_pairs
 from optcloud.cli.session import session_of
+
+if TYPE_CHECKING:
+    from optcloud.clouds.aimms.publish import PublishWords
+
+_Word = str | None
 
 
 def publish(
     context: typer.Context,
     *,
     pack: Annotated[Path, typer.Argument(metavar="PACK", exists=True, dir_okay=False, help="The .aimmspack.")],
+    name: Annotated[_Word, typer.Option("--name", metavar="NAME", help="Name of the app.")] = None,
+    version: Annotated[_Word, typer.Option("--version", metavar="V", help="Version of the app.")] = None,
+    aimms_version: Annotated[
+        _Word, typer.Option("--aimms-version", metavar="ID", help="One of `aimms versions`.")
+    ] = None,
+    description: Annotated[_Word, typer.Option("--description", metavar="TEXT", help="What people read.")] = None,
+    category: Annotated[
+        _Word, typer.Option("--category", metavar="NAME", help="One of `aimms categories list`.")
+    ] = None,
+    attributes: Annotated[
+        list[str] | None, typer.Option("--attribute", metavar="KEY=VALUE", help="An attribute; may be repeated.")
+    ] = None,
+    web_ui: Annotated[
+        bool | None, typer.Option("--web-ui/--no-web-ui", help="Whether it is a WebUI app.", show_default=False)
+    ] = None,
+    icon: Annotated[
+        Path | None, typer.Option("--icon", metavar="FILE", exists=True, dir_okay=False, help="Picture of the app.")
+    ] = None,
+    icon_label: Annotated[
+        _Word,
+        typer.Option("--icon-label", metavar="LABEL", help="Store the picture as /icons/LABEL, for other apps too."),
+    ] = None,
+    resource_profile: Annotated[
+        _Word, typer.Option("--resource-profile", metavar="NAME", help="One of `aimms apps profiles`.")
+    ] = None,
+    keep_old: Annotated[
+        _Word, typer.Option("--keep-old", metavar="V", help="Take over settings and access of this version.")
+    ] = None,
+    hide_old: Annotated[
+        _Word, typer.Option("--hide-old", metavar="V", help="The same, and hide it from all but administrators.")
+    ] = None,
+    old_name: Annotated[
+        _Word, typer.Option("--old-name", metavar="NAME", help="The old version's app [default: the same].")
+    ] = None,
+    latest: Annotated[bool, typer.Option("--latest", help="Give it the latest tag afterwards.")] = False,
+    if_changed: Annotated[
+        bool,
+        typer.Option("--if-changed", help="Publish only what is not there yet: safe to run again and again in CI."),
+    ] = False,
     metadata: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--metadata",
             metavar="FILE",
             exists=True,
             dir_okay=False,
-            help="JSON in the vendor's words: name, projectVersion, aimmsVersionId, …",
+            help="The same in JSON and in the vendor's words: name, projectVersion, aimmsVersionId, …",
         ),
-    ],
-    icon: Annotated[
-        Path | None, typer.Option("--icon", metavar="FILE", exists=True, dir_okay=False, help="Picture of the app.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Publish an app."""
+    """Publish an app.
+
+    Name, version and AIMMS version are needed, as options or in --metadata.
+    """
     session = session_of(context)
-    described = _read_metadata(metadata)
+    described = None if metadata is None else read_object(metadata, "--metadata")
+    words: PublishWords = {"latest": latest, "if_changed": if_changed}
+    given = {"name": name, "version": version, "aimms_version": aimms_version, "description": description}
+    given |= {"category": category, "resource_profile": resource_profile, "icon_label": icon_label}
+    given |= {"keep_old": keep_old, "hide_old": hide_old, "old_name": old_name}
+    more: Any = {key: value for key, value in given.items() if value is not None} | {"web_ui": web_ui, "icon": icon}
+    if attributes:
+        more["attributes"] = read_pairs(attributes, "--attribute")
     with session.connect() as oc, session.talk.progress(f"publishing {pack.name}"):
-        entry = oc.aimms.apps.publish(pack, described, icon=icon)
-    project = entry.get("project") or {}
-    session.out.data(entry, f"published {project.get('name')} {project.get('version')}")
+        published = oc.aimms.apps.publish(pack, described, **words, **more)
+    app = published.app
+    done = "published" if published.changed else "unchanged"
+    session.out.data({"changed": published.changed, **app_record(app)}, f"{done} {app.name} {app.version}")
 
 
-def _read_metadata(path: Path) -> dict[str, Any]:
+def read_object(path: Path, option: str) -> dict[str, Any]:
+    """Read a JSON object from a file. Raises `typer.BadParameter`."""
     try:
-        metadata = json.loads(path.read_bytes())
+        found = json.loads(path.read_bytes())
     except ValueError as error:
-        raise typer.BadParameter(f"{path}: not JSON: {error}", param_hint="--metadata") from error
-    if not isinstance(metadata, dict):
-        raise typer.BadParameter(f"{path}: a JSON object is needed", param_hint="--metadata")
-    return metadata
+        raise typer.BadParameter(f"{path}: not JSON: {error}", param_hint=option) from error
+    if not isinstance(found, dict):
+        raise typer.BadParameter(f"{path}: a JSON object is needed", param_hint=option)
+    return found

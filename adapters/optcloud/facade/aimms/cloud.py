@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aimms_pro.client import AuthenticatedClient
-from optcloud.clouds.aimms import apps, listing, tasks
+from optcloud.clouds.aimms import listing, server, tasks, versions
 from optcloud.clouds.aimms.doctor import Doctor, Finding
 from optcloud.clouds.aimms.listing import ListedTask
+from optcloud.clouds.aimms.server import Server
 from optcloud.clouds.aimms.tasks import TaskInput, task_of
+from optcloud.clouds.aimms.versions import AimmsVersion
 from optcloud.core.redact import Secret
 from optcloud.core.reference import Reference
 from optcloud.drivers.asynchronous import AsyncConnection
@@ -21,6 +23,7 @@ from optcloud.facade.each import each, each_async
 
 if TYPE_CHECKING:
     from optcloud.facade.aimms.apps import Apps, AsyncApps
+    from optcloud.facade.aimms.storage import AsyncStorage, Storage
 
 
 class Aimms:
@@ -85,9 +88,21 @@ class Aimms:
             listing.list_tasks(self._profile, app=app, version=version, before=before, after=after, limit=limit)
         )
 
-    def versions(self) -> list[str]:
-        """List the ids of the AIMMS versions that apps can be published for."""
-        return self._run(apps.list_versions())
+    def versions(self, *, dev: bool = False) -> list[str]:
+        """List the ids of the AIMMS versions that apps can be published for; ``dev``: those in development too."""
+        return self._run(versions.version_ids(dev=dev))
+
+    def aimms_versions(self, *, dev: bool = False) -> list[AimmsVersion]:
+        """List the AIMMS versions with who may use them; ``dev``: those in development too."""
+        return self._run(versions.list_versions(dev=dev))
+
+    def aimms_version(self, version_id: str) -> AimmsVersion:
+        """Read one AIMMS version. Raises `NotFound`."""
+        return self._run(versions.get_version(version_id))
+
+    def server(self) -> Server:
+        """Ask AIMMS PRO for its version and whether it is well (`optcloud.clouds.aimms.server`)."""
+        return self._run(server.server())
 
     def doctor(self) -> Iterator[Finding]:
         """Find out why it does not work: harmless reads, each told as it is made (`optcloud.clouds.aimms.doctor`)."""
@@ -99,6 +114,13 @@ class Aimms:
         from optcloud.facade.aimms.apps import Apps
 
         return Apps(self._connection)
+
+    @cached_property
+    def storage(self) -> Storage:
+        """Objects in buckets: upload, download, look, rename, delete."""
+        from optcloud.facade.aimms.storage import Storage
+
+        return Storage(self._connection)
 
 
 class AsyncAimms:
@@ -163,9 +185,21 @@ class AsyncAimms:
             listing.list_tasks(self._profile, app=app, version=version, before=before, after=after, limit=limit)
         )
 
-    async def versions(self) -> list[str]:
-        """List the ids of the AIMMS versions that apps can be published for."""
-        return await self._run(apps.list_versions())
+    async def versions(self, *, dev: bool = False) -> list[str]:
+        """List the ids of the AIMMS versions that apps can be published for; ``dev``: those in development too."""
+        return await self._run(versions.version_ids(dev=dev))
+
+    async def aimms_versions(self, *, dev: bool = False) -> list[AimmsVersion]:
+        """List the AIMMS versions with who may use them; ``dev``: those in development too."""
+        return await self._run(versions.list_versions(dev=dev))
+
+    async def aimms_version(self, version_id: str) -> AimmsVersion:
+        """Read one AIMMS version. Raises `NotFound`."""
+        return await self._run(versions.get_version(version_id))
+
+    async def server(self) -> Server:
+        """Ask AIMMS PRO for its version and whether it is well (`optcloud.clouds.aimms.server`)."""
+        return await self._run(server.server())
 
     def doctor(self) -> AsyncIterator[Finding]:
         """Find out why it does not work: harmless reads, each told as it is made (`optcloud.clouds.aimms.doctor`)."""
@@ -177,3 +211,10 @@ class AsyncAimms:
         from optcloud.facade.aimms.apps import AsyncApps
 
         return AsyncApps(self._connection)
+
+    @cached_property
+    def storage(self) -> AsyncStorage:
+        """Objects in buckets: upload, download, look, rename, delete."""
+        from optcloud.facade.aimms.storage import AsyncStorage
+
+        return AsyncStorage(self._connection)
