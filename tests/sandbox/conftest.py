@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from optcloud import AsyncOptCloud, OptCloud
+from optcloud import AsyncOptCloud, OptCloud, RetryPolicy
 from optcloud.sandbox import AfterPolls, AtOnce, Sandbox
 from sandbox.facades import QUICK_RETRY, Blocked, Opener
+from sandbox.matrix import OUTCOME, Table
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +58,37 @@ def open_cloud(request: pytest.FixtureRequest, sandbox: Sandbox, monkeypatch: py
     loop.close()
 
 
+@pytest.fixture(scope="module", params=["blocking", "asyncio"])
+def impatient(request: pytest.FixtureRequest, running: Sandbox) -> Iterator[Any]:
+    """A facade for many tests that gives up early: a reply may take 0.15 seconds, and repeats come at once."""
+    options: Any = {"retry": RetryPolicy(attempts=3, first=0.001, longest=0.002), "timeout": 0.15}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (running.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
+            patch.setenv(name, value)
+        if request.param == "blocking":
+            with OptCloud(**options) as cloud:
+                yield cloud
+            return
+        loop = asyncio.new_event_loop()
+        blocked = Blocked(AsyncOptCloud(**options), loop)
+        yield blocked
+        blocked.close()
+        loop.close()
+
+
 @pytest.fixture
 def cloud(open_cloud: Opener) -> Any:
     return open_cloud()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what each verb came to on each fault, a table for each cloud."""
+    tables: dict[str, Table] = {}
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == OUTCOME:
+                tables.setdefault(value["cloud"], Table()).note(value)
+    for cloud, table in tables.items():
+        terminalreporter.section(f"{cloud}: verbs on faults")
+        for line in table.lines():
+            terminalreporter.write_line(line)

@@ -278,3 +278,17 @@ def test_a_reply_that_broke_off_before_the_id_is_the_error_that_it_is(status: in
     broken = TransportError("ReadError: reset", sent="unknown", status=status, body=body)
     with pytest.raises(TransportError):
         Script([broken]).run(tasks.submit("p", "App", "solve"))
+
+
+@pytest.mark.parametrize("error", [TransportError("reset", sent="unknown"), ServerError("gateway", status=502)])
+def test_a_task_that_may_exist_is_said_to_be_looked_for(error: Exception) -> None:
+    with pytest.raises(type(error)) as caught:
+        Script([error]).run(tasks.submit("p", "App", "solve"))
+    assert any("may have been created" in note for note in caught.value.__notes__)
+
+
+def test_a_task_that_cannot_exist_is_not_looked_for() -> None:
+    refused = TransportError("ConnectError: refused", sent="no")
+    with pytest.raises(TransportError) as caught:
+        Script([refused]).run(tasks.submit("p", "App", "solve"))
+    assert not hasattr(caught.value, "__notes__")

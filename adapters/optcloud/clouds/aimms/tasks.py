@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 from attrs import field, frozen
@@ -24,91 +25,42 @@ from aimms_pro.api.task import (
 )
 from aimms_pro.models.task_interrupt import TaskInterrupt
 from aimms_pro.models.task_interrupt_setstatus import TaskInterruptSetstatus
-from aimms_pro.types import UNSET, File, Unset
-from optcloud.clouds.aimms.connection import VENDOR
+from aimms_pro.types import UNSET, Unset
+from optcloud.clouds.aimms.connection import CLOUD, VENDOR, Place
 from optcloud.clouds.aimms.hooks import Hooked, check_hook, hiding
+from optcloud.clouds.aimms.local import create_arguments, refuse_cloud_only, status_arguments
+from optcloud.clouds.aimms.refused import is_of_state, with_state
 from optcloud.clouds.aimms.schedule import schedule
 from optcloud.clouds.aimms.states import status_of
+from optcloud.clouds.aimms.task_input import TaskInput, measured_input
+from optcloud.clouds.aimms.task_result import SavedResult, TaskResult, check_folder
 from optcloud.core.errors import (
+    BadRequest,
     ConfigError,
+    Conflict,
     JobFailed,
     JobGone,
     NotFound,
-    PayloadTooLarge,
     ResponseMismatch,
     TransportError,
+    Unsupported,
 )
 from optcloud.core.events import Submitted
-from optcloud.core.flow import Call, Flow, Notify, Reply
+from optcloud.core.flow import Aside, Call, Flow, Notify, Progress, Reply
 from optcloud.core.pace import Pace
+from optcloud.core.payload import with_payload
 from optcloud.core.redact import Secret
 from optcloud.core.reference import Reference
 from optcloud.core.replies import UNREADABLE, decode
 from optcloud.core.states import State, Status
 from optcloud.core.waiting import wait
 
-TaskInput: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | Path | None
-LARGEST_BODY = 256 * 1024 * 1024  # facts, section 7: 256 MB since PRO 2.48.1; read as binary megabytes (inferred)
+__all__ = ["SavedResult", "TaskFlows", "TaskInput", "TaskResult", "submit", "task_of"]
+
 PACE = Pace(first=1.0, longest=15.0)
 HOOKED_PACE = Pace(first=5.0, factor=2.0, longest=120.0)  # where a hook is called: looks are for calls that are lost
 FIRST_RUN = "0"  # groupIndex of the first run of a repeated task
 _ID = re.compile(rb'"id"\s*:\s*"([!#-\[\]-~]+)"')  # printable ASCII without quote and backslash
-
-
-@frozen
-class TaskResult:
-    """A task's response: the bytes as received, and their content type as the vendor said it."""
-
-    bytes: bytes = field(repr=False)
-    content_type: str
-
-    def json(self) -> Any:
-        """Read the bytes as JSON. Raises `ResponseMismatch` (with the body kept) when they are none."""
-        try:
-            return msgspec.json.decode(self.bytes)
-        except UNREADABLE as error:
-            raise ResponseMismatch(
-                f"the task's response is not JSON: {error}", vendor=VENDOR, body=self.bytes
-            ) from error
-
-    def text(self, encoding: str = "utf-8") -> str:
-        """Decode the bytes, strictly: nothing is guessed (`UnicodeDecodeError`)."""
-        return self.bytes.decode(encoding)
-
-    def save(self, path: str | Path) -> Path:
-        """Write the bytes as received and return the path."""
-        target = Path(path)
-        target.write_bytes(self.bytes)
-        return target
-
-
-def encode_input(data: TaskInput, content_type: str | None) -> tuple[bytes, str] | None:
-    """Return the body and its media type, or None for no input.
-
-    A mapping or list becomes JSON; text is UTF-8 text/plain; bytes and a file's content go as they are, by default as
-    application/octet-stream. Raises `PayloadTooLarge` above 256 MB, before anything is sent.
-    """
-    if data is None:
-        return None
-    if isinstance(data, Path):
-        body, default = data.read_bytes(), _type_of_file(data)
-    elif isinstance(data, bytes):
-        body, default = data, "application/octet-stream"
-    elif isinstance(data, str):
-        body, default = data.encode(), "text/plain; charset=utf-8"
-    else:
-        body, default = msgspec.json.encode(dict(data) if isinstance(data, Mapping) else data), "application/json"
-    if len(body) > LARGEST_BODY:
-        raise PayloadTooLarge(
-            f"the input has {len(body):,} bytes, {len(body) - LARGEST_BODY:,} more than AIMMS PRO takes",
-            vendor=VENDOR,
-        )
-    return body, content_type or default
-
-
-def _type_of_file(path: Path) -> str:
-    known = {".json": "application/json", ".csv": "text/csv", ".xml": "application/xml", ".txt": "text/plain"}
-    return known.get(path.suffix.lower(), "application/octet-stream")
 
 
 def submit(
@@ -123,41 +75,52 @@ def submit(
     after: timedelta | str | None = None,
     every: timedelta | str | None = None,
     hook: str | Secret | None = None,
+    progress: Progress | None = None,
+    place: Place = CLOUD,
 ) -> Flow[TaskFlows]:
     """Create a task of the given or the latest-tagged version; sent at most once unless it provably never left.
 
+    ``input``: see `optcloud.clouds.aimms.task_input`; ``progress`` is called with `Transferred` as it is sent. A
+    local DEX service (``place``) has neither apps nor versions: it runs the service of that name.
     ``at``, ``after``, ``every``: see `optcloud.clouds.aimms.schedule`; a repeated task is returned as its first run.
     ``hook``: see `optcloud.clouds.aimms.hooks`; its key is not shown, also where AIMMS's words repeat it. Raises
     `TransportError` with ``sent="unknown"`` when the reply was lost: the task may exist (look with the list).
     """
-    encoded = encode_input(input, content_type)
-    body = UNSET if encoded is None else File(payload=encoded[0], mime_type=encoded[1])
-    more: dict[str, Any] = {**schedule(at, after, every)}
-    if hook is not None:
-        more["task_state_hook"] = check_hook(hook)
-    if version is None:
-        arguments = create_task_latest_version._get_kwargs(app, service, body=body, **more)
+    payload = yield from measured_input(input, content_type, largest=place.largest, vendor=place.vendor)
+    if place.local:
+        refuse_cloud_only(at=at, after=after, every=every, hook=hook)
+        arguments = create_arguments(service)
     else:
-        arguments = create_task._get_kwargs(app, version, service, body=body, **more)
+        more: dict[str, Any] = {**schedule(at, after, every)}
+        if hook is not None:
+            more["task_state_hook"] = check_hook(hook)
+        if version is None:
+            arguments = create_task_latest_version._get_kwargs(app, service, **more)
+        else:
+            arguments = create_task._get_kwargs(app, version, service, **more)
+    if payload is not None:
+        arguments = with_payload(arguments, payload)
     with hiding(hook):
-        known, created = yield from _created(arguments)
+        known, created = yield from _created(Call(arguments, progress=progress))
     path = (known,) if every is None else (known, FIRST_RUN)
-    task = TaskFlows(Reference("aimms", profile, path), created)
+    task = TaskFlows(Reference("aimms", profile, path), created, place)
     yield Notify(Submitted(str(task.reference)))
     return task
 
 
-def _created(arguments: Mapping[str, Any]) -> Flow[tuple[str, Mapping[str, Any]]]:
+def _created(call: Call) -> Flow[tuple[str, Mapping[str, Any]]]:
     """Create the task; return its id, found before anything else of the reply is looked at, and its JSON if readable.
 
     A job is never lost.
     """
     try:
-        reply: Reply = yield Call(arguments)
-    except (ResponseMismatch, TransportError) as error:
+        reply: Reply = yield call
+    except (ResponseMismatch, TransportError, ServerError) as error:
         # Such as a 201, which the document does not name, or a reply that broke off: the task exists all the same.
         known = _task_id(error.body) if error.status is not None and error.status < 300 else None
         if known is None:
+            if not isinstance(error, TransportError) or error.sent == "unknown":
+                error.add_note(MAY_EXIST)
             raise
         return known, {}
     known = _task_id(reply.content)
@@ -192,14 +155,14 @@ def _task_id(body: bytes) -> str | None:
     return None if known in {None, ""} else str(known)
 
 
-def task_of(reference: Reference) -> TaskFlows:
+def task_of(reference: Reference, place: Place = CLOUD) -> TaskFlows:
     """Return the verbs of a task created earlier. Raises `ConfigError` when the reference is not a task's."""
     run = reference.path[1:]
     if len(run) > 1 or not all(index.isascii() and index.isdigit() for index in run):
         raise ConfigError(
             f"{reference} is not a task: one looks like aimms:default/ID, a run of a series like aimms:default/ID/3"
         )
-    return TaskFlows(reference)
+    return TaskFlows(reference, place=place)
 
 
 @frozen
@@ -211,6 +174,7 @@ class TaskFlows:
 
     reference: Reference
     created: Mapping[str, Any] = field(factory=dict, eq=False, repr=False)
+    place: Place = field(default=CLOUD, repr=False)
 
     @property
     def id(self) -> str:
@@ -243,6 +207,35 @@ class TaskFlows:
         self, *, timeout: float | None = None, pace: Pace | None = None, hook: Hooked | None = None
     ) -> Flow[TaskResult]:
         """Wait, then fetch the response. Raises `JobFailed` with AIMMS's own message when the task failed."""
+        yield from self._succeeded(timeout=timeout, pace=pace, hook=hook)
+        reply = yield from self._ask(self._response)
+        return TaskResult(reply.content, reply.headers.get("content-type", ""))
+
+    def save(
+        self,
+        path: str | Path,
+        *,
+        timeout: float | None = None,
+        pace: Pace | None = None,
+        hook: Hooked | None = None,
+        progress: Progress | None = None,
+    ) -> Flow[SavedResult]:
+        """Wait, then write the response into a file piece by piece, as received; never more than a piece in memory.
+
+        The file appears, or is replaced, when it is whole. ``progress`` is called with `Transferred`. Raises
+        `JobFailed` as `result` does, and `OSError` (before the wait where it can) when the file cannot be written.
+        """
+        target = Path(path)
+        yield Aside(partial(check_folder, target))
+        yield from self._succeeded(timeout=timeout, pace=pace, hook=hook)
+        reply: Any = yield from self._ask(self._response, save_to=target, progress=progress)
+        return SavedResult(target, reply.extensions["saved"], reply.headers.get("content-type", ""))
+
+    @property
+    def _response(self) -> dict[str, Any]:
+        return get_task_response._get_kwargs(self.id, group_index=self._index)
+
+    def _succeeded(self, *, timeout: float | None, pace: Pace | None, hook: Hooked | None) -> Flow[None]:
         status = yield from self.wait(timeout=timeout, pace=pace, hook=hook)
         if status.state is not State.SUCCEEDED:
             raise JobFailed(
@@ -250,28 +243,66 @@ class TaskFlows:
                 ref=str(self.reference),
                 detail=status.reply,
             )
-        reply = yield from self._ask(get_task_response._get_kwargs(self.id, group_index=self._index))
+
+    def intermediate(self) -> Flow[TaskResult | None]:
+        """Fetch what a running service has written as its intermediate status; None while it has written nothing.
+
+        A local DEX service only (facts, section 3). Raises `Unsupported` in the cloud, `JobGone`.
+        """
+        if not self.place.local:
+            raise Unsupported("AIMMS PRO in the cloud offers no intermediate status; a local DEX service does")
+        try:
+            reply: Reply = yield Call(status_arguments(self.id))
+        except NotFound:  # nothing written, or no such task: a look tells
+            yield from self.poll()
+            return None
         return TaskResult(reply.content, reply.headers.get("content-type", ""))
 
     def stop(self) -> Flow[None]:
-        """Interrupt the solve: the procedure goes on with what was found and the task completes."""
+        """Interrupt the solve: the procedure goes on with what was found and the task completes.
+
+        Allowed while the task is running or solving (the portal offers it then only; facts, section 2). Raises
+        `Conflict`, with the state that the task is in, when refused.
+        """
         yield from self._interrupt("interrupt-solve")
 
     def cancel(self) -> Flow[None]:
-        """Interrupt the execution: the task fails (PRO 24.12.2 or later)."""
+        """Interrupt the execution: the task fails (PRO 24.12.2 or later).
+
+        Allowed while the task is running or solving, like `stop`; one that is queued is deleted instead. Raises
+        `Conflict`, with the state that the task is in, when refused.
+        """
         yield from self._interrupt("interrupt-execution")
 
     def delete(self) -> Flow[None]:
-        """Delete the task; documented for queued and completed ones. Raises `Conflict` when refused."""
-        yield from self._ask(delete_task._get_kwargs(self.id, group_index=self._index))
+        """Delete the task.
+
+        Allowed while it is queued and when it is completed (facts, section 2; of failed ones nothing is published: they
+        are tried); with a local service when it is queued or has ended. Raises `Conflict`, with the state that the
+        task is in, when refused.
+        """
+        yield from self._change(delete_task._get_kwargs(self.id, group_index=self._index))
 
     def _interrupt(self, word: TaskInterruptSetstatus) -> Flow[None]:
         body = TaskInterrupt(setstatus=word)
-        yield from self._ask(interrupt_task._get_kwargs(self.id, body=body, group_index=self._index))
+        yield from self._change(interrupt_task._get_kwargs(self.id, body=body, group_index=self._index))
 
-    def _ask(self, arguments: Mapping[str, Any]) -> Flow[Reply]:
+    def _change(self, arguments: Mapping[str, Any]) -> Flow[None]:
         try:
-            reply: Reply = yield Call(arguments)
+            yield from self._ask(arguments)
+        except (Conflict, BadRequest) as refusal:
+            if not is_of_state(refusal):
+                raise
+            conflict = yield from with_state(refusal, self.poll)
+            raise conflict from refusal
+
+    def _ask(
+        self, arguments: Mapping[str, Any], *, save_to: Path | None = None, progress: Progress | None = None
+    ) -> Flow[Reply]:
+        try:
+            reply: Reply = yield Call(arguments, save_to, progress)
         except NotFound as error:
-            raise JobGone(f"AIMMS PRO does not know the task: {error.message}", ref=str(self.reference)) from error
+            raise JobGone(
+                f"{self.place.vendor} does not know the task: {error.message}", ref=str(self.reference)
+            ) from error
         return reply
