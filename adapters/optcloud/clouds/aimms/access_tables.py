@@ -1,7 +1,7 @@
 """Tables of access: who can do what with an app, and what one person can do with all of them.
 
-Inferred: a user's rights are those of the user, of the groups they are in and of their environment together
-(`optcloud.clouds.aimms.access.effective` says which wins).
+Inferred: a user's rights are those of the user, of the groups they are in, of their environment and of the
+environments of these groups together (`optcloud.clouds.aimms.access.effective` says which wins).
 """
 
 from __future__ import annotations
@@ -83,7 +83,10 @@ def _users(entity: AnyEntity | None) -> Flow[list[User]]:
         case Group():
             return (yield from people.members(entity.environment, entity.name))
         case Environment():
-            return (yield from people.users(entity.name))
+            users = yield from people.users(entity.name)
+            for group in (yield from people.groups(entity.name)):
+                users += yield from people.members(entity.name, group.name)  # some are of other environments
+            return users
     return []
 
 
@@ -91,32 +94,36 @@ def what(environment: str, user: str) -> Flow[list[Right]]:
     """List the apps that a user has rights on: their own, their groups' and their environment's."""
     person = yield from people.user(environment, user)
     place = yield from people.environment(person.environment)
+    names: dict[int, Entity] = {person.id: person.entity}
     groups = yield from _groups_of(person)
-    ids = [person.id, *groups, place.id]
-    apps: dict[tuple[str, str], dict[int, Rule]] = {}
-    for number in ids:
+    for group in groups:
+        names[group.id] = group.entity
+    names[place.id] = place.entity
+    for group in groups:
+        if group.environment != place.name:
+            further = yield from people.environment(group.environment)
+            names[further.id] = further.entity
+    apps: dict[tuple[str, str], dict[str, Rule]] = {}
+    for number in names:
         for app, rules in (yield from _apps_of(number)):
-            mine = {one: rules[one] for one in ids if one in rules}
+            mine = {str(name): rules[one] for one, name in names.items() if one in rules}
             apps.setdefault(app, {}).update(mine)
-    names: dict[int, Entity | None] = {person.id: person.entity, place.id: place.entity}
-    for number in {one: None for rules in apps.values() for one in rules if one not in names}:
-        entity = yield from _entity(number)
-        names[number] = None if entity is None else entity.entity
-    return [
-        Right(*app, person.id, person.entity, {_label(one, names[one]): rule for one, rule in rules.items()})
-        for app, rules in apps.items()
-    ]
+    return [Right(*app, person.id, person.entity, rules) for app, rules in apps.items()]
 
 
-def _groups_of(person: User) -> Flow[list[int]]:
-    """Return the ids of a user's groups; those of their environment are looked through where AIMMS does not say."""
-    if "groups" in person.reply:
-        return list(person.groups)
+def _groups_of(person: User) -> Flow[list[Group]]:
+    """Return a user's groups; those of their environment are looked through where AIMMS does not say."""
     found = []
+    if "groups" in person.reply:
+        for number in person.groups:
+            entity = yield from _entity(number)
+            if isinstance(entity, Group):
+                found.append(entity)
+        return found
     for group in (yield from people.groups(person.environment)):
         members = yield from people.members(group.environment, group.name)
         if any(one.id == person.id for one in members):
-            found.append(group.id)
+            found.append(group)
     return found
 
 
