@@ -25,7 +25,7 @@ from attrs import field, frozen
 
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 from optcloud.core.redact import Secret
-from optcloud.core.settings import AnySettings, Setting
+from optcloud.core.settings import AnySettings, Setting, is_true
 
 S = TypeVar("S", bound=AnySettings)
 DEFAULT_PROFILE = "default"
@@ -69,15 +69,21 @@ class Config:
         for source in (arguments, environment, section):
             here = {name: value for name, value in source.items() if value and name not in found}
             for setting in kind.SETTINGS:
-                if setting.instead_of in found:
+                if setting.instead_of in found or self._is_needless(kind, setting, found):
                     here.pop(setting.name, None)  # an account given before goes before an address found later
             found |= here
         self._check_complete(kind, found)
         return cast(S, kind.build(found))
 
+    def _is_needless(self, kind: type[S], setting: Setting, found: Mapping[str, str]) -> bool:
+        word = found.get(setting.unless or "")
+        return word is not None and is_true(word, f"{kind.CLOUD}.{setting.unless}")
+
     def _check_complete(self, kind: type[S], found: Mapping[str, str]) -> None:
         others = {setting.name: setting for setting in kind.SETTINGS}
         for setting in kind.SETTINGS:
+            if self._is_needless(kind, setting, found):
+                continue
             if setting.required and setting.name not in found and setting.instead_of not in found:
                 what, places = f"{kind.CLOUD}.{setting.name}", self._places(kind.CLOUD, setting)
                 if setting.instead_of is not None:

@@ -119,7 +119,9 @@ class NotFound(ApiError):
 
 
 class Conflict(ApiError):
-    """405 or 409: not possible in the state the thing is in."""
+    """405 or 409: not possible in the state the thing is in; ``state`` is that, where it was looked up."""
+
+    state: Status | None = None
 
 
 class PayloadTooLarge(ApiError):

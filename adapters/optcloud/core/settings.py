@@ -11,11 +11,17 @@ from optcloud.core.errors import ConfigError
 from optcloud.core.exchange import check_address
 from optcloud.core.redact import Secret
 
+LOCAL_URL = "http://localhost:8080/api/v2"  # a DEX service's default (facts, section 3)
+LOCAL_LIMIT = 128 * 1024 * 1024  # its default (facts, section 7: 128 MB); read as binary megabytes (inferred)
 _ACCOUNT = re.compile(r"[A-Za-z0-9-]+")
 
 
 def _secret(value: str | Secret) -> Secret:
     return value if isinstance(value, Secret) else Secret(value)
+
+
+def _optional_secret(value: str | Secret | None) -> Secret | None:
+    return None if value is None else _secret(value)
 
 
 def _aimms_url(url: str) -> str:
@@ -36,12 +42,16 @@ def _gurobi_url(url: str) -> str:
 
 @frozen
 class Setting:
-    """One setting: where the environment has it, whether a cloud can be used without it, what it makes needless."""
+    """One setting: where the environment has it, whether a cloud can be used without it, what it makes needless.
+
+    ``instead_of``: another setting that serves as well. ``unless``: a yes-or-no setting that makes it needless.
+    """
 
     name: str
     env: str
     required: bool = True
     instead_of: str | None = None
+    unless: str | None = None
 
 
 @frozen(kw_only=True)
@@ -50,21 +60,36 @@ class AimmsSettings:
 
     ``url`` is the base up to the API's version; left out, it is built from ``account``:
     ``https://{account}.aimms.cloud/pro-api/v2``.
+
+    ``local``: the DEX service of an AIMMS on this desk instead (facts, section 3), at ``url`` or `LOCAL_URL`; it takes
+    no key. ``local_limit``: the bytes that it takes at most, ``dex::api::MaxRequestSize`` of the model.
     """
 
     url: str = field(converter=_aimms_url)
-    api_key: Secret = field(converter=_secret)
+    api_key: Secret | None = field(default=None, converter=_optional_secret)
+    local: bool = False
+    local_limit: int = LOCAL_LIMIT
 
     CLOUD: ClassVar[str] = "aimms"
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Setting("account", "OPTCLOUD_AIMMS_ACCOUNT", required=False),
-        Setting("url", "OPTCLOUD_AIMMS_URL", instead_of="account"),
-        Setting("api_key", "OPTCLOUD_AIMMS_API_KEY"),
+        Setting("local", "OPTCLOUD_AIMMS_LOCAL", required=False),
+        Setting("local_limit", "OPTCLOUD_AIMMS_LOCAL_LIMIT", required=False),
+        Setting("url", "OPTCLOUD_AIMMS_URL", instead_of="account", unless="local"),
+        Setting("api_key", "OPTCLOUD_AIMMS_API_KEY", unless="local"),
     )
+
+    def __attrs_post_init__(self) -> None:
+        if self.local == (self.api_key is not None):
+            words = "is not for a local service, which takes none" if self.local else "is missing"
+            raise ConfigError(f"aimms.api_key {words}")
 
     @classmethod
     def build(cls, found: dict[str, str]) -> AimmsSettings:
         """Make settings from the texts that were found."""
+        if is_true(found.get("local", "false"), "aimms.local"):
+            limit = _number(found.get("local_limit", str(LOCAL_LIMIT)), "aimms.local_limit")
+            return cls(url=found.get("url") or LOCAL_URL, local=True, local_limit=limit)
         return cls(url=found.get("url") or _portal(found["account"]), api_key=Secret(found["api_key"]))
 
 
@@ -110,7 +135,7 @@ class AdiutaOptSettings:
             user_pool_id=pool,
             client_id=found["client_id"],
             cognito_url=cognito_url,
-            bearer=_boolean(found.get("bearer", "true"), "adiutaopt.bearer"),
+            bearer=is_true(found.get("bearer", "true"), "adiutaopt.bearer"),
         )
 
 
@@ -145,8 +170,15 @@ def _portal(account: str) -> str:
     return f"https://{account}.aimms.cloud/pro-api/v2"
 
 
-def _boolean(text: str, setting: str) -> bool:
+def is_true(text: str, setting: str) -> bool:
+    """Read a yes-or-no setting. Raises `ConfigError`."""
     words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
     if text.lower() not in words:
         raise ConfigError(f"{setting}: {text!r} is neither true nor false")
     return words[text.lower()]
+
+
+def _number(text: str, setting: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ConfigError(f"{setting}: {text!r} is not a number of bytes")
+    return int(text)

@@ -49,8 +49,10 @@ class OptCloud:
     def aimms(self) -> Aimms:
         """AIMMS PRO. Raises `CredentialsNotFound`, `ConfigError`."""
         from optcloud.facade.aimms.cloud import Aimms
+        from optcloud.facade.aimms.doors import Doors
 
-        return Aimms(self._connect(self._setup.aimms()), self.profile)
+        road = self._setup.aimms()
+        return Aimms(self._connect(road), self.profile, Doors(road, self._connect), self._setup.aimms_place())
 
     @cached_property
     def adiutaopt(self) -> AdiutaOpt:
@@ -135,8 +137,10 @@ class AsyncOptCloud:
     def aimms(self) -> AsyncAimms:
         """AIMMS PRO. Raises `CredentialsNotFound`, `ConfigError`."""
         from optcloud.facade.aimms.cloud import AsyncAimms
+        from optcloud.facade.aimms.doors import Doors
 
-        return AsyncAimms(self._connect(self._setup.aimms()), self.profile)
+        road = self._setup.aimms()
+        return AsyncAimms(self._connect(road), self.profile, Doors(road, self._connect), self._setup.aimms_place())
 
     @cached_property
     def adiutaopt(self) -> AsyncAdiutaOpt:

@@ -19,6 +19,7 @@ from optcloud.drivers.wire import TIMEOUT, Observer, Surroundings
 
 if TYPE_CHECKING:
     from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
+    from optcloud.clouds.aimms.connection import Place
     from optcloud.clouds.gurobi.machines import GurobiAccount
 
 
@@ -102,6 +103,12 @@ class Setup:
         from optcloud.clouds.aimms.connection import road
 
         return road(self.config.settings(AimmsSettings, self.options.aimms), self.options.retry)
+
+    def aimms_place(self) -> Place:
+        """Return where AIMMS tasks run: in the cloud or on this desk. Raises as `aimms` does."""
+        from optcloud.clouds.aimms.connection import place
+
+        return place(self.config.settings(AimmsSettings, self.options.aimms))
 
     def adiutaopt(self) -> tuple[Road, AdiutaOptAccount]:
         """Return the road to adiutaOpt and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""

@@ -1,9 +1,13 @@
-"""How AIMMS PRO is reached: the ``apikey`` header on every request."""
+"""How AIMMS PRO is reached: the ``apikey`` header on every request, or none at all for a local DEX service."""
 
 from __future__ import annotations
 
-from attrs import field, frozen
+import re
 
+from attrs import evolve, field, frozen
+
+from optcloud.clouds.aimms import local
+from optcloud.core.errors import ConfigError
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Flow, Request
 from optcloud.core.redact import Redactor, Secret
@@ -11,6 +15,20 @@ from optcloud.core.retry import RetryPolicy
 from optcloud.core.settings import AimmsSettings
 
 VENDOR = "AIMMS PRO"
+_BASE = re.compile(r"(?P<account>.*)/pro-api/v\d+", re.DOTALL)
+LARGEST_BODY = 256 * 1024 * 1024  # facts, section 7: 256 MB since PRO 2.48.1; read as binary megabytes (inferred)
+
+
+@frozen
+class Place:
+    """Where tasks run: in the cloud, or in a local DEX service, which has no apps; the largest body that it takes."""
+
+    vendor: str = VENDOR
+    largest: int = LARGEST_BODY
+    local: bool = False
+
+
+CLOUD = Place()
 
 
 @frozen
@@ -29,12 +47,40 @@ class ApiKeyAuth:
         return False
 
 
+def place(settings: AimmsSettings) -> Place:
+    """Return where the tasks of a connection with these settings run."""
+    return Place(local.VENDOR, settings.local_limit, local=True) if settings.local else CLOUD
+
+
 def road(settings: AimmsSettings, retry: RetryPolicy) -> Road:
     """Return the policies of a connection with these settings."""
-    return Road(
-        vendor=VENDOR,
-        base_url=settings.url,
-        auth=ApiKeyAuth(settings.api_key),
-        redact=Redactor([settings.api_key]),
-        retry=retry,
-    )
+    key = settings.api_key
+    if key is None:
+        return Road(
+            vendor=place(settings).vendor,
+            base_url=settings.url,
+            auth=local.NoKey(settings.url),
+            redact=Redactor(),
+            retry=retry,
+        )
+    return Road(vendor=VENDOR, base_url=settings.url, auth=ApiKeyAuth(key), redact=Redactor([key]), retry=retry)
+
+
+def sibling_vendor(service: str) -> str:
+    """Return how a sibling service is called in errors: ``AIMMS session-manager``."""
+    return f"AIMMS {service}"
+
+
+def sibling(own: Road, service: str) -> Road:
+    """Return the road to a sibling service of the same account: same key, ``/pro/SERVICE/v1`` for ``/pro-api/v2``.
+
+    Source: facts, section 1 (documented but not in the client). Raises `ConfigError` where there is no account, as at
+    a local DEX service.
+    """
+    base = _BASE.fullmatch(own.base_url)
+    if base is None:
+        raise ConfigError(
+            f"aimms.url: {service} is reached beside an address that ends with /pro-api/v2, which {own.base_url!r} "
+            "does not; there is none beside a local AIMMS"
+        )
+    return evolve(own, vendor=sibling_vendor(service), base_url=f"{base['account']}/pro/{service}/v1")

@@ -42,6 +42,7 @@ from optcloud.core.errors import (
     JobGone,
     NotFound,
     ResponseMismatch,
+    ServerError,
     TransportError,
     Unsupported,
 )
@@ -60,6 +61,7 @@ __all__ = ["SavedResult", "TaskFlows", "TaskInput", "TaskResult", "submit", "tas
 PACE = Pace(first=1.0, longest=15.0)
 HOOKED_PACE = Pace(first=5.0, factor=2.0, longest=120.0)  # where a hook is called: looks are for calls that are lost
 FIRST_RUN = "0"  # groupIndex of the first run of a repeated task
+MAY_EXIST = "the task may have been created all the same; look for it in the list of tasks before it is run again"
 _ID = re.compile(rb'"id"\s*:\s*"([!#-\[\]-~]+)"')  # printable ASCII without quote and backslash
 
 

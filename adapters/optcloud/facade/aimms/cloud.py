@@ -9,30 +9,37 @@ from typing import TYPE_CHECKING
 
 from aimms_pro.client import AuthenticatedClient
 from optcloud.clouds.aimms import listing, server, tasks, versions
+from optcloud.clouds.aimms.connection import CLOUD, Place
 from optcloud.clouds.aimms.doctor import Doctor, Finding
 from optcloud.clouds.aimms.listing import ListedTask
 from optcloud.clouds.aimms.server import Server
 from optcloud.clouds.aimms.tasks import TaskInput, task_of
 from optcloud.clouds.aimms.versions import AimmsVersion
+from optcloud.core.flow import Progress
 from optcloud.core.redact import Secret
 from optcloud.core.reference import Reference
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
+from optcloud.facade.aimms.doors import Doors
 from optcloud.facade.aimms.tasks import AsyncTask, Task
 from optcloud.facade.each import each, each_async
 
 if TYPE_CHECKING:
+    from optcloud.facade.aimms.access import AppRights, AsyncAppRights
     from optcloud.facade.aimms.apps import Apps, AsyncApps
+    from optcloud.facade.aimms.people import AsyncPeople, People
     from optcloud.facade.aimms.storage import AsyncStorage, Storage
 
 
 class Aimms:
     """AIMMS PRO REST API v2."""
 
-    def __init__(self, connection: Connection, profile: str) -> None:
+    def __init__(self, connection: Connection, profile: str, doors: Doors[Connection], place: Place = CLOUD) -> None:
         self._connection = connection
         self._run = connection.run
         self._profile = profile
+        self._doors = doors
+        self._place = place
         self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token="")
         """The generated client with all operations of the document, signed, retried and raising our errors."""
         self.client.set_httpx_client(connection.client)
@@ -49,12 +56,13 @@ class Aimms:
         after: timedelta | str | None = None,
         every: timedelta | str | None = None,
         hook: str | Secret | None = None,
+        progress: Progress | None = None,
     ) -> Task:
         """Create a task of the given or the latest-tagged version of an app (`optcloud.clouds.aimms.tasks.submit`).
 
         It runs now, or ``at`` a moment (with its time zone), ``after`` a delay, and again ``every`` so often (then see
         `Task.series`). ``hook``: an address of yours that AIMMS calls at each change of state; `HookReceiver.address`
-        makes it.
+        makes it. ``progress`` is called with `Transferred` as a large input is sent.
         """
         flow = tasks.submit(
             self._profile,
@@ -67,12 +75,14 @@ class Aimms:
             after=after,
             every=every,
             hook=hook,
+            progress=progress,
+            place=self._place,
         )
         return Task(self._connection, self._run(flow))
 
     def attach(self, reference: Reference) -> Task:
         """Return the job of a reference, without asking AIMMS."""
-        return Task(self._connection, task_of(reference))
+        return Task(self._connection, task_of(reference, self._place))
 
     def tasks(
         self,
@@ -116,6 +126,20 @@ class Aimms:
         return Apps(self._connection)
 
     @cached_property
+    def access(self) -> AppRights:
+        """Who may do what with an app: read, grant, revoke, deny, replace, clear, and the tables of it."""
+        from optcloud.facade.aimms.access import AppRights
+
+        return AppRights(self._connection)
+
+    @cached_property
+    def people(self) -> People:
+        """Environments, groups and users: look, change, make so, or apply a whole file of them."""
+        from optcloud.facade.aimms.people import People
+
+        return People(self._connection, self._doors.hide)
+
+    @cached_property
     def storage(self) -> Storage:
         """Objects in buckets: upload, download, look, rename, delete."""
         from optcloud.facade.aimms.storage import Storage
@@ -126,10 +150,14 @@ class Aimms:
 class AsyncAimms:
     """AIMMS PRO REST API v2; each verb is awaited."""
 
-    def __init__(self, connection: AsyncConnection, profile: str) -> None:
+    def __init__(
+        self, connection: AsyncConnection, profile: str, doors: Doors[AsyncConnection], place: Place = CLOUD
+    ) -> None:
         self._connection = connection
         self._run = connection.run
         self._profile = profile
+        self._doors = doors
+        self._place = place
         self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token="")
         """The generated client with all operations of the document, signed, retried and raising our errors."""
         self.client.set_async_httpx_client(connection.client)
@@ -146,12 +174,13 @@ class AsyncAimms:
         after: timedelta | str | None = None,
         every: timedelta | str | None = None,
         hook: str | Secret | None = None,
+        progress: Progress | None = None,
     ) -> AsyncTask:
         """Create a task of the given or the latest-tagged version of an app (`optcloud.clouds.aimms.tasks.submit`).
 
         It runs now, or ``at`` a moment (with its time zone), ``after`` a delay, and again ``every`` so often (then see
         `Task.series`). ``hook``: an address of yours that AIMMS calls at each change of state; `HookReceiver.address`
-        makes it.
+        makes it. ``progress`` is called with `Transferred` as a large input is sent.
         """
         flow = tasks.submit(
             self._profile,
@@ -164,12 +193,14 @@ class AsyncAimms:
             after=after,
             every=every,
             hook=hook,
+            progress=progress,
+            place=self._place,
         )
         return AsyncTask(self._connection, await self._run(flow))
 
     def attach(self, reference: Reference) -> AsyncTask:
         """Return the job of a reference, without asking AIMMS."""
-        return AsyncTask(self._connection, task_of(reference))
+        return AsyncTask(self._connection, task_of(reference, self._place))
 
     async def tasks(
         self,
@@ -211,6 +242,20 @@ class AsyncAimms:
         from optcloud.facade.aimms.apps import AsyncApps
 
         return AsyncApps(self._connection)
+
+    @cached_property
+    def access(self) -> AsyncAppRights:
+        """Who may do what with an app: read, grant, revoke, deny, replace, clear, and the tables of it."""
+        from optcloud.facade.aimms.access import AsyncAppRights
+
+        return AsyncAppRights(self._connection)
+
+    @cached_property
+    def people(self) -> AsyncPeople:
+        """Environments, groups and users: look, change, make so, or apply a whole file of them."""
+        from optcloud.facade.aimms.people import AsyncPeople
+
+        return AsyncPeople(self._connection, self._doors.hide)
 
     @cached_property
     def storage(self) -> AsyncStorage:
