@@ -25,6 +25,7 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ..
 
 
 PATHS = list(commands(typer.main.get_command(app)))
+GROUPS = [path for path in PATHS if any(other[:-1] == path for other in PATHS if other)]
 
 
 def golden_file(path: tuple[str, ...]) -> Path:
@@ -49,10 +50,10 @@ def test_no_stray_golden_file() -> None:
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: " ".join(path) or "optcloud")
 def test_each_command_has_json(run: Run, path: tuple[str, ...]) -> None:
     text = run(*path, "--help").stdout
-    assert "--json" in text or "Commands:" in text
+    assert "--json" in text or "COMMAND [ARGS]..." in text
 
 
-@pytest.mark.parametrize("group", [(), ("aimms",), ("adiutaopt",), ("gurobi",), ("job",), ("spec",)])
+@pytest.mark.parametrize("group", GROUPS, ids=lambda path: " ".join(path) or "optcloud")
 def test_a_group_alone_shows_its_help(run: Run, group: tuple[str, ...]) -> None:
     result = run(*group)
     assert (result.exit_code, result.stdout) == (0, run(*group, "--help").stdout)

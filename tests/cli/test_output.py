@@ -131,7 +131,7 @@ def test_publish(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
     assert result.stdout == "published project7003 3.0\n"
     metadata.write_text(json.dumps(METADATA | {"projectVersion": "3.1"}))
     entry = json.loads(run("aimms", "publish", str(pack), "--metadata", str(metadata), "--json").stdout)
-    assert entry["project"]["version"] == "3.1"
+    assert (entry["changed"], entry["name"], entry["version"]) == (True, "project7003", "3.1")
     metadata.write_text("[1]")
     refused = run("aimms", "publish", str(pack), "--metadata", str(metadata))
     assert refused.exit_code == 2

@@ -44,6 +44,14 @@ def _checked(text: str) -> str:
     return str(read_reference(text))
 
 
+def read_pairs(texts: list[str] | None, name: str) -> dict[str, str]:
+    """Return what was given as KEY=VALUE. Raises `typer.BadParameter`."""
+    pairs = [text.partition("=") for text in texts or []]
+    if wrong := [key for key, sign, _ in pairs if not (sign and key)]:
+        raise typer.BadParameter(f"{wrong[0]!r} is not KEY=VALUE", param_hint=name)
+    return {key: value for key, _, value in pairs}
+
+
 Json = Annotated[
     bool,
     typer.Option(

@@ -49,6 +49,15 @@ class Output:
         else:
             print(printable(text.replace("\r\n", "\n")).rstrip("\n"))
 
+    def fields(self, record: Mapping[str, Any]) -> None:
+        """Print one record: as JSON, or a line for each field that has something to say."""
+        if self.as_json:
+            self.json(record)
+            return
+        for name, value in record.items():
+            if value not in (None, "", [], {}):
+                print(f"{name.replace('_', ' ')}: {printable(_plain(value))}", flush=True)
+
     def labelled(self, label: str, text: str, *, style: str, width: int) -> None:
         """Print a label and the text beside it; a terminal shows the label in a style and folds the text there."""
         lines = printable(text)
@@ -88,6 +97,16 @@ class Output:
             return
         rows = [["" if record.get(name) is None else record[name] for name in columns.values()] for record in records]
         self.table(list(columns), rows, empty=empty)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}={one}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(one) for one in value)
+    return str(value)
 
 
 def show(renderable: object) -> None:

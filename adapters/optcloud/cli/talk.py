@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from optcloud.cli.exit_codes import INTERRUPTED, UsageError, exit_code
 from optcloud.core.errors import CredentialsNotFound, JobError, WaitTimeout
-from optcloud.core.events import Polled, PollFailed, Retrying, Submitted
+from optcloud.core.events import Polled, PollFailed, Retrying, Submitted, Transferred
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -64,6 +64,8 @@ class Talk:
                 self.say(f"submitted {ref}", event="submitted", ref=ref)
             case Polled(_, status, _):
                 self.show(status.word)
+            case Transferred(_, done, total, direction):
+                self._show_transfer(done, total, "sending" if direction == "up" else "receiving")
             case PollFailed(ref, reason, _):
                 self.say(f"{ref}: {reason}; the wait goes on", event="poll failed", ref=ref, reason=reason)
             case Retrying(vendor, operation, reason, attempt, delay):
@@ -79,11 +81,9 @@ class Talk:
         if not sys.stderr.isatty():
             yield
             return
-        from rich.console import Console  # noqa: PLC0415 - only for a terminal
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+        from optcloud.cli.bars import progress_line  # noqa: PLC0415 - only for a terminal
 
-        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        with progress_line() as progress:
             self._progress, self._task = progress, progress.add_task(printable(what), total=None, what=printable(what))
             try:
                 yield
@@ -93,8 +93,18 @@ class Talk:
     def show(self, word: str) -> None:
         """Show a word in the progress line."""
         if self._progress is not None and self._task is not None:
-            what = self._progress.tasks[0].fields["what"]
-            self._progress.update(self._task, description=f"{what}: {printable(word)}")
+            line = self._progress.tasks[0]
+            line.total = None  # the bar was that of something else
+            self._progress.update(self._task, description=f"{line.fields['what']}: {printable(word)}")
+
+    def _show_transfer(self, done: int, total: int | None, word: str) -> None:
+        if self._progress is not None and self._task is not None:
+            self.show(word)
+            self._progress.update(self._task, completed=done, total=total)
+
+    def prompt(self, question: str) -> None:
+        """Ask a question on stderr; the answer is the caller's to read."""
+        print(printable(question), end="", file=sys.stderr, flush=True)
 
     def error(self, error: Exception) -> None:
         """Say what went wrong, with the mend where one is known."""

@@ -1,0 +1,162 @@
+"""`optcloud aimms storage`: objects in buckets, by paths such as /icons/my_logo."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from optcloud.cli.confirm import Yes, confirm
+from optcloud.cli.group import Group
+from optcloud.cli.options import Json
+from optcloud.cli.session import session_of
+
+if TYPE_CHECKING:
+    from optcloud.clouds.aimms.stored import Bucket, StoredObject
+
+app = typer.Typer(cls=Group, help="Storage: objects in buckets, by paths such as /icons/my_logo.")
+
+_COLUMNS = {"Path": "path", "Size": "size", "Versions": "versions", "Created": "created"}
+_STDIO = Path("-")
+ObjectPath = Annotated[str, typer.Argument(metavar="PATH", help="An object, such as /icons/my_logo.")]
+AnyPath = Annotated[str, typer.Argument(metavar="PATH", help="An object, or with --bucket a bucket.")]
+IsBucket = Annotated[bool, typer.Option("--bucket", help="PATH is a bucket.")]
+
+
+def _object(one: StoredObject) -> dict[str, Any]:
+    names = ("path", "id", "size", "versions", "version_id", "created")
+    return {"kind": "object"} | {name: getattr(one, name) for name in names}
+
+
+def _bucket(one: Bucket) -> dict[str, Any]:
+    return {"kind": "bucket", "path": f"{one.path.rstrip('/')}/", "id": one.id, "created": one.created}
+
+
+@app.command("ls")
+def list_bucket(
+    context: typer.Context,
+    *,
+    path: Annotated[str, typer.Argument(metavar="[PATH]", help="A bucket.")] = "/",
+    json: Json = False,
+) -> None:
+    """List what a bucket holds: buckets, which end with /, and objects."""
+    session = session_of(context)
+    with session.connect() as oc, session.talk.progress(path):
+        found = oc.aimms.storage.bucket(_bucket_path(path))
+    records = [*map(_bucket, found.buckets), *map(_object, found.objects)]
+    session.out.records(_COLUMNS, records, empty="nothing in it")
+
+
+@app.command()
+def info(context: typer.Context, *, path: ObjectPath, json: Json = False) -> None:
+    """Show what is known of an object."""
+    session = session_of(context)
+    with session.connect() as oc, session.talk.progress(path):
+        found = oc.aimms.storage.info(path)
+    session.out.fields(_object(found))
+
+
+@app.command()
+def put(
+    context: typer.Context,
+    *,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, allow_dash=True, help="- reads stdin.")
+    ],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="The object; ending with /, a bucket that it goes into.")],
+    json: Json = False,
+) -> None:
+    """Store a file as an object; one that is there already gets another version."""
+    session = session_of(context)
+    if path.endswith("/") and file == _STDIO:
+        raise typer.BadParameter("stdin has no name: give the object's own path", param_hint="PATH")
+    target = path + file.name if path.endswith("/") else path
+    with session.connect() as oc, session.talk.progress(target):
+        oc.aimms.storage.upload(sys.stdin.buffer if file == _STDIO else file, target)
+    session.out.data({"path": target, "done": "stored"}, f"stored {target}")
+
+
+@app.command()
+def get(
+    context: typer.Context,
+    *,
+    path: ObjectPath,
+    to: Annotated[
+        Path, typer.Argument(metavar="[TO]", help="A file or a folder; - writes to stdout [default: this folder].")
+    ] = Path(),
+    json: Json = False,
+) -> None:
+    """Fetch an object's content."""
+    session = session_of(context)
+    if to == _STDIO and session.out.as_json:
+        raise typer.BadParameter("the content cannot go to stdout together with --json", param_hint="TO")
+    with session.connect() as oc:
+        if to == _STDIO:
+            with session.talk.progress(path):
+                content = oc.aimms.storage.read(path)
+            session.out.received(content)
+            return
+        with session.talk.progress(path):
+            saved = oc.aimms.storage.download(path, to)
+    session.out.data({"path": path, "file": str(saved)}, f"saved {saved}")
+
+
+@app.command("mv")
+def rename(
+    context: typer.Context,
+    *,
+    path: AnyPath,
+    label: Annotated[str, typer.Argument(metavar="LABEL", help="The new last part of the path.")],
+    is_bucket: IsBucket = False,
+    json: Json = False,
+) -> None:
+    """Give an object or a bucket another label; it stays where it is."""
+    session = session_of(context)
+    with session.connect() as oc, session.talk.progress(path):
+        storage = oc.aimms.storage
+        new = storage.rename_bucket(_bucket_path(path), label) if is_bucket else storage.rename(path, label)
+    session.out.data({"path": new, "was": path}, f"renamed to {new}")
+
+
+@app.command("rm")
+def delete(
+    context: typer.Context, *, path: AnyPath, is_bucket: IsBucket = False, yes: Yes = False, json: Json = False
+) -> None:
+    """Delete an object with all its versions, or a bucket."""
+    session = session_of(context)
+    confirm(session, f"delete {path}", yes=yes)
+    with session.connect() as oc, session.talk.progress(path):
+        if is_bucket:
+            oc.aimms.storage.delete_bucket(_bucket_path(path))
+        else:
+            oc.aimms.storage.delete(path)
+    session.out.data({"path": path, "done": "deleted"}, f"deleted {path}")
+
+
+@app.command("mkdir")
+def make_bucket(
+    context: typer.Context,
+    *,
+    path: Annotated[str, typer.Argument(metavar="PATH", help="The bucket.")],
+    parents: Annotated[
+        bool, typer.Option("--parents", "-p", help="Also those it is in; none is made that is there already.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Make a bucket."""
+    session = session_of(context)
+    target = _bucket_path(path)
+    with session.connect() as oc, session.talk.progress(target):
+        if parents:
+            made = oc.aimms.storage.ensure_bucket(target)
+        else:
+            oc.aimms.storage.make_bucket(target)
+            made = [target]
+    session.out.data({"path": target, "made": made}, *([f"made {one}" for one in made] or [f"there is {target}"]))
+
+
+def _bucket_path(path: str) -> str:
+    """A bucket may be written with a / at its end, as `ls` does."""
+    return path.rstrip("/") or "/"
