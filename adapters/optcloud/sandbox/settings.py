@@ -31,6 +31,7 @@ class Limits:
 
     aimms_task: int = 256 * MEGABYTE  # AIMMS facts, section 7
     dex_task: int = 128 * MEGABYTE  # AIMMS facts, section 3: dex::api::MaxRequestSize
+    aimms_upload: int = 300 * MEGABYTE  # an app or an object with its form around it: the sandbox's own guard
     plan_plain: int = 6 * MEGABYTE  # adiutaOpt F035: must be less than this
     plan_compressed: int = 4_500_000  # adiutaOpt F036
     plan_decompressed: int = 512 * MEGABYTE  # the sandbox's own guard

@@ -6,6 +6,7 @@ import struct
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from socket import SO_LINGER, SOL_SOCKET
 from typing import Any
 from urllib.parse import parse_qsl
@@ -22,6 +23,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
+
+PIECE = 1 << 20  # bytes written at once
 
 BODY_KEY = "optcloud.sandbox.body"
 
@@ -117,7 +120,7 @@ class Wire:
     @property
     def _keep(self) -> int:
         limits = self._world.settings.limits
-        return max(limits.aimms_task, limits.dex_task, limits.plan_plain, limits.plan_compressed)
+        return max(limits.aimms_task, limits.aimms_upload, limits.dex_task, limits.plan_plain, limits.plan_compressed)
 
     def _open_entry(self, vendor: str, scope: Message) -> Entry:
         entry = self._world.journal.open(self._world.clock.now(), vendor, scope["method"], scope["path"])
@@ -212,8 +215,7 @@ def _headers(body: bytes, content_type: str) -> Headers:
 
 async def _read(receive: Receive, keep: int) -> Body:
     """The whole body; beyond `keep` bytes it is read and thrown away, so that the client gets its reply."""
-    parts: list[bytes] = []
-    size = 0
+    received, size = BytesIO(), 0  # grows without a second copy, and hands out what it holds without one
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -221,12 +223,12 @@ async def _read(receive: Receive, keep: int) -> Body:
         part = message.get("body", b"")
         size += len(part)
         if size <= keep:
-            parts.append(part)
+            received.write(part)
         else:
-            parts.clear()
+            received = BytesIO()
         if not message.get("more_body", False):
             break
-    return Body(b"".join(parts), size)
+    return Body(received.getvalue(), size)
 
 
 async def _gone(receive: Receive) -> None:
@@ -237,7 +239,11 @@ async def _gone(receive: Receive) -> None:
 async def _write(send: Send, reply: Reply, entry: Entry) -> None:
     _record(entry, reply)
     await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
-    await send({"type": "http.response.body", "body": reply.body, "more_body": False})
+    # In pieces, each awaited: the server's buffer stays small, and a large body is not copied into it whole.
+    size = len(reply.body)
+    for start in range(0, max(size, 1), PIECE):
+        piece = reply.body[start : start + PIECE]
+        await send({"type": "http.response.body", "body": piece, "more_body": start + PIECE < size})
 
 
 def _record(entry: Entry, reply: Reply) -> None:
