@@ -88,7 +88,9 @@ class Document:
 
     def _text(self, value: str, parameter: Mapping[str, Any]) -> list[str]:
         kind = parameter["schema"].get("type")
-        typed = int(value) if kind == "integer" and value.lstrip("-").isdigit() else value
+        typed: Any = int(value) if kind == "integer" and value.lstrip("-").isdigit() else value
+        if kind == "boolean":
+            typed = {"true": True, "false": False}.get(value, value)
         return [f"{parameter['name']}: {fault}" for fault in self._errors(typed, parameter["schema"])]
 
     def _body(self, request: httpx.Request, operation: Mapping[str, Any], pointer: list[str]) -> list[str]:

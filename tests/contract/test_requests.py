@@ -20,7 +20,7 @@ from optcloud.clouds.adiutaopt.cognito import Tokens
 from optcloud.clouds.adiutaopt.connection import road as adiutaopt_road
 from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
 from optcloud.clouds.adiutaopt.rules import default_rule
-from optcloud.clouds.aimms import apps, listing, tasks
+from optcloud.clouds.aimms import apps, categories, listing, publish, server, storage, tasks, versions
 from optcloud.clouds.aimms.connection import road as aimms_road
 from optcloud.core.flow import Flow
 from optcloud.core.redact import Secret
@@ -41,6 +41,7 @@ METADATA = {
     "publishBehavior": 0,
     "attributes": {"isWebUI": "true"},
 }
+RIGHTS = [{"authorization": 4, "deny": False, "entity": 16777095}]
 TASK = tasks.task_of(Reference("aimms", "prod", ("6f1c/ü 1",)))
 ACCOUNT = AdiutaOptAccount("prod", default_rule)
 PLAN = ACCOUNT.plan(Reference("adiutaopt", "prod", ("shift", "c29t/ZQ==")))
@@ -67,15 +68,60 @@ def aimms_verbs() -> Iterator[Verb]:
     page = json_reply({"total_tasks": 0, "current_batch": []})
     yield "getTasks", lambda: listing.list_tasks("p"), [page]
     yield "getTasks", lambda: listing.list_tasks("p", app="My App", version="1", limit=7), [page]
-    yield "publishApp", lambda: apps.publish(b"pack", METADATA), [json_reply({})]
-    yield "publishApp", lambda: apps.publish(b"pack", METADATA, icon=b"png"), [json_reply({})]
-    rights = [{"authorization": 4, "deny": False, "entity": 16777095}]
-    patches: list[dict[str, Any]] = [{"isLatest": True}, {"authorizations": []}, {"authorizations": rights}]
-    for changes in patches:
-        yield "updateApp", lambda changes=changes: apps.update("My App", "1/0", changes), [json_reply({})]  # type: ignore[misc]
+    yield from app_verbs()
+    yield from storage_verbs()
+
+
+def app_verbs() -> Iterator[Verb]:
+    nothing, entry, category = httpx.Response(200), json_reply({}), json_reply({"id": "7", "value": "plans"})
+    yield "publishApp", lambda: publish.publish(b"pack", METADATA), [entry]
+    yield "publishApp", lambda: publish.publish(b"pack", METADATA, icon=b"png"), [entry]
+    yield (
+        "publishApp",
+        lambda: publish.publish(b"pack", METADATA, resource_profile="<account>"),
+        [entry],
+    )
+    hiding: dict[str, Any] = {"name": "A", "version": "2", "aimms_version": "4.84", "hide_old": "1", "web_ui": True}
+    yield "publishApp", lambda: publish.publish(b"pack", **hiding), [entry]
+    patches: list[dict[str, Any]] = [{"isLatest": True}, {"authorizations": []}, {"authorizations": RIGHTS}]
+    for changes in [*patches, {"resourceProfile": "small"}]:
+        yield "updateApp", lambda changes=changes: apps.update_app("My App", "1/0", changes), [entry]  # type: ignore[misc]
     yield "deleteApp", lambda: apps.delete("App", "1"), [nothing]
     yield "getAllAppsInfo", apps.list_apps, [json_reply({"applications": []})]
-    yield "getAimmsVersions", apps.list_versions, [json_reply({"versions": []})]
+    yield "getAppsInfo", lambda: apps.list_apps("My App"), [json_reply({"applications": []})]
+    yield "getAppInfo", lambda: apps.get_app("My App", "1/0"), [entry]
+    yield "checkModifiable", lambda: apps.is_modifiable("My App", "1"), [json_reply({"modifiable": True})]
+    listed = json_reply([{"id": "7", "value": "plans"}])
+    yield "getAllApplicationCategories", categories.list_categories, [listed]
+    yield "createApplicationCategory", lambda: categories.create("plans"), [category]
+    yield "updateApplicationCategory", lambda: categories.rename("plans", "more"), [listed, nothing]
+    yield "deleteApplicationCategory", lambda: categories.delete(categories.Category("7/8", "x")), [nothing]
+    yield "getAimmsVersions", versions.version_ids, [json_reply({"versions": []})]
+    yield "getAimmsVersions", lambda: versions.list_versions(dev=True), [json_reply({"versions": []})]
+    yield "getAimmsVersion", lambda: versions.get_version("4.84/1"), [json_reply({"id": "4.84/1"})]
+    yield "getResourceProfiles", versions.list_profiles, [json_reply([])]
+    told = json_reply({"version": "24.1"})
+    yield "getVersion", server._version, [told]
+    yield "getProVersion", server._pro_version, [told]
+    yield "healthCheck", server.server, [told, told, nothing]
+
+
+def storage_verbs() -> Iterator[Verb]:
+    nothing, known = httpx.Response(200), json_reply({"id": "7"})
+    address = json_reply({"file": "https://blobs.test/7?sig=fake"})
+    yield "uploadObject", lambda: storage.upload(b"x", "/icons/my logo"), [nothing]
+    yield "uploadObject", lambda: storage.upload(b"x", "/logo", access=RIGHTS), [nothing]
+    yield "getObjectInfo", lambda: storage.info("/icons/my logo"), [known]
+    yield "downloadObject", lambda: storage.read("/icons/my logo"), [known, address, httpx.Response(200)]
+    yield "updateObject", lambda: storage.rename("/icons/my logo", "old"), [nothing]
+    yield "updateObject", lambda: storage.set_access("/icons/my logo", RIGHTS), [nothing]
+    yield "deleteObject", lambda: storage.delete("/logo"), [nothing]
+    yield "getBucketInfo", storage.bucket, [known]
+    yield "getBucketInfo", lambda: storage.bucket("/a/b c"), [known]
+    yield "uploadBucket", lambda: storage.make_bucket("/a/b c", access=[]), [nothing]
+    yield "updateBucket", lambda: storage.rename_bucket("/a/b", "c"), [nothing]
+    yield "updateBucket", lambda: storage.set_bucket_access("/", RIGHTS), [nothing]
+    yield "deleteBucket", lambda: storage.delete_bucket_at("/a/b"), [nothing]
 
 
 def adiutaopt_verbs() -> Iterator[Verb]:

@@ -20,6 +20,7 @@ GOLDEN = Path(__file__).with_name("wire.txt")
 ID_TOKEN = "fake.id.token"
 PROBLEM = {"meta": {}, "parameters": {}, "tasks": [{"id": "früh", "revenue": 7}], "workers": []}
 METADATA = {"name": "project7003", "projectVersion": "3.0", "aimmsVersionId": "4.84.1.5-linux64-x64-vc141"}
+RIGHTS = [{"entity": 16777095, "authorization": 4, "deny": False}]
 MACHINE = {"_id": "m1", "state": "idle", "DNSName": "m1.invalid"}
 
 
@@ -53,14 +54,18 @@ class Answering(httpx.BaseTransport):
             return {"tasks": [], "workers": []}
         if path.endswith(("packages-list", "machines", "licenses", "launch", "kill")):
             return [{"Name": "p", **MACHINE}, {"Name": "q", **MACHINE, "_id": "m2"}]
-        return {"id": "t1", "state": "completed", "current_batch": [], "versions": [], "applications": []}
+        if path.endswith(("categories", "resource-profiles")) and method == "GET":
+            return [{"id": "7", "value": "planning", "name": "small"}]
+        listed: dict[str, Any] = {"current_batch": [], "versions": [], "applications": [], "modifiable": True}
+        address = "https://blobs.invalid/t1?sig=fake-signature-of-an-address"
+        return {"id": "t1", "value": "more", "state": "completed", "file": address, **listed}
 
 
 def as_text(request: httpx.Request) -> str:
     left_out = {"host", "connection", "user-agent", "content-length", "accept-encoding"}
     given = sorted(request.headers.items())
     headers = [f"{name}: {value}" for name, value in given if name not in left_out or value == "gzip"]
-    body = request.content.decode("utf-8", errors="backslashreplace").replace("\r\n", "\n")
+    body = request.read().decode("utf-8", errors="backslashreplace").replace("\r\n", "\n")
     if boundary := request.headers.get("content-type", "").partition("boundary=")[2]:
         headers = [header.replace(boundary, "BOUNDARY") for header in headers]
         body = body.replace(boundary, "BOUNDARY")
@@ -101,10 +106,33 @@ def verbs(cloud: OptCloud) -> dict[str, Callable[[], Any]]:
         "aimms delete": task.delete,
         "aimms tasks": lambda: cloud.aimms.tasks(app="A", limit=5),
         "aimms apps.publish": lambda: cloud.aimms.apps.publish(b"pack", METADATA, icon=b"png"),
+        "aimms apps.publish, hiding the old": lambda: cloud.aimms.apps.publish(
+            b"pack", name="A", version="2", aimms_version="4.84", hide_old="1", web_ui=True, latest=True
+        ),
+        "aimms apps.publish, icon stored": lambda: cloud.aimms.apps.publish(
+            b"pack", METADATA, icon=b"png", icon_label="logo", if_changed=True
+        ),
         "aimms apps.update": lambda: cloud.aimms.apps.update("A", "1", {"isLatest": True}),
+        "aimms apps.set_attributes": lambda: cloud.aimms.apps.set_attributes("A", "1", {"isWebUI": "true"}),
         "aimms apps.delete": lambda: cloud.aimms.apps.delete("A", "1"),
         "aimms apps.list": cloud.aimms.apps.list,
+        "aimms apps.list, one": lambda: cloud.aimms.apps.list("My App"),
+        "aimms apps.is_modifiable": lambda: cloud.aimms.apps.is_modifiable("A", "1"),
+        "aimms apps.resource_profiles": cloud.aimms.apps.resource_profiles,
+        "aimms apps.categories.rename": lambda: cloud.aimms.apps.categories.rename("planning", "plans"),
+        "aimms apps.categories.create": lambda: cloud.aimms.apps.categories.create("plans"),
         "aimms versions": cloud.aimms.versions,
+        "aimms versions, dev": lambda: cloud.aimms.versions(dev=True),
+        "aimms version": lambda: cloud.aimms.aimms_version("4.84"),
+        "aimms server": cloud.aimms.server,
+        "aimms storage.upload": lambda: cloud.aimms.storage.upload(b"png", "/icons/my logo"),
+        "aimms storage.info": lambda: cloud.aimms.storage.info("/icons/my logo"),
+        "aimms storage.bucket": cloud.aimms.storage.bucket,
+        "aimms storage.make_bucket": lambda: cloud.aimms.storage.make_bucket("/a/b", access=RIGHTS),
+        "aimms storage.rename": lambda: cloud.aimms.storage.rename("/a/b", "c"),
+        "aimms storage.set_access": lambda: cloud.aimms.storage.set_access("/a/b", []),
+        "aimms storage.delete": lambda: cloud.aimms.storage.delete("/a/b"),
+        "aimms storage.delete_bucket": lambda: cloud.aimms.storage.delete_bucket("/a"),
         "adiutaopt shift submit": lambda: cloud.adiutaopt.shift.submit(PROBLEM, version="2024-10-01_0"),
         "adiutaopt mixed submit": lambda: cloud.adiutaopt.mixed.submit({}),
         "adiutaopt floor submit": lambda: cloud.adiutaopt.floor.submit({}),

@@ -118,20 +118,20 @@ def test_timeout_ends_the_wait_and_not_the_job(cloud: Any, stepwise: Sandbox) ->
 
 
 def test_publish_as_in_the_vendors_example_then_run_it(cloud: Any) -> None:
-    entry = cloud.aimms.apps.publish(b"an .aimmspack", VENDORS_EXAMPLE, icon=b"\x89PNG")
-    assert entry["project"] == {"name": "project7003", "version": "3.0", "serviceName": ""}
+    app = cloud.aimms.apps.publish(b"an .aimmspack", VENDORS_EXAMPLE, icon=b"\x89PNG").app
+    assert (app.name, app.version, app.attributes) == ("project7003", "3.0", VENDORS_EXAMPLE["attributes"])
     job = cloud.aimms.run("project7003", "echo", version="3.0", input=[1])
     assert job.result(pace=FAST).json() == [1]
-    assert "project7003" in {app["project"]["name"] for app in cloud.aimms.apps.list()}
+    assert "project7003" in {app.name for app in cloud.aimms.apps.list()}
 
 
 def test_update_sends_what_was_given_and_nothing_else(cloud: Any) -> None:
     cloud.aimms.apps.publish(b"an .aimmspack", VENDORS_EXAMPLE)
     updated = cloud.aimms.apps.update("project7003", "3.0", {"description": "better"})
-    assert updated["description"] == "better"
-    assert updated["attributes"] == VENDORS_EXAMPLE["attributes"]
+    assert updated.description == "better"
+    assert updated.attributes == VENDORS_EXAMPLE["attributes"]
     cloud.aimms.apps.delete("project7003", "3.0")
-    assert "project7003" not in {app["project"]["name"] for app in cloud.aimms.apps.list()}
+    assert "project7003" not in {app.name for app in cloud.aimms.apps.list()}
 
 
 def test_versions_and_task_list(cloud: Any) -> None:

@@ -1,5 +1,6 @@
 """A user's code on the facade; `mypy --strict` must accept it, and see the types written here."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, assert_type
 
@@ -28,7 +29,13 @@ from optcloud import (
 )
 from optcloud.clouds.adiutaopt.plans import Solution
 from optcloud.clouds.adiutaopt.rules import Answer, Outcome, default_rule
+from optcloud.clouds.aimms.apps import App
+from optcloud.clouds.aimms.categories import Category
+from optcloud.clouds.aimms.publish import Published, PublishWords
+from optcloud.clouds.aimms.server import Server
+from optcloud.clouds.aimms.stored import StoredObject
 from optcloud.clouds.aimms.tasks import TaskResult
+from optcloud.clouds.aimms.versions import AimmsVersion, ResourceProfile
 from optcloud.clouds.gurobi.models import License, Machine
 from optcloud.core.events import Polled
 from optcloud.core.reference import Reference
@@ -70,7 +77,19 @@ def aimms(oc: OptCloud) -> bytes:
     job.stop()
     job.cancel()
     assert_type(oc.aimms.tasks(app="Scheduling", limit=5), list[tuple[Reference, Status]])
-    assert_type(oc.aimms.apps.publish(Path("my.aimmspack"), {"name": "app"}, icon=b"png"), dict[str, Any])
+    published = oc.aimms.apps.publish(Path("my.aimmspack"), {"name": "app"}, icon=b"png")
+    assert_type(published, Published)
+    words: PublishWords = {"name": "app", "version": "2.0", "aimms_version": oc.aimms.versions(dev=True)[0]}
+    again = oc.aimms.apps.publish("my.aimmspack", **words, hide_old="1.0", latest=True, if_changed=True, web_ui=True)
+    assert_type(again.changed, bool)
+    assert_type(oc.aimms.apps.list("app"), list[App])
+    assert_type(oc.aimms.apps.update("app", "2.0", attributes={"a": "b"}, latest=True).category, str)
+    assert_type(oc.aimms.apps.categories.ensure("planning"), Category)
+    assert_type(oc.aimms.apps.resource_profiles(), list[ResourceProfile])
+    assert_type(oc.aimms.storage.bucket("/icons").objects, Sequence[StoredObject])
+    assert_type(oc.aimms.storage.download("/icons/logo", "logo.png"), Path)
+    assert_type(oc.aimms.aimms_version("4.84"), AimmsVersion)
+    assert_type(oc.aimms.server(), Server)
     assert_type(oc.aimms.versions(), list[str])
     assert_type(get_task.sync("6f1c", client=oc.aimms.client), Error | TaskModel | None)
     return job.result(timeout=600).bytes

@@ -12,7 +12,7 @@ from attrs import evolve
 
 from aimms_pro.types import File
 from optcloud.core.flow import Aside, Flow
-from optcloud.core.payload import BYTES, Payload, opened
+from optcloud.core.payload import BYTES, Payload, opened, type_by_suffix
 
 Source: TypeAlias = str | Path | bytes | BinaryIO
 """What is uploaded: the path of a file, the bytes themselves, or a binary stream."""
@@ -23,16 +23,20 @@ _PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", "
 }
 
 
-def measured(source: Source, media_type: str = BYTES) -> Flow[Payload]:
-    """Measure what is uploaded, so that it can be sent piece by piece. Raises `OSError`."""
-    return (yield from opened(Path(source) if isinstance(source, str) else source, media_type))
+def measured(source: Source, otherwise: str = BYTES) -> Flow[Payload]:
+    """Measure what is uploaded, so that it can be sent piece by piece. Raises `OSError`.
+
+    Its media type is told by the file's suffix; ``otherwise`` it is of the given one.
+    """
+    payload = yield from opened(Path(source) if isinstance(source, str) else source, otherwise)
+    suffix = Path(payload.name or "").suffix.lower()
+    known = _PICTURES.get(suffix) or type_by_suffix(payload.name or "")
+    return payload if known == BYTES else evolve(payload, media_type=known)
 
 
 def picture(source: Source) -> Flow[Payload]:
-    """Measure a picture; its media type is told by the file's suffix, PNG otherwise."""
-    payload = yield from measured(source)
-    suffix = Path(payload.name or "").suffix.lower()
-    return evolve(payload, media_type=_PICTURES.get(suffix, "image/png"))
+    """Measure a picture: a PNG unless the file's suffix says otherwise."""
+    return (yield from measured(source, "image/png"))
 
 
 def part(payload: Payload, name: str) -> File:
