@@ -24,7 +24,7 @@ class Job(Generic[T]):
 
     def __init__(self, clock: Clock, work: Callable[[], T], due: float, starts_at: float = 0.0) -> None:
         self._clock = clock
-        self._work = work
+        self._work: Callable[[], T] | None = work
         self._starts_at = starts_at
         self._running: asyncio.Future[T] | None = None
         self._polls = 0
@@ -83,7 +83,10 @@ class Job(Generic[T]):
 
     def _started(self, workers: Executor) -> asyncio.Future[T]:
         if self._running is None:
-            self._running = asyncio.get_running_loop().run_in_executor(workers, self._work)
+            work, self._work = self._work, None  # the work holds its input, which may be large
+            if work is None:
+                raise RuntimeError("the work of a job was started twice")
+            self._running = asyncio.get_running_loop().run_in_executor(workers, work)
             # An outcome that nobody reads (the task was deleted) is no error of the sandbox.
             self._running.add_done_callback(lambda future: future.cancelled() or future.exception())
         return self._running

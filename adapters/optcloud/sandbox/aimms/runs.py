@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 from typing import Literal
 
 from optcloud.sandbox.aimms.reports import Report
@@ -29,7 +30,7 @@ class Run:
         self._clock = clock
         self._told = told
         self.report = Report(clock)
-        self.job: Job[tuple[bytes, str]] = Job(clock, lambda: work(self.report), due, STARTS_AT)
+        self.job: Job[tuple[bytes, str]] = Job(clock, partial(work, self.report), due, STARTS_AT)
         self.created = clock.now()
         self.state = "queued"
         self.assigned: float | None = None

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 
 from optcloud.sandbox.aimms.gate import Gate
 from optcloud.sandbox.aimms.runs import Run, Work
@@ -46,19 +47,19 @@ class Task:
         self.schedule = order.schedule
         self.runs: list[Run] = []
         self.repeats = order.schedule.interval is not None
-        self._work = order.work
+        self._work = order.work if self.repeats else None  # it holds the input, which may be large
         self._clock = clock
         self._gate = gate
         self._hook = hook
-        self._add_run(order.schedule.due)
+        self._add_run(order.work, order.schedule.due)
 
     def catch_up(self) -> None:
         """Add the runs that have become due, and the next one."""
         interval = self.schedule.interval
         for _ in range(MOST_CATCH_UP_RUNS):
-            if interval is None or not self.repeats or not self.runs[-1].job.is_due():
+            if interval is None or self._work is None or not self.repeats or not self.runs[-1].job.is_due():
                 return
-            self._add_run(self.runs[-1].job.due + interval)
+            self._add_run(self._work, self.runs[-1].job.due + interval)
 
     def run(self, group_index: int | None) -> tuple[int, Run]:
         """The run asked for, or the last; Refusal 404 when there is none."""
@@ -81,8 +82,8 @@ class Task:
                 self.runs.pop()
         return not self.runs
 
-    def _add_run(self, due: float) -> None:
-        run = Run(self._clock, self._work, due, lambda state: self._hook(self.id, state))
+    def _add_run(self, work: Work, due: float) -> None:
+        run = Run(self._clock, work, due, partial(self._hook, self.id))
         self.runs.append(run)
         self._gate.add(run)
 
