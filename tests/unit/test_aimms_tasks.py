@@ -1,16 +1,19 @@
 """Tasks of AIMMS PRO on scripted replies."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 
 from optcloud.clouds.aimms import tasks
-from optcloud.clouds.aimms.connection import road
+from optcloud.clouds.aimms.connection import CLOUD, road
 from optcloud.clouds.aimms.states import status_of
 from optcloud.core.errors import (
+    BadRequest,
     ConfigError,
     Conflict,
     JobFailed,
@@ -93,17 +96,27 @@ def test_a_path_is_sent_as_it_is(tmp_path: Path, name: str, sent_type: str) -> N
 def test_any_mapping_is_json() -> None:
     from types import MappingProxyType
 
-    assert tasks.encode_input(MappingProxyType({"a": 1}), None) == (b'{"a":1}', "application/json")
+    cloud = script(task("queued"))
+    cloud.run(tasks.submit("prod", "app", "svc", input=MappingProxyType({"a": 1})))
+    assert (cloud.sent[0].content, cloud.sent[0].headers["content-type"]) == (b'{"a":1}', "application/json")
 
 
-def test_too_much_input_is_refused_before_sending(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert tasks.LARGEST_BODY == 256 * 1024 * 1024
-    monkeypatch.setattr(tasks, "LARGEST_BODY", 1000)
+@pytest.mark.parametrize("wrong", ["csv", "text/csv\r\nx: y", "text/", ""])
+def test_a_content_type_that_is_none_is_refused_before_sending(wrong: str) -> None:
+    with pytest.raises(BadRequest, match=r"content_type: .* is no media type; one looks like text/csv"):
+        script().run(tasks.submit("prod", "app", "svc", input=b"x", content_type=wrong))
+
+
+def test_too_much_input_is_refused_before_sending() -> None:
+    assert CLOUD.largest == 256 * 1024 * 1024
+    small = evolve(CLOUD, largest=1000)
     cloud = script()
-    with pytest.raises(PayloadTooLarge, match="the input has 1,234 bytes, 234 more than AIMMS PRO takes") as caught:
-        cloud.run(tasks.submit("prod", "app", "svc", input=b"x" * 1234))
-    assert caught.value.status is None and cloud.sent == []
-    assert tasks.encode_input(b"x" * 1000, None) is not None
+    for much in (b"x" * 1234, "x" * 1234, ["x" * 1230], BytesIO(b"x" * 1234)):
+        with pytest.raises(PayloadTooLarge, match="the input has 1,234 bytes, 234 more than AIMMS PRO") as caught:
+            cloud.run(tasks.submit("prod", "app", "svc", input=much, place=small))
+        assert caught.value.status is None
+    assert cloud.sent == []
+    script(task("queued")).run(tasks.submit("prod", "app", "svc", input=b"x" * 1000, place=small))
 
 
 @pytest.mark.parametrize(
@@ -220,6 +233,12 @@ def test_results_can_be_read_and_saved(tmp_path: Path) -> None:
     assert (result.json(), result.text()) == ({"a": "ü"}, '{"a": "ü"}')
     assert result.save(tmp_path / "out").read_bytes() == result.bytes
     assert "ü" not in repr(result)
+    latin = tasks.TaskResult("ü".encode("latin-1"), 'text/csv; charset="ISO-8859-1"')
+    assert (latin.text(), latin.text("cp1252")) == ("ü", "ü")
+    for content_type in ("text/csv", "text/csv; charset=utf-8", "text/csv; charset=klingon"):
+        with pytest.raises(ResponseMismatch, match=r"is not (utf-8|klingon)") as mismatch:
+            tasks.TaskResult(b"\xfc", content_type).text()
+        assert mismatch.value.body == b"\xfc"
     for body in (b"{", b'"\xff"'):
         with pytest.raises(ResponseMismatch, match="not JSON") as caught:
             tasks.TaskResult(body, "text/plain").json()
@@ -250,8 +269,34 @@ def test_delete() -> None:
     cloud = script(httpx.Response(200))
     cloud.run(TASK.delete())
     assert cloud.sent[0].method == "DELETE"
-    with pytest.raises(Conflict):
-        script(json_reply({"message": "running"}, 405)).run(TASK.delete())
+
+
+@pytest.mark.parametrize("verb", ["stop", "cancel", "delete"])
+@pytest.mark.parametrize(
+    "refusal", [(405, "not now"), (409, "busy"), (400, "Task is already completed"), (400, "wrong state")]
+)
+def test_a_refused_verb_tells_the_state_and_the_vendors_words(verb: str, refusal: tuple[int, str]) -> None:
+    status, words = refusal
+    cloud = script(json_reply({"message": words}, status), task("solving"))
+    with pytest.raises(Conflict, match=rf"answered {status}: {words} .the task is solving.") as caught:
+        cloud.run(getattr(TASK, verb)())
+    assert caught.value.state is not None and caught.value.state.word == "solving"
+    assert (caught.value.status, caught.value.body) == (status, json_reply({"message": words}).content)
+    assert [request.method for request in cloud.sent] == ["DELETE" if verb == "delete" else "PUT", "GET"]
+
+
+@pytest.mark.parametrize(
+    "looked", [httpx.Response(404, json={"message": "gone"}), httpx.Response(403, json={}), httpx.Response(200)]
+)
+def test_a_look_that_fails_hides_no_refusal(looked: httpx.Response) -> None:
+    with pytest.raises(Conflict, match=r"answered 405: not now$") as caught:
+        script(json_reply({"message": "not now"}, 405), looked).run(TASK.delete())
+    assert caught.value.state is None
+
+
+def test_a_bad_request_about_something_else_stays_one() -> None:
+    with pytest.raises(BadRequest, match="setstatus must be"):
+        script(json_reply({"message": "setstatus must be one of two words"}, 400)).run(TASK.stop())
 
 
 @pytest.mark.parametrize("verb", ["poll", "wait", "result", "stop", "cancel", "delete"])
