@@ -22,16 +22,18 @@ from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.facade.aimms.doors import Doors
 from optcloud.facade.aimms.tasks import AsyncTask, Task
+from optcloud.facade.aimms.watching import AsyncWatching, Watching
 from optcloud.facade.each import each, each_async
 
 if TYPE_CHECKING:
     from optcloud.facade.aimms.access import AppRights, AsyncAppRights
     from optcloud.facade.aimms.apps import Apps, AsyncApps
+    from optcloud.facade.aimms.keys import AsyncKeys, Keys
     from optcloud.facade.aimms.people import AsyncPeople, People
     from optcloud.facade.aimms.storage import AsyncStorage, Storage
 
 
-class Aimms:
+class Aimms(Watching):
     """AIMMS PRO REST API v2."""
 
     def __init__(self, connection: Connection, profile: str, doors: Doors[Connection], place: Place = CLOUD) -> None:
@@ -140,6 +142,13 @@ class Aimms:
         return People(self._connection, self._doors.hide)
 
     @cached_property
+    def keys(self) -> Keys:
+        """API keys: list, create, rotate, delete, and what expires soon."""
+        from optcloud.facade.aimms.keys import Keys
+
+        return Keys(self._connection, self._doors.hide)
+
+    @cached_property
     def storage(self) -> Storage:
         """Objects in buckets: upload, download, look, rename, delete."""
         from optcloud.facade.aimms.storage import Storage
@@ -147,7 +156,7 @@ class Aimms:
         return Storage(self._connection)
 
 
-class AsyncAimms:
+class AsyncAimms(AsyncWatching):
     """AIMMS PRO REST API v2; each verb is awaited."""
 
     def __init__(
@@ -256,6 +265,13 @@ class AsyncAimms:
         from optcloud.facade.aimms.people import AsyncPeople
 
         return AsyncPeople(self._connection, self._doors.hide)
+
+    @cached_property
+    def keys(self) -> AsyncKeys:
+        """API keys: list, create, rotate, delete, and what expires soon."""
+        from optcloud.facade.aimms.keys import AsyncKeys
+
+        return AsyncKeys(self._connection, self._doors.hide)
 
     @cached_property
     def storage(self) -> AsyncStorage:
