@@ -3,6 +3,7 @@
 import errno
 import socket
 import threading
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -78,6 +79,31 @@ def test_content_type_alone_is_wrong(sandbox: Sandbox, aimms: httpx.Client) -> N
     reply = aimms.get("/version")
     assert reply.headers.get_list("content-type") == ["text/plain"]
     assert "version" in reply.json()
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "expected"),
+    [
+        ("/version", {}, ["of another type"]),
+        ("/version", {"inside": True}, {"version": {"of": "another type"}}),
+        ("/health-check", {}, {"of": "another type"}),
+        ("/version", {"body": '"a word"'}, "a word"),
+    ],
+)
+def test_wrong_type_is_a_200_with_another_shape(
+    sandbox: Sandbox, aimms: httpx.Client, path: str, options: dict[str, Any], expected: object
+) -> None:
+    sandbox.faults.add(Fault("wrong-type", **options))
+    reply = aimms.get(path)
+    assert (reply.status_code, reply.headers["content-type"], reply.json()) == (200, "application/json", expected)
+    assert aimms.get("/version").json().keys() == {"version"}
+
+
+def test_wrong_type_is_carried_out_and_spoils_lists_too(sandbox: Sandbox, gurobi: GurobiClient) -> None:
+    sandbox.faults.add(Fault("wrong-type"), Fault("wrong-type", inside=True))
+    assert gurobi.launch().json() == {"of": "another type"}
+    assert gurobi.get("machines").json() == [["of another type"]]
+    assert len(gurobi.get("machines").json()) == 1
 
 
 def test_slow_waits_until_released_while_others_are_served(sandbox: Sandbox, aimms: httpx.Client) -> None:

@@ -1,11 +1,12 @@
 """Scripted faults: what goes wrong, with which requests, how many times."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
-Kind = Literal["drop-before", "drop-after", "status", "html", "cut", "slow", "content-type"]
+Kind = Literal["drop-before", "drop-after", "status", "html", "cut", "slow", "content-type", "wrong-type"]
 Vendor = Literal["aimms", "adiutaopt", "cognito", "dex", "gurobi"]
 
 
@@ -21,6 +22,9 @@ class Fault:
       "cut"           the reply announces its full Content-Length and ends halfway
       "slow"          the reply comes after `seconds`, or, when that is None, on `faults.release()`
       "content-type"  the reply carries `content_type` instead of its own
+      "wrong-type"    the request is carried out, the status stays, and the body is JSON of another type: a list for an
+                      object, an object for anything else; with `inside`, the same object with values of other types;
+                      or `body`, as it is
 
     `path` is a regular expression searched in the whole path, e.g. "^/gurobi/api/launch" or "/tasks/.*/response$".
     `times` requests are hit, after the first `skip` matching ones; None hits them until cleared.
@@ -38,6 +42,8 @@ class Fault:
     seconds: float | None = None
     content_type: str = "text/html"
     carried_out: bool = False
+    inside: bool = False
+    body: str | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
@@ -65,6 +71,23 @@ class Fault:
         if unknown or "kind" not in data:
             raise ValueError(f"a fault needs 'kind' and has no field {', '.join(sorted(unknown)) or '(none unknown)'}")
         return cls(**data)
+
+
+def wrong_type(body: bytes, *, inside: bool = False) -> bytes:
+    """JSON of another type than `body` is, or of the same type with other values."""
+    try:
+        data = json.loads(body)
+    except ValueError:
+        data = None
+    if inside and isinstance(data, dict):
+        return json.dumps({name: _other(value) for name, value in data.items()}).encode()
+    if inside and isinstance(data, list):
+        return json.dumps([_other(value) for value in data]).encode()
+    return json.dumps(_other(data)).encode()
+
+
+def _other(value: object) -> object:
+    return ["of another type"] if isinstance(value, dict) else {"of": "another type"}
 
 
 class FaultPlan:

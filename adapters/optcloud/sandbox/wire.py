@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from optcloud.sandbox.faults import Fault
+from optcloud.sandbox.faults import Fault, wrong_type
 from optcloud.sandbox.journal import Entry
 from optcloud.sandbox.world import World
 
@@ -203,6 +203,9 @@ def _spoilt(reply: Reply, fault: Fault) -> Reply:
         if fault.retry_after is not None:
             headers.append((b"retry-after", str(fault.retry_after).encode("ascii")))
         return Reply(fault.status, headers, text)
+    if fault.kind == "wrong-type":
+        text = wrong_type(reply.body, inside=fault.inside) if fault.body is None else fault.body.encode()
+        return Reply(reply.status, _headers(text, "application/json"), text)
     if fault.kind == "content-type":
         kept = [(name, value) for name, value in reply.headers if name.lower() != b"content-type"]
         return replace(reply, headers=[*kept, (b"content-type", fault.content_type.encode("ascii"))])
