@@ -29,6 +29,7 @@ def control_app(world: World) -> Starlette:
             Route("/faults", routes.faults, methods=["GET", "POST", "DELETE"]),
             Route("/faults/release", routes.release, methods=["POST"]),
             Route("/aimms/keys", routes.aimms_key, methods=["POST"]),
+            Route("/aimms/packs", routes.packs, methods=["GET"]),
             Route("/aimms/hook-calls", routes.hook_calls, methods=["GET"]),
             Route("/cognito/users", routes.cognito_user, methods=["POST"]),
             Route("/adiutaopt/solutions", routes.solution, methods=["POST"]),
@@ -96,6 +97,9 @@ class _ControlRoutes:
     async def hook_calls(self, _: Request) -> Response:
         """The calls of task state hooks so far."""
         return JSONResponse([asdict(call) for call in self._world.aimms.hooks.calls])
+
+    async def packs(self, _: Request) -> Response:
+        return JSONResponse(self._world.aimms.apps.packs())
 
     async def cognito_user(self, request: Request) -> Response:
         """POST {"username": "...", "password": "..."}; an existing user's password is changed."""

@@ -199,6 +199,10 @@ class Sandbox:
         else:
             self._call(self._world.aimms.keys.add, key, scopes, lifetime)
 
+    def aimms_packs(self) -> list[dict[str, str | int]]:
+        """Name, version, size in bytes and SHA-256 of each .aimmspack published."""
+        return self._call(self._world.aimms.apps.packs)
+
     def add_cognito_user(self, username: str, password: str) -> None:
         """A further user, or a new password for a known one."""
         self._call(self._world.user_pool.add_user, username, password)

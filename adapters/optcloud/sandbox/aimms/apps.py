@@ -139,9 +139,13 @@ class Apps:
             raise Refusal(404, f"App with id {number} doesn't exist")
         return app
 
-    def packs(self) -> list[tuple[App, Pack]]:
-        """What was uploaded, hidden apps included."""
-        return [(app, app.pack) for app in self._apps.values() if app.pack.size]
+    def packs(self) -> list[dict[str, str | int]]:
+        """Name, version, size in bytes and SHA-256 of what was uploaded, hidden apps included."""
+        return [
+            {"name": app.name, "version": app.version, "size": app.pack.size, "sha256": app.pack.sha256}
+            for app in self._apps.values()
+            if app.pack.size
+        ]
 
     def latest(self, name: str) -> App:
         app = next((app for app in self._apps.values() if app.name == name and app.is_latest), None)
