@@ -17,8 +17,11 @@ from optcloud.core.pace import Pace
 from optcloud.drivers.wire import TIMEOUT
 from optcloud.facade import adiutaopt, gurobi, jobs
 from optcloud.facade import optcloud as facade
+from optcloud.facade.aimms import access as aimms_access
 from optcloud.facade.aimms import apps as aimms_apps
 from optcloud.facade.aimms import cloud as aimms
+from optcloud.facade.aimms import keys as aimms_keys
+from optcloud.facade.aimms import people as aimms_people
 from optcloud.facade.aimms import storage as aimms_storage
 from optcloud.facade.aimms import tasks as aimms_tasks
 from optcloud.facade.setup import Options, OptionWords
@@ -28,6 +31,10 @@ PAIRS = [
     (facade.OptCloud, facade.AsyncOptCloud),
     (aimms.Aimms, aimms.AsyncAimms),
     (aimms_tasks.Task, aimms_tasks.AsyncTask),
+    (aimms_tasks.Series, aimms_tasks.AsyncSeries),
+    (aimms_access.AppRights, aimms_access.AsyncAppRights),
+    (aimms_people.People, aimms_people.AsyncPeople),
+    (aimms_keys.Keys, aimms_keys.AsyncKeys),
     (aimms_apps.Apps, aimms_apps.AsyncApps),
     (aimms_apps.Categories, aimms_apps.AsyncCategories),
     (aimms_storage.Storage, aimms_storage.AsyncStorage),

@@ -35,6 +35,15 @@ class PollFailed:
 
 
 @frozen
+class Watching:
+    """After a look at many jobs: how many have ended, of how many, and the seconds since the wait began."""
+
+    done: int
+    total: int
+    elapsed: float
+
+
+@frozen
 class Retrying:
     """A request is repeated after ``delay`` seconds; ``attempt`` counts from 1."""
 

@@ -79,7 +79,7 @@ def read_page(reply: Reply) -> Page:
     body = decode(reply, dict[str, Any] | list[dict[str, Any]], vendor=VENDOR, operation="getTasks")
     if isinstance(body, list):
         return Page(body, len(body))
-    entries = next((body[name] for name in ("current_batch", "statuses") if body.get(name) is not None), [])
+    entries: Any = next((body[name] for name in ("current_batch", "statuses") if body.get(name) is not None), [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise ResponseMismatch(
             "current_batch is no list of tasks",
