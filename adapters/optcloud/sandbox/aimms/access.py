@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from optcloud.sandbox.aimms.apps import App, Apps
-from optcloud.sandbox.aimms.people import Entity, Group, People, User
+from optcloud.sandbox.aimms.entities import Entity, Group, User
+from optcloud.sandbox.aimms.people import People
 from optcloud.sandbox.aimms.schemas import Authorization
 from optcloud.sandbox.refusal import Refusal
 

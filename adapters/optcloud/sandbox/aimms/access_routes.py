@@ -7,7 +7,7 @@ from optcloud.sandbox.aimms.access import row
 from optcloud.sandbox.aimms.app_routes import entries
 from optcloud.sandbox.aimms.apps import App
 from optcloud.sandbox.aimms.bodies import json_body, number, query
-from optcloud.sandbox.aimms.people import Group, User
+from optcloud.sandbox.aimms.entities import Group, User
 from optcloud.sandbox.aimms.schemas import STRING
 from optcloud.sandbox.aimms.scopes import ANY, PEOPLE, Scoped
 from optcloud.sandbox.refusal import Refusal

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
 
-from optcloud.sandbox.aimms.people import User
+from optcloud.sandbox.aimms.entities import User
 from optcloud.sandbox.aimms.scopes import SPELLINGS
 from optcloud.sandbox.clock import Clock
 from optcloud.sandbox.credentials import AIMMS_SCOPES

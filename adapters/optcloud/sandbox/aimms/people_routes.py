@@ -6,7 +6,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from optcloud.sandbox.aimms.bodies import json_body, number
-from optcloud.sandbox.aimms.people import ADMINS, PUBLISHERS, Environment, Group, People, User
+from optcloud.sandbox.aimms.entities import Environment, Group, User
+from optcloud.sandbox.aimms.people import ADMINS, PUBLISHERS, People
 from optcloud.sandbox.aimms.schemas import AUTHORIZATIONS, NAME, STRING
 from optcloud.sandbox.aimms.scopes import ANY, PEOPLE, Scoped
 from optcloud.sandbox.world import World

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from optcloud.sandbox.aimms.bodies import json_body
-from optcloud.sandbox.aimms.people import Environment
+from optcloud.sandbox.aimms.entities import Environment
 from optcloud.sandbox.aimms.schemas import STRING
 from optcloud.sandbox.aimms.scopes import ANY, Scoped
 from optcloud.sandbox.refusal import Refusal
