@@ -8,7 +8,7 @@ The file is ``OPTCLOUD_CONFIG``, or ``config.toml`` in the user's configuration 
 
     [prod.aimms]
     account = "acme"
-    api_key = "…"
+    api_key = "…"  # or "keyring:NAME", "file:PATH": where it is kept (`optcloud.core.vault`)
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any, TypeVar, cast
 import platformdirs
 from attrs import field, frozen
 
+from optcloud.core import vault
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 from optcloud.core.redact import Secret
 from optcloud.core.settings import AnySettings, Setting, is_true
@@ -73,7 +74,7 @@ class Config:
                     here.pop(setting.name, None)  # an account given before goes before an address found later
             found |= here
         self._check_complete(kind, found)
-        return cast(S, kind.build(found))
+        return cast(S, kind.build({name: _opened(name, value, kind) for name, value in found.items()}))
 
     def _is_needless(self, kind: type[S], setting: Setting, found: Mapping[str, str]) -> bool:
         word = found.get(setting.unless or "")
@@ -126,6 +127,12 @@ class Config:
             environment,
             f"{setting.name} under [{self.profile}.{cloud}] in {self.path}{state}",
         )
+
+
+def _opened(name: str, value: str, kind: type[AnySettings]) -> str:
+    """Fetch a secret from the place that is named in its stead."""
+    kept = any(setting.secret for setting in kind.SETTINGS if setting.name == name) and vault.is_place(value)
+    return vault.read(value).reveal() if kept else value
 
 
 def _text(value: object) -> str:

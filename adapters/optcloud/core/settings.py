@@ -45,6 +45,7 @@ class Setting:
     """One setting: where the environment has it, whether a cloud can be used without it, what it makes needless.
 
     ``instead_of``: another setting that serves as well. ``unless``: a yes-or-no setting that makes it needless.
+    ``secret``: it may say where it is kept instead (``keyring:NAME``, ``file:PATH``).
     """
 
     name: str
@@ -52,6 +53,7 @@ class Setting:
     required: bool = True
     instead_of: str | None = None
     unless: str | None = None
+    secret: bool = False
 
 
 @frozen(kw_only=True)
@@ -76,7 +78,7 @@ class AimmsSettings:
         Setting("local", "OPTCLOUD_AIMMS_LOCAL", required=False),
         Setting("local_limit", "OPTCLOUD_AIMMS_LOCAL_LIMIT", required=False),
         Setting("url", "OPTCLOUD_AIMMS_URL", instead_of="account", unless="local"),
-        Setting("api_key", "OPTCLOUD_AIMMS_API_KEY", unless="local"),
+        Setting("api_key", "OPTCLOUD_AIMMS_API_KEY", unless="local", secret=True),
     )
 
     def __attrs_post_init__(self) -> None:
@@ -113,7 +115,7 @@ class AdiutaOptSettings:
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Setting("url", "OPTCLOUD_ADIUTAOPT_URL"),
         Setting("username", "OPTCLOUD_ADIUTAOPT_USERNAME"),
-        Setting("password", "OPTCLOUD_ADIUTAOPT_PASSWORD"),
+        Setting("password", "OPTCLOUD_ADIUTAOPT_PASSWORD", secret=True),
         Setting("user_pool_id", "OPTCLOUD_ADIUTAOPT_USER_POOL_ID"),
         Setting("client_id", "OPTCLOUD_ADIUTAOPT_CLIENT_ID"),
         Setting("cognito_url", "OPTCLOUD_ADIUTAOPT_COGNITO_URL", required=False),
@@ -150,7 +152,7 @@ class GurobiSettings:
     CLOUD: ClassVar[str] = "gurobi"
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Setting("access_id", "IC_ACCESS_ID"),
-        Setting("secret_key", "IC_SECRET_KEY"),
+        Setting("secret_key", "IC_SECRET_KEY", secret=True),
         Setting("url", "OPTCLOUD_GUROBI_URL", required=False),
     )
 

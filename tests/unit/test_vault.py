@@ -1,0 +1,209 @@
+"""Secrets in files and in the keyring: nobody else reads them, none is lost, none is overwritten by accident."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends import fail
+from keyring.errors import PasswordDeleteError, PasswordSetError
+
+from optcloud.core import vault
+from optcloud.core.config import Config
+from optcloud.core.errors import ConfigError, CredentialsNotFound
+from optcloud.core.redact import Secret
+from optcloud.core.settings import AimmsSettings
+from optcloud.core.vault import FilePlace, KeyringPlace, SecretNotStored, drawer, place_of, read
+
+VALUE = "not-a-real-key-ä"
+
+
+class Remembering(KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: dict[tuple[str, str], str] = {}
+        self.broken = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.entries.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if self.broken:
+            raise PasswordSetError("locked")
+        self.entries[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        raise PasswordDeleteError("not needed")
+
+
+@pytest.fixture
+def ring() -> Iterator[Remembering]:
+    before = keyring.get_keyring()
+    remembering = Remembering()
+    keyring.set_keyring(remembering)
+    yield remembering
+    keyring.set_keyring(before)
+
+
+def keep(place: Any, value: str = VALUE, **options: Any) -> None:
+    with drawer(place, **options) as ready:
+        ready.keep(Secret(value))
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ("keyring:prod", KeyringPlace("prod")),
+        ("keyring:prod:2", KeyringPlace("prod:2")),
+        ("file:/a/b", FilePlace(Path("/a/b"))),
+        (Path("c"), FilePlace(Path("c"))),
+        (KeyringPlace("x"), KeyringPlace("x")),
+    ],
+)
+def test_places(given: Any, place: Any) -> None:
+    assert place_of(given) == place
+
+
+@pytest.mark.parametrize("text", ["", "prod", "keyring:", "file:", "vault:prod", VALUE])
+def test_no_places(text: str) -> None:
+    with pytest.raises(ConfigError, match="write keyring:NAME or file:PATH"):
+        place_of(text)
+
+
+def test_a_file_is_the_owners_only_before_the_secret_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    previous = os.umask(0)
+    try:
+        with drawer(path) as ready:
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600 and path.read_bytes() == b""
+            ready.keep(Secret(VALUE))
+    finally:
+        os.umask(previous)
+    assert path.read_text(encoding="utf-8") == VALUE and read(path) == Secret(VALUE)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_is_never_overwritten_by_accident(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text("old")
+    with pytest.raises(ConfigError, match="exists: choose another name"):
+        keep(path)
+    assert path.read_text() == "old"
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ConfigError, match="exists"):
+        keep(tmp_path / "link")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_an_old_file_steps_aside_when_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text("old")
+    path.chmod(0o644)
+    with drawer(path, overwrite=True) as ready:
+        assert path.read_text() == "old"
+        ready.keep(Secret(VALUE))
+    assert read(path) == Secret(VALUE) and stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_without_a_secret_nothing_is_left_behind(tmp_path: Path, overwrite: bool) -> None:
+    with pytest.raises(ZeroDivisionError), drawer(tmp_path / "key", overwrite=overwrite):
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_secret_that_cannot_be_stored_is_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(file: int, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(SecretNotStored) as caught:
+        keep(tmp_path / "key")
+    assert caught.value.secret == Secret(VALUE) and caught.value.place == FilePlace(tmp_path / "key")
+    assert VALUE not in str(caught.value) + repr(caught.value) and "field 'secret'" in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_made_is_said_before(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be written"):
+        keep(tmp_path / "no" / "key")
+
+
+def test_reading_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    with pytest.raises(CredentialsNotFound, match="file:"):
+        read(path)
+    path.write_text(VALUE + "\n", encoding="utf-8")
+    path.chmod(0o640)
+    with pytest.raises(ConfigError, match=r"others than its owner may read it; run: chmod 600"):
+        read(path)
+    path.chmod(0o600)
+    assert read(f"file:{path}") == Secret(VALUE)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read(path)
+    path.write_text("\n")
+    with pytest.raises(CredentialsNotFound, match="it is empty"):
+        read(path)
+
+
+def test_the_keyring(ring: Remembering) -> None:
+    keep("keyring:prod")
+    assert ring.entries == {("optcloud", "prod"): VALUE} and read("keyring:prod") == Secret(VALUE)
+    with pytest.raises(ConfigError, match="has a secret already"):
+        keep("keyring:prod", "other")
+    keep("keyring:prod", "other", overwrite=True)
+    assert read("keyring:prod") == Secret("other")
+    with pytest.raises(CredentialsNotFound, match="keyring:test"):
+        read("keyring:test")
+    ring.broken = True
+    with pytest.raises(SecretNotStored) as caught:
+        keep("keyring:new")
+    assert caught.value.secret == Secret(VALUE)
+
+
+def test_no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())
+    try:
+        with pytest.raises(ConfigError, match="this machine has no keyring"):
+            keep("keyring:prod")
+    finally:
+        keyring.set_keyring(before)
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(ConfigError, match=r"pip install 'optcloud\[keyring\]'"):
+        read("keyring:prod")
+
+
+def test_nowhere() -> None:
+    keep(None)
+
+
+def test_a_setting_may_say_where_its_secret_is(ring: Remembering, tmp_path: Path) -> None:
+    ring.entries["optcloud", "prod"] = VALUE
+    place = tmp_path / "config.toml"
+    place.write_text('[default.aimms]\naccount = "keyring:acme"\napi_key = "keyring:prod"\n')
+    config = Config.load(path=place, environment={})
+    with pytest.raises(ConfigError, match="'keyring:acme' is not the first part"):  # an account is no secret
+        config.settings(AimmsSettings)
+    settings = config.settings(AimmsSettings, {"account": "acme"})
+    assert settings.api_key == Secret(VALUE)
+    keep(tmp_path / "key", "from-a-file")
+    environment = {"OPTCLOUD_AIMMS_API_KEY": f"file:{tmp_path / 'key'}", "OPTCLOUD_AIMMS_ACCOUNT": "acme"}
+    config = Config.load(path=tmp_path / "none", environment=environment)
+    assert config.settings(AimmsSettings).api_key == Secret("from-a-file")
+    with pytest.raises(CredentialsNotFound, match="keyring:gone"):
+        config.settings(AimmsSettings, {"api_key": "keyring:gone"})
+    assert vault.is_place("keyring:x") and not vault.is_place("x:keyring")
