@@ -134,6 +134,7 @@ class AsyncConnection:
         )
         self._road = road
         self._surroundings = surroundings
+        self._elsewhere: dict[str | None, httpx.AsyncHTTPTransport] = {}  # by proxy; for what is fetched
         self.run = AsyncDriver(self._perform, surroundings).run
 
     async def _perform(self, effect: Call | Fetch) -> httpx.Response:
@@ -145,11 +146,16 @@ class AsyncConnection:
     async def _fetch(self, effect: Fetch) -> httpx.Response:
         """Go a road of its own. Not by a client's ``send``, which would log the address: that is a secret."""
         road, call = way_to(effect, self._road)
-        transport = AsyncTransport(road, evolve(self._surroundings, observe=None))
-        async with httpx.AsyncClient(transport=transport, timeout=self._surroundings.timeout) as client:
-            request = build_request(client, road.base_url, call, self._surroundings.notify)
-            return await transport.handle_async_request(request)
+        proxy = proxy_for(road.base_url)
+        if proxy not in self._elsewhere:
+            self._elsewhere[proxy] = httpx.AsyncHTTPTransport(proxy=proxy)
+        transport = AsyncTransport(road, evolve(self._surroundings, observe=None), self._elsewhere[proxy])
+        client = httpx.AsyncClient(transport=transport, timeout=self._surroundings.timeout)
+        request = build_request(client, road.base_url, call, self._surroundings.notify)
+        return await transport.handle_async_request(request)
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self.client.aclose()
+        for transport in self._elsewhere.values():
+            await transport.aclose()

@@ -133,6 +133,7 @@ class Connection:
         )
         self._road = road
         self._surroundings = surroundings
+        self._elsewhere: dict[str | None, httpx.HTTPTransport] = {}  # by proxy; for what is fetched
         self.run = Driver(self._perform, surroundings).run
 
     def _perform(self, effect: Call | Fetch) -> httpx.Response:
@@ -144,11 +145,16 @@ class Connection:
     def _fetch(self, effect: Fetch) -> httpx.Response:
         """Go a road of its own. Not by a client's ``send``, which would log the address: that is a secret."""
         road, call = way_to(effect, self._road)
-        transport = Transport(road, evolve(self._surroundings, observe=None))
-        with httpx.Client(transport=transport, timeout=self._surroundings.timeout) as client:
-            request = build_request(client, road.base_url, call, self._surroundings.notify)
-            return transport.handle_request(request)
+        proxy = proxy_for(road.base_url)
+        if proxy not in self._elsewhere:
+            self._elsewhere[proxy] = httpx.HTTPTransport(proxy=proxy)
+        transport = Transport(road, evolve(self._surroundings, observe=None), self._elsewhere[proxy])
+        client = httpx.Client(transport=transport, timeout=self._surroundings.timeout)
+        request = build_request(client, road.base_url, call, self._surroundings.notify)
+        return transport.handle_request(request)
 
     def close(self) -> None:
         """Close the connections."""
         self.client.close()
+        for transport in self._elsewhere.values():
+            transport.close()

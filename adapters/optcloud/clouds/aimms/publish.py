@@ -20,6 +20,7 @@ from aimms_pro_models import PROAppMetadata as CheckedMetadata
 from optcloud.clouds.aimms import storage
 from optcloud.clouds.aimms.apps import ICON_URL, WEB_UI, App, JsonObject, entry_of, find_app, update_app
 from optcloud.clouds.aimms.connection import VENDOR
+from optcloud.clouds.aimms.stored import check_label
 from optcloud.clouds.aimms.uploads import Source, measured, part, picture, plain_metadata, sha256_of
 from optcloud.core.checking import find_fault
 from optcloud.core.errors import (
@@ -134,7 +135,7 @@ def described(metadata: Mapping[str, Any], words: PublishWords) -> JsonObject:
         "description": words.get("description"),
         "projectCategory": words.get("category"),
         "resourceProfile": words.get("resource_profile"),
-        **_replacement(words, words.get("name", metadata.get("name"))),
+        **_replacement(words, words.get("name") or metadata.get("name")),
     }
     body = _merged(metadata, {key: value for key, value in said.items() if value is not None}, "metadata")
     attributes = _merged(_mapping(body.get("attributes")), words.get("attributes") or {}, "attributes")
@@ -176,8 +177,7 @@ def _said_by_attributes(words: PublishWords) -> dict[str, str]:
                 f"{{{ICON_URL!r}: {ICONS + label!r}}}",
                 vendor=VENDOR,
             )
-        if not label or "/" in label:
-            raise BadRequest(f"icon_label: {label!r} is no label: some text without '/'", vendor=VENDOR)
+        check_label(label)
         said[ICON_URL] = ICONS + label
     return said
 
@@ -186,15 +186,17 @@ def _merged(one: Mapping[str, Any], other: Mapping[str, Any], where: str) -> Jso
     """Merge what is said twice, when it agrees."""
     for key in sorted(one.keys() & other.keys()):
         if one[key] != other[key]:
-            raise BadRequest(
-                f"{where}: {key} is said to be {one[key]!r} and {other[key]!r}: say it once", vendor=VENDOR
-            )
+            raise BadRequest(f"{where}: {key} is said to be {one[key]!r} and {other[key]!r}; say one", vendor=VENDOR)
     return {**one, **other}
 
 
 def _check(body: JsonObject) -> None:
     if fault := find_fault(body, CheckedMetadata):
         raise BadRequest(f"metadata: {fault}", vendor=VENDOR)
+    try:
+        json.dumps(body)
+    except (TypeError, ValueError) as error:  # in a field that the document does not know
+        raise BadRequest(f"metadata: not JSON: {error}", vendor=VENDOR) from error
     missing = [f"{word} ({theirs})" for theirs, word in NEEDED.items() if not body.get(theirs)]
     if missing:
         raise BadRequest(f"metadata: needed, and not given: {', '.join(missing)}", vendor=VENDOR)
@@ -231,11 +233,15 @@ def _unchanged(app: App, mark: str) -> Published:
 def _send(call: Call, name: str, version: str, mark: str | None) -> Flow[App]:
     try:
         reply: Reply = yield call
-        return (yield from entry_of(reply, "publishApp", name, version))
     except (TransportError, ServerError, ResponseMismatch) as error:
         if isinstance(error, TransportError) and error.sent == "no":
             raise
         return (yield from _adopted(name, version, mark, error))
+    try:
+        return (yield from entry_of(reply, "publishApp", name, version))
+    except OptCloudError as error:
+        error.add_note(f"{name} {version} IS published; only what AIMMS PRO says of it could not be read")
+        raise
 
 
 def _adopted(name: str, version: str, mark: str | None, error: OptCloudError) -> Flow[App]:

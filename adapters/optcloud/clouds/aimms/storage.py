@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
+from msgspec import json
 
 from aimms_pro.api.storage import (
     delete_bucket,
@@ -36,6 +37,7 @@ from optcloud.clouds.aimms.stored import (
     Bucket,
     StoredObject,
     bucket_of,
+    check_label,
     lineage,
     object_of,
     split,
@@ -44,7 +46,7 @@ from optcloud.clouds.aimms.stored import (
 )
 from optcloud.clouds.aimms.uploads import Source, measured, part, plain_metadata
 from optcloud.core.checking import find_fault
-from optcloud.core.errors import BadRequest
+from optcloud.core.errors import BadRequest, ResponseMismatch
 from optcloud.core.flow import Aside, Call, Fetch, Flow, Progress, Reply
 from optcloud.core.payload import Payload
 from optcloud.core.redact import Secret
@@ -107,6 +109,10 @@ def _address(path: str) -> Flow[Secret]:
     that the id asked for is that of the object, not that of its last version.
     """
     known = yield from info(path)
+    if not known.id:
+        raise ResponseMismatch(
+            f"{path} has no id to download it by", vendor=VENDOR, operation="getObjectInfo", body=json.encode(known.raw)
+        )
     reply: Reply = yield Call(download_object._get_kwargs(id=known.id))
     told: _Address = decode(reply, _Address, vendor=VENDOR, operation="downloadObject")
     return Secret(told.file)
@@ -140,19 +146,17 @@ def ensure_bucket(path: str) -> Flow[list[str]]:
 def rename(path: str, label: str) -> Flow[str]:
     """Give an object another label; it stays in its bucket. Returns the new path."""
     above, old = split(path)
-    changed = within(above, label)
-    split(changed)
+    check_label(label)
     yield Call(update_object._get_kwargs(path=above, label=old, body=PROStorageObjectPatch(label=label)))
-    return changed
+    return within(above, label)
 
 
 def rename_bucket(path: str, label: str) -> Flow[str]:
     """Give a bucket another label; it stays where it is. Returns the new path."""
     above, old = split(path)
-    changed = within(above, label)
-    split(changed)
+    check_label(label)
     yield Call(update_bucket._get_kwargs(path=above, label=old, body=PROStorageBucketPatch(label=label)))
-    return changed
+    return within(above, label)
 
 
 def set_access(path: str, access: Authorizations) -> Flow[None]:

@@ -64,6 +64,12 @@ def split_bucket(path: str) -> tuple[str, str]:
     return (_ROOT_PATH, _ROOT_LABEL) if path == ROOT else split(path)
 
 
+def check_label(label: str) -> None:
+    """Raise `BadRequest` when this cannot be the last part of a path."""
+    if not label or "/" in label:
+        raise BadRequest(f"label: {label!r} is no label: some text without '/'", vendor=VENDOR)
+
+
 def lineage(path: str) -> list[str]:
     """Return the bucket and those it is in, the topmost first: ``/a``, ``/a/b`` for ``/a/b``; none for ``/``."""
     if path == ROOT:
