@@ -43,17 +43,16 @@ class Access(IntFlag):
     def of(cls, given: Access | int | str) -> Access:
         """Return the access that a number or words mean: ``read+execute``, ``all``. Raises `BadRequest`."""
         if isinstance(given, int):
-            found = cls(given)
+            number = int(given)
         else:
-            names = [word.upper() for word in given.replace("+", " ").replace("|", " ").replace(",", " ").split()]
-            unknown = [name for name in names if name not in cls.__members__]
-            found = cls(0) if unknown else _union(cls[name] for name in names)
-        if not 0 < found <= cls.ALL:
+            words = given.upper().replace("+", " ").replace("|", " ").replace(",", " ").split()
+            number = _union(cls[word] for word in words) if set(words) <= set(cls.__members__) else 0
+        if not 0 < number <= cls.ALL:
             raise BadRequest(
                 f"access {given!r}: it is made of read (4), write (2) and execute (1), such as read+execute or 5",
                 vendor=VENDOR,
             )
-        return found
+        return cls(number)
 
     def words(self) -> str:
         """Return it in words: ``read+execute``; "" for none."""
