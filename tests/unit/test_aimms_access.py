@@ -21,7 +21,7 @@ from unit.test_aimms_tasks import script
 
 READ, WRITE, EXECUTE = Access.READ, Access.WRITE, Access.EXECUTE
 PLACE = {"id": 1, "name": "ACME"}
-OTHERS = [
+OTHERS: list[dict[str, Any]] = [
     {"authorization": 5, "deny": False, "entity": 20, "since": "2024"},
     {"authorization": 2, "deny": True, "entity": 20},
     {"authorization": 4, "deny": False, "entity": 20},

@@ -28,10 +28,10 @@ VALUE = "not-a-real-key-ä"
 class Remembering(KeyringBackend):
     """A keyring in memory."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.entries: dict[tuple[str, str], str] = {}
         self.broken = False
 
@@ -176,7 +176,7 @@ def test_the_keyring(ring: Remembering) -> None:
 
 def test_no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
     try:
         with pytest.raises(ConfigError, match="this machine has no keyring"):
             keep("keyring:prod")

@@ -74,7 +74,7 @@ class Config:
                     here.pop(setting.name, None)  # an account given before goes before an address found later
             found |= here
         self._check_complete(kind, found)
-        return cast(S, kind.build({name: _opened(name, value, kind) for name, value in found.items()}))
+        return cast(S, kind.build({name: _opened(name, value, kind.SETTINGS) for name, value in found.items()}))
 
     def _is_needless(self, kind: type[S], setting: Setting, found: Mapping[str, str]) -> bool:
         word = found.get(setting.unless or "")
@@ -129,9 +129,9 @@ class Config:
         )
 
 
-def _opened(name: str, value: str, kind: type[AnySettings]) -> str:
+def _opened(name: str, value: str, settings: tuple[Setting, ...]) -> str:
     """Fetch a secret from the place that is named in its stead."""
-    kept = any(setting.secret for setting in kind.SETTINGS if setting.name == name) and vault.is_place(value)
+    kept = any(setting.secret for setting in settings if setting.name == name) and vault.is_place(value)
     return vault.read(value).reveal() if kept else value
 
 
