@@ -67,6 +67,7 @@ def test_a_profile_may_be_a_desk(tmp_path: Path) -> None:
 def test_the_environments_cloud_is_not_asked_by_who_asks_for_the_desk() -> None:
     cloud = {"OPTCLOUD_AIMMS_URL": "https://acme.aimms.cloud/pro-api/v2", "OPTCLOUD_AIMMS_API_KEY": "not-a-real-key"}
     assert settings(cloud, local=True) == DESK
+    assert settings(cloud | {"OPTCLOUD_AIMMS_LOCAL": "1", "OPTCLOUD_AIMMS_ACCOUNT": "acme"}) == DESK
     assert settings(cloud, local=False).url == cloud["OPTCLOUD_AIMMS_URL"]
     with pytest.raises(CredentialsNotFound, match="api_key"):
         settings({"OPTCLOUD_AIMMS_LOCAL": "0"}, account="acme")

@@ -13,6 +13,7 @@ from optcloud.core.redact import Secret
 
 LOCAL_URL = "http://localhost:8080/api/v2"  # a DEX service's default (facts, section 3)
 LOCAL_LIMIT = 128 * 1024 * 1024  # its default (facts, section 7: 128 MB); read as binary megabytes (inferred)
+_OF_THE_CLOUD = re.compile(r"/pro-api/v\d+/*$")
 _ACCOUNT = re.compile(r"[A-Za-z0-9-]+")
 
 
@@ -64,7 +65,8 @@ class AimmsSettings:
     ``https://{account}.aimms.cloud/pro-api/v2``.
 
     ``local``: the DEX service of an AIMMS on this desk instead (facts, section 3), at ``url`` or `LOCAL_URL`; it takes
-    no key. ``local_limit``: the bytes that it takes at most, ``dex::api::MaxRequestSize`` of the model.
+    no key. An account, a key and an address that ends with ``/pro-api/v2`` are the cloud's and do not count then.
+    ``local_limit``: the bytes that it takes at most, ``dex::api::MaxRequestSize`` of the model.
     """
 
     url: str = field(converter=_aimms_url)
@@ -91,7 +93,7 @@ class AimmsSettings:
         """Make settings from the texts that were found."""
         if is_true(found.get("local", "false"), "aimms.local"):
             limit = _number(found.get("local_limit", str(LOCAL_LIMIT)), "aimms.local_limit")
-            return cls(url=found.get("url") or LOCAL_URL, local=True, local_limit=limit)
+            return cls(url=_desk(found.get("url")), local=True, local_limit=limit)
         return cls(url=found.get("url") or _portal(found["account"]), api_key=Secret(found["api_key"]))
 
 
@@ -164,6 +166,11 @@ class GurobiSettings:
 
 
 AnySettings = AimmsSettings | AdiutaOptSettings | GurobiSettings
+
+
+def _desk(url: str | None) -> str:
+    """Return the local service's address. The cloud's, which may stand beside the word ``local``, is not meant."""
+    return LOCAL_URL if url is None or _OF_THE_CLOUD.search(url) else url
 
 
 def _portal(account: str) -> str:
