@@ -20,6 +20,8 @@ _RUN_WHEN_MADE = ("__init__", "__attrs_post_init__", "next")
 _PLAIN = frozenset(
     name for kind in (str, bytes, list, dict, set, tuple) for name in vars(kind) if not name.startswith("_")
 )
+# Types that a class of a cloud can stand for: protocols of `core`, and what may be anything.
+_OPEN = ("optcloud.core.", "optcloud.clouds.", "typing.Any", "builtins.object")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -95,15 +97,18 @@ class Cloud:
                 return Place(module, ".".join(parts[cut:]))
         return None
 
+    def lineage(self, kind: Place) -> list[Place]:
+        """A class and those of these files that it is derived from."""
+        bases = self.modules[kind.module].classes[kind.function].bases
+        above = [place for base in bases if (place := self.named(kind.module, base))]
+        return [kind, *(each for place in above for each in self.lineage(place))]
+
     def method(self, kind: Place | None, name: str) -> Place | None:
         """Where a class, or one it is derived from, has a method."""
         if kind is None or kind.function not in self.modules[kind.module].classes:
             return None
-        module = self.modules[kind.module]
-        if f"{kind.function}.{name}" in module.functions:
-            return Place(kind.module, f"{kind.function}.{name}")
-        bases = (self.named(kind.module, base) for base in module.classes[kind.function].bases)
-        return next((found for base in bases if (found := self.method(base, name))), None)
+        places = (Place(each.module, f"{each.function}.{name}") for each in self.lineage(kind))
+        return next((place for place in places if place.function in self.modules[place.module].functions), None)
 
     def named(self, module: str, node: ast.AST | None) -> Place | None:
         """What a name or an annotation means in a file: ``TaskFlows``, ``planners.Planner``, ``Batches[Task]``."""
@@ -165,7 +170,7 @@ class Cloud:
         if known:
             method = self.method(kind, item.attr)
             return [method] if method else []
-        return [] if item.attr in _PLAIN else self._any_method(item.attr)
+        return [] if item.attr in _PLAIN or item.attr.startswith("__") else self._any_method(item.attr)
 
     def _kind(self, place: Place, function: Function, receiver: ast.AST) -> tuple[bool, Place | None]:
         """Whether the type of an object is written down, and which of these classes it is, if any."""
@@ -179,7 +184,13 @@ class Cloud:
             case _:
                 return False, None
         kind = self.named(place.module, annotation)
-        return kind is not None, kind
+        return kind is not None or self._is_of_others(place.module, annotation), kind
+
+    def _is_of_others(self, module: str, annotation: ast.AST | None) -> bool:
+        """Whether an annotation names a type that is no class of the cloud, nor one that such a class can stand for."""
+        names = [node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)] if annotation else []
+        dotted = [self.modules[module].imports.get(name, f"builtins.{name}") for name in names]
+        return bool(dotted) and not any(name.startswith(_OPEN) for name in dotted)
 
     def _fields(self, module: str, owner: str) -> dict[str, ast.AST]:
         """``name: Type`` in a class, and ``self._name = parameter`` in its ``__init__``."""

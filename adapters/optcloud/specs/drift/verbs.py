@@ -50,8 +50,14 @@ def _aimms() -> Iterator[tuple[str, set[str]]]:
     cloud = read_cloud("aimms")
     yield from _job_verbs(cloud)
     for prefix, kind in aimms_classes(cloud).items():
-        for name in _public(cloud.modules[kind.module], kind.function):
-            yield f"{prefix}.{name}", cloud.reached(Place(kind.module, f"{kind.function}.{name}"))
+        for name in _verbs_of(cloud, kind):
+            if method := cloud.method(kind, name):
+                yield f"{prefix}.{name}", cloud.reached(method)
+
+
+def _verbs_of(cloud: Cloud, kind: Place) -> list[str]:
+    """The public methods of a class and of those that it is derived from."""
+    return [name for each in cloud.lineage(kind) for name in _public(cloud.modules[each.module], each.function)]
 
 
 def aimms_classes(cloud: Cloud) -> dict[str, Place]:
@@ -65,20 +71,24 @@ def aimms_classes(cloud: Cloud) -> dict[str, Place]:
             if kind not in found.values():
                 found[f"{prefix}.{name}"] = kind
                 waiting.append(f"{prefix}.{name}")
-    for module, here in cloud.modules.items():
-        for name in here.classes if module.startswith("optcloud.facade.") else ():
-            if Place(module, name) not in found.values() and not name.startswith(("Async", "_")):
+    facade = [(module, here) for module, here in cloud.modules.items() if module.startswith("optcloud.facade.")]
+    places = [Place(module, name) for module, here in facade for name in here.classes]
+    inherited = {base for place in places for base in cloud.lineage(place) if base != place}
+    for module, here in facade:
+        for name in here.classes:
+            if Place(module, name) not in {*found.values(), *inherited} and not name.startswith(("Async", "_")):
                 found["aimms.job" if name == "Task" else f"aimms.{_snake(name)}"] = Place(module, name)
     return found
 
 
 def _namespaces(cloud: Cloud, kind: Place) -> Iterator[tuple[str, Place]]:
     """Properties that return a class of the facade."""
-    module = cloud.modules[kind.module]
-    for name in _public(module, kind.function):
-        node = module.functions[f"{kind.function}.{name}"]
+    for name in _verbs_of(cloud, kind):
+        if not (method := cloud.method(kind, name)):
+            continue
+        node = cloud.modules[method.module].functions[method.function]
         if any(word(decorator) in ("property", "cached_property") for decorator in node.decorator_list):
-            returned = cloud.named(kind.module, node.returns)
+            returned = cloud.named(method.module, node.returns)
             if returned and returned.module.startswith("optcloud.facade."):
                 yield name, returned
 
