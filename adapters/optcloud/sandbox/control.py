@@ -1,6 +1,7 @@
 """The control plane over HTTP, for users in other languages: what the Python API does, under /sandbox."""
 
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from optcloud.sandbox.aimms.account import FIRST_APP
 from optcloud.sandbox.faults import Fault
 from optcloud.sandbox.pace import pace_from
 from optcloud.sandbox.refusal import Refusal
@@ -30,6 +32,7 @@ def control_app(world: World) -> Starlette:
             Route("/faults/release", routes.release, methods=["POST"]),
             Route("/aimms/keys", routes.aimms_key, methods=["POST"]),
             Route("/aimms/packs", routes.packs, methods=["GET"]),
+            Route("/aimms/sessions", routes.aimms_session, methods=["POST"]),
             Route("/aimms/hook-calls", routes.hook_calls, methods=["GET"]),
             Route("/cognito/users", routes.cognito_user, methods=["POST"]),
             Route("/adiutaopt/solutions", routes.solution, methods=["POST"]),
@@ -93,6 +96,13 @@ class _ControlRoutes:
         lifetime = {"lifetime": float(given["lifetime"])} if "lifetime" in given else {}
         self._world.aimms.keys.add(str(_field(request, "key")), tuple(_field(request, "scopes")), **lifetime)
         return Response(status_code=204)
+
+    async def aimms_session(self, request: Request) -> Response:
+        """POST {"kind": "webui" or "solve", "app": "Sandbox", "version": "1.0"}: the reply has the session's id."""
+        given, session_id = _object(request), uuid.uuid4().hex
+        app, version = str(given.get("app", FIRST_APP)), str(given.get("version", "1.0"))
+        self._world.sessions.add(_field(request, "kind"), session_id, app, version)
+        return JSONResponse({"session_id": session_id})
 
     async def hook_calls(self, _: Request) -> Response:
         """The calls of task state hooks so far."""

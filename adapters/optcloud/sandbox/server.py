@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
@@ -10,8 +11,10 @@ from typing import Any, Self, TypeVar
 
 import uvicorn
 
+from optcloud.sandbox.aimms.account import FIRST_APP
 from optcloud.sandbox.aimms.hooks import HookCall
 from optcloud.sandbox.aimms.services import Service
+from optcloud.sandbox.aimms.siblings.sessions import Kind
 from optcloud.sandbox.application import sandbox_app
 from optcloud.sandbox.credentials import PUBLISHED, Credentials
 from optcloud.sandbox.faults import Fault
@@ -47,6 +50,11 @@ class Urls:
     @property
     def gurobi(self) -> str:
         return f"{self.root}/gurobi/api"
+
+    @property
+    def aimms_siblings(self) -> str:
+        """Below it: user-manager/v1, session-manager/v1, secret-manager/v1."""
+        return f"{self.root}/aimms/pro"
 
     @property
     def dex(self) -> str:
@@ -198,6 +206,12 @@ class Sandbox:
             self._call(self._world.aimms.keys.add, key, scopes)
         else:
             self._call(self._world.aimms.keys.add, key, scopes, lifetime)
+
+    def add_aimms_session(self, kind: Kind, app: str = FIRST_APP, version: str = "1.0") -> str:
+        """Id of a further running session, "webui" or "solve", as session-manager shows it; ValueError for another."""
+        session_id = uuid.uuid4().hex
+        self._call(self._world.sessions.add, kind, session_id, app, version)
+        return session_id
 
     def aimms_packs(self) -> list[dict[str, str | int]]:
         """Name, version, size in bytes and SHA-256 of each .aimmspack published."""

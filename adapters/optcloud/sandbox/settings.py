@@ -8,6 +8,7 @@ StillCalculating = Literal[202, 204, 404]
 AuthorizationForm = Literal["either", "bearer", "bare"]
 Words = Literal["v1", "v2"]
 LogShape = Literal["lines", "array", "object"]
+ListShape = Literal["array", "object"]
 Digest = Literal["sha256", "sha1", "sha512", "md5"]
 DigestEncoding = Literal["hex", "base64"]
 MomentForm = Literal["iso", "blank", "epoch"]
@@ -70,6 +71,7 @@ class Settings:
     holds for the tasks created after it, and lets go those that waited.
     `aimms_logs`: GET /tasks/{id}/logs (shape not published) as JSON lines, an array, or an object like the task list.
     `aimms_list_runs`: the task list has each run of a repeated task, not the last one only (not published).
+    `siblings_lists`: lists of user-manager and session-manager (shape not published), bare or in an object.
     `dex_parallel`: like `aimms_parallel`, for the one AIMMS session behind a local DEX service.
     `dex_refuses_apikey`: a local DEX service before 23.1.0.13 mistook the header apikey (AIMMS facts, section 3).
     """
@@ -81,6 +83,7 @@ class Settings:
     aimms_logs: LogShape = "lines"
     aimms_list_runs: bool = True
     hooks: HookSettings = HookSettings()
+    siblings_lists: ListShape = "array"
     dex_parallel: int | None = 1
     dex_refuses_apikey: bool = True
     limits: Limits = Limits()
@@ -92,6 +95,7 @@ class Settings:
             raise ValueError(f"authorization must be 'either', 'bearer' or 'bare', got {self.authorization!r}")
         _one_of("aimms_words", self.aimms_words, get_args(Words))
         _one_of("aimms_logs", self.aimms_logs, get_args(LogShape))
+        _one_of("siblings_lists", self.siblings_lists, get_args(ListShape))
         for name in ("aimms_parallel", "dex_parallel"):
             value = getattr(self, name)
             if value is not None and not (isinstance(value, int) and value >= 0):

@@ -6,6 +6,8 @@ from optcloud.sandbox.adiutaopt.plans import Plans
 from optcloud.sandbox.aimms.account import Account
 from optcloud.sandbox.aimms.hooks import Hooks
 from optcloud.sandbox.aimms.services import Services
+from optcloud.sandbox.aimms.siblings.secrets import Secrets
+from optcloud.sandbox.aimms.siblings.sessions import Sessions
 from optcloud.sandbox.aimms.tasks import Task, Tasks
 from optcloud.sandbox.clock import Clock
 from optcloud.sandbox.cognito.pool import UserPool
@@ -56,6 +58,8 @@ class World:
         self.aimms = Account(self.clock, self.credentials, tasks, self.hooks)
         for app in self.services.apps():
             self.aimms.apps.ensure(app)
+        self.sessions = Sessions(self.clock)
+        self.secrets = Secrets()
         self.dex = Tasks(self.clock, lambda: self.settings.dex_parallel)
         self.user_pool = UserPool(self.clock, self.credentials, self._tokens)
         self.plans = Plans()

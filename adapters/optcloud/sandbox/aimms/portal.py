@@ -54,6 +54,9 @@ class Launches:
         self._launched[instance] = app
         return {"id": instance, "version": app.version}
 
+    def instances(self) -> dict[str, App]:
+        return dict(self._launched)
+
     def check(self, instance: str) -> None:
         """Refusal 404 for an instance that was never launched."""
         if instance not in self._launched:

@@ -23,6 +23,9 @@ class Report:
         self.lines: list[LogLine] = []
         self.latest_status: tuple[bytes, str] | None = None
 
+    def now(self) -> float:
+        return self._clock.now()
+
     def log(self, message: str, level: str = "info") -> None:
         """A further line of the task's log."""
         self.lines.append(LogLine(self._clock.now(), level, message))

@@ -8,6 +8,7 @@ from starlette.routing import Route
 from optcloud.sandbox.aimms.account_routes import account_table
 from optcloud.sandbox.aimms.links import PATH as LINKS
 from optcloud.sandbox.aimms.scopes import TASKS
+from optcloud.sandbox.aimms.siblings.routes import sibling_table
 from optcloud.sandbox.aimms.sign_in_routes import PORTAL, portal_page
 from optcloud.sandbox.aimms.task_routes import TaskRoutes
 from optcloud.sandbox.refusal import Refusal
@@ -30,12 +31,12 @@ def _written(refusal: Refusal) -> Response:
 def _routes(world: World) -> list[Route]:
     tasks = TaskRoutes(world)
 
-    def route(method: str, path: str, endpoint: Endpoint, scope: str | None) -> Route:
+    def route(method: str, path: str, endpoint: Endpoint, scope: str | None, prefix: str = PREFIX) -> Route:
         async def checked(request: Request) -> Response:
             world.aimms.keys.check(request.headers.get("apikey"), scope)
             return await endpoint(request)
 
-        return Route(PREFIX + path, checked, methods=[method])
+        return Route(prefix + path, checked, methods=[method])
 
     async def linked(request: Request) -> Response:
         return await world.aimms.links.serve(request)
@@ -53,6 +54,7 @@ def _routes(world: World) -> list[Route]:
         route("POST", "/tasks/{app}/{service}", tasks.create, TASKS),
         route("POST", "/tasks/{app}/{version}/{service}", tasks.create, TASKS),
         *(route(*operation) for operation in account_table(world)),
+        *(route(*operation, prefix="") for operation in sibling_table(world)),
         # Addresses that need no key.
         Route(f"{LINKS}/{{blob}}", linked, methods=["GET"]),
         Route(PORTAL, portal_page, methods=["GET"]),

@@ -72,6 +72,10 @@ class Run:
         else:
             self._end("failed", "The task was interrupted (interrupt-execution).")
 
+    def kill(self, reason: str) -> None:
+        """End the run by force; its work goes on for nobody."""
+        self._end("failed", reason)
+
     def response(self) -> tuple[bytes, str]:
         if self.state != "completed":
             raise Refusal(404, f"the task is {self.state}: there is no response")  # as DEX (inferred)

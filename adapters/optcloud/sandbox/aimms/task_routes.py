@@ -7,9 +7,10 @@ from typing import Any, get_args
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from optcloud.sandbox.aimms.log_replies import log_file, log_so_far
 from optcloud.sandbox.aimms.queries import Wanted, count, page, rows
 from optcloud.sandbox.aimms.runs import COMING, STATES, Interrupt, Run
-from optcloud.sandbox.aimms.schedule import read_schedule, timestamp
+from optcloud.sandbox.aimms.schedule import read_schedule
 from optcloud.sandbox.aimms.services import DEFAULT_TYPE
 from optcloud.sandbox.aimms.tasks import IN_PASSING, Order, Task, no_hook
 from optcloud.sandbox.aimms.wording import renamed, shown
@@ -78,28 +79,14 @@ class TaskRoutes:
         return Response()
 
     async def logs(self, request: Request) -> Response:
-        """The log so far. Shape, `offset` and `limit` are inferred; the shape is a setting."""
         _, _, run = self._run(request)
         await self._look(run, patience=IN_PASSING)
-        found = [
-            {"timestamp": timestamp(line.time), "level": line.level, "message": line.message}
-            for line in run.report.lines
-        ]
-        lines = page(request, found, default=len(found))
-        shape = self._world.settings.aimms_logs
-        if shape == "lines":
-            text = "".join(json.dumps(line) + "\n" for line in lines)
-            return Response(text, media_type="application/x-ndjson")
-        return JSONResponse(lines if shape == "array" else {"total_logs": len(found), "current_batch": lines})
+        return log_so_far(request, run.report.lines, self._world.settings.aimms_logs)
 
     async def download_logs(self, request: Request) -> Response:
-        """The whole log as a text file (inferred)."""
         task, index, run = self._run(request)
         await self._look(run, patience=IN_PASSING)
-        lines = (f"{timestamp(line.time)} {line.level.upper()} {line.message}\n" for line in run.report.lines)
-        name = f"task-{task.id}-{index}.log"
-        headers = {"content-disposition": f'attachment; filename="{name}"'}
-        return Response("".join(lines), headers=headers, media_type="text/plain")
+        return log_file(run.report.lines, f"task-{task.id}-{index}")
 
     async def stats(self, request: Request) -> Response:
         """Counts by state (shape inferred)."""

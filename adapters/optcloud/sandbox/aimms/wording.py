@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from optcloud.sandbox.aimms.people import FIRST_USER, ROOT
 from optcloud.sandbox.aimms.runs import Run
 from optcloud.sandbox.aimms.schedule import timestamp
 from optcloud.sandbox.aimms.tasks import Task
@@ -22,7 +23,6 @@ V1_NAMES = {
 # The five words are published, what each stands for is inferred; "interrupted" is a run that was, however it ended.
 V1_STATES = {"assigned": "queued", "running": "executing", "completed": "finished", "failed": "finished"}
 
-USER, ENVIRONMENT = "sandbox-user", "ROOT"  # whoever GET /users/current shows
 SESSION = "sessionId"  # PRO 25.2.1 shows a session id; the name of the field is not published (facts, 8.7: inferred)
 
 
@@ -47,8 +47,8 @@ def shown(task: Task, index: int, words: Words = "v2") -> dict[str, Any]:
         "returnCode": (1 if run.state == "completed" else 0) if run.finished() else None,
         "errorMessage": run.error,
         SESSION: run.session,
-        "userName": USER,
-        "userEnvironment": ENVIRONMENT,
+        "userName": FIRST_USER,
+        "userEnvironment": ROOT,
     }
     return renamed(fields, words)
 
