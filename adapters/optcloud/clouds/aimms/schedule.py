@@ -32,6 +32,8 @@ def moment(at: datetime | str, name: str = "at") -> str:
         if _MOMENT.fullmatch(at) is None or not _exists(at):
             raise _wrong(name, f"{at!r} is no moment such as 2026-01-31 08:00:00.000 +01:00")
         return at
+    if not isinstance(at, datetime):  # a date, which type checkers do not always see
+        raise _wrong(name, f"{at} is a day without a time; datetime.combine makes one of both")
     offset = at.utcoffset()
     if offset is None:
         raise _wrong(

@@ -24,6 +24,7 @@ from optcloud.core.states import Status
 
 LARGE_PAGE = 1000  # asked for when there are more tasks than fit on a small page; a smaller answer is followed
 SMALL_PAGE = 100  # asked for once a larger page was refused, too
+SOME = 10  # tasks, below which a large page is not worth its bytes
 MOST_MISSES = 3  # sweeps that did not show a task, after which it is looked at by itself
 MOST_MISMATCHES = 3  # pages in a row that are no list, after which the list is left alone
 REFUSALS = (BadRequest, Forbidden, NotFound, Conflict)
@@ -107,33 +108,43 @@ class Sweep:
             one.misses += 1
 
     def _read(self, wanted: list[Watched], elapsed: float) -> Flow[list[Watched]]:
+        """Read where the tasks were last time, then, if some are not there any more, everything."""
         left = _Left(wanted)
-        start = self._prepare(wanted)
-        size = min(self._largest, LARGE_PAGE if len(wanted) > SMALL_PAGE else SMALL_PAGE)
-        offset, end, pages = start, None, 0
+        jumping = self._choose_filters(wanted)
+        size = _size(wanted)
+        offset, pages, skipped = 0, 0, False
         while left and (pages == 0 or pages < len(left)):
+            if jumping and (place := left.next_place(offset)) > offset:
+                offset, skipped = place, True
             page = yield from self._page(offset, size)
             pages, self.read_at = pages + 1, elapsed
             for place, entry in enumerate(page.entries, offset):
                 left.see(entry, place, elapsed)
             offset += len(page.entries)
-            if not page.entries or (page.total is not None and offset >= page.total) or (end and offset >= end):
-                if start == 0 or end:
+            if not page.entries or (page.total is not None and offset >= page.total):
+                if not skipped:
+                    left.forget_places()
                     break
-                offset, end = 0, start  # pages may have shifted towards the beginning
+                offset, jumping, skipped = 0, False, False
         self._pages = pages
         return left.rest()
 
-    def _prepare(self, wanted: list[Watched]) -> int:
-        """Choose the filters, and the offset before which none of the tasks was last time."""
-        filters = common(wanted) if self._filtering else Filters()
+    def _choose_filters(self, wanted: list[Watched]) -> bool:
+        """Choose the filters; return whether the tasks' places in the list are known from last time.
+
+        While they are, the filters stay: with others, the places would be others too.
+        """
+        if not self._filtering:
+            filters = Filters()
+        elif all(one.offset is not None for one in wanted):
+            filters = self._filters
+        else:
+            filters = common(wanted)
         if filters != self._filters:
             self._filters = filters
             for one in wanted:
                 one.offset = None
-        places = [one.offset for one in wanted]
-        known = [place for place in places if place is not None]
-        return max(0, min(known) - SMALL_PAGE) if len(known) == len(places) else 0
+        return all(one.offset is not None for one in wanted)
 
     def _page(self, offset: int, size: int) -> Flow[Page]:
         """Ask for a page; smaller, then without filters, where that was too much asked."""
@@ -147,6 +158,15 @@ class Sweep:
             else:
                 raise
         return (yield from self._page(offset, size))
+
+
+def _size(wanted: list[Watched]) -> int:
+    """Return how many entries to ask for at once: many for many tasks, or for some that lie far apart in the list."""
+    if len(wanted) > SMALL_PAGE:
+        return LARGE_PAGE
+    places = [one.offset for one in wanted if one.offset is not None]
+    span = max(places) - min(places) + 1 if len(wanted) >= SOME and places else 0
+    return min(max(SMALL_PAGE, span), LARGE_PAGE)
 
 
 class _Left:
@@ -171,6 +191,16 @@ class _Left:
                 self._by_id[one.task.id].remove(one)
                 self._count -= 1
                 return
+
+    def next_place(self, offset: int) -> int:
+        """Return where the first of them was last time, from ``offset`` on; ``offset`` itself when none was."""
+        places = (one.offset for several in self._by_id.values() for one in several if one.offset is not None)
+        return min((place for place in places if place >= offset), default=offset)
+
+    def forget_places(self) -> None:
+        """Note that they are not where they were, nor anywhere else in the list."""
+        for one in self.rest():
+            one.offset = None
 
     def rest(self) -> list[Watched]:
         """Return the tasks not seen."""
