@@ -20,8 +20,9 @@ MADE_WITH = (0, 27)  # typer; other versions lay the same help out in other ways
 
 def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     yield path
-    for name, child in getattr(command, "commands", {}).items():
-        yield from commands(child, (*path, name))
+    if hasattr(command, "list_commands"):
+        for name in command.list_commands(None):
+            yield from commands(command.get_command(None, name), (*path, name))
 
 
 PATHS = list(commands(typer.main.get_command(app)))

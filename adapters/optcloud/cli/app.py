@@ -10,7 +10,7 @@ import optcloud
 from optcloud.cli import adiutaopt, gurobi, job, spec
 from optcloud.cli.aimms.app import app as aimms
 from optcloud.cli.demo import demo
-from optcloud.cli.group import Root
+from optcloud.cli.group import Root, lazy
 from optcloud.cli.sandbox import sandbox
 from optcloud.cli.session import session_of
 
@@ -51,8 +51,8 @@ def _root(
 
 app.command()(demo)
 app.command()(sandbox)
-app.add_typer(aimms, name="aimms")
-app.add_typer(adiutaopt.app, name="adiutaopt")
-app.add_typer(gurobi.app, name="gurobi")
-app.add_typer(job.app, name="job")
-app.add_typer(spec.app, name="spec")
+app.add_typer(lazy(aimms), name="aimms")
+app.add_typer(lazy(adiutaopt.app), name="adiutaopt")
+app.add_typer(lazy(gurobi.app), name="gurobi")
+app.add_typer(lazy(job.app), name="job")
+app.add_typer(lazy(spec.app), name="spec")

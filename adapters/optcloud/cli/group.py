@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import typer
 from typer.core import TyperGroup
@@ -12,7 +12,9 @@ from optcloud.cli.session import Session, session_of
 
 
 class Group(TyperGroup):
-    """Commands; without one named, the help."""
+    """Commands; without one named, the help. ``order``: of the headings, where it is not that of the commands."""
+
+    order: ClassVar[tuple[str, ...]] = ()
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Show the help when nothing was asked."""
@@ -23,19 +25,46 @@ class Group(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List the commands under the headings that they were given (``rich_help_panel``), else as they are."""
-        headings: dict[str, list[tuple[str, Any]]] = {}
+        headings: dict[str, list[tuple[str, Any]]] = {heading: [] for heading in self.order}
         for name in self.list_commands(ctx):
             command: Any = self.get_command(ctx, name)
             if not command.hidden:
                 heading = getattr(command, "rich_help_panel", None)
                 headings.setdefault(heading if isinstance(heading, str) else "Commands", []).append((name, command))
         longest = max((len(name) for listed in headings.values() for name, _ in listed), default=0)
-        for heading, listed in headings.items():
+        for heading, listed in headings.items():  # an empty one is left out by click
             limit = formatter.width - 6 - longest
             with formatter.section(heading):
                 formatter.write_dl(
                     [(name.ljust(longest), command.get_short_help_str(limit)) for name, command in listed]
                 )
+
+
+class _Lazy(Group):
+    """A group whose commands are built when they are first asked for."""
+
+    source: ClassVar[typer.Typer]
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the commands' names."""
+        self._build()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command, or None."""
+        self._build()
+        return super().get_command(ctx, cmd_name)
+
+    def _build(self) -> None:
+        if not self.commands:
+            self.commands.update(typer.main.get_group(self.source).commands)
+
+
+def lazy(group: typer.Typer) -> typer.Typer:
+    """Return the same group, to be built when it is first asked for: a command takes typer a millisecond."""
+    group.rich_markup_mode = None  # as the root's: typer hands it down only to what it builds at once
+    words = {"source": group, "order": getattr(group.info.cls, "order", ())}
+    return typer.Typer(cls=type("Lazy", (_Lazy,), words), help=group.info.help)
 
 
 class Root(Group):

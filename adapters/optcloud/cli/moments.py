@@ -13,7 +13,7 @@ _BLANK_BEFORE_ZONE = re.compile(r" (?=(?:[+-]\d\d:?\d\d|Z)$)")
 
 
 def moment(text: str) -> datetime:
-    """Read a time such as ``2026-01-31 08:00`` (of this machine's zone) or ``2026-01-31T08:00+01:00``.
+    """Read a time such as ``2026-01-31T08:00`` (of this machine's zone) or ``2026-01-31 08:00 +01:00``.
 
     Raises `typer.BadParameter`.
     """

@@ -70,3 +70,4 @@ ResultFile = Annotated[
     ),
 ]
 Ref = Annotated[str, typer.Argument(metavar="REF", callback=_checked, help="A reference, such as aimms:default/6f1c…")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be changed.")]

@@ -12,7 +12,7 @@ from optcloud.core.errors import JobFailed
 if TYPE_CHECKING:
     from optcloud.cli.session import Session
     from optcloud.clouds.adiutaopt.plans import Solution
-    from optcloud.clouds.aimms.tasks import TaskResult
+    from optcloud.clouds.aimms.task_result import SavedResult, TaskResult
     from optcloud.core.states import Status
     from optcloud.facade.jobs import Job
 
@@ -20,15 +20,32 @@ if TYPE_CHECKING:
 def print_result(session: Session, job: Job[Any], *, timeout: float | None, file: Path | None) -> None:
     """Wait for a job's result and print or save it. Raises `JobFailed`, `WaitTimeout`, `JobGone`."""
     session.talk.ref = job.ref
+    if file is not None and job.ref.startswith("aimms:"):
+        _save_response(session, job, timeout, file)
+        return
     with session.talk.progress(job.ref):
         result = job.result(timeout)
     if file is not None:
         result.save(file)
-        session.talk.say(f"saved {file}", event="saved", file=str(file))
+        _say_saved(session, file)
     if job.ref.startswith("adiutaopt:"):
         _print_solution(session, job.ref, result, file)
     else:
-        _print_response(session, job.ref, result, file)
+        _print_response(session, job.ref, result)
+
+
+def _save_response(session: Session, job: Any, timeout: float | None, file: Path) -> None:
+    """A task's response goes into the file piece by piece; the file appears when it is whole."""
+    with session.talk.progress(job.ref):
+        saved: SavedResult = job.save(file, timeout)
+    _say_saved(session, file)
+    if session.out.as_json:
+        record = {"ref": job.ref, "state": "succeeded", "content_type": saved.content_type, "size": saved.size}
+        session.out.json(record | {"file": str(file)})
+
+
+def _say_saved(session: Session, file: Path) -> None:
+    session.talk.say(f"saved {file}", event="saved", file=str(file))
 
 
 def print_job(session: Session, job: Job[Any], *, waits: bool, timeout: float | None, file: Path | None) -> None:
@@ -47,14 +64,13 @@ def print_status(session: Session, ref: str, status: Status) -> None:
         raise JobFailed(f"the job ended as {status.word}: {status.message or 'no message'}", ref=ref)
 
 
-def _print_response(session: Session, ref: str, result: TaskResult, file: Path | None) -> None:
+def _print_response(session: Session, ref: str, result: TaskResult) -> None:
     """A task's response: its bytes as received, or inside JSON."""
     if not session.out.as_json:
-        if file is None:
-            session.out.received(result.bytes)
+        session.out.received(result.bytes)
         return
     record = {"ref": ref, "state": "succeeded", "content_type": result.content_type, "size": len(result.bytes)}
-    session.out.json(record | ({"file": str(file)} if file is not None else _embedded(result.bytes)))
+    session.out.json(record | _embedded(result.bytes))
 
 
 def _embedded(content: bytes) -> dict[str, Any]:

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import typer
 
-from optcloud.cli.aimms import apps, categories, publish, run, storage, tasks
+from optcloud.cli.aimms import access, apps, categories, people, publish, run, storage, tasks
 from optcloud.cli.aimms.doctor import doctor
 from optcloud.cli.aimms.versions import versions
-from optcloud.cli.group import Group
-
-app = typer.Typer(cls=Group, help="AIMMS PRO: tasks, apps, people.")
+from optcloud.cli.group import Group, lazy
 
 _TASKS = "Tasks"
 _APPS = "Apps"
+_PEOPLE = "People"
 _TROUBLE = "Trouble"
+
+
+class _Aimms(Group):
+    """`optcloud aimms`."""
+
+    order = (_TASKS, _APPS, _PEOPLE, _TROUBLE)
+
+
+app = typer.Typer(cls=_Aimms, help="AIMMS PRO: tasks, apps, people.")
 
 app.command(rich_help_panel=_TASKS)(run.run)
 app.command(rich_help_panel=_TASKS)(tasks.tasks)
@@ -21,8 +29,10 @@ app.command(rich_help_panel=_TASKS)(tasks.stop)
 app.command(rich_help_panel=_TASKS)(tasks.cancel)
 app.command(rich_help_panel=_TASKS)(tasks.delete)
 app.command(rich_help_panel=_APPS)(publish.publish)
-app.add_typer(apps.app, name="apps", rich_help_panel=_APPS)
-app.add_typer(categories.app, name="categories", rich_help_panel=_APPS)
+app.add_typer(lazy(apps.app), name="apps", rich_help_panel=_APPS)
+app.add_typer(lazy(categories.app), name="categories", rich_help_panel=_APPS)
 app.command(rich_help_panel=_APPS)(versions)
-app.add_typer(storage.app, name="storage", rich_help_panel=_APPS)
+app.add_typer(lazy(storage.app), name="storage", rich_help_panel=_APPS)
+app.add_typer(lazy(access.app), name="access", rich_help_panel=_PEOPLE)
+app.add_typer(lazy(people.app), name="people", rich_help_panel=_PEOPLE)
 app.command(rich_help_panel=_TROUBLE)(doctor)

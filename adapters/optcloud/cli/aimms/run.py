@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from optcloud.cli.moments import duration, moment
 from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait
 from optcloud.cli.results import print_job
 from optcloud.cli.session import session_of
@@ -31,16 +32,50 @@ def run(
         str | None,
         typer.Option("--content-type", metavar="TYPE", help="Media type of the input [default: by the file's suffix]."),
     ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="TIME", help="Not before, such as 2026-01-31T08:00 (this machine's zone)."),
+    ] = None,
+    after: Annotated[
+        str | None, typer.Option("--after", metavar="DELAY", help="Not before a delay: 90s, 15m, 2h, 1d, 1w.")
+    ] = None,
+    every: Annotated[
+        str | None,
+        typer.Option("--every", metavar="INTERVAL", help="Again and again: 15m, 2h, 1d … (see `aimms series`)."),
+    ] = None,
+    hook: Annotated[
+        str | None,
+        typer.Option(
+            "--hook",
+            metavar="URL",
+            envvar="OPTCLOUD_AIMMS_HOOK",
+            help="An address of yours that is called at each change of state.",
+        ),
+    ] = None,
     no_wait: NoWait = False,
     timeout: Timeout = None,
     output: ResultFile = None,
     json: Json = False,
 ) -> None:
-    """Run a task and print its response, byte for byte."""
+    """Run a task and print its response, byte for byte.
+
+    Of a repeated task, the response of the first run. Files and stdin are sent piece by piece, and --output is written
+    piece by piece: neither is held in memory.
+    """
     session = session_of(context)
     check_wait(waits=not no_wait, timeout=timeout, output=output)
-    data = sys.stdin.buffer.read() if input_file == Path("-") else input_file
+    data = sys.stdin.buffer if input_file == Path("-") else input_file
     with session.connect() as oc:
-        with session.talk.submitting("optcloud aimms tasks"):
-            job = oc.aimms.run(name, service, version=version, input=data, content_type=content_type)
+        with session.talk.submitting("optcloud aimms tasks"), session.talk.progress(f"{name} {service}"):
+            job = oc.aimms.run(
+                name,
+                service,
+                version=version,
+                input=data,
+                content_type=content_type,
+                at=None if at is None else moment(at),
+                after=None if after is None else duration(after),
+                every=None if every is None else duration(every),
+                hook=hook,
+            )
         print_job(session, job, waits=not no_wait, timeout=timeout, file=output)

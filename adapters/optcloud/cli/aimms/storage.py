@@ -115,8 +115,10 @@ def rename(
     """Give an object or a bucket another label; it stays where it is."""
     session = session_of(context)
     with session.connect() as oc, session.talk.progress(path):
-        storage = oc.aimms.storage
-        new = storage.rename_bucket(_bucket_path(path), label) if is_bucket else storage.rename(path, label)
+        if is_bucket:
+            new = oc.aimms.storage.rename_bucket(_bucket_path(path), label)
+        else:
+            new = oc.aimms.storage.rename(path, label)
     session.out.data({"path": new, "was": path}, f"renamed to {new}")
 
 

@@ -35,12 +35,17 @@ def _read(cloud: str) -> dict[str, Module]:
 
 
 def _groups(modules: Mapping[str, Module], known: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """``app.add_typer(people.app, name="people")``: the full name of `people.app` and the words before its commands."""
+    """``app.add_typer(people.app, name="people")``: the full name of `people.app` and the words before its commands.
+
+    Also ``app.add_typer(lazy(people.app), …)``.
+    """
     for module in modules.values():
         for node in ast.walk(module.tree):
             match node:
                 case ast.Call(func=ast.Attribute(value=above, attr="add_typer"), args=[group, *_], keywords=keywords):
                     said = _text({word.arg: word.value for word in keywords}.get("name"))
+                    if isinstance(group, ast.Call) and group.args:
+                        group = group.args[0]
                     if (words := known.get(_dotted(module, above))) and said:
                         yield _dotted(module, group), f"{words} {said}"
 
