@@ -43,7 +43,7 @@ def test_an_app_is_read_with_all_that_is_told_of_it() -> None:
     assert "fake-signature" not in repr(app)
 
 
-@pytest.mark.parametrize("missing", [{}, dict.fromkeys(ENTRY), {"project": "text", "aimms": [], "attributes": {}}])
+@pytest.mark.parametrize("missing", [{}, dict.fromkeys(ENTRY), {"project": {}, "aimms": {"aimms": None}}])
 def test_what_an_entry_leaves_out_is_empty(missing: dict[str, Any]) -> None:
     app = apps.app_of(missing, "asked", "2")
     assert (app.name, app.version, app.aimms_version, app.web_ui, app.icon) == ("asked", "2", None, None, None)
@@ -52,6 +52,14 @@ def test_what_an_entry_leaves_out_is_empty(missing: dict[str, Any]) -> None:
 
 def test_the_aimms_version_is_also_found_where_only_its_stored_id_is_told() -> None:
     assert apps.app_of({"aimms": {"aimms": {}, "storedId": "4.84"}}).aimms_version == "4.84"
+
+
+@pytest.mark.parametrize("field", [*ENTRY.keys() - {"newerField"}])
+def test_a_field_of_another_type_is_a_mismatch_that_names_it(field: str) -> None:
+    wrong = entry(**{field: 7 if field != "isLatest" else "yes"})
+    with pytest.raises(ResponseMismatch, match=rf"at `\$\.{field}`") as caught:
+        script(wrong).run(apps.get_app("a", "1"))
+    assert caught.value.body == wrong.content
 
 
 # ---------------------------------------------------------------- list, look

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud.clouds.aimms import storage, stored
+from optcloud.clouds.aimms.access import Access, Rule
 from optcloud.core.elsewhere import way_to
 from optcloud.core.errors import BadRequest, ConfigError, Forbidden, NotFound, ResponseMismatch, TransportError
 from optcloud.core.events import Transferred
@@ -123,6 +124,44 @@ def test_a_bucket_and_what_it_holds() -> None:
     ]
     top = script(json_reply({"childBuckets": [{"label": "icons"}], "childObjects": None})).run(storage.bucket())
     assert [one.path for one in top.buckets] == ["/icons"] and top.objects == []
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"id": 7}, "id"),
+        ({"versions": "2"}, "versions"),
+        ({"authorizations": {}}, "authorizations"),
+        ([], "Expected `object`"),
+    ],
+)
+def test_what_is_told_of_an_object_with_another_type_is_a_mismatch(told: Any, field: str) -> None:
+    with pytest.raises(ResponseMismatch, match=field):
+        script(json_reply(told)).run(storage.info("/icons/logo"))
+
+
+@pytest.mark.parametrize("children", [{"childObjects": [{}]}, {"childBuckets": [7]}, {"childBuckets": [{"id": "7"}]}])
+def test_a_bucket_whose_children_have_no_label_is_a_mismatch(children: dict[str, Any]) -> None:
+    with pytest.raises(ResponseMismatch, match="child"):
+        script(json_reply(children)).run(storage.bucket("/icons"))
+
+
+def test_access_may_be_said_by_names_and_words() -> None:
+    cloud = script(json_reply({"entity": 77, "environment": {"id": 1, "name": "ACME"}, "name": "ada"}), made())
+    access: dict[Any, Any] = {"ACME/user:ada": "read+execute", 5: Access.READ, "#6": Rule(denied=Access.WRITE)}
+    cloud.run(storage.set_access("/a/b", access))
+    assert cloud.sent[0].url.path.endswith("/environments/ACME/users/ada")
+    assert json.loads(cloud.sent[1].content) == {
+        "authorizations": [
+            {"entity": 77, "authorization": 5, "deny": False},
+            {"entity": 5, "authorization": 4, "deny": False},
+            {"entity": 6, "authorization": 2, "deny": True},
+        ]
+    }
+
+
+def made() -> httpx.Response:
+    return httpx.Response(200)
 
 
 # ---------------------------------------------------------------- change

@@ -17,6 +17,7 @@ from aimms_pro.api.application import update_app as patch_app
 from aimms_pro.models.pro_app_patch import PROAppPatch
 from aimms_pro_models import PROAppPatch as CheckedPatch
 from optcloud.clouds.aimms.connection import VENDOR
+from optcloud.clouds.aimms.told import told
 from optcloud.core.checking import find_fault
 from optcloud.core.errors import BadRequest, NotFound
 from optcloud.core.flow import Call, Flow, Reply
@@ -61,13 +62,12 @@ class App:
 
 
 def app_of(entry: Mapping[str, Any], name: str = "", version: str = "") -> App:
-    """Read an entry; what it does not say of its name and version is as given. A missing field is empty."""
-    project = entry.get("project")
-    known: Mapping[str, Any] = project if isinstance(project, dict) else {}
+    """Read an entry (`Entry`); what it does not say of its name and version is as given. A missing field is empty."""
+    project, aimms = entry.get("project") or {}, entry.get("aimms") or {}
     return App(
-        name=str(known.get("name") or name),
-        version=str(known.get("version") or version),
-        aimms_version=_aimms_version(entry.get("aimms")),
+        name=project.get("name") or name,
+        version=project.get("version") or version,
+        aimms_version=_aimms_version(aimms),
         description=entry.get("description") or "",
         category=entry.get("projectCategory") or "",
         attributes=entry.get("attributes") or {},
@@ -79,13 +79,10 @@ def app_of(entry: Mapping[str, Any], name: str = "", version: str = "") -> App:
     )
 
 
-def _aimms_version(aimms: Any) -> str | None:
+def _aimms_version(aimms: Mapping[str, Any]) -> str | None:
     """Find the id of the AIMMS version. Inferred: no page says which of PROAimmsEntry's fields it is."""
-    if not isinstance(aimms, dict):
-        return None
-    inner = aimms.get("aimms")
-    named = inner.get("name") if isinstance(inner, dict) else None
-    return named or aimms.get("storedId") or None
+    named: str | None = (aimms.get("aimms") or {}).get("name") or aimms.get("storedId") or None
+    return named
 
 
 def list_apps(name: str | None = None) -> Flow[list[App]]:
@@ -94,7 +91,7 @@ def list_apps(name: str | None = None) -> Flow[list[App]]:
     arguments = get_all_apps_info._get_kwargs() if everything else get_apps_info._get_kwargs(name or "")
     operation = "getAllAppsInfo" if everything else "getAppsInfo"
     reply: Reply = yield Call(arguments)
-    listed: _Apps = decode(reply, _Apps, vendor=VENDOR, operation=operation)
+    listed: _RawApps = told(reply, _Apps, _RawApps, operation)
     apps = [app_of(entry) for entry in listed.applications or []]
     return [app for app in apps if name in {None, app.name}]
 
@@ -102,7 +99,7 @@ def list_apps(name: str | None = None) -> Flow[list[App]]:
 def get_app(name: str, version: str) -> Flow[App]:
     """Read one version of an app. Raises `NotFound`."""
     reply: Reply = yield Call(get_app_info._get_kwargs(_named(name), version))
-    return app_of(decode(reply, JsonObject, vendor=VENDOR, operation="getAppInfo"), name, version)
+    return app_of(told(reply, Entry, JsonObject, "getAppInfo"), name, version)
 
 
 def find_app(name: str, version: str) -> Flow[App | None]:
@@ -180,7 +177,7 @@ def entry_of(reply: Reply, operation: str, name: str, version: str) -> Flow[App]
     """Read the entry that publishing and updating answer; before PRO 24.2.2 the reply is empty: then ask for it."""
     if not reply.content.strip():
         return (yield from get_app(name, version))
-    return app_of(decode(reply, JsonObject, vendor=VENDOR, operation=operation), name, version)
+    return app_of(told(reply, Entry, JsonObject, operation), name, version)
 
 
 def set_attributes(name: str, version: str, attributes: Mapping[str, str | None]) -> Flow[App]:
@@ -224,7 +221,39 @@ def _named(name: str) -> str:
     return name
 
 
+class _Project(msgspec.Struct):
+    name: str | None = None
+    version: str | None = None
+
+
+class _AimmsName(msgspec.Struct):
+    name: str | None = None
+
+
+class _Aimms(msgspec.Struct):
+    aimms: _AimmsName | None = None
+    storedId: str | None = None  # noqa: N815 - the vendor's word
+
+
+class Entry(msgspec.Struct):
+    """The fields of PROAppEntry that are read, each of which may be missing or null."""
+
+    aimms: _Aimms | None = None
+    appIconSasUrl: str | None = None  # noqa: N815
+    attributes: dict[str, str] | None = None
+    authorizations: list[JsonObject] | None = None
+    description: str | None = None
+    isLatest: bool | None = None  # noqa: N815
+    project: _Project | None = None
+    projectCategory: str | None = None  # noqa: N815
+    storedId: str | None = None  # noqa: N815
+
+
 class _Apps(msgspec.Struct):
+    applications: list[Entry] | None = None
+
+
+class _RawApps(msgspec.Struct):
     applications: list[JsonObject] | None = None
 
 

@@ -19,6 +19,7 @@ from aimms_pro.api.application import (
 )
 from aimms_pro.models.pro_app_category import PROAppCategory
 from optcloud.clouds.aimms.connection import VENDOR
+from optcloud.clouds.aimms.people_values import mismatch
 from optcloud.core.errors import BadRequest, Conflict, NotFound
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode
@@ -49,8 +50,8 @@ class _Entry(msgspec.Struct):
 
 
 class _Wrapped(msgspec.Struct):
-    applications: list[_Entry] | None = None
-    application_categories: list[_Entry] | None = None
+    applications: list[_Entry] | msgspec.UnsetType | None = msgspec.UNSET
+    application_categories: list[_Entry] | msgspec.UnsetType | None = msgspec.UNSET
 
 
 def list_categories() -> Flow[list[Category]]:
@@ -59,7 +60,10 @@ def list_categories() -> Flow[list[Category]]:
     read: Any = decode(reply, list[_Entry] | _Wrapped, vendor=VENDOR, operation="getAllApplicationCategories")
     if isinstance(read, list):
         return [entry.category for entry in read]
-    return [entry.category for wrapper in _WRAPPERS for entry in getattr(read, wrapper) or []]
+    wrapped = [getattr(read, wrapper) for wrapper in _WRAPPERS]
+    if all(entries is msgspec.UNSET for entries in wrapped):
+        raise mismatch("no list of categories is in the reply", reply, "getAllApplicationCategories")
+    return [entry.category for entries in wrapped for entry in entries or []]
 
 
 def create(name: str) -> Flow[Category]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
-from msgspec import json
 
 from aimms_pro.api.storage import (
     delete_bucket,
@@ -31,10 +30,15 @@ from aimms_pro.models.pro_storage_object_metadata import PROStorageObjectMetadat
 from aimms_pro.models.pro_storage_object_patch import PROStorageObjectPatch
 from aimms_pro.models.upload_object_body import UploadObjectBody
 from aimms_pro_models import PROStorageObjectMetadata as CheckedMetadata
+from optcloud.clouds.aimms import people
+from optcloud.clouds.aimms.access import Access, AnyAccess, Rule, rewritten
 from optcloud.clouds.aimms.connection import VENDOR
+from optcloud.clouds.aimms.people_values import Whom
 from optcloud.clouds.aimms.stored import (
     ROOT,
     Bucket,
+    BucketShape,
+    ObjectShape,
     StoredObject,
     bucket_of,
     check_label,
@@ -44,6 +48,7 @@ from optcloud.clouds.aimms.stored import (
     split_bucket,
     within,
 )
+from optcloud.clouds.aimms.told import told
 from optcloud.clouds.aimms.uploads import Source, measured, part, plain_metadata
 from optcloud.core.checking import find_fault
 from optcloud.core.errors import BadRequest, ResponseMismatch
@@ -53,8 +58,8 @@ from optcloud.core.redact import Secret
 from optcloud.core.replies import decode
 
 JsonObject = dict[str, Any]
-Authorizations: TypeAlias = Sequence[Mapping[str, Any]]
-"""Access in the vendor's form: entity (the id of a user, group or environment), authorization (1 to 7), deny."""
+Authorizations: TypeAlias = Sequence[Mapping[str, Any]] | Mapping[Whom, Rule | AnyAccess]
+"""Who may do what: ``{"ACME/group:planners": "read+execute"}`` as in ``oc.aimms.access``, or the vendor's list."""
 _CONTENT = "content of an object"  # what is fetched from elsewhere, in errors and in events
 
 
@@ -74,8 +79,8 @@ def upload_payload(
 ) -> Flow[None]:
     """`upload` of something already measured."""
     bucket, label = split(path)
-    metadata = PROStorageObjectMetadata.from_dict(_checked({"path": bucket, "label": label}, access))
-    form = UploadObjectBody(file=part(payload, label), metadata=metadata)
+    said = yield from _checked({"path": bucket, "label": label}, access)
+    form = UploadObjectBody(file=part(payload, label), metadata=PROStorageObjectMetadata.from_dict(said))
     yield Call(plain_metadata(upload_object._get_kwargs(body=form)), progress=progress)
 
 
@@ -83,7 +88,7 @@ def info(path: str) -> Flow[StoredObject]:
     """Read what is known of an object. Raises `NotFound`."""
     bucket, label = split(path)
     reply: Reply = yield Call(get_object_info._get_kwargs(path=bucket, label=label))
-    return object_of(decode(reply, JsonObject, vendor=VENDOR, operation="getObjectInfo"), path)
+    return object_of(told(reply, ObjectShape, JsonObject, "getObjectInfo"), path)
 
 
 def read(path: str) -> Flow[bytes]:
@@ -110,9 +115,7 @@ def _address(path: str) -> Flow[Secret]:
     """
     known = yield from info(path)
     if not known.id:
-        raise ResponseMismatch(
-            f"{path} has no id to download it by", vendor=VENDOR, operation="getObjectInfo", body=json.encode(known.raw)
-        )
+        raise ResponseMismatch(f"{path} has no id to download it by", vendor=VENDOR, operation="getObjectInfo")
     reply: Reply = yield Call(download_object._get_kwargs(id=known.id))
     told: _Address = decode(reply, _Address, vendor=VENDOR, operation="downloadObject")
     return Secret(told.file)
@@ -122,13 +125,13 @@ def bucket(path: str = ROOT) -> Flow[Bucket]:
     """Read a bucket and what it holds; without a path the topmost one. Raises `NotFound`."""
     above, label = split_bucket(path)
     reply: Reply = yield Call(get_bucket_info._get_kwargs(path=above, label=label))
-    return bucket_of(decode(reply, JsonObject, vendor=VENDOR, operation="getBucketInfo"), path)
+    return bucket_of(told(reply, BucketShape, JsonObject, "getBucketInfo"), path)
 
 
 def make_bucket(path: str, *, access: Authorizations | None = None) -> Flow[None]:
     """Make a bucket in one that is there. Sent at most once unless it provably never left."""
     above, label = split(path)
-    body = PROStorageBucket.from_dict(_checked({"path": above, "label": label}, access))
+    body = PROStorageBucket.from_dict((yield from _checked({"path": above, "label": label}, access)))
     yield Call(upload_bucket._get_kwargs(body=body))
 
 
@@ -162,14 +165,14 @@ def rename_bucket(path: str, label: str) -> Flow[str]:
 def set_access(path: str, access: Authorizations) -> Flow[None]:
     """Say who may do what with an object; replaces all that was said before."""
     above, label = split(path)
-    body = PROStorageObjectPatch.from_dict(_checked({}, access))
+    body = PROStorageObjectPatch.from_dict((yield from _checked({}, access)))
     yield Call(update_object._get_kwargs(path=above, label=label, body=body))
 
 
 def set_bucket_access(path: str, access: Authorizations) -> Flow[None]:
     """Say who may do what with a bucket; replaces all that was said before."""
     above, label = split_bucket(path)
-    body = PROStorageBucketPatch.from_dict(_checked({}, access))
+    body = PROStorageBucketPatch.from_dict((yield from _checked({}, access)))
     yield Call(update_bucket._get_kwargs(path=above, label=label, body=body))
 
 
@@ -185,11 +188,23 @@ def delete_bucket_at(path: str) -> Flow[None]:
     yield Call(delete_bucket._get_kwargs(path=above, label=label))
 
 
-def _checked(said: JsonObject, access: Authorizations | None) -> JsonObject:
-    body = said if access is None else {**said, "authorizations": [dict(one) for one in access]}
+def _checked(said: JsonObject, access: Authorizations | None) -> Flow[JsonObject]:
+    """Add the access to what is said. Raises `BadRequest`; names are looked up, so `NotFound`, too."""
+    if access is None:
+        return said
+    entries = (yield from _entries(access)) if isinstance(access, Mapping) else [dict(one) for one in access]
+    body = {**said, "authorizations": entries}
     if fault := find_fault(body, CheckedMetadata):
         raise BadRequest(f"access: {fault}", vendor=VENDOR)
     return body
+
+
+def _entries(access: Mapping[Whom, Rule | AnyAccess]) -> Flow[list[JsonObject]]:
+    rules: dict[int, Rule] = {}
+    for whom, right in access.items():
+        number = yield from people.id_of(whom)
+        rules[number] = right if isinstance(right, Rule) else Rule(granted=Access.of(right))
+    return rewritten((), rules)
 
 
 def _target(to: Path, label: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 from attrs import field, frozen
 
 from optcloud.clouds.aimms.connection import VENDOR
@@ -13,6 +14,39 @@ from optcloud.core.errors import BadRequest
 ROOT = "/"
 # Inferred: how the vendor names the topmost bucket, the one that no other holds.
 _ROOT_PATH, _ROOT_LABEL = "/", ""
+
+
+class ObjectShape(msgspec.Struct):
+    """The fields of PROStorageObjectInfo that are read."""
+
+    id: str | None = None
+    lastVersionID: str | None = None  # noqa: N815 - the vendor's words
+    versions: int | None = None
+    authorizations: list[dict[str, Any]] | None = None
+
+
+class _ChildObject(msgspec.Struct):
+    label: str
+    objectId: str | None = None  # noqa: N815
+    versionId: str | None = None  # noqa: N815
+    size: int | None = None
+    createDate: str | None = None  # noqa: N815
+
+
+class _ChildBucket(msgspec.Struct):
+    label: str
+    id: str | None = None
+    createDate: str | None = None  # noqa: N815
+
+
+class BucketShape(msgspec.Struct):
+    """The fields of PROStorageBucketInfo that are read."""
+
+    id: str | None = None
+    createDate: str | None = None  # noqa: N815
+    childBuckets: list[_ChildBucket] | None = None  # noqa: N815
+    childObjects: list[_ChildObject] | None = None  # noqa: N815
+    authorizations: list[dict[str, Any]] | None = None
 
 
 @frozen
@@ -87,7 +121,7 @@ def object_of(entry: Mapping[str, Any], path: str) -> StoredObject:
     """Read what the vendor tells of the object at a path."""
     return StoredObject(
         path=path,
-        id=str(entry.get("id") or entry.get("objectId") or ""),
+        id=entry.get("id") or entry.get("objectId") or "",
         version_id=entry.get("lastVersionID") or entry.get("versionId") or None,
         versions=entry.get("versions"),
         size=entry.get("size"),
@@ -101,10 +135,10 @@ def bucket_of(entry: Mapping[str, Any], path: str) -> Bucket:
     """Read what the vendor tells of the bucket at a path."""
     return Bucket(
         path=path,
-        id=str(entry.get("id") or ""),
+        id=entry.get("id") or "",
         created=entry.get("createDate") or None,
-        buckets=[bucket_of(one, within(path, str(one.get("label")))) for one in entry.get("childBuckets") or []],
-        objects=[object_of(one, within(path, str(one.get("label")))) for one in entry.get("childObjects") or []],
+        buckets=[bucket_of(one, within(path, one["label"])) for one in entry.get("childBuckets") or []],
+        objects=[object_of(one, within(path, one["label"])) for one in entry.get("childObjects") or []],
         authorizations=entry.get("authorizations") or [],
         raw=entry,
     )

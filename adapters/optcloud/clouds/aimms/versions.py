@@ -15,7 +15,8 @@ from aimms_pro.api.customization import get_resource_profiles
 from aimms_pro.api.publishing import get_aimms_version, get_aimms_versions
 from aimms_pro.types import UNSET
 from optcloud.clouds.aimms.connection import VENDOR
-from optcloud.core.errors import ResponseMismatch
+from optcloud.clouds.aimms.people_values import mismatch
+from optcloud.clouds.aimms.told import told
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode
 
@@ -47,8 +48,7 @@ class ResourceProfile:
 def list_versions(*, dev: bool = False) -> Flow[list[AimmsVersion]]:
     """List the official AIMMS versions; with ``dev`` all that are available, those in development too."""
     reply: Reply = yield Call(get_aimms_versions._get_kwargs(dev=dev or UNSET))
-    decode(reply, _Versions, vendor=VENDOR, operation="getAimmsVersions")  # each has an id, or it is a mismatch
-    listed: _RawVersions = decode(reply, _RawVersions, vendor=VENDOR, operation="getAimmsVersions")
+    listed: _RawVersions = told(reply, _Versions, _RawVersions, "getAimmsVersions")
     return [_version(entry) for entry in listed.versions or []]
 
 
@@ -60,12 +60,11 @@ def version_ids(*, dev: bool = False) -> Flow[list[str]]:
 def get_version(version_id: str) -> Flow[AimmsVersion]:
     """Read one AIMMS version. Raises `NotFound`."""
     reply: Reply = yield Call(get_aimms_version._get_kwargs(version_id))
-    entry: JsonObject = decode(reply, JsonObject, vendor=VENDOR, operation="getAimmsVersion")
-    return _version({"id": version_id, **entry})
+    return _version(told(reply, _Version, JsonObject, "getAimmsVersion"))
 
 
 def _version(entry: Mapping[str, Any]) -> AimmsVersion:
-    return AimmsVersion(str(entry["id"]), entry.get("authorizations") or [], entry)
+    return AimmsVersion(entry["id"], entry.get("authorizations") or [], entry)
 
 
 def list_profiles() -> Flow[list[ResourceProfile]]:
@@ -74,14 +73,7 @@ def list_profiles() -> Flow[list[ResourceProfile]]:
     listed = decode(reply, Any, vendor=VENDOR, operation="getResourceProfiles")
     profiles = _profiles(listed)
     if profiles is None:
-        raise ResponseMismatch(
-            "no list of resource profiles is to be seen in the reply",
-            status=reply.status_code,
-            vendor=VENDOR,
-            operation="getResourceProfiles",
-            headers=reply.headers,
-            body=reply.content,
-        )
+        raise mismatch("no list of resource profiles is to be seen in the reply", reply, "getResourceProfiles")
     return profiles
 
 
@@ -113,12 +105,13 @@ def _profile(entry: Any) -> ResourceProfile | None:
     return None if name is None else ResourceProfile(name, entry)
 
 
-class _Id(msgspec.Struct):
+class _Version(msgspec.Struct):
     id: str
+    authorizations: list[JsonObject] | None = None
 
 
 class _Versions(msgspec.Struct):
-    versions: list[_Id] | None = None
+    versions: list[_Version] | None = None
 
 
 class _RawVersions(msgspec.Struct):
