@@ -211,6 +211,44 @@ def test_the_result_is_asked_for_only_after_success() -> None:
     assert [request.url.path.rpartition("/")[2] for request in cloud.sent] == ["6f1c", "6f1c", "6f1c", "response"]
 
 
+def test_the_response_is_saved_as_received(tmp_path: Path) -> None:
+    response = httpx.Response(200, content=b"\x00\x01", headers={"content-type": "application/x-own"})
+    saved = script(task("completed"), response).run(TASK.save(tmp_path / "out"))
+    assert saved == tasks.SavedResult(tmp_path / "out", 2, "application/x-own")
+    assert saved.path.read_bytes() == b"\x00\x01"
+
+
+def test_a_place_where_nothing_can_be_saved_is_named_before_the_wait(tmp_path: Path) -> None:
+    cloud = script()
+    for target, error in ((tmp_path, IsADirectoryError), (tmp_path / "no" / "out", FileNotFoundError)):
+        with pytest.raises(error):
+            cloud.run(TASK.save(target))
+    assert cloud.sent == []
+
+
+def test_a_failed_task_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(JobFailed):
+        script(task("failed")).run(TASK.save(tmp_path / "out"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_a_response_that_lies_elsewhere_is_fetched_from_there(status: int, tmp_path: Path) -> None:
+    blob = "https://blob.test/responses/1?sig=not-a-real-signature"
+    for take in (TASK.result(), TASK.save(tmp_path / "out")):
+        moved = httpx.Response(status, headers={"location": blob})
+        cloud = script(task("completed"), moved, httpx.Response(200, content=b"far"))
+        cloud.run(take)
+        assert [fetch.address.reveal() for fetch in cloud.fetches] == [blob]
+    assert cloud.fetches[0].save_to == tmp_path / "out"
+
+
+@pytest.mark.parametrize("headers", [{}, {"location": "/login"}, {"location": "javascript:1"}])
+def test_a_redirection_to_no_address_is_a_mismatch(headers: dict[str, str]) -> None:
+    with pytest.raises(ResponseMismatch, match="does not name status 302"):
+        script(task("completed"), httpx.Response(302, headers=headers)).run(TASK.result())
+
+
 @pytest.mark.parametrize(("word", "message"), [("failed", "the solver gave up"), ("interrupted", None)])
 def test_a_failed_task_raises_with_the_vendors_message_and_asks_for_no_result(word: str, message: str | None) -> None:
     cloud = script(task(word, errorMessage=message, returnCode=3))

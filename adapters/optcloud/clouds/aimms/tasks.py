@@ -30,6 +30,7 @@ from optcloud.clouds.aimms.connection import CLOUD, VENDOR, Place
 from optcloud.clouds.aimms.hooks import Hooked, check_hook, hiding
 from optcloud.clouds.aimms.local import create_arguments, refuse_cloud_only, status_arguments
 from optcloud.clouds.aimms.refused import is_of_state, with_state
+from optcloud.clouds.aimms.response import responded
 from optcloud.clouds.aimms.schedule import schedule
 from optcloud.clouds.aimms.states import status_of
 from optcloud.clouds.aimms.task_input import TaskInput, measured_input
@@ -210,7 +211,7 @@ class TaskFlows:
     ) -> Flow[TaskResult]:
         """Wait, then fetch the response. Raises `JobFailed` with AIMMS's own message when the task failed."""
         yield from self._succeeded(timeout=timeout, pace=pace, hook=hook)
-        reply = yield from self._ask(self._response)
+        reply = yield from responded(self._ask(self._response))
         return TaskResult(reply.content, reply.headers.get("content-type", ""))
 
     def save(
@@ -230,7 +231,8 @@ class TaskFlows:
         target = Path(path)
         yield Aside(partial(check_folder, target))
         yield from self._succeeded(timeout=timeout, pace=pace, hook=hook)
-        reply: Any = yield from self._ask(self._response, save_to=target, progress=progress)
+        asked = self._ask(self._response, save_to=target, progress=progress)
+        reply: Any = yield from responded(asked, target, progress)
         return SavedResult(target, reply.extensions["saved"], reply.headers.get("content-type", ""))
 
     @property
