@@ -29,7 +29,15 @@ from optcloud.clouds.aimms.people import Hide, _not_hidden
 from optcloud.clouds.aimms.people_values import JsonObject, read_list
 from optcloud.clouds.aimms.scopes import AnyScope, KeyScope, key_scopes
 from optcloud.core.checking import find_fault
-from optcloud.core.errors import BadRequest, NotFound, OptCloudError, ReplyError, ResponseMismatch
+from optcloud.core.errors import (
+    ApiError,
+    BadRequest,
+    NotFound,
+    OptCloudError,
+    ResponseMismatch,
+    ServerError,
+    TransportError,
+)
 from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply
 from optcloud.core.redact import Secret
 from optcloud.core.replies import UNREADABLE
@@ -290,6 +298,7 @@ def retire(name: str, new: ApiKey) -> Flow[Rotation]:
     except NotFound:
         return Rotation(new, name, "deleted")
     except OptCloudError as trouble:
-        refused = isinstance(trouble, ReplyError) or getattr(trouble, "sent", "unknown") == "no"
+        refused = isinstance(trouble, ApiError) and not isinstance(trouble, ServerError)
+        refused = refused or (isinstance(trouble, TransportError) and trouble.sent == "no")
         return Rotation(new, name, "alive" if refused else "unknown", trouble)
     return Rotation(new, name, "deleted")
