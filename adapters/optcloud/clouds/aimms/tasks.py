@@ -5,14 +5,12 @@ Sources: vendor page "AIMMS PRO REST API", Running Tasks; facts, sections 1 and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from attrs import field, frozen
 
 from aimms_pro.api.task import (
@@ -27,6 +25,7 @@ from aimms_pro.models.task_interrupt import TaskInterrupt
 from aimms_pro.models.task_interrupt_setstatus import TaskInterruptSetstatus
 from aimms_pro.types import UNSET, Unset
 from optcloud.clouds.aimms.connection import CLOUD, VENDOR, Place
+from optcloud.clouds.aimms.creation import created_by
 from optcloud.clouds.aimms.hooks import Hooked, check_hook, hiding
 from optcloud.clouds.aimms.local import create_arguments, refuse_cloud_only, status_arguments
 from optcloud.clouds.aimms.refused import is_of_state, with_state
@@ -42,9 +41,6 @@ from optcloud.core.errors import (
     JobFailed,
     JobGone,
     NotFound,
-    ResponseMismatch,
-    ServerError,
-    TransportError,
     Unsupported,
 )
 from optcloud.core.events import Submitted
@@ -53,7 +49,7 @@ from optcloud.core.pace import Pace
 from optcloud.core.payload import with_payload
 from optcloud.core.redact import Secret
 from optcloud.core.reference import Reference
-from optcloud.core.replies import UNREADABLE, decode
+from optcloud.core.replies import decode
 from optcloud.core.states import State, Status
 from optcloud.core.waiting import wait
 
@@ -62,8 +58,6 @@ __all__ = ["SavedResult", "TaskFlows", "TaskInput", "TaskResult", "submit", "tas
 PACE = Pace(first=1.0, longest=15.0)
 HOOKED_PACE = Pace(first=5.0, factor=2.0, longest=120.0)  # where a hook is called: looks are for calls that are lost
 FIRST_RUN = "0"  # groupIndex of the first run of a repeated task
-MAY_EXIST = "the task may have been created all the same; look for it in the list of tasks before it is run again"
-_ID = re.compile(rb'"id"\s*:\s*"([!#-\[\]-~]+)"')  # printable ASCII without quote and backslash
 
 
 def submit(
@@ -104,58 +98,11 @@ def submit(
     if payload is not None:
         arguments = with_payload(arguments, payload)
     with hiding(hook):
-        known, created = yield from _created(Call(arguments, progress=progress))
+        known, created = yield from created_by(Call(arguments, progress=progress))
     path = (known,) if every is None else (known, FIRST_RUN)
     task = TaskFlows(Reference("aimms", profile, path), created, place)
     yield Notify(Submitted(str(task.reference)))
     return task
-
-
-def _created(call: Call) -> Flow[tuple[str, Mapping[str, Any]]]:
-    """Create the task; return its id, found before anything else of the reply is looked at, and its JSON if readable.
-
-    A job is never lost.
-    """
-    try:
-        reply: Reply = yield call
-    except (ResponseMismatch, TransportError, ServerError) as error:
-        # Such as a 201, which the document does not name, or a reply that broke off: the task exists all the same.
-        known = _task_id(error.body) if error.status is not None and error.status < 300 else None
-        if known is None:
-            if not isinstance(error, TransportError) or error.sent == "unknown":
-                error.add_note(MAY_EXIST)
-            raise
-        return known, {}
-    known = _task_id(reply.content)
-    if known is None:
-        raise ResponseMismatch(
-            "a task was created, but the reply has no id; look for it in the list of tasks",
-            status=reply.status_code,
-            vendor=VENDOR,
-            operation="createTask",
-            headers=reply.headers,
-            body=reply.content,
-        )
-    return known, _readable(reply.content)
-
-
-def _readable(body: bytes) -> Mapping[str, Any]:
-    try:
-        task = msgspec.json.decode(body)
-    except UNREADABLE:  # its id was found all the same, and the next look tells the rest
-        return {}
-    return task if isinstance(task, dict) else {}
-
-
-def _task_id(body: bytes) -> str | None:
-    """Find the id, also in JSON that is cut or broken."""
-    try:
-        task = msgspec.json.decode(body)
-    except UNREADABLE:
-        match = None if body.lstrip().startswith(b"<") else _ID.search(body)
-        return None if match is None else match[1].decode()
-    known = task.get("id") if isinstance(task, dict) else None
-    return None if known in {None, ""} else str(known)
 
 
 def task_of(reference: Reference, place: Place = CLOUD) -> TaskFlows:
