@@ -26,5 +26,5 @@ STATES = {
 def status_of(task: Mapping[str, Any]) -> Status:
     """Return the status that a task's JSON tells; an unknown word is kept and counts as not ended."""
     word = str(task.get("state") or task.get("status") or "")
-    message = task.get("errorMessage")
+    message = task.get("errorMessage") or task.get("errormessage")  # v2's name, v1's
     return Status(STATES.get(word.lower(), State.UNKNOWN), word, str(message) if message else None, task)
