@@ -10,6 +10,7 @@ from starlette.requests import Request
 from optcloud.sandbox.aimms.tasks import Task
 from optcloud.sandbox.refusal import Refusal
 
+MOST_DIGITS = 18
 DEFAULT_PAGE = 100  # default and maximum are not published (inferred)
 
 T = TypeVar("T")
@@ -64,7 +65,7 @@ def count(text: str | None, name: str, least: int) -> int | None:
     """The number of a query parameter; Refusal 400 names it."""
     if text is None:
         return None
-    if not text.isascii() or not text.isdigit() or int(text) < least:
+    if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS or int(text) < least:
         raise Refusal(400, f"{name} must be an integer of {least} or more, got {text!r}")
     return int(text)
 

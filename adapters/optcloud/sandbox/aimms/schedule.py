@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from optcloud.sandbox.refusal import Refusal
 
@@ -11,10 +11,23 @@ _MOMENT = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<clock>\d\d:\d\d(:\d\d)?)(?P<fraction>\.\d{1,6})? ?(?P<zone>Z|[+-]\d\d:\d\d)?"
 )
 _ISO = re.compile(
-    r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+    r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
+    re.ASCII,
 )
-_WORDS = re.compile(r"(?P<count>\d+) (?P<unit>second|minute|hour|day|week)s?")
+_WORD = re.compile(r"(\d+) ?(second|minute|hour|day|week|month|year)s?", re.ASCII)
+_BETWEEN = re.compile(r",? and |, ?| ")  # "1 day 2 hours" and the like (inferred: the page has "1 day" and "2 weeks")
+_SECONDS = {
+    # A month and a year are as long as here (inferred).
+    "seconds": 1.0,
+    "minutes": 60.0,
+    "hours": 3600.0,
+    "days": 86400.0,
+    "weeks": 7 * 86400.0,
+    "months": 30 * 86400.0,
+    "years": 365 * 86400.0,
+}
+_LAST = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,8 @@ def read_schedule(query: Mapping[str, str], now: float) -> Schedule:
     if delay is not None:
         due = max(due, now + _duration(delay, "scheduleIn"))
     repeated = None if interval is None else _duration(interval, "scheduleInterval")
+    if due > _LAST or (repeated or 0) > _LAST:
+        raise Refusal(400, "the schedule lies beyond the year 9999")
     if repeated is not None and repeated < 1:
         raise Refusal(400, f"scheduleInterval must be one second or longer, got {interval!r}")
     shown = None if moment is None and delay is None else timestamp(due)
@@ -61,13 +76,30 @@ def _moment(text: str) -> float:
 
 
 def _duration(text: str, name: str) -> float:
-    words = _WORDS.fullmatch(text.strip())
-    if words is not None:
-        return timedelta(**{words["unit"] + "s": int(words["count"])}).total_seconds()
-    found = _ISO.fullmatch(text.strip())
-    parts = {unit: float(count) for unit, count in found.groupdict().items() if count} if found else {}
+    """Seconds of an ISO 8601 duration or of words."""
+    parts = _iso_parts(text.strip()) or _word_parts(text.strip())
     if not parts:
         raise Refusal(
             400, f"{name} must be an ISO 8601 duration such as P1DT2H or words such as '2 weeks', got {text!r}"
         )
-    return timedelta(**parts).total_seconds()
+    return sum(float(count) * _SECONDS[unit] for unit, count in parts)
+
+
+def _iso_parts(text: str) -> list[tuple[str, str]]:
+    found = _ISO.fullmatch(text)
+    if found is None or text.endswith("T"):
+        return []
+    return [(unit, count) for unit, count in found.groupdict().items() if count]
+
+
+def _word_parts(text: str) -> list[tuple[str, str]]:
+    parts, place = [], 0
+    while (found := _WORD.match(text, place)) is not None:
+        parts.append((f"{found[2]}s", found[1]))
+        if found.end() == len(text):
+            return parts
+        between = _BETWEEN.match(text, found.end())
+        if between is None:
+            break
+        place = between.end()
+    return []
