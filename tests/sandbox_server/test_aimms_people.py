@@ -181,8 +181,10 @@ def test_names_are_unique(account: httpx.Client, path: str, body: Any) -> None:
         ("/environments/ROOT/groups", {"groupname": "g", "maxUsers": -1}, "body/maxUsers"),
         ("/environments/ROOT/users", {"name": "u"}, "'username' is a required property"),
         ("/environments/ROOT/users", {"username": "u", "email": 5}, "body/email"),
-        ("/environments/ROOT/users", {"username": "u", "password": "short"}, "body/password"),
-        ("/environments/ROOT/users", {"username": "u", "password": "onlylettersandmore"}, "body/password"),
+        ("/environments/ROOT/users", {"username": "u", "password": "Eleven-On-1"}, "body/password"),
+        ("/environments/ROOT/users", {"username": "u", "password": "NoDigitsIn-This"}, "body/password"),
+        ("/environments/ROOT/users", {"username": "u", "password": "NothingSpecial1"}, "body/password"),
+        ("/environments/ROOT/users", {"username": "u", "password": "123456-123456"}, "body/password"),
     ],
 )
 def test_bodies_are_checked_and_nothing_is_made(account: httpx.Client, path: str, body: Any, fault: str) -> None:
