@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any
 
 from optcloud import Pace, RetryPolicy
@@ -33,14 +33,36 @@ class Blocked:
 
     def _call(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def called(*arguments: Any, **options: Any) -> Any:
-            result = function(*arguments, **options)
+            bare = {name: self._bare(value) for name, value in options.items()}
+            result = function(*map(self._bare, arguments), **bare)
             if inspect.iscoroutine(result):
                 result = self._loop.run_until_complete(result)
             return self._wrapped(result)
 
         return called
 
+    def __getitem__(self, key: Any) -> Any:
+        return self._wrapped(self._inner[key])
+
+    def _each(self, generator: AsyncGenerator[Any, None]) -> Iterator[Any]:
+        while True:
+            try:
+                value = self._loop.run_until_complete(anext(generator))
+            except StopAsyncIteration:
+                return
+            yield self._wrapped(value)
+
+    def _bare(self, value: Any) -> Any:
+        """What the inner object is to be given."""
+        if type(value) is list:
+            return [self._bare(one) for one in value]
+        return value._inner if isinstance(value, Blocked) else value
+
     def _wrapped(self, value: Any) -> Any:
+        if type(value) in {list, tuple}:
+            return type(value)(self._wrapped(one) for one in value)
+        if inspect.isasyncgen(value):
+            return self._each(value)
         ours = type(value).__module__.startswith("optcloud.facade")
         return Blocked(value, self._loop) if ours else value
 
