@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from io import BytesIO
 from types import ModuleType
 from typing import Any
 
-from aimms_pro import AuthenticatedClient
 from aimms_pro import models as m
 from aimms_pro.api.application import create_application_category, update_app
 from aimms_pro.api.authentication import (
@@ -38,22 +38,35 @@ class Arranged:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self._client = AuthenticatedClient(
-            base_url=sandbox.urls.aimms,
-            token=sandbox.credentials.aimms_api_key,
-            prefix="",
-            auth_header_name="apikey",
-            httpx_args={"trust_env": False},
-            verify_ssl=False,
-        )
+        self._clients: dict[str, Any] = {}
+
+    def client(self, package: str = "aimms_pro") -> Any:
+        """The generated client of a package, as it is without optcloud."""
+        if package not in self._clients:
+            pro = self.sandbox.urls.aimms
+            service = package.removeprefix("aimms_").replace("_", "-")
+            self._clients[package] = importlib.import_module(package).AuthenticatedClient(
+                base_url=pro if package == "aimms_pro" else pro.replace("/pro-api/v2", f"/pro/{service}/v1"),
+                token=self.sandbox.credentials.aimms_api_key,
+                prefix="",
+                auth_header_name="apikey",
+                httpx_args={"trust_env": False},
+                verify_ssl=False,
+            )
+        return self._clients[package]
 
     def close(self) -> None:
-        self._client.get_httpx_client().close()
+        for client in self._clients.values():
+            client.get_httpx_client().close()
 
-    def _made(self, endpoint: ModuleType, *path: Any, **arguments: Any) -> Any:
-        reply = endpoint.sync_detailed(*path, client=self._client, **arguments)
+    def made(self, package: str, endpoint: ModuleType, *path: Any, **arguments: Any) -> Any:
+        """Call what must succeed; returns what comes back."""
+        reply = endpoint.sync_detailed(*path, client=self.client(package), **arguments)
         assert reply.status_code == 200, reply.content
         return reply.parsed
+
+    def _made(self, endpoint: ModuleType, *path: Any, **arguments: Any) -> Any:
+        return self.made("aimms_pro", endpoint, *path, **arguments)
 
     def task(self, **schedule: str) -> str:
         """The id of a task; with a schedule, of a repeated one."""
@@ -265,6 +278,7 @@ TASKS: dict[str, Callable[[Arranged], Arguments]] = {
     "createTaskLatestVersion": lambda a: {
         "app_name": APP,
         "service_name": SERVICE,
+        "body": some_input(),
         "schedule_in": "1 day",
         "schedule_interval": "P1D",
         "pretty_format": True,
@@ -279,4 +293,4 @@ TASKS: dict[str, Callable[[Arranged], Arguments]] = {
     "interruptTask": lambda a: {"id": a.running(), "body": m.TaskInterrupt(setstatus="interrupt-execution")},
     "deleteTask": lambda a: {"id": a.task()},
 }
-CASES = PEOPLE | ACCESS | APPS | PORTAL | STORAGE | TASKS
+PRO_CASES = PEOPLE | ACCESS | APPS | PORTAL | STORAGE | TASKS

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
+import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,6 @@ from types import ModuleType
 from typing import Any
 
 from optcloud.specs.document import parse_openapi
-from optcloud.specs.generate import effective_document
 from optcloud.specs.sources import Source, load_sources
 
 REPOSITORY = Path(__file__).parents[2]
@@ -34,8 +34,12 @@ class Operation:
     @property
     def name(self) -> str:
         """Unique over all documents: ``getTask``, ``user-manager:getUser``."""
-        service = self.package.removeprefix("aimms_").replace("_", "-")
-        return self.id if service == "pro" else f"{service}:{self.id}"
+        return self.id if self.service == "pro" else f"{self.service}:{self.id}"
+
+    @property
+    def service(self) -> str:
+        """``pro``, ``user-manager``, …"""
+        return self.package.removeprefix("aimms_").replace("_", "-")
 
     @property
     def endpoint(self) -> ModuleType:
@@ -45,55 +49,52 @@ class Operation:
     def documents(self, status: int) -> Any:
         """What the document says of a status; None when it does not name it."""
         responses = self.described["responses"]
-        return next((responses[key] for key in (str(status), f"{status // 100}XX") if key in responses), None)
-
-
-@cache
-def sources() -> dict[str, Source]:
-    """The documents of AIMMS, by the client package generated from each."""
-    return {
-        source.client: source
-        for id_, source in load_sources(REPOSITORY).items()
-        if id_.startswith("aimms-") and source.client
-    }
-
-
-@cache
-def documents() -> dict[str, tuple[Any, Any]]:
-    """By client package: the vendor's document, and the one that is generated from."""
-    return {
-        package: (parse_openapi(source.document.read_text(), source.id, source.format), effective_document(source))
-        for package, source in sources().items()
-    }
+        said = next((responses[key] for key in (str(status), f"{status // 100}XX") if key in responses), None)
+        if said and "$ref" in said:
+            return effective(self.package)["components"]["responses"][said["$ref"].rpartition("/")[2]]
+        return said
 
 
 @cache
 def operations() -> dict[str, Operation]:
     """All operations by name, in the documents' order."""
     found = {}
-    for package, (vendors, effective) in documents().items():
+    for package, source in _sources().items():
         modules = _modules(package)
-        known = {described["operationId"] for _, _, described in _each(vendors)}
-        for method, path, described in _each(effective):
-            id_ = described["operationId"]
-            operation = Operation(package, id_, method.upper(), path, modules[id_], id_ not in known, described)
-            found[operation.name] = operation
+        known = set(re.findall(r"operationId: (\w+)", source.document.read_text(encoding="utf-8")))
+        for path, item in effective(package)["paths"].items():
+            for method in (each for each in METHODS if each in item):
+                id_ = item[method]["operationId"]
+                operation = Operation(package, id_, method.upper(), path, modules[id_], id_ not in known, item[method])
+                found[operation.name] = operation
     return found
 
 
-def _each(document: Any) -> list[tuple[str, str, Any]]:
-    return [
-        (method, path, item[method]) for path, item in document["paths"].items() for method in METHODS if method in item
-    ]
+@cache
+def effective(package: str) -> Any:
+    """The document that a client package is generated from."""
+    return json.loads((REPOSITORY / "generated" / package / "openapi.json").read_bytes())
+
+
+@cache
+def vendors() -> Any:
+    """The vendor's own document of AIMMS PRO, without overlay."""
+    source = _sources()["aimms_pro"]
+    return parse_openapi(source.document.read_text(encoding="utf-8"), source.id, source.format)
+
+
+def _sources() -> dict[str, Source]:
+    """The documents of AIMMS, by the client package generated from each."""
+    found = load_sources(REPOSITORY).items()
+    return {source.client: source for id_, source in found if id_.startswith("aimms-") and source.client}
 
 
 def _modules(package: str) -> dict[str, str]:
     """The generated modules by operation id, as each of them says it."""
-    api = importlib.import_module(f"{package}.api")
+    generated = REPOSITORY / "generated"
     found = {}
-    for tag in pkgutil.iter_modules(api.__path__, f"{package}.api."):
-        folder = importlib.import_module(tag.name)
-        for module in pkgutil.iter_modules(folder.__path__, f"{tag.name}."):
-            text = Path(str(importlib.import_module(module.name).__file__)).read_text()
-            found[text.partition('"operation": {')[2].partition('"id": "')[2].partition('"')[0]] = module.name
+    for path in sorted((generated / package / "api").glob("*/*.py")):
+        said = re.search(r'"operation": \{\s*"id": "(\w+)"', path.read_text(encoding="utf-8"))
+        if said:
+            found[said[1]] = ".".join(path.relative_to(generated).with_suffix("").parts)
     return found
