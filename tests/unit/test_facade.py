@@ -20,8 +20,11 @@ from optcloud.facade import optcloud as facade
 from optcloud.facade.aimms import access as aimms_access
 from optcloud.facade.aimms import apps as aimms_apps
 from optcloud.facade.aimms import cloud as aimms
+from optcloud.facade.aimms import directory as aimms_directory
 from optcloud.facade.aimms import keys as aimms_keys
 from optcloud.facade.aimms import people as aimms_people
+from optcloud.facade.aimms import secrets as aimms_secrets
+from optcloud.facade.aimms import sessions as aimms_sessions
 from optcloud.facade.aimms import storage as aimms_storage
 from optcloud.facade.aimms import tasks as aimms_tasks
 from optcloud.facade.setup import Options, OptionWords
@@ -35,6 +38,9 @@ PAIRS = [
     (aimms_access.AppRights, aimms_access.AsyncAppRights),
     (aimms_people.People, aimms_people.AsyncPeople),
     (aimms_keys.Keys, aimms_keys.AsyncKeys),
+    (aimms_sessions.Sessions, aimms_sessions.AsyncSessions),
+    (aimms_secrets.Secrets, aimms_secrets.AsyncSecrets),
+    (aimms_directory.Directory, aimms_directory.AsyncDirectory),
     (aimms_apps.Apps, aimms_apps.AsyncApps),
     (aimms_apps.Categories, aimms_apps.AsyncCategories),
     (aimms_storage.Storage, aimms_storage.AsyncStorage),

@@ -45,7 +45,6 @@ from optcloud.core.replies import UNREADABLE
 Expiry: TypeAlias = date | datetime | timedelta | str
 """When a key ends: a day, a moment (its day in UTC), a time from now, or a text such as ``2027-01-31``."""
 
-_SECRET = re.compile(rb'"secret"\s*:\s*"((?:[^"\\]|\\.)+)"')
 _DATED = re.compile(r"(?P<base>.+?)-\d{4}-\d{2}-\d{2}(-\d+)?")
 
 
@@ -158,7 +157,8 @@ def _named(name: str, what: str) -> str:
     return name
 
 
-def _now() -> Flow[datetime]:
+def now_by_the_clock() -> Flow[datetime]:
+    """Return the moment it is, in UTC."""
     instant: Instant = yield ReadClock()
     return datetime.fromtimestamp(instant.wall, UTC)
 
@@ -178,7 +178,7 @@ def expiring(within: timedelta) -> Flow[list[ApiKey]]:
     A key whose date is not understood comes last: it may end at any time.
     """
     keys = yield from list_keys()
-    now = yield from _now()
+    now = yield from now_by_the_clock()
     soon = [key for key in keys if key.expires is None or key.expires <= now + within]
     return sorted(soon, key=lambda key: (key.expires is None, key.expires or now))
 
@@ -196,7 +196,7 @@ def create(
     Raises `BadRequest` before sending for a day that is not within a year or for no scope; `ResponseMismatch` when
     the key was made and its secret cannot be read; `TransportError` with ``sent="unknown"`` when the reply was lost.
     """
-    now = yield from _now()
+    now = yield from now_by_the_clock()
     words = key_scopes(scopes)
     if not words:
         raise BadRequest("scopes: a key needs one at least", vendor=VENDOR, operation="createApiKey")
@@ -223,10 +223,10 @@ def _created(arguments: Mapping[str, Any], sent: JsonObject) -> Flow[ApiKey]:
         reply: Reply = yield Call(arguments)
         status, body = reply.status_code, reply.content
     except ResponseMismatch as error:  # such as a 201, which the document does not name: the key exists all the same
-        if error.status is None or error.status >= 300 or _secret_of(error.body) is None:
+        if error.status is None or error.status >= 300 or secret_in(error.body) is None:
             raise
         status, body = error.status, error.body
-    secret = _secret_of(body)
+    secret = secret_in(body)
     if secret is None:
         raise ResponseMismatch(
             f"the key {sent['keyName']!r} was created, but its secret is not in the reply: delete it and make another",
@@ -236,21 +236,29 @@ def _created(arguments: Mapping[str, Any], sent: JsonObject) -> Flow[ApiKey]:
             body=body,
         )
     try:
-        told = msgspec.json.decode(body, type=dict[str, Any])
-        return _key({**sent, **told, "secret": secret})
-    except (*UNREADABLE, msgspec.ValidationError):  # the secret is at hand, the rest is what was asked for
+        return _key({**sent, **json_object(body), "secret": secret})
+    except msgspec.ValidationError:  # the secret is at hand, the rest is what was asked for
         return _key({**sent, "secret": secret})
 
 
-def _secret_of(body: bytes) -> str | None:
-    """Find the secret, also in JSON that is cut or broken."""
+def secret_in(body: bytes, name: str = "secret") -> str | None:
+    """Find the secret in the reply to a creation, also in JSON that is cut or broken."""
     try:
         reply = msgspec.json.decode(body)
     except UNREADABLE:
-        match = _SECRET.search(body)
-        return None if match is None else str(msgspec.json.decode(b'"' + match[1] + b'"'))
-    found = reply.get("secret") if isinstance(reply, dict) else None
+        match = re.search(rb'"' + name.encode() + rb'"\s*:\s*("(?:[^"\\]|\\.)+")', body)
+        return None if match is None else str(msgspec.json.decode(match[1]))
+    found = reply.get(name) if isinstance(reply, dict) else None
     return str(found) if found else None
+
+
+def json_object(body: bytes) -> JsonObject:
+    """Return a JSON object as far as it can be read; {} when it cannot, since what matters is at hand already."""
+    try:
+        found = msgspec.json.decode(body)
+    except UNREADABLE:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def delete(name: str, *, account: str | None = None) -> Flow[None]:
@@ -279,7 +287,7 @@ def replacement(
     keys = {key.name: key for key in (yield from list_keys())}
     if name not in keys:
         raise NotFound(f"there is no API key {name!r}; there are {', '.join(keys) or 'none'}", vendor=VENDOR)
-    now = yield from _now()
+    now = yield from now_by_the_clock()
     own = keys[name].scopes if scopes is None else scopes
     return (yield from create(new_name or _free_name(name, now, keys), expires, own, hide=hide))
 

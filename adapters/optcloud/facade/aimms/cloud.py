@@ -13,6 +13,7 @@ from optcloud.clouds.aimms.connection import CLOUD, Place
 from optcloud.clouds.aimms.doctor import Doctor, Finding
 from optcloud.clouds.aimms.listing import ListedTask
 from optcloud.clouds.aimms.server import Server
+from optcloud.clouds.aimms.siblings import SECRET_MANAGER, SESSION_MANAGER, USER_MANAGER
 from optcloud.clouds.aimms.tasks import TaskInput, task_of
 from optcloud.clouds.aimms.versions import AimmsVersion
 from optcloud.core.flow import Progress
@@ -28,8 +29,11 @@ from optcloud.facade.each import each, each_async
 if TYPE_CHECKING:
     from optcloud.facade.aimms.access import AppRights, AsyncAppRights
     from optcloud.facade.aimms.apps import Apps, AsyncApps
+    from optcloud.facade.aimms.directory import AsyncDirectory, Directory
     from optcloud.facade.aimms.keys import AsyncKeys, Keys
     from optcloud.facade.aimms.people import AsyncPeople, People
+    from optcloud.facade.aimms.secrets import AsyncSecrets, Secrets
+    from optcloud.facade.aimms.sessions import AsyncSessions, Sessions
     from optcloud.facade.aimms.storage import AsyncStorage, Storage
 
 
@@ -147,6 +151,27 @@ class Aimms(Watching):
         from optcloud.facade.aimms.keys import Keys
 
         return Keys(self._connection, self._doors.hide)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Sessions of web applications, tasks and solves (the service session-manager). Raises `ConfigError`."""
+        from optcloud.facade.aimms.sessions import Sessions
+
+        return Sessions(self._doors.sibling(SESSION_MANAGER))
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Secrets that AIMMS PRO keeps (the service secret-manager). Raises `ConfigError`."""
+        from optcloud.facade.aimms.secrets import Secrets
+
+        return Secrets(self._doors.sibling(SECRET_MANAGER), self._doors.hide)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """People and keys as the newer service user-manager has them. Raises `ConfigError`."""
+        from optcloud.facade.aimms.directory import Directory
+
+        return Directory(self._doors.sibling(USER_MANAGER), self._doors.hide)
 
     @cached_property
     def storage(self) -> Storage:
@@ -272,6 +297,27 @@ class AsyncAimms(AsyncWatching):
         from optcloud.facade.aimms.keys import AsyncKeys
 
         return AsyncKeys(self._connection, self._doors.hide)
+
+    @cached_property
+    def sessions(self) -> AsyncSessions:
+        """Sessions of web applications, tasks and solves (the service session-manager). Raises `ConfigError`."""
+        from optcloud.facade.aimms.sessions import AsyncSessions
+
+        return AsyncSessions(self._doors.sibling(SESSION_MANAGER))
+
+    @cached_property
+    def secrets(self) -> AsyncSecrets:
+        """Secrets that AIMMS PRO keeps (the service secret-manager). Raises `ConfigError`."""
+        from optcloud.facade.aimms.secrets import AsyncSecrets
+
+        return AsyncSecrets(self._doors.sibling(SECRET_MANAGER), self._doors.hide)
+
+    @cached_property
+    def directory(self) -> AsyncDirectory:
+        """People and keys as the newer service user-manager has them. Raises `ConfigError`."""
+        from optcloud.facade.aimms.directory import AsyncDirectory
+
+        return AsyncDirectory(self._doors.sibling(USER_MANAGER), self._doors.hide)
 
     @cached_property
     def storage(self) -> AsyncStorage:
