@@ -80,8 +80,9 @@ def aimms(oc: OptCloud) -> bytes:
     published = oc.aimms.apps.publish(Path("my.aimmspack"), {"name": "app"}, icon=b"png")
     assert_type(published, Published)
     words: PublishWords = {"name": "app", "version": "2.0", "aimms_version": oc.aimms.versions(dev=True)[0]}
-    again = oc.aimms.apps.publish("my.aimmspack", **words, hide_old="1.0", latest=True, if_changed=True, web_ui=True)
-    assert_type(again.changed, bool)
+    assert_type(oc.aimms.apps.publish("my.aimmspack", **words).changed, bool)
+    oc.aimms.apps.publish(b"pack", name="app", hide_old="1.0", latest=True, if_changed=True, web_ui=True, icon=None)
+    oc.aimms.storage.set_access("/icons/logo", {"ACME/group:planners": "read+execute"})
     assert_type(oc.aimms.apps.list("app"), list[App])
     assert_type(oc.aimms.apps.update("app", "2.0", attributes={"a": "b"}, latest=True).category, str)
     assert_type(oc.aimms.apps.categories.ensure("planning"), Category)

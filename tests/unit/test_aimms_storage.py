@@ -307,7 +307,8 @@ def fetch(effect: Fetch, *, awaited: bool, events: list[object] | None = None) -
     """Fetch on real sockets, in either form."""
     retry = RetryPolicy(first=0.001, longest=0.002)
     road = plain_road(headers={"apikey": "not-a-real-key"}, retry=retry)
-    surroundings = Surroundings(notify=[].append if events is None else events.append)
+    heard: list[object] = [] if events is None else events
+    surroundings = Surroundings(notify=heard.append)
     if awaited:
 
         async def main() -> httpx.Response:

@@ -76,7 +76,8 @@ def create(name: str) -> Flow[Category]:
 
 def ensure(name: str) -> Flow[Category]:
     """Return the category of this name, created if there is none."""
-    found = [category for category in (yield from list_categories()) if category.name == _checked(name)]
+    _checked(name)
+    found = [category for category in (yield from list_categories()) if category.name == name]
     return found[0] if found else (yield from create(name))
 
 
@@ -85,8 +86,8 @@ def rename(category: WhichCategory, name: str) -> Flow[Category]:
 
     Whether the apps in it follow is not published: look with ``apps.list``.
     """
-    known = yield from _resolved(category)
     body = PROAppCategory(value=_checked(name))
+    known = yield from _resolved(category)
     yield Call(update_application_category._get_kwargs(known.id, body=body))
     return Category(known.id, name)
 
