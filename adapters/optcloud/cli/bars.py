@@ -38,4 +38,6 @@ def progress_line() -> Progress:
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
+        redirect_stdout=False,  # data stays on stdout
+        redirect_stderr=False,
     )

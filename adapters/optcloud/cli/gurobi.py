@@ -111,7 +111,7 @@ def launch(
 
 def wait_ready(session: Session, pool: Pool, timeout: float | None) -> list[Machine]:
     """Wait until a pool's machines can receive jobs. Raises `JobFailed`, `WaitTimeout`."""
-    session.talk.ref = pool.ref
+    session.talk.refs = (pool.ref,)
     with session.talk.progress("machines"):
         return pool.wait_ready(timeout)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from optcloud.cli.aimms.watch import wait_for
 from optcloud.cli.group import Group
 from optcloud.cli.gurobi import print_pool, wait_ready
-from optcloud.cli.options import Json, Ref, ResultFile, Timeout
+from optcloud.cli.options import Json, Ref, ResultFile, Timeout, read_reference
 from optcloud.cli.results import print_result, print_status
 from optcloud.cli.session import session_of
 from optcloud.core.errors import Unsupported
@@ -17,14 +18,35 @@ from optcloud.core.errors import Unsupported
 if TYPE_CHECKING:
     from optcloud.facade.jobs import Job
 
+
+def _checked(references: list[str]) -> list[str]:
+    """Several jobs are waited for together where they are tasks of AIMMS PRO."""
+    known = [str(read_reference(text)) for text in references]
+    if len(known) > 1 and not all(ref.startswith("aimms:") for ref in known):
+        raise typer.BadParameter("only tasks of AIMMS PRO are waited for together; wait for these one by one")
+    return known
+
+
+Refs = Annotated[
+    list[str],
+    typer.Argument(metavar="REF...", callback=_checked, help="A reference, such as aimms:default/6f1c…"),
+]
+
 app = typer.Typer(cls=Group, help="Jobs of any cloud, by their references.")
 
 
 @app.command()
-def wait(context: typer.Context, ref: Ref, timeout: Timeout = None, json: Json = False) -> None:
-    """Wait until a job has ended, or until machines can receive jobs."""
+def wait(context: typer.Context, references: Refs, timeout: Timeout = None, json: Json = False) -> None:
+    """Wait until a job has ended, or until machines can receive jobs.
+
+    Several references: tasks of AIMMS PRO, each told as it ends, at the cost of one look at a time.
+    """
     session = session_of(context)
-    session.talk.ref = ref
+    if len(references) > 1:
+        wait_for(session, references, timeout)
+        return
+    ref = references[0]
+    session.talk.refs = (ref,)
     with session.connect() as oc:
         job: Any = oc.attach(ref)
         if ref.startswith("gurobi:"):

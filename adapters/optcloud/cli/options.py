@@ -18,7 +18,7 @@ def _speak_json(context: typer.Context, asked: bool) -> bool:
     return asked
 
 
-def _writable(path: Path | None) -> Path | None:
+def writable(path: Path | None) -> Path | None:
     """Find out before a job is submitted that its result will have a place."""
     if path is not None and not path.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {path.parent}")
@@ -66,7 +66,7 @@ NoWait = Annotated[bool, typer.Option("--no-wait", help="Print the reference and
 ResultFile = Annotated[
     Path | None,
     typer.Option(
-        "--output", "-o", metavar="FILE", dir_okay=False, writable=True, callback=_writable, help="Save the result."
+        "--output", "-o", metavar="FILE", dir_okay=False, writable=True, callback=writable, help="Save the result."
     ),
 ]
 Ref = Annotated[str, typer.Argument(metavar="REF", callback=_checked, help="A reference, such as aimms:default/6f1c…")]

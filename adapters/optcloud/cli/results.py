@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def print_result(session: Session, job: Job[Any], *, timeout: float | None, file: Path | None) -> None:
     """Wait for a job's result and print or save it. Raises `JobFailed`, `WaitTimeout`, `JobGone`."""
-    session.talk.ref = job.ref
+    session.talk.refs = (job.ref,)
     if file is not None and job.ref.startswith("aimms:"):
         _save_response(session, job, timeout, file)
         return
@@ -31,7 +31,7 @@ def print_result(session: Session, job: Job[Any], *, timeout: float | None, file
     if job.ref.startswith("adiutaopt:"):
         _print_solution(session, job.ref, result, file)
     else:
-        _print_response(session, job.ref, result)
+        print_response(session, job.ref, result, "succeeded")
 
 
 def _save_response(session: Session, job: Any, timeout: float | None, file: Path) -> None:
@@ -64,12 +64,12 @@ def print_status(session: Session, ref: str, status: Status) -> None:
         raise JobFailed(f"the job ended as {status.word}: {status.message or 'no message'}", ref=ref)
 
 
-def _print_response(session: Session, ref: str, result: TaskResult) -> None:
-    """A task's response: its bytes as received, or inside JSON."""
+def print_response(session: Session, ref: str, result: TaskResult, state: str) -> None:
+    """Print a task's response: its bytes as received, or inside JSON."""
     if not session.out.as_json:
         session.out.received(result.bytes)
         return
-    record = {"ref": ref, "state": "succeeded", "content_type": result.content_type, "size": len(result.bytes)}
+    record = {"ref": ref, "state": state, "content_type": result.content_type, "size": len(result.bytes)}
     session.out.json(record | _embedded(result.bytes))
 
 

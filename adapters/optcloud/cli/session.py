@@ -32,6 +32,10 @@ class Session:
         options["on_event"] = self.talk.hear
         return optcloud.OptCloud(self.profile, **options)
 
+    def connect_as(self, profile: str) -> optcloud.OptCloud:
+        """Open the facade with the profile that a reference names."""
+        return optcloud.OptCloud(profile, on_event=self.talk.hear)
+
 
 def session_of(context: typer.Context) -> Session:
     """Return the session of a command's context."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from optcloud.cli.exit_codes import INTERRUPTED, UsageError, exit_code
 from optcloud.core.errors import CredentialsNotFound, JobError, WaitTimeout
-from optcloud.core.events import Polled, PollFailed, Retrying, Submitted, Transferred
+from optcloud.core.events import Polled, PollFailed, Retrying, Submitted, Transferred, Watching
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -21,14 +21,13 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() or sign in "\n\t" else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
-def how_to_resume(ref: str) -> list[str]:
+def how_to_resume(*refs: str) -> list[str]:
     """Return lines that say what goes on and which command takes it up again."""
-    if ref.startswith("gurobi:"):
-        return [
-            f"the machines run and cost money; kill them: optcloud gurobi kill {ref}",
-            f"wait for them: optcloud job wait {ref}",
-        ]
-    return [f"the job goes on; resume: optcloud job wait {ref}"]
+    command = "optcloud job wait " + " ".join(refs)
+    if refs[0].startswith("gurobi:"):
+        kill = f"the machines run and cost money; kill them: optcloud gurobi kill {refs[0]}"
+        return [kill, f"wait for them: {command}"]
+    return [f"the {'job goes' if len(refs) == 1 else 'jobs go'} on; resume: {command}"]
 
 
 class Talk:
@@ -36,7 +35,7 @@ class Talk:
 
     def __init__(self) -> None:
         self.as_json = False
-        self.ref: str | None = None
+        self.refs: tuple[str, ...] = ()
         self._how_to_look: str | None = None
         self._progress: Progress | None = None
         self._task: TaskID | None = None
@@ -60,10 +59,12 @@ class Talk:
         """Take an event of `optcloud.core.events`."""
         match event:
             case Submitted(ref):
-                self.ref = ref
+                self.refs = (ref,)
                 self.say(f"submitted {ref}", event="submitted", ref=ref)
             case Polled(_, status, _):
                 self.show(status.word)
+            case Watching(ended, total, _):
+                self.show(f"{ended} of {total}")
             case Transferred(_, done, total, direction):
                 self._show_transfer(done, total, "sending" if direction == "up" else "receiving")
             case PollFailed(ref, reason, _):
@@ -90,6 +91,16 @@ class Talk:
             finally:
                 self._progress = self._task = None
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take the progress line away, while inside, for lines of data that may come on the same terminal."""
+        if self._progress is None:
+            yield
+            return
+        self._progress.stop()
+        yield
+        self._progress.start()
+
     def show(self, word: str) -> None:
         """Show a word in the progress line."""
         if self._progress is not None and self._task is not None:
@@ -110,7 +121,7 @@ class Talk:
         """Say what went wrong, with the mend where one is known."""
         hints = list(getattr(error, "__notes__", []))
         if isinstance(error, WaitTimeout):
-            hints += how_to_resume(error.ref)
+            hints += how_to_resume(*(error.left or (error.ref,)))
         if isinstance(error, CredentialsNotFound):
             hints.append("to try without credentials: optcloud sandbox")
         message = str(error)
@@ -123,14 +134,14 @@ class Talk:
 
     def interrupted(self) -> None:
         """Say, after Ctrl-C, what goes on without us."""
-        if self.ref is not None:
-            lines = how_to_resume(self.ref)
+        if self.refs:
+            lines = how_to_resume(*self.refs)
         elif self._how_to_look is not None:
             lines = [f"the request may have arrived; look: {self._how_to_look}"]
         else:
             lines = []
         words = "\n".join(["interrupted", *(f"  {line}" for line in lines)])
-        self.say(words, event="interrupted", exit_code=INTERRUPTED, ref=self.ref, hints=lines)
+        self.say(words, event="interrupted", exit_code=INTERRUPTED, **_named(self.refs), hints=lines)
 
 
 def _facts(error: Exception) -> dict[str, Any]:
@@ -140,5 +151,10 @@ def _facts(error: Exception) -> dict[str, Any]:
         if value:
             facts[name] = value
     if isinstance(error, JobError):
-        facts["ref"] = error.ref
+        facts |= _named(error.left or (error.ref,))
     return facts
+
+
+def _named(refs: tuple[str, ...]) -> dict[str, Any]:
+    """``ref``, and ``refs`` where there are several."""
+    return {"ref": refs[0] if refs else None} | ({"refs": list(refs)} if len(refs) > 1 else {})

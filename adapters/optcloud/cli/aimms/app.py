@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from optcloud.cli.aimms import access, apps, categories, people, publish, run, storage, tasks
+from optcloud.cli.aimms import access, apps, categories, people, publish, run, series, storage, tasks, watch
 from optcloud.cli.aimms.doctor import doctor
 from optcloud.cli.aimms.versions import versions
 from optcloud.cli.group import Group, lazy
@@ -25,9 +25,15 @@ app = typer.Typer(cls=_Aimms, help="AIMMS PRO: tasks, apps, people.")
 
 app.command(rich_help_panel=_TASKS)(run.run)
 app.command(rich_help_panel=_TASKS)(tasks.tasks)
+app.command(rich_help_panel=_TASKS)(tasks.show)
+app.command(rich_help_panel=_TASKS)(watch.wait)
+app.command(rich_help_panel=_TASKS)(watch.logs)
 app.command(rich_help_panel=_TASKS)(tasks.stop)
 app.command(rich_help_panel=_TASKS)(tasks.cancel)
 app.command(rich_help_panel=_TASKS)(tasks.delete)
+app.command(rich_help_panel=_TASKS)(watch.intermediate)
+app.command(rich_help_panel=_TASKS)(watch.stats)
+app.add_typer(lazy(series.app), name="series", rich_help_panel=_TASKS)
 app.command(rich_help_panel=_APPS)(publish.publish)
 app.add_typer(lazy(apps.app), name="apps", rich_help_panel=_APPS)
 app.add_typer(lazy(categories.app), name="categories", rich_help_panel=_APPS)

@@ -16,7 +16,7 @@ from optcloud.cli.session import session_of
 if TYPE_CHECKING:
     from optcloud.clouds.aimms.stored import Bucket, StoredObject
 
-app = typer.Typer(cls=Group, help="Storage: objects in buckets, by paths such as /icons/my_logo.")
+app = typer.Typer(cls=Group, help="Objects in buckets, by paths such as /icons/my_logo.")
 
 _COLUMNS = {"Path": "path", "Size": "size", "Versions": "versions", "Created": "created"}
 _STDIO = Path("-")

@@ -1,4 +1,4 @@
-"""`optcloud aimms tasks|stop|cancel|delete`: tasks that are there already."""
+"""`optcloud aimms tasks|show|stop|cancel|delete`: tasks that are there already."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.many import do_each
+from optcloud.cli.moments import day_or_moment, seconds
 from optcloud.cli.options import Json, read_reference
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
-    from optcloud.core.reference import Reference
-    from optcloud.core.states import Status
+    from optcloud.clouds.aimms.task_view import TaskView
     from optcloud.facade.jobs import Job
 
 _COLUMNS = {"Reference": "ref", "State": "state", "App": "app", "Version": "version", "Service": "service"} | {
-    "Created": "created"
+    "Created": "created",
+    "Queued": "queued",
+    "Ran": "ran",
 }
+_TIMES = ("schedule_for", "created_at", "assigned_at", "running_at", "ended_at")
 
 
 def _task_references(texts: list[str]) -> list[str]:
@@ -34,6 +37,14 @@ References = Annotated[
     list[str],
     typer.Argument(metavar="REF...", callback=_task_references, help="References, such as aimms:default/6f1c…"),
 ]
+Task = Annotated[
+    str,
+    typer.Argument(
+        metavar="REF",
+        callback=lambda text: _task_references([text])[0],
+        help="A reference, such as aimms:default/6f1c…, or …/2 for one run of a repeated task.",
+    ),
+]
 
 
 def tasks(
@@ -43,21 +54,54 @@ def tasks(
     version: Annotated[
         str | None, typer.Option("--version", metavar="V", help="Only of this version of the app.")
     ] = None,
+    after: Annotated[
+        str | None,
+        typer.Option("--after", metavar="TIME", help="Created after a day, or a time (this machine's zone)."),
+    ] = None,
+    before: Annotated[
+        str | None, typer.Option("--before", metavar="TIME", help="Created before a day, or a time.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many.")] = 50,
     json: Json = False,
 ) -> None:
     """List tasks."""
     session = session_of(context)
+    since = None if after is None else day_or_moment(after)
+    until = None if before is None else day_or_moment(before)
     with session.connect() as oc, session.talk.progress("tasks"):
-        listed = oc.aimms.tasks(app=name, version=version, limit=limit)
-    records = [_task(reference, status) for reference, status in listed]
-    session.out.records(_COLUMNS, records, empty="no tasks")
+        listed = oc.aimms.tasks(app=name, version=version, after=since, before=until, limit=limit)
+    session.out.records(_COLUMNS, [record_of(str(one.reference), one.view) for one in listed], empty="no tasks")
 
 
-def _task(reference: Reference, status: Status) -> dict[str, Any]:
-    fields = {"app": "appName", "version": "appVersion", "service": "serviceName", "created": "createdAt"}
-    known = {"ref": str(reference), "state": status.state.value, "word": status.word, "message": status.message}
-    return known | {ours: status.reply.get(theirs) for ours, theirs in fields.items()}
+def show(context: typer.Context, *, task: Task, json: Json = False) -> None:
+    """Show one task: its times, codes and words."""
+    session = session_of(context)
+    with session.connect() as oc, session.talk.progress(task):
+        job: Any = oc.attach(task)
+        view: TaskView = job.details()
+    hidden = () if session.out.as_json else ("created", "queue_time", "run_time")
+    session.out.fields({name: value for name, value in record_of(task, view).items() if name not in hidden})
+
+
+def record_of(ref: str, view: TaskView) -> dict[str, Any]:
+    """What is told of a task; times as in ISO 8601, with a zone only where AIMMS gave one; durations in seconds."""
+    names: tuple[str, ...] = (
+        "app",
+        "version",
+        "service",
+        "run",
+        "schedule_interval",
+        "queue_time",
+        "run_time",
+        "return_code",
+    )
+    names += ("user_name", "user_environment", "session_id")
+    times = {name: None if (at := getattr(view, name)) is None else at.isoformat(" ") for name in _TIMES}
+    known = {"ref": ref, "state": view.state.value, "word": view.word, "message": view.error_message}
+    more = {name: getattr(view, name) for name in names}
+    words = {"queued": seconds(view.queue_time), "ran": seconds(view.run_time)}
+    created = None if view.created_at is None else view.created_at.isoformat(" ", "seconds")
+    return known | more | times | {"created": created} | words
 
 
 def stop(context: typer.Context, references: References, json: Json = False) -> None:

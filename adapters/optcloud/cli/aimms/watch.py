@@ -1,0 +1,126 @@
+"""`optcloud aimms wait|logs|stats|intermediate`: what happens to tasks."""
+
+from __future__ import annotations
+
+import json as json_
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from optcloud.cli.aimms.tasks import References, Task
+from optcloud.cli.options import Json, Timeout, writable
+from optcloud.cli.session import session_of
+from optcloud.core.errors import JobFailed
+from optcloud.core.reference import Reference
+
+if TYPE_CHECKING:
+    from optcloud.cli.session import Session
+    from optcloud.clouds.aimms.logs import LogEntry
+    from optcloud.core.states import Status
+
+
+def wait(context: typer.Context, references: References, timeout: Timeout = None, json: Json = False) -> None:
+    """Wait until tasks have ended, and tell each as it ends.
+
+    However many they are, one look at the list of tasks at a time. Exit code 3 when one of them failed.
+    """
+    wait_for(session_of(context), references, timeout)
+
+
+def wait_for(session: Session, references: list[str], timeout: float | None) -> None:
+    """Wait for tasks of one profile. Raises `JobFailed` when not all succeeded, `JobGone`, `WaitTimeout`."""
+    profiles = {Reference.parse(ref).profile for ref in references}
+    if len(profiles) > 1:
+        raise typer.BadParameter(f"wait for the tasks of one profile at a time; these are of {', '.join(profiles)}")
+    session.talk.refs = tuple(references)
+    records: list[dict[str, Any]] = []
+    with session.connect_as(profiles.pop()) as oc, session.talk.progress(f"{len(references)} tasks"):
+        try:
+            for job, status in oc.aimms.as_completed(references, timeout):
+                records.append(_ended(session, job.ref, status))
+        finally:
+            if session.out.as_json:
+                session.out.json(records)
+    failed = [record for record in records if record["state"] != "succeeded"]
+    if failed:
+        first = failed[0]
+        words = f"{len(failed)} of {len(records)} tasks did not succeed; the first ended as {first['word']}"
+        raise JobFailed(f"{words}: {first['message'] or 'no message'}", ref=first["ref"])
+
+
+def _ended(session: Session, ref: str, status: Status) -> dict[str, Any]:
+    record = {"ref": ref, "state": status.state.value, "word": status.word, "message": status.message}
+    if not session.out.as_json:
+        with session.talk.aside():
+            session.out.data(None, f"{status.state.value} {ref}")
+    return record
+
+
+def logs(
+    context: typer.Context,
+    *,
+    task: Task,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with what is to come, until the task has ended.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", dir_okay=False, callback=writable, help="Download it."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Print a task's log.
+
+    With --json, one JSON object a line: the text, and the fields of an entry that is an object.
+    """
+    session = session_of(context)
+    if follow and output is not None:
+        raise typer.BadParameter("it makes no sense together with --follow", param_hint="--output")
+    with session.connect() as oc:
+        job: Any = oc.attach(task)
+        if output is not None:
+            with session.talk.progress(task):
+                saved = job.save_log(output)
+            session.out.data({"ref": task, "file": str(saved)}, f"saved {saved}")
+            return
+        for entry in job.logs(follow=follow):
+            _print_entry(session, entry)
+
+
+def _print_entry(session: Session, entry: LogEntry) -> None:
+    if not session.out.as_json:
+        session.out.data(None, entry.text)
+        return
+    record = {"text": entry.text} | ({} if entry.fields is None else {"fields": dict(entry.fields)})
+    session.out.raw(json_.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+
+
+def stats(
+    context: typer.Context,
+    *,
+    current: Annotated[bool, typer.Option("--current", help="As they are now.")] = False,
+    json: Json = False,
+) -> None:
+    """Print the account's figures about tasks, as AIMMS tells them."""
+    session = session_of(context)
+    with session.connect() as oc, session.talk.progress("figures"):
+        figures = oc.aimms.stats(current=current)
+    session.out.json(figures)
+
+
+def intermediate(context: typer.Context, *, task: Task, json: Json = False) -> None:
+    """Print what a service has written so far; on a local DEX service only."""
+    from optcloud.cli.results import print_response  # noqa: PLC0415 - only when it is run
+
+    session = session_of(context)
+    with session.connect() as oc, session.talk.progress(task):
+        job: Any = oc.attach(task)
+        status = job.intermediate()
+        state = job.poll().state.value if session.out.as_json else ""
+    if status is not None:
+        print_response(session, task, status, state)
+    elif session.out.as_json:
+        session.out.json({"ref": task, "state": state, "response": None})
+    else:
+        session.talk.say(f"{task} has written none yet")
