@@ -306,6 +306,14 @@ def test_the_size_limit(sandbox: Sandbox, aimms: httpx.Client) -> None:
     assert aimms.get("/tasks").json()["total_tasks"] == 1
 
 
+def test_the_limit_holds_for_results_too(sandbox: Sandbox, aimms: httpx.Client) -> None:
+    sandbox.settings = Settings(limits=Limits(aimms_task=1000))
+    fits, exceeds = (create(aimms, "Sandbox/bytes", json={"size": size}) for size in (1000, 1001))
+    assert len(aimms.get(f"/tasks/{fits['id']}/response").content) == 1000
+    failed = aimms.get(f"/tasks/{exceeds['id']}").json()
+    assert (failed["state"], "1000 bytes, got 1001" in failed["errorMessage"]) == ("failed", True)
+
+
 def test_a_large_task_goes_through(aimms: httpx.Client) -> None:
     body = json.dumps(list(range(2_000_000))).encode()
     task = create(aimms, content=body, headers={"content-type": "application/json"})

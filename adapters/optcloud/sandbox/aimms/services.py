@@ -13,6 +13,9 @@ Service = Callable[[bytes, str], Output]
 DEFAULT_TYPE = "application/octet-stream"  # the document's only type for a response
 
 
+MOST_BYTES = 1 << 30
+
+
 class UnknownServiceError(Exception):
     """The app exposes no such service."""
 
@@ -53,6 +56,14 @@ class Services:
                 f"service {service!r} must return bytes or (bytes, content type), not {type(body).__name__}"
             )
         return body, media_type
+
+
+def within(limit: int, work: Callable[[Report], tuple[bytes, str]], report: Report) -> tuple[bytes, str]:
+    """The output of `work`; ValueError, which fails the task, when it is larger than `limit` bytes (inferred)."""
+    body, media_type = work(report)
+    if len(body) > limit:
+        raise ValueError(f"a task's response must not exceed {limit} bytes, got {len(body)}")
+    return body, media_type
 
 
 def echo(data: bytes, content_type: str) -> Output:
@@ -103,6 +114,8 @@ def _assignment(costs: list[list[float]]) -> dict[str, Any]:
 def some_bytes(data: bytes, _: str) -> Output:
     """As many bytes as the input says, {"size": n}: 0, 1, … 250, 0, 1, …"""
     size = int(json.loads(data)["size"])
+    if not 0 <= size <= MOST_BYTES:
+        raise ValueError(f"size must be 0 to {MOST_BYTES}, got {size}")
     period = bytes(range(251))  # a prime: a piece that is missing or twice shows
     return (period * (size // len(period) + 1))[:size]
 

@@ -11,7 +11,7 @@ from optcloud.sandbox.aimms.log_replies import log_file, log_so_far
 from optcloud.sandbox.aimms.queries import Wanted, count, page, rows
 from optcloud.sandbox.aimms.runs import COMING, STATES, Interrupt, Run
 from optcloud.sandbox.aimms.schedule import read_schedule
-from optcloud.sandbox.aimms.services import DEFAULT_TYPE
+from optcloud.sandbox.aimms.services import DEFAULT_TYPE, within
 from optcloud.sandbox.aimms.tasks import IN_PASSING, Order, Task, no_hook
 from optcloud.sandbox.aimms.wording import renamed, shown
 from optcloud.sandbox.job import PATIENCE
@@ -34,7 +34,8 @@ class TaskRoutes:
         hook = request.headers.get("taskstatehook")
         told = no_hook if hook is None else world.aimms.hooks.caller(hook)
         content_type = request.headers.get("content-type", DEFAULT_TYPE)
-        work = partial(world.services.run, name, service, body.data, content_type)
+        run = partial(world.services.run, name, service, body.data, content_type)
+        work = partial(within, world.settings.limits.aimms_task, run)
         world.aimms.tasks.glance((), world.pace, world.workers)
         task = world.aimms.tasks.create(Order(name, app.version, service, work, schedule), told)
         if hook is not None:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from optcloud.sandbox.aimms.queries import count
 from optcloud.sandbox.aimms.runs import Run
 from optcloud.sandbox.aimms.schedule import Schedule
-from optcloud.sandbox.aimms.services import DEFAULT_TYPE
+from optcloud.sandbox.aimms.services import DEFAULT_TYPE, within
 from optcloud.sandbox.aimms.task_routes import check_size, interrupt_word
 from optcloud.sandbox.aimms.tasks import IN_PASSING, Order, Task
 from optcloud.sandbox.aimms.wording import SESSION, shown
@@ -80,7 +80,8 @@ class _DexRoutes:
         body = body_of(request)
         check_size(body.size, world.settings.limits.dex_task)
         content_type = request.headers.get("content-type", DEFAULT_TYPE)
-        work = partial(world.services.run, app, service, body.data, content_type)
+        run = partial(world.services.run, app, service, body.data, content_type)
+        work = partial(within, world.settings.limits.dex_task, run)
         world.dex.glance((), world.pace, world.workers)
         task = world.dex.create(Order(app, "1.0", service, work, Schedule(world.clock.now())))
         return JSONResponse(self._shown(task))
