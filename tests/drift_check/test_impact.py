@@ -207,6 +207,6 @@ def test_the_commands_are_there() -> None:
     for words in {command for named in commands().values() for command in named}:
         command = root
         for word in words.split():
-            assert word in command.commands, words
-            command = command.commands[word]
+            command = command.get_command(None, word)
+            assert command is not None, words
     assert commands().keys() <= {*verbs(), *(f"adiutaopt.job.{verb}" for verb in JOB_VERBS)}

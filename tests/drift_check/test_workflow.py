@@ -162,9 +162,9 @@ def test_without_a_changed_file_there_is_nothing_to_propose(runner: Runner) -> N
 def test_its_commands_and_options_are_there() -> None:
     text = "".join(step["run"] for step in steps().values())
     root: Any = typer.main.get_command(app)
-    there = root.commands["spec"].commands
+    there = root.commands["spec"]
     for command, rest in re.findall(r"optcloud spec (\w+)((?:.*\\\n)*.*)", text):
-        options = {name for parameter in there[command].params for name in parameter.opts}
+        options = {name for parameter in there.get_command(None, command).params for name in parameter.opts}
         assert set(re.findall(r"(?<![\w-])--[a-z-]+", rest.split("||")[0])) <= options, command
 
 

@@ -46,6 +46,8 @@ def _groups(modules: Mapping[str, Module], known: Mapping[str, str]) -> Iterator
                     said = _text({word.arg: word.value for word in keywords}.get("name"))
                     if isinstance(group, ast.Call) and group.args:
                         group = group.args[0]
+                    if isinstance(group, ast.Call):  # lazy(people.app)
+                        group = group.args[0]
                     if (words := known.get(_dotted(module, above))) and said:
                         yield _dotted(module, group), f"{words} {said}"
 
