@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from optcloud.clouds.aimms.connection import SECRET_MANAGER, SESSION_MANAGER, USER_MANAGER, sibling_vendor
 from optcloud.clouds.aimms.states import STATES
 from optcloud.core.errors import ConfigError
 from optcloud.core.exchange import Road
@@ -32,6 +33,9 @@ class Contract:
 
 CONTRACTS = {
     "AIMMS PRO": Contract("aimms_pro", {"/components/schemas/Task/properties/state": STATES}),
+    sibling_vendor(USER_MANAGER): Contract("aimms_user_manager"),
+    sibling_vendor(SESSION_MANAGER): Contract("aimms_session_manager"),
+    sibling_vendor(SECRET_MANAGER): Contract("aimms_secret_manager"),
     "adiutaOpt": Contract("adiutaopt"),
     "Gurobi Instant Cloud": Contract("gurobi_v1", content=gurobi.DOCUMENT),
 }

@@ -15,6 +15,7 @@ from optcloud.core.retry import RetryPolicy
 from optcloud.core.settings import AimmsSettings
 
 VENDOR = "AIMMS PRO"
+SESSION_MANAGER, SECRET_MANAGER, USER_MANAGER = "session-manager", "secret-manager", "user-manager"
 _BASE = re.compile(r"(?P<account>.*)/pro-api/v\d+", re.DOTALL)
 LARGEST_BODY = 256 * 1024 * 1024  # facts, section 7: 256 MB since PRO 2.48.1; read as binary megabytes (inferred)
 

@@ -19,7 +19,7 @@ from aimms_user_manager.api.environment import get_current_environment, get_envi
 from aimms_user_manager.api.group import get_group, list_groups
 from aimms_user_manager.api.user import get_current_user, get_user, list_users
 from aimms_user_manager.models.new_api_key import NewApiKey
-from optcloud.clouds.aimms.connection import sibling_vendor
+from optcloud.clouds.aimms.connection import USER_MANAGER, sibling_vendor
 from optcloud.clouds.aimms.keys import (
     ApiKey,
     Expiry,
@@ -33,7 +33,6 @@ from optcloud.clouds.aimms.people import Hide, _not_hidden
 from optcloud.clouds.aimms.people_values import Entity
 from optcloud.clouds.aimms.scopes import AnyScope, KeyScope, key_scopes
 from optcloud.clouds.aimms.siblings import (
-    USER_MANAGER,
     Filter,
     JsonObject,
     Pages,

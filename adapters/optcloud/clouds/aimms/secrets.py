@@ -18,10 +18,10 @@ from aimms_secret_manager.api.item import create_item, delete_item, get_item, up
 from aimms_secret_manager.models.access_entity import AccessEntity
 from aimms_secret_manager.models.item import Item as SentItem
 from aimms_secret_manager.types import UNSET
+from optcloud.clouds.aimms.connection import SECRET_MANAGER
 from optcloud.clouds.aimms.people import Hide, _not_hidden
 from optcloud.clouds.aimms.people_values import Entity, Environment, Group, User
 from optcloud.clouds.aimms.siblings import (
-    SECRET_MANAGER,
     JsonObject,
     Sort,
     array_of,

@@ -40,10 +40,9 @@ from aimms_session_manager.api.web_ui import (
 )
 from aimms_session_manager.models.filters import Filters
 from aimms_session_manager.types import UNSET
-from optcloud.clouds.aimms.connection import sibling_vendor
+from optcloud.clouds.aimms.connection import SESSION_MANAGER, sibling_vendor
 from optcloud.clouds.aimms.logs import LogEntry, entries_of
 from optcloud.clouds.aimms.siblings import (
-    SESSION_MANAGER,
     Filter,
     Pages,
     Sort,

@@ -23,7 +23,6 @@ JsonObject: TypeAlias = dict[str, Any]
 Filter: TypeAlias = str | Iterable[str]
 Sort: TypeAlias = str | Iterable[str]
 PAGE = 100
-SESSION_MANAGER, SECRET_MANAGER, USER_MANAGER = "session-manager", "secret-manager", "user-manager"
 
 
 class Pages(Generic[T]):

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from aimms_pro.client import AuthenticatedClient
 from optcloud.clouds.aimms import listing, server, tasks, versions
-from optcloud.clouds.aimms.connection import CLOUD, Place
+from optcloud.clouds.aimms.connection import CLOUD, SECRET_MANAGER, SESSION_MANAGER, USER_MANAGER, Place
 from optcloud.clouds.aimms.doctor import Doctor, Finding
 from optcloud.clouds.aimms.listing import ListedTask
 from optcloud.clouds.aimms.server import Server
-from optcloud.clouds.aimms.siblings import SECRET_MANAGER, SESSION_MANAGER, USER_MANAGER
 from optcloud.clouds.aimms.tasks import TaskInput, task_of
 from optcloud.clouds.aimms.versions import AimmsVersion
 from optcloud.core.flow import Progress

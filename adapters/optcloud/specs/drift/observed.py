@@ -17,7 +17,8 @@ from optcloud.specs.errors import SpecsError
 
 Kind = Literal["field", "word", "status", "media", "null", "type", "missing", "body"]
 HIDDEN = "*"
-DOCUMENTS = ("aimms_pro", "adiutaopt")  # the generated packages that carry one
+# The generated packages that carry one.
+DOCUMENTS = ("aimms_pro", "aimms_user_manager", "aimms_session_manager", "aimms_secret_manager", "adiutaopt")
 _TEXTS = ("vendor", "document", "version", "operation", "status", "media", "kind", "pointer", "place", "name", "found")
 
 
