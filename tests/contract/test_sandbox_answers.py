@@ -83,6 +83,56 @@ def check(document: dict[str, Any], operation: str, response: httpx.Response) ->
         jsonschema.Draft202012Validator(schema).validate(response.json())
 
 
+USED_BY_APPS = {
+    "getAppsInfo",
+    "getAppInfo",
+    "checkModifiable",
+    "getAllApplicationCategories",
+    "createApplicationCategory",
+    "updateApplicationCategory",
+    "deleteApplicationCategory",
+    "getAimmsVersion",
+    "getResourceProfiles",
+    "getVersion",
+    "getProVersion",
+    "healthCheck",
+}
+USED_BY_STORAGE = {
+    "uploadBucket",
+    "getBucketInfo",
+    "updateBucket",
+    "deleteBucket",
+    "uploadObject",
+    "getObjectInfo",
+    "downloadObject",
+    "updateObject",
+    "deleteObject",
+}
+
+
+def use_apps(aimms: Any) -> None:
+    aimms.apps.list("App")
+    aimms.apps.get("App", "1")
+    aimms.apps.is_modifiable("App", "1")
+    aimms.apps.categories.ensure("plans")
+    aimms.apps.categories.rename("plans", "more")
+    aimms.apps.categories.delete("more")
+    aimms.aimms_version(aimms.versions(dev=True)[-1])
+    aimms.apps.resource_profiles()
+    aimms.server()
+
+
+def use_storage(aimms: Any) -> None:
+    aimms.storage.ensure_bucket("/a/b")
+    aimms.storage.rename_bucket("/a/b", "c")
+    aimms.storage.upload(b"x", "/a/c/one")
+    aimms.storage.bucket("/a/c")
+    aimms.storage.rename("/a/c/one", "two")
+    aimms.storage.read("/a/c/two")
+    aimms.storage.delete("/a/c/two")
+    aimms.storage.delete_bucket("/a/c")
+
+
 def test_aimms_answers(cloud: OptCloud) -> None:
     recording = record(cloud.aimms._connection)
     aimms = cloud.aimms
@@ -90,6 +140,8 @@ def test_aimms_answers(cloud: OptCloud) -> None:
     aimms.apps.publish(b"pack", METADATA)
     aimms.apps.update("App", "1", {"isLatest": True})
     aimms.apps.list()
+    use_apps(aimms)
+    use_storage(aimms)
     job = aimms.run("App", "echo", input={"a": 1})
     job.result()
     aimms.run("App", "echo", version="1", input=b"\x00")
@@ -105,6 +157,8 @@ def test_aimms_answers(cloud: OptCloud) -> None:
         "publishApp",
         "updateApp",
         "getAllAppsInfo",
+        *USED_BY_APPS,
+        *USED_BY_STORAGE,
         "createTaskLatestVersion",
         "createTask",
         "getTask",

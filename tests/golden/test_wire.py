@@ -56,7 +56,9 @@ class Answering(httpx.BaseTransport):
             return [{"Name": "p", **MACHINE}, {"Name": "q", **MACHINE, "_id": "m2"}]
         if path.endswith(("categories", "resource-profiles")) and method == "GET":
             return [{"id": "7", "value": "planning", "name": "small"}]
-        listed: dict[str, Any] = {"current_batch": [], "versions": [], "applications": [], "modifiable": True}
+        listed: dict[str, Any] = {"current_batch": [], "applications": [], "modifiable": True}
+        if path.endswith("aimms-versions"):
+            return {"versions": []}
         address = "https://blobs.invalid/t1?sig=fake-signature-of-an-address"
         return {"id": "t1", "value": "more", "state": "completed", "file": address, **listed}
 

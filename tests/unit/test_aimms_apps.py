@@ -269,7 +269,15 @@ def test_trouble_is_told_and_not_raised() -> None:
     assert (told.healthy, told.trouble, told.pro_version) == (False, "no database", None)
 
 
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_whoever_may_not_know_the_platforms_version_is_not_told(status: int) -> None:
+    told = script(json_reply({"version": "2.1"}), json_reply({}, status), httpx.Response(200)).run(server.server())
+    assert (told.pro_version, told.healthy) == (None, True)
+
+
 def test_a_refused_key_and_a_dead_server_are_raised() -> None:
+    with pytest.raises(AuthError):
+        script(json_reply({"version": "2.1"}), json_reply({}, 401)).run(server.server())
     with pytest.raises(AuthError):
         script(json_reply({}, 401)).run(server.server())
     with pytest.raises(ServerError):

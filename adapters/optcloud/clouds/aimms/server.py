@@ -11,7 +11,7 @@ from attrs import frozen
 from aimms_pro.api.portal import get_pro_version
 from aimms_pro.api.server import get_version, health_check
 from optcloud.clouds.aimms.connection import VENDOR
-from optcloud.core.errors import ApiError, ServerError
+from optcloud.core.errors import BadRequest, Forbidden, NotFound, ServerError
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode
 
@@ -50,7 +50,7 @@ def _pro_version() -> Flow[str | None]:
     """Ask for the platform's version; who may is not published (facts, 8.12), so a refusal is no fault."""
     try:
         reply: Reply = yield Call(get_pro_version._get_kwargs())
-    except ApiError:
+    except (BadRequest, Forbidden, NotFound):
         return None
     told: _Told = decode(reply, _Told, vendor=VENDOR, operation="getProVersion")
     return told.version or None
