@@ -11,7 +11,7 @@ import pytest
 from optcloud import AsyncOptCloud, OptCloud, RetryPolicy
 from optcloud.sandbox import AfterPolls, AtOnce, Sandbox
 from sandbox.facades import QUICK_RETRY, Blocked, Opener
-from sandbox.matrix import OUTCOME, Table
+from sandbox.matrix import OUTCOME, Table, Two
 
 
 @pytest.fixture(scope="session")
@@ -59,21 +59,21 @@ def open_cloud(request: pytest.FixtureRequest, sandbox: Sandbox, monkeypatch: py
 
 
 @pytest.fixture(scope="module", params=["blocking", "asyncio"])
-def impatient(request: pytest.FixtureRequest, running: Sandbox) -> Iterator[Any]:
-    """A facade for many tests that gives up early: a reply may take 0.15 seconds, and repeats come at once."""
-    options: Any = {"retry": RetryPolicy(attempts=3, first=0.001, longest=0.002), "timeout": 0.15}
+def two(request: pytest.FixtureRequest, running: Sandbox) -> Iterator[Two]:
+    """Facades for many tests, whose repeats come at once: a patient one, and one whose replies may take 0.3 s."""
+    loop = asyncio.new_event_loop()
+    opened: list[Any] = []
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (running.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
             patch.setenv(name, value)
-        if request.param == "blocking":
-            with OptCloud(**options) as cloud:
-                yield cloud
-            return
-        loop = asyncio.new_event_loop()
-        blocked = Blocked(AsyncOptCloud(**options), loop)
-        yield blocked
-        blocked.close()
-        loop.close()
+        for timeout in (None, 0.3):
+            options: Any = {"retry": RetryPolicy(attempts=3, first=0.001, longest=0.002), "timeout": timeout}
+            blocking = request.param == "blocking"
+            opened.append(OptCloud(**options) if blocking else Blocked(AsyncOptCloud(**options), loop))
+        yield Two(*opened, form=request.param)
+        for cloud in opened:
+            cloud.close()
+    loop.close()
 
 
 @pytest.fixture

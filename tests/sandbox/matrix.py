@@ -14,7 +14,7 @@ from typing import Any
 from attrs import field, frozen
 
 from optcloud import OptCloudError, RateLimited, ResponseMismatch, TransportError
-from optcloud.sandbox import Fault, Sandbox
+from optcloud.sandbox import AtOnce, Fault, Pace, Sandbox
 
 READS = {"GET", "HEAD"}
 OUTCOME = "verb on a fault"  # the property of a test that the table is made of
@@ -30,26 +30,46 @@ FAULTS: Mapping[str, Mapping[str, Any]] = {
     "HTML 502": {"kind": "html", "status": 502},
     "cut": {"kind": "cut"},
     "slow": {"kind": "slow"},
-    "wrong type": {"kind": "content-type", "content_type": "text/html"},
+    "other content type": {"kind": "content-type", "content_type": "text/html"},
+    "wrong type": {"kind": "wrong-type"},
 }
+
+
+def attached(cloud: Any, prepared: Any) -> Any:
+    """Take up a job, or each of several, with this facade; anything else is the same for all."""
+    if isinstance(prepared, list):
+        return [attached(cloud, one) for one in prepared]
+    return cloud.attach(prepared.ref) if hasattr(prepared, "ref") else prepared
 
 
 @frozen
 class Verb:
     """One verb of the facade, as a call on a facade.
 
-    ``prepare`` makes what the call needs, undisturbed; the call is given its value too. ``seen`` is what is compared
-    with the undisturbed run. ``on`` restricts the faults to some of the requests: (method, pattern of the path).
-    ``creates``: a call that makes a job, whose reference must not be lost.
+    ``prepare`` makes what the call needs, undisturbed, at the ``pace`` given; the call is given its value too, and
+    ``again`` takes it up with another facade. ``seen`` is what is compared with the undisturbed run. ``method`` and
+    ``path`` restrict the faults to some of the requests. ``creates``: a call that makes a job, whose reference must
+    not be lost.
     """
 
     name: str
     call: Callable[[Any, Any], Any]
     prepare: Callable[[Any], Any] = lambda _cloud: None
+    again: Callable[[Any, Any], Any] = attached
     seen: Callable[[Any], Any] = lambda value: value
+    pace: Pace = AtOnce()  # noqa: RUF009 - a value
     method: str | None = None
     path: str | None = None
     creates: bool = False
+
+
+@frozen
+class Two:
+    """One form of the facade twice: ``impatient`` is for replies that never come."""
+
+    patient: Any
+    impatient: Any
+    form: str
 
 
 @frozen
@@ -63,18 +83,18 @@ class Ending:
 
 def undisturbed(verb: Verb, cloud: Any, sandbox: Sandbox) -> Any:
     """Return what is right."""
-    sandbox.reset()
-    return verb.seen(verb.call(cloud, verb.prepare(cloud)))
+    return verb.seen(verb.call(cloud, _prepared(verb, cloud, sandbox)))
 
 
-def disturbed(
-    verb: Verb, cloud: Any, sandbox: Sandbox, vendor: Any, fault: Mapping[str, Any], times: int | None
-) -> Ending:
+def disturbed(verb: Verb, two: Two, sandbox: Sandbox, vendor: Any, fault: str, times: int | None) -> Ending:
     """Call the verb on a fresh sandbox while the fault lasts."""
-    sandbox.reset()
-    prepared = verb.prepare(cloud)
+    prepared = _prepared(verb, two.patient, sandbox)
     begun = len(sandbox.journal())
-    sandbox.faults.add(Fault(**fault, vendor=vendor, method=verb.method, path=verb.path, times=times))
+    sandbox.faults.add(Fault(**FAULTS[fault], vendor=vendor, method=verb.method, path=verb.path, times=times))
+    cloud = two.patient
+    if fault == "slow":
+        cloud = two.impatient
+        prepared = verb.again(cloud, prepared)
     value, error = None, None
     try:
         value = verb.seen(verb.call(cloud, prepared))
@@ -85,6 +105,12 @@ def disturbed(
         sandbox.faults.release()
     asked = [entry for entry in sandbox.journal()[begun:] if entry.vendor == vendor and entry.method not in READS]
     return Ending(value, error, Counter((entry.method, entry.path) for entry in asked))
+
+
+def _prepared(verb: Verb, cloud: Any, sandbox: Sandbox) -> Any:
+    sandbox.reset()
+    sandbox.pace = verb.pace
+    return verb.prepare(cloud)
 
 
 def judge(verb: Verb, ending: Ending, right: Any) -> str:

@@ -34,14 +34,16 @@ def created_by(call: Call) -> Flow[tuple[str, Mapping[str, Any]]]:
         return known, {}
     known = _task_id(reply.content)
     if known is None:
-        raise ResponseMismatch(
-            "a task was created, but the reply has no id; look for it in the list of tasks",
+        error = ResponseMismatch(
+            "the reply to a new task has no id",
             status=reply.status_code,
             vendor=VENDOR,
             operation="createTask",
             headers=reply.headers,
             body=reply.content,
         )
+        error.add_note(MAY_EXIST)
+        raise error
     return known, _readable(reply.content)
 
 
