@@ -27,7 +27,7 @@ from optcloud import (
     TransportError,
     WaitTimeout,
 )
-from optcloud.clouds.adiutaopt.plans import Solution
+from optcloud.clouds.adiutaopt.solution import Solution
 from optcloud.clouds.adiutaopt.rules import Answer, Outcome, default_rule
 from optcloud.clouds.aimms.apps import App
 from optcloud.clouds.aimms.categories import Category

@@ -17,8 +17,9 @@ import adiutaopt_models as models
 from optcloud.clouds.adiutaopt import encoding, planners
 from optcloud.clouds.adiutaopt.connection import IDEMPOTENT
 from optcloud.clouds.adiutaopt.encoding import GZIP, PLAIN, encode_problem
-from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount, PlanFlows, Solution, read_problem
+from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount, PlanFlows, read_problem
 from optcloud.clouds.adiutaopt.rules import NEW_KEY, Answer, Outcome, default_rule
+from optcloud.clouds.adiutaopt.solution import Solution
 from optcloud.core.errors import (
     AuthError,
     ConfigError,

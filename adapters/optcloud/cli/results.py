@@ -11,7 +11,7 @@ from optcloud.core.errors import JobFailed
 
 if TYPE_CHECKING:
     from optcloud.cli.session import Session
-    from optcloud.clouds.adiutaopt.plans import Solution
+    from optcloud.clouds.adiutaopt.solution import Solution
     from optcloud.clouds.aimms.task_result import SavedResult, TaskResult
     from optcloud.core.states import Status
     from optcloud.facade.jobs import Job

@@ -5,7 +5,8 @@ from __future__ import annotations
 from adiutaopt.client import AuthenticatedClient
 from adiutaopt_models import DeployedVersion, PackageListItem
 from optcloud.clouds.adiutaopt import planners
-from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount, Problem, Solution
+from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount, Problem
+from optcloud.clouds.adiutaopt.solution import Solution
 from optcloud.core.reference import Reference
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection

@@ -6,12 +6,11 @@ Sources: vendor page "ShiftPlanner v6.0.0"; facts F001-F011, F039-F048.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
-from attrs import define, field, frozen
+from attrs import frozen
 
 import adiutaopt_models as models
 from adiutaopt.api.solution import get_solution
@@ -20,6 +19,7 @@ from optcloud.clouds.adiutaopt.connection import VENDOR
 from optcloud.clouds.adiutaopt.encoding import EncodedProblem, encode_problem
 from optcloud.clouds.adiutaopt.planners import PLANNERS, Planner
 from optcloud.clouds.adiutaopt.rules import Answer, Outcome, Rule
+from optcloud.clouds.adiutaopt.solution import Solution
 from optcloud.core.checking import find_fault
 from optcloud.core.errors import (
     ConfigError,
@@ -46,37 +46,6 @@ _STATES = {
     Outcome.PLAN: State.SUCCEEDED,
     Outcome.ERROR_PLAN: State.FAILED,
 }
-
-
-@define
-class Solution:
-    """A solved plan: ``raw`` is the JSON as received (nothing is lost), ``plan`` its typed view, built on first touch.
-
-    The type of ``plan`` is the planner's output plan of `adiutaopt_models`; fields it does not know are in ``raw``.
-    """
-
-    raw: bytes = field(repr=False)
-    planner: Planner
-
-    @cached_property
-    def plan(self) -> Any:
-        """Decode the plan. Raises `ResponseMismatch` (with the body kept) where it contradicts the document."""
-        try:
-            return msgspec.json.decode(self.raw, type=self.planner.plan_type)
-        except UNREADABLE as error:
-            raise ResponseMismatch(
-                f"the plan is not what the document promises: {error}", vendor=VENDOR, body=self.raw
-            ) from error
-
-    def json(self) -> Any:
-        """Decode the plan as plain Python objects, with all fields."""
-        return msgspec.json.decode(self.raw)
-
-    def save(self, path: str | Path) -> Path:
-        """Write the bytes as received and return the path."""
-        target = Path(path)
-        target.write_bytes(self.raw)
-        return target
 
 
 def read_problem(problem: Problem, planner: Planner) -> bytes:
