@@ -43,6 +43,7 @@ class CognitoClient:
         self.http = http
         self.n = int(self.N_HEX, 16)
         self.a = secrets.randbits(256)
+        self.client_id = sandbox.credentials.client_id
 
     def call(self, operation: str, body: dict[str, Any], **headers: str) -> httpx.Response:
         given = {
@@ -53,27 +54,29 @@ class CognitoClient:
 
     def start(self, username: str, srp_a: str | None = None, **changes: Any) -> httpx.Response:
         parameters = {"USERNAME": username, "SRP_A": srp_a or f"{pow(2, self.a, self.n):x}"}
-        body = {
-            "AuthFlow": "USER_SRP_AUTH",
-            "ClientId": self.sandbox.credentials.client_id,
-            "AuthParameters": parameters,
-        }
+        body = {"AuthFlow": "USER_SRP_AUTH", "ClientId": self.client_id, "AuthParameters": parameters}
         return self.call("InitiateAuth", body | changes)
 
     def answer(self, challenge: dict[str, str], password: str, **changes: str) -> httpx.Response:
-        timestamp = changes.get("TIMESTAMP") or f"{datetime.now(UTC):%a %b} {datetime.now(UTC):%-d %H:%M:%S UTC %Y}"
+        timestamp = changes.get("TIMESTAMP") or self.timestamp()
         responses = {
             "USERNAME": challenge["USERNAME"],
             "PASSWORD_CLAIM_SECRET_BLOCK": challenge["SECRET_BLOCK"],
             "TIMESTAMP": timestamp,
             "PASSWORD_CLAIM_SIGNATURE": self.proof(challenge, password, timestamp),
         }
-        body = {
-            "ChallengeName": "PASSWORD_VERIFIER",
-            "ClientId": self.sandbox.credentials.client_id,
-            "ChallengeResponses": responses | changes,
-        }
+        return self.respond("PASSWORD_VERIFIER", responses | changes)
+
+    def respond(self, challenge: str, responses: dict[str, str], session: str | None = None) -> httpx.Response:
+        body = {"ChallengeName": challenge, "ClientId": self.client_id, "ChallengeResponses": responses}
+        if session is not None:
+            body["Session"] = session
         return self.call("RespondToAuthChallenge", body)
+
+    def timestamp(self, off: float = 0) -> str:
+        """The form that Cognito wants, `off` seconds from the sandbox's clock."""
+        now = datetime.fromtimestamp(self.sandbox.now() + off, UTC)
+        return f"{now:%a %b} {now.day} {now:%H:%M:%S UTC %Y}"
 
     def sign_in(self, username: str, password: str) -> httpx.Response:
         return self.answer(self.start(username).json()["ChallengeParameters"], password)

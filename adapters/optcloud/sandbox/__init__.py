@@ -12,7 +12,8 @@ from optcloud.sandbox.journal import Entry
 from optcloud.sandbox.pace import AfterPolls, AfterSeconds, AtOnce, Pace
 
 if TYPE_CHECKING:
-    from optcloud.sandbox.server import Sandbox, Urls, serve
+    from optcloud.sandbox.server import Sandbox, serve
+    from optcloud.sandbox.urls import Urls
 
 __all__ = [
     "AfterPolls",

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from optcloud.sandbox.aimms.account import FIRST_APP
+from optcloud.sandbox.cognito.users import Wanted
 from optcloud.sandbox.faults import Fault
 from optcloud.sandbox.pace import pace_from
 from optcloud.sandbox.refusal import Refusal
@@ -35,6 +36,9 @@ def control_app(world: World) -> Starlette:
             Route("/aimms/sessions", routes.aimms_session, methods=["POST"]),
             Route("/aimms/hook-calls", routes.hook_calls, methods=["GET"]),
             Route("/cognito/users", routes.cognito_user, methods=["POST"]),
+            Route("/cognito/code", routes.cognito_code, methods=["POST"]),
+            Route("/cognito/revoke", routes.cognito_revoke, methods=["POST"]),
+            Route("/cognito/refusals", routes.cognito_refusal, methods=["POST"]),
             Route("/adiutaopt/solutions", routes.solution, methods=["POST"]),
             Route("/gurobi/launch-errors", routes.launch_errors, methods=["POST"]),
         ],
@@ -112,8 +116,28 @@ class _ControlRoutes:
         return JSONResponse(self._world.aimms.apps.packs())
 
     async def cognito_user(self, request: Request) -> Response:
-        """POST {"username": "...", "password": "..."}; an existing user's password is changed."""
-        self._world.user_pool.add_user(str(_field(request, "username")), str(_field(request, "password")))
+        """POST {"username": "...", "password": "...", "challenge": "SMS_MFA", …} as `Sandbox.add_cognito_user`."""
+        given = dict(_object(request))
+        username, password = str(_field(request, "username")), str(_field(request, "password"))
+        del given["username"], given["password"]
+        self._world.user_pool.add_user(username, password, Wanted(**given))
+        return Response(status_code=204)
+
+    async def cognito_code(self, request: Request) -> Response:
+        """POST {"username": "...", "challenge": "SOFTWARE_TOKEN_MFA"}: the reply is the code that is right now."""
+        challenge = str(_object(request).get("challenge", "SOFTWARE_TOKEN_MFA"))
+        return JSONResponse(self._world.user_pool.code(str(_field(request, "username")), challenge))
+
+    async def cognito_revoke(self, request: Request) -> Response:
+        """POST {"username": "..."}: that user's refresh and access tokens are revoked."""
+        self._world.user_pool.revoke(str(_field(request, "username")))
+        return Response(status_code=204)
+
+    async def cognito_refusal(self, request: Request) -> Response:
+        """POST {"name": "TooManyRequestsException", "times": 2, "operation": "InitiateAuth", "message": "..."}."""
+        given = _object(request)
+        name, message = str(_field(request, "name")), str(given.get("message", "Too many requests"))
+        self._world.user_pool.script.add(name, int(given.get("times", 1)), given.get("operation"), message)
         return Response(status_code=204)
 
     async def solution(self, request: Request) -> Response:

@@ -26,6 +26,10 @@ class Credentials:
     password: str = "Fake-Password-Of-The-Sandbox-1"  # noqa: S105 - published on purpose
     user_pool_id: str = "eu-central-1_Sandbox00"
     client_id: str = "fakeclientidofthesandbox00"
+    confidential_client_id: str = "fakeclientidwithasecret000"  # a second app client of the pool, one with a secret
+    client_secret: str = "fakeclientsecretofthesandbox00000000000000000000000"  # noqa: S105 - published on purpose
+    sms_code: str = "246810"
+    totp_secret: str = "FAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKE"  # noqa: S105 - base32, published on purpose
     gurobi_access_id: str = "FakeAccessId00000"
     gurobi_secret_key: str = "Fake_Secret_Key_Of_The_Sandbox_000000000000"  # noqa: S105 - published on purpose
 

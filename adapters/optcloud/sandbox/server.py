@@ -4,8 +4,7 @@ import asyncio
 import socket
 import threading
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -16,54 +15,19 @@ from optcloud.sandbox.aimms.hooks import HookCall
 from optcloud.sandbox.aimms.services import Service
 from optcloud.sandbox.aimms.siblings.sessions import Kind
 from optcloud.sandbox.application import sandbox_app
+from optcloud.sandbox.cognito.users import Status, Wanted
 from optcloud.sandbox.credentials import PUBLISHED, Credentials
 from optcloud.sandbox.faults import Fault
 from optcloud.sandbox.journal import Entry
 from optcloud.sandbox.pace import AtOnce, Pace
 from optcloud.sandbox.settings import Settings
+from optcloud.sandbox.urls import Urls
 from optcloud.sandbox.wire import Connections
 from optcloud.sandbox.world import World
 
 HOST = "127.0.0.1"
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Urls:
-    """Base URLs of a running sandbox."""
-
-    root: str
-
-    @property
-    def aimms(self) -> str:
-        return f"{self.root}/aimms/pro-api/v2"
-
-    @property
-    def adiutaopt(self) -> str:
-        return f"{self.root}/adiutaopt"
-
-    @property
-    def cognito(self) -> str:
-        return f"{self.root}/cognito/"
-
-    @property
-    def gurobi(self) -> str:
-        return f"{self.root}/gurobi/api"
-
-    @property
-    def aimms_siblings(self) -> str:
-        """Below it: user-manager/v1, session-manager/v1, secret-manager/v1."""
-        return f"{self.root}/aimms/pro"
-
-    @property
-    def dex(self) -> str:
-        """A local DEX service: no key, no apps."""
-        return f"{self.root}/dex/api/v2"
-
-    @property
-    def control(self) -> str:
-        return f"{self.root}/sandbox"
 
 
 class Sandbox:
@@ -217,9 +181,55 @@ class Sandbox:
         """Name, version, size in bytes and SHA-256 of each .aimmspack published."""
         return self._call(self._world.aimms.apps.packs)
 
-    def add_cognito_user(self, username: str, password: str) -> None:
-        """A further user, or a new password for a known one."""
-        self._call(self._world.user_pool.add_user, username, password)
+    def add_cognito_user(
+        self,
+        username: str,
+        password: str,
+        *,
+        challenge: str | Sequence[str] | None = None,
+        required_attributes: Sequence[str] = (),
+        status: Status = "CONFIRMED",
+        alias: bool = True,
+        sms_code: str | None = None,
+        totp_secret: str | None = None,
+    ) -> None:
+        """A further user, or a known one with another password and these choices; ValueError for an unknown word.
+
+        `challenge`: what is asked after the right password, several in this order: NEW_PASSWORD_REQUIRED (until it is
+        answered; with `required_attributes`), SMS_MFA and EMAIL_OTP (`sms_code`, or the published one),
+        SOFTWARE_TOKEN_MFA (TOTP by the sandbox's clock under `totp_secret` in base32, or the published one),
+        SELECT_MFA_TYPE; or, without an answer that would do, CUSTOM_CHALLENGE, MFA_SETUP, DEVICE_SRP_AUTH.
+        `status`: CONFIRMED, UNCONFIRMED, RESET_REQUIRED or DISABLED. `alias`: the pool knows the user by a UUID, not
+        by the user name.
+        """
+        wanted = Wanted(
+            challenge=challenge,
+            required_attributes=required_attributes,
+            status=status,
+            alias=alias,
+            sms_code=sms_code,
+            totp_secret=totp_secret,
+        )
+        self._call(self._world.user_pool.add_user, username, password, wanted)
+
+    def cognito_code(self, username: str, challenge: str = "SOFTWARE_TOKEN_MFA") -> str:
+        """What that user would type now for SOFTWARE_TOKEN_MFA, SMS_MFA or EMAIL_OTP; ValueError for any other."""
+        return self._call(self._world.user_pool.code, username, challenge)
+
+    def revoke(self, username: str) -> None:
+        """Revoke that user's refresh and access tokens, as AdminUserGlobalSignOut does; ValueError for nobody."""
+        self._call(self._world.user_pool.revoke, username)
+
+    def refuse_cognito(
+        self,
+        name: str = "TooManyRequestsException",
+        *,
+        times: int = 1,
+        operation: str | None = None,
+        message: str = "Too many requests",
+    ) -> None:
+        """Let the next `times` calls of `operation` ("InitiateAuth", …; None: of any) be refused under this name."""
+        self._call(self._world.user_pool.script.add, name, times, operation, message)
 
     def plant_solution(self, text: bytes) -> str:
         """Key under which adiutaOpt's solution endpoint serves `text` (JSON), as it is."""
@@ -279,6 +289,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
+                date_header=False,  # the wire gives the sandbox's own time
                 timeout_keep_alive=60,
                 timeout_graceful_shutdown=2,
             )

@@ -61,6 +61,39 @@ class HookSettings:
 
 
 @dataclass(frozen=True)
+class CognitoSettings:
+    """Choices of a user pool and its app clients. Times are in seconds of the sandbox's clock.
+
+    `prevent_user_existence_errors`: an unknown user looks like a wrong password; otherwise UserNotFoundException.
+    `skew`: how far TIMESTAMP may be off (Amazon publishes no number: inferred); None for any time.
+    `session`: life of a challenge (AuthSessionValidity). `code_attempts`: wrong codes after which a session is spent
+    (inferred). `token`, `refresh_token`: their lives; adiutaOpt's is one hour and not published (F062).
+    `rotate_refresh_tokens`: a refresh gives a new refresh token, too, and only GetTokensFromRefreshToken refreshes;
+    the one replaced stays good for `rotation_grace` (Amazon: 0 to 60).
+    """
+
+    prevent_user_existence_errors: bool = True
+    skew: float | None = 300.0
+    session: float = 180.0
+    code_attempts: int = 3
+    token: float = 3600.0
+    refresh_token: float = 30 * 24 * 3600.0
+    rotate_refresh_tokens: bool = False
+    rotation_grace: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("session", "token", "refresh_token"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"cognito.{name} must be more than 0 seconds, got {getattr(self, name)!r}")
+        if self.skew is not None and not self.skew >= 0:
+            raise ValueError(f"cognito.skew must be 0 seconds or more, or None for any, got {self.skew!r}")
+        if not self.code_attempts >= 1:
+            raise ValueError(f"cognito.code_attempts must be 1 or more, got {self.code_attempts!r}")
+        if not 0 <= self.rotation_grace <= 60:
+            raise ValueError(f"cognito.rotation_grace must lie between 0 and 60 seconds, got {self.rotation_grace!r}")
+
+
+@dataclass(frozen=True)
 class Settings:
     """Choices where a vendor's documents are silent or contradict themselves.
 
@@ -86,6 +119,7 @@ class Settings:
     siblings_lists: ListShape = "array"
     dex_parallel: int | None = 1
     dex_refuses_apikey: bool = True
+    cognito: CognitoSettings = CognitoSettings()
     limits: Limits = Limits()
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ import struct
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field, replace
+from email.utils import formatdate
 from io import BytesIO
 from socket import SO_LINGER, SOL_SOCKET
 from typing import Any
@@ -14,6 +15,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from optcloud.sandbox.clock import Clock
 from optcloud.sandbox.faults import Fault, wrong_type
 from optcloud.sandbox.journal import Entry
 from optcloud.sandbox.world import World
@@ -103,6 +105,7 @@ class Wire:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         vendor = scope["path"].split("/")[1]
+        send = _dated(send, self._world.clock)
         if vendor == "sandbox":
             await self._app(_with_body(scope, await _read(receive, self._keep)), receive, send)
             return
@@ -247,6 +250,18 @@ async def _write(send: Send, reply: Reply, entry: Entry) -> None:
     for start in range(0, max(size, 1), PIECE):
         piece = reply.body[start : start + PIECE]
         await send({"type": "http.response.body", "body": piece, "more_body": start + PIECE < size})
+
+
+def _dated(send: Send, clock: Clock) -> Send:
+    """`send` with the header Date by the sandbox's clock: clients correct their own by it."""
+
+    async def dated(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            date = (b"date", formatdate(clock.now(), usegmt=True).encode("ascii"))
+            message = {**message, "headers": [*message["headers"], date]}
+        await send(message)
+
+    return dated
 
 
 def _record(entry: Entry, reply: Reply) -> None:

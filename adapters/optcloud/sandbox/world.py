@@ -34,7 +34,7 @@ class World:
         self.services = Services()
         self.workers: ThreadPoolExecutor  # while the sandbox is served
         # The signing key outlives a reset, since making one takes long; the users in its tokens do not.
-        self._tokens = TokenMint(self.clock, credentials.client_id)
+        self._tokens = TokenMint(self.clock, credentials.client_id, credentials.confidential_client_id)
         self.hooks = Hooks(self.clock, lambda: self.settings.hooks, self._look_at)
         self.reset()
 
@@ -61,7 +61,7 @@ class World:
         self.sessions = Sessions(self.clock)
         self.secrets = Secrets()
         self.dex = Tasks(self.clock, lambda: self.settings.dex_parallel)
-        self.user_pool = UserPool(self.clock, self.credentials, self._tokens)
+        self.user_pool = UserPool(self.clock, self.credentials, self._tokens, lambda: self.settings.cognito)
         self.plans = Plans()
         self.fleet = Fleet(self.clock)
 
