@@ -27,8 +27,8 @@ from optcloud import (
     TransportError,
     WaitTimeout,
 )
-from optcloud.clouds.adiutaopt.solution import Solution
 from optcloud.clouds.adiutaopt.rules import Answer, Outcome, default_rule
+from optcloud.clouds.adiutaopt.solution import Solution
 from optcloud.clouds.aimms.apps import App
 from optcloud.clouds.aimms.categories import Category
 from optcloud.clouds.aimms.publish import Published, PublishWords
