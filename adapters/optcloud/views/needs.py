@@ -1,0 +1,18 @@
+"""Packages that are used when they are installed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from optcloud.core.errors import ConfigError
+
+
+def need(module: str, *, package: str, purpose: str) -> Any:
+    """Import a module. Raises `ConfigError` that says what to install; ``package`` is pip's word for it."""
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != module.partition(".")[0]:
+            raise  # it is there, and lacks something of its own
+        raise ConfigError(f'{purpose} needs {module}, which is not installed: pip install "{package}"') from error
