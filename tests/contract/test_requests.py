@@ -16,10 +16,10 @@ import pytest
 import optcloud
 from contract.requests import Document
 from optcloud.clouds.adiutaopt import encoding, planners
-from optcloud.clouds.adiutaopt.cognito import Tokens
 from optcloud.clouds.adiutaopt.connection import road as adiutaopt_road
 from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
 from optcloud.clouds.adiutaopt.rules import default_rule
+from optcloud.clouds.adiutaopt.tokens import Tokens
 from optcloud.clouds.aimms import apps, categories, listing, publish, server, storage, tasks, versions
 from optcloud.clouds.aimms.connection import road as aimms_road
 from optcloud.core.flow import Flow

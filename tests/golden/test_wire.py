@@ -149,7 +149,8 @@ def verbs(cloud: OptCloud) -> dict[str, Callable[[], Any]]:
 
 
 def test_requests_are_those_of_the_golden_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    from optcloud.clouds.adiutaopt.cognito import CognitoSession, Tokens
+    from optcloud.clouds.adiutaopt.cognito import CognitoSession
+    from optcloud.clouds.adiutaopt.tokens import Tokens
     from optcloud.core.redact import Secret
 
     tokens = Tokens(Secret(ID_TOKEN), 1_900_000_000.0, Secret("fake-refresh-token"))

@@ -10,9 +10,10 @@ import httpx
 
 from optcloud.core.errors import TransportError
 from optcloud.core.exchange import Road
-from optcloud.core.flow import Aside, Call, Exclusively, Fetch, Flow, Instant, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.flow import Aside, Ask, Call, Exclusively, Fetch, Flow, Instant, Notify, Post, ReadClock, Send, Sleep
 from optcloud.core.payload import Payload
-from optcloud.core.redact import Redactor
+from optcloud.core.questions import Answer, Question, read_answer
+from optcloud.core.redact import Redactor, Secret
 from optcloud.core.retry import RetryPolicy
 
 T = TypeVar("T")
@@ -30,7 +31,8 @@ class Script:
 
     `Call`, `Send`, `Post` and `Fetch` take the next scripted reply: a response, an exception to raise, or a function
     of the effect's request. With a ``road``, a `Call` travels it (signed, retried, error-raising), as in the drivers.
-    What went out is in ``sent`` (requests), ``posts``, ``fetches``, ``slept`` and ``events``.
+    What went out is in ``sent`` (requests), ``posts``, ``fetches``, ``slept``, ``events`` and ``questions``, which the
+    next of ``answers`` answers.
     """
 
     def __init__(self, replies: Iterable[Scripted] = (), *, road: Road | None = None) -> None:
@@ -43,6 +45,8 @@ class Script:
         self.slept: list[float] = []
         self.events: list[object] = []
         self.exclusive = 0
+        self.questions: list[Question] = []
+        self.answers: list[Answer] = []
         base = road.base_url if road else "https://cloud.test/api"
         self._client = httpx.Client(transport=_UNUSED, base_url=base, headers=dict(road.headers) if road else None)
 
@@ -93,11 +97,18 @@ class Script:
                 self.events.append(event)
             case Aside(work):
                 return work()
+            case Ask(question):
+                return self._answer(question)
             case Exclusively(flow):
                 return self._alone(flow)
             case _:
                 raise AssertionError(f"no effect: {effect!r}")
         return None
+
+    def _answer(self, question: Question) -> Secret | None:
+        """Note the question, and give the next of ``answers``."""
+        self.questions.append(question)
+        return read_answer(self.answers.pop(0)) if self.answers else None
 
     def _call(self, arguments: Mapping[str, Any]) -> httpx.Response:
         request = self._client.build_request(**_whole(arguments))

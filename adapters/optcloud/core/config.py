@@ -81,16 +81,20 @@ class Config:
         return word is not None and is_true(word, f"{kind.CLOUD}.{setting.unless}")
 
     def _check_complete(self, kind: type[S], found: Mapping[str, str]) -> None:
-        others = {setting.name: setting for setting in kind.SETTINGS}
         for setting in kind.SETTINGS:
             if self._is_needless(kind, setting, found):
                 continue
             if setting.required and setting.name not in found and setting.instead_of not in found:
-                what, places = f"{kind.CLOUD}.{setting.name}", self._places(kind.CLOUD, setting)
-                if setting.instead_of is not None:
-                    what += f" (or {setting.instead_of})"
-                    places += self._places(kind.CLOUD, others[setting.instead_of])
-                raise CredentialsNotFound(what, places)
+                raise self.not_found(kind, setting.name)
+
+    def not_found(self, kind: type[S], name: str) -> CredentialsNotFound:
+        """Return what to raise where a setting is missing, with every place that it may be in."""
+        settings = {setting.name: setting for setting in kind.SETTINGS}
+        what, places = f"{kind.CLOUD}.{name}", self._places(kind.CLOUD, settings[name])
+        if (other := settings[name].instead_of) is not None:
+            what += f" (or {other})"
+            places += self._places(kind.CLOUD, settings[other])
+        return CredentialsNotFound(what, places)
 
     def _arguments(self, kind: type[S], given: S | Mapping[str, Any] | None) -> dict[str, str]:
         arguments: Mapping[str, Any] = given if isinstance(given, Mapping) else {}

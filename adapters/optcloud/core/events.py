@@ -66,3 +66,19 @@ class Transferred:
     done: int
     total: int | None
     direction: Literal["up", "down"]
+
+
+@frozen
+class ClockOff:
+    """This machine's clock is ``seconds`` behind that of the identity provider (negative: ahead); corrected for."""
+
+    vendor: str
+    seconds: float
+
+
+@frozen
+class TokensNotKept:
+    """Tokens could not be kept for later processes, nor shared with them; ``reason`` says why. Signing in goes on."""
+
+    place: str
+    reason: str

@@ -29,7 +29,10 @@ class Auth(Protocol):
     """How a cloud knows who asks."""
 
     def sign(self, request: Request) -> Flow[None]:
-        """Put the credentials on the request, just before it is sent (again)."""
+        """Put the credentials on the request, just before it is sent (again).
+
+        Who has to ask for them repeats that: what it raises is final.
+        """
 
     def reject(self, request: Request) -> bool:
         """Note that the vendor refused this request's credentials (401). True: signing again may give others."""
@@ -82,15 +85,14 @@ class Road:
         rejected = False
         attempt = 1
         while True:
-            fault = yield from self._sign(request, operation)
-            sent = fault is None
-            outcome = fault or (yield from self._send(request, operation, described.get("responses")))
+            yield from self._sign(request, operation)
+            outcome = yield from self._send(request, operation, described.get("responses"))
             if not isinstance(outcome, OptCloudError):
                 return outcome
-            if sent and isinstance(outcome, AuthError) and not rejected and self.auth.reject(request):
+            if isinstance(outcome, AuthError) and not rejected and self.auth.reject(request):
                 rejected = True
                 continue
-            delay = self.retry.delay(outcome, attempt, repeatable=repeatable or not sent)
+            delay = self.retry.delay(outcome, attempt, repeatable=repeatable)
             if delay is None:
                 raise outcome
             logger.info("%s %s: attempt %d failed, next in %.1f s", self.vendor, operation, attempt, delay)
@@ -98,15 +100,12 @@ class Road:
             yield Sleep(delay)
             attempt += 1
 
-    def _sign(self, request: Request, operation: str) -> Flow[OptCloudError | None]:
-        """Sign; return what went wrong: nothing was sent then."""
+    def _sign(self, request: Request, operation: str) -> Flow[None]:
+        """Sign. Where the wire fails meanwhile, the request itself was not sent."""
         try:
             yield from self.auth.sign(request)
         except TransportError as fault:
-            return self._lost(f"{operation}, signing in", fault, "no", operation)
-        except ReplyError as fault:
-            return fault
-        return None
+            raise self._lost(f"{operation}, signing in", fault, "no", operation) from fault
 
     def _send(
         self, request: Request, operation: str, responses: Mapping[str, list[str]] | None

@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from optcloud.core.alarm import Alarm
 from optcloud.core.events import Transferred
+from optcloud.core.questions import Question
 from optcloud.core.redact import Secret
 
 T = TypeVar("T")
@@ -130,6 +131,13 @@ class Notify:
 
 
 @frozen
+class Ask:
+    """Ask a person. Result: a `Secret`, or None: nobody to ask, or no answer."""
+
+    question: Question
+
+
+@frozen
 class Aside:
     """Do what may block, such as measuring a stream, where no event loop is held up. Result: what ``work`` returns."""
 
@@ -143,5 +151,5 @@ class Exclusively:
     flow: Generator[Any, Any, Any]
 
 
-Effect: TypeAlias = Call | Send | Post | Fetch | Sleep | ReadClock | Notify | Aside | Exclusively
+Effect: TypeAlias = Call | Send | Post | Fetch | Sleep | ReadClock | Notify | Ask | Aside | Exclusively
 Flow: TypeAlias = Generator[Effect, Any, T]

@@ -57,7 +57,9 @@ class RetryPolicy:
             return None
         if isinstance(error, TransportError):
             return self.backoff(attempt) if repeatable or error.sent == "no" else None
-        if not repeatable or not isinstance(error, ReplyError) or error.status not in PASSING_STATUSES:
+        if not repeatable or not isinstance(error, ReplyError):
+            return None
+        if error.status not in PASSING_STATUSES and not isinstance(error, RateLimited):  # Cognito throttles with 400
             return None
         asked = error.retry_after if isinstance(error, RateLimited | ServerError) else None
         return max(self.backoff(attempt), min(asked or 0.0, self.longest))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias, cast, get_args
 
 from attrs import field, frozen
 
@@ -14,6 +14,7 @@ from optcloud.core.redact import Secret
 LOCAL_URL = "http://localhost:8080/api/v2"  # a DEX service's default (facts, section 3)
 LOCAL_LIMIT = 128 * 1024 * 1024  # its default (facts, section 7: 128 MB); read as binary megabytes (inferred)
 _OF_THE_CLOUD = re.compile(r"/pro-api/v\d+/*$")
+TokenCacheWord: TypeAlias = Literal["file", "keyring", "off"]
 _ACCOUNT = re.compile(r"[A-Za-z0-9-]+")
 
 
@@ -102,26 +103,43 @@ class AdiutaOptSettings:
     """adiutaOpt: the API's address (not published: from your provider), a Cognito user and its pool (F059, F060).
 
     ``bearer``: the ID token goes out after the word ``Bearer`` (True) or bare; the vendor's page shows both (C01).
-    ``cognito_url`` defaults to the AWS endpoint of the pool's region.
+    ``cognito_url`` defaults to the AWS endpoint of the pool's region. ``client_secret``: of an app client that has
+    one. ``password`` may be missing where tokens are kept or somebody can be asked. ``token_cache``: where tokens are
+    kept between processes: ``file`` (the owner's only, in the user's state folder), ``keyring`` (of the operating
+    system), or ``off``; None: as the caller of `OptCloud` says, else off. Passwords are never kept.
+
+    The vendor's environments PROD, DEV and EXP (F068) have addresses and pools of their own: make each a profile::
+
+        [dev.adiutaopt]
+        url = "…"
+        username = "…"
+        password = "keyring:adiutaopt-dev"  # or file:PATH, or left out: optcloud --profile dev adiutaopt login asks
+        user_pool_id = "eu-central-1_AbCdEfGhI"
+        client_id = "…"
+        token_cache = "file"
     """
 
     url: str = field(converter=_adiutaopt_url)
     username: str
-    password: Secret = field(converter=_secret)
+    password: Secret | None = field(default=None, converter=_optional_secret)
     user_pool_id: str
     client_id: str
+    client_secret: Secret | None = field(default=None, converter=_optional_secret)
     cognito_url: str = field(converter=_cognito_url)
     bearer: bool = True
+    token_cache: TokenCacheWord | None = None
 
     CLOUD: ClassVar[str] = "adiutaopt"
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Setting("url", "OPTCLOUD_ADIUTAOPT_URL"),
         Setting("username", "OPTCLOUD_ADIUTAOPT_USERNAME"),
-        Setting("password", "OPTCLOUD_ADIUTAOPT_PASSWORD", secret=True),
+        Setting("password", "OPTCLOUD_ADIUTAOPT_PASSWORD", required=False, secret=True),
         Setting("user_pool_id", "OPTCLOUD_ADIUTAOPT_USER_POOL_ID"),
         Setting("client_id", "OPTCLOUD_ADIUTAOPT_CLIENT_ID"),
+        Setting("client_secret", "OPTCLOUD_ADIUTAOPT_CLIENT_SECRET", required=False, secret=True),
         Setting("cognito_url", "OPTCLOUD_ADIUTAOPT_COGNITO_URL", required=False),
         Setting("bearer", "OPTCLOUD_ADIUTAOPT_BEARER", required=False),
+        Setting("token_cache", "OPTCLOUD_ADIUTAOPT_TOKEN_CACHE", required=False),
     )
 
     @classmethod
@@ -135,11 +153,13 @@ class AdiutaOptSettings:
         return cls(
             url=found["url"],
             username=found["username"],
-            password=Secret(found["password"]),
+            password=found.get("password"),
             user_pool_id=pool,
             client_id=found["client_id"],
+            client_secret=found.get("client_secret"),
             cognito_url=cognito_url,
             bearer=is_true(found.get("bearer", "true"), "adiutaopt.bearer"),
+            token_cache=_token_cache(found.get("token_cache")),
         )
 
 
@@ -185,6 +205,15 @@ def is_true(text: str, setting: str) -> bool:
     if text.lower() not in words:
         raise ConfigError(f"{setting}: {text!r} is neither true nor false")
     return words[text.lower()]
+
+
+def _token_cache(text: str | None) -> TokenCacheWord | None:
+    for word in get_args(TokenCacheWord):
+        if text == word:
+            return cast(TokenCacheWord, word)
+    if text is not None:
+        raise ConfigError(f"adiutaopt.token_cache: {text!r} is none of {', '.join(get_args(TokenCacheWord))}")
+    return None
 
 
 def _number(text: str, setting: str) -> int:

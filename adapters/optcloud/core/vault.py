@@ -91,6 +91,12 @@ def read(given: AnyPlace) -> Secret:
     return _read_keyring(place) if isinstance(place, KeyringPlace) else _read_file(place)
 
 
+def remove(given: AnyPlace) -> bool:
+    """Remove a secret; say whether there was one. Raises `ConfigError` when it cannot be removed."""
+    place = place_of(given)
+    return _remove_entry(place) if isinstance(place, KeyringPlace) else _remove_file(place)
+
+
 @contextmanager
 def drawer(given: AnyPlace | None, *, overwrite: bool = False) -> Iterator[Drawer]:
     """Make a place ready, before the secret exists; None: it is not stored.
@@ -133,6 +139,16 @@ def _read_file(place: FilePlace) -> Secret:
     if not value:
         raise CredentialsNotFound(f"the secret of {place}", (f"{place} (it is empty)",))
     return Secret(value)
+
+
+def _remove_file(place: FilePlace) -> bool:
+    try:
+        place.path.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise ConfigError(f"{place}: cannot be removed: {error}") from error
+    return True
 
 
 class _FileDrawer:
@@ -203,6 +219,17 @@ def _entry(keyring: ModuleType, place: KeyringPlace) -> str | None:
     except keyring.errors.KeyringError as error:
         raise ConfigError(f"{place}: the keyring cannot be read: {type(error).__name__}: {error}") from error
     return value
+
+
+def _remove_entry(place: KeyringPlace) -> bool:
+    keyring = _keyring()
+    if _entry(keyring, place) is None:
+        return False
+    try:
+        keyring.delete_password(SERVICE, place.name)
+    except keyring.errors.KeyringError as error:
+        raise ConfigError(f"{place}: cannot be removed: {type(error).__name__}: {error}") from error
+    return True
 
 
 class _KeyringDrawer:

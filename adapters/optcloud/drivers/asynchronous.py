@@ -12,7 +12,8 @@ from attrs import evolve
 from optcloud.core.alarm import Alarm
 from optcloud.core.elsewhere import way_to
 from optcloud.core.exchange import Road
-from optcloud.core.flow import Aside, Call, Exclusively, Fetch, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.flow import Aside, Ask, Call, Exclusively, Fetch, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.drivers.asking import ask_async
 from optcloud.drivers.saving import goes_to, save_async, saved_from_memory
 from optcloud.drivers.streams import TRANSFER, Outgoing, build_request
 from optcloud.drivers.wire import (
@@ -59,6 +60,8 @@ class AsyncDriver:
                 return self._surroundings.clock.now()
             case Notify(event):
                 return self._surroundings.notify(event)
+            case Ask(question):
+                return await ask_async(self._surroundings.ask, question)
             case Exclusively(flow):
                 async with self._lock:
                     return await self.run(flow)
@@ -84,6 +87,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         self._timeout = surroundings.timeout
         self._observe = surroundings.observe
         self._driver = AsyncDriver(self._send, surroundings)
+        self.run = self._driver.run  # flows of signing in, which `Post`
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Run the road for one request. Raises errors of `optcloud.core.errors`."""
@@ -128,8 +132,10 @@ class AsyncConnection:
     """One cloud's httpx client on the one road, and the driver for its flows."""
 
     def __init__(self, road: Road, surroundings: Surroundings) -> None:
+        transport = AsyncTransport(road, surroundings)
+        self.identify = transport.run
         self.client = httpx.AsyncClient(
-            transport=AsyncTransport(road, surroundings),
+            transport=transport,
             **client_options(road.base_url, road.headers, surroundings),
         )
         self._road = road

@@ -12,7 +12,8 @@ from attrs import evolve
 from optcloud.core.alarm import Alarm
 from optcloud.core.elsewhere import way_to
 from optcloud.core.exchange import Road
-from optcloud.core.flow import Aside, Call, Exclusively, Fetch, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.flow import Aside, Ask, Call, Exclusively, Fetch, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.drivers.asking import ask
 from optcloud.drivers.saving import goes_to, save, saved_from_memory
 from optcloud.drivers.streams import TRANSFER, Outgoing, build_request
 from optcloud.drivers.wire import (
@@ -59,6 +60,8 @@ class Driver:
                 return self._surroundings.clock.now()
             case Notify(event):
                 return self._surroundings.notify(event)
+            case Ask(question):
+                return ask(self._surroundings.ask, question)
             case Exclusively(flow):
                 with self._lock:
                     return self.run(flow)
@@ -84,6 +87,7 @@ class Transport(httpx.BaseTransport):
         self._timeout = surroundings.timeout
         self._observe = surroundings.observe
         self._driver = Driver(self._send, surroundings)
+        self.run = self._driver.run  # flows of signing in, which `Post`
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Run the road for one request. Raises errors of `optcloud.core.errors`."""
@@ -127,8 +131,10 @@ class Connection:
     """One cloud's httpx client on the one road, and the driver for its flows."""
 
     def __init__(self, road: Road, surroundings: Surroundings) -> None:
+        transport = Transport(road, surroundings)
+        self.identify = transport.run
         self.client = httpx.Client(
-            transport=Transport(road, surroundings),
+            transport=transport,
             **client_options(road.base_url, road.headers, surroundings),
         )
         self._road = road

@@ -16,6 +16,7 @@ from optcloud.core.clock import Clock, SystemClock
 from optcloud.core.errors import ResponseMismatch, TransportError
 from optcloud.core.exchange import LOOPBACK
 from optcloud.core.flow import Post, Reply, Request
+from optcloud.core.questions import Asker
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -32,13 +33,15 @@ class Observer(Protocol):
 class Surroundings:
     """What a driver is given from outside.
 
-    The clock, who listens to progress, the time-outs of one attempt, and who observes replies, if anybody.
+    The clock, who listens to progress, the time-outs of one attempt, and who observes replies and answers questions,
+    if anybody.
     """
 
     clock: Clock = field(factory=SystemClock)
     notify: Callable[[object], None] = lambda _event: None
     timeout: httpx.Timeout = TIMEOUT
     observe: Observer | None = None
+    ask: Asker | None = None
 
 
 def proxy_for(base_url: str) -> str | None:

@@ -13,8 +13,9 @@ from optcloud.clouds.adiutaopt.rules import Rule, default_rule
 from optcloud.core.clock import Clock, SystemClock
 from optcloud.core.config import Config
 from optcloud.core.exchange import Road
+from optcloud.core.questions import Asker
 from optcloud.core.retry import RetryPolicy
-from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings
+from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings, TokenCacheWord
 from optcloud.drivers.wire import TIMEOUT, Observer, Surroundings
 
 if TYPE_CHECKING:
@@ -34,9 +35,13 @@ class Options:
     ``config_file``: the TOML file with profiles. ``aimms``, ``adiutaopt``, ``gurobi``: settings of one cloud, as a
     mapping or a settings object; they go before environment and profile. ``timeout``: of one attempt, in seconds
     (connecting takes at most 10). ``retry``: how requests are repeated. ``on_event``: called with each event of
-    `optcloud.core.events`. ``adiutaopt_rule``: what answers of adiutaOpt's solution endpoint mean. ``observe``: the
-    file in which `optcloud.observe` notes what replies have that the vendor's document does not know (shapes, no
-    values); left out, the environment's ``OPTCLOUD_OBSERVE``, if any.
+    `optcloud.core.events`. ``adiutaopt_rule``: what answers of adiutaOpt's solution endpoint mean.
+    ``adiutaopt_challenge``: called with each `optcloud.core.questions.Question` that signing in raises (the code of a
+    second factor, a new password); returns the answer (str or Secret), or None to give up; in asyncio it may be a
+    coroutine function. ``adiutaopt_token_cache``: where tokens are kept between processes if no setting says so
+    (``token_cache``): "file", "keyring" or "off". ``observe``: the file in which `optcloud.observe` notes what replies
+    have that the vendor's document does not know (shapes, no values); left out, the environment's ``OPTCLOUD_OBSERVE``,
+    if any.
     """
 
     config_file: str | Path | None = None
@@ -48,12 +53,14 @@ class Options:
     on_event: Callable[[object], None] = _ignore
     clock: Clock = field(factory=SystemClock)
     adiutaopt_rule: Rule = default_rule
+    adiutaopt_challenge: Asker | None = None
+    adiutaopt_token_cache: TokenCacheWord = "off"  # noqa: S105 - a word, no password
     observe: str | Path | None = None
 
     def surroundings(self, observer: Observer | None = None) -> Surroundings:
         """Return what the drivers need."""
         timeout = TIMEOUT if self.timeout is None else httpx.Timeout(self.timeout, connect=min(self.timeout, 10.0))
-        return Surroundings(self.clock, self.on_event, timeout, observer)
+        return Surroundings(self.clock, self.on_event, timeout, observer, self.adiutaopt_challenge)
 
 
 class OptionWords(TypedDict, total=False):
@@ -68,6 +75,8 @@ class OptionWords(TypedDict, total=False):
     on_event: Callable[[object], None]
     clock: Clock
     adiutaopt_rule: Rule
+    adiutaopt_challenge: Asker | None
+    adiutaopt_token_cache: TokenCacheWord
     observe: str | Path | None
 
 
@@ -114,9 +123,14 @@ class Setup:
         """Return the road to adiutaOpt and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
         from optcloud.clouds.adiutaopt.connection import road
         from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
+        from optcloud.drivers.token_cache import shelf_for
 
         settings = self.config.settings(AdiutaOptSettings, self.options.adiutaopt)
-        return road(settings, self.options.retry), AdiutaOptAccount(self.config.profile, self.options.adiutaopt_rule)
+        shelf = shelf_for(settings, settings.token_cache or self.options.adiutaopt_token_cache)
+        if settings.password is None and shelf is None and self.options.adiutaopt_challenge is None:
+            raise self.config.not_found(AdiutaOptSettings, "password")
+        way = road(settings, self.options.retry, shelf)
+        return way, AdiutaOptAccount(self.config.profile, self.options.adiutaopt_rule)
 
     def gurobi(self) -> tuple[Road, GurobiAccount]:
         """Return the road to Gurobi and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""

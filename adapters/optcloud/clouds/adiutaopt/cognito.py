@@ -1,193 +1,217 @@
-"""Sign-in at an AWS Cognito user pool, and the tokens it gives, as flows.
+"""One user's session at an AWS Cognito user pool: signed in when needed, renewed in time, shared, signed out; as flows.
 
-Source: facts F059-F064: user name and password by SRP, three tokens, the ID token is the one to send, valid one hour,
-renewed with the refresh token.
+Source: facts F059-F064: three tokens, the ID token is the one to send, valid one hour, renewed with the refresh token.
 """
 
 from __future__ import annotations
 
-import base64
-from typing import Any
+from datetime import UTC, datetime
+from functools import partial
 
-import msgspec
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
-from optcloud.clouds.adiutaopt.srp import SrpClient, claim_signature, timestamp
-from optcloud.core.errors import (
-    AuthError,
-    OptCloudError,
-    RateLimited,
-    ReplyError,
-    ResponseMismatch,
-    ServerError,
-    Unsupported,
-)
-from optcloud.core.flow import Flow, Instant, Post, ReadClock, Reply
+from optcloud.clouds.adiutaopt.challenges import HOW_TO_ANSWER, Person
+from optcloud.clouds.adiutaopt.identity_provider import IdentityProvider
+from optcloud.clouds.adiutaopt.shelf import in_turn, keep_on, load_from
+from optcloud.clouds.adiutaopt.sign_in import prove, refresh, revoke
+from optcloud.clouds.adiutaopt.tokens import Shelf, Tokens
+from optcloud.core.errors import AuthError, CredentialsNotFound, OptCloudError
+from optcloud.core.flow import Aside, Exclusively, Flow, Instant, ReadClock
+from optcloud.core.questions import Question
 from optcloud.core.redact import Redactor, Secret
-from optcloud.core.replies import UNREADABLE
+from optcloud.core.retry import RetryPolicy
 from optcloud.core.settings import AdiutaOptSettings
 
-VENDOR = "Amazon Cognito"
 EARLY = 120.0  # seconds before its end at which a token is renewed
-_REFUSALS = (
-    "NotAuthorizedException",
-    "UserNotFoundException",
-    "UserNotConfirmedException",
-    "PasswordResetRequired",
-)
-_THROTTLED = ("TooManyRequestsException", "LimitExceededException")
+QUIET = 300.0  # seconds for which nobody is asked again after an answer stayed away: no messages sent for nothing
 
 
 @frozen
-class Tokens:
-    """The ID token, its end (seconds since the epoch), and the refresh token."""
+class SignedIn:
+    """Who is signed in, until when the ID token lasts (it is renewed from then on), and where tokens are kept."""
 
-    id_token: Secret
-    ends: float
-    refresh_token: Secret
+    username: str
+    until: datetime
+    kept: str | None
+
+
+@frozen
+class SignedOut:
+    """Whether there were tokens, and whether Cognito revoked them; if it refused, ``refusal`` has its words."""
+
+    was_signed_in: bool
+    revoked: bool
+    refusal: str | None = None
 
 
 @define
 class CognitoSession:
-    """One user's session: keeps the tokens in memory and renews them in time."""
+    """Keeps the tokens in memory, and on a shelf if there is one, and renews them in time."""
 
     settings: AdiutaOptSettings
     redact: Redactor = field(repr=False)
+    retry: RetryPolicy = field(factory=RetryPolicy, repr=False)
+    shelf: Shelf | None = None
+    _provider: IdentityProvider = field(init=False, repr=False)
     _tokens: Tokens | None = field(default=None, repr=False)
+    _password: Secret | None = field(init=False, repr=False)
+    _rejected: Secret | None = field(default=None, repr=False)
+    _spent: Secret | None = field(default=None, repr=False)
+    _rounds: int = field(default=0, repr=False)
+    _failure: OptCloudError | None = field(default=None, repr=False)
+    _quiet_until: float = field(default=0.0, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._provider = IdentityProvider(self.settings, self.redact, self.retry)
+        self._password = self.settings.password
 
     def token(self) -> Flow[Secret]:
-        """Return an ID token that is valid for a while; signs in or refreshes when needed. Run it exclusively."""
-        now: Instant = yield ReadClock()
-        if self._tokens is None or self._tokens.ends - now.wall < EARLY:
-            self._tokens = yield from self._fresh()
-        return self._tokens.id_token
+        """Return an ID token that lasts for a while; signs in or refreshes where needed, one flow at a time.
+
+        Raises what the identity provider's refusal is (`AuthError`…), `CredentialsNotFound`, `Unsupported`.
+        """
+        tokens = self._tokens
+        if tokens is None or not (yield from self._lasts(tokens)):
+            tokens = yield Exclusively(self._renewed(self._rounds))
+        return tokens.id_token
 
     def reject(self, token: Secret) -> None:
         """Count this token as ended, since it was refused; another flow may have renewed it meanwhile."""
         if self._tokens is not None and self._tokens.id_token == token:
-            self._tokens = evolve(self._tokens, ends=0.0)
+            self._rejected = token
 
-    def _fresh(self) -> Flow[Tokens]:
-        if self._tokens is not None:
-            try:
-                return (yield from self._refresh(self._tokens.refresh_token))
-            except AuthError:
-                self._tokens = None  # the refresh token has ended too: sign in anew
-        return (yield from self._sign_in())
+    def sign_in(self) -> Flow[SignedIn]:
+        """Sign in anew, whatever tokens there are. Raises as `token` does."""
+        tokens: Tokens = yield Exclusively(self._signed_in_anew())
+        return SignedIn(self.settings.username, datetime.fromtimestamp(tokens.ends, UTC), self.kept_at)
 
-    def _refresh(self, refresh_token: Secret) -> Flow[Tokens]:
-        answer = yield from self._ask(
-            "InitiateAuth",
-            AuthFlow="REFRESH_TOKEN_AUTH",
-            ClientId=self.settings.client_id,
-            AuthParameters={"REFRESH_TOKEN": refresh_token.reveal()},
-        )
-        return self._read_tokens(answer, refresh_token)
+    def sign_out(self) -> Flow[SignedOut]:
+        """Forget the tokens, here and where they are kept, and revoke the refresh token at Cognito.
 
-    def _sign_in(self) -> Flow[Tokens]:
-        srp = SrpClient()
-        challenge = yield from self._ask(
-            "InitiateAuth",
-            AuthFlow="USER_SRP_AUTH",
-            ClientId=self.settings.client_id,
-            AuthParameters={"USERNAME": self.settings.username, "SRP_A": f"{srp.public:x}"},
-        )
-        if challenge.get("ChallengeName") != "PASSWORD_VERIFIER":
-            raise Unsupported(f"{VENDOR} asks for {challenge.get('ChallengeName')}, which is not supported")
+        An ID token that is out already lasts to its end. Raises `TransportError`, `RateLimited`, `ServerError`; the
+        tokens are forgotten all the same.
+        """
+        out: SignedOut = yield Exclusively(self._signed_out())
+        return out
+
+    @property
+    def kept_at(self) -> str | None:
+        """Where tokens are kept for other processes."""
+        return None if self.shelf is None else self.shelf.place
+
+    # ------------------------------------------------------------ one at a time
+
+    def _renewed(self, rounds: int) -> Flow[Tokens]:
+        """Who waited for another flow takes what came of it: its tokens or its refusal."""
+        if self._tokens is not None and (yield from self._lasts(self._tokens)):
+            return self._tokens
         now: Instant = yield ReadClock()
-        responses = self._prove(srp, challenge, now.wall)
-        answer = yield from self._ask(
-            "RespondToAuthChallenge",
-            ChallengeName="PASSWORD_VERIFIER",
-            ClientId=self.settings.client_id,
-            ChallengeResponses=responses,
-        )
-        if answer.get("ChallengeName"):
-            raise Unsupported(f"{VENDOR} asks for {answer['ChallengeName']} after the password: not supported")
-        return self._read_tokens(answer, None)
+        if self._failure is not None and (self._rounds != rounds or now.monotonic < self._quiet_until):
+            raise self._failure
+        flow = self._fresh(self._tokens) if self.shelf is None else self._shared(self.shelf)
+        return (yield from self._noted(flow))
 
-    def _prove(self, srp: SrpClient, challenge: dict[str, Any], wall: float) -> dict[str, str]:
-        pool = self.settings.user_pool_id.partition("_")[2]
+    def _signed_in_anew(self) -> Flow[Tokens]:
+        flow = self._by_password()
+        if self.shelf is not None:
+            flow = in_turn(self.shelf, _keeping(self.shelf, flow))
+        return (yield from self._noted(flow))
+
+    def _noted(self, flow: Flow[Tokens]) -> Flow[Tokens]:
+        """Run it, and note what comes of it, for those who wait."""
+        self._failure = None
         try:
-            given = challenge["ChallengeParameters"]
-            user, secret_block = given["USER_ID_FOR_SRP"], given["SECRET_BLOCK"]
-            salt, server_public = int(given["SALT"], 16), int(given["SRP_B"], 16)
-            key = srp.signing_key(
-                pool=pool, user=user, password=self.settings.password, salt=salt, server_public=server_public
-            )
-            at = timestamp(wall)
-            proof = claim_signature(key, pool=pool, user=user, secret_block=secret_block, timestamp=at)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ResponseMismatch(
-                f"the SRP challenge cannot be read ({type(error).__name__})", vendor=VENDOR
-            ) from error
-        return {
-            "USERNAME": user,
-            "PASSWORD_CLAIM_SECRET_BLOCK": secret_block,
-            "PASSWORD_CLAIM_SIGNATURE": proof,
-            "TIMESTAMP": at,
-        }
+            self._tokens = yield from flow
+        except OptCloudError as error:
+            self._failure = error
+            raise
+        finally:
+            self._rounds += 1
+        self._hide(self._tokens)
+        return self._tokens
 
-    def _read_tokens(self, answer: dict[str, Any], refresh_token: Secret | None) -> Tokens:
+    def _lasts(self, tokens: Tokens) -> Flow[bool]:
+        time = yield from self._provider.time()
+        return tokens.lasts(time + EARLY, self._rejected)
+
+    # ------------------------------------------------------------ one process at a time
+
+    def _shared(self, shelf: Shelf) -> Flow[Tokens]:
+        """Take what another process has kept; else renew, while no other process does."""
+        kept = yield from self._kept(shelf)
+        if kept is not None and (yield from self._lasts(kept)):
+            return kept
+        return (yield from in_turn(shelf, self._looked_again(shelf)))
+
+    def _looked_again(self, shelf: Shelf) -> Flow[Tokens]:
+        kept = yield from self._kept(shelf)  # another process may have renewed while this one waited
+        if kept is not None and (yield from self._lasts(kept)):
+            return kept
+        return (yield from _keeping(shelf, self._fresh(kept or self._tokens)))
+
+    def _kept(self, shelf: Shelf) -> Flow[Tokens | None]:
+        kept = yield from load_from(shelf)
+        if kept is not None:
+            self._hide(kept)
+            if self._tokens is None:
+                self._provider.skew = kept.skew  # as good as known, until the provider answers
+        return kept
+
+    # ------------------------------------------------------------ tokens
+
+    def _fresh(self, old: Tokens | None) -> Flow[Tokens]:
+        if old is not None and old.refresh_token != self._spent:
+            try:
+                step = partial(refresh, self._provider, old)
+                return (yield from self._provider.repeated("refresh", step, safe=lambda: True))
+            except AuthError:
+                self._spent = old.refresh_token  # it has ended or was revoked: sign in anew
+        return (yield from self._by_password())
+
+    def _by_password(self) -> Flow[Tokens]:
+        person = Person(self._provider)
+        password = self._password or (yield from self._asked_for(person))
+        step = partial(prove, self._provider, password, person)
         try:
-            result = answer["AuthenticationResult"]
-            id_token = Secret(result["IdToken"])
-            fresh = Secret(result["RefreshToken"]) if result.get("RefreshToken") else refresh_token
-            ends = token_end(id_token)
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            raise ResponseMismatch(f"the tokens cannot be read: {type(error).__name__}", vendor=VENDOR) from error
-        if fresh is None:
-            raise ResponseMismatch("the answer has no refresh token", vendor=VENDOR)
-        self.redact.add(id_token)
-        self.redact.add(fresh)
-        return Tokens(id_token, ends, fresh)
+            tokens = yield from self._provider.repeated("sign in", step, safe=lambda: not person.asked)
+        except OptCloudError:
+            if person.asked:
+                now: Instant = yield ReadClock()
+                self._quiet_until = now.monotonic + QUIET
+            raise
+        if self._password is not None:
+            self._password = person.new_password or self._password
+        return tokens
 
-    def _ask(self, action: str, **body: Any) -> Flow[dict[str, Any]]:
-        """Call one action of the identity provider (AWS JSON 1.1)."""
-        reply: Reply = yield Post(
-            self.settings.cognito_url + "/",
-            {
-                "content-type": "application/x-amz-json-1.1",
-                "x-amz-target": f"AWSCognitoIdentityProviderService.{action}",
-                "accept": "application/json",
-            },
-            msgspec.json.encode(body),
-        )
+    def _asked_for(self, person: Person) -> Flow[Secret]:
+        question = Question("PASSWORD", "PASSWORD", f"the password of {self.settings.username}")
+        password = yield from person.ask(question)
+        if password is None:
+            where = "argument OptCloud(adiutaopt={'password': …})", "environment variable OPTCLOUD_ADIUTAOPT_PASSWORD"
+            raise CredentialsNotFound("adiutaopt.password", (*where, "the profile in use", HOW_TO_ANSWER))
+        person.asked = False  # a password may be sent again
+        return password
+
+    def _hide(self, tokens: Tokens) -> None:
+        self.redact.add(tokens.id_token)
+        self.redact.add(tokens.refresh_token)
+
+    def _signed_out(self) -> Flow[SignedOut]:
+        kept = None if self.shelf is None else (yield from self._kept(self.shelf))
+        given_up = {tokens.refresh_token for tokens in (self._tokens, kept) if tokens is not None}
+        self._tokens = self._failure = None
+        if self.shelf is not None:
+            yield Aside(self.shelf.remove)
         try:
-            answer: dict[str, Any] = msgspec.json.decode(reply.content, type=dict[str, Any])
-        except UNREADABLE as error:
-            kind = ServerError if reply.status_code >= 500 else ResponseMismatch  # a gateway's page, for instance
-            raise self._error(reply, action, kind, f"not a JSON object: {error}") from error
-        if reply.status_code != 200:
-            raise self._refusal(reply, action, answer)
-        return answer
-
-    def _refusal(self, reply: Reply, action: str, answer: dict[str, Any]) -> OptCloudError:
-        name = str(answer.get("__type", "")).rpartition("#")[2]
-        kind: type[ReplyError] = AuthError
-        if name.startswith(_THROTTLED):
-            kind = RateLimited
-        elif reply.status_code >= 500:
-            kind = ServerError
-        words = f"{name}: {answer.get('message') or answer.get('Message') or 'no message'}"
-        if kind is AuthError and not name.startswith(_REFUSALS):
-            words += " (check user_pool_id, client_id and cognito_url)"
-        return self._error(reply, action, kind, words)
-
-    def _error(self, reply: Reply, action: str, kind: type[ReplyError], words: str) -> ReplyError:
-        return kind(
-            self.redact(words),
-            status=reply.status_code,
-            vendor=VENDOR,
-            operation=action,
-            request_id=reply.headers.get("x-amzn-requestid"),
-            headers=reply.headers,
-            body=reply.content,
-        )
+            for token in given_up:
+                step = partial(revoke, self._provider, token)
+                yield from self._provider.repeated("sign out", step, safe=lambda: True)
+        except AuthError as refusal:  # revocation is an option of the app client
+            return SignedOut(was_signed_in=True, revoked=False, refusal=refusal.message)
+        return SignedOut(was_signed_in=bool(given_up), revoked=bool(given_up))
 
 
-def token_end(token: Secret) -> float:
-    """Read the claim ``exp`` (seconds since the epoch) of a JSON Web Token; its signature is the server's business."""
-    payload = token.reveal().split(".")[1]
-    claims = msgspec.json.decode(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    return float(claims["exp"])
+def _keeping(shelf: Shelf, flow: Flow[Tokens]) -> Flow[Tokens]:
+    tokens = yield from flow
+    yield from keep_on(shelf, tokens)
+    return tokens

@@ -5,8 +5,9 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from optcloud.clouds.adiutaopt.cognito import CognitoSession
+from optcloud.clouds.adiutaopt.tokens import Shelf
 from optcloud.core.exchange import Road
-from optcloud.core.flow import Exclusively, Flow, Request
+from optcloud.core.flow import Flow, Request
 from optcloud.core.redact import Redactor, Secret
 from optcloud.core.retry import RetryPolicy
 from optcloud.core.settings import AdiutaOptSettings
@@ -25,7 +26,7 @@ class TokenAuth:
 
     def sign(self, request: Request) -> Flow[None]:
         """Set the header, with a token that lasts for a while."""
-        token: Secret = yield Exclusively(self.session.token())
+        token = yield from self.session.token()
         request.headers["authorization"] = f"Bearer {token.reveal()}" if self.bearer else token.reveal()
 
     def reject(self, request: Request) -> bool:
@@ -34,19 +35,27 @@ class TokenAuth:
         return True
 
 
-def road(settings: AdiutaOptSettings, retry: RetryPolicy) -> Road:
-    """Return the policies of a connection with these settings.
+def road(settings: AdiutaOptSettings, retry: RetryPolicy, shelf: Shelf | None = None) -> Road:
+    """Return the policies of a connection with these settings; ``shelf``: where tokens are kept.
 
     ``accept`` and ``accept-encoding`` are set to listed values, since an HTTP library's defaults are in neither list
     (facts F017-F019).
     """
-    redact = Redactor([settings.password])
+    secrets = [secret for secret in (settings.password, settings.client_secret) if secret is not None]
+    session = CognitoSession(settings, Redactor(secrets), retry, shelf)
     return Road(
         vendor=VENDOR,
         base_url=settings.url,
-        auth=TokenAuth(CognitoSession(settings, redact), settings.bearer),
-        redact=redact,
+        auth=TokenAuth(session, settings.bearer),
+        redact=session.redact,
         retry=retry,
         idempotent=IDEMPOTENT,
         headers={"accept": "application/json", "accept-encoding": "gzip"},
     )
+
+
+def session_of(road: Road) -> CognitoSession:
+    """Return the session that signs on this road."""
+    if not isinstance(road.auth, TokenAuth):
+        raise TypeError(f"not a road to {VENDOR}: {road!r}")
+    return road.auth.session

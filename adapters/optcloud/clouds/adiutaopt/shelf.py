@@ -1,0 +1,68 @@
+"""Tokens on a shelf (a file, the keyring), shared between processes: never an obstacle to signing in."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TypeVar
+
+from optcloud.clouds.adiutaopt.tokens import Shelf, Tokens, Turn, read_kept
+from optcloud.core.errors import ConfigError
+from optcloud.core.events import TokensNotKept
+from optcloud.core.flow import Aside, Flow, Notify, Sleep
+from optcloud.core.redact import Secret
+
+logger = logging.getLogger("optcloud")
+T = TypeVar("T")
+PATIENCE = 120.0  # seconds for another process to renew, with a person to answer; then this one does it by itself
+_PAUSES = (0.05, 0.1, 0.25)  # seconds between looks; the last one from then on
+
+
+def load_from(shelf: Shelf) -> Flow[Tokens | None]:
+    """Return the tokens that are kept; None where there are none that can be used, which is no error."""
+    try:
+        text: Secret | None = yield Aside(shelf.load)
+        return None if text is None else read_kept(text)
+    except (ConfigError, ValueError) as error:
+        logger.warning("tokens kept at %s are not used, and replaced: %s", shelf.place, error)
+        return None
+
+
+def keep_on(shelf: Shelf, tokens: Tokens) -> Flow[None]:
+    """Keep tokens; where that cannot be, say so and go on."""
+    try:
+        yield Aside(partial(shelf.keep, tokens.text()))
+    except ConfigError as error:
+        yield from _not_kept(shelf, error)
+
+
+def in_turn(shelf: Shelf, flow: Flow[T]) -> Flow[T]:
+    """Run a flow while no other process renews what is on the shelf; after `PATIENCE`, all the same."""
+    turn = shelf.turn()
+    try:
+        waited, looks = 0.0, 0
+        while not (yield from _is_taken(shelf, turn)):
+            if waited >= PATIENCE:
+                logger.warning("another process has not renewed the tokens at %s for %.0f s", shelf.place, waited)
+                break
+            pause = _PAUSES[min(looks, len(_PAUSES) - 1)]
+            yield Sleep(pause)
+            waited, looks = waited + pause, looks + 1
+        return (yield from flow)
+    finally:
+        yield Aside(turn.give_back)
+
+
+def _is_taken(shelf: Shelf, turn: Turn) -> Flow[bool]:
+    """Take the turn. Where turns cannot be taken at all, nobody waits for one."""
+    try:
+        taken: bool = yield Aside(turn.take)
+    except ConfigError as error:
+        yield from _not_kept(shelf, error)
+        return True
+    return taken
+
+
+def _not_kept(shelf: Shelf, error: ConfigError) -> Flow[None]:
+    logger.warning("tokens cannot be kept at %s: %s", shelf.place, error)
+    yield Notify(TokensNotKept(shelf.place, str(error)))
