@@ -32,8 +32,9 @@ def sandbox(running: Sandbox, bare: None, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 @pytest.fixture
-def bare(monkeypatch: pytest.MonkeyPatch, running: Sandbox) -> None:
-    """An environment without any setting, and a terminal of fixed width without colours."""
+def bare(monkeypatch: pytest.MonkeyPatch, running: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """An environment without any setting, a state folder of its own, and a terminal of fixed width without colours."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
     for name in (*running.environment(), "OPTCLOUD_PROFILE", "FORCE_COLOR", "OPTCLOUD_AIMMS_ACCOUNT"):
         monkeypatch.delenv(name, raising=False)
     for name, value in {"OPTCLOUD_CONFIG": "no-such-file.toml", "COLUMNS": "100", "NO_COLOR": "1"}.items():

@@ -15,7 +15,7 @@ import optcloud
 from optcloud.core.errors import ConfigError, JobFailed, TransportError
 from optcloud.core.pace import Pace
 from optcloud.drivers.wire import TIMEOUT
-from optcloud.facade import adiutaopt, gurobi, jobs
+from optcloud.facade import adiutaopt, adiutaopt_session, gurobi, jobs
 from optcloud.facade import optcloud as facade
 from optcloud.facade.aimms import access as aimms_access
 from optcloud.facade.aimms import apps as aimms_apps
@@ -46,6 +46,7 @@ PAIRS = [
     (aimms_storage.Storage, aimms_storage.AsyncStorage),
     (adiutaopt.AdiutaOpt, adiutaopt.AsyncAdiutaOpt),
     (adiutaopt.Planner, adiutaopt.AsyncPlanner),
+    (adiutaopt_session.UserSession, adiutaopt_session.AsyncUserSession),
     (gurobi.Gurobi, gurobi.AsyncGurobi),
     (gurobi.Pool, gurobi.AsyncPool),
     (jobs.Job, jobs.AsyncJob),

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from optcloud.cli.adiutaopt_session import login, logout
 from optcloud.cli.group import Group
 from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait
 from optcloud.cli.results import print_job
@@ -25,9 +26,8 @@ class Planner(enum.StrEnum):
     FLOOR = "floor"
 
 
-@app.callback()
-def _several_commands() -> None:
-    """Keep `solve` a word of its own, though it is the only command."""
+app.command()(login)
+app.command()(logout)
 
 
 @app.command()

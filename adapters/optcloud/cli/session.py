@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 import typer
 
 import optcloud
+from optcloud.cli.asking import AskAtTerminal
 from optcloud.cli.output import Output
 from optcloud.cli.talk import Talk
 
@@ -29,12 +30,19 @@ class Session:
 
     def connect(self, **options: Unpack[OptionWords]) -> optcloud.OptCloud:
         """Open the facade, with options of its own; what happens in it is told on stderr."""
-        options["on_event"] = self.talk.hear
-        return optcloud.OptCloud(self.profile, **options)
+        return optcloud.OptCloud(self.profile, **(options | self._of_the_terminal()))
 
     def connect_as(self, profile: str) -> optcloud.OptCloud:
         """Open the facade with the profile that a reference names."""
-        return optcloud.OptCloud(profile, on_event=self.talk.hear)
+        return optcloud.OptCloud(profile, **self._of_the_terminal())
+
+    def _of_the_terminal(self) -> OptionWords:
+        """Who is told and asked, and that tokens are kept: else each command would sign in, asking each time."""
+        return {
+            "on_event": self.talk.hear,
+            "adiutaopt_challenge": AskAtTerminal(self.talk),
+            "adiutaopt_token_cache": "file",
+        }
 
 
 def session_of(context: typer.Context) -> Session:

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from optcloud.cli.exit_codes import INTERRUPTED, UsageError, exit_code
 from optcloud.core.errors import CredentialsNotFound, JobError, WaitTimeout
-from optcloud.core.events import Polled, PollFailed, Retrying, Submitted, Transferred, Watching
+from optcloud.core.events import (
+    ClockOff,
+    Polled,
+    PollFailed,
+    Retrying,
+    Submitted,
+    TokensNotKept,
+    Transferred,
+    Watching,
+)
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -75,6 +84,11 @@ class Talk:
                     event="retrying",
                     **{"vendor": vendor, "operation": operation, "reason": reason, "attempt": attempt, "delay": delay},
                 )
+            case ClockOff(vendor, seconds):
+                off = f"{abs(seconds):.0f} s {'behind' if seconds > 0 else 'ahead of'} that of {vendor}"
+                self.say(f"this machine's clock is {off}: corrected for", event="clock off", seconds=seconds)
+            case TokensNotKept(place, reason):
+                self.say(f"tokens are not kept: {reason}", event="tokens not kept", place=place, reason=reason)
 
     @contextmanager
     def progress(self, what: str) -> Iterator[None]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from adiutaopt.client import AuthenticatedClient
 from adiutaopt_models import DeployedVersion, PackageListItem
 from optcloud.clouds.adiutaopt import planners
+from optcloud.clouds.adiutaopt.cognito import CognitoSession
 from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount, Problem
 from optcloud.clouds.adiutaopt.solution import Solution
 from optcloud.core.reference import Reference
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
+from optcloud.facade.adiutaopt_session import AsyncUserSession, UserSession
 from optcloud.facade.jobs import AsyncJob, Job
 
 
@@ -60,9 +62,10 @@ class AsyncPlanner:
 
 
 class AdiutaOpt:
-    """adiutaOpt, schema v6.0.0: ``shift``, ``mixed`` (tours) and ``floor``."""
+    """adiutaOpt, schema v6.0.0: ``shift``, ``mixed`` (tours) and ``floor``, and the user's ``session``."""
 
-    def __init__(self, connection: Connection, account: AdiutaOptAccount) -> None:
+    def __init__(self, connection: Connection, account: AdiutaOptAccount, session: CognitoSession) -> None:
+        self.session = UserSession(connection, session)
         self._connection = connection
         self._account = account
         self.shift = Planner(connection, account, planners.SHIFT)
@@ -78,9 +81,10 @@ class AdiutaOpt:
 
 
 class AsyncAdiutaOpt:
-    """adiutaOpt, schema v6.0.0: ``shift``, ``mixed`` (tours) and ``floor``; each verb is awaited."""
+    """adiutaOpt, schema v6.0.0: ``shift``, ``mixed`` (tours), ``floor``, the user's ``session``; verbs are awaited."""
 
-    def __init__(self, connection: AsyncConnection, account: AdiutaOptAccount) -> None:
+    def __init__(self, connection: AsyncConnection, account: AdiutaOptAccount, session: CognitoSession) -> None:
+        self.session = AsyncUserSession(connection, session)
         self._connection = connection
         self._account = account
         self.shift = AsyncPlanner(connection, account, planners.SHIFT)

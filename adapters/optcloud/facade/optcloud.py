@@ -57,10 +57,11 @@ class OptCloud:
     @cached_property
     def adiutaopt(self) -> AdiutaOpt:
         """adiutaOpt. Raises `CredentialsNotFound`, `ConfigError`."""
+        from optcloud.clouds.adiutaopt.connection import session_of
         from optcloud.facade.adiutaopt import AdiutaOpt
 
         road, account = self._setup.adiutaopt()
-        return AdiutaOpt(self._connect(road), account)
+        return AdiutaOpt(self._connect(road), account, session_of(road))
 
     @cached_property
     def gurobi(self) -> Gurobi:
@@ -145,10 +146,11 @@ class AsyncOptCloud:
     @cached_property
     def adiutaopt(self) -> AsyncAdiutaOpt:
         """adiutaOpt. Raises `CredentialsNotFound`, `ConfigError`."""
+        from optcloud.clouds.adiutaopt.connection import session_of
         from optcloud.facade.adiutaopt import AsyncAdiutaOpt
 
         road, account = self._setup.adiutaopt()
-        return AsyncAdiutaOpt(self._connect(road), account)
+        return AsyncAdiutaOpt(self._connect(road), account, session_of(road))
 
     @cached_property
     def gurobi(self) -> AsyncGurobi:

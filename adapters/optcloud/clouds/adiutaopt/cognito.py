@@ -60,6 +60,7 @@ class CognitoSession:
     _rounds: int = field(default=0, repr=False)
     _failure: OptCloudError | None = field(default=None, repr=False)
     _quiet_until: float = field(default=0.0, repr=False)
+    _is_kept: bool = field(default=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self._provider = IdentityProvider(self.settings, self.redact, self.retry)
@@ -83,7 +84,8 @@ class CognitoSession:
     def sign_in(self) -> Flow[SignedIn]:
         """Sign in anew, whatever tokens there are. Raises as `token` does."""
         tokens: Tokens = yield Exclusively(self._signed_in_anew())
-        return SignedIn(self.settings.username, datetime.fromtimestamp(tokens.ends, UTC), self.kept_at)
+        kept_at = self.shelf.place if self.shelf and self._is_kept else None
+        return SignedIn(self.settings.username, datetime.fromtimestamp(tokens.ends, UTC), kept_at)
 
     def sign_out(self) -> Flow[SignedOut]:
         """Forget the tokens, here and where they are kept, and revoke the refresh token at Cognito.
@@ -93,11 +95,6 @@ class CognitoSession:
         """
         out: SignedOut = yield Exclusively(self._signed_out())
         return out
-
-    @property
-    def kept_at(self) -> str | None:
-        """Where tokens are kept for other processes."""
-        return None if self.shelf is None else self.shelf.place
 
     # ------------------------------------------------------------ one at a time
 
@@ -114,7 +111,7 @@ class CognitoSession:
     def _signed_in_anew(self) -> Flow[Tokens]:
         flow = self._by_password()
         if self.shelf is not None:
-            flow = in_turn(self.shelf, _keeping(self.shelf, flow))
+            flow = in_turn(self.shelf, self._keeping(self.shelf, flow))
         return (yield from self._noted(flow))
 
     def _noted(self, flow: Flow[Tokens]) -> Flow[Tokens]:
@@ -147,7 +144,7 @@ class CognitoSession:
         kept = yield from self._kept(shelf)  # another process may have renewed while this one waited
         if kept is not None and (yield from self._lasts(kept)):
             return kept
-        return (yield from _keeping(shelf, self._fresh(kept or self._tokens)))
+        return (yield from self._keeping(shelf, self._fresh(kept or self._tokens)))
 
     def _kept(self, shelf: Shelf) -> Flow[Tokens | None]:
         kept = yield from load_from(shelf)
@@ -156,6 +153,11 @@ class CognitoSession:
             if self._tokens is None:
                 self._provider.skew = kept.skew  # as good as known, until the provider answers
         return kept
+
+    def _keeping(self, shelf: Shelf, flow: Flow[Tokens]) -> Flow[Tokens]:
+        tokens = yield from flow
+        self._is_kept = yield from keep_on(shelf, tokens)
+        return tokens
 
     # ------------------------------------------------------------ tokens
 
@@ -209,9 +211,3 @@ class CognitoSession:
         except AuthError as refusal:  # revocation is an option of the app client
             return SignedOut(was_signed_in=True, revoked=False, refusal=refusal.message)
         return SignedOut(was_signed_in=bool(given_up), revoked=bool(given_up))
-
-
-def _keeping(shelf: Shelf, flow: Flow[Tokens]) -> Flow[Tokens]:
-    tokens = yield from flow
-    yield from keep_on(shelf, tokens)
-    return tokens

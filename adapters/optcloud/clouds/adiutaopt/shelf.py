@@ -28,12 +28,14 @@ def load_from(shelf: Shelf) -> Flow[Tokens | None]:
         return None
 
 
-def keep_on(shelf: Shelf, tokens: Tokens) -> Flow[None]:
+def keep_on(shelf: Shelf, tokens: Tokens) -> Flow[bool]:
     """Keep tokens; where that cannot be, say so and go on."""
     try:
         yield Aside(partial(shelf.keep, tokens.text()))
     except ConfigError as error:
         yield from _not_kept(shelf, error)
+        return False
+    return True
 
 
 def in_turn(shelf: Shelf, flow: Flow[T]) -> Flow[T]:

@@ -1,0 +1,38 @@
+"""`optcloud adiutaopt login` and `logout`."""
+
+from __future__ import annotations
+
+import typer
+
+from optcloud.cli.options import Json
+from optcloud.cli.session import session_of
+
+
+def login(context: typer.Context, json: Json = False) -> None:
+    """Sign in and keep the tokens for later commands.
+
+    Asks for what the settings do not have and the pool wants: the password, the code of a second factor, a new
+    password. Passwords are not kept.
+    """
+    session = session_of(context)
+    with session.connect() as oc:
+        done = oc.adiutaopt.session.sign_in()
+    until = done.until.isoformat(timespec="seconds")
+    kept = f"renewed from then on; kept at {done.kept}" if done.kept else "not kept for later commands"
+    record = {"user": done.username, "until": until, "kept": done.kept}
+    session.out.data(record, f"{done.username} is signed in until {until}; {kept}")
+
+
+def logout(context: typer.Context, json: Json = False) -> None:
+    """Forget the tokens that are kept, and have the refresh token revoked.
+
+    An ID token that went out before lasts to its end, an hour at most.
+    """
+    session = session_of(context)
+    with session.connect() as oc:
+        done = oc.adiutaopt.session.sign_out()
+    words = "signed out" if done.was_signed_in else "nobody was signed in"
+    if done.refusal:
+        words += f"; the refresh token was not revoked: {done.refusal}"
+    record = {"was_signed_in": done.was_signed_in, "revoked": done.revoked, "refusal": done.refusal}
+    session.out.data(record, words)
