@@ -6,9 +6,9 @@ Nearly all field names are inferred (`solution_words`), so reading is tolerant: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import msgspec
 from attrs import field, frozen
@@ -165,11 +165,15 @@ class _Reader:
             )
             workers.append(worker)
             listed = self._get(data, "worker_tasks", self._words.worker_tasks)
-            for task in listed if isinstance(listed, list) and worker.worker is not None else ():
-                found = self._get(task, "task", self._words.task) if isinstance(task, dict) else task
-                if _is_id(found):
-                    by_task[found] = worker.worker
+            if isinstance(listed, list) and worker.worker is not None:
+                by_task |= dict.fromkeys(self._listed(listed), worker.worker)
         return tuple(workers), by_task
+
+    def _listed(self, tasks: list[Any]) -> Iterator[Id]:
+        for task in tasks:
+            found = self._get(task, "task", self._words.task) if isinstance(task, dict) else task
+            if _is_id(found):
+                yield found
 
     def _task(
         self, index: int, data: dict[str, Any], names: Mapping[Id | None, str | None], by_task: Mapping[Id, Id]
@@ -246,9 +250,10 @@ class _Reader:
         return self._as_id(meaning, self._get(data, meaning, names))
 
     def _as_id(self, meaning: str, value: Any) -> Id | None:
-        if value is None or _is_id(value):
+        if _is_id(value):
             return value
-        self._fault(meaning)
+        if value is not None:
+            self._fault(meaning)
         return None
 
     def _text(self, data: Mapping[str, Any], meaning: str, names: Names) -> str | None:
@@ -273,7 +278,7 @@ class _Reader:
         self._unreadable[meaning] = self._unreadable.get(meaning, 0) + 1
 
 
-def _is_id(value: Any) -> bool:
+def _is_id(value: Any) -> TypeGuard[Id]:
     return isinstance(value, int | str) and not isinstance(value, bool)
 
 

@@ -5,9 +5,10 @@ Sources: vendor page "ShiftPlanner v6.0.0"; facts F043-F048, section 12.
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from attrs import define, evolve, field
@@ -21,6 +22,9 @@ from optcloud.clouds.adiutaopt.solution_tables import What, table_of
 from optcloud.clouds.adiutaopt.solution_words import WORDS, SolutionWords
 from optcloud.core.errors import ResponseMismatch
 from optcloud.core.replies import UNREADABLE
+
+if TYPE_CHECKING:
+    from optcloud.clouds.adiutaopt.solution_chart import By, Colour
 
 
 class _Head(msgspec.Struct):
@@ -148,3 +152,44 @@ class Solution:
         from optcloud.views.tables import to_arrow  # noqa: PLC0415 - on first use
 
         return to_arrow(table_of(self.rows, self.summary, what))
+
+    def gantt(
+        self,
+        path: str | Path,
+        by: By = "worker",
+        *,
+        colour: Colour = "auto",
+        title: str | None = None,
+        first: date | None = None,
+        last: date | None = None,
+        language: str = "en",
+        paper: str | None = None,
+        across: bool | None = None,
+        dpi: int | None = None,
+    ) -> list[Path]:
+        """Draw who works when, and return the files: ``.html``, ``.svg``, ``.png`` or ``.pdf``, by the path's ending.
+
+        ``by`` worker: a row each, days as columns. ``by`` day: a section each, hours as columns. ``colour`` by kind,
+        qualification or name of the tasks; auto takes the first of these that the solution has. ``first`` and ``last``
+        narrow the days; ``language`` is en or de. ``paper`` (A4 to A0; not HTML) fits the picture to sheets, ``across``
+        or upright, on as many as keep it legible: several files, numbered. ``dpi`` is for PNG.
+
+        Needs the extra ``pictures``. Raises `ConfigError` for a wish that cannot be, `ResponseMismatch` where no task
+        has a start and an end that can be read.
+        """
+        from optcloud.clouds.adiutaopt.solution_chart import Wish, chart_of  # noqa: PLC0415 - on first use
+        from optcloud.views.gantt.files import form_of, write  # noqa: PLC0415 - on first use
+        from optcloud.views.gantt.sheet import Paper  # noqa: PLC0415 - on first use
+
+        target = Path(path)
+        form_of(target)  # before a large plan is read
+        wish = Wish(by=by, colour=colour, title=title, first=first, last=last, language=language)
+        chart = chart_of(self.rows, wish, title=self._title())
+        sheet = None if paper is None else Paper(paper, across)
+        return write(chart, target, language=language, paper=sheet, dpi=dpi)
+
+    def _title(self) -> str:
+        """The name in the plan's ``meta`` (inferred), else that of the planner."""
+        meta = self.head["meta"]
+        names = [meta.get(name) for name in self.words.plan_name] if isinstance(meta, dict) else []
+        return next((name for name in names if isinstance(name, str) and name), f"adiutaOpt {self.planner.name} plan")
