@@ -198,3 +198,36 @@ def test_any_plan_is_free_of_overlaps_and_within_the_daily_limit(
         assert all(first[1] <= second[0] for first, second in pairwise(own))
         days = [day for _, _, day in own]
         assert max(days.count(day) for day in days) <= most
+
+
+@pytest.mark.parametrize(
+    ("given_task", "workers", "reason"),
+    [
+        ({}, [], "there are no workers"),
+        ({"qualifications": ["care"]}, [{}, {"qualifications": ["lead"]}], "nobody can: 2 not qualified"),
+        ({"antiWorkers": [0]}, [{}], "nobody can: 1 not wanted (antiWorkers)"),
+        ({}, [{"maxAssignableTasks": 0}], "nobody can: 1 at their limit of tasks"),
+        ({"weight": 3}, [{"weight": 2}], "nobody can: 1 without weight left"),
+        (task(2, "08:00", "10:00"), [{"workdayPattern": [0]}], "nobody can: 1 off that day"),
+        (task(2, "08:00", "10:00"), [{"maxDailyTasks": 0}], "nobody can: 1 at their limit of that day"),
+        (task(2, "08:00", "10:00"), [{"shifts": []}], "nobody can: 1 not on shift"),
+    ],
+)
+def test_unassigned_tasks_say_why(given_task: Plan, workers: list[Plan], reason: str) -> None:
+    (shown,) = solve(plan([given_task], [{"id": index} | worker for index, worker in enumerate(workers)]), "r")["tasks"]
+    assert shown["unassignedReason"] == reason
+
+
+def test_reasons_of_several_are_counted() -> None:
+    tasks = [task(2, "08:00", "10:00"), task(2, "09:00", "11:00"), task(2, "22:00", "30:00"), task(3, "22:00", "30:00")]
+    nights = {"consecutiveNightShiftsForOffdays": 1, "minOffdaysAfterConsecutiveNightShifts": 1}
+    care = {"qualifications": ["care"]}
+    solution = solve(plan([one | care for one in tasks], [care | nights, {}]), "r")
+    assert [shown.get("unassignedReason") for shown in solution["tasks"]] == [
+        None,
+        "nobody can: 1 not qualified, 1 at work then",
+        None,
+        "nobody can: 1 not qualified, 1 off after nights",
+    ]
+    apart = solve(plan(tasks[:2], [{"id": 1, "antiWorkers": [2]}, {"id": 2}]), "r")
+    assert apart["tasks"][1]["unassignedReason"] == "nobody can: 1 at work then, 1 kept apart from somebody at work"

@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 
 import uvicorn
 
+from optcloud.sandbox.adiutaopt.plans import Planner
 from optcloud.sandbox.aimms.account import FIRST_APP
 from optcloud.sandbox.aimms.hooks import HookCall
 from optcloud.sandbox.aimms.services import Service
@@ -234,6 +235,14 @@ class Sandbox:
     def plant_solution(self, text: bytes) -> str:
         """Key under which adiutaOpt's solution endpoint serves `text` (JSON), as it is."""
         return self._call(self._world.plans.plant, self._world.clock, text)
+
+    def plan_with(self, planner: Planner | None) -> None:
+        """Let `planner(name, problem, request_id)` make solutions, as dict or JSON text; None: the sandbox's own again.
+
+        `name` is "mixed", "shift" or "floor". It runs in a thread; an exception of it is a 500 at the solution. A reset
+        forgets it.
+        """
+        self._call(setattr, self._world.plans, "planner", planner)
 
     def fail_launches(self, count: int) -> None:
         """Let the next `count` Gurobi machines end in "launch error"."""

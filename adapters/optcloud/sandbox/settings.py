@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
-StillCalculating = Literal[202, 204, 404]
+StillCalculating = Literal[202, 204, 404, "empty", "accepted", "other", "text"]
 AuthorizationForm = Literal["either", "bearer", "bare"]
 Words = Literal["v1", "v2"]
 LogShape = Literal["lines", "array", "object"]
@@ -36,6 +36,7 @@ class Limits:
     plan_plain: int = 6 * MEGABYTE  # adiutaOpt F035: must be less than this
     plan_compressed: int = 4_500_000  # adiutaOpt F036
     plan_decompressed: int = 512 * MEGABYTE  # the sandbox's own guard
+    plan_looks: int = 3_000_000  # workers looked at for all tasks of a plan, some 3 s: the rest stays unassigned
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,9 @@ class CognitoSettings:
 class Settings:
     """Choices where a vendor's documents are silent or contradict themselves.
 
-    `still_calculating`: how adiutaOpt answers for an unfinished plan (F053: not published): 202 or 204, empty, or 404.
+    `still_calculating`: how adiutaOpt answers for an unfinished plan (F053: not published): 202 or 204 without a body;
+    404; "empty": 200 without a body; "accepted": 202 with a JSON object; "other": 200 with one that is no plan; "text":
+    200 with a JSON string. Several are given in turn to the reads of one plan, the last from then on.
     `authorization`: adiutaOpt's header with "Bearer", without it ("bare"), or "either" (C01: the page shows both).
     `aimms_words`: names and state words of tasks, as in the API v2 or as in v1 (AIMMS facts, section 2).
     `aimms_parallel`: tasks that run at once; None is no limit, 0 the vendor's default: they stay queued. A change
@@ -109,7 +112,7 @@ class Settings:
     `dex_refuses_apikey`: a local DEX service before 23.1.0.13 mistook the header apikey (AIMMS facts, section 3).
     """
 
-    still_calculating: StillCalculating = 202
+    still_calculating: StillCalculating | tuple[StillCalculating, ...] = 202
     authorization: AuthorizationForm = "either"
     aimms_words: Words = "v2"
     aimms_parallel: int | None = None
@@ -123,8 +126,12 @@ class Settings:
     limits: Limits = Limits()
 
     def __post_init__(self) -> None:
-        if self.still_calculating not in (202, 204, 404):
-            raise ValueError(f"still_calculating must be 202, 204 or 404, got {self.still_calculating!r}")
+        forms = (
+            self.still_calculating if isinstance(self.still_calculating, list | tuple) else (self.still_calculating,)
+        )
+        if not forms or any(form not in get_args(StillCalculating) for form in forms):
+            known = ", ".join(map(str, get_args(StillCalculating)))
+            raise ValueError(f"still_calculating must be of {known}, one or several, got {self.still_calculating!r}")
         if self.authorization not in ("either", "bearer", "bare"):
             raise ValueError(f"authorization must be 'either', 'bearer' or 'bare', got {self.authorization!r}")
         _one_of("aimms_words", self.aimms_words, get_args(Words))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optcloud.sandbox.adiutaopt.problem import DAY, Problem, Task, Worker, read_problem
+from optcloud.sandbox.settings import Limits
 
 NOTICE = (
     "Made by the optcloud sandbox: a feasible assignment, not the vendor's optimizer. "
@@ -13,22 +14,27 @@ NOTICE = (
 )
 BACKEND = {"version": "v1.0.0", "optVersion": "2024-10-01_0"}  # F089
 
+SPENT = "the sandbox stopped looking: the problem is too large for it"
+
 REPEATED = ("client", "meta", "parameters")  # F046: a solution repeats them
 
 
-def solve(plan: Mapping[str, Any], request_id: str) -> dict[str, Any]:
-    """Output plan of a problem of any planner, or an ErrorPlan when the problem makes no sense (F002)."""
+def solve(plan: Mapping[str, Any], request_id: str, most_looks: int = Limits.plan_looks) -> dict[str, Any]:
+    """Output plan of a problem of any planner, or an ErrorPlan when the problem makes no sense (F002).
+
+    After `most_looks` looks (one worker for one task) the tasks left stay unassigned, and say so.
+    """
     problem = read_problem(plan)
     if problem.errors:
         # ErrorPlan: only "recovery" is published (F055); the rest is the sandbox's own.
         return {"requestID": request_id, "errors": problem.errors, "notice": NOTICE, "recovery": []}
-    rosters = [_Roster(worker) for worker in problem.workers]
-    chosen = {task.index: _assign(task, rosters, problem.first_day) for task in _in_order(problem)}
+    staff = _Staff(problem, most_looks)
+    chosen = {task.index: staff.assign(task) for task in _in_order(problem)}
     return {
         "requestID": request_id,
         **{name: plan[name] for name in REPEATED if name in plan},
         "tasks": _shown_tasks(plan, problem, chosen),
-        "workers": [dict(plan["workers"][roster.worker.index]) | roster.shown() for roster in rosters],
+        "workers": [dict(plan["workers"][roster.worker.index]) | roster.shown() for roster in staff.rosters],
         "statistics": _statistics(problem, chosen),
         "info": {"notice": NOTICE, "removedTasks": len(problem.invalid)},
         "backendVersion": BACKEND,
@@ -56,30 +62,37 @@ class _Roster:
     off_until: int = -1
     used: Counter[str] = field(default_factory=Counter)
 
-    def can_take(self, task: Task, first_day: int) -> bool:
-        worker = self.worker
-        return (
-            worker.id not in task.forbidden
-            and task.qualifications <= worker.qualifications
-            and (worker.max_tasks is None or len(self.tasks) < worker.max_tasks)
-            and all(
-                self.used[name] + amount <= worker.amounts.get(name, amount) for name, amount in task.amounts.items()
-            )
-            and (task.start is None or self._is_free(task, task.start, first_day))
-        )
+    def obstacle(self, task: Task, first_day: int) -> str | None:
+        """Why a worker with the qualifications cannot take the task; None when nothing is in the way."""
+        worker, start = self.worker, task.start
+        if start is not None:
+            found = self._not_free(task, start, first_day)
+            if found is not None:
+                return found
+        if worker.id in task.forbidden:
+            return "not wanted (antiWorkers)"
+        if worker.max_tasks is not None and len(self.tasks) >= worker.max_tasks:
+            return "at their limit of tasks"
+        for name, amount in task.amounts.items():
+            if self.used[name] + amount > worker.amounts.get(name, amount):
+                return f"without {name} left"
+        return None
 
-    def _is_free(self, task: Task, start: int, first_day: int) -> bool:
+    def _not_free(self, task: Task, start: int, first_day: int) -> str | None:
         worker, day = self.worker, start // DAY
-        return (
-            start >= self.busy_until
-            and day > self.off_until
-            and (worker.max_daily_tasks is None or self.per_day[day] < worker.max_daily_tasks)
-            and (not worker.pattern or worker.pattern[(day - first_day) % len(worker.pattern)])
-            and (
-                worker.shifts is None
-                or any(begin <= start and start + task.minutes <= end for begin, end in worker.shifts)
-            )
-        )
+        if start < self.busy_until:
+            return "at work then"
+        if worker.max_daily_tasks is not None and self.per_day[day] >= worker.max_daily_tasks:
+            return "at their limit of that day"
+        if day <= self.off_until:
+            return "off after nights"
+        if worker.pattern and not worker.pattern[(day - first_day) % len(worker.pattern)]:
+            return "off that day"
+        if worker.shifts is not None and not any(
+            begin <= start and start + task.minutes <= end for begin, end in worker.shifts
+        ):
+            return "not on shift"
+        return None
 
     def take(self, task: Task) -> int:
         """Profit of the task for this worker: revenue less costs (signed, as the published profit is)."""
@@ -110,22 +123,57 @@ def _in_order(problem: Problem) -> list[Task]:
     return sorted(problem.tasks, key=lambda task: (task.start or 0, -task.revenue, task.index))
 
 
-def _assign(task: Task, rosters: list[_Roster], first_day: int) -> _Assignment | None:
-    at_work = [roster.worker for roster in rosters if task.start is not None and roster.busy_until > task.start]
-    working = {worker.id for worker in at_work}
-    # Workers whom somebody now at work must not work with (C13).
-    shunned = frozenset[Any]().union(*(worker.forbidden for worker in at_work))
-    able = [
-        roster
-        for roster in rosters
-        if roster.can_take(task, first_day)
-        and roster.worker.id not in shunned
-        and roster.worker.forbidden.isdisjoint(working)
-    ]
-    if not able:
-        return None
-    best = min(able, key=lambda roster: _reluctance(roster, task, working))
-    return _Assignment(best, best.take(task))
+class _Staff:
+    """The workers of a problem, while its tasks are given out in order of time."""
+
+    def __init__(self, problem: Problem, most_looks: int) -> None:
+        self.rosters = [_Roster(worker) for worker in problem.workers]
+        self._first_day = problem.first_day
+        self._looks_left = most_looks
+        self._qualified: dict[frozenset[str], list[_Roster]] = {}
+        self._mind_each_other = any(worker.forbidden or worker.unpreferred for worker in problem.workers)
+
+    def assign(self, task: Task) -> "_Assignment | str":
+        """Who takes the task, or why nobody does."""
+        qualified = self._with(task.qualifications)
+        if self._looks_left < len(qualified):
+            return SPENT
+        self._looks_left -= len(qualified)
+        at_work = self._at_work(task)
+        working = {worker.id for worker in at_work}
+        # Workers whom somebody now at work must not work with (C13).
+        shunned = frozenset[Any]().union(*(worker.forbidden for worker in at_work))
+        able: list[_Roster] = []
+        obstacles: Counter[str] = Counter()
+        for roster in qualified:
+            obstacle = roster.obstacle(task, self._first_day)
+            if obstacle is None and (roster.worker.id in shunned or not roster.worker.forbidden.isdisjoint(working)):
+                obstacle = "kept apart from somebody at work"
+            if obstacle is None:
+                able.append(roster)
+            else:
+                obstacles[obstacle] += 1
+        if not able:
+            return self._reason(len(qualified), obstacles)
+        best = min(able, key=lambda roster: _reluctance(roster, task, working))
+        return _Assignment(best, best.take(task))
+
+    def _with(self, qualifications: frozenset[str]) -> list[_Roster]:
+        if qualifications not in self._qualified:
+            able = [roster for roster in self.rosters if qualifications <= roster.worker.qualifications]
+            self._qualified[qualifications] = able
+        return self._qualified[qualifications]
+
+    def _at_work(self, task: Task) -> list[Worker]:
+        """Who works when the task begins; nobody where no worker minds another."""
+        if not self._mind_each_other or task.start is None:
+            return []
+        return [roster.worker for roster in self.rosters if roster.busy_until > task.start]
+
+    def _reason(self, qualified: int, obstacles: Counter[str]) -> str:
+        counts = Counter({"not qualified": len(self.rosters) - qualified}) + obstacles
+        said = ", ".join(f"{count} {words}" for words, count in counts.most_common())
+        return f"nobody can: {said}" if said else "there are no workers"
 
 
 def _reluctance(roster: _Roster, task: Task, working: set[Any]) -> tuple[bool, bool, bool, int, int, int]:
@@ -141,7 +189,7 @@ def _reluctance(roster: _Roster, task: Task, working: set[Any]) -> tuple[bool, b
 
 
 def _shown_tasks(
-    plan: Mapping[str, Any], problem: Problem, chosen: Mapping[int, _Assignment | None]
+    plan: Mapping[str, Any], problem: Problem, chosen: Mapping[int, _Assignment | str]
 ) -> list[dict[str, Any]]:
     removed = set(problem.invalid)
     shown = []
@@ -149,16 +197,16 @@ def _shown_tasks(
         if index in removed:
             continue
         given = chosen[index]
-        if given is None:
-            shown.append(dict(data) | {"unassignedReason": "no worker is free, qualified and allowed"})
+        if isinstance(given, str):
+            shown.append(dict(data) | {"unassignedReason": given})
         else:
             shown.append(dict(data) | {"workerID": given.roster.worker.id, "profit": given.profit})
     return shown
 
 
-def _statistics(problem: Problem, chosen: Mapping[int, _Assignment | None]) -> dict[str, Any]:
+def _statistics(problem: Problem, chosen: Mapping[int, _Assignment | str]) -> dict[str, Any]:
     given = [(task, chosen[task.index]) for task in problem.tasks]
-    pairs = [(task, assignment) for task, assignment in given if assignment is not None]
+    pairs = [(task, assignment) for task, assignment in given if isinstance(assignment, _Assignment)]
     preferred = [assignment.roster.worker.id in task.preferred for task, assignment in pairs if task.preferred]
     unpreferred = [assignment.roster.worker.id in task.unpreferred for task, assignment in pairs if task.unpreferred]
     return {

@@ -3,12 +3,15 @@
 import base64
 import hashlib
 import json
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 from optcloud.sandbox.adiutaopt.planner import solve
 from optcloud.sandbox.clock import Clock
 from optcloud.sandbox.job import Job
+
+# Makes the solution of a problem: the planner's name ("mixed", "shift", "floor"), the problem, the request's id.
+Planner = Callable[[str, dict[str, Any], str], dict[str, Any] | bytes]
 
 
 class Plans:
@@ -16,35 +19,44 @@ class Plans:
 
     def __init__(self) -> None:
         self._jobs: dict[str, Job[bytes]] = {}
+        self._unfinished_reads: dict[str, int] = {}
+        self.planner: Planner | None = None  # instead of the sandbox's own
 
-    def submit(
-        self, clock: Clock, planner: str, version: str | None, text: bytes, plan: dict[str, Any]
-    ) -> tuple[str, bool]:
-        """Key of the plan and whether it is new. Identity is judged by the bytes of the JSON text (F004: inferred)."""
-        key = _key(planner, version or "", text)
+    def submit(self, clock: Clock, key: str, planner: str, plan: dict[str, Any], most_looks: int) -> bool:
+        """Take the plan, unless it is known: whether it is new."""
         if key in self._jobs:
-            return key, False
-        self._jobs[key] = Job(clock, partial(_solved, plan, key), clock.now())
-        return key, True
+            return False
+        made_by = self.planner or (lambda _, problem, request_id: solve(problem, request_id, most_looks))
+        self._jobs[key] = Job(clock, lambda: _text(made_by(planner, plan, _request_id(key))), clock.now())
+        return True
 
     def plant(self, clock: Clock, text: bytes) -> str:
         """Key under which `text` is served as a solution, as it is."""
-        key = _key("planted", "", text)
+        key = key_of("planted", "", text)
         self._jobs[key] = Job(clock, lambda: text, clock.now())
         return key
 
     def find(self, key: str) -> Job[bytes] | None:
         return self._jobs.get(key)
 
+    def count_unfinished(self, key: str) -> int:
+        """How many reads before this one found the plan unfinished."""
+        before = self._unfinished_reads.get(key, 0)
+        self._unfinished_reads[key] = before + 1
+        return before
 
-def _solved(plan: dict[str, Any], key: str) -> bytes:
-    request_id = hashlib.sha256(key.encode()).hexdigest()[:32]
-    return json.dumps(solve(plan, request_id), separators=(",", ":")).encode()
 
-
-def _key(*parts: str | bytes) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part if isinstance(part, bytes) else f"{part}\n".encode())
+def key_of(planner: str, version: str, text: bytes) -> str:
+    """Identity is judged by planner, pinned version and the bytes of the JSON text, whatever coded (F004: inferred)."""
+    digest = hashlib.sha256(f"{planner}\n{version}\n".encode())
+    digest.update(text)
     # The sample key of the page ends in "==" where canonical base64 has none (F040): so does this one.
     return base64.urlsafe_b64encode(b"sandbox-plan-" + digest.digest()[:20]).decode("ascii").rstrip("=") + "=="
+
+
+def _request_id(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def _text(solution: dict[str, Any] | bytes) -> bytes:
+    return solution if isinstance(solution, bytes) else json.dumps(solution, separators=(",", ":")).encode()

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,11 +13,15 @@ from starlette.routing import Route
 
 from optcloud.sandbox.adiutaopt.coding import answer_form, decode_body, encode_body
 from optcloud.sandbox.adiutaopt.document import violations
+from optcloud.sandbox.adiutaopt.plans import key_of
 from optcloud.sandbox.cognito.tokens import TokenError
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.routing import Endpoint, vendor_app
-from optcloud.sandbox.wire import body_of
+from optcloud.sandbox.settings import Limits
+from optcloud.sandbox.wire import Body, body_of
 from optcloud.sandbox.world import World
+
+T = TypeVar("T")
 
 PLANNERS = {"": "mixed", "shift-": "shift", "floor-": "floor"}
 
@@ -71,30 +76,36 @@ class _AdiutaoptRoutes:
     async def submit(self, planner: str, request: Request) -> Response:
         self._authorize(request)
         version = self._pinned(request)
+        limits = self._world.settings.limits
         if "content-encoding" in request.headers:
             raise Refusal(415, "content-encoding is not documented here: the compressed media types carry the coding")
-        body = body_of(request)
-        text = decode_body(body.data, body.size, request.headers.get("content-type"), self._world.settings.limits)
-        plan = _parsed(text)
+        read = partial(_read, planner, version, request.headers.get("content-type"), body_of(request), limits)
         # In a worker thread: megabytes take seconds, in which other requests want to be served.
-        found = await asyncio.get_running_loop().run_in_executor(self._world.workers, violations, planner, plan)
+        key, plan, found = await self._aside(read)
         if found:
             raise Refusal(422, "the body violates the schema", details=found)
-        key, new = self._world.plans.submit(self._world.clock, planner, version, text, plan)
+        new = self._world.plans.submit(self._world.clock, key, planner, plan, limits.plan_looks)
         return JSONResponse(key, 201 if new else 200)
 
     async def solution(self, request: Request) -> Response:
         self._authorize(request)
-        headers = request.headers
+        headers, key = request.headers, request.path_params["plan_id"]
         media_type, coding, content_coding = answer_form(headers.get("accept"), headers.get("accept-encoding"))
-        job = self._world.plans.find(request.path_params["plan_id"])
+        job = self._world.plans.find(key)
         if job is None:
             raise Refusal(404, "no plan has this key")  # F033: not published
         if await job.poll(self._world.pace, self._world.workers) < 1:
-            return self._still_calculating()
-        body = encode_body(encode_body(job.outcome().result(), coding), content_coding)
+            return self._still_calculating(key)
+        failure = job.outcome().exception()
+        if failure is not None:
+            raise Refusal(500, f"the planner given to the sandbox failed: {failure}")
+        text = job.outcome().result()
+        body = await self._aside(lambda: encode_body(encode_body(text, coding), content_coding))
         coded = {} if content_coding == "identity" else {"content-encoding": content_coding}
         return Response(body, media_type=media_type, headers=coded)
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._world.workers, work)
 
     async def version(self, request: Request) -> Response:
         self._authorize(request)
@@ -105,11 +116,11 @@ class _AdiutaoptRoutes:
         self._authorize(request)
         return JSONResponse(PACKAGES)
 
-    def _still_calculating(self) -> Response:
-        status = self._world.settings.still_calculating
-        if status == 404:
-            raise Refusal(404, "the plan is still in calculation")
-        return Response(status_code=status)
+    def _still_calculating(self, key: str) -> Response:
+        forms = self._world.settings.still_calculating
+        if isinstance(forms, int | str):
+            return UNFINISHED[forms]()
+        return UNFINISHED[forms[min(self._world.plans.count_unfinished(key), len(forms) - 1)]]()
 
     def _pinned(self, request: Request) -> str | None:
         version = request.headers.get("adiutaopt-version")
@@ -133,8 +144,29 @@ class _AdiutaoptRoutes:
             raise Refusal(401, str(error)) from error
 
 
-def _parsed(text: bytes) -> Any:
+def _read(
+    planner: str, version: str | None, content_type: str | None, body: Body, limits: Limits
+) -> tuple[str, Any, list[dict[str, str]]]:
+    """Key of a problem, the problem, and what violates the schema; Refusal for what cannot be read."""
+    text = decode_body(body.data, body.size, content_type, limits)
     try:
-        return json.loads(text)
+        plan = json.loads(text)
     except ValueError as error:
         raise Refusal(400, f"the body is not JSON: {error}") from error  # F027: 400 is unexplained (inferred)
+    return key_of(planner, version or "", text), plan, violations(planner, plan)
+
+
+def _unknown_yet() -> Response:
+    raise Refusal(404, "the plan is still in calculation")
+
+
+# The forms of the setting "still_calculating" (F053: nothing of it is published).
+UNFINISHED: dict[int | str, Callable[[], Response]] = {
+    202: partial(Response, status_code=202),
+    204: partial(Response, status_code=204),
+    404: _unknown_yet,
+    "empty": partial(Response, status_code=200, media_type="application/json"),
+    "accepted": partial(JSONResponse, {"message": "in calculation"}, 202),
+    "other": partial(JSONResponse, {"message": "in calculation"}, 200),
+    "text": partial(JSONResponse, "in calculation", 200),
+}
