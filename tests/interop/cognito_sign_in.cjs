@@ -1,31 +1,77 @@
-// Signs in with Amazon's own JavaScript library, the way adiutaOpt's page shows it, and prints one line of JSON.
-// Arguments: user pool id, client id, endpoint, user name. The password comes on standard input.
+// Signs in with Amazon's own JavaScript library, the way adiutaOpt's page shows it: one job a line of standard input,
+// one line of JSON out for each, in order. A job is {username, password} and what to answer when asked: newPassword,
+// attributes, code, mfaType. Arguments: user pool id, client id, endpoint.
 const path = require("path");
+const readline = require("readline");
 const { createRequire } = require("module");
 
 const modules = process.env.OPTCLOUD_NODE_MODULES;
 const requireThere = createRequire(path.join(modules, "..", "package.json"));
 const { AuthenticationDetails, CognitoUser, CognitoUserPool } = requireThere("amazon-cognito-identity-js");
 
-const [UserPoolId, ClientId, endpoint, Username] = process.argv.slice(2);
-const Password = require("fs").readFileSync(0, "utf8");
-const user = new CognitoUser({ Username, Pool: new CognitoUserPool({ UserPoolId, ClientId, endpoint }) });
+const [UserPoolId, ClientId, endpoint] = process.argv.slice(2);
 
-const print = (result) => process.stdout.write(JSON.stringify(result) + "\n");
+// Each user has a storage of its own: else a refresh is taken for the user who signed in last.
+const storage = () => {
+  const kept = new Map();
+  return {
+    setItem: (key, value) => kept.set(key, value),
+    getItem: (key) => (kept.has(key) ? kept.get(key) : null),
+    removeItem: (key) => kept.delete(key),
+    clear: () => kept.clear(),
+  };
+};
 
-user.authenticateUser(new AuthenticationDetails({ Username, Password }), {
-  onSuccess: (session) => {
-    const idToken = session.getIdToken().getJwtToken();
-    user.refreshSession(session.getRefreshToken(), (error, refreshed) => {
-      if (error) return print({ error: error.code, message: error.message });
-      user.getUserAttributes((problem, attributes) =>
-        print({
-          idToken,
-          refreshedIdToken: refreshed.getIdToken().getJwtToken(),
-          attributes: problem ? problem.message : attributes.map((attribute) => attribute.getName()),
-        }),
-      );
-    });
-  },
-  onFailure: (error) => print({ error: error.code, message: error.message }),
-});
+const refused = (error) => ({ error: error.code, message: error.message });
+
+function signIn(job) {
+  return new Promise((resolve) => {
+    const Storage = storage();
+    const Pool = new CognitoUserPool({ UserPoolId, ClientId, endpoint, Storage });
+    const user = new CognitoUser({ Username: job.username, Pool, Storage });
+    const asked = [];
+    const callbacks = {
+      onSuccess: (session) => {
+        const idToken = session.getIdToken().getJwtToken();
+        user.refreshSession(session.getRefreshToken(), (error, refreshed) => {
+          if (error) return resolve({ asked, ...refused(error) });
+          user.getUserAttributes((problem, attributes) =>
+            resolve({
+              asked,
+              idToken,
+              refreshedIdToken: refreshed.getIdToken().getJwtToken(),
+              attributes: problem ? problem.message : attributes.map((attribute) => attribute.getName()),
+            }),
+          );
+        });
+      },
+      onFailure: (error) => resolve({ asked, ...refused(error) }),
+      newPasswordRequired: (_attributes, required) => {
+        asked.push("NEW_PASSWORD_REQUIRED");
+        const given = Object.fromEntries(required.map((name) => [name, job.attributes[name]]));
+        user.completeNewPasswordChallenge(job.newPassword, given, callbacks);
+      },
+      mfaRequired: (name) => {
+        asked.push(name);
+        user.sendMFACode(job.code, callbacks);
+      },
+      totpRequired: (name) => {
+        asked.push(name);
+        user.sendMFACode(job.code, callbacks, name);
+      },
+      selectMFAType: (name) => {
+        asked.push(name);
+        user.sendMFASelectionAnswer(job.mfaType, callbacks);
+      },
+      mfaSetup: (name) => resolve({ asked: [...asked, name] }),
+      customChallenge: () => resolve({ asked: [...asked, "CUSTOM_CHALLENGE"] }),
+    };
+    user.authenticateUser(new AuthenticationDetails({ Username: job.username, Password: job.password }), callbacks);
+  });
+}
+
+(async () => {
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    process.stdout.write(JSON.stringify(await signIn(JSON.parse(line))) + "\n");
+  }
+})();

@@ -1,21 +1,17 @@
-"""Amazon's JavaScript library and pycognito sign in with the right password and are refused with a wrong one."""
+"""Amazon's JavaScript library and pycognito sign in, are refused, refresh, and answer what they are asked."""
 
-import json
-import os
-import shutil
-import subprocess
-import warnings
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
+from interop.sign_ins import NodeSignIns, node_sign_ins, pycognito_user, subject_of
 from optcloud.sandbox import Sandbox
 
 pytestmark = pytest.mark.filterwarnings("default")
 
-SCRIPT = Path(__file__).with_name("cognito_sign_in.cjs")
+USER, PASSWORD, NEW = "ada@sandbox.invalid", "Fake-Password-1", "Fake-Password-2"
 
 
 def versions_with(sandbox: Sandbox, token: str) -> int:
@@ -23,68 +19,139 @@ def versions_with(sandbox: Sandbox, token: str) -> int:
 
 
 @pytest.fixture
-def node() -> str:
-    """Node and the folder of modules, named by OPTCLOUD_NODE_MODULES."""
-    program = shutil.which("node")
-    if program is None:
-        pytest.skip("node is not installed")
-    modules = os.environ.get("OPTCLOUD_NODE_MODULES")
-    if not modules or not Path(modules, "amazon-cognito-identity-js").is_dir():
-        pytest.skip("OPTCLOUD_NODE_MODULES does not name a node_modules folder with amazon-cognito-identity-js")
-    return program
+def node(sandbox: Sandbox) -> Iterator[NodeSignIns]:
+    with node_sign_ins(sandbox) as sign_ins:
+        yield sign_ins
 
 
-def sign_in_with_node(node: str, sandbox: Sandbox, password: str) -> dict[str, Any]:
+@pytest.fixture
+def user(sandbox: Sandbox) -> Any:
+    return pycognito_user(sandbox, USER)
+
+
+def test_amazon_cognito_identity_js_signs_in_refreshes_and_reads_the_user(node: NodeSignIns, sandbox: Sandbox) -> None:
     credentials = sandbox.credentials
-    arguments = [credentials.user_pool_id, credentials.client_id, sandbox.urls.cognito, credentials.username]
-    command = [node, str(SCRIPT), *arguments]
-    run = subprocess.run(command, input=password, capture_output=True, text=True, check=False, timeout=60)
-    assert run.returncode == 0, run.stderr
-    result: dict[str, Any] = json.loads(run.stdout)
-    return result
-
-
-def test_amazon_cognito_identity_js_signs_in_refreshes_and_reads_the_user(node: str, sandbox: Sandbox) -> None:
-    result = sign_in_with_node(node, sandbox, sandbox.credentials.password)
+    result = node.sign_in(username=credentials.username, password=credentials.password)
     assert versions_with(sandbox, result["idToken"]) == 200
     assert versions_with(sandbox, result["refreshedIdToken"]) == 200
     assert "email" in result["attributes"]
 
 
-def test_amazon_cognito_identity_js_is_refused_with_a_wrong_password(node: str, sandbox: Sandbox) -> None:
-    result = sign_in_with_node(node, sandbox, "wrong")
-    assert result == {"error": "NotAuthorizedException", "message": "Incorrect username or password."}
+@pytest.mark.parametrize(
+    ("status", "password", "error"),
+    [
+        ("CONFIRMED", "wrong", "NotAuthorizedException"),
+        ("UNCONFIRMED", PASSWORD, "UserNotConfirmedException"),
+        ("RESET_REQUIRED", PASSWORD, "PasswordResetRequiredException"),
+        ("DISABLED", PASSWORD, "NotAuthorizedException"),
+    ],
+)
+def test_who_may_not_sign_in_is_refused_alike(
+    node: NodeSignIns, user: Any, sandbox: Sandbox, status: Any, password: str, error: str
+) -> None:
+    sandbox.add_cognito_user(USER, PASSWORD, status=status)
+    refused = node.sign_in(username=USER, password=password)
+    with pytest.raises(user.client.exceptions.ClientError) as caught:
+        user.authenticate(password=password)
+    assert refused["error"] == caught.value.response["Error"]["Code"] == error
+    assert refused["message"] == caught.value.response["Error"]["Message"]
+    assert user.id_token is None
 
 
-@pytest.fixture
-def pycognito_user(sandbox: Sandbox) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its imports, not ours
-        pycognito = pytest.importorskip("pycognito", reason="not installed: pip install pycognito boto3")
-    credentials = sandbox.credentials
-    return pycognito.Cognito(
-        credentials.user_pool_id,
-        credentials.client_id,
-        username=credentials.username,
-        user_pool_region="eu-central-1",
-        access_key="fake",
-        secret_key="fake",
-        # Its issuer is the endpoint, a slash and the pool: hence no slash at the end here.
-        boto3_client_kwargs={"endpoint_url": sandbox.urls.cognito.rstrip("/")},
-    )
-
-
-def test_pycognito_signs_in_verifies_the_tokens_and_renews_them(sandbox: Sandbox, pycognito_user: Any) -> None:
-    pycognito_user.authenticate(password=sandbox.credentials.password)  # checks signatures, audience, issuer itself
-    first = pycognito_user.id_token
+def test_pycognito_signs_in_verifies_the_tokens_and_renews_them(sandbox: Sandbox, user: Any) -> None:
+    sandbox.add_cognito_user(USER, PASSWORD)
+    user.authenticate(password=PASSWORD)  # checks signatures, audience, issuer itself
+    first = user.id_token
     assert versions_with(sandbox, first) == 200
-    assert pycognito_user.get_user().email == sandbox.credentials.username
-    pycognito_user.renew_access_token()
-    assert pycognito_user.id_token != first
-    assert versions_with(sandbox, pycognito_user.id_token) == 200
+    assert user.get_user().email == USER
+    user.renew_access_token()
+    assert user.id_token != first
+    assert versions_with(sandbox, user.id_token) == 200
 
 
-def test_pycognito_is_refused_with_a_wrong_password(sandbox: Sandbox, pycognito_user: Any) -> None:
-    with pytest.raises(pycognito_user.client.exceptions.NotAuthorizedException, match="Incorrect username or password"):
-        pycognito_user.authenticate(password="wrong")
-    assert pycognito_user.id_token is None
+def test_pycognito_signs_in_with_a_client_that_has_a_secret(sandbox: Sandbox) -> None:
+    credentials = sandbox.credentials
+    secret = {"client_id": credentials.confidential_client_id, "client_secret": credentials.client_secret}
+    user = pycognito_user(sandbox, credentials.username, **secret)
+    user.authenticate(password=credentials.password)
+    assert versions_with(sandbox, user.id_token) == 200
+    # It hashes the name it was given; Cognito wants the name that it has itself.
+    with pytest.raises(user.client.exceptions.NotAuthorizedException, match="does not match"):
+        user.renew_access_token()
+    user.username = subject_of(user.id_token)
+    user.renew_access_token()
+    wrong = pycognito_user(sandbox, credentials.username, **secret | {"client_secret": "fakeandwrong"})
+    with pytest.raises(wrong.client.exceptions.NotAuthorizedException, match="does not match"):
+        wrong.authenticate(password=credentials.password)
+
+
+def test_pycognito_signs_out_everywhere(sandbox: Sandbox, user: Any) -> None:
+    sandbox.add_cognito_user(USER, PASSWORD)
+    user.authenticate(password=PASSWORD)
+    refresh_token = user.refresh_token
+    user.logout()
+    user.refresh_token = refresh_token
+    with pytest.raises(user.client.exceptions.NotAuthorizedException, match="revoked"):
+        user.renew_access_token()
+
+
+def test_throttling_has_the_name_that_boto3_knows(sandbox: Sandbox, user: Any) -> None:
+    sandbox.add_cognito_user(USER, PASSWORD)
+    sandbox.refuse_cognito(times=100)
+    with pytest.raises(user.client.exceptions.TooManyRequestsException):
+        user.authenticate(password=PASSWORD)
+
+
+def test_a_new_password_is_given_by_both(node: NodeSignIns, user: Any, sandbox: Sandbox) -> None:
+    sandbox.add_cognito_user(
+        USER, PASSWORD, challenge="NEW_PASSWORD_REQUIRED", required_attributes=["name", "custom:team"]
+    )
+    attributes = {"name": "Ada Amsel", "custom:team": "night"}
+    job = {"username": USER, "password": PASSWORD, "newPassword": NEW, "attributes": attributes}
+    result = node.sign_in(**job)
+    assert result["asked"] == ["NEW_PASSWORD_REQUIRED"]
+    assert {"name", "custom:team"} <= set(result["attributes"])
+    assert node.sign_in(**job)["error"] == "NotAuthorizedException"
+    sandbox.add_cognito_user(USER, PASSWORD, challenge="NEW_PASSWORD_REQUIRED")
+    user.new_password_challenge(PASSWORD, NEW)
+    assert versions_with(sandbox, user.id_token) == 200
+
+
+@pytest.mark.parametrize(
+    ("challenge", "answer"),
+    [("SMS_MFA", "respond_to_sms_mfa_challenge"), ("SOFTWARE_TOKEN_MFA", "respond_to_software_token_mfa_challenge")],
+)
+def test_a_code_is_given_by_both(node: NodeSignIns, user: Any, sandbox: Sandbox, challenge: str, answer: str) -> None:
+    sandbox.add_cognito_user(USER, PASSWORD, challenge=challenge)
+    code = sandbox.cognito_code(USER, challenge)
+    result = node.sign_in(username=USER, password=PASSWORD, code=code)
+    assert result["asked"] == [challenge]
+    assert versions_with(sandbox, result["idToken"]) == 200
+    wrong = node.sign_in(username=USER, password=PASSWORD, code="000000")
+    assert wrong["error"] == "CodeMismatchException"
+    sandbox.add_cognito_user(USER, PASSWORD, challenge=challenge)  # a code is good once
+    with pytest.raises(Exception, match="MFA") as caught:
+        user.authenticate(password=PASSWORD)
+    assert type(caught.value).__name__.endswith("MFAChallengeException")
+    with pytest.raises(user.client.exceptions.CodeMismatchException):
+        getattr(user, answer)("000000")
+    getattr(user, answer)(code)
+    assert versions_with(sandbox, user.id_token) == 200
+
+
+def test_amazons_library_chooses_an_mfa_type_and_answers_in_turn(node: NodeSignIns, sandbox: Sandbox) -> None:
+    job = {"username": USER, "password": PASSWORD, "code": sandbox.credentials.sms_code, "mfaType": "SMS_MFA"}
+    sandbox.add_cognito_user(USER, PASSWORD, challenge="SELECT_MFA_TYPE")
+    result = node.sign_in(**job)
+    assert result["asked"] == ["SELECT_MFA_TYPE", "SMS_MFA"]
+    assert versions_with(sandbox, result["idToken"]) == 200
+    sandbox.add_cognito_user(USER, PASSWORD, challenge=["NEW_PASSWORD_REQUIRED", "SMS_MFA"])
+    assert node.sign_in(**job, newPassword=NEW)["asked"] == ["NEW_PASSWORD_REQUIRED", "SMS_MFA"]
+
+
+@pytest.mark.parametrize("challenge", ["CUSTOM_CHALLENGE", "MFA_SETUP"])
+def test_amazons_library_knows_the_challenges_that_are_raised_only(
+    node: NodeSignIns, sandbox: Sandbox, challenge: str
+) -> None:
+    sandbox.add_cognito_user(USER, PASSWORD, challenge=challenge)
+    assert node.sign_in(username=USER, password=PASSWORD) == {"asked": [challenge]}
