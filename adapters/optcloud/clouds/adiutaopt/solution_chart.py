@@ -138,7 +138,7 @@ class _Charting:
     def _days(self) -> int:
         return (self._last - self._first).days + 1
 
-    def _names(self) -> list[tuple[Id | None, str]]:
+    def _names(self) -> list[tuple[Id, str]]:
         """Workers in the order received, then those whom only tasks name."""
         listed = [(worker.worker, worker.title) for worker in self._rows.workers if worker.worker is not None]
         known = {worker for worker, _ in listed}
@@ -159,10 +159,9 @@ class _Charting:
         lanes += [self._lane(name, today[worker], origin) for _, _, worker, name in sorted(busy, key=lambda it: it[:2])]
         tasks = [one for worker in today for one in today[worker]]
         words = self._words
-        told = words.day_title.format(
-            day=words.long_day(day), tasks=len(tasks), workers=len(busy), hours=words.hours(_hours(tasks))
-        )
-        return Section(told + (words.day_open.format(open=len(open_tasks)) if open_tasks else ""), tuple(lanes))
+        told = words.day_note.format(tasks=len(tasks), workers=len(busy), hours=words.hours(_hours(tasks)))
+        missing = words.day_open.format(open=len(open_tasks)) if open_tasks else ""
+        return Section(words.long_day(day), tuple(lanes), told + missing)
 
     def _lane(self, name: str, tasks: Sequence[Timed], origin: datetime) -> Lane:
         note = f"{self._words.hours(_hours(tasks))} · {len(tasks)}" if tasks else "0"
@@ -180,7 +179,7 @@ class _Charting:
             start=(start - origin).total_seconds() / 3600,
             end=(end - origin).total_seconds() / 3600,
             kind=one.kind,
-            labels=(f"{name} {clock}", name, clock) if len(name) <= 40 else (clock,),
+            labels=(f"{name} {clock}", name, clock, clock.partition(TO)[0]),
             hint=self._hint(one, who, name),
             open=not one.row.assigned,
         )

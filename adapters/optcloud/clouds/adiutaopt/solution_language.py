@@ -20,7 +20,7 @@ class Language:
     point: str
     around: Words
     subtitle: str
-    day_title: str
+    day_note: str
     day_open: str
     count: str
     open_count: str
@@ -56,7 +56,7 @@ ENGLISH = Language(
     point=".",
     around=Words(lane="Worker", note="hours · tasks", open="Not assigned"),
     subtitle="{first} to {last} · {assigned} of {tasks} tasks assigned · {busy} of {workers} workers busy · {hours}",
-    day_title="{day} · {tasks} tasks · {workers} workers · {hours}",
+    day_note="{tasks} tasks · {workers} workers · {hours}",
     day_open=" · {open} not assigned",
     count="{tasks} tasks",
     open_count="{open} open",
@@ -82,7 +82,7 @@ GERMAN = Language(
         others="andere Arten",
     ),
     subtitle="{first} bis {last} · {assigned} von {tasks} Aufgaben besetzt · {busy} von {workers} Kräften · {hours}",
-    day_title="{day} · {tasks} Aufgaben · {workers} Kräfte · {hours}",
+    day_note="{tasks} Aufgaben · {workers} Kräfte · {hours}",
     day_open=" · {open} nicht besetzt",
     count="{tasks} Aufg.",
     open_count="{open} offen",

@@ -37,10 +37,11 @@ class Lane:
 
 @frozen
 class Section:
-    """Lanes under a title of their own, or under none."""
+    """Lanes under a title and a note of their own, or under none."""
 
     title: str | None
     lanes: tuple[Lane, ...]
+    note: str = ""
 
 
 @frozen

@@ -88,6 +88,7 @@ class Drawing:
             "width": self.width,
             "height": self.height,
             "padding": 0,
+            "autosize": "none",
             "background": "#FFFFFF",
             "data": [{"name": name, "values": values} for name, values in data.items()],
             "marks": _MARKS,

@@ -57,7 +57,7 @@ def _drawn(drawing: Drawing, form: str, dpi: int | None, *, on_paper: bool) -> b
         return (_in_millimetres(svg, drawing) if on_paper else svg).encode()
     draw = need("vl_convert", package="optcloud[pictures]", purpose="a picture")
     if form == ".pdf":
-        pdf: bytes = draw.svg_to_pdf(_in_millimetres(svg, drawing))
+        pdf: bytes = draw.svg_to_pdf(_resized(svg, *(f"{side * 0.75:.2f}" for side in (drawing.width, drawing.height))))
         return pdf
     fitting = 96 * (_MOST_PIXELS / (drawing.width * drawing.height)) ** 0.5
     if dpi is not None and dpi > fitting:
@@ -68,8 +68,11 @@ def _drawn(drawing: Drawing, form: str, dpi: int | None, *, on_paper: bool) -> b
 
 
 def _in_millimetres(svg: str, drawing: Drawing) -> str:
-    """Say how large the sheet is in the world: Vega writes pixels."""
-    width, height = (f"{side * 25.4 / 96:.1f}mm" for side in (drawing.width, drawing.height))
+    return _resized(svg, *(f"{side * 25.4 / 96:.1f}mm" for side in (drawing.width, drawing.height)))
+
+
+def _resized(svg: str, width: str, height: str) -> str:
+    """Say how large the sheet is in the world: Vega writes CSS pixels, PDF counts in points."""
     return re.sub(
         r'<svg([^>]*?) width="[^"]*" height="[^"]*"', rf'<svg\1 width="{width}" height="{height}"', svg, count=1
     )

@@ -1,6 +1,8 @@
 "use strict";
 (() => {
   const bars = [...document.querySelectorAll('.body [role="graphics-symbol"]')];
+  // Each bar has one word, in the same order; titles of sections come after them.
+  const words = [...document.querySelectorAll(".body .mark-text text")];
   const buttons = [...document.querySelectorAll("button")];
   const search = document.querySelector("input");
   const output = document.querySelector("output");
@@ -14,12 +16,16 @@
     const onlyOpen = picked.some((button) => button.dataset.open !== undefined);
     const wanted = search.value.trim().toLowerCase();
     let shown = 0;
-    for (const bar of bars) {
+    let found = null;
+    bars.forEach((bar, index) => {
       const fits = (!colours.length || colours.includes(hue(bar))) && (!onlyOpen || isOpen(bar)) &&
         (!wanted || bar.getAttribute("aria-label").toLowerCase().includes(wanted));
       bar.classList.toggle("faint", !fits);
+      if (words[index]) words[index].classList.toggle("faint", !fits);
       shown += fits;
-    }
+      if (fits && !found) found = bar;
+    });
+    if (wanted && found) found.scrollIntoView({ block: "center", inline: "nearest" });
     output.textContent = output.dataset.words.replace("{shown}", shown).replace("{all}", bars.length);
     document.body.dataset.shown = shown;
   }

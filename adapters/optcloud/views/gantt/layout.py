@@ -11,6 +11,7 @@ from optcloud.views.gantt import colours
 from optcloud.views.gantt.chart import Bar, Chart, Column, Lane
 from optcloud.views.gantt.drawing import Drawing, Place, width_of
 
+_LARGEST_LABEL = 11.0
 _SMALLEST_LABEL = 6.5  # CSS pixels, 4.9 points: smaller letters on a bar are not read
 
 
@@ -57,7 +58,7 @@ def lines_of(chart: Chart) -> list[Line]:
     lanes = 0
     for section in chart.sections:
         if section.title is not None:
-            lines.append(Line(section.title, lane=-1, section=section.title))
+            lines.append(Line(section.title, section.note, lane=-1, section=section.title))
         for lane in section.lanes:
             for index, bars in enumerate(packed(lane)):
                 name, note = (lane.name, lane.note) if index == 0 else ("", "")
@@ -125,7 +126,8 @@ def draw_names(drawing: Drawing, lines: Sequence[Line], scale: Scale, x: float, 
         middle = y + (index + 0.5) * scale.row
         drawing.box(Place(x, y + index * scale.row, scale.names, scale.row), _ground(line))
         if line.is_title:
-            continue  # written over the whole width, by the body
+            drawing.text(x + 4, middle, line.title, scale.font, bold=True, limit=scale.names - 8)
+            continue  # its note is the body's
         room = scale.names - 8 - (width_of(line.note, 0.85 * scale.font) + 6 if line.note else 0)
         fill = colours.WARNING if line.open else colours.INK
         drawing.text(x + 4, middle, line.title, scale.font, limit=room, fill=fill, bold=line.open)
@@ -146,13 +148,9 @@ def draw_body(drawing: Drawing, chart: Chart, lines: Sequence[Line], scale: Scal
     for index, line in enumerate(lines):
         for bar in line.bars:
             _draw_bar(drawing, bar, scale, (x, y + index * scale.row), shades[bar.kind])
-
-
-def draw_titles(drawing: Drawing, lines: Sequence[Line], scale: Scale, x: float, y: float) -> None:
-    """Write the sections' titles."""
     for index, line in enumerate(lines):
         if line.is_title:
-            drawing.text(x + 4, y + (index + 0.5) * scale.row, line.title, scale.font * 1.05, bold=True)
+            drawing.text(x + 6, y + (index + 0.5) * scale.row, line.note, scale.font)
 
 
 def _stretches(lines: Sequence[Line], scale: Scale, at: tuple[float, float]) -> Iterator[Place]:
@@ -180,13 +178,19 @@ def _draw_bar(drawing: Drawing, bar: Bar, scale: Scale, at: tuple[float, float],
     inset = max(1.0, scale.row * 0.09)
     place = Place(left, at[1] + inset, width, scale.row - 2 * inset)
     drawing.bar(place, colour=colour, outlined=bar.open, hint=bar.hint)
-    size = min(scale.font, scale.row * 0.7) * 0.92
+    text, size = _label(bar, width - 3, min(scale.font * 0.92, scale.row * 0.64, _LARGEST_LABEL))
+    ink = colours.INK if bar.open else colours.ink_on(colour)
+    # One word for each bar, if an empty one: the page finds a bar's word by its number.
+    drawing.text(left + width / 2, at[1] + scale.row / 2, text, size, fill=ink, align="center")
+
+
+def _label(bar: Bar, room: float, size: float) -> tuple[str, float]:
+    """The longest label that fits, if need be in smaller letters, or an empty one."""
     for label in bar.labels:
-        fits = min(size, (width - 3) / max(width_of(label, 1), 1))
+        fits = min(size, room / max(width_of(label, 1), 1))
         if fits >= max(_SMALLEST_LABEL, 0.6 * size):
-            ink = colours.INK if bar.open else colours.ink_on(colour)
-            drawing.text(left + width / 2, at[1] + scale.row / 2, label, round(fits, 1), fill=ink, align="center")
-            return
+            return label, round(fits, 1)
+    return "", size
 
 
 def _ground(line: Line) -> str:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from optcloud.views.gantt import colours
 from optcloud.views.gantt.chart import Chart
 from optcloud.views.gantt.drawing import Drawing
-from optcloud.views.gantt.layout import Scale, draw_axis, draw_body, draw_names, draw_titles, lines_of
+from optcloud.views.gantt.layout import Scale, draw_axis, draw_body, draw_names, lines_of
 from optcloud.views.gantt.sheet import legend, names_width, plot_width
 
 _FONT, _ROW = 12.0, 22.0
@@ -27,7 +27,6 @@ def render(chart: Chart, language: str) -> str:
     axis, names, body = Drawing(scale.plot, scale.axis), Drawing(scale.names, high), Drawing(scale.plot, high)
     draw_axis(axis, chart, scale, 0, 0)
     draw_names(names, lines, scale, 0, 0)
-    draw_titles(names, lines, scale, 0, 0)
     draw_body(body, chart, lines, scale, (0, 0))
     style, script = _text("gantt.css"), _text("gantt.js")
     policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}"

@@ -17,7 +17,6 @@ from optcloud.views.gantt.layout import (
     draw_axis,
     draw_body,
     draw_names,
-    draw_titles,
     lines_of,
 )
 
@@ -25,7 +24,7 @@ MM = 96 / 25.4  # CSS pixels
 PAPERS = {"A4": (210, 297), "A3": (297, 420), "A2": (420, 594), "A1": (594, 841), "A0": (841, 1189)}
 _MARGIN = 8 * MM
 _SMALLEST_ROW = 10.0  # 2.6 mm, letters of 6 points: the least that is read on a wall from close by
-_LARGEST_ROW = 34.0
+_LARGEST_ROW = 46.0
 _DAY = 96.0  # the width of a column on a sheet as large as it needs
 
 
@@ -64,8 +63,9 @@ def names_width(chart: Chart, font: float) -> float:
     lanes = [lane for section in chart.sections for lane in section.lanes]
     name = max((width_of(lane.name, font) for lane in lanes), default=0)
     note = max((width_of(lane.note, 0.85 * font) for lane in lanes), default=0)
+    title = max((width_of(section.title or "", font) for section in chart.sections), default=0) + 12
     heads = width_of(chart.words.lane, font) + width_of(chart.words.note, 0.85 * font) + 20
-    return max(heads, min(name, 24 * font) + note + 18)
+    return max(heads, title, min(name, 24 * font) + note + 18)
 
 
 def plot_width(chart: Chart) -> float:
@@ -92,7 +92,7 @@ def _planned(
             raise ConfigError("the paper is too small for this plan: take a larger one")
         pages = _paged(lines, most)
         row = min(_LARGEST_ROW, room / max(len(page) for page in pages))
-        font = min(15.0, max(8.0, 0.6 * row))
+        font = min(17.0, max(8.0, 0.6 * row))
     return evolve(scale, row=row), width, height, pages
 
 
@@ -110,7 +110,8 @@ def _paged(lines: list[Line], most: int) -> list[list[Line]]:
 def _with_title(lines: list[Line], at: int, each: int) -> list[Line]:
     page = lines[at : at + each]
     if page[0].section is not None and not page[0].is_title:
-        page.insert(0, Line(page[0].section, lane=-1, section=page[0].section))
+        title = next(line for line in lines if line.is_title and line.section == page[0].section)
+        page.insert(0, title)
     return page
 
 
@@ -138,7 +139,6 @@ def _draw(
     draw_axis(drawing, chart, scale, left, top - scale.axis)
     draw_body(drawing, chart, lines, scale, (left, top))
     draw_names(drawing, lines, scale, margin, top)
-    draw_titles(drawing, lines, scale, margin, top)
     return drawing
 
 
