@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optcloud.sandbox.adiutaopt.document import violations
 from optcloud.sandbox.adiutaopt.planner import solve
-from optcloud.sandbox.roster import roster, stored, text
+from optcloud.sandbox.roster import generate, roster, stored, text
 
 Plan = dict[str, Any]
 
@@ -70,6 +71,34 @@ def test_the_shipped_roster_is_assigned_whole_and_every_rule_holds() -> None:
                 assert not {night + 1, night + 2} & set(days)
         worked = sum(end - begin for begin, end, _ in own)
         assert solution["workers"][worker_id - 1]["totalTaskTime"] == worked
+
+
+@pytest.mark.parametrize(("workers", "days"), [(200, 14), (7, 3), (1, 1), (60, 31)])
+def test_rosters_of_any_size_are_sound_and_mostly_assigned(workers: int, days: int) -> None:
+    problem = generate(workers, days, seed=5)
+    assert problem == generate(workers, days, seed=5)
+    assert problem != generate(workers, days, seed=6)
+    assert violations("shift", problem) == []
+    assert len({worker["name"] for worker in problem["workers"]}) == len(problem["workers"]) == workers
+    first, last = (date.fromisoformat(problem["meta"][name]) for name in ("start", "end"))
+    assert (last - first).days == days - 1
+    assert {date.fromisoformat(item["date"]) for item in problem["tasks"]} == {
+        first + timedelta(days=day) for day in range(days)
+    }
+    solution = solve(problem, "r")
+    statistics = solution["statistics"]  # a KeyError here is an ErrorPlan
+    if workers > 50:
+        assert 0.05 < statistics["unassignedTasks"] / len(problem["tasks"]) < 0.15
+        assert 3 * days / 14 < len(problem["tasks"]) / workers < 9 * days / 14
+        assert min(len(worker["tasks"]) for worker in solution["workers"]) > 0
+    assert all("unassignedReason" in item for item in solution["tasks"] if "workerID" not in item)
+
+
+def test_a_roster_of_nobody_is_refused() -> None:
+    with pytest.raises(ValueError, match="workers=0"):
+        generate(0)
+    with pytest.raises(ValueError, match="days=0"):
+        generate(5, 0)
 
 
 def test_no_worker_is_in_two_places() -> None:
