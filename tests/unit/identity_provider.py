@@ -11,10 +11,13 @@ import hashlib
 import hmac
 import json
 import re
+from datetime import datetime
+from email.utils import formatdate
 from functools import cache
 from typing import Any
 
 import httpx
+from attrs import field, frozen
 
 from optcloud.core.flow import Post
 from unit.script import EPOCH
@@ -58,6 +61,16 @@ def _hash(*texts: str) -> str:
     return hashlib.sha256(bytes.fromhex("".join(texts))).hexdigest()
 
 
+@frozen
+class Step:
+    """One challenge, its parameters, the right answer, and what a wrong one is refused with."""
+
+    name: str
+    right: dict[str, str]
+    parameters: dict[str, str] = field(factory=dict)
+    exception: str = "CodeMismatchException"
+
+
 class IdentityProvider:
     """One pool with one user. Hand it to a script as the reply to each `Post`; ``actions`` says what was asked."""
 
@@ -70,7 +83,14 @@ class IdentityProvider:
         self.refresh_ends = 1e9
         self.issued = 0
         self.actions: list[str] = []
+        self.times: list[float] = []
         self.changes: dict[str, Any] = {}
+        self.client_secret: str | None = None
+        self.ahead: float | None = None  # of EPOCH plus ``now``; None: no Date is sent and any TIMESTAMP is taken
+        self.rotates = False
+        self.alive: set[str] = set()  # refresh tokens
+        self.steps: list[Step] = []  # what is asked after the password
+        self._open: list[Step] = []
         self._challenge: tuple[int, int] = (0, 0)
 
     def __call__(self, effect: Post) -> httpx.Response:
@@ -79,13 +99,65 @@ class IdentityProvider:
         action = effect.headers["x-amz-target"].removeprefix("AWSCognitoIdentityProviderService.")
         body = json.loads(effect.content)
         assert body["ClientId"] == CLIENT
+        self.times.append(self.now)
+        reply = self._answer(action, body)
+        if self.ahead is not None:
+            reply.headers["date"] = formatdate(EPOCH + self.now + self.ahead, usegmt=True)
+        return reply
+
+    def _answer(self, action: str, body: dict[str, Any]) -> httpx.Response:
         if action == "InitiateAuth":
             self.actions.append(body["AuthFlow"])
             if body["AuthFlow"] == "REFRESH_TOKEN_AUTH":
-                return self._refresh(body["AuthParameters"])
+                self._check_hash(body["AuthParameters"], self.user_id)
+                if self.rotates:
+                    return refused("InvalidParameterException", "REFRESH_TOKEN_AUTH flow not enabled")
+                return self._refresh(body["AuthParameters"]["REFRESH_TOKEN"])
+            self._check_hash(body["AuthParameters"], self.username)
             return self._start(body["AuthParameters"])
+        if action in {"GetTokensFromRefreshToken", "RevokeToken"}:
+            self.actions.append(action)
+            assert body.get("ClientSecret") == self.client_secret
+            if action == "RevokeToken":
+                self.alive.discard(body["Token"])
+                return httpx.Response(200)
+            return self._refresh(body["RefreshToken"])
+        assert action == "RespondToAuthChallenge"
         self.actions.append(body["ChallengeName"])
-        return self._verify(body["ChallengeResponses"])
+        self._check_hash(body["ChallengeResponses"], self.user_id)
+        if body["ChallengeName"] == "PASSWORD_VERIFIER":
+            return self._verify(body["ChallengeResponses"])
+        return self._judge(body)
+
+    def _check_hash(self, given: dict[str, str], user: str) -> None:
+        if self.client_secret is None:
+            assert "SECRET_HASH" not in given
+            return
+        digest = hmac.digest(self.client_secret.encode(), (user + CLIENT).encode(), "sha256")
+        assert given["SECRET_HASH"] == base64.b64encode(digest).decode()
+
+    def _judge(self, body: dict[str, Any]) -> httpx.Response:
+        step = self._open[0]
+        assert (body["ChallengeName"], body["Session"]) == (step.name, f"session-{step.name}")
+        given = {name: value for name, value in body["ChallengeResponses"].items() if name != "SECRET_HASH"}
+        assert given.pop("USERNAME") == self.user_id
+        if given != step.right:
+            return refused(step.exception, "not that")
+        self._open.pop(0)
+        return self._go_on()
+
+    def _go_on(self) -> httpx.Response:
+        if not self._open:
+            return self._tokens()
+        step = self._open[0]
+        return httpx.Response(
+            200,
+            json={
+                "ChallengeName": step.name,
+                "Session": f"session-{step.name}",
+                "ChallengeParameters": step.parameters,
+            },
+        )
 
     def _start(self, given: dict[str, str]) -> httpx.Response:
         assert given["USERNAME"] == self.username
@@ -116,17 +188,29 @@ class IdentityProvider:
         expected = base64.b64encode(hmac.digest(key, message, "sha256")).decode()
         if given["PASSWORD_CLAIM_SIGNATURE"] != expected:
             return refused("NotAuthorizedException", "Incorrect username or password.")
-        return self._tokens(RefreshToken=f"refresh-token-{self.issued + 1}")
+        if self.ahead is not None:
+            sent = datetime.strptime(given["TIMESTAMP"] + " +0000", "%a %b %d %H:%M:%S UTC %Y %z").timestamp()
+            if abs(sent - EPOCH - self.now - self.ahead) > 300:
+                return refused("NotAuthorizedException", "TIMESTAMP is too far off")
+        self._open = list(self.steps)
+        return self._go_on()
 
-    def _refresh(self, given: dict[str, str]) -> httpx.Response:
-        assert given["REFRESH_TOKEN"].startswith("refresh-token-")
+    def _refresh(self, token: str) -> httpx.Response:
+        if token not in self.alive:
+            return refused("NotAuthorizedException", "Refresh Token has been revoked")
         if self.now > self.refresh_ends:
             return refused("NotAuthorizedException", "Refresh Token has expired")
-        return self._tokens()
+        if self.rotates:
+            self.alive.discard(token)
+            return self._tokens()
+        return self._tokens(new=False)
 
-    def _tokens(self, **more: str) -> httpx.Response:
+    def _tokens(self, *, new: bool = True) -> httpx.Response:
         self.issued += 1
-        token = make_token({"exp": int(EPOCH + self.now + self.lifetime), "n": self.issued})
+        more = {"RefreshToken": f"refresh-token-{self.issued}"} if new else {}
+        self.alive |= set(more.values())
+        ends = int(EPOCH + self.now + (self.ahead or 0) + self.lifetime)
+        token = make_token({"exp": ends, "n": self.issued, "cognito:username": self.user_id})
         return httpx.Response(200, json={"AuthenticationResult": {"IdToken": token, "AccessToken": "x"} | more})
 
 

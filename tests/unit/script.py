@@ -47,6 +47,7 @@ class Script:
         self.exclusive = 0
         self.questions: list[Question] = []
         self.answers: list[Answer] = []
+        self.on_sleep: Callable[[], None] = lambda: None
         base = road.base_url if road else "https://cloud.test/api"
         self._client = httpx.Client(transport=_UNUSED, base_url=base, headers=dict(road.headers) if road else None)
 
@@ -91,6 +92,7 @@ class Script:
                 assert seconds >= 0
                 self.slept.append(seconds)
                 self.now += seconds
+                self.on_sleep()
             case ReadClock():
                 return Instant(self.now, EPOCH + self.now)
             case Notify(event):

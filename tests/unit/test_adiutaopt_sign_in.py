@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from optcloud.clouds.adiutaopt import srp
 from optcloud.clouds.adiutaopt.cognito import CognitoSession
-from optcloud.clouds.adiutaopt.connection import TokenAuth, road
+from optcloud.clouds.adiutaopt.connection import TokenAuth
 from optcloud.clouds.adiutaopt.tokens import token_end
 from optcloud.core.clock import SystemClock
 from optcloud.core.errors import (
@@ -24,59 +24,14 @@ from optcloud.core.errors import (
     Unsupported,
 )
 from optcloud.core.events import Retrying
-from optcloud.core.flow import Call, Flow, Instant, Sleep
+from optcloud.core.flow import Flow, Instant, Sleep
 from optcloud.core.redact import MASK, Redactor, Secret
-from optcloud.core.settings import AdiutaOptSettings
 from optcloud.drivers.asynchronous import AsyncDriver
 from optcloud.drivers.blocking import Driver
 from optcloud.drivers.wire import Surroundings
-from unit.identity_provider import CLIENT, POOL, IdentityProvider, make_token, prime, refused
-from unit.script import EPOCH, LOST, RETRY, Script, json_reply
-
-CALL = Call({"method": "GET", "url": "/version"})
-
-
-def settings_for(provider: IdentityProvider, **changes: Any) -> AdiutaOptSettings:
-    facts: dict[str, Any] = {
-        "url": "https://planner.test",
-        "username": provider.username,
-        "password": "correct horse",
-        "user_pool_id": POOL,
-        "client_id": CLIENT,
-        "cognito_url": "https://idp.test",
-    }
-    return AdiutaOptSettings(**(facts | changes))
-
-
-def call() -> Flow[httpx.Response]:
-    reply: httpx.Response = yield CALL
-    return reply
-
-
-class Cloud(Script):
-    """The provider answers each `Post`, the scripted replies are for the API."""
-
-    def __init__(self, provider: IdentityProvider, *replies: Any, **changes: Any) -> None:
-        super().__init__(replies, road=road(settings_for(provider, **changes), RETRY))
-        self.provider = provider
-        self.trouble: list[Any] = []
-
-    def _next(self, asked: Any) -> httpx.Response:
-        if isinstance(asked, httpx.Request):
-            return super()._next(asked)
-        assert self.exclusive == 1, "tokens are asked for exclusively"
-        self.provider.now = self.now
-        if self.trouble and (trouble := self.trouble.pop(0)) is not None:
-            if isinstance(trouble, BaseException):
-                raise trouble
-            assert isinstance(trouble, httpx.Response)
-            return trouble
-        return self.provider(asked)
-
-    @property
-    def tokens(self) -> list[str]:
-        return [request.headers["authorization"] for request in self.sent]
-
+from unit.identity_provider import IdentityProvider, make_token, prime, refused
+from unit.script import EPOCH, LOST, json_reply
+from unit.signing_cloud import CALL, Cloud, call, call_twice, settings_for
 
 # ---------------------------------------------------------------- SRP
 
@@ -146,12 +101,6 @@ def test_one_sign_in_serves_many_calls() -> None:
     cloud.run(call_twice())
     assert len(cloud.provider.actions) == 2
     assert len(set(cloud.tokens)) == 1 and cloud.tokens[0].startswith("Bearer ey")
-
-
-def call_twice(after: float = 0.0) -> Flow[None]:
-    yield CALL
-    yield Sleep(after)
-    yield CALL
 
 
 def test_the_token_goes_out_bare_where_asked_for() -> None:
@@ -324,7 +273,11 @@ def test_passing_trouble_at_the_provider_is_waited_out(trouble: Any) -> None:
         (httpx.Response(200, json=[]), ResponseMismatch, "not a JSON object"),
         (httpx.Response(200, content=b'{"a": "\xff"}'), ResponseMismatch, "not a JSON object"),
         (json_reply({"ChallengeName": "SMS_MFA"}), Unsupported, "asks for SMS_MFA"),
-        (refused("ResourceNotFoundException", "no client"), AuthError, "check user_pool_id, client_id, client_secret and"),
+        (
+            refused("ResourceNotFoundException", "no client"),
+            AuthError,
+            "check user_pool_id, client_id, client_sec",
+        ),
         (refused("a.b#NotAuthorizedException", "no"), AuthError, "NotAuthorizedException: no"),
         (refused("UserNotFoundException", "nobody"), AuthError, "UserNotFoundException: nobody"),
     ],
