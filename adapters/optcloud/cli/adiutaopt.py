@@ -12,6 +12,8 @@ import typer
 from optcloud.cli.adiutaopt_session import login, logout
 from optcloud.cli.group import Group
 from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait
+from optcloud.cli.pictures import Gantt
+from optcloud.cli.plans import diff, show
 from optcloud.cli.results import print_job
 from optcloud.cli.session import session_of
 
@@ -28,6 +30,8 @@ class Planner(enum.StrEnum):
 
 app.command()(login)
 app.command()(logout)
+app.command()(show)
+app.command()(diff)
 
 
 @app.command()
@@ -46,16 +50,17 @@ def solve(
     no_wait: NoWait = False,
     timeout: Timeout = None,
     output: ResultFile = None,
+    gantt: Gantt = None,
     json: Json = False,
 ) -> None:
     """Solve a problem and print the plan as received.
 
-    With --output the plan is saved, and its counts are printed.
+    With --output the plan is saved, and its counts are printed; --gantt draws it, too.
     """
     session = session_of(context)
-    check_wait(waits=not no_wait, timeout=timeout, output=output)
+    check_wait(waits=not no_wait, timeout=timeout, output=output, gantt=gantt)
     data = sys.stdin.buffer.read() if problem == Path("-") else problem
     with session.connect() as oc:
         with session.talk.submitting("submit the same problem again; it gives the same key and costs nothing more"):
             job = getattr(oc.adiutaopt, planner.value).submit(data, version=version)
-        print_job(session, job, waits=not no_wait, timeout=timeout, file=output)
+        print_job(session, job, waits=not no_wait, timeout=timeout, file=output, gantt=gantt)

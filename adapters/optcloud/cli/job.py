@@ -11,6 +11,7 @@ from optcloud.cli.aimms.watch import wait_for
 from optcloud.cli.group import Group
 from optcloud.cli.gurobi import print_pool, wait_ready
 from optcloud.cli.options import Json, Ref, ResultFile, Timeout, read_reference
+from optcloud.cli.pictures import Gantt
 from optcloud.cli.results import print_result, print_status
 from optcloud.cli.session import session_of
 from optcloud.core.errors import Unsupported
@@ -59,14 +60,22 @@ def wait(context: typer.Context, references: Refs, timeout: Timeout = None, json
 
 @app.command()
 def result(
-    context: typer.Context, *, ref: Ref, timeout: Timeout = None, output: ResultFile = None, json: Json = False
+    context: typer.Context,
+    *,
+    ref: Ref,
+    timeout: Timeout = None,
+    output: ResultFile = None,
+    gantt: Gantt = None,
+    json: Json = False,
 ) -> None:
     """Wait, then print or save a job's result."""
     session = session_of(context)
     _refuse_machines(ref)
+    if gantt is not None and not ref.startswith("adiutaopt:"):
+        raise typer.BadParameter("only plans of adiutaOpt are drawn", param_hint="--gantt")
     with session.connect() as oc:
         job: Any = oc.attach(ref)
-        print_result(session, job, timeout=timeout, file=output)
+        print_result(session, job, timeout=timeout, file=output, gantt=gantt)
 
 
 @app.command()

@@ -25,9 +25,9 @@ def writable(path: Path | None) -> Path | None:
     return path
 
 
-def check_wait(*, waits: bool, timeout: float | None, output: Path | None = None) -> None:
+def check_wait(*, waits: bool, timeout: float | None, output: Path | None = None, gantt: Path | None = None) -> None:
     """Refuse options that only make sense for a wait, before anything is submitted."""
-    for name, value in (("--timeout", timeout), ("--output", output)):
+    for name, value in (("--timeout", timeout), ("--output", output), ("--gantt", gantt)):
         if not waits and value is not None:
             raise typer.BadParameter("it makes no sense together with --no-wait", param_hint=name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from optcloud.facade.jobs import Job
 
 
-def print_result(session: Session, job: Job[Any], *, timeout: float | None, file: Path | None) -> None:
-    """Wait for a job's result and print or save it. Raises `JobFailed`, `WaitTimeout`, `JobGone`."""
+def print_result(
+    session: Session, job: Job[Any], *, timeout: float | None, file: Path | None, gantt: Path | None = None
+) -> None:
+    """Wait for a job's result and print, save or draw it. Raises `JobFailed`, `WaitTimeout`, `JobGone`."""
     session.talk.refs = (job.ref,)
+    session.talk.wanted = _options(file, gantt)
     if file is not None and job.ref.startswith("aimms:"):
         _save_response(session, job, timeout, file)
         return
@@ -30,6 +34,9 @@ def print_result(session: Session, job: Job[Any], *, timeout: float | None, file
         _say_saved(session, file)
     if job.ref.startswith("adiutaopt:"):
         _print_solution(session, job.ref, result, file)
+        if gantt is not None:  # when the plan is safe
+            for path in result.gantt(gantt):
+                _say_saved(session, path)
     else:
         print_response(session, job.ref, result, "succeeded")
 
@@ -48,10 +55,24 @@ def _say_saved(session: Session, file: Path) -> None:
     session.talk.say(f"saved {file}", event="saved", file=str(file))
 
 
-def print_job(session: Session, job: Job[Any], *, waits: bool, timeout: float | None, file: Path | None) -> None:
+def _options(file: Path | None, gantt: Path | None) -> str:
+    """What `optcloud job result` needs to do the same."""
+    given = (("--output", file), ("--gantt", gantt))
+    return "".join(f" {name} {shlex.quote(str(value))}" for name, value in given if value is not None)
+
+
+def print_job(
+    session: Session,
+    job: Job[Any],
+    *,
+    waits: bool,
+    timeout: float | None,
+    file: Path | None,
+    gantt: Path | None = None,
+) -> None:
     """Print a submitted job: its result, or, when nobody waits, the reference of what goes on."""
     if waits:
-        print_result(session, job, timeout=timeout, file=file)
+        print_result(session, job, timeout=timeout, file=file, gantt=gantt)
     else:
         session.out.data({"ref": job.ref}, job.ref)
 

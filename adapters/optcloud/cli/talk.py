@@ -45,6 +45,8 @@ class Talk:
     def __init__(self) -> None:
         self.as_json = False
         self.refs: tuple[str, ...] = ()
+        self.wanted = ""
+        """Options of `optcloud job result` that finish what a command was asked for."""
         self._how_to_look: str | None = None
         self._progress: Progress | None = None
         self._task: TaskID | None = None
@@ -135,7 +137,7 @@ class Talk:
         """Say what went wrong, with the mend where one is known."""
         hints = list(getattr(error, "__notes__", []))
         if isinstance(error, WaitTimeout):
-            hints += how_to_resume(*(error.left or (error.ref,)))
+            hints += self._how_to_finish(error.left or (error.ref,))
         if isinstance(error, CredentialsNotFound):
             hints.append("to try without credentials: optcloud sandbox")
         message = str(error)
@@ -146,10 +148,14 @@ class Talk:
         lines = [f"error: {message}", *(f"  {hint}" for hint in hints)]
         self.say("\n".join(lines), event="error", **_facts(error), message=message, hints=hints)
 
+    def _how_to_finish(self, refs: tuple[str, ...]) -> list[str]:
+        lines = how_to_resume(*refs)
+        return lines + ([f"then: optcloud job result {refs[0]}{self.wanted}"] if self.wanted and len(refs) == 1 else [])
+
     def interrupted(self) -> None:
         """Say, after Ctrl-C, what goes on without us."""
         if self.refs:
-            lines = how_to_resume(*self.refs)
+            lines = self._how_to_finish(self.refs)
         elif self._how_to_look is not None:
             lines = [f"the request may have arrived; look: {self._how_to_look}"]
         else:

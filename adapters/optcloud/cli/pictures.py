@@ -1,0 +1,81 @@
+"""Options of pictures, checked before anything is submitted."""
+
+from __future__ import annotations
+
+import enum
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optcloud.cli.extras import MissingExtraError
+from optcloud.cli.options import writable
+from optcloud.core.errors import ConfigError
+
+
+class By(enum.StrEnum):
+    """What has a row."""
+
+    WORKER = "worker"
+    DAY = "day"
+
+
+class Colour(enum.StrEnum):
+    """What tells the kind of a task."""
+
+    AUTO = "auto"
+    KIND = "kind"
+    QUALIFICATION = "qualification"
+    NAME = "name"
+
+
+class Language(enum.StrEnum):
+    """In what language a picture is written."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+
+
+class PaperSize(enum.StrEnum):
+    """Sheets of paper."""
+
+    A4 = "A4"
+    A3 = "A3"
+    A2 = "A2"
+    A1 = "A1"
+    A0 = "A0"
+
+
+def drawable(path: Path | None) -> Path | None:
+    """Find out before a job is submitted that its picture can be drawn, and has a place."""
+    if path is None:
+        return None
+    from optcloud.views.gantt.files import form_of  # noqa: PLC0415 - only for pictures
+
+    try:
+        form_of(path)
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from error
+    if find_spec("vl_convert") is None:
+        raise MissingExtraError('a picture needs vl-convert-python: pip install "optcloud[pictures]"')
+    return writable(path)
+
+
+Gantt = Annotated[
+    Path | None,
+    typer.Option(
+        "--gantt",
+        metavar="FILE",
+        dir_okay=False,
+        writable=True,
+        callback=drawable,
+        help="Draw the plan: .html, .svg, .png or .pdf (adiutaOpt).",
+    ),
+]
+ByOption = Annotated[By, typer.Option("--by", help="A row for each worker, or a section for each day.")]
+ColourOption = Annotated[Colour, typer.Option("--colour", help="What the colours tell.")]
+LanguageOption = Annotated[Language, typer.Option("--language", help="Of the picture.")]
+PaperOption = Annotated[
+    PaperSize | None, typer.Option("--paper", help="Sheets to fit to, as many as it takes (not for HTML).")
+]
