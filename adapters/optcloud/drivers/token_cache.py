@@ -23,6 +23,7 @@ from optcloud.core.vault import FilePlace, KeyringPlace, SecretNotStored
 
 # Windows takes entries of 2,560 bytes at most, two for each letter; a refresh token alone has some 1,800 letters.
 PIECE = 1000
+MOST_PIECES = 50
 
 if sys.platform == "win32":
     import msvcrt
@@ -148,24 +149,33 @@ class KeyringShelf:
         whole = text.reveal()
         pieces = [whole[start : start + PIECE] for start in range(0, len(whole), PIECE)]
         head = Secret(f"{len(pieces)}:{_digest(whole)}")
+        self._remove_pieces(beyond=len(pieces))
         for place, piece in zip(self._pieces(head), pieces, strict=True):
             _write(place, Secret(piece))
         _write(KeyringPlace(self.name), head)
 
     def remove(self) -> bool:
         """Remove it; say whether there was any. Raises `ConfigError`."""
-        head = _read(KeyringPlace(self.name))
-        for place in [] if head is None else self._pieces(head):
-            vault.remove(place)
+        self._remove_pieces(beyond=0)
         return vault.remove(KeyringPlace(self.name))
 
     def turn(self) -> FileTurn:
         """Return a turn to be taken."""
         return FileTurn(self.lock)
 
+    def _remove_pieces(self, *, beyond: int) -> None:
+        """Remove the pieces of what was kept before, but for so many, which are written over."""
+        try:
+            head = _read(KeyringPlace(self.name))
+            pieces = [] if head is None else self._pieces(head)
+        except ConfigError:
+            pieces = [KeyringPlace(f"{self.name}-{piece}") for piece in range(MOST_PIECES)]  # damaged: any there may be
+        for place in pieces[beyond:]:
+            vault.remove(place)
+
     def _pieces(self, head: Secret) -> list[KeyringPlace]:
         number = head.reveal().partition(":")[0]
-        if not (number.isascii() and number.isdigit() and len(number) < 3):
+        if not (number.isascii() and number.isdigit() and len(number) < 3 and int(number) <= MOST_PIECES):
             raise ConfigError(f"{self.place}: its first entry cannot be read")
         return [KeyringPlace(f"{self.name}-{piece}") for piece in range(int(number))]
 
