@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:
+    from optcloud.core.findings import Finding
     from optcloud.core.states import Status
 
 Sent = Literal["no", "unknown"]
@@ -129,9 +130,14 @@ class PayloadTooLarge(ApiError):
 
 
 class UnprocessablePlan(ApiError):
-    """422: the problem does not satisfy the schema. ``path`` names the field where it is known."""
+    """422: the problem does not satisfy the schema.
+
+    ``faults`` are all that were found before sending, ``path`` is that of the first; both are empty for a refusal by
+    the vendor.
+    """
 
     path: str | None = None
+    faults: tuple[Finding, ...] = ()
 
 
 class RateLimited(ApiError):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from attrs import frozen
 
+from optcloud.core.findings import Finding
 from optcloud.core.states import Status
 
 
@@ -14,6 +15,39 @@ class Submitted:
     """A job exists; ``ref`` resumes it anywhere."""
 
     ref: str
+
+
+@frozen
+class AlreadyKnown:
+    """The problem was posted before: the job is the one of then, and no second calculation is spent."""
+
+    ref: str
+
+
+@frozen
+class Pinned:
+    """A job is bound to one version of the vendor's software, which the vendor advises against except for tests."""
+
+    vendor: str
+    version: str
+    advice: str
+
+
+@frozen
+class Compressing:
+    """A body of ``size`` bytes is compressed by a codec that takes minutes, since no faster one is enough."""
+
+    vendor: str
+    codec: str
+    size: int
+
+
+@frozen
+class ProblemWarnings:
+    """What is worth a look in a problem about to be sent; faults too, where it is to be sent in spite of them."""
+
+    vendor: str
+    warnings: tuple[Finding, ...]
 
 
 @frozen
