@@ -13,6 +13,8 @@ from typing import IO, Any
 
 import pytest
 
+from optcloud import OptCloud
+from optcloud.core.questions import Asker
 from optcloud.sandbox import Sandbox
 
 SCRIPT = Path(__file__).with_name("cognito_sign_in.cjs")
@@ -98,6 +100,20 @@ def pycognito_user(sandbox: Sandbox, username: str, client: Any = None, **more: 
     )
     user.client = client or user.client
     return user
+
+
+def our_settings(sandbox: Sandbox, username: str, password: str, **more: str) -> dict[str, str]:
+    """adiutaOpt's settings of `OptCloud` for a user of this sandbox."""
+    environment = sandbox.environment()
+    names = ("url", "user_pool_id", "client_id", "cognito_url")
+    settings = {name: environment[f"OPTCLOUD_ADIUTAOPT_{name.upper()}"] for name in names}
+    return settings | {"username": username, "password": password} | more
+
+
+def our_sign_in(sandbox: Sandbox, username: str, password: str, asker: Asker | None = None, **more: str) -> str:
+    """Version of the planner's schema, which takes a sign-in to read."""
+    with OptCloud(adiutaopt=our_settings(sandbox, username, password, **more), adiutaopt_challenge=asker) as oc:
+        return str(oc.adiutaopt.shift.version().schema)
 
 
 def _pipe(pipe: IO[str] | None) -> IO[str]:

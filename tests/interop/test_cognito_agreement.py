@@ -1,13 +1,12 @@
 """100 random users and passwords: Amazon's JavaScript library, pycognito and optcloud agree on the same sandbox."""
 
 import random
-from typing import Any
 
 import httpx
 import pytest
 
-from interop.sign_ins import node_sign_ins, pycognito_user, subject_of
-from optcloud import AuthError, OptCloud
+from interop.sign_ins import node_sign_ins, our_sign_in, pycognito_user, subject_of
+from optcloud import AuthError
 from optcloud.sandbox import Sandbox
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -39,19 +38,11 @@ def people() -> dict[str, str]:
     return found
 
 
-def our_sign_in(sandbox: Sandbox, username: str, password: str) -> str:
-    """Version of the planner, which takes a sign-in to read."""
-    environment = sandbox.environment()
-    names = ("url", "user_pool_id", "client_id", "cognito_url")
-    settings: dict[str, Any] = {name: environment[f"OPTCLOUD_ADIUTAOPT_{name.upper()}"] for name in names}
-    with OptCloud(adiutaopt={**settings, "username": username, "password": password}) as oc:
-        return str(oc.adiutaopt.shift.version().schema)
-
-
 def test_three_clients_agree_on_a_hundred_users(sandbox: Sandbox) -> None:
     jobs = [{"username": username, "password": password} for username, password in people().items()]
     for index, job in enumerate(jobs):
-        sandbox.add_cognito_user(**job, alias=index % 2 == 0)  # half of them known to the pool by their own name
+        by_uuid = index % 2 == 0  # the other half is known to the pool by their own name
+        sandbox.add_cognito_user(job["username"], job["password"], alias=by_uuid)
     wrong = [job | {"password": job["password"] + "x"} for job in jobs[:REFUSED]]
     boto = pycognito_user(sandbox, "anybody").client
     url = f"{sandbox.urls.adiutaopt}/version"

@@ -1,12 +1,14 @@
-"""Amazon's JavaScript library and pycognito sign in, are refused, refresh, and answer what they are asked."""
+"""Amazon's JavaScript library, pycognito and optcloud sign in, are refused, refresh, and answer what they are asked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from interop.sign_ins import NodeSignIns, node_sign_ins, pycognito_user, subject_of
+from interop.sign_ins import NodeSignIns, node_sign_ins, our_sign_in, pycognito_user, subject_of
+from optcloud import AuthError, RateLimited, Unsupported
+from optcloud.core.questions import Question
 from optcloud.sandbox import Sandbox
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -56,6 +58,8 @@ def test_who_may_not_sign_in_is_refused_alike(
     assert refused["error"] == caught.value.response["Error"]["Code"] == error
     assert refused["message"] == caught.value.response["Error"]["Message"]
     assert user.id_token is None
+    with pytest.raises(AuthError, match=error):
+        our_sign_in(sandbox, USER, password)
 
 
 def test_pycognito_signs_in_verifies_the_tokens_and_renews_them(sandbox: Sandbox, user: Any) -> None:
@@ -69,7 +73,7 @@ def test_pycognito_signs_in_verifies_the_tokens_and_renews_them(sandbox: Sandbox
     assert versions_with(sandbox, user.id_token) == 200
 
 
-def test_pycognito_signs_in_with_a_client_that_has_a_secret(sandbox: Sandbox) -> None:
+def test_a_client_that_has_a_secret(sandbox: Sandbox) -> None:
     credentials = sandbox.credentials
     secret = {"client_id": credentials.confidential_client_id, "client_secret": credentials.client_secret}
     user = pycognito_user(sandbox, credentials.username, **secret)
@@ -83,6 +87,9 @@ def test_pycognito_signs_in_with_a_client_that_has_a_secret(sandbox: Sandbox) ->
     wrong = pycognito_user(sandbox, credentials.username, **secret | {"client_secret": "fakeandwrong"})
     with pytest.raises(wrong.client.exceptions.NotAuthorizedException, match="does not match"):
         wrong.authenticate(password=credentials.password)
+    assert our_sign_in(sandbox, credentials.username, credentials.password, **secret)
+    with pytest.raises(AuthError, match="does not match"):
+        our_sign_in(sandbox, credentials.username, credentials.password, **secret | {"client_secret": "fakeandwrong"})
 
 
 def test_pycognito_signs_out_everywhere(sandbox: Sandbox, user: Any) -> None:
@@ -100,9 +107,26 @@ def test_throttling_has_the_name_that_boto3_knows(sandbox: Sandbox, user: Any) -
     sandbox.refuse_cognito(times=100)
     with pytest.raises(user.client.exceptions.TooManyRequestsException):
         user.authenticate(password=PASSWORD)
+    with pytest.raises(RateLimited):
+        our_sign_in(sandbox, USER, PASSWORD)
 
 
-def test_a_new_password_is_given_by_both(node: NodeSignIns, user: Any, sandbox: Sandbox) -> None:
+def answering(sandbox: Sandbox, asked: list[str], **attributes: str) -> Callable[[Question], str]:
+    """What optcloud calls with its questions; notes them in `asked`."""
+
+    def answer(question: Question) -> str:
+        if not asked or asked[-1] != question.name:
+            asked.append(question.name)
+        if question.asked == "NEW_PASSWORD":
+            return NEW
+        if question.asked.startswith("userAttributes."):
+            return attributes[question.asked.removeprefix("userAttributes.")]
+        return sandbox.cognito_code(USER, question.name)
+
+    return answer
+
+
+def test_a_new_password_is_given_by_each(node: NodeSignIns, user: Any, sandbox: Sandbox) -> None:
     sandbox.add_cognito_user(
         USER, PASSWORD, challenge="NEW_PASSWORD_REQUIRED", required_attributes=["name", "custom:team"]
     )
@@ -115,13 +139,18 @@ def test_a_new_password_is_given_by_both(node: NodeSignIns, user: Any, sandbox: 
     sandbox.add_cognito_user(USER, PASSWORD, challenge="NEW_PASSWORD_REQUIRED")
     user.new_password_challenge(PASSWORD, NEW)
     assert versions_with(sandbox, user.id_token) == 200
+    sandbox.add_cognito_user(USER, PASSWORD, challenge="NEW_PASSWORD_REQUIRED", required_attributes=list(attributes))
+    asked: list[str] = []
+    assert our_sign_in(sandbox, USER, PASSWORD, answering(sandbox, asked, **attributes))
+    assert asked == ["NEW_PASSWORD_REQUIRED"]
+    assert our_sign_in(sandbox, USER, NEW)
 
 
 @pytest.mark.parametrize(
     ("challenge", "answer"),
     [("SMS_MFA", "respond_to_sms_mfa_challenge"), ("SOFTWARE_TOKEN_MFA", "respond_to_software_token_mfa_challenge")],
 )
-def test_a_code_is_given_by_both(node: NodeSignIns, user: Any, sandbox: Sandbox, challenge: str, answer: str) -> None:
+def test_a_code_is_given_by_each(node: NodeSignIns, user: Any, sandbox: Sandbox, challenge: str, answer: str) -> None:
     sandbox.add_cognito_user(USER, PASSWORD, challenge=challenge)
     code = sandbox.cognito_code(USER, challenge)
     result = node.sign_in(username=USER, password=PASSWORD, code=code)
@@ -137,9 +166,13 @@ def test_a_code_is_given_by_both(node: NodeSignIns, user: Any, sandbox: Sandbox,
         getattr(user, answer)("000000")
     getattr(user, answer)(code)
     assert versions_with(sandbox, user.id_token) == 200
+    sandbox.add_cognito_user(USER, PASSWORD, challenge=challenge)
+    asked: list[str] = []
+    assert our_sign_in(sandbox, USER, PASSWORD, answering(sandbox, asked))
+    assert asked == [challenge]
 
 
-def test_amazons_library_chooses_an_mfa_type_and_answers_in_turn(node: NodeSignIns, sandbox: Sandbox) -> None:
+def test_an_mfa_type_is_chosen_and_several_challenges_are_answered_in_turn(node: NodeSignIns, sandbox: Sandbox) -> None:
     job = {"username": USER, "password": PASSWORD, "code": sandbox.credentials.sms_code, "mfaType": "SMS_MFA"}
     sandbox.add_cognito_user(USER, PASSWORD, challenge="SELECT_MFA_TYPE")
     result = node.sign_in(**job)
@@ -147,11 +180,15 @@ def test_amazons_library_chooses_an_mfa_type_and_answers_in_turn(node: NodeSignI
     assert versions_with(sandbox, result["idToken"]) == 200
     sandbox.add_cognito_user(USER, PASSWORD, challenge=["NEW_PASSWORD_REQUIRED", "SMS_MFA"])
     assert node.sign_in(**job, newPassword=NEW)["asked"] == ["NEW_PASSWORD_REQUIRED", "SMS_MFA"]
+    sandbox.add_cognito_user(USER, PASSWORD, challenge=["NEW_PASSWORD_REQUIRED", "SMS_MFA"])
+    asked: list[str] = []
+    assert our_sign_in(sandbox, USER, PASSWORD, answering(sandbox, asked))
+    assert asked == ["NEW_PASSWORD_REQUIRED", "SMS_MFA"]
 
 
 @pytest.mark.parametrize("challenge", ["CUSTOM_CHALLENGE", "MFA_SETUP"])
-def test_amazons_library_knows_the_challenges_that_are_raised_only(
-    node: NodeSignIns, sandbox: Sandbox, challenge: str
-) -> None:
+def test_challenges_that_are_raised_only_are_named(node: NodeSignIns, sandbox: Sandbox, challenge: str) -> None:
     sandbox.add_cognito_user(USER, PASSWORD, challenge=challenge)
     assert node.sign_in(username=USER, password=PASSWORD) == {"asked": [challenge]}
+    with pytest.raises(Unsupported, match=challenge):
+        our_sign_in(sandbox, USER, PASSWORD, lambda question: "anything")
