@@ -1,8 +1,6 @@
 """Problems and plans of adiutaOpt on scripted replies."""
 
-import gzip
 import json
-import zlib
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -10,14 +8,13 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import adiutaopt_models as models
-from optcloud.clouds.adiutaopt import encoding, planners
+from optcloud.clouds.adiutaopt import planners
 from optcloud.clouds.adiutaopt.connection import IDEMPOTENT
-from optcloud.clouds.adiutaopt.encoding import GZIP, PLAIN, encode_problem
-from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount, PlanFlows, read_problem
+from optcloud.clouds.adiutaopt.encoding import PLAIN
+from optcloud.clouds.adiutaopt.plan_flows import PlanFlows
+from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount, read_problem
 from optcloud.clouds.adiutaopt.rules import NEW_KEY, Answer, Outcome, default_rule
 from optcloud.clouds.adiutaopt.solution import Solution
 from optcloud.core.errors import (
@@ -25,7 +22,6 @@ from optcloud.core.errors import (
     ConfigError,
     JobFailed,
     JobGone,
-    PayloadTooLarge,
     ResponseMismatch,
     ServerError,
     UnprocessablePlan,
@@ -149,81 +145,6 @@ def test_without_a_key_the_error_says_that_submitting_again_is_safe(body: bytes)
     assert caught.value.body == body
 
 
-# ---------------------------------------------------------------- size
-
-
-def test_the_limits_are_the_published_ones() -> None:
-    assert (encoding.PLAIN_LIMIT, encoding.COMPRESSED_LIMIT) == (6_000_000, 4_500_000)
-
-
-def test_small_problems_go_plain_and_large_ones_compressed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoding, "PLAIN_LIMIT", 1000)
-    assert encode_problem(b" " * 999).media_type == PLAIN
-    packed = encode_problem(b" " * 1000)
-    assert (packed.media_type, gzip.decompress(packed.content)) == (GZIP, b" " * 1000)
-
-
-@given(st.binary(max_size=3000))
-def test_the_same_problem_gives_the_same_bytes(document: bytes) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encoding, "PLAIN_LIMIT", 0)
-        one, two = encode_problem(document), encode_problem(bytes(document))
-    assert one.content == two.content
-    assert one.content[4:8] == b"\0\0\0\0"  # no time stamp
-    assert zlib.decompress(one.content, 31) == document
-
-
-def test_too_large_says_by_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    document = bytes(range(256)) * 8
-    size = len(gzip.compress(document, 6, mtime=0))
-    monkeypatch.setattr(encoding, "PLAIN_LIMIT", 1000)
-    monkeypatch.setattr(encoding, "COMPRESSED_LIMIT", size + 1)
-    assert encode_problem(document).media_type == GZIP
-    for limit, over in ((size, 1), (size - 9, 10)):
-        monkeypatch.setattr(encoding, "COMPRESSED_LIMIT", limit)
-        with pytest.raises(PayloadTooLarge, match=rf"2,048 bytes, {size} compressed: {over} more") as caught:
-            encode_problem(document)
-        assert caught.value.status is None
-
-
-# ---------------------------------------------------------------- the rule
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome"),
-    [
-        (Answer(200, "application/json", b'{"tasks": [], "workers": []}'), Outcome.PLAN),
-        (Answer(200, "", b' {"workers": [1], "x": {}, "tasks": [{}]} '), Outcome.PLAN),
-        (Answer(200, "application/json", b'{"tasks": []}'), Outcome.ERROR_PLAN),
-        (Answer(200, "application/json", b'{"errors": []}'), Outcome.ERROR_PLAN),
-        (Answer(202, "", b""), Outcome.CALCULATING),
-        (Answer(202, "text/html", b"<p>"), Outcome.CALCULATING),
-        (Answer(204, "", b""), Outcome.CALCULATING),
-        (Answer(200, "application/json", b""), Outcome.CALCULATING),
-        (Answer(200, "application/json", b"{}"), Outcome.CALCULATING),
-        (Answer(200, "application/json", b"null"), Outcome.CALCULATING),
-        (Answer(200, "application/json", b'"calculating"'), Outcome.CALCULATING),
-        (Answer(404, "application/json", b"{}", 0.0), Outcome.CALCULATING),
-        (Answer(404, "application/json", b"{}", NEW_KEY - 1), Outcome.CALCULATING),
-        (Answer(404, "application/json", b"{}", NEW_KEY), Outcome.UNEXPECTED),
-        (Answer(200, "text/html", b"<p>"), Outcome.UNEXPECTED),
-        (Answer(200, "application/json", b'{"tasks": ['), Outcome.UNEXPECTED),
-        (Answer(200, "application/json", b"wait"), Outcome.UNEXPECTED),
-        (Answer(200, "application/json", b'"\xff"'), Outcome.UNEXPECTED),
-        (Answer(500, "application/json", b'{"tasks": [], "workers": []}'), Outcome.UNEXPECTED),
-        (Answer(401, "", b""), Outcome.UNEXPECTED),
-        (Answer(302, "", b""), Outcome.UNEXPECTED),
-    ],
-)
-def test_the_default_rule(answer: Answer, outcome: Outcome) -> None:
-    assert default_rule(answer) is outcome
-
-
-@given(st.integers(100, 599), st.sampled_from(["application/json", "text/html", ""]), st.binary())
-def test_the_default_rule_has_a_word_for_everything(status: int, kind: str, body: bytes) -> None:
-    assert default_rule(Answer(status, kind, body)) in Outcome
-
-
 # ---------------------------------------------------------------- wait and result
 
 
@@ -305,7 +226,7 @@ def test_a_rule_of_ones_own() -> None:
             return Outcome.CALCULATING
         return Outcome.ERROR_PLAN if answer.status == 422 else default_rule(answer)
 
-    job = PlanFlows(JOB.reference, rule)
+    job = PlanFlows(JOB.reference, rule, JOB.receipt)
     cloud = script(json_reply({}, 409), json_reply({}, 409), httpx.Response(422, text="no such worker"))
     with pytest.raises(JobFailed) as caught:
         cloud.run(job.result(pace=PACE))

@@ -15,7 +15,7 @@ import optcloud
 from optcloud.core.errors import ConfigError, JobFailed, TransportError
 from optcloud.core.pace import Pace
 from optcloud.drivers.wire import TIMEOUT
-from optcloud.facade import adiutaopt, adiutaopt_session, gurobi, jobs
+from optcloud.facade import adiutaopt, adiutaopt_plan, adiutaopt_session, gurobi, jobs
 from optcloud.facade import optcloud as facade
 from optcloud.facade.aimms import access as aimms_access
 from optcloud.facade.aimms import apps as aimms_apps
@@ -46,6 +46,7 @@ PAIRS = [
     (aimms_storage.Storage, aimms_storage.AsyncStorage),
     (adiutaopt.AdiutaOpt, adiutaopt.AsyncAdiutaOpt),
     (adiutaopt.Planner, adiutaopt.AsyncPlanner),
+    (adiutaopt_plan.Plan, adiutaopt_plan.AsyncPlan),
     (adiutaopt_session.UserSession, adiutaopt_session.AsyncUserSession),
     (gurobi.Gurobi, gurobi.AsyncGurobi),
     (gurobi.Pool, gurobi.AsyncPool),
@@ -53,7 +54,7 @@ PAIRS = [
 ]
 # What must be spelt differently in an asyncio world.
 SPELT = {"aclose": "close", "__aenter__": "__enter__", "__aexit__": "__exit__"}
-NO_IO = {"attach", "link"}  # not awaited: nothing is asked
+NO_IO = {"attach", "link", "resume"}  # not awaited: nothing is asked
 
 
 def members(kind: type) -> dict[str, Any]:
@@ -181,7 +182,7 @@ def test_references_are_attached_without_a_request(kind: Any, options: Any) -> N
     prefix = "Async" if kind is facade.AsyncOptCloud else ""
     for ref, name in (
         ("aimms:default/6f1c", "Task"),
-        ("adiutaopt:default/shift/KEY%3D", "Job"),
+        ("adiutaopt:default/shift/KEY%3D", "Plan"),
         ("gurobi:default/a/b", "Pool"),
         ("aimms:prod/6f1c", "Task"),
     ):

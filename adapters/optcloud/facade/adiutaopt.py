@@ -6,13 +6,14 @@ from adiutaopt.client import AuthenticatedClient
 from adiutaopt_models import DeployedVersion, PackageListItem
 from optcloud.clouds.adiutaopt import planners
 from optcloud.clouds.adiutaopt.cognito import CognitoSession
+from optcloud.clouds.adiutaopt.encoding import Coding
 from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount, Problem
-from optcloud.clouds.adiutaopt.solution import Solution
+from optcloud.clouds.adiutaopt.receipts import Receipt
 from optcloud.core.reference import Reference
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
+from optcloud.facade.adiutaopt_plan import AsyncPlan, Plan
 from optcloud.facade.adiutaopt_session import AsyncUserSession, UserSession
-from optcloud.facade.jobs import AsyncJob, Job
 
 
 class Planner:
@@ -24,10 +25,14 @@ class Planner:
         self._account = account
         self._planner = planner
 
-    def submit(self, problem: Problem, *, version: str | None = None) -> Job[Solution]:
-        """Submit a problem: a typed model, a mapping, JSON bytes or the path of a JSON file."""
-        flow = self._account.submit(self._planner, problem, version=version)
-        return Job(self._connection, self._run(flow))
+    def submit(self, problem: Problem, *, version: str | None = None, coding: Coding = "auto") -> Plan:
+        """Submit a problem: a typed model, a mapping, JSON bytes or the path of a JSON file.
+
+        ``version`` pins a package of `packages`, for tests and debugging. ``coding`` narrows how the problem may go
+        over the wire; as it is, plain below 6 MB and compressed above. Raises `UnprocessablePlan`, `PayloadTooLarge`.
+        """
+        flow = self._account.submit(self._planner, problem, version=version, coding=coding)
+        return Plan(self._connection, self._run(flow))
 
     def version(self) -> DeployedVersion:
         """Ask what is deployed."""
@@ -47,10 +52,14 @@ class AsyncPlanner:
         self._account = account
         self._planner = planner
 
-    async def submit(self, problem: Problem, *, version: str | None = None) -> AsyncJob[Solution]:
-        """Submit a problem: a typed model, a mapping, JSON bytes or the path of a JSON file."""
-        flow = self._account.submit(self._planner, problem, version=version)
-        return AsyncJob(self._connection, await self._run(flow))
+    async def submit(self, problem: Problem, *, version: str | None = None, coding: Coding = "auto") -> AsyncPlan:
+        """Submit a problem: a typed model, a mapping, JSON bytes or the path of a JSON file.
+
+        ``version`` pins a package of `packages`, for tests and debugging. ``coding`` narrows how the problem may go
+        over the wire; as it is, plain below 6 MB and compressed above. Raises `UnprocessablePlan`, `PayloadTooLarge`.
+        """
+        flow = self._account.submit(self._planner, problem, version=version, coding=coding)
+        return AsyncPlan(self._connection, await self._run(flow))
 
     async def version(self) -> DeployedVersion:
         """Ask what is deployed."""
@@ -75,9 +84,13 @@ class AdiutaOpt:
         """The generated client with all operations of the document, signed, retried and raising our errors."""
         self.client.set_httpx_client(connection.client)
 
-    def attach(self, reference: Reference) -> Job[Solution]:
-        """Return the job of a reference, without asking adiutaOpt."""
-        return Job(self._connection, self._account.plan(reference))
+    def attach(self, reference: Reference) -> Plan:
+        """Return the plan of a reference, without asking adiutaOpt."""
+        return Plan(self._connection, self._account.plan(reference))
+
+    def resume(self, receipt: Receipt) -> Plan:
+        """Return the plan of a receipt (``Receipt.load(path)``), without asking adiutaOpt. Raises `ConfigError`."""
+        return Plan(self._connection, self._account.resume(receipt))
 
 
 class AsyncAdiutaOpt:
@@ -94,6 +107,10 @@ class AsyncAdiutaOpt:
         """The generated client with all operations of the document, signed, retried and raising our errors."""
         self.client.set_async_httpx_client(connection.client)
 
-    def attach(self, reference: Reference) -> AsyncJob[Solution]:
-        """Return the job of a reference, without asking adiutaOpt."""
-        return AsyncJob(self._connection, self._account.plan(reference))
+    def attach(self, reference: Reference) -> AsyncPlan:
+        """Return the plan of a reference, without asking adiutaOpt."""
+        return AsyncPlan(self._connection, self._account.plan(reference))
+
+    def resume(self, receipt: Receipt) -> AsyncPlan:
+        """Return the plan of a receipt (``Receipt.load(path)``), without asking adiutaOpt. Raises `ConfigError`."""
+        return AsyncPlan(self._connection, self._account.resume(receipt))

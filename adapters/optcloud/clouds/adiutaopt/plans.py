@@ -1,51 +1,37 @@
-"""Problems and plans of adiutaOpt: submit, look, wait, fetch the solution; versions and packages.
+"""Problems of adiutaOpt: submit them; versions and packages of the planners.
 
-Sources: vendor page "ShiftPlanner v6.0.0"; facts F001-F011, F039-F048.
+Sources: vendor page "ShiftPlanner v6.0.0"; facts F001-F011, F020, F039-F042, F049-F051.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
-from attrs import frozen
+from attrs import evolve, frozen
 
 import adiutaopt_models as models
-from adiutaopt.api.solution import get_solution
 from adiutaopt.types import UNSET, File
 from optcloud.clouds.adiutaopt.connection import VENDOR
-from optcloud.clouds.adiutaopt.encoding import EncodedProblem, encode_problem
+from optcloud.clouds.adiutaopt.encoding import Coding, EncodedProblem, encoded
+from optcloud.clouds.adiutaopt.plan_flows import PlanFlows
 from optcloud.clouds.adiutaopt.planners import PLANNERS, Planner
-from optcloud.clouds.adiutaopt.rules import Answer, Outcome, Rule
-from optcloud.clouds.adiutaopt.solution import Solution
+from optcloud.clouds.adiutaopt.receipts import Receipt, moment, receipt_of
+from optcloud.clouds.adiutaopt.rules import Rule
 from optcloud.core.checking import find_fault
-from optcloud.core.errors import (
-    ConfigError,
-    JobFailed,
-    JobGone,
-    NotFound,
-    ReplyError,
-    ResponseMismatch,
-    UnprocessablePlan,
-    Unsupported,
-)
-from optcloud.core.events import Submitted
-from optcloud.core.flow import Call, Flow, Instant, Notify, ReadClock, Reply
-from optcloud.core.pace import Pace
+from optcloud.core.errors import ConfigError, ResponseMismatch, UnprocessablePlan
+from optcloud.core.events import AlreadyKnown, Pinned, Submitted
+from optcloud.core.flow import Aside, Call, Flow, Instant, Notify, ReadClock, Reply
+from optcloud.core.payload import payload_of, with_payload
 from optcloud.core.reference import Reference
-from optcloud.core.replies import UNREADABLE, decode, media_type
-from optcloud.core.states import State, Status
-from optcloud.core.waiting import wait
+from optcloud.core.replies import UNREADABLE, decode
 
 Problem: TypeAlias = msgspec.Struct | Mapping[str, Any] | bytes | Path | str
-PACE = Pace(first=1.0, longest=30.0)
-_STATES = {
-    Outcome.CALCULATING: State.RUNNING,
-    Outcome.PLAN: State.SUCCEEDED,
-    Outcome.ERROR_PLAN: State.FAILED,
-}
+PINNING = "a pinned version gets no fixes and limited support, says the vendor: it is meant for tests and debugging"
 
 
 def read_problem(problem: Problem, planner: Planner) -> bytes:
@@ -77,16 +63,34 @@ class AdiutaOptAccount:
     profile: str
     rule: Rule
 
-    def submit(self, planner: Planner, problem: Problem, *, version: str | None = None) -> Flow[PlanFlows]:
+    def submit(
+        self, planner: Planner, problem: Problem, *, version: str | None = None, coding: Coding = "auto"
+    ) -> Flow[PlanFlows]:
         """Submit a problem. The same problem again gives the same key and costs no second calculation (F003).
 
-        ``version`` pins a package of the list (the vendor advises against it except for tests, F020).
+        ``version`` pins a package of the list (the vendor advises against it except for tests, F020). ``coding``
+        narrows how the problem may go over the wire (`optcloud.clouds.adiutaopt.encoding`).
         """
-        encoded = encode_problem(read_problem(problem, planner))
-        reply: Reply = yield Call(_submit_arguments(planner, encoded, version))
-        plan = PlanFlows(Reference("adiutaopt", self.profile, (planner.name, _plan_key(reply))), self.rule)
-        yield Notify(Submitted(str(plan.reference)))
-        return plan
+        sent, size, input_hash = yield from _prepared(planner, problem, coding)
+        if version is not None:
+            yield Notify(Pinned(VENDOR, version, PINNING))
+        reply: Reply = yield Call(_submit_arguments(planner, sent, version))
+        reference = Reference("adiutaopt", self.profile, (planner.name, _plan_key(reply)))
+        yield Notify(Submitted(str(reference)))
+        now: Instant = yield ReadClock()
+        receipt = evolve(
+            receipt_of(reference),
+            input_hash=input_hash,
+            input_bytes=size,
+            sent_bytes=len(sent.content),
+            media_type=sent.media_type,
+            version=version,
+            known=reply.status_code == 200,  # F026; 201 is a new one (F025)
+            submitted_at=moment(now.wall),
+        )
+        if receipt.known:
+            yield Notify(AlreadyKnown(receipt.ref))
+        return PlanFlows(reference, self.rule, receipt)
 
     def versions(self, planner: Planner) -> Flow[models.DeployedVersion]:
         """Ask what is deployed for a planner."""
@@ -106,108 +110,28 @@ class AdiutaOptAccount:
         """Return the verbs of a plan submitted earlier. Raises `ConfigError` when the reference is not a plan's."""
         if len(reference.path) != 2 or reference.path[0] not in PLANNERS:
             raise ConfigError(f"{reference} is not a plan: one looks like adiutaopt:default/shift/KEY")
-        return PlanFlows(reference, self.rule)
+        return PlanFlows(reference, self.rule, receipt_of(reference))
+
+    def resume(self, receipt: Receipt) -> PlanFlows:
+        """Return the verbs of a plan by its receipt. Raises `ConfigError`, also where it is of another profile."""
+        reference = Reference.parse(receipt.ref)
+        if (reference.cloud, reference.profile) != ("adiutaopt", self.profile):
+            raise ConfigError(f"{receipt.ref} is not of the profile {self.profile!r}: open OptCloud with its profile")
+        return evolve(self.plan(reference), first_receipt=receipt)
 
 
-@frozen
-class PlanFlows:
-    """The verbs of one plan."""
-
-    reference: Reference
-    rule: Rule
-
-    @property
-    def planner(self) -> Planner:
-        """The planner that the problem was given to."""
-        return PLANNERS[self.reference.path[0]]
-
-    def poll(self) -> Flow[Status]:
-        """Look once. A key that nobody knows cannot be told from one too new to be known: only a `wait` finds out."""
-        return _status((yield from self._look(0.0))[1])
-
-    def wait(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[Status]:
-        """Look until there is a plan or an ErrorPlan."""
-        status, _answer = yield from self._wait(timeout, pace)
-        return status
-
-    def result(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[Solution]:
-        """Wait and return the solution. Raises `JobFailed` for an ErrorPlan, with its content as ``detail``."""
-        status, answer = yield from self._wait(timeout, pace)
-        if status.state is State.SUCCEEDED:
-            return Solution(answer.body, self.planner)
-        raise JobFailed(
-            "adiutaOpt answered with an ErrorPlan",
-            ref=str(self.reference),
-            detail=_detail(answer.body),
-            body=answer.body,
-        )
-
-    def stop(self) -> Flow[None]:
-        """Not offered by the vendor."""
-        yield from self._refuse("stop")
-
-    def cancel(self) -> Flow[None]:
-        """Not offered by the vendor."""
-        yield from self._refuse("cancel")
-
-    def delete(self) -> Flow[None]:
-        """Not offered by the vendor."""
-        yield from self._refuse("delete")
-
-    def _refuse(self, verb: str) -> Flow[None]:
-        yield from ()
-        raise Unsupported(f"adiutaOpt cannot {verb} a calculation; {self.reference} goes on")
-
-    def _wait(self, timeout: float | None, pace: Pace | None) -> Flow[tuple[Status, Answer]]:
-        """Wait, keeping the last answer: a solution may be large, so it is fetched once."""
-        began: Instant = yield ReadClock()
-        answers: list[Answer] = []
-
-        def poll() -> Flow[Status]:
-            now: Instant = yield ReadClock()
-            answer, outcome = yield from self._look(now.monotonic - began.monotonic)
-            answers[:] = [answer]
-            return _status(outcome)
-
-        status = yield from wait(poll, ref=str(self.reference), pace=pace or PACE, timeout=timeout)
-        return status, answers[0]
-
-    def _look(self, age: float) -> Flow[tuple[Answer, Outcome]]:
-        """Ask the solution endpoint, and the rule what the answer means; an unexpected one is raised."""
-        unexpected: ReplyError | None = None
-        try:
-            reply: Reply = yield Call(get_solution._get_kwargs(self.reference.path[1]))
-            answer = Answer(reply.status_code, media_type(reply.headers), reply.content, age)
-        except ReplyError as error:
-            if error.vendor != VENDOR:
-                raise  # from the sign-in: it says nothing of the plan
-            unexpected = error
-            answer = Answer(error.status or 0, media_type(error.headers), error.body, age)
-        outcome = self.rule(answer)
-        if outcome is not Outcome.UNEXPECTED:
-            return answer, outcome
-        if isinstance(unexpected, NotFound):
-            raise JobGone("adiutaOpt does not know this plan", ref=str(self.reference)) from unexpected
-        raise unexpected or ResponseMismatch(
-            "neither a plan nor an ErrorPlan nor a known sign of calculating",
-            status=answer.status,
-            vendor=VENDOR,
-            operation="getSolution",
-            body=answer.body,
-        )
+def _prepared(planner: Planner, problem: Problem, coding: Coding) -> Flow[tuple[EncodedProblem, int, str]]:
+    """Return what is sent, and the size and the hash of the JSON text, which is not kept: it may be large."""
+    document: bytes = yield Aside(partial(read_problem, problem, planner))
+    digest = yield Aside(partial(hashlib.sha256, document))
+    return (yield from encoded(document, coding)), len(document), digest.hexdigest()
 
 
-def _status(outcome: Outcome) -> Status:
-    return Status(_STATES[outcome], outcome.value)
-
-
-def _submit_arguments(planner: Planner, encoded: EncodedProblem, version: str | None) -> dict[str, Any]:
+def _submit_arguments(planner: Planner, sent: EncodedProblem, version: str | None) -> dict[str, Any]:
     """Return the generated call with our own bytes as its body: they are what was checked."""
     pin = UNSET if version is None else version
-    arguments: dict[str, Any] = planner.submit._get_kwargs(
-        body=File(payload=encoded.content, mime_type=encoded.media_type), adiutaopt_version=pin
-    )
-    return arguments
+    arguments = planner.submit._get_kwargs(body=File(payload=b"", mime_type=sent.media_type), adiutaopt_version=pin)
+    return with_payload(arguments, payload_of(sent.content, sent.media_type))
 
 
 def _plan_key(reply: Reply) -> str:
@@ -227,11 +151,3 @@ def _plan_key(reply: Reply) -> str:
         headers=reply.headers,
         body=reply.content,
     )
-
-
-def _detail(body: bytes) -> object:
-    """Return an ErrorPlan's content; as text where a rule of the user's own takes something else for one."""
-    try:
-        return msgspec.json.decode(body)
-    except UNREADABLE:
-        return body.decode("utf-8", errors="replace")

@@ -1,0 +1,60 @@
+"""The job of a problem: what every job can do, and what is to be kept of a plan."""
+
+from __future__ import annotations
+
+from optcloud.clouds.adiutaopt.plan_flows import PlanFlows
+from optcloud.clouds.adiutaopt.receipts import Receipt
+from optcloud.clouds.adiutaopt.solution import Solution
+from optcloud.drivers.asynchronous import AsyncConnection
+from optcloud.drivers.blocking import Connection
+from optcloud.facade.jobs import AsyncJob, Job
+
+
+class _Kept:
+    """What is known without asking the vendor: alike in both forms."""
+
+    _kept: PlanFlows
+
+    @property
+    def receipt(self) -> Receipt:
+        """What to keep of the plan, to be saved as JSON; the attributes below are of it, None where not known."""
+        return self._kept.receipt
+
+    @property
+    def key(self) -> str:
+        """The vendor's key of the plan."""
+        return self.receipt.key
+
+    @property
+    def known(self) -> bool | None:
+        """True when the vendor knew the problem already: the plan is the one of then, and costs no calculation.
+
+        It is also True where this very submit was sent again, its first reply having been lost.
+        """
+        return self.receipt.known
+
+    @property
+    def input_hash(self) -> str | None:
+        """SHA-256 of the problem's JSON text, in hexadecimal digits."""
+        return self.receipt.input_hash
+
+    @property
+    def request_id(self) -> str | None:
+        """The vendor's ``requestID``, to be quoted to its support; once a solution or an ErrorPlan was seen."""
+        return self.receipt.request_id
+
+
+class Plan(_Kept, Job[Solution]):
+    """A submitted problem, which becomes a plan."""
+
+    def __init__(self, connection: Connection, flows: PlanFlows) -> None:
+        super().__init__(connection, flows)
+        self._kept = flows
+
+
+class AsyncPlan(_Kept, AsyncJob[Solution]):
+    """A submitted problem, which becomes a plan; each verb is awaited."""
+
+    def __init__(self, connection: AsyncConnection, flows: PlanFlows) -> None:
+        super().__init__(connection, flows)
+        self._kept = flows

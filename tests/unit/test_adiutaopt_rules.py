@@ -1,0 +1,69 @@
+"""What an answer of adiutaOpt's solution endpoint means."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from optcloud.clouds.adiutaopt.rules import NEW_KEY, Answer, Outcome, SolutionRule, default_rule, top_level_keys
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer(200, "application/json", b'{"tasks": [], "workers": []}'), Outcome.PLAN),
+        (Answer(200, "", b' {"workers": [1], "x": {}, "tasks": [{}]} '), Outcome.PLAN),
+        (Answer(200, "", b'{"workers": [], "tasks": [], "errors": [], "recovery": [1]}'), Outcome.PLAN),
+        (Answer(200, "application/json", b'{"errors": []}'), Outcome.ERROR_PLAN),
+        (Answer(200, "application/json", b'{"tasks": [], "planErrors": []}'), Outcome.ERROR_PLAN),
+        (Answer(200, "application/json", b'{"recovery": [1]}'), Outcome.ERROR_PLAN),
+        (Answer(202, "", b""), Outcome.CALCULATING),
+        (Answer(202, "text/html", b"<p>"), Outcome.CALCULATING),
+        (Answer(204, "", b""), Outcome.CALCULATING),
+        (Answer(200, "application/json", b""), Outcome.CALCULATING),
+        (Answer(200, "application/json", b" \r\n"), Outcome.CALCULATING),
+        (Answer(200, "application/json", b"{}"), Outcome.CALCULATING),
+        (Answer(200, "application/json", b'{"message": "in calculation"}'), Outcome.CALCULATING),
+        (Answer(200, "application/json", b'{"tasks": []}'), Outcome.CALCULATING),
+        (Answer(200, "application/json", b"null"), Outcome.CALCULATING),
+        (Answer(200, "application/json", b'"calculating"'), Outcome.CALCULATING),
+        (Answer(404, "application/json", b"{}", 0.0), Outcome.CALCULATING),
+        (Answer(404, "application/json", b"{}", NEW_KEY - 1), Outcome.CALCULATING),
+        (Answer(404, "application/json", b"{}", NEW_KEY), Outcome.UNEXPECTED),
+        (Answer(200, "text/html", b"<p>"), Outcome.UNEXPECTED),
+        (Answer(200, "application/json", b'{"tasks": ['), Outcome.UNEXPECTED),
+        (Answer(200, "application/json", b'[{"tasks": '), Outcome.UNEXPECTED),
+        (Answer(200, "application/json", b"wait"), Outcome.UNEXPECTED),
+        (Answer(200, "application/json", b'"\xff"'), Outcome.UNEXPECTED),
+        (Answer(500, "application/json", b'{"tasks": [], "workers": []}'), Outcome.UNEXPECTED),
+        (Answer(401, "", b""), Outcome.UNEXPECTED),
+        (Answer(302, "", b""), Outcome.UNEXPECTED),
+    ],
+)
+def test_the_default_rule(answer: Answer, outcome: Outcome) -> None:
+    assert default_rule(answer) is outcome
+
+
+@given(st.integers(100, 599), st.sampled_from(["application/json", "text/html", ""]), st.binary())
+def test_the_default_rule_has_a_word_for_everything(status: int, kind: str, body: bytes) -> None:
+    assert default_rule(Answer(status, kind, body)) in Outcome
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({"not_yet": frozenset({425})}, Answer(425, "", b"")),
+        ({"new_key": 900.0}, Answer(404, "", b"", 899.0)),
+        ({"error_words": ("fault",)}, Answer(200, "", b'{"errors": []}')),
+        ({"plan_keys": frozenset({"result"})}, Answer(200, "", b'{"tasks": [], "workers": []}')),
+    ],
+)
+def test_each_part_can_be_set(changes: dict[str, Any], answer: Answer) -> None:
+    assert SolutionRule(**changes)(answer) is Outcome.CALCULATING
+    assert default_rule(answer) is not Outcome.CALCULATING
+
+
+def test_keys_are_those_of_the_top_level() -> None:
+    assert top_level_keys(b'{"a": {"b": [1, {"c": 2}]}, "\\u0064": 1}') == {"a", "d"}
+    assert top_level_keys(b"[{}]") == frozenset() and top_level_keys(b"{") is None
