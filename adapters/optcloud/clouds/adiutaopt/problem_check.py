@@ -161,4 +161,4 @@ def _not_json(document: bytes, error: Exception) -> tuple[str, str]:
         return f"is not JSON: {error}", ""
     before = document[: int(found[1])]
     line, column = before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1) + 1
-    return f"is not JSON: {_BYTE.sub('', str(error))} (line {line}, column {column})", ""
+    return f"is not JSON: {_BYTE.sub('', str(error))} (near line {line}, column {column})", ""
