@@ -14,7 +14,7 @@ from optcloud.cli.group import Group
 from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait
 from optcloud.cli.pictures import Gantt
 from optcloud.cli.plans import diff, show
-from optcloud.cli.results import print_job
+from optcloud.cli.results import print_job, want
 from optcloud.cli.session import session_of
 
 app = typer.Typer(cls=Group, help="adiutaOpt: solve planning problems.")
@@ -59,6 +59,7 @@ def solve(
     """
     session = session_of(context)
     check_wait(waits=not no_wait, timeout=timeout, output=output, gantt=gantt)
+    want(session, output, gantt)
     data = sys.stdin.buffer.read() if problem == Path("-") else problem
     with session.connect() as oc:
         with session.talk.submitting("submit the same problem again; it gives the same key and costs nothing more"):

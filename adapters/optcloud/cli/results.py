@@ -23,7 +23,7 @@ def print_result(
 ) -> None:
     """Wait for a job's result and print, save or draw it. Raises `JobFailed`, `WaitTimeout`, `JobGone`."""
     session.talk.refs = (job.ref,)
-    session.talk.wanted = _options(file, gantt)
+    want(session, file, gantt)
     if file is not None and job.ref.startswith("aimms:"):
         _save_response(session, job, timeout, file)
         return
@@ -55,10 +55,10 @@ def _say_saved(session: Session, file: Path) -> None:
     session.talk.say(f"saved {file}", event="saved", file=str(file))
 
 
-def _options(file: Path | None, gantt: Path | None) -> str:
-    """What `optcloud job result` needs to do the same."""
+def want(session: Session, file: Path | None, gantt: Path | None) -> None:
+    """Let whoever interrupts the command know how `optcloud job result` finishes it."""
     given = (("--output", file), ("--gantt", gantt))
-    return "".join(f" {name} {shlex.quote(str(value))}" for name, value in given if value is not None)
+    session.talk.wanted = "".join(f" {name} {shlex.quote(str(value))}" for name, value in given if value is not None)
 
 
 def print_job(
