@@ -7,7 +7,9 @@ from adiutaopt_models import DeployedVersion, PackageListItem
 from optcloud.clouds.adiutaopt import planners
 from optcloud.clouds.adiutaopt.cognito import CognitoSession
 from optcloud.clouds.adiutaopt.encoding import Coding
-from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount, Problem
+from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
+from optcloud.clouds.adiutaopt.problem import Problem, checked
+from optcloud.clouds.adiutaopt.problem_check import Report
 from optcloud.clouds.adiutaopt.receipts import Receipt
 from optcloud.core.reference import Reference
 from optcloud.drivers.asynchronous import AsyncConnection
@@ -25,14 +27,21 @@ class Planner:
         self._account = account
         self._planner = planner
 
-    def submit(self, problem: Problem, *, version: str | None = None, coding: Coding = "auto") -> Plan:
-        """Submit a problem: a typed model, a mapping, JSON bytes or the path of a JSON file.
+    def submit(
+        self, problem: Problem, *, version: str | None = None, coding: Coding = "auto", strict: bool = True
+    ) -> Plan:
+        """Submit a problem: a typed model, a mapping, JSON bytes, the path of a JSON file, or a binary file.
 
         ``version`` pins a package of `packages`, for tests and debugging. ``coding`` narrows how the problem may go
-        over the wire; as it is, plain below 6 MB and compressed above. Raises `UnprocessablePlan`, `PayloadTooLarge`.
+        over the wire; as it is, plain below 6 MB and compressed above. The problem is checked before it is sent, with
+        ``strict=False`` only to warn. Raises `UnprocessablePlan` with all ``faults``, `PayloadTooLarge`.
         """
-        flow = self._account.submit(self._planner, problem, version=version, coding=coding)
+        flow = self._account.submit(self._planner, problem, version=version, coding=coding, strict=strict)
         return Plan(self._connection, self._run(flow))
+
+    def check(self, problem: Problem) -> Report:
+        """Return what is the matter with a problem, all of it: ``faults`` and ``warnings``. Nothing is sent."""
+        return self._run(checked(problem, self._planner))
 
     def version(self) -> DeployedVersion:
         """Ask what is deployed."""
@@ -52,14 +61,21 @@ class AsyncPlanner:
         self._account = account
         self._planner = planner
 
-    async def submit(self, problem: Problem, *, version: str | None = None, coding: Coding = "auto") -> AsyncPlan:
-        """Submit a problem: a typed model, a mapping, JSON bytes or the path of a JSON file.
+    async def submit(
+        self, problem: Problem, *, version: str | None = None, coding: Coding = "auto", strict: bool = True
+    ) -> AsyncPlan:
+        """Submit a problem: a typed model, a mapping, JSON bytes, the path of a JSON file, or a binary file.
 
         ``version`` pins a package of `packages`, for tests and debugging. ``coding`` narrows how the problem may go
-        over the wire; as it is, plain below 6 MB and compressed above. Raises `UnprocessablePlan`, `PayloadTooLarge`.
+        over the wire; as it is, plain below 6 MB and compressed above. The problem is checked before it is sent, with
+        ``strict=False`` only to warn. Raises `UnprocessablePlan` with all ``faults``, `PayloadTooLarge`.
         """
-        flow = self._account.submit(self._planner, problem, version=version, coding=coding)
+        flow = self._account.submit(self._planner, problem, version=version, coding=coding, strict=strict)
         return AsyncPlan(self._connection, await self._run(flow))
+
+    async def check(self, problem: Problem) -> Report:
+        """Return what is the matter with a problem, all of it: ``faults`` and ``warnings``. Nothing is sent."""
+        return await self._run(checked(problem, self._planner))
 
     async def version(self) -> DeployedVersion:
         """Ask what is deployed."""

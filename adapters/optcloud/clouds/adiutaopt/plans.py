@@ -6,10 +6,8 @@ Sources: vendor page "ShiftPlanner v6.0.0"; facts F001-F011, F020, F039-F042, F0
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 from attrs import evolve, frozen
@@ -20,40 +18,17 @@ from optcloud.clouds.adiutaopt.connection import VENDOR
 from optcloud.clouds.adiutaopt.encoding import Coding, EncodedProblem, encoded
 from optcloud.clouds.adiutaopt.plan_flows import PlanFlows
 from optcloud.clouds.adiutaopt.planners import PLANNERS, Planner
+from optcloud.clouds.adiutaopt.problem import Problem, prepared
 from optcloud.clouds.adiutaopt.receipts import Receipt, moment, receipt_of
 from optcloud.clouds.adiutaopt.rules import Rule
-from optcloud.core.checking import find_fault
-from optcloud.core.errors import ConfigError, ResponseMismatch, UnprocessablePlan
+from optcloud.core.errors import ConfigError, ResponseMismatch
 from optcloud.core.events import AlreadyKnown, Pinned, Submitted
 from optcloud.core.flow import Aside, Call, Flow, Instant, Notify, ReadClock, Reply
 from optcloud.core.payload import payload_of, with_payload
 from optcloud.core.reference import Reference
 from optcloud.core.replies import UNREADABLE, decode
 
-Problem: TypeAlias = msgspec.Struct | Mapping[str, Any] | bytes | Path | str
 PINNING = "a pinned version gets no fixes and limited support, says the vendor: it is meant for tests and debugging"
-
-
-def read_problem(problem: Problem, planner: Planner) -> bytes:
-    """Return the problem as JSON bytes, checked against the planner's schema.
-
-    Takes a typed model, a mapping, JSON bytes, or the path of a JSON file. Raises `UnprocessablePlan` (``status`` None,
-    ``path`` of the first fault) before anything is sent. Fields that the schema does not name are passed on.
-    """
-    if isinstance(problem, bytes):
-        document = problem
-    elif isinstance(problem, str | Path):
-        document = Path(problem).read_bytes()
-    elif isinstance(problem, msgspec.Struct) and not isinstance(problem, planner.problem_type):
-        given, wanted = type(problem).__name__, planner.problem_type.__name__
-        raise UnprocessablePlan(f"a {given} was given; the {planner.name} planner takes a {wanted}", vendor=VENDOR)
-    else:
-        document = msgspec.json.encode(dict(problem) if isinstance(problem, Mapping) else problem)
-    if fault := find_fault(document, planner.problem_type):
-        error = UnprocessablePlan(f"the problem does not satisfy the schema: {fault}", vendor=VENDOR)
-        error.path = fault.path
-        raise error
-    return document
 
 
 @frozen
@@ -64,14 +39,23 @@ class AdiutaOptAccount:
     rule: Rule
 
     def submit(
-        self, planner: Planner, problem: Problem, *, version: str | None = None, coding: Coding = "auto"
+        self,
+        planner: Planner,
+        problem: Problem,
+        *,
+        version: str | None = None,
+        coding: Coding = "auto",
+        strict: bool = True,
     ) -> Flow[PlanFlows]:
         """Submit a problem. The same problem again gives the same key and costs no second calculation (F003).
 
         ``version`` pins a package of the list (the vendor advises against it except for tests, F020). ``coding``
-        narrows how the problem may go over the wire (`optcloud.clouds.adiutaopt.encoding`).
+        narrows how the problem may go over the wire (`optcloud.clouds.adiutaopt.encoding`). It is checked before
+        (`optcloud.clouds.adiutaopt.problem`); with ``strict=False`` it is sent with its faults.
         """
-        sent, size, input_hash = yield from _prepared(planner, problem, coding)
+        ready = yield from prepared(problem, planner, strict=strict)
+        sent, size, input_hash = yield from _encoded(ready.document, coding)
+        del ready  # the JSON text: what is sent may be a tenth of it
         if version is not None:
             yield Notify(Pinned(VENDOR, version, PINNING))
         reply: Reply = yield Call(_submit_arguments(planner, sent, version))
@@ -120,9 +104,8 @@ class AdiutaOptAccount:
         return evolve(self.plan(reference), first_receipt=receipt)
 
 
-def _prepared(planner: Planner, problem: Problem, coding: Coding) -> Flow[tuple[EncodedProblem, int, str]]:
+def _encoded(document: bytes, coding: Coding) -> Flow[tuple[EncodedProblem, int, str]]:
     """Return what is sent, and the size and the hash of the JSON text, which is not kept: it may be large."""
-    document: bytes = yield Aside(partial(read_problem, problem, planner))
     digest = yield Aside(partial(hashlib.sha256, document))
     return (yield from encoded(document, coding)), len(document), digest.hexdigest()
 

@@ -75,6 +75,12 @@ def check_problem(problem: Problem, planner: Planner) -> Report:
         return Report(error.faults)
 
 
+def checked(problem: Problem, planner: Planner) -> Flow[Report]:
+    """`check_problem` where no event loop is held up."""
+    report: Report = yield Aside(partial(check_problem, problem, planner))
+    return report
+
+
 def problem_bytes(problem: Problem, planner: Planner) -> bytes:
     """Return a problem as JSON; what is JSON already is returned byte by byte as it is, unchecked.
 
