@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -102,17 +102,24 @@ def pycognito_user(sandbox: Sandbox, username: str, client: Any = None, **more: 
     return user
 
 
-def our_settings(sandbox: Sandbox, username: str, password: str, **more: str) -> dict[str, str]:
+def our_settings(sandbox: Sandbox, username: str, password: str) -> dict[str, str]:
     """adiutaOpt's settings of `OptCloud` for a user of this sandbox."""
     environment = sandbox.environment()
     names = ("url", "user_pool_id", "client_id", "cognito_url")
     settings = {name: environment[f"OPTCLOUD_ADIUTAOPT_{name.upper()}"] for name in names}
-    return settings | {"username": username, "password": password} | more
+    return settings | {"username": username, "password": password}
 
 
-def our_sign_in(sandbox: Sandbox, username: str, password: str, asker: Asker | None = None, **more: str) -> str:
-    """Version of the planner's schema, which takes a sign-in to read."""
-    with OptCloud(adiutaopt=our_settings(sandbox, username, password, **more), adiutaopt_challenge=asker) as oc:
+def our_sign_in(
+    sandbox: Sandbox,
+    username: str,
+    password: str,
+    asker: Asker | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> str:
+    """Version of the planner's schema, which takes a sign-in to read. `settings` go before those of the sandbox."""
+    found = our_settings(sandbox, username, password) | dict(settings or {})
+    with OptCloud(adiutaopt=found, adiutaopt_challenge=asker) as oc:
         return str(oc.adiutaopt.shift.version().schema)
 
 

@@ -53,12 +53,12 @@ def test_three_clients_agree_on_a_hundred_users(sandbox: Sandbox) -> None:
             user = pycognito_user(sandbox, job["username"], boto)
             user.authenticate(password=job["password"])
             subjects.append(subject_of(user.id_token))
-            assert our_sign_in(sandbox, **job) == "v6.0.0", job
+            assert our_sign_in(sandbox, job["username"], job["password"]) == "v6.0.0", job
         for job in wrong:
             with pytest.raises(boto.exceptions.NotAuthorizedException):
                 pycognito_user(sandbox, job["username"], boto).authenticate(password=job["password"])
             with pytest.raises(AuthError):
-                our_sign_in(sandbox, **job)
+                our_sign_in(sandbox, job["username"], job["password"])
         results = [node.result() for _ in jobs]
         refused = [node.result()["error"] for _ in wrong]
     assert [subject_of(result["idToken"]) for result in results] == subjects

@@ -84,12 +84,13 @@ def test_a_client_that_has_a_secret(sandbox: Sandbox) -> None:
         user.renew_access_token()
     user.username = subject_of(user.id_token)
     user.renew_access_token()
-    wrong = pycognito_user(sandbox, credentials.username, **secret | {"client_secret": "fakeandwrong"})
+    wrong_secret = secret | {"client_secret": "fakeandwrong"}
+    wrong = pycognito_user(sandbox, credentials.username, **wrong_secret)
     with pytest.raises(wrong.client.exceptions.NotAuthorizedException, match="does not match"):
         wrong.authenticate(password=credentials.password)
-    assert our_sign_in(sandbox, credentials.username, credentials.password, **secret)
+    assert our_sign_in(sandbox, credentials.username, credentials.password, settings=secret)
     with pytest.raises(AuthError, match="does not match"):
-        our_sign_in(sandbox, credentials.username, credentials.password, **secret | {"client_secret": "fakeandwrong"})
+        our_sign_in(sandbox, credentials.username, credentials.password, settings=wrong_secret)
 
 
 def test_pycognito_signs_out_everywhere(sandbox: Sandbox, user: Any) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -120,7 +120,11 @@ def test_a_planner_of_ones_own(sandbox: Sandbox, adiutaopt: httpx.Client) -> Non
     sandbox.plan_with(lambda name, problem, request_id: b'{"as":  "it is"}')
     key = adiutaopt.post("/description", content=TEXT, headers={"content-type": JSON}).json()
     assert adiutaopt.get(f"/solution/{key}").content == b'{"as":  "it is"}'
-    sandbox.plan_with(lambda name, problem, request_id: {}["missing"])
+
+    def failing(name: str, problem: dict[str, Any], request_id: str) -> dict[str, Any]:
+        raise LookupError("missing")
+
+    sandbox.plan_with(failing)
     key = submit(adiutaopt, TEXT + b" ").json()
     reply = adiutaopt.get(f"/solution/{key}")
     assert (reply.status_code, "missing" in reply.json()["message"]) == (500, True)
@@ -219,6 +223,10 @@ SCHEMAS = st.recursive(
 
 @settings(max_examples=300, deadline=None)
 @given(SCHEMAS, VALUES)
+@example({"type": "integer"}, 1.0)
+@example({"type": "integer"}, 1.5)
+@example({"type": "integer"}, True)
+@example({"minimum": 1}, "text")
 def test_the_quick_check_agrees_with_jsonschema(schema: Any, value: Any) -> None:
     check = compiled(schema)
     assert (check is None or check(value)) == Draft202012Validator(schema).is_valid(value)
