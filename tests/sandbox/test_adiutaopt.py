@@ -64,7 +64,7 @@ def test_calculating_is_running(cloud: Any, stepwise: Sandbox) -> None:
 
 def test_an_error_plan_raises_job_failed_with_its_content(cloud: Any) -> None:
     impossible = {**PROBLEM, "tasks": [{"id": "early", "date": "2026-02-31"}]}
-    job = cloud.adiutaopt.shift.submit(impossible)
+    job = cloud.adiutaopt.shift.submit(impossible, strict=False)
     with pytest.raises(JobFailed) as caught:
         job.result(pace=FAST)
     assert "2026-02-31" in json.dumps(caught.value.detail)

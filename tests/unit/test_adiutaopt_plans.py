@@ -2,19 +2,17 @@
 
 import json
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
 
-import adiutaopt_models as models
 from optcloud.clouds.adiutaopt import planners
 from optcloud.clouds.adiutaopt.connection import IDEMPOTENT
 from optcloud.clouds.adiutaopt.encoding import PLAIN
 from optcloud.clouds.adiutaopt.plan_flows import PlanFlows
-from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount, read_problem
+from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
 from optcloud.clouds.adiutaopt.rules import NEW_KEY, Answer, Outcome, default_rule
 from optcloud.clouds.adiutaopt.solution import Solution
 from optcloud.core.errors import (
@@ -35,7 +33,7 @@ from optcloud.core.states import State
 from unit.script import LOST, RETRY, NoAuth, Script, Scripted, json_reply, plain_road
 
 PACE = Pace(first=1, factor=1, jitter=0)
-PROBLEM: dict[str, Any] = {"meta": {"name": "n"}, "parameters": {}, "tasks": [{"id": 1}], "workers": [], "newField": 7}
+PROBLEM: dict[str, Any] = {"meta": {"name": "n"}, "parameters": {}, "tasks": [{"id": 1}], "workers": []}
 PLAN: dict[str, Any] = {"tasks": [{"id": 1, "revenue": 5}], "workers": [], "meta": {}, "parameters": {}}
 PLAN |= {"statistics": {}, "info": {}, "backendVersion": {}, "newField": "kept"}
 ERROR_PLAN = {"errors": [{"id": 17}], "recovery": [1]}
@@ -80,35 +78,11 @@ def test_a_package_can_be_pinned() -> None:
     assert cloud.sent[0].headers["adiutaopt-version"] == "2024-10-01_0"
 
 
-def test_a_problem_may_come_in_any_form(tmp_path: Path) -> None:
-    text = b' {"workers": [], "tasks": [{"id": 1}], "meta": {}, "parameters": {}}\n'
-    file = tmp_path / "problem.json"
-    file.write_bytes(text)
-    for form in (text, file, str(file)):
-        assert read_problem(form, planners.SHIFT) == text  # not a byte is changed
-    assert json.loads(read_problem(MappingProxyType(PROBLEM), planners.SHIFT)) == PROBLEM
-    typed = models.ShiftPlannerInputPlan(
-        meta=models.ShiftPlannerMeta(), parameters={}, tasks=[models.ShiftPlannerInputTask(revenue=5)], workers=[]
-    )
-    assert json.loads(read_problem(typed, planners.SHIFT)) == {
-        "meta": {},
-        "parameters": {},
-        "tasks": [{"revenue": 5}],
-        "workers": [],
-    }
-
-
-def test_the_model_of_another_planner_is_refused() -> None:
-    typed = models.ShiftPlannerInputPlan(meta=models.ShiftPlannerMeta(), parameters={}, tasks=[], workers=[])
-    with pytest.raises(UnprocessablePlan, match="a ShiftPlannerInputPlan was given; the floor planner takes a Floor"):
-        read_problem(typed, planners.FLOOR)
-
-
 @pytest.mark.parametrize(
     ("problem", "path"),
     [
         (PROBLEM | {"tasks": [{"revenue": 1}] * 17 + [{"revenue": -1}]}, "tasks[17].revenue"),
-        ({"meta": {}, "parameters": {}, "tasks": []}, ""),
+        ({"meta": {}, "parameters": {}, "tasks": []}, "workers"),
         (b"not JSON", ""),
     ],
 )
