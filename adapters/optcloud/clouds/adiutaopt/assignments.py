@@ -20,6 +20,7 @@ from optcloud.core.errors import ResponseMismatch
 from optcloud.core.replies import UNREADABLE
 
 Id: TypeAlias = int | str
+_IDS = (int, str)
 
 
 @frozen
@@ -139,7 +140,8 @@ class _Reader:
         self._object = msgspec.json.Decoder(dict[str, Any])
         self._found: dict[str, str] = {}
         self._unreadable: dict[str, int] = {}
-        self._texts: dict[str, str] = {}  # names and reasons recur: each is kept once
+        self._texts: dict[str, str] = {}  # names, reasons and lists of qualifications recur: each is kept once
+        self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._times = Times()
 
     def read(self, top: _Top) -> Rows:
@@ -265,11 +267,14 @@ class _Reader:
 
     def _list(self, data: Mapping[str, Any], meaning: str, names: Names) -> tuple[str, ...]:
         value = self._get(data, meaning, names)
-        return () if value is None else _texts(value if isinstance(value, list) else [value])
+        if value is None:
+            return ()
+        texts = _texts(value if isinstance(value, list) else [value])
+        return self._lists.setdefault(texts, texts)
 
     def _number(self, data: Mapping[str, Any], meaning: str, names: Names) -> int | None:
         value = self._get(data, meaning, names)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        if value is None or type(value) is int:
             return value
         self._fault(meaning)
         return None
@@ -279,7 +284,7 @@ class _Reader:
 
 
 def _is_id(value: Any) -> TypeGuard[Id]:
-    return isinstance(value, int | str) and not isinstance(value, bool)
+    return type(value) in _IDS  # no bool; called a million times for a large plan
 
 
 def _texts(values: list[Any]) -> tuple[str, ...]:
