@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import enum
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,22 +11,16 @@ from optcloud.cli.group import Group
 from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait
 from optcloud.cli.pictures import Gantt
 from optcloud.cli.plans import diff, show
+from optcloud.cli.problems import Planner, ProblemFile, check, read_problem
 from optcloud.cli.results import print_job, want
 from optcloud.cli.session import session_of
 
 app = typer.Typer(cls=Group, help="adiutaOpt: solve planning problems.")
 
 
-class Planner(enum.StrEnum):
-    """The planners of adiutaOpt."""
-
-    SHIFT = "shift"
-    MIXED = "mixed"
-    FLOOR = "floor"
-
-
 app.command()(login)
 app.command()(logout)
+app.command()(check)
 app.command()(show)
 app.command()(diff)
 
@@ -38,15 +29,15 @@ app.command()(diff)
 def solve(
     context: typer.Context,
     *,
-    problem: Annotated[
-        Path,
-        typer.Argument(metavar="PROBLEM", exists=True, dir_okay=False, allow_dash=True, help="JSON; - reads stdin."),
-    ],
+    problem: ProblemFile,
     planner: Annotated[Planner, typer.Option("--planner", help="Who solves it.")] = Planner.SHIFT,
     version: Annotated[
         str | None,
         typer.Option("--version", metavar="PACKAGE", help="Pin a package (the vendor advises it for tests only)."),
     ] = None,
+    send_anyway: Annotated[
+        bool, typer.Option("--send-anyway", help="Send it with its faults, which are warned of.")
+    ] = False,
     no_wait: NoWait = False,
     timeout: Timeout = None,
     output: ResultFile = None,
@@ -60,8 +51,8 @@ def solve(
     session = session_of(context)
     check_wait(waits=not no_wait, timeout=timeout, output=output, gantt=gantt)
     want(session, output, gantt)
-    data = sys.stdin.buffer.read() if problem == Path("-") else problem
+    data = read_problem(problem)
     with session.connect() as oc:
         with session.talk.submitting("submit the same problem again; it gives the same key and costs nothing more"):
-            job = getattr(oc.adiutaopt, planner.value).submit(data, version=version)
+            job = getattr(oc.adiutaopt, planner.value).submit(data, version=version, strict=not send_anyway)
         print_job(session, job, waits=not no_wait, timeout=timeout, file=output, gantt=gantt)

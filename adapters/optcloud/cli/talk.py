@@ -8,18 +8,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from attrs import asdict
+
 from optcloud.cli.exit_codes import INTERRUPTED, UsageError, exit_code
 from optcloud.core.errors import CredentialsNotFound, JobError, WaitTimeout
 from optcloud.core.events import (
     ClockOff,
     Polled,
     PollFailed,
+    ProblemWarnings,
     Retrying,
     Submitted,
     TokensNotKept,
     Transferred,
     Watching,
 )
+from optcloud.core.findings import listed
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -80,6 +84,9 @@ class Talk:
                 self._show_transfer(done, total, "sending" if direction == "up" else "receiving")
             case PollFailed(ref, reason, _):
                 self.say(f"{ref}: {reason}; the wait goes on", event="poll failed", ref=ref, reason=reason)
+            case ProblemWarnings(vendor, warnings):
+                found = [asdict(warning) for warning in warnings]
+                self.say(f"{vendor} warning: {listed(warnings)}", event="problem warnings", warnings=found)
             case Retrying(vendor, operation, reason, attempt, delay):
                 self.say(
                     f"{vendor} {operation}: attempt {attempt} failed ({reason}), next in {delay:.1f} s",
@@ -170,6 +177,8 @@ def _facts(error: Exception) -> dict[str, Any]:
         value = getattr(error, name, None)
         if value:
             facts[name] = value
+    if faults := getattr(error, "faults", ()):
+        facts["faults"] = [asdict(fault) for fault in faults]
     if isinstance(error, JobError):
         facts |= _named(error.left or (error.ref,))
     return facts
