@@ -49,7 +49,7 @@ class Verb:
     ``prepare`` makes what the call needs, undisturbed, at the ``pace`` given; the call is given its value too, and
     ``again`` takes it up with another facade. ``seen`` is what is compared with the undisturbed run. ``method`` and
     ``path`` restrict the faults to some of the requests. ``creates``: a call that makes a job, whose reference must
-    not be lost.
+    not be lost. ``idempotent``: the vendor takes the same request twice for one, so that it may be sent again.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Verb:
     method: str | None = None
     path: str | None = None
     creates: bool = False
+    idempotent: bool = False
 
 
 @frozen
@@ -116,14 +117,15 @@ def _prepared(verb: Verb, cloud: Any, sandbox: Sandbox) -> Any:
 def judge(verb: Verb, ending: Ending, right: Any) -> str:
     """Return the word for the table; AssertionError when the ending breaks a promise."""
     doubled = {request: count for request, count in ending.writes.items() if count > 1}
-    assert not doubled, f"{verb.name}: sent again: {doubled}"
+    assert verb.idempotent or not doubled, f"{verb.name}: sent again: {doubled}"
     if ending.error is None:
         assert ending.value == right, f"{verb.name}: {ending.value!r} is not {right!r}"
         return "right"
     if not isinstance(ending.error, OptCloudError) or type(ending.error) is OptCloudError:
         raise AssertionError(f"{verb.name}: a bare {type(ending.error).__name__}") from ending.error
     assert str(ending.error).strip()
-    if verb.creates and not isinstance(ending.error, RateLimited):  # which says that nothing was done
+    nothing_done = isinstance(ending.error, RateLimited) or getattr(ending.error, "sent", "") == "no"
+    if verb.creates and not nothing_done:
         notes = " ".join(getattr(ending.error, "__notes__", []))
         assert "may have been" in notes, f"{verb.name}: {ending.error!r} does not say how to look for what may exist"
     return word(ending.error)

@@ -10,18 +10,20 @@ import pytest
 
 from optcloud.clouds.adiutaopt import planners
 from optcloud.clouds.adiutaopt.connection import IDEMPOTENT
-from optcloud.clouds.adiutaopt.encoding import PLAIN
+from optcloud.clouds.adiutaopt.encoding import PLAIN, Coding, codecs, compress
 from optcloud.clouds.adiutaopt.plan_flows import PlanFlows
-from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
+from optcloud.clouds.adiutaopt.plans import MAY_EXIST, AdiutaOptAccount
 from optcloud.clouds.adiutaopt.rules import NEW_KEY, Answer, Outcome, default_rule
 from optcloud.clouds.adiutaopt.solution import Solution
 from optcloud.core.errors import (
+    ApiError,
     AuthError,
     ConfigError,
     JobFailed,
     JobGone,
     ResponseMismatch,
     ServerError,
+    TransportError,
     UnprocessablePlan,
     Unsupported,
     WaitTimeout,
@@ -30,7 +32,7 @@ from optcloud.core.events import Submitted
 from optcloud.core.pace import Pace
 from optcloud.core.reference import Reference
 from optcloud.core.states import State
-from unit.script import LOST, RETRY, NoAuth, Script, Scripted, json_reply, plain_road
+from unit.script import LOST, NEVER_LEFT, RETRY, NoAuth, Script, Scripted, json_reply, plain_road
 
 PACE = Pace(first=1, factor=1, jitter=0)
 PROBLEM: dict[str, Any] = {"meta": {"name": "n"}, "parameters": {}, "tasks": [{"id": 1}], "workers": []}
@@ -114,9 +116,30 @@ def test_the_key_is_a_json_string_or_the_bare_text(body: bytes, key: str) -> Non
     "body", [b"", b'""', b'{"key": "x"}', b"[1]", b"two words", b"<p>", b'"cut', b'"\xff"', b"\xff", b"x" * 2000]
 )
 def test_without_a_key_the_error_says_that_submitting_again_is_safe(body: bytes) -> None:
-    with pytest.raises(ResponseMismatch, match="submit it again: the same problem gives the same key") as caught:
+    with pytest.raises(ResponseMismatch, match="the reply has no key") as caught:
         script(httpx.Response(200, content=body)).run(ACCOUNT.submit(planners.SHIFT, PROBLEM))
-    assert caught.value.body == body
+    assert caught.value.body == body and caught.value.__notes__ == [MAY_EXIST]
+
+
+@pytest.mark.parametrize(
+    ("replies", "noted"),
+    [([LOST] * 4, True), ([json_reply({}, 503)] * 4, True), ([NEVER_LEFT] * 4, False), ([json_reply({}, 422)], False)],
+)
+def test_an_error_says_how_to_get_a_key_that_may_exist(replies: list[Any], noted: bool) -> None:
+    with pytest.raises((TransportError, ApiError)) as caught:
+        script(*replies).run(ACCOUNT.submit(planners.SHIFT, PROBLEM))
+    assert (MAY_EXIST in getattr(caught.value, "__notes__", [])) is noted
+
+
+def test_the_key_of_a_reply_that_is_not_as_promised_is_not_lost() -> None:
+    plan = script(httpx.Response(201, html='"abc=="')).run(ACCOUNT.submit(planners.SHIFT, PROBLEM))
+    assert (plan.receipt.key, plan.receipt.known) == ("abc==", False)
+    plan = script(httpx.Response(202, json="abc==")).run(ACCOUNT.submit(planners.SHIFT, PROBLEM))
+    assert plan.receipt.key == "abc=="
+    for page in (httpx.Response(200, html="<h1>Sign in</h1>"), httpx.Response(200, html="wait"), json_reply("k", 302)):
+        with pytest.raises(ResponseMismatch) as caught:
+            script(page).run(ACCOUNT.submit(planners.SHIFT, PROBLEM))
+        assert MAY_EXIST in caught.value.__notes__
 
 
 # ---------------------------------------------------------------- wait and result
@@ -206,6 +229,36 @@ def test_a_rule_of_ones_own() -> None:
         cloud.run(job.result(pace=PACE))
     assert caught.value.detail == "no such worker"
     assert [(answer.status, answer.age) for answer in asked] == [(409, 0), (409, 1), (422, 2)]
+
+
+def test_headers_are_told_to_the_rule() -> None:
+    asked: list[Answer] = []
+
+    def rule(answer: Answer) -> Outcome:
+        asked.append(answer)
+        return Outcome.CALCULATING
+
+    job = PlanFlows(JOB.reference, rule, JOB.receipt)
+    cloud = script(json_reply({}, x="1"), json_reply({}, 418, x="2"))
+    for _look in range(2):
+        cloud._run(job.poll())
+    assert [(answer.status, answer.headers["x"]) for answer in asked] == [(200, "1"), (418, "2")]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
+def test_a_solution_may_come_by_each_media_type(coding: Coding) -> None:
+    raw, codec = msgspec.json.encode(PLAN), codecs(coding)[0]
+    content = compress(raw, codec, 10_000).content
+    reply = httpx.Response(200, content=content, headers={"content-type": codec.media_type})
+    assert script(reply).run(JOB.result()).raw == raw
+
+
+def test_whole_numbers_of_64_bits_are_exact_and_no_version_is_enforced() -> None:
+    most, least = 2**64 - 1, -(2**63)
+    numbers = PLAN | {"tasks": [{"revenue": most, "profit": least}], "backendVersion": {"version": "v9.9.9"}}
+    solution = script(json_reply(numbers)).run(JOB.result())
+    assert (solution.plan.tasks[0].revenue, solution.plan.tasks[0].profit) == (most, least)
+    assert solution.json() == numbers and solution.plan.backendVersion.version == "v9.9.9"
 
 
 def test_solutions_keep_every_field_and_the_bytes(tmp_path: Path) -> None:

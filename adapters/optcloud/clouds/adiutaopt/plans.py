@@ -21,13 +21,14 @@ from optcloud.clouds.adiutaopt.planners import PLANNERS, Planner
 from optcloud.clouds.adiutaopt.problem import Problem, prepared
 from optcloud.clouds.adiutaopt.receipts import Receipt, moment, receipt_of
 from optcloud.clouds.adiutaopt.rules import Rule
-from optcloud.core.errors import ConfigError, ResponseMismatch
+from optcloud.core.errors import ConfigError, ResponseMismatch, ServerError, TransportError
 from optcloud.core.events import AlreadyKnown, Pinned, Submitted
 from optcloud.core.flow import Aside, Call, Flow, Instant, Notify, ReadClock, Reply
 from optcloud.core.payload import payload_of, with_payload
 from optcloud.core.reference import Reference
 from optcloud.core.replies import UNREADABLE, decode
 
+MAY_EXIST = "the problem may have been taken; submit it again: the same problem gives the same key, and costs no more"
 PINNING = "a pinned version gets no fixes and limited support, says the vendor: it is meant for tests and debugging"
 
 
@@ -58,8 +59,8 @@ class AdiutaOptAccount:
         del ready  # the JSON text: what is sent may be a tenth of it
         if version is not None:
             yield Notify(Pinned(VENDOR, version, PINNING))
-        reply: Reply = yield Call(_submit_arguments(planner, sent, version))
-        reference = Reference("adiutaopt", self.profile, (planner.name, _plan_key(reply)))
+        key, known = yield from _accepted(Call(_submit_arguments(planner, sent, version)))
+        reference = Reference("adiutaopt", self.profile, (planner.name, key))
         yield Notify(Submitted(str(reference)))
         now: Instant = yield ReadClock()
         receipt = evolve(
@@ -69,7 +70,7 @@ class AdiutaOptAccount:
             sent_bytes=len(sent.content),
             media_type=sent.media_type,
             version=version,
-            known=reply.status_code == 200,  # F026; 201 is a new one (F025)
+            known=known,
             submitted_at=moment(now.wall),
         )
         if receipt.known:
@@ -117,20 +118,40 @@ def _submit_arguments(planner: Planner, sent: EncodedProblem, version: str | Non
     return with_payload(arguments, payload_of(sent.content, sent.media_type))
 
 
-def _plan_key(reply: Reply) -> str:
-    """Take the key before anything else: a JSON string (F039), or, tolerantly, the bare text."""
-    text = reply.content.strip().decode("utf-8", errors="replace")
+def _accepted(call: Call) -> Flow[tuple[str, bool]]:
+    """Submit; return the key, found before anything else of the reply is looked at, and whether it was known (F026).
+
+    A key is never lost: it is found in a reply that is not as the document has it, and an error says how to get it.
+    """
     try:
-        key = msgspec.json.decode(reply.content, type=str)
-    except UNREADABLE:
-        key = "" if set(text) & set('<>{}[]"\ufffd \n') else text
-    if 0 < len(key) < 1024:
-        return key
-    raise ResponseMismatch(
-        "the problem was accepted, but the reply has no key; submit it again: the same problem gives the same key",
-        status=reply.status_code,
-        vendor=VENDOR,
-        operation="submit",
-        headers=reply.headers,
-        body=reply.content,
+        reply: Reply = yield call
+    except (TransportError, ServerError) as error:
+        if isinstance(error, ServerError) or error.sent == "unknown":
+            error.add_note(MAY_EXIST)
+        raise
+    except ResponseMismatch as error:
+        status = error.status or 0
+        key = _plan_key(error.body, strictly=True)
+        if key is None or not 200 <= status < 300:
+            error.add_note(MAY_EXIST)
+            raise
+        return key, status == 200
+    status, key = reply.status_code, _plan_key(reply.content)
+    if key is not None:
+        return key, status == 200  # 201 is a new one (F025)
+    words = "the problem was accepted, but the reply has no key"
+    mismatch = ResponseMismatch(
+        words, status=status, vendor=VENDOR, operation="submit", headers=reply.headers, body=reply.content
     )
+    mismatch.add_note(MAY_EXIST)
+    raise mismatch
+
+
+def _plan_key(body: bytes, *, strictly: bool = False) -> str | None:
+    """Read a key: a JSON string (F039), or, unless ``strictly``, the bare text."""
+    text = body.strip().decode("utf-8", errors="replace")
+    try:
+        key = msgspec.json.decode(body, type=str)
+    except UNREADABLE:
+        key = "" if strictly or set(text) & set('<>{}[]"\ufffd \n') else text
+    return key if 0 < len(key) < 1024 else None
