@@ -131,7 +131,7 @@ class _Staff:
         self._first_day = problem.first_day
         self._looks_left = most_looks
         self._qualified: dict[frozenset[str], list[_Roster]] = {}
-        self._mind_each_other = any(worker.forbidden or worker.unpreferred for worker in problem.workers)
+        self._concerned = self._who_mind_each_other()
 
     def assign(self, task: Task) -> "_Assignment | str":
         """Who takes the task, or why nobody does."""
@@ -164,11 +164,20 @@ class _Staff:
             self._qualified[qualifications] = able
         return self._qualified[qualifications]
 
+    def _who_mind_each_other(self) -> list[_Roster]:
+        """Those who would not work with somebody, and those whom they mean: few, where workers are many."""
+        minding = [roster for roster in self.rosters if roster.worker.forbidden or roster.worker.unpreferred]
+        meant = frozenset[Any]().union(*(one.worker.forbidden | one.worker.unpreferred for one in minding))
+        return [
+            roster
+            for roster in self.rosters
+            if roster.worker.forbidden or roster.worker.unpreferred or roster.worker.id in meant
+        ]
+
     def _at_work(self, task: Task) -> list[Worker]:
-        """Who works when the task begins; nobody where no worker minds another."""
-        if not self._mind_each_other or task.start is None:
-            return []
-        return [roster.worker for roster in self.rosters if roster.busy_until > task.start]
+        """Who of the concerned works when the task begins."""
+        start = task.start
+        return [] if start is None else [one.worker for one in self._concerned if one.busy_until > start]
 
     def _reason(self, qualified: int, obstacles: Counter[str]) -> str:
         counts = Counter({"not qualified": len(self.rosters) - qualified}) + obstacles

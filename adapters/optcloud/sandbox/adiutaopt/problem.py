@@ -22,7 +22,7 @@ _TIME = re.compile(r"(-?)([0-9]{1,9}):([0-5][0-9]|[0-9])")  # F075
 AMOUNTS = ("capacity", "volume", "weight")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # there may be a few hundred thousand
 class Task:
     """Times are minutes since day 0 of the calendar; `start` is None for a task without a fixed time."""
 
