@@ -12,6 +12,7 @@ import threading
 import time
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,16 @@ def asked_of(sandbox: Sandbox) -> Counter[str | None]:
 
 def of_cognito(sandbox: Sandbox) -> list[Entry]:
     return [entry for entry in sandbox.journal() if entry.vendor == "cognito"]
+
+
+def noting(asked: list[Question], answer: Callable[[Question], str]) -> Callable[[Question], str]:
+    """Answer, and note what was asked."""
+
+    def answering(question: Question) -> str:
+        asked.append(question)
+        return answer(question)
+
+    return answering
 
 
 class Turned(SystemClock):
@@ -94,7 +105,7 @@ def test_a_wrong_code_may_be_followed_by_a_right_one(open_cloud: Opener, sandbox
     user = sandbox.credentials
     sandbox.add_cognito_user(user.username, user.password, challenge="SMS_MFA")
     answers, asked = ["000000", sandbox.cognito_code(user.username, "SMS_MFA")], list[Question]()
-    cloud = open_cloud(adiutaopt_challenge=lambda question: asked.append(question) or answers.pop(0))
+    cloud = open_cloud(adiutaopt_challenge=noting(asked, lambda _: answers.pop(0)))
     assert cloud.adiutaopt.shift.version().schema
     assert [one.refusal for one in asked] == [
         None,
@@ -126,7 +137,7 @@ def test_a_new_password_and_what_belongs_to_it(open_cloud: Opener, sandbox: Sand
         "SMS_MFA_CODE": [sandbox.cognito_code(user.username, "SMS_MFA")],
     }
     asked: list[Question] = []
-    cloud = open_cloud(adiutaopt_challenge=lambda one: asked.append(one) or said[one.asked].pop(0))
+    cloud = open_cloud(adiutaopt_challenge=noting(asked, lambda one: said[one.asked].pop(0)))
     assert cloud.adiutaopt.shift.version().schema
     assert "InvalidPasswordException" in str(asked[2].refusal)
     sandbox.add_cognito_user(user.username, "Fake-New-Password-2")  # the challenges go, the password stays
@@ -339,9 +350,10 @@ def test_what_signing_in_is_told_never_shows(
     )
     answers = ["short", planted[0], "86420135", planted[1]]
     shown: list[str] = []
+    asked: list[Question] = []
     cloud = open_cloud(
         adiutaopt={"client_id": user.confidential_client_id, "client_secret": user.client_secret},
-        adiutaopt_challenge=lambda question: shown.append(repr(question)) or answers.pop(0),
+        adiutaopt_challenge=noting(asked, lambda _: answers.pop(0)),
         adiutaopt_token_cache="file",
         on_event=lambda event: shown.append(repr(event)),
     )
@@ -360,6 +372,7 @@ def test_what_signing_in_is_told_never_shows(
     with pytest.raises(AuthError) as caught:
         cloud.adiutaopt.session.sign_in()
     shown += [str(caught.value), repr(caught.value), *traceback.format_exception(caught.value)]
+    shown += map(repr, asked)
     session = cloud.adiutaopt.session
     shown += [repr(session), repr(vars(session._inner if isinstance(session, Blocked) else session))]
     shown += [record.getMessage() for record in caplog.records if "who is" not in record.getMessage()]

@@ -41,9 +41,7 @@ def awaited(asker: Any) -> Secret | None:
     ("answer", "read"), [("246810", Secret("246810")), (Secret("x"), Secret("x")), (None, None), ("", None)]
 )
 def test_a_plain_function_answers_both(run: Any, answer: Any, read: Secret | None) -> None:
-    asked: list[Question] = []
-    assert run(lambda question: asked.append(question) or answer) == read
-    assert asked == [QUESTION]
+    assert run(lambda question: answer if question == QUESTION else "another question") == read
 
 
 @pytest.mark.parametrize("run", [plain, awaited])
