@@ -15,7 +15,7 @@ from optcloud.core.errors import ConfigError, ResponseMismatch
 from optcloud.views.gantt import colours
 from optcloud.views.gantt.chart import Bar, Chart, Lane
 from optcloud.views.gantt.layout import lines_of, packed
-from optcloud.views.gantt.sheet import legend
+from optcloud.views.gantt.sheet import legend, sheets
 from views.plans import OPEN, plan, roster_plan
 
 
@@ -135,3 +135,10 @@ def test_legend_counts_and_sums_up_what_is_grey() -> None:
     told = [text for _, text in legend(charted(colour="name"))]
     assert told[0] == "early ward 1 (14)"
     assert told[-2:] == ["other kinds (58)", "Not assigned"]
+
+
+def test_weekends_and_the_open_lane_have_a_ground_of_their_own() -> None:
+    (drawing,) = sheets(charted(), None)
+    fills = [box["fill"] for box in drawing.spec()["data"][0]["values"]]
+    assert fills.count(colours.WEEKEND) == 8  # two weekends, in the headings and under the bars
+    assert fills.count(colours.OPEN_LANE) == 4  # two lines, of names and of bars
