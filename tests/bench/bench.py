@@ -256,6 +256,11 @@ def bench_import() -> None:
     print(f"  {'import optcloud':24} {ours * 1e3:7.1f} ms  x{ours / bare:.2f}, {(ours - bare) * 1e3:+.1f} ms")
 
 
+def bench_checks() -> None:
+    """What checking a problem costs before it is sent."""
+    subprocess.run([sys.executable, str(Path(__file__).with_name("problems.py"))], check=True)
+
+
 def bench_drift() -> None:
     """What comparing two documents costs, from small to 300 operations and 2,000 schemas."""
     subprocess.run([sys.executable, str(Path(__file__).with_name("drift_documents.py"))], check=True)
@@ -265,6 +270,7 @@ if __name__ == "__main__":
     bench_import()
     bench_decoding("documented fields only", NAMED_FIELDS)
     bench_decoding("with further fields", MORE_FIELDS)
+    bench_checks()
     bench_calls()
     bench_observer()
     bench_drift()

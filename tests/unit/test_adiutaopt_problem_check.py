@@ -28,7 +28,7 @@ def check(document: bytes, planner: str = "shift") -> Report:
     return check_document(document, problem_node(PLANNERS[planner]))
 
 
-@pytest.mark.parametrize("batch", [1, 256])
+@pytest.mark.parametrize("batch", [1, 3_000, 40_000])
 @pytest.mark.parametrize("title", FAULTY)
 def test_every_planted_fault_is_named_by_its_path_and_nothing_else(
     title: str, batch: int, monkeypatch: pytest.MonkeyPatch

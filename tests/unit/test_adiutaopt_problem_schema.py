@@ -177,7 +177,7 @@ def without_quick_check(document: bytes, node: Node) -> Report:
 
 
 @pytest.mark.parametrize("name", PLANNERS)
-@given(planted=mutations(), batch=st.integers(1, 12))
+@given(planted=mutations(), batch=st.integers(1, 4_000))
 @settings(max_examples=60, deadline=None)
 def test_both_checks_find_the_same_in_a_problem(name: str, planted: Any, batch: int) -> None:
     problem = deepcopy({**GOOD[name], "tasks": GOOD[name]["tasks"][:10], "workers": GOOD[name]["workers"][:10]})

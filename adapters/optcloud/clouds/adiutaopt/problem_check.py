@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from attrs import frozen
+from attrs import define, frozen
 from msgspec import Raw
 
 from optcloud.clouds.adiutaopt.connection import VENDOR
@@ -28,7 +28,8 @@ from optcloud.clouds.adiutaopt.values import impossible
 from optcloud.core.errors import UnprocessablePlan
 from optcloud.core.findings import Finding, listed
 
-BATCH = 256  # objects: about as many as stay in the processor's cache
+BATCH = 20_000  # bytes: what becomes of them stays in the processor's cache
+_FEW = 8
 _PIECE = 1 << 20
 _LATE_DAY = re.compile(rb'-(?:29|3[01])"')  # only these may be impossible; what ends so is looked at
 _MONTH = re.compile(rb'"([0-9]{4}-[0-9]{1,2})$')
@@ -78,6 +79,16 @@ def check_document(document: bytes, node: Node) -> Report:
     return Report(tuple(walk.faults), tuple(walk.warnings))
 
 
+@define
+class _Long:
+    """A list under way: of which objects, under which name, and what reads them at present."""
+
+    node: Node
+    name: str
+    ids: Ids
+    quick: QuickList
+
+
 class _Check:
     def __init__(self, node: Node, walk: Walk) -> None:
         self._node = node
@@ -104,21 +115,28 @@ class _Check:
 
     def _list(self, node: Node, name: str, raw: Raw, parts: Sequence[Raw]) -> None:
         ids = Ids(name, raw)
-        quick = QuickList(node, self._walk.tolerated)
-        for start in range(0, len(parts), BATCH):
-            batch = parts[start : start + BATCH]
-            joined = b"[" + b",".join(batch) + b"]"
-            read = quick.read(joined)
-            if read is not None and not _has_impossible_day(joined):
-                ids.note(*read)
-                continue
-            before = len(self._walk.tolerated)
-            objects = [self._thorough(node, (name, start + at), part) for at, part in enumerate(batch)]
-            ids.note(objects, ids.columns_of_objects)
-            if len(self._walk.tolerated) > before:
-                quick = QuickList(node, self._walk.tolerated)
+        size = max(1, BATCH * len(parts) // memoryview(raw).nbytes)
+        self._batches(_Long(node, name, ids, QuickList(node, self._walk.tolerated)), parts, 0, size)
         if name in LISTS_WITH_IDS:
             self._ids[name] = ids
+
+    def _batches(self, of: _Long, parts: Sequence[Raw], first: int, size: int) -> None:
+        """Check so many objects at a time; where one is refused, a few at a time, and these few one by one."""
+        for start in range(0, len(parts), size):
+            batch = parts[start : start + size]
+            joined = b"[" + b",".join(batch) + b"]"
+            read = of.quick.read(joined)
+            if read is not None and not _has_impossible_day(joined):
+                of.ids.note(*read)
+            elif size > _FEW:
+                self._batches(of, batch, first + start, _FEW)
+            else:
+                before = len(self._walk.tolerated)
+                path = enumerate(batch, first + start)
+                objects = [self._thorough(of.node, (of.name, index), part) for index, part in path]
+                of.ids.note(objects, of.ids.columns_of_objects)
+                if len(self._walk.tolerated) > before:
+                    of.quick = QuickList(of.node, self._walk.tolerated)
 
     def _thorough(self, node: Node, path: Steps, raw: Raw) -> Any:
         try:

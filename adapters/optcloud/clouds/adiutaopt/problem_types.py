@@ -34,7 +34,7 @@ class QuickList:
     """Reads objects of one list. Made anew when something more is tolerated."""
 
     def __init__(self, node: Node, tolerated: set[Kind]) -> None:
-        self._columns: dict[str, attrgetter[Any]] = {}
+        self._columns: dict[str, tuple[bytes, attrgetter[Any]]] = {}  # with the name as it stands in JSON
         self._tolerated = frozenset(tolerated)
         self._texts: dict[str, tuple[re.Pattern[str], set[str]]] = {}
         self._decoder: msgspec.json.Decoder[list[Any]] | None
@@ -60,7 +60,7 @@ class QuickList:
         except _UNREADABLE:
             return None
         escaped = b"\\u" in batch  # names may be written so
-        columns = {name: get for name, get in self._columns.items() if escaped or b'"%b"' % name.encode() in batch}
+        columns = {name: get for name, (text, get) in self._columns.items() if escaped or text in batch}
         return (items, columns) if self._texts_fit(items, columns) and not self._said_twice(items, columns) else None
 
     def _texts_fit(self, items: Sequence[Any], columns: Columns) -> bool:
@@ -133,7 +133,7 @@ class QuickList:
             else:
                 fields.append((attribute, kind | UnsetType, UNSET))
             if outermost and kind is not Raw:
-                self._columns[name] = attrgetter(attribute)
+                self._columns[name] = (msgspec.json.encode(name), attrgetter(attribute))
         strict = node.open or node.closed
         return msgspec.defstruct("Item", fields, rename=names, forbid_unknown_fields=strict, gc=False, kw_only=True)
 
