@@ -99,28 +99,31 @@ def publish(pack: Source, metadata: Mapping[str, Any] | None = None, **words: Un
     ``sent="unknown"``) says how to look. When only the latest tag could not be given, the error says so.
     """
     body = described(metadata or {}, words)
-    name, version, progress = body["name"], body["projectVersion"], words.get("progress")
+    latest = bool(words.get("latest"))
     file = yield from measured(pack)
     icon = None if (source := words.get("icon")) is None else (yield from picture(source))
     mark = None
     if words.get("if_changed"):
         mark = yield from content_hash(file, body, icon)
         body["attributes"] = {**body.get("attributes", {}), HASH: mark}
-        there = yield from find_app(name, version)
+        there = yield from find_app(body["name"], body["projectVersion"])
         if there is not None:
-            return (yield from _tagged(_unchanged(there, mark), bool(words.get("latest"))))
+            return (yield from _tagged(_unchanged(there, mark), latest))
     label = words.get("icon_label")
     if icon is not None and label is not None:
         yield from storage.upload_payload(icon, ICONS + label)
         icon = None
+    app = yield from _send(_call(file, body, icon, words.get("progress")), body["name"], body["projectVersion"], mark)
+    return (yield from _tagged(Published(app, changed=True), latest))
+
+
+def _call(pack: Payload, body: JsonObject, icon: Payload | None, progress: Progress | None) -> Call:
     form = PublishAppBody(
-        file=part(file, "app.aimmspack"),
+        file=part(pack, "app.aimmspack"),
         metadata=PROAppMetadata.from_dict(body),
         icon=UNSET if icon is None else part(icon, "icon.png"),
     )
-    arguments = plain_metadata(publish_app._get_kwargs(body=form))
-    app = yield from _send(Call(arguments, progress=progress), name, version, mark)
-    return (yield from _tagged(Published(app, changed=True), bool(words.get("latest"))))
+    return Call(plain_metadata(publish_app._get_kwargs(body=form)), progress=progress)
 
 
 # ---------------------------------------------------------------- what is said of the app
