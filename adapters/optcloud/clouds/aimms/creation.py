@@ -34,7 +34,7 @@ def created_by(call: Call) -> Flow[tuple[str, Mapping[str, Any]]]:
         return known, {}
     known = _task_id(reply.content)
     if known is None:
-        error = ResponseMismatch(
+        nameless = ResponseMismatch(
             "the reply to a new task has no id",
             status=reply.status_code,
             vendor=VENDOR,
@@ -42,8 +42,8 @@ def created_by(call: Call) -> Flow[tuple[str, Mapping[str, Any]]]:
             headers=reply.headers,
             body=reply.content,
         )
-        error.add_note(MAY_EXIST)
-        raise error
+        nameless.add_note(MAY_EXIST)
+        raise nameless
     return known, _readable(reply.content)
 
 
