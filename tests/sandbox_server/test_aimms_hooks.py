@@ -228,6 +228,19 @@ def test_a_reset_ends_the_calls(sandbox: Sandbox, aimms: httpx.Client, receiver:
     assert receiver.calls.empty()
 
 
+def test_a_reset_breaks_off_the_call_under_way(sandbox: Sandbox, aimms: httpx.Client) -> None:
+    sandbox.settings = Settings(hooks=HookSettings(timeout=60))
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        create(aimms, f"http://127.0.0.1:{deaf.getsockname()[1]}/")
+        connection, _ = deaf.accept()
+        with connection:
+            connection.settimeout(10)
+            assert connection.recv(1000).startswith(b"PUT /?task_uuid=")
+            sandbox.reset()
+            assert connection.recv(1000) == b""
+    assert sandbox.hook_calls() == []
+
+
 def test_the_control_plane_shows_the_calls(
     sandbox: Sandbox, aimms: httpx.Client, http: httpx.Client, receiver: Receiver
 ) -> None:
