@@ -18,7 +18,7 @@ from aimms_pro.models.publish_app_body import PublishAppBody
 from aimms_pro.types import UNSET
 from aimms_pro_models import PROAppMetadata as CheckedMetadata
 from optcloud.clouds.aimms import storage
-from optcloud.clouds.aimms.apps import ICON_URL, WEB_UI, App, JsonObject, entry_of, find_app, update_app
+from optcloud.clouds.aimms.apps import ICON_URL, WEB_UI, App, JsonObject, entry_of, find_app, reachable, update_app
 from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.clouds.aimms.stored import check_label
 from optcloud.clouds.aimms.uploads import Source, measured, part, picture, plain_metadata, sha256_of
@@ -203,6 +203,7 @@ def _check(body: JsonObject) -> None:
     missing = [f"{word} ({theirs})" for theirs, word in NEEDED.items() if not body.get(theirs)]
     if missing:
         raise BadRequest(f"metadata: needed, and not given: {', '.join(missing)}", vendor=VENDOR)
+    reachable(body["name"])
     if body.get("publishBehavior") not in {None, 0, KEEP_OLD, HIDE_OLD}:
         raise BadRequest("metadata: publishBehavior: 0 (new), 1 (keep the old) or 2 (hide the old)", vendor=VENDOR)
 
