@@ -5,7 +5,6 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -21,49 +20,13 @@ from optcloud.sandbox.faults import Fault
 from optcloud.sandbox.journal import Entry
 from optcloud.sandbox.pace import AtOnce, Pace
 from optcloud.sandbox.settings import Settings
+from optcloud.sandbox.urls import Urls
 from optcloud.sandbox.wire import Connections
 from optcloud.sandbox.world import World
 
 HOST = "127.0.0.1"
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Urls:
-    """Base URLs of a running sandbox."""
-
-    root: str
-
-    @property
-    def aimms(self) -> str:
-        return f"{self.root}/aimms/pro-api/v2"
-
-    @property
-    def adiutaopt(self) -> str:
-        return f"{self.root}/adiutaopt"
-
-    @property
-    def cognito(self) -> str:
-        return f"{self.root}/cognito/"
-
-    @property
-    def gurobi(self) -> str:
-        return f"{self.root}/gurobi/api"
-
-    @property
-    def aimms_siblings(self) -> str:
-        """Below it: user-manager/v1, session-manager/v1, secret-manager/v1."""
-        return f"{self.root}/aimms/pro"
-
-    @property
-    def dex(self) -> str:
-        """A local DEX service: no key, no apps."""
-        return f"{self.root}/dex/api/v2"
-
-    @property
-    def control(self) -> str:
-        return f"{self.root}/sandbox"
 
 
 class Sandbox:
