@@ -368,7 +368,7 @@ def test_the_observer_is_shown_that_a_reply_came_and_not_its_body(run: Run, tmp_
     shown: list[tuple[int, bytes]] = []
 
     class Watching:
-        def __call__(self, _request: Any, reply: Any) -> None:
+        def __call__(self, request: Any, reply: Any) -> None:
             shown.append((reply.status_code, reply.content))
 
         def close(self) -> None:
