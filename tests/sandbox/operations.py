@@ -154,8 +154,9 @@ def _mentions(node: Any, schemas: set[str]) -> bool:
 
 
 def reached_by(operation: Operation) -> list[str]:
-    """The verbs that use an operation, as a person writes them."""
-    return [f"oc.{verb}" for verb, modules in sorted(verbs().items()) if operation.module in modules]
+    """The verbs that use an operation, as a person writes them; first those that use the fewest."""
+    using = [(len(modules), verb) for verb, modules in verbs().items() if operation.module in modules]
+    return [f"oc.{verb}" for _, verb in sorted(using)]
 
 
 @cache
