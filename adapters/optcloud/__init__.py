@@ -33,10 +33,12 @@ from optcloud.core.errors import (
 )
 
 if TYPE_CHECKING:
+    from optcloud.clouds.aimms.hooks import HookKey
     from optcloud.core.pace import Pace
     from optcloud.core.redact import Secret
     from optcloud.core.retry import RetryPolicy
     from optcloud.core.states import State, Status
+    from optcloud.facade.aimms.receiver import HookReceiver
     from optcloud.facade.gurobi import AsyncPool, Pool
     from optcloud.facade.jobs import AsyncJob, Job
     from optcloud.facade.optcloud import AsyncOptCloud, OptCloud
@@ -53,6 +55,8 @@ __all__ = [
     "Conflict",
     "CredentialsNotFound",
     "Forbidden",
+    "HookKey",
+    "HookReceiver",
     "Job",
     "JobError",
     "JobFailed",
@@ -81,6 +85,8 @@ _LAZY = {
     "AsyncJob": "optcloud.facade.jobs",
     "AsyncOptCloud": "optcloud.facade.optcloud",
     "AsyncPool": "optcloud.facade.gurobi",
+    "HookKey": "optcloud.clouds.aimms.hooks",
+    "HookReceiver": "optcloud.facade.aimms.receiver",
     "Job": "optcloud.facade.jobs",
     "OptCloud": "optcloud.facade.optcloud",
     "Pace": "optcloud.core.pace",
