@@ -37,12 +37,12 @@ class Pages(Generic[T]):
         call: Callable[[int, int], Mapping[str, Any]],
         read: Callable[[Reply], list[T]],
         *,
-        size: int = PAGE,
+        size: int | None = None,
         short_is_last: bool = False,
     ) -> None:
         self._call = call
         self._read = read
-        self._size = size
+        self._size = size or PAGE
         self._short_is_last = short_is_last
         self._offset = 0
         self._last: bytes | None = None
