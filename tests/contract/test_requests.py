@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -17,7 +18,19 @@ from optcloud.clouds.adiutaopt.cognito import Tokens
 from optcloud.clouds.adiutaopt.connection import road as adiutaopt_road
 from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
 from optcloud.clouds.adiutaopt.rules import default_rule
-from optcloud.clouds.aimms import access, apps, categories, listing, publish, server, storage, tasks, versions
+from optcloud.clouds.aimms import (
+    access,
+    apps,
+    categories,
+    listing,
+    logs,
+    publish,
+    series,
+    server,
+    storage,
+    tasks,
+    versions,
+)
 from optcloud.clouds.aimms.connection import road as aimms_road
 from optcloud.core.flow import Flow
 from optcloud.core.redact import Secret
@@ -65,10 +78,28 @@ def aimms_verbs() -> Iterator[Verb]:
     page = json_reply({"total_tasks": 0, "current_batch": []})
     yield "getTasks", lambda: listing.list_tasks("p"), [page]
     yield "getTasks", lambda: listing.list_tasks("p", app="My App", version="1", limit=7), [page]
+    yield from scheduled_verbs()
     # An app's entry without its authorizations is held against who has access.
     yield "getAppAccess", lambda: access.read("My App", "1/0"), [json_reply({}), json_reply({"entities": []})]
     yield from app_verbs()
     yield from storage_verbs()
+
+
+def scheduled_verbs() -> Iterator[Verb]:
+    created = json_reply({"id": "6f1c", "groupIndex": 3})
+    run = tasks.task_of(Reference("aimms", "p", ("6f1c", "3")))
+    at, hook = datetime(2026, 1, 31, 8, tzinfo=UTC), "https://me.example/hook?key=not-a-real-key"
+    for words in ({"at": at, "hook": hook}, {"after": "2 weeks", "every": timedelta(days=1, seconds=0.5)}):
+        yield "createTaskLatestVersion", lambda words=words: tasks.submit("p", "App", "svc", **words), [created]  # type: ignore[misc]
+        yield "createTask", lambda words=words: tasks.submit("p", "App", "svc", version="1", **words), [created]  # type: ignore[misc]
+    yield "getTask", run.poll, [created]
+    yield "deleteTask", series.SeriesFlows(run).stop, [created, httpx.Response(200)]
+    yield "getTaskLogs", logs.Logs(run).next, [httpx.Response(200, text="a line")]
+    yield "downloadTaskLogs", lambda: logs.save_log(run, "task.log"), [httpx.Response(200, text="a line")]
+    yield "getTaskStats", logs.stats, [json_reply({})]
+    yield "getTaskCurrentStats", lambda: logs.stats(current=True), [json_reply({})]
+    page = json_reply({"total_tasks": 0, "current_batch": []})
+    yield "getTasks", lambda: listing.list_tasks("p", after=at, before=date(2026, 2, 1)), [page]
 
 
 def app_verbs() -> Iterator[Verb]:
