@@ -33,11 +33,16 @@ from optcloud.core.errors import (
 )
 
 if TYPE_CHECKING:
+    from optcloud.clouds.aimms.access import Access
     from optcloud.clouds.aimms.hooks import HookKey
+    from optcloud.clouds.aimms.people_changes import ApplyError
+    from optcloud.clouds.aimms.people_roster import RosterError
+    from optcloud.clouds.aimms.scopes import Scope
     from optcloud.core.pace import Pace
     from optcloud.core.redact import Secret
     from optcloud.core.retry import RetryPolicy
     from optcloud.core.states import State, Status
+    from optcloud.core.vault import SecretNotStored
     from optcloud.facade.aimms.receiver import HookReceiver
     from optcloud.facade.gurobi import AsyncPool, Pool
     from optcloud.facade.jobs import AsyncJob, Job
@@ -45,7 +50,9 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Access",
     "ApiError",
+    "ApplyError",
     "AsyncJob",
     "AsyncOptCloud",
     "AsyncPool",
@@ -70,7 +77,10 @@ __all__ = [
     "RateLimited",
     "ResponseMismatch",
     "RetryPolicy",
+    "RosterError",
+    "Scope",
     "Secret",
+    "SecretNotStored",
     "ServerError",
     "State",
     "Status",
@@ -82,6 +92,8 @@ __all__ = [
 ]
 
 _LAZY = {
+    "Access": "optcloud.clouds.aimms.access",
+    "ApplyError": "optcloud.clouds.aimms.people_changes",
     "AsyncJob": "optcloud.facade.jobs",
     "AsyncOptCloud": "optcloud.facade.optcloud",
     "AsyncPool": "optcloud.facade.gurobi",
@@ -92,7 +104,10 @@ _LAZY = {
     "Pace": "optcloud.core.pace",
     "Pool": "optcloud.facade.gurobi",
     "RetryPolicy": "optcloud.core.retry",
+    "RosterError": "optcloud.clouds.aimms.people_roster",
+    "Scope": "optcloud.clouds.aimms.scopes",
     "Secret": "optcloud.core.redact",
+    "SecretNotStored": "optcloud.core.vault",
     "State": "optcloud.core.states",
     "Status": "optcloud.core.states",
 }

@@ -91,7 +91,7 @@ def directory(aimms: Any, sandbox: Sandbox, folder: Path) -> None:
     them.current_user()
     them.scopes()
     them.create_key("new", timedelta(days=30), ["Tasks"])
-    them.keys()
+    them.list_keys()
     them.delete_key("new")
 
 
