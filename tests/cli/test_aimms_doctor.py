@@ -83,3 +83,19 @@ def test_a_host_that_fails_is_asked_once(sandbox: Sandbox, run: Run) -> None:
     result = run("aimms", "doctor", "--json")
     assert result.exit_code == 1
     assert len([entry for entry in sandbox.journal() if entry.path.endswith("/version")]) == 1
+
+
+def test_a_local_service(sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPTCLOUD_AIMMS_LOCAL", "1")
+    monkeypatch.setenv("OPTCLOUD_AIMMS_URL", sandbox.urls.dex)
+    assert run("aimms", "doctor").stdout == "fine         desk: the local DEX service answers\n"
+    monkeypatch.setenv("OPTCLOUD_AIMMS_URL", sandbox.urls.gurobi)
+    wrong = run("aimms", "doctor", "--json")
+    assert wrong.exit_code == 1
+    assert "/api/v2" in findings(wrong)["desk"]["mend"]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    monkeypatch.setenv("OPTCLOUD_AIMMS_URL", f"http://127.0.0.1:{port}/api/v2")
+    gone = run("aimms", "doctor", "--json")
+    assert gone.exit_code == 1
+    assert "StartAPIService" in findings(gone)["desk"]["mend"]

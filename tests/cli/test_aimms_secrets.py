@@ -24,10 +24,10 @@ NEW_SECRET = "planted-content-of-a-secret"
 class Remembering(KeyringBackend):
     """A keyring in memory."""
 
-    priority = 1  # type: ignore[assignment]  # the base class computes it
+    priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.known: dict[tuple[str, str], str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:

@@ -29,13 +29,26 @@ app = typer.Typer(
 )
 
 _COLUMNS = {"Name": "name", "Expires": "expires", "Scopes": "scopes"}
+
+
+def _scopes() -> list[str]:
+    from optcloud.clouds.aimms.scopes import Scope  # noqa: PLC0415 - for completion only
+
+    return list(Scope)
+
+
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the key.")]
 Expires = Annotated[
     str, typer.Option("--expires", metavar="WHEN", help="A day, such as 2027-01-31, or a time from now, such as 90d.")
 ]
 Scopes = Annotated[
     list[str] | None,
-    typer.Option("--scope", metavar="SCOPE", help="Such as Tasks or PublishApp; may be repeated."),
+    typer.Option(
+        "--scope",
+        metavar="SCOPE",
+        help="Such as Tasks or PublishApp; may be repeated.",
+        autocompletion=_scopes,
+    ),
 ]
 Account = Annotated[str | None, typer.Option("--account", metavar="NAME", help="For another account.")]
 Newer = Annotated[

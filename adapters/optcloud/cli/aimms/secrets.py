@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     cls=Group,
-    help="Secrets that AIMMS PRO keeps, in directories: databases/production.\n\nContents are never shown unasked.",
+    help="Secrets that AIMMS PRO keeps for apps.\n\nA path is like databases/production. Contents are never shown "
+    "unasked.",
 )
 
 _COLUMNS = {"Path": "path", "Kind": "kind"}

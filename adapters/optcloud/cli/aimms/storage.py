@@ -68,7 +68,10 @@ def put(
     path: Annotated[str, typer.Argument(metavar="PATH", help="The object; ending with /, a bucket that it goes into.")],
     json: Json = False,
 ) -> None:
-    """Store a file as an object; one that is there already gets another version."""
+    """Store a file as an object.
+
+    An object that is there already gets another version.
+    """
     session = session_of(context)
     if path.endswith("/") and file == _STDIO:
         raise typer.BadParameter("stdin has no name: give the object's own path", param_hint="PATH")

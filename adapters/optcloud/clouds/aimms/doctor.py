@@ -23,7 +23,7 @@ from aimms_pro.api.publishing import get_aimms_versions
 from aimms_pro.api.server import get_openapi_specification, get_version, health_check
 from aimms_pro.api.task import get_tasks
 from optcloud.clouds.aimms.connection import VENDOR
-from optcloud.core.errors import AuthError, Forbidden, OptCloudError, ReplyError, TransportError
+from optcloud.core.errors import AuthError, Forbidden, OptCloudError, ReplyError, TransportError, Unsupported
 from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply
 from optcloud.core.replies import decode
 
@@ -103,6 +103,9 @@ class Doctor:
             return [Finding(check.name, Verdict.NOT_CHECKED, f"the fault of the {self._in_the_way} comes first")]
         try:
             finding = yield from check.make()
+        except Unsupported:  # a local DEX service, which has nothing else that could be wrong
+            self._coming.clear()
+            finding = yield from _desk()
         except OptCloudError as error:
             finding = _could_not(check.name, error)
         if check.essential and finding.verdict is Verdict.FAULT:
@@ -133,6 +136,18 @@ def _host() -> Flow[Finding]:
         return Finding("host", Verdict.FAULT, str(error), mend)
     version = decode(reply, dict[str, Any], vendor=VENDOR, operation="getVersion").get("version")
     return Finding("host", Verdict.FINE, f"AIMMS PRO answers and is healthy, version {version or 'not said'}")
+
+
+def _desk() -> Flow[Finding]:
+    """Does a local DEX service answer? It has no key, no apps and no queue of an account."""
+    try:
+        yield Call(get_tasks._get_kwargs())
+    except TransportError as error:
+        mend = "does the model run, and has it called dex::api::StartAPIService? Its port is dex::api::ListenerPort"
+        return Finding("desk", Verdict.FAULT, str(error), mend)
+    except ReplyError as error:
+        return Finding("desk", Verdict.FAULT, str(error), "is the address right, up to /api/v2?")
+    return Finding("desk", Verdict.FINE, "the local DEX service answers")
 
 
 def _mend_of_transport(words: str) -> str:
