@@ -201,6 +201,8 @@ def test_reads_are_repeated_and_writes_are_not(cloud: Any, sandbox: Sandbox) -> 
 
 def test_generated_clients_are_at_hand(cloud: Any, sandbox: Sandbox) -> None:
     sandbox.add_aimms_session("webui")
+    sessions: Any
+    me: Any
     if isinstance(cloud, Blocked):
         run = cloud._loop.run_until_complete
         sessions = run(list_webui_sessions.asyncio(client=cloud.aimms.sessions.client))
