@@ -199,7 +199,7 @@ def test_the_header_goes_out_and_the_key_is_hidden_where_the_vendor_repeats_it()
     cloud = script(json_reply({"id": "6f1c", "state": "queued"}))
     cloud.run(tasks.submit("prod", "App", "solve", hook=Secret(url)))
     assert cloud.sent[0].headers["taskStateHook"] == url
-    for words in (f"cannot call {url}", "x" * 280 + KEY):
+    for words in (f"cannot call {url}", "x" * 290 + KEY):
         cloud = script(json_reply({"message": words}, 400))
         with pytest.raises(BadRequest, match="createTask") as caught:
             cloud.run(tasks.submit("prod", "App", "solve", hook=url, version="1.0"))
