@@ -270,7 +270,6 @@ def test_what_one_person_can_do() -> None:
     shared = ("Shared", [one(4, 7), one(1, 8), one(4, 55)])
     cloud = script(
         json_reply(entity(7, "ada", groups=[8])),
-        json_reply(PLACE),
         json_reply(entity(8, "planners", isGroup=True)),
         listed(shared),
         listed(shared, ("Group's", [one(7, 8), one(2, 1, True)])),
@@ -284,7 +283,6 @@ def test_what_one_person_can_do() -> None:
 def test_groups_are_looked_through_where_the_user_does_not_tell() -> None:
     cloud = script(
         json_reply(entity(7, "ada")),
-        json_reply(PLACE),
         json_reply({"entities": [entity(8, "planners", isGroup=True), entity(9, "buyers", isGroup=True)]}),
         json_reply({"entities": [entity(7, "ada")]}),
         json_reply({"entities": []}),
@@ -296,3 +294,16 @@ def test_groups_are_looked_through_where_the_user_does_not_tell() -> None:
         "/entity/8/app_access",
         "/entity/1/app_access",
     ]
+
+
+def test_the_environment_of_a_group_elsewhere_counts() -> None:
+    admins = entity(8, "admins", isGroup=True) | {"environment": {"id": 2, "name": "ROOT"}}
+    apps = [{"project": {"name": "App", "version": "1"}, "authorizations": [one(4, 2), one(1, 1)]}]
+    cloud = script(
+        json_reply(entity(7, "ada", groups=[8])),
+        json_reply(admins),
+        *[json_reply({"applications": []})] * 3,
+        json_reply({"applications": apps}),
+    )
+    (right,) = cloud.run(access_tables.what("ACME", "ada"))
+    assert right.rules == {"ROOT": Rule(READ), "ACME": Rule(EXECUTE)} and right.access == READ | EXECUTE

@@ -93,20 +93,15 @@ def _users(entity: AnyEntity | None) -> Flow[list[User]]:
 def what(environment: str, user: str) -> Flow[list[Right]]:
     """List the apps that a user has rights on: their own, their groups' and their environment's."""
     person = yield from people.user(environment, user)
-    place = yield from people.environment(person.environment)
-    names: dict[int, Entity] = {person.id: person.entity}
     groups = yield from _groups_of(person)
-    for group in groups:
-        names[group.id] = group.entity
-    names[place.id] = place.entity
-    for group in groups:
-        if group.environment != place.name:
-            further = yield from people.environment(group.environment)
-            names[further.id] = further.entity
+    circle: list[User | Group] = [person, *groups]
+    names = {one.id: one.entity for one in circle}
+    for one in circle:
+        names[one.reply["environment"]["id"]] = Entity(one.environment)
     apps: dict[tuple[str, str], dict[str, Rule]] = {}
     for number in names:
         for app, rules in (yield from _apps_of(number)):
-            mine = {str(name): rules[one] for one, name in names.items() if one in rules}
+            mine = {str(name): rules[known] for known, name in names.items() if known in rules}
             apps.setdefault(app, {}).update(mine)
     return [Right(*app, person.id, person.entity, rules) for app, rules in apps.items()]
 
