@@ -187,7 +187,14 @@ def adiutaopt_script(replies: list[httpx.Response]) -> Script:
 
 
 @pytest.mark.parametrize(("operation", "flow", "replies"), list(aimms_verbs()))
-def test_aimms(operation: str, flow: Callable[[], Flow[Any]], replies: list[httpx.Response]) -> None:
+def test_aimms(
+    operation: str,
+    flow: Callable[[], Flow[Any]],
+    replies: list[httpx.Response],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)  # some write files
     script = aimms_script(list(replies))
     script.run(flow())
     assert AIMMS.judge(script.sent[-1]) == (operation, [])
