@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,6 +76,29 @@ def test_a_result_goes_into_a_file_piece_by_piece(sandbox: Sandbox, run: Run, tm
     }
     assert out.read_bytes() == sent
     assert [path.name for path in tmp_path.iterdir() if path.name not in {"in.bin", "out.bin"}] == []
+
+
+MEASURED = """
+import re, sys
+from pathlib import Path
+from optcloud.cli import main
+try:
+    main()
+finally:
+    print(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1], file=sys.stderr)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peaks are counted otherwise elsewhere")
+def test_stdin_is_a_stream_and_the_result_is_one(sandbox: Sandbox, tmp_path: Path) -> None:
+    peaks = []
+    for size in (1, 24 * 2**20):
+        out = tmp_path / "out"
+        command = [sys.executable, "-c", MEASURED, "aimms", "run", "Sandbox", "echo", "--input", "-", "-o", str(out)]
+        done = subprocess.run(command, input=b"x" * size, capture_output=True, timeout=60, check=True)
+        assert out.stat().st_size == size
+        peaks.append(int(done.stderr.split()[-1]) * 1024)
+    assert peaks[1] - peaks[0] < 12 * 2**20
 
 
 def test_a_failed_task_leaves_no_file(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
