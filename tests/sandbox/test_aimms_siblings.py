@@ -23,10 +23,14 @@ from sandbox.facades import Blocked, Opener
 CONTENT = "not-a-real-connection-string"
 
 
-@pytest.fixture(params=["array", "object"])
-def aimms(cloud: Any, sandbox: Sandbox, request: pytest.FixtureRequest) -> Any:
-    sandbox.settings = replace(sandbox.settings, siblings_lists=request.param)
+@pytest.fixture
+def aimms(cloud: Any) -> Any:
     return cloud.aimms
+
+
+@pytest.fixture(params=["array", "object"])
+def each_shape(sandbox: Sandbox, request: pytest.FixtureRequest) -> None:
+    sandbox.settings = replace(sandbox.settings, siblings_lists=request.param)
 
 
 def lists(sandbox: Sandbox) -> list[str]:
@@ -65,7 +69,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(siblings, "PAGE", 4)
 
 
-def test_pages_are_asked_for_one_by_one(aimms: Any, sandbox: Sandbox, small_pages: None) -> None:
+def test_pages_are_asked_for_one_by_one(aimms: Any, sandbox: Sandbox, small_pages: None, each_shape: None) -> None:
     ids = [sandbox.add_aimms_session("solve") for _ in range(9)]
     before = len(lists(sandbox))
     iterator = iter(aimms.sessions.list("solve"))
@@ -163,7 +167,7 @@ def test_people_are_listed_with_filters_sorting_and_pages(aimms: Any, sandbox: S
     assert me.environment == directory.current_environment().name
 
 
-def test_keys_of_the_newer_service(aimms: Any, tmp_path: Path) -> None:
+def test_keys_of_the_newer_service(aimms: Any, tmp_path: Path, each_shape: None) -> None:
     directory = aimms.directory
     assert {one.scope for one in directory.scopes()} == set(Scope)
     key = directory.create_key("ci", timedelta(days=9), ["Task"], store=tmp_path / "key")
