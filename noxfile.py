@@ -95,7 +95,7 @@ def interop(session: nox.Session) -> None:
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """What optcloud costs, as ratios against a named baseline of the same run."""
-    session.install(".[cli,sandbox,codegen]")
+    session.install(".[cli,sandbox,codegen]", *GROUPS["bench"])
     session.run("python", "tests/bench/bench.py")
 
 
