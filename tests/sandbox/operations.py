@@ -22,7 +22,7 @@ if __name__ == "__main__":  # run as a file, so that neither pytest nor an insta
     ROOT = Path(__file__).parents[2]
     sys.path[:0] = [str(ROOT / folder) for folder in ("adapters", "generated", "tests")]
 
-from optcloud.sandbox import Sandbox
+from optcloud.sandbox import AtOnce, Sandbox
 from optcloud.specs.drift.verbs import verbs
 from sandbox.operation_cases import PRO_CASES, Arranged
 from sandbox.operation_list import REPOSITORY, Operation, effective, operations, vendors
@@ -57,15 +57,16 @@ class Answer:
 def ask(sandbox: Sandbox) -> dict[str, Answer]:
     """Call each operation that has a case; AssertionError when what a case needs cannot be made."""
     answers = {}
+    arranged = Arranged(sandbox)
     for name, case in CASES.items():
         sandbox.reset()
-        arranged = Arranged(sandbox)
+        sandbox.pace = AtOnce()
         operation = operations()[name]
         arguments = case(arranged)
         reply = operation.endpoint.sync_detailed(client=arranged.client(operation.package), **arguments)
-        arranged.close()
         names = {*arguments, *_names([*arguments.values(), reply.parsed])}
         answers[name] = Answer(reply.status_code, frozenset(names))
+    arranged.close()
     return answers
 
 
