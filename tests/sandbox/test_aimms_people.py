@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from optcloud import BadRequest, Conflict, Forbidden, NotFound
+from optcloud import BadRequest, Conflict, Forbidden, NotFound, OptCloudError, Secret
 from optcloud.clouds.aimms.people_changes import ApplyError
 from optcloud.clouds.aimms.people_roster import RosterError
 from optcloud.sandbox import Fault, Sandbox
@@ -142,6 +143,29 @@ def test_a_weak_password_is_refused_and_not_shown(people: Any) -> None:
     with pytest.raises(BadRequest) as caught:
         people.create_user("ACME", "ada", password="planted")
     assert "password" in str(caught.value) and "planted" not in str(caught.value)
+
+
+def shown(error: BaseException) -> str:
+    """The traceback with all local variables, as error trackers record it."""
+    return "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+
+
+@pytest.mark.parametrize("kind", ["drop-before", "drop-after", "status", "html", "cut"])
+def test_what_is_secret_is_in_no_traceback(cloud: Any, sandbox: Sandbox, tmp_path: Path, kind: Any) -> None:
+    secret = Secret(PASSWORD)
+    cloud.aimms.people.create_environment("ACME")
+    for verb in (
+        lambda: cloud.aimms.people.create_user("ACME", "ada", password=secret),
+        lambda: cloud.aimms.people.update_user("ROOT", "sandbox-user", password=secret),
+        lambda: cloud.aimms.people.ensure_user("ACME", "bob", password=secret),
+        lambda: cloud.aimms.secrets.create("token", secret),
+    ):
+        sandbox.faults.add(Fault(kind, method="PATCH"), Fault(kind, method="POST"))
+        try:
+            verb()
+        except OptCloudError as error:
+            assert PASSWORD not in shown(error) and "verb" in shown(error)
+        sandbox.faults.clear()
 
 
 def test_without_the_scope(open_cloud: Opener, sandbox: Sandbox) -> None:
