@@ -93,7 +93,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_bar_while_bytes_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bar_while_bytes_are_sent(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("sys.stderr", Terminal())
     talk = Talk()
@@ -102,6 +102,7 @@ def test_a_bar_while_bytes_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
         assert progress is not None
         progress.refresh()
         assert "MiB" not in sys.stderr.getvalue()  # nothing is known yet
+        print("data")
         talk.hear(Transferred("publishApp", 3 * 2**20, 12 * 2**20, "up"))
         progress.refresh()
         assert "publishing app.aimmspack: sending" in sys.stderr.getvalue()
@@ -111,6 +112,7 @@ def test_a_bar_while_bytes_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
         progress.refresh()
         assert "3 of 12" in sys.stderr.getvalue()[seen:]
         assert "MiB" not in sys.stderr.getvalue()[seen:].rpartition("\r")[2]  # the bar was that of something else
+    assert capsys.readouterr().out == "data\n"
 
 
 def test_a_bug_of_ours_shows_no_local_variables(bare: None) -> None:

@@ -42,7 +42,7 @@ def seconds(value: float | None) -> str:
     """Write a number of seconds for people: 42.0 s, 3:05, 2:03:05; nothing for None."""
     if value is None:
         return ""
-    if value < 60:
+    if value < 59.95:
         return f"{value:.1f} s"
     minutes, left = divmod(round(value), 60)
     hours, minutes = divmod(minutes, 60)

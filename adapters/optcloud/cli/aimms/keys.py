@@ -123,7 +123,7 @@ def create(
     check_stowed(store, print_secret=print_secret)
     if newer and account is not None:
         raise typer.BadParameter("it makes no sense together with --user-manager", param_hint="--account")
-    with session.connect() as oc, session.talk.progress(name), _kept(session, name, print_secret=print_secret):
+    with session.connect() as oc, _kept(session, print_secret=print_secret), session.talk.progress(name):
         end, wanted = duration(expires), scope or []
         if newer:
             key = oc.aimms.directory.create_key(name, end, wanted, store=store, overwrite=overwrite)
@@ -154,7 +154,7 @@ def rotate(
     session = session_of(context)
     check_stowed(store, print_secret=print_secret)
     confirm(session, f"replace the key {name}, and delete it", yes=yes)
-    with session.connect() as oc, session.talk.progress(name), _kept(session, name, print_secret=print_secret):
+    with session.connect() as oc, _kept(session, print_secret=print_secret), session.talk.progress(name):
         end = duration(expires)
         rotation = oc.aimms.keys.rotate(name, expires=end, scopes=scope, new_name=new_name, store=store)
     _print_new(session, rotation.new, store, print_secret=print_secret, old=name, old_key=rotation.old_key)
@@ -187,7 +187,7 @@ def delete(
 
 
 @contextmanager
-def _kept(session: Session, name: str, *, print_secret: bool) -> Iterator[None]:
+def _kept(session: Session, *, print_secret: bool) -> Iterator[None]:
     """Should the secret of a new key not be stored, say how to go on; it is printed only when that was asked for."""
     try:
         yield
