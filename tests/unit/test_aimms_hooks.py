@@ -250,11 +250,11 @@ def test_alarms_ring_for_their_own_tasks_and_states() -> None:
     receiver.receive(query(state="running"))
     receiver.receive(query(task="c"))
     assert (any_state.heard(), ends.heard()) == ({"6f1c"}, frozenset())
-    receiver.receive(query(task="b", state="failed"))
+    receiver.receive(query(task="B", state="failed"))
     receiver.receive(query(state="pondering"))
     assert (any_state.heard(), ends.heard()) == ({"6f1c"}, {"6f1c", "b"})
     with pytest.raises(HookError):
-        receiver.receive(query(task="b", key="other"))
+        receiver.receive(query(task="b", state="completed", key="other"))
     assert ends.heard() == frozenset()
 
 

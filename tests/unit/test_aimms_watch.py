@@ -74,6 +74,13 @@ def test_a_thousand_tasks_that_end_as_they_were_queued_cost_less_than_two_in_a_h
     assert len(vendor.sent) <= 0.015 * one_by_one(rows, 10)
 
 
+def test_a_thousand_tasks_of_which_nothing_is_known_are_one_request() -> None:
+    rows = uniform(1000, 5)
+    vendor = Vendor(rows)
+    assert vendor.run(Ends("prod", tasks(rows)).next()) == []
+    assert [dict(request.url.params) for request in vendor.sent] == [{"offset": "0", "limit": "1000"}]
+
+
 def test_old_tasks_in_thousands_are_passed_over_once_it_is_known_when_the_new_ones_began() -> None:
     rows = uniform(300, 100)
     old = [Row(f"o{number}", 0, age=10 * 86400) for number in range(3_000)]
@@ -310,6 +317,7 @@ def test_patience_ends_with_the_last_fault_after_what_was_found() -> None:
         while True:
             seen += vendor.run(ends.next()) or []
     assert [task.id for task, _status in seen] == ["a"]
+    assert 40 <= vendor.now < 60  # thirty seconds after the last good look
 
 
 def test_tasks_that_cannot_be_looked_at_do_not_hold_up_the_others() -> None:
