@@ -320,6 +320,18 @@ def test_patience_ends_with_the_last_fault_after_what_was_found() -> None:
     assert 40 <= vendor.now < 60  # thirty seconds after the last good look
 
 
+def test_the_time_in_which_nobody_asked_does_not_count_as_failing() -> None:
+    rows = [Row("a", 5), Row("b", 2000)]
+    vendor = Vendor(rows)
+    ends = Ends("prod", tasks(rows), pace=Pace(first=10, factor=1, jitter=0, patience=30))
+    vendor.run(ends.next())
+    vendor.now += 1000
+    vendor.fault = lambda _request: json_reply({}, 503) if vendor.now < 1020 else None
+    vendor.run(ends.next())
+    vendor.run(ends.next())
+    assert [task.id for task, _status in vendor.run(ends.next()) or []] == ["a"]
+
+
 def test_tasks_that_cannot_be_looked_at_do_not_hold_up_the_others() -> None:
     names = ("poison", "poison-2", "poison-3", "a", "b")
     rows = [Row(name, 25 if name == "b" else 5, listed=False) for name in names]

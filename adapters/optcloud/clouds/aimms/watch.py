@@ -62,6 +62,7 @@ class Ends:
         self._sweep = Sweep()
         self._began: Instant | None = None
         self._due = 0.0
+        self._done = 0.0
         self._healthy = 0.0
         self._again: dict[str, float] = {}
         self._fault: OptCloudError | None = None
@@ -95,6 +96,7 @@ class Ends:
     def _pause(self) -> Flow[frozenset[str]]:
         """Sleep until the next tick or a call; return the ids of the tasks that there is reason to look at before."""
         now = yield from self._elapsed()
+        self._pass_over(now - self._done)
         until = min([self._due, *self._again.values()])
         if self._timeout is not None:
             if now >= self._timeout:
@@ -103,6 +105,13 @@ class Ends:
                 until = self._due = self._timeout
         yield Sleep(max(0.0, until - now), self._alarm)
         return (yield from self._heard())
+
+    def _pass_over(self, seconds: float) -> None:
+        """Leave out of patience the time in which who iterates did something else: no look could have failed."""
+        self._healthy += seconds
+        self._sweep.read_at += seconds
+        for one in self._pending.values():
+            one.looked += seconds
 
     def _heard(self) -> Flow[frozenset[str]]:
         """Return who was called for, and who was a while ago: what a call tells may take a moment to show."""
@@ -128,8 +137,8 @@ class Ends:
             yield from self._note(error)
         except OptCloudError as error:
             self._fault = error
+        self._done = now = yield from self._elapsed()
         if everything:
-            now = yield from self._elapsed()
             self._due = now + max(next(self._delays), min(asked, self._pace.longest))
         batch = self._take_ended()
         if self._again:
@@ -152,6 +161,9 @@ class Ends:
             except ResponseMismatch as error:
                 yield Notify(PollFailed(THE_LIST, str(error), now))
                 return
+            except PASSING as error:
+                yield Notify(PollFailed(THE_LIST, str(error), now))
+                raise
             if self._sweep.refused is not None:
                 yield Notify(PollFailed(THE_LIST, self._sweep.refused, now))
             else:
@@ -189,7 +201,6 @@ class Ends:
         now = yield from self._elapsed()
         if now - max(self._healthy, self._sweep.read_at) >= self._pace.patience:
             self._fault = error
-        yield Notify(PollFailed(THE_LIST, str(error), now))
 
     # ------------------------------------------------------------ ends
 
