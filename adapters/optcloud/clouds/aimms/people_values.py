@@ -21,6 +21,7 @@ from optcloud.core.replies import decode
 JsonObject: TypeAlias = dict[str, Any]
 Kind: TypeAlias = Literal["environment", "group", "user"]
 T = TypeVar("T")
+EVERYONE = "<everyone>"  # a group in each environment of the new portal: its app access is the whole environment's
 _MEMBER = re.compile(r"(?P<environment>.+?)/(?P<kind>group|user):(?P<name>.+)", re.DOTALL)
 
 
