@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cli.conftest import Run
+from optcloud import RetryPolicy
 from optcloud.sandbox import Fault, Sandbox
 
 
@@ -99,3 +100,15 @@ def test_a_local_service(sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyP
     gone = run("aimms", "doctor", "--json")
     assert gone.exit_code == 1
     assert "StartAPIService" in findings(gone)["desk"]["mend"]
+
+
+def test_server(sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RetryPolicy, "backoff", lambda _policy, _attempt: 0.0)
+    assert run("aimms", "server").stdout.splitlines()[-1] == "healthy: yes"
+    sandbox.faults.add(Fault("status", vendor="aimms", path="/health-check$", status=503, times=None, retry_after=0))
+    result = run("aimms", "server", "--json")
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    assert told["healthy"] is False
+    assert told["trouble"]
+    assert told["version"]

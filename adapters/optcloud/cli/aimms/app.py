@@ -20,6 +20,7 @@ from optcloud.cli.aimms import (
     watch,
 )
 from optcloud.cli.aimms.doctor import doctor
+from optcloud.cli.aimms.server import server
 from optcloud.cli.aimms.versions import versions
 from optcloud.cli.group import Group, lazy
 
@@ -59,3 +60,4 @@ app.add_typer(lazy(keys.app), name="keys", rich_help_panel=_PEOPLE)
 app.add_typer(lazy(secrets.app), name="secrets", rich_help_panel=_PEOPLE)
 app.add_typer(lazy(sessions.app), name="sessions", rich_help_panel=_TROUBLE)
 app.command(rich_help_panel=_TROUBLE)(doctor)
+app.command(rich_help_panel=_TROUBLE)(server)
