@@ -173,7 +173,9 @@ def test_tasks_are_filtered_and_tell_their_times(sandbox: Sandbox, oc: OptCloud,
     assert listed("--before", moments[1][:10]) == refs[:1]
     assert listed("--limit", "1", "--app", "Sandbox", "--version", "1.0") == refs[:1]
     assert listed("--app", "Other") == []
-    assert run("aimms", "tasks", "--after", "yesterday").exit_code == 2
+    wrong = run("aimms", "tasks", "--after", "yesterday")
+    assert wrong.exit_code == 2
+    assert "--after: 'yesterday' is no time" in wrong.stderr
     table = run("aimms", "tasks").stdout
     assert "Queued" in table
     assert "0.0 s" in table
@@ -289,8 +291,10 @@ def test_what_concerns_all_ends_it_at_once(
 
 
 def test_a_series(sandbox: Sandbox, oc: OptCloud, run: Run) -> None:
-    ref = submit_with(run, "--every", "1d")
+    result = run("aimms", "run", "Sandbox", "echo", "--input", "-", "--every", "1d", "--no-wait", "--json", stdin=b"x")
+    ref = data(result)["ref"]
     assert ref.endswith("/0")
+    assert json.loads(result.stderr.splitlines()[1])["end"] == f"optcloud aimms series stop {ref}"
     assert run("job", "result", ref).stdout_bytes == b"x"
     sandbox.turn(86401)
     runs = data(run("aimms", "series", "list", ref, "--json"))

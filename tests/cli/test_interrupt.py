@@ -17,7 +17,9 @@ import pytest
 from cli.conftest import Run
 from optcloud import OptCloud
 from optcloud.facade.adiutaopt import Planner
+from optcloud.facade.aimms.apps import Apps
 from optcloud.facade.aimms.cloud import Aimms
+from optcloud.facade.aimms.keys import Keys
 from optcloud.facade.gurobi import Gurobi
 from optcloud.sandbox import AfterSeconds, Sandbox
 
@@ -108,6 +110,8 @@ def test_a_launch_says_what_runs_and_how_to_kill_it(sandbox: Sandbox) -> None:
     [
         (Aimms, "run", ("aimms", "run", "Sandbox", "echo"), "optcloud aimms tasks"),
         (Gurobi, "launch", ("gurobi", "launch", "1"), "optcloud gurobi machines"),
+        (Apps, "publish", ("aimms", "publish", __file__), "optcloud aimms apps list"),
+        (Keys, "create", ("aimms", "keys", "create", "ci", "--print-secret"), "optcloud aimms keys ls"),
         (Planner, "submit", ("adiutaopt", "solve", "-"), "submit the same problem again"),
     ],
 )

@@ -123,7 +123,7 @@ def create(
     check_stowed(store, print_secret=print_secret)
     if newer and account is not None:
         raise typer.BadParameter("it makes no sense together with --user-manager", param_hint="--account")
-    with session.connect() as oc, _kept(session, print_secret=print_secret), session.talk.progress(name):
+    with session.connect() as oc, _making(session, name, print_secret=print_secret):
         end, wanted = duration(expires), scope or []
         if newer:
             key = oc.aimms.directory.create_key(name, end, wanted, store=store, overwrite=overwrite)
@@ -154,7 +154,7 @@ def rotate(
     session = session_of(context)
     check_stowed(store, print_secret=print_secret)
     confirm(session, f"replace the key {name}, and delete it", yes=yes)
-    with session.connect() as oc, _kept(session, print_secret=print_secret), session.talk.progress(name):
+    with session.connect() as oc, _making(session, name, print_secret=print_secret):
         end = duration(expires)
         rotation = oc.aimms.keys.rotate(name, expires=end, scopes=scope, new_name=new_name, store=store)
     _print_new(session, rotation.new, store, print_secret=print_secret, old=name, old_key=rotation.old_key)
@@ -187,10 +187,11 @@ def delete(
 
 
 @contextmanager
-def _kept(session: Session, *, print_secret: bool) -> Iterator[None]:
+def _making(session: Session, name: str, *, print_secret: bool) -> Iterator[None]:
     """Should the secret of a new key not be stored, say how to go on; it is printed only when that was asked for."""
     try:
-        yield
+        with session.talk.submitting("optcloud aimms keys ls"), session.talk.progress(name):
+            yield
     except SecretNotStored as error:
         if print_secret:
             session.out.data({"secret": error.secret.reveal()}, error.secret.reveal())
