@@ -159,7 +159,7 @@ class TestReplies:
             (download_task_logs, {"id": "t1"}),
         ):
             client, _ = aimms(httpx.Response(200, content=content, headers={"Content-Type": "text/plain"}))
-            reply = endpoint.sync(client=client, **arguments)  # type: ignore[arg-type]
+            reply = endpoint.sync(client=client, **arguments)
             assert isinstance(reply, aimms_pro.types.File)
             assert (reply.payload, reply.mime_type) == (content, "text/plain")
 
