@@ -91,12 +91,17 @@ finally:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="peaks are counted otherwise elsewhere")
-def test_stdin_is_a_stream_and_the_result_is_one(sandbox: Sandbox, tmp_path: Path) -> None:
-    peaks = []
+@pytest.mark.parametrize("to", ["file", "stdout"])
+def test_stdin_is_a_stream_and_the_result_is_one(sandbox: Sandbox, tmp_path: Path, to: str) -> None:
+    peaks, out = [], tmp_path / "out"
     for size in (1, 24 * 2**20):
-        out = tmp_path / "out"
-        command = [sys.executable, "-c", MEASURED, "aimms", "run", "Sandbox", "echo", "--input", "-", "-o", str(out)]
-        done = subprocess.run(command, input=b"x" * size, capture_output=True, timeout=60, check=True)
+        command = [sys.executable, "-c", MEASURED, "aimms", "run", "Sandbox", "echo", "--input", "-"]
+        command += ["-o", str(out)] if to == "file" else []
+        with (tmp_path / "stdout").open("wb") as stdout:
+            done = subprocess.run(
+                command, input=b"x" * size, stdout=stdout, stderr=subprocess.PIPE, timeout=60, check=True
+            )
+        out = out if to == "file" else tmp_path / "stdout"
         assert out.stat().st_size == size
         peaks.append(int(done.stderr.split()[-1]) * 1024)
     assert peaks[1] - peaks[0] < 12 * 2**20

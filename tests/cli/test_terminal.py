@@ -95,23 +95,24 @@ class Terminal(io.StringIO):
 
 def test_a_bar_while_bytes_are_sent(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr("sys.stderr", Terminal())
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
     talk = Talk()
     with talk.progress("publishing app.aimmspack"):
         progress = talk._progress
         assert progress is not None
         progress.refresh()
-        assert "MiB" not in sys.stderr.getvalue()  # nothing is known yet
+        assert "MiB" not in stream.getvalue()  # nothing is known yet
         print("data")
         talk.hear(Transferred("publishApp", 3 * 2**20, 12 * 2**20, "up"))
         progress.refresh()
-        assert "publishing app.aimmspack: sending" in sys.stderr.getvalue()
-        assert "3.0/12.0 MiB" in sys.stderr.getvalue()
-        seen = len(sys.stderr.getvalue())
+        assert "publishing app.aimmspack: sending" in stream.getvalue()
+        assert "3.0/12.0 MiB" in stream.getvalue()
+        seen = len(stream.getvalue())
         talk.hear(Watching(3, 12, 1.0))
         progress.refresh()
-        assert "3 of 12" in sys.stderr.getvalue()[seen:]
-        assert "MiB" not in sys.stderr.getvalue()[seen:].rpartition("\r")[2]  # the bar was that of something else
+        assert "3 of 12" in stream.getvalue()[seen:]
+        assert "MiB" not in stream.getvalue()[seen:].rpartition("\r")[2]  # the bar was that of something else
     assert capsys.readouterr().out == "data\n"
 
 
