@@ -93,6 +93,13 @@ def interop(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def operations(session: nox.Session) -> None:
+    """Write the table of all operations of AIMMS PRO: what reaches each, what the sandbox answers, its tests."""
+    session.install("-e", ".[sandbox,codegen]")
+    session.run("python", "tests/sandbox/operations.py")
+
+
+@nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """What optcloud costs, as ratios against a named baseline of the same run."""
     session.install(".[cli,sandbox,codegen]", *GROUPS["bench"])

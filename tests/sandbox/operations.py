@@ -1,6 +1,6 @@
 """Writes the table of AIMMS PRO's operations, ``adapters/optcloud/clouds/aimms/OPERATIONS.md``.
 
-Run it as a file: `python tests/sandbox/operations.py`. Nothing in the table is written by hand: operations and what was
+Run it by `nox -s operations`. Nothing in the table is written by hand: operations and what was
 added come from the documents, verbs from reading the facade and the flows, what the sandbox does from asking it, tests
 from reading them.
 """
@@ -34,7 +34,7 @@ HERE, SIBLINGS = "sandbox/test_operations", "specs/test_siblings"
 _MOST = 4  # names in a cell
 HEAD = f"""# The operations of AIMMS PRO, and what reaches them
 
-Written by `python tests/sandbox/operations.py`; a test compares. *Reached by* names the verbs of `oc = OptCloud()` and,
+Written by `nox -s operations`; a test compares. *Reached by* names the verbs of `oc = OptCloud()` and,
 where no verb uses the operation, its generated function, for `oc.aimms.client`, which signs, retries and raises our
 errors. *Sandbox* is the status of a call made for this table. *Tests*: `{HERE}` calls each operation,
 blocking and asyncio; after it, the files that call its function, or a verb that uses it.

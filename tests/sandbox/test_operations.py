@@ -103,7 +103,7 @@ def test_the_table_is_what_the_script_writes(answers: dict[str, Answer]) -> None
     assert [name for name, answer in answers.items() if answer.status >= 400] == []
     written = TABLE.read_text(encoding="utf-8")
     without = re.sub(rf"(`{HERE}`(, `{SIBLINGS}`)?)[^|]* \|$", r"\1 |", written, flags=re.MULTILINE)
-    assert without == table(answers, others=False), "run: python tests/sandbox/operations.py"
+    assert without == table(answers, others=False), "run: nox -s operations"
     named = set(re.findall(r"`(\w+/test_\w+)`", written))
     assert [file for file in sorted(named) if not (REPOSITORY / "tests" / f"{file}.py").exists()] == []
 
