@@ -116,6 +116,20 @@ def test_a_bar_while_bytes_are_sent(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert capsys.readouterr().out == "data\n"
 
 
+def test_the_progress_line_makes_room_for_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr", Terminal())
+    talk = Talk()
+    with talk.aside():
+        pass  # nothing is shown, nothing to take away
+    with talk.progress("2 tasks"):
+        progress = talk._progress
+        assert progress is not None
+        with talk.aside():
+            assert not progress.live.is_started
+        assert progress.live.is_started
+
+
 def test_a_bug_of_ours_shows_no_local_variables(bare: None) -> None:
     out, shown = on_terminal(sys.executable, "-c", BUG, "gurobi", "machines", code=1)
     assert out == b""
