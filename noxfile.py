@@ -53,7 +53,7 @@ def _generated_is_current() -> bool:
 def tests(session: nox.Session) -> None:
     """The suite against the built wheel; needs neither Node nor, once installed, a network: `-- -k aimms` selects."""
     session.install(".[cli,sandbox,codegen]", *GROUPS["test"])
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "auto", "--dist", "worksteal", *session.posargs)
 
 
 @nox.session
