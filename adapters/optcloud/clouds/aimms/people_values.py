@@ -13,6 +13,7 @@ import msgspec
 from attrs import field, frozen
 
 from optcloud.clouds.aimms.connection import VENDOR
+from optcloud.core import replies
 from optcloud.core.checking import find_fault
 from optcloud.core.errors import BadRequest, ResponseMismatch
 from optcloud.core.flow import Reply
@@ -255,14 +256,7 @@ def read_list(reply: Reply, key: str, kind: Any, operation: str) -> list[JsonObj
 
 def mismatch(what: str, reply: Reply, operation: str) -> ResponseMismatch:
     """Return the error that a reply is not what the document promises."""
-    return ResponseMismatch(
-        what,
-        status=reply.status_code,
-        vendor=VENDOR,
-        operation=operation,
-        headers=reply.headers,
-        body=reply.content,
-    )
+    return replies.mismatch(reply, what, vendor=VENDOR, operation=operation)
 
 
 def _one(reply: Reply, kind: Any, build: Callable[[JsonObject], T], operation: str) -> T:

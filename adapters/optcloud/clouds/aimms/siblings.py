@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 import msgspec
 
 from optcloud.clouds.aimms.connection import sibling_vendor
+from optcloud.core import replies
 from optcloud.core.errors import BadRequest, ResponseMismatch
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode
@@ -112,14 +113,7 @@ def read_object(reply: Reply, service: str, operation: str) -> JsonObject:
 
 def mismatch(what: str, reply: Reply, service: str, operation: str) -> ResponseMismatch:
     """Return the error that a reply cannot be what is promised."""
-    return ResponseMismatch(
-        what,
-        status=reply.status_code,
-        vendor=sibling_vendor(service),
-        operation=operation,
-        headers=reply.headers,
-        body=reply.content,
-    )
+    return replies.mismatch(reply, what, vendor=sibling_vendor(service), operation=operation)
 
 
 def refused(what: str, service: str) -> BadRequest:
