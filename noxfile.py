@@ -53,7 +53,7 @@ def _generated_is_current() -> bool:
 def tests(session: nox.Session) -> None:
     """The suite against the built wheel; needs neither Node nor, once installed, a network: `-- -k aimms` selects."""
     session.install(".[cli,sandbox,codegen]", *GROUPS["test"])
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "auto", "--dist", "worksteal", *session.posargs)
 
 
 @nox.session
@@ -93,9 +93,16 @@ def interop(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def operations(session: nox.Session) -> None:
+    """Write the table of all operations of AIMMS PRO: what reaches each, what the sandbox answers, its tests."""
+    session.install("-e", ".[sandbox,codegen]")
+    session.run("python", "tests/sandbox/operations.py")
+
+
+@nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """What optcloud costs, as ratios against a named baseline of the same run."""
-    session.install(".[cli,sandbox,codegen]")
+    session.install(".[cli,sandbox,codegen]", *GROUPS["bench"])
     session.run("python", "tests/bench/bench.py")
 
 

@@ -33,17 +33,26 @@ from optcloud.core.errors import (
 )
 
 if TYPE_CHECKING:
+    from optcloud.clouds.aimms.access import Access
+    from optcloud.clouds.aimms.hooks import HookKey
+    from optcloud.clouds.aimms.people_changes import ApplyError
+    from optcloud.clouds.aimms.people_roster import RosterError
+    from optcloud.clouds.aimms.scopes import Scope
     from optcloud.core.pace import Pace
     from optcloud.core.redact import Secret
     from optcloud.core.retry import RetryPolicy
     from optcloud.core.states import State, Status
+    from optcloud.core.vault import SecretNotStored
+    from optcloud.facade.aimms.receiver import HookReceiver
     from optcloud.facade.gurobi import AsyncPool, Pool
     from optcloud.facade.jobs import AsyncJob, Job
     from optcloud.facade.optcloud import AsyncOptCloud, OptCloud
 
 __version__ = "0.1.0"
 __all__ = [
+    "Access",
     "ApiError",
+    "ApplyError",
     "AsyncJob",
     "AsyncOptCloud",
     "AsyncPool",
@@ -53,6 +62,8 @@ __all__ = [
     "Conflict",
     "CredentialsNotFound",
     "Forbidden",
+    "HookKey",
+    "HookReceiver",
     "Job",
     "JobError",
     "JobFailed",
@@ -66,7 +77,10 @@ __all__ = [
     "RateLimited",
     "ResponseMismatch",
     "RetryPolicy",
+    "RosterError",
+    "Scope",
     "Secret",
+    "SecretNotStored",
     "ServerError",
     "State",
     "Status",
@@ -78,15 +92,22 @@ __all__ = [
 ]
 
 _LAZY = {
+    "Access": "optcloud.clouds.aimms.access",
+    "ApplyError": "optcloud.clouds.aimms.people_changes",
     "AsyncJob": "optcloud.facade.jobs",
     "AsyncOptCloud": "optcloud.facade.optcloud",
     "AsyncPool": "optcloud.facade.gurobi",
+    "HookKey": "optcloud.clouds.aimms.hooks",
+    "HookReceiver": "optcloud.facade.aimms.receiver",
     "Job": "optcloud.facade.jobs",
     "OptCloud": "optcloud.facade.optcloud",
     "Pace": "optcloud.core.pace",
     "Pool": "optcloud.facade.gurobi",
     "RetryPolicy": "optcloud.core.retry",
+    "RosterError": "optcloud.clouds.aimms.people_roster",
+    "Scope": "optcloud.clouds.aimms.scopes",
     "Secret": "optcloud.core.redact",
+    "SecretNotStored": "optcloud.core.vault",
     "State": "optcloud.core.states",
     "Status": "optcloud.core.states",
 }

@@ -405,6 +405,9 @@ class PROAppEntry(Struct, kw_only=True):
     project: PROProject | UnsetType = UNSET
     projectCategory: str | UnsetType = UNSET
     storedId: str | UnsetType = UNSET
+    resourceProfile: (
+        Annotated[str, Meta(description="A profile's name, <account> or <unknown> (inferred).")] | UnsetType
+    ) = UNSET
 
 
 class PROAppEntryList(Struct, kw_only=True):

@@ -266,6 +266,11 @@ def bench_drift() -> None:
     subprocess.run([sys.executable, str(Path(__file__).with_name("drift_documents.py"))], check=True)
 
 
+def bench_waiting() -> None:
+    """What waiting for a thousand tasks costs, against one look a task and the vendor's client in threads."""
+    subprocess.run([sys.executable, str(Path(__file__).with_name("waiting.py"))], check=True)
+
+
 if __name__ == "__main__":
     bench_import()
     bench_decoding("documented fields only", NAMED_FIELDS)
@@ -273,4 +278,5 @@ if __name__ == "__main__":
     bench_checks()
     bench_calls()
     bench_observer()
+    bench_waiting()
     bench_drift()

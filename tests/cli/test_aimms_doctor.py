@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cli.conftest import Run
+from optcloud import RetryPolicy
 from optcloud.sandbox import Fault, Sandbox
 
 
@@ -83,3 +84,31 @@ def test_a_host_that_fails_is_asked_once(sandbox: Sandbox, run: Run) -> None:
     result = run("aimms", "doctor", "--json")
     assert result.exit_code == 1
     assert len([entry for entry in sandbox.journal() if entry.path.endswith("/version")]) == 1
+
+
+def test_a_local_service(sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPTCLOUD_AIMMS_LOCAL", "1")
+    monkeypatch.setenv("OPTCLOUD_AIMMS_URL", sandbox.urls.dex)
+    assert run("aimms", "doctor").stdout == "fine         desk: the local DEX service answers\n"
+    monkeypatch.setenv("OPTCLOUD_AIMMS_URL", sandbox.urls.gurobi)
+    wrong = run("aimms", "doctor", "--json")
+    assert wrong.exit_code == 1
+    assert "/api/v2" in findings(wrong)["desk"]["mend"]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    monkeypatch.setenv("OPTCLOUD_AIMMS_URL", f"http://127.0.0.1:{port}/api/v2")
+    gone = run("aimms", "doctor", "--json")
+    assert gone.exit_code == 1
+    assert "StartAPIService" in findings(gone)["desk"]["mend"]
+
+
+def test_server(sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RetryPolicy, "backoff", lambda _policy, _attempt: 0.0)
+    assert run("aimms", "server").stdout.splitlines()[-1] == "healthy: yes"
+    sandbox.faults.add(Fault("status", vendor="aimms", path="/health-check$", status=503, times=None, retry_after=0))
+    result = run("aimms", "server", "--json")
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    assert told["healthy"] is False
+    assert told["trouble"]
+    assert told["version"]

@@ -8,14 +8,18 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
 from cli.conftest import Run
+from optcloud import OptCloud
 from optcloud.facade.adiutaopt import Planner
+from optcloud.facade.aimms.apps import Apps
 from optcloud.facade.aimms.cloud import Aimms
+from optcloud.facade.aimms.keys import Keys
 from optcloud.facade.gurobi import Gurobi
 from optcloud.sandbox import AfterSeconds, Sandbox
 
@@ -64,6 +68,31 @@ def test_a_wait_names_the_job_that_goes_on(sandbox: Sandbox) -> None:
     assert "Traceback" not in err
 
 
+def test_a_wait_for_many_names_all_that_go_on(sandbox: Sandbox) -> None:
+    sandbox.pace = AfterSeconds(3600)
+    with OptCloud() as oc:
+        refs = [oc.aimms.run("Sandbox", "echo").ref for _ in range(2)]
+    seen = len(sandbox.journal())
+    with started("aimms", "wait", *refs) as process:
+        while len(sandbox.journal()) == seen and process.poll() is None:
+            time.sleep(0.01)  # until it has begun to look
+        out, err = interrupt(process)
+    assert (process.returncode, out) == (130, "")
+    assert f"optcloud job wait {refs[0]} {refs[1]}" in err
+    assert "Traceback" not in err
+
+
+def test_following_a_log_ends_at_once(sandbox: Sandbox) -> None:
+    sandbox.pace = AfterSeconds(3600)
+    with OptCloud() as oc:
+        ref = oc.aimms.run("Sandbox", "echo").ref
+    with started("aimms", "logs", "--follow", ref) as process:
+        assert process.stdout is not None
+        assert "queued" in process.stdout.readline()  # told as it comes, although stdout is a pipe
+        _, err = interrupt(process)
+    assert (process.returncode, err) == (130, "interrupted\n")
+
+
 def test_a_launch_says_what_runs_and_how_to_kill_it(sandbox: Sandbox) -> None:
     sandbox.pace = AfterSeconds(3600)
     with started("gurobi", "launch", "2", "--json") as process:
@@ -81,6 +110,8 @@ def test_a_launch_says_what_runs_and_how_to_kill_it(sandbox: Sandbox) -> None:
     [
         (Aimms, "run", ("aimms", "run", "Sandbox", "echo"), "optcloud aimms tasks"),
         (Gurobi, "launch", ("gurobi", "launch", "1"), "optcloud gurobi machines"),
+        (Apps, "publish", ("aimms", "publish", __file__), "optcloud aimms apps list"),
+        (Keys, "create", ("aimms", "keys", "create", "ci", "--print-secret"), "optcloud aimms keys ls"),
         (Planner, "submit", ("adiutaopt", "solve", "-"), "submit the same problem again"),
     ],
 )

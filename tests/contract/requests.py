@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gzip
 import json
 import re
@@ -10,6 +11,7 @@ from collections.abc import Callable, Mapping
 from email.parser import BytesParser
 from email.policy import HTTP
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +19,8 @@ import httpx
 from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
+
+import optcloud
 
 # What HTTP itself needs; everything else must be a documented parameter or the documented credentials.
 OF_HTTP = {"host", "accept", "accept-encoding", "connection", "user-agent", "content-type", "content-length"}
@@ -74,6 +78,8 @@ class Document:
             values = request.headers if parameter["in"] == "header" else given[parameter["in"]]
             if name in values:
                 faults += self._text(values[name], parameter)
+            elif parameter["in"] == "query" and self._resolved(parameter["schema"]).get("type") == "object":
+                known["query"] |= set(given["query"])  # each property is a parameter of its own
             elif parameter.get("required"):
                 faults.append(f"{parameter['in']} {name} is missing")
         for place, values in given.items():
@@ -140,3 +146,13 @@ class Document:
 
 def _covers(documented: str, sent: str) -> bool:
     return documented in {"*/*", sent} or (documented.endswith("/*") and sent.startswith(documented[:-1]))
+
+
+def used_modules(cloud: str) -> set[str]:
+    """Find the generated endpoint modules that the flows of a cloud import, by their dotted names."""
+    found = set()
+    for file in (Path(optcloud.__file__).parent / "clouds" / cloud).glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and re.match(r"\w+\.api\.", node.module or ""):
+                found |= {f"{node.module}.{one.name}" for one in node.names}
+    return found

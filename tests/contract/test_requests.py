@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import gzip
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,25 @@ from typing import Any
 import httpx
 import pytest
 
-import optcloud
-from contract.requests import Document
+from contract.requests import Document, used_modules
 from optcloud.clouds.adiutaopt import encoding, planners
 from optcloud.clouds.adiutaopt.connection import road as adiutaopt_road
 from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
 from optcloud.clouds.adiutaopt.rules import default_rule
 from optcloud.clouds.adiutaopt.tokens import Tokens
-from optcloud.clouds.aimms import apps, categories, listing, publish, server, storage, tasks, versions
+from optcloud.clouds.aimms import (
+    access,
+    apps,
+    categories,
+    listing,
+    logs,
+    publish,
+    series,
+    server,
+    storage,
+    tasks,
+    versions,
+)
 from optcloud.clouds.aimms.connection import road as aimms_road
 from optcloud.core.flow import Flow
 from optcloud.core.redact import Secret
@@ -68,8 +79,28 @@ def aimms_verbs() -> Iterator[Verb]:
     page = json_reply({"total_tasks": 0, "current_batch": []})
     yield "getTasks", lambda: listing.list_tasks("p"), [page]
     yield "getTasks", lambda: listing.list_tasks("p", app="My App", version="1", limit=7), [page]
+    yield from scheduled_verbs()
+    # An app's entry without its authorizations is held against who has access.
+    yield "getAppAccess", lambda: access.read("My App", "1/0"), [json_reply({}), json_reply({"entities": []})]
     yield from app_verbs()
     yield from storage_verbs()
+
+
+def scheduled_verbs() -> Iterator[Verb]:
+    created = json_reply({"id": "6f1c", "groupIndex": 3})
+    run = tasks.task_of(Reference("aimms", "p", ("6f1c", "3")))
+    at, hook = datetime(2026, 1, 31, 8, tzinfo=UTC), "https://me.example/hook?key=not-a-real-key"
+    for words in ({"at": at, "hook": hook}, {"after": "2 weeks", "every": timedelta(days=1, seconds=0.5)}):
+        yield "createTaskLatestVersion", lambda words=words: tasks.submit("p", "App", "svc", **words), [created]  # type: ignore[misc]
+        yield "createTask", lambda words=words: tasks.submit("p", "App", "svc", version="1", **words), [created]  # type: ignore[misc]
+    yield "getTask", run.poll, [created]
+    yield "deleteTask", series.SeriesFlows(run).stop, [created, httpx.Response(200)]
+    yield "getTaskLogs", logs.Logs(run).next, [httpx.Response(200, text="a line")]
+    yield "downloadTaskLogs", lambda: logs.save_log(run, "task.log"), [httpx.Response(200, text="a line")]
+    yield "getTaskStats", logs.stats, [json_reply({})]
+    yield "getTaskCurrentStats", lambda: logs.stats(current=True), [json_reply({})]
+    page = json_reply({"total_tasks": 0, "current_batch": []})
+    yield "getTasks", lambda: listing.list_tasks("p", after=at, before=date(2026, 2, 1)), [page]
 
 
 def app_verbs() -> Iterator[Verb]:
@@ -157,7 +188,14 @@ def adiutaopt_script(replies: list[httpx.Response]) -> Script:
 
 
 @pytest.mark.parametrize(("operation", "flow", "replies"), list(aimms_verbs()))
-def test_aimms(operation: str, flow: Callable[[], Flow[Any]], replies: list[httpx.Response]) -> None:
+def test_aimms(
+    operation: str,
+    flow: Callable[[], Flow[Any]],
+    replies: list[httpx.Response],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)  # some write files
     script = aimms_script(list(replies))
     script.run(flow())
     assert AIMMS.judge(script.sent[-1]) == (operation, [])
@@ -182,21 +220,10 @@ def test_adiutaopt(
         assert script.sent[-1].headers["content-type"] == encoding.GZIP
 
 
-def used_operations(cloud: str) -> set[str]:
-    """Find the generated endpoint modules that the flows of a cloud import."""
-    package = {"aimms": "aimms_pro", "adiutaopt": "adiutaopt"}[cloud]
-    found = set()
-    for module in (Path(optcloud.__file__).parent / "clouds" / cloud).glob("*.py"):
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{package}.api."):
-                found |= {one.name for one in node.names}
-    return found
-
-
-@pytest.mark.parametrize(("cloud", "verbs"), [("aimms", aimms_verbs), ("adiutaopt", adiutaopt_verbs)])
-def test_no_operation_is_left_out(cloud: str, verbs: Callable[[], Iterator[Verb]]) -> None:
-    seen = {operation.replace("_", "").lower() for operation, _, _ in verbs()}
-    assert seen == {name.replace("_", "") for name in used_operations(cloud)}
+def test_no_operation_of_adiutaopt_is_left_out() -> None:
+    """Those of AIMMS PRO: test_verbs_on_the_sandbox.py."""
+    seen = {operation.lower() for operation, _, _ in adiutaopt_verbs()}
+    assert seen == {module.rpartition(".")[2].replace("_", "") for module in used_modules("adiutaopt")}
 
 
 # ---------------------------------------------------------------- the judge itself

@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 import httpx
 import jsonschema
 import pytest
 
+from contract.answers import check, document_of, record
 from optcloud import NotFound, OptCloud
 from optcloud.sandbox import Sandbox
 
-DOCUMENTS = {
-    "aimms": json.loads((files("aimms_pro") / "openapi.json").read_text(encoding="utf-8")),
-    "adiutaopt": json.loads((files("adiutaopt") / "openapi.json").read_text(encoding="utf-8")),
-}
+DOCUMENTS = {"aimms": document_of("aimms_pro"), "adiutaopt": document_of("adiutaopt")}
 PROBLEM = {"meta": {}, "parameters": {}, "tasks": [{"id": "t"}], "workers": [{"id": "w"}]}
 METADATA = {"name": "App", "projectVersion": "1", "aimmsVersionId": "4.84.1.5-linux64-x64-vc141"}
-
-
-class Recording(httpx.HTTPTransport):
-    """Keeps each answer with the operation it answers."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.answers: list[tuple[str, httpx.Response]] = []
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        with contextlib.closing(super().handle_request(request)) as received:
-            body = b"".join(received.stream)  # type: ignore[arg-type]
-
-        def copy() -> httpx.Response:
-            return httpx.Response(received.status_code, headers=received.headers, content=body)
-
-        if described := request.extensions.get("operation"):
-            self.answers.append((described["id"], copy()))
-        return copy()
 
 
 @pytest.fixture
@@ -49,38 +25,6 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[OptCloud]:
             monkeypatch.setenv(name, value)
         with OptCloud() as opened:
             yield opened
-
-
-def record(connection: Any) -> Recording:
-    recording = Recording()
-    transport = connection.client._transport
-    transport._inner.close()
-    transport._inner = recording
-    return recording
-
-
-def documented(document: dict[str, Any], operation: str) -> dict[str, Any]:
-    for path in document["paths"].values():
-        for described in path.values():
-            if isinstance(described, dict) and described.get("operationId") == operation:
-                return described
-    raise AssertionError(f"the document has no operation {operation}")
-
-
-def check(document: dict[str, Any], operation: str, response: httpx.Response) -> None:
-    """The status is named, the media type listed, and a JSON body is what its schema says."""
-    responses = documented(document, operation)["responses"]
-    status = response.status_code
-    named = next((responses[key] for key in (str(status), f"{status // 100}XX", "default") if key in responses), None)
-    assert named is not None, f"{operation} answered {status}"
-    content = named.get("content", {})
-    if not content or not response.content:
-        return
-    media_type = response.headers["content-type"].partition(";")[0]
-    assert media_type in content or "*/*" in content, f"{operation} answered {media_type}"
-    if media_type == "application/json" and media_type in content:
-        schema = {**content[media_type]["schema"], "components": document["components"]}
-        jsonschema.Draft202012Validator(schema).validate(response.json())
 
 
 USED_BY_APPS = {

@@ -61,6 +61,8 @@ def test_the_generated_packages(tmp_path: Path, code: str, expected: list[int]) 
     assert lines(reach(tmp_path, code, change(**GET_TASKS))) == expected
 
 
+GET_TASK = {"method": "GET", "path": "/tasks/{id}", "operation_id": "getTask"}
+CATEGORIES = {"method": "GET", "path": "/applications/categories", "operation_id": "getAllApplicationCategories"}
 FACADE = [
     ("from optcloud import OptCloud\nwith OptCloud() as oc:\n    oc.aimms.run('a', 'b')\n", RUN, [3]),
     ("from optcloud import OptCloud\nOptCloud().aimms.run('a', 'b')\n", RUN, [2]),
@@ -75,6 +77,8 @@ FACADE = [
     ("import optcloud\ndef f(job):\n    return job.result()\n", RESPONSE, [3]),
     ("def f(job):\n    return job.result()\n", RESPONSE, []),
     ("import optcloud\ndef f(oc):\n    oc.aimms.tasks()\n", RUN, []),
+    ("import optcloud\ndef f(series):\n    return series.runs()\n", GET_TASK, [3]),
+    ("import optcloud\ndef f(oc):\n    oc.aimms.apps.categories.list()\n    oc.aimms.apps.list()\n", CATEGORIES, [3]),
 ]
 
 

@@ -15,6 +15,7 @@ import typer
 import yaml
 
 from optcloud.cli.app import app
+from optcloud.specs.sources import load_sources
 from specs.conftest import make_checkout
 
 REPOSITORY = Path(__file__).parents[2]
@@ -149,6 +150,13 @@ def test_what_could_not_be_fetched_or_regenerated_is_in_the_text(runner: Runner)
     runner.optcloud(6, fails="generate")
     assert runner.run("Fetch and regenerate").returncode == 0
     assert "**Not regenerated:**\n\n```text\nwhy\n```\n" in (runner.root / "drift-report.md").read_text()
+
+
+def test_every_document_is_fetched(runner: Runner) -> None:
+    runner.optcloud(6)
+    runner.run("Fetch and regenerate", ADIUTAOPT_URL="https://example.org")
+    fetched = [line.split()[3] for line in runner.said() if line.startswith("optcloud spec fetch ")]
+    assert sorted(fetched) == sorted(load_sources(REPOSITORY))
 
 
 def test_without_a_changed_file_there_is_nothing_to_propose(runner: Runner) -> None:

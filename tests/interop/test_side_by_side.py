@@ -34,7 +34,7 @@ from aimms_pro.models.portal_app_access import PortalAppAccess
 from aimms_pro.models.pro_environment import PROEnvironment
 from aimms_pro.models.pro_environment_patch import PROEnvironmentPatch
 from aimms_pro.models.pro_login import PROLogin
-from optcloud import NotFound, OptCloud, Pace, ResponseMismatch
+from optcloud import BadRequest, NotFound, OptCloud, Pace, ResponseMismatch
 from optcloud.sandbox import AfterSeconds, Sandbox
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -254,12 +254,14 @@ def test_6_publishing_needs_no_second_scope(sandbox: Sandbox, ours: OptCloud, th
         assert publish_ours(cloud, pack).changed
 
 
-def test_8_an_app_may_be_called_categories(ours: OptCloud, theirs: Any, pack: Path) -> None:
-    publish_ours(ours, pack, name="categories", version="1")
+def test_8_no_app_is_lost_behind_the_categories(ours: OptCloud, theirs: Any, pack: Path) -> None:
+    theirs.apps.publish_app(**{**EXAMPLE, "application_name": "categories"})
     ours.aimms.apps.categories.create("test3")
     with pytest.raises(ValueError, match="PROAppEntryList"):  # the same address lists the categories
         theirs.apps.get_apps_info("categories")
-    assert [(app.name, app.version) for app in ours.aimms.apps.list("categories")] == [("categories", "1")]
+    assert [(app.name, app.version) for app in ours.aimms.apps.list("categories")] == [("categories", "3.0")]
+    with pytest.raises(BadRequest, match="cannot be reached"):
+        publish_ours(ours, pack, name="categories", version="1")
 
 
 def test_9_replies_without_a_schema_are_at_hand(ours: OptCloud, theirs: Any) -> None:

@@ -11,7 +11,7 @@ import pytest
 from optcloud import AsyncOptCloud, OptCloud, RetryPolicy
 from optcloud.sandbox import AfterPolls, AtOnce, Sandbox
 from sandbox.facades import QUICK_RETRY, Blocked, Opener
-from sandbox.matrix import OUTCOME, Table, Two
+from sandbox.matrix import Two
 
 
 @pytest.fixture(scope="session")
@@ -79,16 +79,3 @@ def two(request: pytest.FixtureRequest, running: Sandbox) -> Iterator[Two]:
 @pytest.fixture
 def cloud(open_cloud: Opener) -> Any:
     return open_cloud()
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print what each verb came to on each fault, a table for each cloud."""
-    tables: dict[str, Table] = {}
-    for report in terminalreporter.getreports("passed"):
-        for name, value in report.user_properties:
-            if name == OUTCOME:
-                tables.setdefault(value["cloud"], Table()).note(value)
-    for cloud, table in tables.items():
-        terminalreporter.section(f"{cloud}: verbs on faults")
-        for line in table.lines():
-            terminalreporter.write_line(line)

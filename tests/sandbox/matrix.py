@@ -8,7 +8,7 @@ error must say that its fate is unknown. What happened is kept in a table, which
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from attrs import field, frozen
@@ -141,18 +141,16 @@ def word(error: OptCloudError) -> str:
 class Table:
     """What each verb came to on each fault: ``once``, and, where it is another word, as long as it lasts."""
 
-    def __init__(self) -> None:
+    def __init__(self, outcomes: Iterable[Mapping[str, str]]) -> None:
         self._rows: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-
-    def note(self, outcome: Mapping[str, str]) -> None:
-        """Keep an outcome; a word that is there already needs no second mention."""
-        words = self._rows[outcome["verb"]][outcome["fault"]]
-        if outcome["word"] not in words:
-            words.append(outcome["word"])
+        for outcome in outcomes:
+            words = self._rows[outcome["verb"]][outcome["fault"]]
+            if outcome["word"] not in words:  # both forms of the facade came to the same
+                words.append(outcome["word"])
 
     def lines(self) -> list[str]:
         """A row a verb, a column a fault."""
-        faults = list(dict.fromkeys(fault for row in self._rows.values() for fault in row))
+        faults = [fault for fault in FAULTS if any(fault in row for row in self._rows.values())]
         rows = [["", *faults]]
         rows += [[verb, *(" | ".join(row[fault]) for fault in faults)] for verb, row in self._rows.items()]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -1,6 +1,6 @@
 """Writes the table of AIMMS PRO's operations, ``adapters/optcloud/clouds/aimms/OPERATIONS.md``.
 
-Run it as a file: `python tests/sandbox/operations.py`. Nothing in the table is written by hand: operations and what was
+Run it by `nox -s operations`. Nothing in the table is written by hand: operations and what was
 added come from the documents, verbs from reading the facade and the flows, what the sandbox does from asking it, tests
 from reading them.
 """
@@ -22,7 +22,7 @@ if __name__ == "__main__":  # run as a file, so that neither pytest nor an insta
     ROOT = Path(__file__).parents[2]
     sys.path[:0] = [str(ROOT / folder) for folder in ("adapters", "generated", "tests")]
 
-from optcloud.sandbox import Sandbox
+from optcloud.sandbox import AtOnce, Sandbox
 from optcloud.specs.drift.verbs import verbs
 from sandbox.operation_cases import PRO_CASES, Arranged
 from sandbox.operation_list import REPOSITORY, Operation, effective, operations, vendors
@@ -34,7 +34,7 @@ HERE, SIBLINGS = "sandbox/test_operations", "specs/test_siblings"
 _MOST = 4  # names in a cell
 HEAD = f"""# The operations of AIMMS PRO, and what reaches them
 
-Written by `python tests/sandbox/operations.py`; a test compares. *Reached by* names the verbs of `oc = OptCloud()` and,
+Written by `nox -s operations`; a test compares. *Reached by* names the verbs of `oc = OptCloud()` and,
 where no verb uses the operation, its generated function, for `oc.aimms.client`, which signs, retries and raises our
 errors. *Sandbox* is the status of a call made for this table. *Tests*: `{HERE}` calls each operation,
 blocking and asyncio; after it, the files that call its function, or a verb that uses it.
@@ -57,15 +57,16 @@ class Answer:
 def ask(sandbox: Sandbox) -> dict[str, Answer]:
     """Call each operation that has a case; AssertionError when what a case needs cannot be made."""
     answers = {}
+    arranged = Arranged(sandbox)
     for name, case in CASES.items():
         sandbox.reset()
-        arranged = Arranged(sandbox)
+        sandbox.pace = AtOnce()
         operation = operations()[name]
         arguments = case(arranged)
         reply = operation.endpoint.sync_detailed(client=arranged.client(operation.package), **arguments)
-        arranged.close()
         names = {*arguments, *_names([*arguments.values(), reply.parsed])}
         answers[name] = Answer(reply.status_code, frozenset(names))
+    arranged.close()
     return answers
 
 
@@ -154,8 +155,9 @@ def _mentions(node: Any, schemas: set[str]) -> bool:
 
 
 def reached_by(operation: Operation) -> list[str]:
-    """The verbs that use an operation, as a person writes them."""
-    return [f"oc.{verb}" for verb, modules in sorted(verbs().items()) if operation.module in modules]
+    """The verbs that use an operation, as a person writes them; first those that use the fewest."""
+    using = [(len(modules), verb) for verb, modules in verbs().items() if operation.module in modules]
+    return [f"oc.{verb}" for _, verb in sorted(using)]
 
 
 @cache

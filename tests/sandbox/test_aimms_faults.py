@@ -61,6 +61,10 @@ def stored(cloud: Any) -> None:
     cloud.aimms.storage.upload(b"content", "/icons/mine")
 
 
+def secret(cloud: Any) -> None:
+    cloud.aimms.secrets.create("/plan", "fake")
+
+
 def publish(cloud: Any, **words: Any) -> Any:
     named = {"name": "project7003", "version": "3.0", "aimms_version": AIMMS_VERSION}
     return cloud.aimms.apps.publish(b"PK fake pack", **{**named, **words})
@@ -152,6 +156,11 @@ ACCOUNT = [
     Verb("storage.info", on(lambda aimms: aimms.storage.info("/icons/mine").path), prepare=stored),
     Verb("storage.read", on(lambda aimms: aimms.storage.read("/icons/mine")), prepare=stored),
     Verb("storage.rename", on(lambda aimms: aimms.storage.rename("/icons/mine", "yours")), prepare=stored),
+    Verb("sessions.list", on(lambda aimms: len(list(aimms.sessions.list("task")))), prepare=echoed),
+    Verb("secrets.create", on(lambda aimms: aimms.secrets.create("/plan", "fake"))),
+    Verb("secrets.get", on(lambda aimms: aimms.secrets.get("/plan").path), prepare=secret),
+    Verb("directory.users", on(lambda aimms: [one.name for one in aimms.directory.users()])),
+    Verb("directory.scopes", on(lambda aimms: aimms.directory.scopes())),
     Verb("storage.delete", on(lambda aimms: aimms.storage.delete("/icons/mine")), prepare=stored),
 ]
 

@@ -96,9 +96,16 @@ def test_memory_stays_small(
     target = source.with_name("result.bin")
     command = [sys.executable, "-c", CLIENT, form, kind, str(source), str(target)]
     piped = subprocess.Popen(["cat", str(source)], stdout=subprocess.PIPE) if kind == "pipe" else None
+    stdin = None if piped is None else piped.stdout
     try:
         done = subprocess.run(
-            command, stdin=piped and piped.stdout, env=server, capture_output=True, text=True, timeout=60, check=False
+            command,
+            stdin=stdin,
+            env=server,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
     finally:
         if piped is not None:

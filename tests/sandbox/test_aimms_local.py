@@ -19,8 +19,8 @@ def desk(open_cloud: Opener, sandbox: Sandbox) -> Any:
 
 
 @pytest.fixture(params=["cloud", "desk"])
-def either(request: pytest.FixtureRequest) -> Any:
-    return request.getfixturevalue(request.param)
+def either(request: pytest.FixtureRequest, open_cloud: Opener, sandbox: Sandbox) -> Any:
+    return open_cloud() if request.param == "cloud" else open_cloud(aimms={"local": True, "url": sandbox.urls.dex})
 
 
 def script(oc: Any, folder: Path) -> list[Any]:
@@ -64,7 +64,7 @@ def test_a_refused_verb_tells_the_state(either: Any, stepwise: Sandbox) -> None:
     until_running(job)
     with pytest.raises(Conflict, match=r"the task is (running|solving)") as caught:
         job.delete()
-    assert caught.value.state.state is State.RUNNING
+    assert caught.value.state is not None and caught.value.state.state is State.RUNNING
     assert caught.value.body, "the vendor's own words are kept"
     job.wait(pace=FAST)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import re
 from collections.abc import Iterator
@@ -10,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from optcloud import NotFound
-from optcloud.sandbox import AtOnce, Sandbox
-from sandbox.facades import Blocked
+from optcloud import AsyncOptCloud, NotFound, OptCloud
+from optcloud.sandbox import Sandbox
+from sandbox.facades import QUICK_RETRY, Blocked
 from sandbox.operation_cases import Arranged
 from sandbox.operation_list import OF_THE_DOCUMENT, REPOSITORY, Operation, operations
 from sandbox.operations import CASES, HERE, SIBLINGS, TABLE, Answer, additions, ask, shown_by, table
@@ -25,9 +26,26 @@ UNKNOWN: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture
-def arranged(sandbox: Sandbox) -> Iterator[Arranged]:
-    made = Arranged(sandbox)
+@pytest.fixture(scope="module", params=["blocking", "asyncio"])
+def cloud(request: pytest.FixtureRequest, running: Sandbox) -> Iterator[Any]:
+    """One facade for all calls: to open one takes longer than to call."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (running.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
+            patch.setenv(name, value)
+        if request.param == "blocking":
+            with OptCloud(retry=QUICK_RETRY) as opened:
+                yield opened
+            return
+        loop = asyncio.new_event_loop()
+        blocked = Blocked(AsyncOptCloud(retry=QUICK_RETRY), loop)
+        yield blocked
+        blocked.close()
+        loop.close()
+
+
+@pytest.fixture(scope="module")
+def arranged(running: Sandbox) -> Iterator[Arranged]:
+    made = Arranged(running)
     yield made
     made.close()
 
@@ -53,7 +71,7 @@ def client_of(aimms: Any, operation: Operation) -> Any:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_reply_is_what_the_document_promises(cloud: Any, arranged: Arranged, name: str) -> None:
+def test_the_reply_is_what_the_document_promises(cloud: Any, sandbox: Sandbox, arranged: Arranged, name: str) -> None:
     operation = operations()[name]
     reply = call(cloud, operation, CASES[name](arranged))
     said = operation.documents(reply.status_code)
@@ -67,7 +85,7 @@ def test_no_operation_is_left_out() -> None:
     assert CASES.keys() == operations().keys()
 
 
-def test_a_refusal_is_one_of_our_errors(cloud: Any) -> None:
+def test_a_refusal_is_one_of_our_errors(cloud: Any, sandbox: Sandbox) -> None:
     """On whatever service: the generated clients travel the road of the facade."""
     for name, arguments in UNKNOWN.items():
         with pytest.raises(NotFound) as caught:
@@ -77,7 +95,6 @@ def test_a_refusal_is_one_of_our_errors(cloud: Any) -> None:
 
 @pytest.fixture(scope="module")
 def answers(running: Sandbox) -> dict[str, Answer]:
-    running.pace = AtOnce()
     return ask(running)
 
 
@@ -86,7 +103,7 @@ def test_the_table_is_what_the_script_writes(answers: dict[str, Answer]) -> None
     assert [name for name, answer in answers.items() if answer.status >= 400] == []
     written = TABLE.read_text(encoding="utf-8")
     without = re.sub(rf"(`{HERE}`(, `{SIBLINGS}`)?)[^|]* \|$", r"\1 |", written, flags=re.MULTILINE)
-    assert without == table(answers, others=False), "run: python tests/sandbox/operations.py"
+    assert without == table(answers, others=False), "run: nox -s operations"
     named = set(re.findall(r"`(\w+/test_\w+)`", written))
     assert [file for file in sorted(named) if not (REPOSITORY / "tests" / f"{file}.py").exists()] == []
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import ipaddress
 import queue
 import re
 import socket
@@ -12,12 +13,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox
+from optcloud.sandbox.aimms.hooks import target_of
+from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.settings import HookSettings, Settings
 from sandbox_server.raw_clients import eventually
 
@@ -101,6 +106,32 @@ def test_the_key_becomes_an_hmac_and_the_rest_of_the_query_stays(aimms: httpx.Cl
     assert set(query) == {"a", "task_uuid", "task_state", "at", "hmac"}  # b is empty: parse_qs leaves it out
     assert query["a"] == "1&2"
     assert query["hmac"] == hmac.new(b"fake secret", task["id"].encode(), hashlib.sha256).hexdigest()
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a", "key", "KEY", "k%65y", "keys", "", "%20"]), st.text("ab=%20+/", max_size=5)),
+        max_size=6,
+    )
+)
+def test_what_is_not_the_key_stays_as_it_was(pairs: list[tuple[str, str]]) -> None:
+    target = target_of("http://127.0.0.1/x?" + "&".join(f"{name}={value}" for name, value in pairs))
+    keys = [value for name, value in pairs if name in ("key", "k%65y")]
+    assert target.query == "&".join(f"{name}={value}" for name, value in pairs if name not in ("key", "k%65y"))
+    assert target.key == (unquote_plus(keys[0]) if keys else None)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_hook_on_this_machine_or_refused(text: str) -> None:
+    for url in (text, f"http://{text}", f"http://127.0.0.1/{text}"):
+        try:
+            target = target_of(url)
+        except Refusal as refusal:
+            assert refusal.status == 400
+        else:
+            assert ipaddress.ip_address(target.host).is_loopback
+            assert target.path.startswith("/")
+            assert (target.path + target.query).isprintable()
 
 
 @pytest.mark.parametrize(("digest", "encoding"), [("sha1", "hex"), ("sha512", "base64")])
@@ -226,6 +257,19 @@ def test_a_reset_ends_the_calls(sandbox: Sandbox, aimms: httpx.Client, receiver:
     other = create(aimms, receiver.url)
     assert {receiver.next()[1]["task_uuid"] for _ in CHANGES} == {other["id"]}
     assert receiver.calls.empty()
+
+
+def test_a_reset_breaks_off_the_call_under_way(sandbox: Sandbox, aimms: httpx.Client) -> None:
+    sandbox.settings = Settings(hooks=HookSettings(timeout=60))
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        create(aimms, f"http://127.0.0.1:{deaf.getsockname()[1]}/")
+        connection, _ = deaf.accept()
+        with connection:
+            connection.settimeout(10)
+            assert connection.recv(1000).startswith(b"PUT /?task_uuid=")
+            sandbox.reset()
+            assert connection.recv(1000) == b""
+    assert sandbox.hook_calls() == []
 
 
 def test_the_control_plane_shows_the_calls(

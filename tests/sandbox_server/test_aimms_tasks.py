@@ -61,7 +61,6 @@ def test_a_new_task_has_every_documented_field(aimms: httpx.Client) -> None:
         "runTime",
         "returnCode",
         "errorMessage",
-        "sessionId",
     }
     assert (task["userName"], task["userEnvironment"]) == ("sandbox-user", "ROOT")
 

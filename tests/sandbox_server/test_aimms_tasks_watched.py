@@ -134,8 +134,9 @@ def test_json_for_people_on_request(aimms: httpx.Client) -> None:
 
 
 def test_a_session_comes_with_the_assignment(sandbox: Sandbox, aimms: httpx.Client) -> None:
-    sandbox.pace = AfterPolls(4)
+    sandbox.pace, sandbox.settings = AfterPolls(4), Settings(aimms_session_field="sessionId")
     task = create(aimms)
+    assert "sessionId" in task
     seen = [aimms.get(f"/tasks/{task['id']}").json()["sessionId"] for _ in range(5)]
     assert seen[0] is None
     assert len(set(seen[1:])) == 1

@@ -1,6 +1,7 @@
 """Scripted faults, seen on sockets: what the client sees, and whether the request took effect."""
 
 import errno
+import json
 import socket
 import threading
 from typing import Any
@@ -8,8 +9,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from optcloud.sandbox import Fault, Sandbox
+from optcloud.sandbox.faults import wrong_type
 from sandbox_server.raw_clients import Exchange, GurobiClient, eventually
 
 # A reset that strikes while the body is being sent shows as an end of the connection when the reply is read.
@@ -97,6 +101,27 @@ def test_wrong_type_is_a_200_with_another_shape(
     reply = aimms.get(path)
     assert (reply.status_code, reply.headers["content-type"], reply.json()) == (200, "application/json", expected)
     assert aimms.get("/version").json().keys() == {"version"}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@given(JSON)
+def test_wrong_type_is_always_another_type(data: object) -> None:
+    text = json.dumps(data).encode()
+    assert type(json.loads(wrong_type(text))) is not type(data)
+    spoilt = json.loads(wrong_type(text, inside=True))
+    if isinstance(data, dict):
+        assert spoilt.keys() == data.keys()
+        assert all(type(spoilt[name]) is not type(value) for name, value in data.items())
+    elif isinstance(data, list):
+        assert all(type(one) is not type(other) for one, other in zip(spoilt, data, strict=True))
+    else:
+        assert type(spoilt) is not type(data)
 
 
 def test_wrong_type_is_carried_out_and_spoils_lists_too(sandbox: Sandbox, gurobi: GurobiClient) -> None:

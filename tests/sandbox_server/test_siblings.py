@@ -13,6 +13,8 @@ import yaml
 from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox
 from optcloud.sandbox.settings import Settings
 
+WITH_SESSION = Settings(aimms_session_field="sessionId")
+
 SERVICES = ("user-manager", "session-manager", "secret-manager")
 SPECS = Path(__file__).parents[2] / "specs"
 
@@ -176,7 +178,7 @@ class TestSessionManager:
     def test_a_task_has_a_session_once_it_is_assigned(
         self, sandbox: Sandbox, sessions: httpx.Client, aimms: httpx.Client
     ) -> None:
-        sandbox.pace = AfterPolls(4)
+        sandbox.pace, sandbox.settings = AfterPolls(4), WITH_SESSION
         task = aimms.post("/tasks/Sandbox/echo").json()
         assert sessions.get("/sessions/task").json() == []
         for _ in range(2):
@@ -194,7 +196,7 @@ class TestSessionManager:
     def test_ending_a_tasks_session_fails_the_task(
         self, sandbox: Sandbox, sessions: httpx.Client, aimms: httpx.Client, method: str, path: str
     ) -> None:
-        sandbox.pace = AfterSeconds(100)
+        sandbox.pace, sandbox.settings = AfterSeconds(100), WITH_SESSION
         task = aimms.post("/tasks/Sandbox/echo").json()
         sandbox.turn(60)
         session = aimms.get(f"/tasks/{task['id']}").json()["sessionId"]
@@ -204,7 +206,10 @@ class TestSessionManager:
         assert left == (["Terminated"] if method == "PATCH" else [])
         assert sessions.request(method, f"/sessions/task/{session}{path}").status_code in (404, 409)
 
-    def test_logs_of_a_tasks_session_are_the_tasks(self, sessions: httpx.Client, aimms: httpx.Client) -> None:
+    def test_logs_of_a_tasks_session_are_the_tasks(
+        self, sandbox: Sandbox, sessions: httpx.Client, aimms: httpx.Client
+    ) -> None:
+        sandbox.settings = WITH_SESSION
         task = aimms.post("/tasks/Sandbox/echo").json()
         session = aimms.get(f"/tasks/{task['id']}").json()["sessionId"]
         log = sessions.get(f"/sessions/task/{session}/logs?offset=1&limit=2")

@@ -22,15 +22,22 @@ import aimms_pro.types
 from adiutaopt.api.optimization import post_shift_description
 from adiutaopt.api.solution import get_solution
 from adiutaopt.api.version import get_version
-from aimms_pro.api.application import get_all_application_categories, publish_app
-from aimms_pro.api.authentication import login, update_environment
+from aimms_pro.api.application import get_all_application_categories, publish_app, update_app
+from aimms_pro.api.authentication import authorize_session, get_api_keys, login, update_environment
+from aimms_pro.api.customization import get_account_portal_mode, get_resource_profiles
+from aimms_pro.api.portal import get_app_icon_url
+from aimms_pro.api.publishing import get_aimms_versions
 from aimms_pro.api.server import get_openapi_specification
 from aimms_pro.api.task import (
     create_task,
     create_task_latest_version,
     delete_task,
+    download_task_logs,
     get_task,
+    get_task_current_stats,
+    get_task_logs,
     get_task_response,
+    get_task_stats,
     get_tasks,
     interrupt_task,
 )
@@ -142,6 +149,34 @@ class TestReplies:
         client, _ = aimms(httpx.Response(302, headers={"Location": "/portal"}))
         assert login.sync_detailed(client=client).status_code == 302
 
+    @pytest.mark.parametrize("content", [b"", b"https://blobs.invalid/logo", b"\xff\xd8"])
+    def test_content_that_nothing_describes_is_at_hand_as_bytes(self, content: bytes) -> None:
+        for endpoint, arguments in (
+            (get_app_icon_url, {"icon_path": "/icons/logo"}),
+            (get_account_portal_mode, {}),
+            (authorize_session, {}),
+            (get_task_logs, {"id": "t1", "group_index": 2}),
+            (download_task_logs, {"id": "t1"}),
+        ):
+            client, _ = aimms(httpx.Response(200, content=content, headers={"Content-Type": "text/plain"}))
+            reply = endpoint.sync(client=client, **arguments)
+            assert isinstance(reply, aimms_pro.types.File)
+            assert (reply.payload, reply.mime_type) == (content, "text/plain")
+
+    @pytest.mark.parametrize("figures", [{"queued": 1}, [1, 2], 7])
+    def test_figures_and_profiles_are_json_of_any_shape(self, figures: Any) -> None:
+        for endpoint in (get_task_stats, get_task_current_stats, get_resource_profiles):
+            client, _ = aimms(httpx.Response(200, json=figures))
+            assert endpoint.sync(client=client) == figures
+
+    def test_a_listed_key_has_no_secret(self) -> None:
+        listed = [{"keyName": "a", "expirationDate": "2026-10-21T00:00", "secret": None}]
+        listed += [{"keyName": "b", "expirationDate": "2026-10-21"}]
+        client, _ = aimms(httpx.Response(200, json={"keys": listed}))
+        reply = get_api_keys.sync(client=client)
+        assert isinstance(reply, aimms_pro.models.ApiKeyList)
+        assert reply.to_dict() == {"keys": listed}
+
     @pytest.mark.parametrize("status", [200, 201])
     def test_a_bare_json_string_is_a_str(self, status: int) -> None:
         client, _ = adiuta(httpx.Response(status, json=KEY))
@@ -222,6 +257,21 @@ class TestRequests:
         assert interrupt_task.sync_detailed("t1", client=client, body=body, group_index=2).status_code == 200
         assert json.loads(recorder.request.content) == {"setstatus": "interrupt-solve"}
         assert recorder.request.url.query == b"groupIndex=2"
+
+    def test_what_the_pages_added_is_sent(self) -> None:
+        client, recorder = aimms(httpx.Response(200, json={"versions": []}))
+        get_aimms_versions.sync(client=client, dev=True)
+        assert recorder.request.url.query == b"dev=true"
+        client, recorder = aimms(httpx.Response(200, json=TASK))
+        get_task.sync("t1", client=client, pretty_format=True)
+        assert recorder.request.url.query == b"prettyFormat=true"
+        client, recorder = aimms(httpx.Response(200, json={}))
+        update_app.sync("A", "1", client=client, body=aimms_pro.models.PROAppPatch(resource_profile="<account>"))
+        assert json.loads(recorder.request.content) == {"resourceProfile": "<account>"}
+
+    def test_an_upload_needs_both_its_parts(self) -> None:
+        with pytest.raises(TypeError, match="metadata"):
+            aimms_pro.models.UploadObjectBody(file=aimms_pro.types.File(io.BytesIO()))  # type: ignore[call-arg]
 
     def test_only_changed_fields_go_out(self) -> None:
         client, recorder = aimms(httpx.Response(200, json={"id": 1, "name": "e"}))

@@ -1,6 +1,7 @@
 """A user's code on the facade; `mypy --strict` must accept it, and see the types written here."""
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, assert_type
 
@@ -15,6 +16,8 @@ from optcloud import (
     AsyncJob,
     AsyncOptCloud,
     AsyncPool,
+    HookKey,
+    HookReceiver,
     Job,
     JobFailed,
     OptCloud,
@@ -31,6 +34,8 @@ from optcloud.clouds.adiutaopt.rules import Answer, Outcome, default_rule
 from optcloud.clouds.adiutaopt.solution import Solution
 from optcloud.clouds.aimms.apps import App
 from optcloud.clouds.aimms.categories import Category
+from optcloud.clouds.aimms.listing import ListedTask
+from optcloud.clouds.aimms.logs import LogEntry
 from optcloud.clouds.aimms.publish import Published, PublishWords
 from optcloud.clouds.aimms.server import Server
 from optcloud.clouds.aimms.stored import StoredObject
@@ -76,7 +81,10 @@ def aimms(oc: OptCloud) -> bytes:
         job.delete()
     job.stop()
     job.cancel()
-    assert_type(oc.aimms.tasks(app="Scheduling", limit=5), list[tuple[Reference, Status]])
+    assert_type(oc.aimms.tasks(app="Scheduling", after=date(2026, 1, 31), limit=5), list[ListedTask])
+    for reference, listed in oc.aimms.tasks(before=datetime.now(UTC)):
+        assert_type((reference, listed), tuple[Reference, Status])
+    waited_for(oc, [job, job.ref])
     published = oc.aimms.apps.publish(Path("my.aimmspack"), {"name": "app"}, icon=b"png")
     assert_type(published, Published)
     words: PublishWords = {"name": "app", "version": "2.0", "aimms_version": oc.aimms.versions(dev=True)[0]}
@@ -94,6 +102,21 @@ def aimms(oc: OptCloud) -> bytes:
     assert_type(oc.aimms.versions(), list[str])
     assert_type(get_task.sync("6f1c", client=oc.aimms.client), Error | TaskModel | None)
     return job.result(timeout=600).bytes
+
+
+def waited_for(oc: OptCloud, jobs: list[Task | str]) -> None:
+    receiver = HookReceiver(HookKey("not-a-real-hook-key", digest="sha512", encoding="base64"), age=60)
+    hook = receiver.address("https://me.example/hook")
+    repeated = oc.aimms.run("Scheduling", "solve", at=datetime.now(UTC), every="1 day", hook=hook)
+    assert_type(repeated.series[1], Task)
+    assert_type(repeated.series.last().details().created_at, datetime | None)
+    assert_type(oc.aimms.wait_all(jobs, 60, progress=print, hook=receiver), list[Status])
+    for job, status in oc.aimms.as_completed(["aimms:prod/6f1c"], pace=Pace(first=5)):
+        assert_type((job, status), tuple[Task, Status])
+    for entry in repeated.logs(follow=True):
+        assert_type(entry, LogEntry)
+    assert_type(repeated.save_log("task.log"), Path)
+    repeated.result(hook=receiver)
 
 
 def adiutaopt(oc: OptCloud, problem: adiutaopt_models.ShiftPlannerInputPlan) -> bytes:

@@ -270,8 +270,8 @@ def test_what_one_person_can_do() -> None:
     shared = ("Shared", [one(4, 7), one(1, 8), one(4, 55)])
     cloud = script(
         json_reply(entity(7, "ada", groups=[8])),
-        json_reply(PLACE),
         json_reply(entity(8, "planners", isGroup=True)),
+        json_reply({"message": "no <everyone>"}, 404),
         listed(shared),
         listed(shared, ("Group's", [one(7, 8), one(2, 1, True)])),
         listed(),
@@ -284,10 +284,10 @@ def test_what_one_person_can_do() -> None:
 def test_groups_are_looked_through_where_the_user_does_not_tell() -> None:
     cloud = script(
         json_reply(entity(7, "ada")),
-        json_reply(PLACE),
         json_reply({"entities": [entity(8, "planners", isGroup=True), entity(9, "buyers", isGroup=True)]}),
         json_reply({"entities": [entity(7, "ada")]}),
         json_reply({"entities": []}),
+        json_reply({"message": "no <everyone>"}, 404),
         *[json_reply({"applications": []})] * 3,
     )
     assert cloud.run(access_tables.what("ACME", "ada")) == []
@@ -296,3 +296,43 @@ def test_groups_are_looked_through_where_the_user_does_not_tell() -> None:
         "/entity/8/app_access",
         "/entity/1/app_access",
     ]
+
+
+def test_the_environment_of_a_group_elsewhere_counts() -> None:
+    admins = entity(8, "admins", isGroup=True) | {"environment": {"id": 2, "name": "ROOT"}}
+    apps = [{"project": {"name": "App", "version": "1"}, "authorizations": [one(4, 2), one(1, 1)]}]
+    cloud = script(
+        json_reply(entity(7, "ada", groups=[8])),
+        json_reply(admins),
+        *[json_reply({"message": "no <everyone>"}, 404)] * 2,
+        *[json_reply({"applications": []})] * 3,
+        json_reply({"applications": apps}),
+    )
+    (right,) = cloud.run(access_tables.what("ACME", "ada"))
+    assert right.rules == {"ROOT": Rule(READ), "ACME": Rule(EXECUTE)} and right.access == READ | EXECUTE
+
+
+def test_everyone_stands_for_the_environment() -> None:
+    everyone = entity(9, "<everyone>", isGroup=True)
+    cloud = script(
+        app(one(5, 9)),
+        json_reply(everyone),
+        json_reply({"entities": [entity(7, "ada")]}),
+        json_reply({"entities": [entity(8, "planners", isGroup=True)]}),
+        json_reply({"entities": [entity(6, "bob") | {"environment": {"id": 2, "name": "ROOT"}}]}),
+    )
+    rights = cloud.run(access_tables.who("App", "1", persons=True))
+    assert {str(right.who): right.access for right in rights} == {
+        "ACME/user:ada": READ | EXECUTE,
+        "ROOT/user:bob": READ | EXECUTE,
+    }
+    apps = [{"project": {"name": "App", "version": "1"}, "authorizations": [one(5, 9)]}]
+    cloud = script(
+        json_reply(entity(7, "ada", groups=[])),
+        json_reply(everyone),
+        *[json_reply({"applications": []})] * 2,
+        json_reply({"applications": apps}),
+    )
+    (right,) = cloud.run(access_tables.what("ACME", "ada"))
+    assert right.rules == {"ACME/group:<everyone>": Rule(READ | EXECUTE)}
+    assert cloud.sent[1].url.raw_path.endswith(b"/environments/ACME/groups/%3Ceveryone%3E")

@@ -41,9 +41,10 @@ def test_create_sends_the_name_as_the_vendors_client_does() -> None:
     assert json.loads(cloud.sent[0].content) == {"value": "plans"}
 
 
-def test_create_is_sent_once() -> None:
-    with pytest.raises(TransportError):
+def test_create_is_sent_once_and_a_lost_reply_says_how_to_look() -> None:
+    with pytest.raises(TransportError) as caught:
         script(LOST).run(categories.create("plans"))
+    assert "categories.ensure('plans') looks first" in caught.value.__notes__[0]
 
 
 def test_ensure_creates_only_what_is_missing() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from optcloud.clouds.aimms.connection import road
-from optcloud.clouds.aimms.doctor import Doctor, Finding, Verdict, operations_in
+from optcloud.clouds.aimms.connection import road, sibling
+from optcloud.clouds.aimms.doctor import Doctor, Finding, SiblingDoctor, Verdict, operations_in
 from optcloud.core.errors import TransportError
 from optcloud.core.settings import AimmsSettings
 from unit.script import EPOCH, RETRY, Script, Scripted, json_reply
@@ -154,3 +154,26 @@ def test_a_document_is_compared_by_its_operations() -> None:
     empty = findings(document=httpx.Response(200, text="nothing", headers=plain))["document"]
     assert empty.verdict is Verdict.NOT_CHECKED
     assert operations_in('{"operationId": "a", "operationId":"b"}') == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"), [(200, Verdict.FINE), (403, Verdict.WARNING), (404, Verdict.NOT_CHECKED)]
+)
+@pytest.mark.parametrize(("service", "scope"), [("session-manager", "Session"), ("user-manager", "User")])
+def test_the_scopes_of_sibling_services(status: int, verdict: Verdict, service: str, scope: str) -> None:
+    doctor = SiblingDoctor(service)
+    script = Script([httpx.Response(status, json=[])], road=sibling(ROAD, service))
+    [finding] = script.run(doctor.next()) or []
+    assert (finding.check, finding.verdict) == (f"scope {scope}", verdict)
+    assert script.run(doctor.next()) is None
+
+
+def test_the_siblings_are_asked_after_a_round_that_came_to_its_end() -> None:
+    doctor, account = Doctor(), Account(WELL)
+    while account.run(doctor.next()) is not None:
+        pass
+    assert not doctor.stopped
+    doctor, account = Doctor(), Account({**WELL, "key": httpx.Response(401, json={"message": "no"})})
+    while account.run(doctor.next()) is not None:
+        pass
+    assert doctor.stopped

@@ -189,7 +189,9 @@ def test_the_cloud_has_no_intermediate_status() -> None:
         script().run(tasks.task_of(Reference("aimms", "prod", ("6f1c",))).intermediate())
 
 
-@pytest.mark.parametrize("path", ["/applications", "/tasksome", "/users/current"])
+@pytest.mark.parametrize(
+    "path", ["/applications", "/tasksome", "/users/current", "/tasks/stats", "/tasks/stats/current", "/tasks/6f1c/logs"]
+)
 def test_everything_else_is_the_clouds(path: str) -> None:
     def flow() -> Any:
         yield Call({"method": "get", "url": path})

@@ -33,6 +33,7 @@ METADATA: dict[str, Any] = {
     "projectVersion": "3.0",
     "aimmsVersionId": "4.84.1.5-linux64-x64-vc141",
 }
+WORDS_ELSEWHERE = {"projectVersion": "3.0", "aimmsVersionId": "4.84"}
 WORDS: dict[str, Any] = {"name": "A", "version": "2", "aimms_version": "4.84"}
 SAID = {"name": "A", "projectVersion": "2", "aimmsVersionId": "4.84"}
 
@@ -136,6 +137,7 @@ def test_words_and_metadata_may_say_the_same_or_add_to_each_other() -> None:
         (METADATA | {"newerField": {1, 2}}, {}, "metadata: not JSON: .*set"),
         ({}, {"name": "A"}, r"needed, and not given: version \(projectVersion\), aimms_version \(aimmsVersionId\)$"),
         ({}, WORDS | {"name": ""}, r"needed, and not given: name \(name\)$"),
+        (WORDS_ELSEWHERE, {"name": "categories"}, "an app called 'categories' cannot be reached"),
         (METADATA, {"version": "4"}, "projectVersion is said to be '3.0' and '4'; say one"),
         (METADATA, {"web_ui": True, "attributes": {"isWebUI": "no"}}, "attributes: isWebUI is said to be 'no' and"),
         (METADATA, {"keep_old": "1", "hide_old": "1"}, "keep_old, hide_old: give one of them"),

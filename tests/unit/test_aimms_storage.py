@@ -19,7 +19,15 @@ from hypothesis import strategies as st
 from optcloud.clouds.aimms import storage, stored
 from optcloud.clouds.aimms.access import Access, Rule
 from optcloud.core.elsewhere import way_to
-from optcloud.core.errors import BadRequest, ConfigError, Forbidden, NotFound, ResponseMismatch, TransportError
+from optcloud.core.errors import (
+    BadRequest,
+    ConfigError,
+    Forbidden,
+    NotFound,
+    ResponseMismatch,
+    ServerError,
+    TransportError,
+)
 from optcloud.core.events import Transferred
 from optcloud.core.flow import Fetch, Flow
 from optcloud.core.redact import Secret
@@ -27,7 +35,7 @@ from optcloud.core.retry import RetryPolicy
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.drivers.wire import Surroundings
-from unit.script import LOST, json_reply, plain_road
+from unit.script import LOST, NEVER_LEFT, Scripted, json_reply, plain_road
 from unit.test_aimms_publish import parts_of, sent_metadata
 from unit.test_aimms_tasks import script
 
@@ -91,9 +99,21 @@ def test_upload_is_the_other_multipart_call(tmp_path: Path) -> None:
     assert parts_of(sent)["metadata"]["content-type"] is None
 
 
-def test_upload_is_sent_once() -> None:
-    with pytest.raises(TransportError):
-        script(LOST).run(storage.upload(b"x", "/logo"))
+@pytest.mark.parametrize("reply", [LOST, json_reply({}, 504), httpx.Response(201)])
+def test_changes_are_sent_once_and_an_unknown_fate_says_how_to_look(reply: Scripted) -> None:
+    for flow, look in (
+        (storage.upload(b"x", "/a/logo"), "/a/logo may have been stored; look: oc.aimms.storage.info('/a/logo')"),
+        (storage.make_bucket("/a/b"), "/a/b may have been made; oc.aimms.storage.ensure_bucket('/a/b') looks"),
+    ):
+        with pytest.raises((TransportError, ServerError, ResponseMismatch)) as caught:
+            script(reply).run(flow)
+        assert caught.value.__notes__[0].startswith(look)
+
+
+def test_what_never_left_needs_no_look() -> None:
+    with pytest.raises(TransportError) as caught:
+        script(*[NEVER_LEFT] * 4).run(storage.upload(b"x", "/logo"))
+    assert not hasattr(caught.value, "__notes__")
 
 
 def test_faulty_access_is_refused_before_sending() -> None:

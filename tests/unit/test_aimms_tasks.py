@@ -249,6 +249,12 @@ def test_a_redirection_to_no_address_is_a_mismatch(headers: dict[str, str]) -> N
         script(task("completed"), httpx.Response(302, headers=headers)).run(TASK.result())
 
 
+def test_an_address_beside_another_status_is_not_gone_to() -> None:
+    with pytest.raises(ResponseMismatch, match="does not name status 201"):
+        headers = {"location": "https://elsewhere.test/1"}
+        script(task("completed"), httpx.Response(201, headers=headers)).run(TASK.result())
+
+
 @pytest.mark.parametrize(("word", "message"), [("failed", "the solver gave up"), ("interrupted", None)])
 def test_a_failed_task_raises_with_the_vendors_message_and_asks_for_no_result(word: str, message: str | None) -> None:
     cloud = script(task(word, errorMessage=message, returnCode=3))
@@ -332,9 +338,12 @@ def test_a_look_that_fails_hides_no_refusal(looked: httpx.Response) -> None:
     assert caught.value.state is None
 
 
-def test_a_bad_request_about_something_else_stays_one() -> None:
-    with pytest.raises(BadRequest, match="setstatus must be"):
-        script(json_reply({"message": "setstatus must be one of two words"}, 400)).run(TASK.stop())
+@pytest.mark.parametrize(
+    ("status", "words"), [(400, "setstatus must be one of two words"), (428, "the state must be named by If-Match")]
+)
+def test_a_bad_request_about_something_else_stays_one(status: int, words: str) -> None:
+    with pytest.raises(BadRequest, match=words):
+        script(json_reply({"message": words}, status)).run(TASK.stop())
 
 
 @pytest.mark.parametrize("verb", ["poll", "wait", "result", "stop", "cancel", "delete"])

@@ -74,6 +74,13 @@ def test_a_thousand_tasks_that_end_as_they_were_queued_cost_less_than_two_in_a_h
     assert len(vendor.sent) <= 0.015 * one_by_one(rows, 10)
 
 
+def test_a_thousand_tasks_of_which_nothing_is_known_are_one_request() -> None:
+    rows = uniform(1000, 5)
+    vendor = Vendor(rows)
+    assert vendor.run(Ends("prod", tasks(rows)).next()) == []
+    assert [dict(request.url.params) for request in vendor.sent] == [{"offset": "0", "limit": "1000"}]
+
+
 def test_old_tasks_in_thousands_are_passed_over_once_it_is_known_when_the_new_ones_began() -> None:
     rows = uniform(300, 100)
     old = [Row(f"o{number}", 0, age=10 * 86400) for number in range(3_000)]
@@ -111,6 +118,26 @@ def test_a_list_that_shows_none_of_them_costs_at_most_twice_and_then_nothing() -
     waited(vendor, tasks(rows))
     assert vendor.lists <= 20 * (MOST_MISSES + 1)
     assert len(vendor.looks) == 20 * 11
+
+
+def test_some_that_the_list_does_not_show_do_not_make_it_be_read_to_its_end_for_ever() -> None:
+    rows = [Row(f"t{number}", 95) for number in range(50)]
+    hidden = [Row(f"h{number}", 95, listed=False) for number in range(5)]
+    vendor = Vendor(rows + [Row(f"o{number}", 0) for number in range(900)] + hidden, most=100)
+    waited(vendor, tasks(rows + hidden))
+    assert vendor.lists <= (1 + MOST_MISSES) * 5 + 8  # once without filters
+    assert len(vendor.looks) == 5 * 11
+
+
+def test_tasks_that_moved_to_the_front_of_the_list_are_found_there() -> None:
+    rows = [Row(f"t{number}", 15) for number in range(20)]
+    others = [Row(f"o{number}", 0) for number in range(300)]
+    vendor = Vendor(others + rows, most=100)
+    ends = Ends("prod", tasks(rows), pace=STEADY)
+    assert vendor.run(ends.next()) == []
+    del vendor.rows[:250]
+    assert vendor.run(ends.next()) == []
+    assert (vendor.lists, vendor.looks) == (4 + 2, [])
 
 
 def test_nothing_to_wait_for_asks_nothing() -> None:
@@ -201,6 +228,11 @@ def test_a_filter_that_hides_a_task_is_dropped() -> None:
     vendor = Vendor(rows)
     waited(vendor, jobs)
     assert (vendor.lists, len(vendor.looks)) == (6, 10)
+    nothing = json_reply({"total_tasks": 0, "current_batch": []})
+    vendor = Vendor(rows)
+    vendor.fault = lambda request: nothing if "appName" in request.url.params else None
+    waited(vendor, tasks(rows, known=True))
+    assert (vendor.lists, len(vendor.looks)) == (6, 10)
 
 
 def test_a_task_that_is_gone_is_told_when_all_others_have_ended() -> None:
@@ -285,12 +317,26 @@ def test_patience_ends_with_the_last_fault_after_what_was_found() -> None:
         while True:
             seen += vendor.run(ends.next()) or []
     assert [task.id for task, _status in seen] == ["a"]
+    assert 40 <= vendor.now < 60  # thirty seconds after the last good look
 
 
-def test_one_task_that_cannot_be_looked_at_does_not_hold_up_the_others() -> None:
-    rows = [Row("poison", 5, listed=False), Row("a", 5, listed=False), Row("b", 25, listed=False)]
+def test_the_time_in_which_nobody_asked_does_not_count_as_failing() -> None:
+    rows = [Row("a", 5), Row("b", 2000)]
     vendor = Vendor(rows)
-    vendor.fault = lambda request: json_reply({}, 500) if request.url.path.endswith("poison") else None
+    ends = Ends("prod", tasks(rows), pace=Pace(first=10, factor=1, jitter=0, patience=30))
+    vendor.run(ends.next())
+    vendor.now += 1000
+    vendor.fault = lambda _request: json_reply({}, 503) if vendor.now < 1020 else None
+    vendor.run(ends.next())
+    vendor.run(ends.next())
+    assert [task.id for task, _status in vendor.run(ends.next()) or []] == ["a"]
+
+
+def test_tasks_that_cannot_be_looked_at_do_not_hold_up_the_others() -> None:
+    names = ("poison", "poison-2", "poison-3", "a", "b")
+    rows = [Row(name, 25 if name == "b" else 5, listed=False) for name in names]
+    vendor = Vendor(rows)
+    vendor.fault = lambda request: json_reply({}, 500) if "poison" in request.url.path else None
     ends = Ends("prod", tasks(rows), pace=Pace(first=10, factor=1, jitter=0, patience=100))
     seen = []
     with pytest.raises(ServerError):
@@ -303,9 +349,9 @@ def test_one_task_that_cannot_be_looked_at_does_not_hold_up_the_others() -> None
 def test_the_wait_slows_down_when_asked_to() -> None:
     rows = [Row("a", 5), Row("b", 5)]
     vendor = Vendor(rows)
-    vendor.fault = lambda _request: json_reply({}, 429, **{"retry-after": "8"}) if vendor.now < 20 else None
+    vendor.fault = lambda _request: json_reply({}, 429, **{"retry-after": "8"}) if vendor.now < 30 else None
     assert waited(vendor, tasks(rows), pace=Pace(first=1, factor=1, longest=8, jitter=0))
-    assert min(vendor.slept) >= 1 and max(vendor.slept) == 8
+    assert vendor.slept == [8, 8, 8, 8]  # three repeats of one request, then one tick
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405])
@@ -382,13 +428,15 @@ def test_many_calls_at_once_are_one_list_request() -> None:
 
 
 def test_a_call_is_not_believed_and_looked_after_once_more() -> None:
-    rows = [Row("a", 7), Row("b", 300)]
+    rows = [Row("a", 14), Row("b", 300)]
     vendor = Vendor(rows)
-    vendor.calls = [(5, "a"), (6, "b")]
+    vendor.calls = [(12, "a"), (13, "b")]
     pace = Pace(first=10, factor=100, longest=1000, jitter=0)
-    waited(vendor, tasks(rows), pace=pace, hook=vendor.bell)
-    assert vendor.looks == ["a", "b", "a", "b"] or vendor.looks[:2] == ["a", "b"]
-    assert vendor.now >= 300
+    ends, came = Ends("prod", tasks(rows), pace=pace, hook=vendor.bell), {}
+    while (batch := vendor.run(ends.next())) is not None:
+        came |= {task.id: vendor.now for task, _status in batch}
+    assert came == {"a": 22, "b": 1010}
+    assert vendor.looks == ["a", "b", "a", "b", "b"]
 
 
 def test_without_calls_the_looks_go_on() -> None:

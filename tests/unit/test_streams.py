@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -343,13 +344,23 @@ def test_where_no_file_can_be_there_is_an_error_of_the_system(run: Run, tmp_path
 
 
 @both
-def test_a_link_goes_on_pointing_and_a_device_takes_the_whole(run: Run, tmp_path: Path) -> None:
+def test_a_link_goes_on_pointing(run: Run, tmp_path: Path) -> None:
     (tmp_path / "real").write_bytes(b"old")
     (tmp_path / "link").symlink_to("real")
     run(fetching(tmp_path / "link"), Wire(reply(b"new")))
     assert (tmp_path / "link").is_symlink() and (tmp_path / "real").read_bytes() == b"new"
-    assert run(fetching(Path("/dev/null")), Wire(reply(b"new"))).extensions["saved"] == 3
-    assert Path("/dev/null").is_char_device()
+
+
+@both
+def test_a_named_pipe_takes_the_whole_once_and_stays_one(run: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    answered = run(fetching(pipe), Wire(reply(b"half", httpx.ReadError("cut")), reply(b"whole")))
+    reader.join(10)
+    assert (read, answered.extensions["saved"], pipe.is_fifo()) == ([b"whole"], 5, True)
 
 
 @both
@@ -357,7 +368,7 @@ def test_the_observer_is_shown_that_a_reply_came_and_not_its_body(run: Run, tmp_
     shown: list[tuple[int, bytes]] = []
 
     class Watching:
-        def __call__(self, _request: Any, reply: Any) -> None:
+        def __call__(self, request: Any, reply: Any) -> None:
             shown.append((reply.status_code, reply.content))
 
         def close(self) -> None:

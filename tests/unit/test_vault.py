@@ -133,6 +133,7 @@ def test_a_secret_that_cannot_be_stored_is_at_hand(tmp_path: Path, monkeypatch: 
         keep(tmp_path / "key")
     assert caught.value.secret == Secret(VALUE) and caught.value.place == FilePlace(tmp_path / "key")
     assert VALUE not in str(caught.value) + repr(caught.value) and "field 'secret'" in str(caught.value)
+    assert caught.value.__context__ is None  # which would have the value in its traceback
     assert list(tmp_path.iterdir()) == []
 
 
@@ -171,7 +172,7 @@ def test_the_keyring(ring: Remembering) -> None:
     ring.broken = True
     with pytest.raises(SecretNotStored) as caught:
         keep("keyring:new")
-    assert caught.value.secret == Secret(VALUE)
+    assert caught.value.secret == Secret(VALUE) and caught.value.__context__ is None
 
 
 def test_no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:

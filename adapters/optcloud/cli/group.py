@@ -44,6 +44,7 @@ class _Lazy(Group):
     """A group whose commands are built when they are first asked for."""
 
     source: ClassVar[typer.Typer]
+    built: ClassVar[dict[str, Any]]  # once in a process
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the commands' names."""
@@ -56,14 +57,15 @@ class _Lazy(Group):
         return super().get_command(ctx, cmd_name)
 
     def _build(self) -> None:
-        if not self.commands:
-            self.commands.update(typer.main.get_group(self.source).commands)
+        if not self.built:
+            self.built.update(typer.main.get_group(self.source).commands)
+        self.commands.update(self.built)
 
 
 def lazy(group: typer.Typer) -> typer.Typer:
     """Return the same group, to be built when it is first asked for: a command takes typer a millisecond."""
     group.rich_markup_mode = None  # as the root's: typer hands it down only to what it builds at once
-    words = {"source": group, "order": getattr(group.info.cls, "order", ())}
+    words: dict[str, Any] = {"source": group, "built": {}, "order": getattr(group.info.cls, "order", ())}
     return typer.Typer(cls=type("Lazy", (_Lazy,), words), help=group.info.help)
 
 

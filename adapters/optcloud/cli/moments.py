@@ -12,7 +12,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 _BLANK_BEFORE_ZONE = re.compile(r" (?=(?:[+-]\d\d:?\d\d|Z)$)")
 
 
-def moment(text: str) -> datetime:
+def moment(text: str, option: str | None = None) -> datetime:
     """Read a time such as ``2026-01-31T08:00`` (of this machine's zone) or ``2026-01-31 08:00 +01:00``.
 
     Raises `typer.BadParameter`.
@@ -20,16 +20,17 @@ def moment(text: str) -> datetime:
     try:
         read = datetime.fromisoformat(_BLANK_BEFORE_ZONE.sub("", text.strip()))
     except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is no time such as 2026-01-31T08:00 or 2026-01-31T08:00+01:00") from error
+        words = f"{text!r} is no time such as 2026-01-31T08:00 or 2026-01-31T08:00+01:00"
+        raise typer.BadParameter(words, param_hint=option) from error
     return read if read.tzinfo else read.astimezone()
 
 
-def day_or_moment(text: str) -> date | datetime:
+def day_or_moment(text: str, option: str | None = None) -> date | datetime:
     """Read a day such as ``2026-01-31``, or a time as `moment` does. Raises `typer.BadParameter`."""
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        return moment(text)
+        return moment(text, option)
 
 
 def duration(text: str) -> timedelta | str:
@@ -42,7 +43,7 @@ def seconds(value: float | None) -> str:
     """Write a number of seconds for people: 42.0 s, 3:05, 2:03:05; nothing for None."""
     if value is None:
         return ""
-    if value < 60:
+    if value < 59.95:
         return f"{value:.1f} s"
     minutes, left = divmod(round(value), 60)
     hours, minutes = divmod(minutes, 60)

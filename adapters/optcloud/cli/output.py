@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from optcloud.cli.talk import printable
@@ -36,6 +38,19 @@ class Output:
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
+
+    def poured(self, save: Callable[[Path], object]) -> None:
+        """Write what ``save`` puts into a file as `received` does: however large, a pipe gets it piece by piece."""
+        with TemporaryDirectory(prefix="optcloud-") as folder:
+            file = Path(folder) / "content"
+            save(file)
+            if sys.stdout.isatty():
+                self.received(file.read_bytes())
+                return
+            sys.stdout.flush()
+            with file.open("rb") as content:
+                shutil.copyfileobj(content, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
 
     def received(self, content: bytes) -> None:
         """Write what a vendor sent, as it is; a terminal gets its line end, and nothing that is not text."""

@@ -24,8 +24,8 @@ def print_result(
     """Wait for a job's result and print, save or draw it. Raises `JobFailed`, `WaitTimeout`, `JobGone`."""
     session.talk.refs = (job.ref,)
     want(session, file, gantt)
-    if file is not None and job.ref.startswith("aimms:"):
-        _save_response(session, job, timeout, file)
+    if job.ref.startswith("aimms:") and not (file is None and session.out.as_json):
+        _stream_response(session, job, timeout, file)
         return
     with session.talk.progress(job.ref):
         result = job.result(timeout)
@@ -41,10 +41,18 @@ def print_result(
         print_response(session, job.ref, result, "succeeded")
 
 
-def _save_response(session: Session, job: Any, timeout: float | None, file: Path) -> None:
-    """A task's response goes into the file piece by piece; the file appears when it is whole."""
-    with session.talk.progress(job.ref):
-        saved: SavedResult = job.save(file, timeout)
+def _stream_response(session: Session, job: Any, timeout: float | None, file: Path | None) -> None:
+    """A task's response goes into the file, or to stdout, piece by piece; the file appears when it is whole."""
+
+    def save(path: Path) -> SavedResult:
+        with session.talk.progress(job.ref):
+            saved: SavedResult = job.save(path, timeout)
+        return saved
+
+    if file is None:
+        session.out.poured(save)
+        return
+    saved = save(file)
     _say_saved(session, file)
     if session.out.as_json:
         record = {"ref": job.ref, "state": "succeeded", "content_type": saved.content_type, "size": saved.size}

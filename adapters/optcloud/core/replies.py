@@ -79,7 +79,12 @@ def decode(reply: Reply, kind: Any, *, vendor: str, operation: str) -> Any:
         return msgspec.json.decode(reply.content, type=kind)
     except UNREADABLE as error:
         words = f"the body is not what the document promises: {error}"
-        raise _error(ResponseMismatch, words, reply, vendor, operation) from error
+        raise mismatch(reply, words, vendor=vendor, operation=operation) from error
+
+
+def mismatch(reply: Reply, words: str, *, vendor: str, operation: str) -> ResponseMismatch:
+    """Say that a reply is not what the document promises; its body is kept."""
+    return _error(ResponseMismatch, words, reply, vendor, operation)
 
 
 def _error(kind: type[E], message: str, reply: Reply, vendor: str, operation: str) -> E:

@@ -169,14 +169,24 @@ class _FileDrawer:
 
     def keep(self, secret: Secret) -> None:
         """Write the secret as it is, without an end of line."""
+        if reason := self._write(secret):
+            raise SecretNotStored(self._place, secret, reason)
+        self._kept = True
+
+    def _write(self, secret: Secret) -> str | None:
+        """Return what went wrong; an error passed on would have the revealed value in its traceback."""
         try:
-            _write_all(self._file, secret.reveal().encode())
+            data = secret.reveal().encode()
+            while data:
+                data = data[os.write(self._file, data) :]
             os.fsync(self._file)
             if self._path != self._place.path:
                 self._path.replace(self._place.path)
-        except (OSError, UnicodeEncodeError) as error:
-            raise SecretNotStored(self._place, secret, type(error).__name__) from error
-        self._kept = True
+        except OSError as error:
+            return error.strerror or type(error).__name__
+        except UnicodeEncodeError:
+            return "it is no text"
+        return None
 
     def close(self) -> None:
         """Close the file; one without a secret is taken away."""
@@ -184,11 +194,6 @@ class _FileDrawer:
         if not self._kept:
             with suppress(OSError):  # that a file is left behind must not hide what went wrong before
                 self._path.unlink()
-
-
-def _write_all(file: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(file, data) :]
 
 
 # ---------------------------------------------------------------- the keyring
@@ -241,7 +246,13 @@ class _KeyringDrawer:
 
     def keep(self, secret: Secret) -> None:
         """Set the entry."""
+        if reason := self._set(secret):
+            raise SecretNotStored(self._place, secret, reason)
+
+    def _set(self, secret: Secret) -> str | None:
+        """Return what went wrong, as a file's drawer does."""
         try:
             self._keyring.set_password(SERVICE, self._place.name, secret.reveal())
         except self._keyring.errors.KeyringError as error:
-            raise SecretNotStored(self._place, secret, type(error).__name__) from error
+            return type(error).__name__
+        return None

@@ -10,6 +10,7 @@ from optcloud.observe.schema import TYPES, Node
 from optcloud.observe.shape import HIDDEN, Finding, field_name, word
 
 _DEEPEST = 64
+_OF_TYPE = ("type", "null")  # kinds of findings: the value is of another type
 _MAP_KEYS = 12  # an object with more unknown keys than this is a map, and its keys are data
 _STRANGERS = 3  # so is one that has more than this and none of the documented fields
 _MOST_NAMES = 24  # names noted for one schema; after that they are taken for data too
@@ -87,13 +88,15 @@ class Walk:
         self._add(node, Finding("word", node.words_at, place, shown, kind, listed))
 
     def _best(self, node: Node, value: Any, place: str, depth: int) -> None:
-        """Judge by the alternative that contradicts least."""
+        """Judge by the alternative that contradicts least; one of another type contradicts most."""
         fewest: Walk | None = None
+        least = (True, 0)
         for option in node.alternatives:
             attempt = Walk(self._redact, self._most_items)
             attempt.value(option, value, place, depth + 1)
-            if fewest is None or len(attempt.found) < len(fewest.found):
-                fewest = attempt
+            rank = (any(one.place == place and one.kind in _OF_TYPE for one in attempt.found), len(attempt.found))
+            if fewest is None or rank < least:
+                fewest, least = attempt, rank
             if not attempt.found:
                 return
         if fewest is not None:

@@ -10,10 +10,10 @@ from optcloud.sandbox.credentials import Credentials
 from optcloud.sandbox.faults import Fault
 from optcloud.sandbox.journal import Entry
 from optcloud.sandbox.pace import AfterPolls, AfterSeconds, AtOnce, Pace
+from optcloud.sandbox.urls import Urls
 
 if TYPE_CHECKING:
     from optcloud.sandbox.server import Sandbox, serve
-    from optcloud.sandbox.urls import Urls
 
 __all__ = [
     "AfterPolls",
@@ -29,7 +29,7 @@ __all__ = [
     "this_run",
 ]
 
-_IN_SERVER = ("Sandbox", "Urls", "serve")
+_IN_SERVER = ("Sandbox", "serve")
 
 
 def __getattr__(name: str) -> object:

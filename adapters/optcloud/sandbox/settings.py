@@ -106,6 +106,8 @@ class Settings:
     `aimms_parallel`: tasks that run at once; None is no limit, 0 the vendor's default: they stay queued. A change
     holds for the tasks created after it, and lets go those that waited.
     `aimms_logs`: GET /tasks/{id}/logs (shape not published) as JSON lines, an array, or an object like the task list.
+    `aimms_session_field`: the field of a task with its session's id since PRO 25.2.1, whose name is not published, such
+    as "sessionId"; None leaves it out.
     `aimms_list_runs`: the task list has each run of a repeated task, not the last one only (not published).
     `siblings_lists`: lists of user-manager and session-manager (shape not published), bare or in an object.
     `dex_parallel`: like `aimms_parallel`, for the one AIMMS session behind a local DEX service.
@@ -117,6 +119,7 @@ class Settings:
     aimms_words: Words = "v2"
     aimms_parallel: int | None = None
     aimms_logs: LogShape = "lines"
+    aimms_session_field: str | None = None
     aimms_list_runs: bool = True
     hooks: HookSettings = HookSettings()
     siblings_lists: ListShape = "array"

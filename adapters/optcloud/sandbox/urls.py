@@ -1,4 +1,4 @@
-"""Where the vendors are in a running sandbox."""
+"""Where the vendors are under the root of a sandbox."""
 
 from dataclasses import dataclass
 

@@ -32,6 +32,7 @@ class PROAppEntry:
         project (PROProject | Unset):
         project_category (str | Unset):
         stored_id (str | Unset):
+        resource_profile (str | Unset): A profile's name, <account> or <unknown> (inferred).
     """
 
     aimms: PROAimmsEntry | Unset = UNSET
@@ -44,6 +45,7 @@ class PROAppEntry:
     project: PROProject | Unset = UNSET
     project_category: str | Unset = UNSET
     stored_id: str | Unset = UNSET
+    resource_profile: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -78,6 +80,8 @@ class PROAppEntry:
 
         stored_id = self.stored_id
 
+        resource_profile = self.resource_profile
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
@@ -101,6 +105,8 @@ class PROAppEntry:
             field_dict["projectCategory"] = project_category
         if stored_id is not UNSET:
             field_dict["storedId"] = stored_id
+        if resource_profile is not UNSET:
+            field_dict["resourceProfile"] = resource_profile
 
         return field_dict
 
@@ -154,6 +160,8 @@ class PROAppEntry:
 
         stored_id = d.pop("storedId", UNSET)
 
+        resource_profile = d.pop("resourceProfile", UNSET)
+
         pro_app_entry = cls(
             aimms=aimms,
             app_icon_sas_url=app_icon_sas_url,
@@ -165,6 +173,7 @@ class PROAppEntry:
             project=project,
             project_category=project_category,
             stored_id=stored_id,
+            resource_profile=resource_profile,
         )
 
         pro_app_entry.additional_properties = d

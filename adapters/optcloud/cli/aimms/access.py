@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from optcloud.cli.aimms.people_words import named
 from optcloud.cli.confirm import Yes, confirm
 from optcloud.cli.group import Group
 from optcloud.cli.options import DryRun, Json, read_pairs
@@ -69,12 +70,8 @@ def what(
     json: Json = False,
 ) -> None:
     """Tell which apps one person has rights on."""
-    from optcloud.clouds.aimms.people_values import Entity  # noqa: PLC0415 - only when it is run
-
     session = session_of(context)
-    person = Entity.parse(user)
-    if person.kind != "user":
-        raise typer.BadParameter(f"{user} is a {person.kind}; a person is written ENV/user:NAME", param_hint="USER")
+    person = named(user, "user")
     with session.connect() as oc, session.talk.progress(user):
         rights = oc.aimms.access.what(person.environment, person.name)
     session.out.records(_RIGHTS, [_right(one, session) for one in rights], empty="no apps")

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import typer
 
-from optcloud.cli.aimms import access, apps, categories, people, publish, run, series, storage, tasks, watch
+from optcloud.cli.aimms import (
+    access,
+    apps,
+    categories,
+    keys,
+    people,
+    publish,
+    run,
+    secrets,
+    series,
+    sessions,
+    storage,
+    tasks,
+    watch,
+)
 from optcloud.cli.aimms.doctor import doctor
+from optcloud.cli.aimms.server import server
 from optcloud.cli.aimms.versions import versions
 from optcloud.cli.group import Group, lazy
 
 _TASKS = "Tasks"
 _APPS = "Apps"
-_PEOPLE = "People"
-_TROUBLE = "Trouble"
+_PEOPLE = "People, keys and secrets"
+_TROUBLE = "When something is wrong"
 
 
 class _Aimms(Group):
@@ -41,4 +56,8 @@ app.command(rich_help_panel=_APPS)(versions)
 app.add_typer(lazy(storage.app), name="storage", rich_help_panel=_APPS)
 app.add_typer(lazy(access.app), name="access", rich_help_panel=_PEOPLE)
 app.add_typer(lazy(people.app), name="people", rich_help_panel=_PEOPLE)
+app.add_typer(lazy(keys.app), name="keys", rich_help_panel=_PEOPLE)
+app.add_typer(lazy(secrets.app), name="secrets", rich_help_panel=_PEOPLE)
+app.add_typer(lazy(sessions.app), name="sessions", rich_help_panel=_TROUBLE)
 app.command(rich_help_panel=_TROUBLE)(doctor)
+app.command(rich_help_panel=_TROUBLE)(server)

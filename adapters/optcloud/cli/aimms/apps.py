@@ -103,7 +103,10 @@ def update(
 
 @app.command()
 def delete(context: typer.Context, *, name: Name, version: Version, yes: Yes = False, json: Json = False) -> None:
-    """Delete one version of an app; tasks that are queued for it may fail."""
+    """Delete one version of an app.
+
+    Tasks that are queued for it may fail.
+    """
     session = session_of(context)
     confirm(session, f"delete {name} {version}", yes=yes)
     with session.connect() as oc, session.talk.progress(name):

@@ -86,7 +86,8 @@ def publish(
     more: Any = {key: value for key, value in given.items() if value is not None} | {"web_ui": web_ui, "icon": icon}
     if attributes:
         more["attributes"] = read_pairs(attributes, "--attribute")
-    with session.connect() as oc, session.talk.progress(f"publishing {pack.name}"):
+    look = session.talk.submitting("optcloud aimms apps list")
+    with session.connect() as oc, look, session.talk.progress(f"publishing {pack.name}"):
         published = oc.aimms.apps.publish(pack, described, **words, **more)
     app = published.app
     done = "published" if published.changed else "unchanged"

@@ -73,9 +73,12 @@ def run(
                 version=version,
                 input=data,
                 content_type=content_type,
-                at=None if at is None else moment(at),
+                at=None if at is None else moment(at, "--at"),
                 after=None if after is None else duration(after),
                 every=None if every is None else duration(every),
                 hook=hook,
             )
+        if every is not None:
+            end = f"optcloud aimms series stop {job.ref}"
+            session.talk.say(f"it is repeated until you end that: {end}", event="hint", end=end)
         print_job(session, job, waits=not no_wait, timeout=timeout, file=output)

@@ -68,7 +68,10 @@ def put(
     path: Annotated[str, typer.Argument(metavar="PATH", help="The object; ending with /, a bucket that it goes into.")],
     json: Json = False,
 ) -> None:
-    """Store a file as an object; one that is there already gets another version."""
+    """Store a file as an object.
+
+    An object that is there already gets another version.
+    """
     session = session_of(context)
     if path.endswith("/") and file == _STDIO:
         raise typer.BadParameter("stdin has no name: give the object's own path", param_hint="PATH")
@@ -93,13 +96,15 @@ def get(
     if to == _STDIO and session.out.as_json:
         raise typer.BadParameter("the content cannot go to stdout together with --json", param_hint="TO")
     with session.connect() as oc:
-        if to == _STDIO:
+
+        def save(file: Path) -> Path:
             with session.talk.progress(path):
-                content = oc.aimms.storage.read(path)
-            session.out.received(content)
+                return oc.aimms.storage.download(path, file)
+
+        if to == _STDIO:
+            session.out.poured(save)
             return
-        with session.talk.progress(path):
-            saved = oc.aimms.storage.download(path, to)
+        saved = save(to)
     session.out.data({"path": path, "file": str(saved)}, f"saved {saved}")
 
 

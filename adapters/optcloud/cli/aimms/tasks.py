@@ -66,8 +66,8 @@ def tasks(
 ) -> None:
     """List tasks."""
     session = session_of(context)
-    since = None if after is None else day_or_moment(after)
-    until = None if before is None else day_or_moment(before)
+    since = None if after is None else day_or_moment(after, "--after")
+    until = None if before is None else day_or_moment(before, "--before")
     with session.connect() as oc, session.talk.progress("tasks"):
         listed = oc.aimms.tasks(app=name, version=version, after=since, before=until, limit=limit)
     session.out.records(_COLUMNS, [record_of(str(one.reference), one.view) for one in listed], empty="no tasks")

@@ -85,10 +85,11 @@ def logs(
             session.out.data({"ref": task, "file": str(saved)}, f"saved {saved}")
             return
         for entry in job.logs(follow=follow):
-            _print_entry(session, entry)
+            print_entry(session, entry)
 
 
-def _print_entry(session: Session, entry: LogEntry) -> None:
+def print_entry(session: Session, entry: LogEntry) -> None:
+    """Print one entry of a log; as JSON, one object a line."""
     if not session.out.as_json:
         session.out.data(None, entry.text)
         return
@@ -102,7 +103,7 @@ def stats(
     current: Annotated[bool, typer.Option("--current", help="As they are now.")] = False,
     json: Json = False,
 ) -> None:
-    """Print the account's figures about tasks, as AIMMS tells them."""
+    """Print the account's figures about tasks."""
     session = session_of(context)
     with session.connect() as oc, session.talk.progress("figures"):
         figures = oc.aimms.stats(current=current)
@@ -110,7 +111,7 @@ def stats(
 
 
 def intermediate(context: typer.Context, *, task: Task, json: Json = False) -> None:
-    """Print what a service has written so far; on a local DEX service only."""
+    """Print what a service has written so far (local DEX only)."""
     from optcloud.cli.results import print_response  # noqa: PLC0415 - only when it is run
 
     session = session_of(context)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import IntFlag
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from attrs import evolve, field, frozen
@@ -62,6 +62,7 @@ class Access(IntFlag):
 
 NONE = Access(0)
 AnyAccess: TypeAlias = Access | int | str
+W = TypeVar("W", bound=Whom)
 
 
 def _union(parts: Iterable[Access]) -> Access:
@@ -214,7 +215,7 @@ def clear(app: str, version: str, whom: Whom | None = None, *, dry_run: bool = F
 
 
 def replace(
-    app: str, version: str, rights: Mapping[Whom, Rule | AnyAccess], *, dry_run: bool = False
+    app: str, version: str, rights: Mapping[W, Rule | AnyAccess], *, dry_run: bool = False
 ) -> Flow[AccessReport]:
     """Make the rights of an app exactly these; who is not named has none."""
     rules: dict[int, Rule] = {}

@@ -1,7 +1,8 @@
 """Tables of access: who can do what with an app, and what one person can do with all of them.
 
-Inferred: a user's rights are those of the user, of the groups they are in, of their environment and of the
-environments of these groups together (`optcloud.clouds.aimms.access.effective` says which wins).
+What the group ``<everyone>`` of an environment may do, all of its groups may (vendor page "Users"). Inferred: a user's
+rights are those of the user, of the groups they are in, of their environment and of the environments of these groups
+together (`optcloud.clouds.aimms.access.effective` says which wins).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from attrs import field, frozen
 from aimms_pro.api.authentication import get_entity_app_access
 from optcloud.clouds.aimms import access, people
 from optcloud.clouds.aimms.access import Access, Rule, effective, rules_of
-from optcloud.clouds.aimms.people_values import AnyEntity, Entity, Environment, Group, User, read_list
+from optcloud.clouds.aimms.people_values import EVERYONE, AnyEntity, Entity, Environment, Group, User, read_list
 from optcloud.core.errors import NotFound
 from optcloud.core.flow import Call, Flow, Reply
 
@@ -80,35 +81,46 @@ def _users(entity: AnyEntity | None) -> Flow[list[User]]:
     match entity:
         case User():
             return [entity]
-        case Group():
+        case Group() if entity.name != EVERYONE:
             return (yield from people.members(entity.environment, entity.name))
-        case Environment():
-            users = yield from people.users(entity.name)
-            for group in (yield from people.groups(entity.name)):
-                users += yield from people.members(entity.name, group.name)  # some are of other environments
-            return users
+        case Environment() | Group():
+            return (yield from _all_users(entity.entity.environment))
     return []
+
+
+def _all_users(environment: str) -> Flow[list[User]]:
+    """Return the users of an environment and of its groups, some of whom are of other environments."""
+    users = yield from people.users(environment)
+    for group in (yield from people.groups(environment)):
+        users += yield from people.members(environment, group.name)
+    return users
 
 
 def what(environment: str, user: str) -> Flow[list[Right]]:
     """List the apps that a user has rights on: their own, their groups' and their environment's."""
     person = yield from people.user(environment, user)
-    place = yield from people.environment(person.environment)
-    names: dict[int, Entity] = {person.id: person.entity}
     groups = yield from _groups_of(person)
-    for group in groups:
-        names[group.id] = group.entity
-    names[place.id] = place.entity
-    for group in groups:
-        if group.environment != place.name:
-            further = yield from people.environment(group.environment)
-            names[further.id] = further.entity
+    circle: list[User | Group] = [person, *groups]
+    names = {one.id: one.entity for one in circle}
+    for one in circle:
+        names[one.reply["environment"]["id"]] = Entity(one.environment)
+    for environment_name in dict.fromkeys(one.environment for one in circle):
+        if everyone := (yield from _everyone(environment_name)):
+            names[everyone.id] = everyone.entity
     apps: dict[tuple[str, str], dict[str, Rule]] = {}
     for number in names:
         for app, rules in (yield from _apps_of(number)):
-            mine = {str(name): rules[one] for one, name in names.items() if one in rules}
+            mine = {str(name): rules[known] for known, name in names.items() if known in rules}
             apps.setdefault(app, {}).update(mine)
     return [Right(*app, person.id, person.entity, rules) for app, rules in apps.items()]
+
+
+def _everyone(environment: str) -> Flow[Group | None]:
+    """Return the group that stands for an environment; older platforms have none."""
+    try:
+        return (yield from people.group(environment, EVERYONE))
+    except NotFound:
+        return None
 
 
 def _groups_of(person: User) -> Flow[list[Group]]:

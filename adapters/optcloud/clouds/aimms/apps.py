@@ -98,7 +98,7 @@ def list_apps(name: str | None = None) -> Flow[list[App]]:
 
 def get_app(name: str, version: str) -> Flow[App]:
     """Read one version of an app. Raises `NotFound`."""
-    reply: Reply = yield Call(get_app_info._get_kwargs(_named(name), version))
+    reply: Reply = yield Call(get_app_info._get_kwargs(reachable(name), version))
     return app_of(told(reply, Entry, JsonObject, "getAppInfo"), name, version)
 
 
@@ -123,7 +123,7 @@ def latest_app(name: str) -> Flow[App]:
 
 def is_modifiable(name: str, version: str) -> Flow[bool]:
     """Tell whether the key's owner may change this version. Raises `NotFound`."""
-    reply: Reply = yield Call(check_modifiable._get_kwargs(_named(name), version))
+    reply: Reply = yield Call(check_modifiable._get_kwargs(reachable(name), version))
     answer: _Modifiable = decode(reply, _Modifiable, vendor=VENDOR, operation="checkModifiable")
     return answer.modifiable
 
@@ -157,7 +157,7 @@ def update_app(
     }
     body = {**(changes or {}), **{key: value for key, value in given.items() if value is not None}}
     _check_changes(body)
-    reply: Reply = yield Call(patch_app._get_kwargs(_named(name), version, body=PROAppPatch.from_dict(body)))
+    reply: Reply = yield Call(patch_app._get_kwargs(reachable(name), version, body=PROAppPatch.from_dict(body)))
     return (yield from entry_of(reply, "updateApp", name, version))
 
 
@@ -194,7 +194,7 @@ def set_attributes(name: str, version: str, attributes: Mapping[str, str | None]
 
 def delete(name: str, version: str) -> Flow[None]:
     """Delete one version of an app; tasks that are queued for it may fail. Raises `NotFound`."""
-    yield Call(delete_app._get_kwargs(_named(name), version))
+    yield Call(delete_app._get_kwargs(reachable(name), version))
 
 
 def link(base_url: str, name: str, version: str | None = None, *, page: str | None = None) -> str:
@@ -211,7 +211,8 @@ def link(base_url: str, name: str, version: str | None = None, *, page: str | No
     return f"{address}?page={quote(page)}" if version is None else f"{address}/{quote(page)}"
 
 
-def _named(name: str) -> str:
+def reachable(name: str) -> str:
+    """Return the name of an app. Raises `BadRequest` for the one by which no app can be reached."""
     if name == CATEGORIES:
         raise BadRequest(
             f"name: an app called {CATEGORIES!r} cannot be reached, since its path is that of the categories; use the "

@@ -19,6 +19,7 @@ from aimms_pro.api.application import (
 )
 from aimms_pro.models.pro_app_category import PROAppCategory
 from optcloud.clouds.aimms.connection import VENDOR
+from optcloud.clouds.aimms.fate import looked_up
 from optcloud.clouds.aimms.people_values import mismatch
 from optcloud.core.errors import BadRequest, Conflict, NotFound
 from optcloud.core.flow import Call, Flow, Reply
@@ -69,7 +70,8 @@ def list_categories() -> Flow[list[Category]]:
 def create(name: str) -> Flow[Category]:
     """Create a category. Sent once; when the reply is lost, `ensure` tells whether it is there."""
     arguments = create_application_category._get_kwargs(body=PROAppCategory(value=_checked(name)))
-    reply: Reply = yield Call(arguments)
+    note = f"the category may have been created; oc.aimms.apps.categories.ensure({name!r}) looks first"
+    reply = yield from looked_up(Call(arguments), note)
     entry: _Entry = decode(reply, _Entry, vendor=VENDOR, operation="createApplicationCategory")
     return entry.category
 

@@ -11,7 +11,7 @@ import msgspec
 from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.core.errors import ResponseMismatch, ServerError, TransportError
 from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.replies import UNREADABLE
+from optcloud.core.replies import UNREADABLE, mismatch
 
 MAY_EXIST = "the task may have been created all the same; look for it in the list of tasks before it is run again"
 _ID = re.compile(rb'"id"\s*:\s*"([!#-\[\]-~]+)"')  # printable ASCII without quote and backslash
@@ -34,16 +34,9 @@ def created_by(call: Call) -> Flow[tuple[str, Mapping[str, Any]]]:
         return known, {}
     known = _task_id(reply.content)
     if known is None:
-        error = ResponseMismatch(
-            "the reply to a new task has no id",
-            status=reply.status_code,
-            vendor=VENDOR,
-            operation="createTask",
-            headers=reply.headers,
-            body=reply.content,
-        )
-        error.add_note(MAY_EXIST)
-        raise error
+        nameless = mismatch(reply, "the reply to a new task has no id", vendor=VENDOR, operation="createTask")
+        nameless.add_note(MAY_EXIST)
+        raise nameless
     return known, _readable(reply.content)
 
 

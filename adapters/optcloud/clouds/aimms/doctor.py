@@ -22,8 +22,12 @@ from aimms_pro.api.authentication import get_all_environments, get_api_keys, get
 from aimms_pro.api.publishing import get_aimms_versions
 from aimms_pro.api.server import get_openapi_specification, get_version, health_check
 from aimms_pro.api.task import get_tasks
+from aimms_secret_manager.api.item import get_item
+from aimms_session_manager.api.task import list_task_sessions
+from aimms_user_manager.api.api_key import get_authorization_scopes
 from optcloud.clouds.aimms.connection import VENDOR
-from optcloud.core.errors import AuthError, Forbidden, OptCloudError, ReplyError, TransportError
+from optcloud.clouds.aimms.secrets import ROOT
+from optcloud.core.errors import AuthError, Forbidden, OptCloudError, ReplyError, TransportError, Unsupported
 from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply
 from optcloud.core.replies import decode
 
@@ -78,6 +82,13 @@ PROBES = (
 )
 
 
+SIBLING_PROBES = {
+    "session-manager": Probe("Session", lambda: list_task_sessions._get_kwargs(limit=1), "look at sessions"),
+    "secret-manager": Probe("Secret", lambda: get_item._get_kwargs(ROOT), "read secrets"),
+    "user-manager": Probe("User", get_authorization_scopes._get_kwargs, "use the directory"),
+}
+
+
 class Doctor:
     """The checks of one account, finding by finding, as `optcloud.core.batches.Batches`."""
 
@@ -93,6 +104,8 @@ class Doctor:
             Check("document", _document),
         ]
         self._in_the_way: str | None = None
+        self.stopped = False
+        """Whether what follows, at the sibling services, would say nothing: a fault comes first, or there are none."""
 
     def next(self) -> Flow[list[Finding] | None]:
         """Make the next check; None: all are made."""
@@ -103,11 +116,34 @@ class Doctor:
             return [Finding(check.name, Verdict.NOT_CHECKED, f"the fault of the {self._in_the_way} comes first")]
         try:
             finding = yield from check.make()
+        except Unsupported:  # a local DEX service, which has nothing else that could be wrong
+            self._coming.clear()
+            self.stopped = True
+            finding = yield from _desk()
         except OptCloudError as error:
             finding = _could_not(check.name, error)
         if check.essential and finding.verdict is Verdict.FAULT:
             self._in_the_way = check.name
+            self.stopped = True
         return [finding]
+
+
+class SiblingDoctor:
+    """The check of one sibling service, made on the connection to it: may the key use it?"""
+
+    def __init__(self, service: str) -> None:
+        probe = SIBLING_PROBES[service]
+        self._coming = [Check(f"scope {probe.scope}", partial(_scope, probe))]
+
+    def next(self) -> Flow[list[Finding] | None]:
+        """Make the check; None: it is made."""
+        if not self._coming:
+            return None
+        check = self._coming.pop()
+        try:
+            return [(yield from check.make())]
+        except OptCloudError as error:  # an older PRO has no such service
+            return [_could_not(check.name, error)]
 
 
 def _could_not(name: str, error: OptCloudError) -> Finding:
@@ -133,6 +169,18 @@ def _host() -> Flow[Finding]:
         return Finding("host", Verdict.FAULT, str(error), mend)
     version = decode(reply, dict[str, Any], vendor=VENDOR, operation="getVersion").get("version")
     return Finding("host", Verdict.FINE, f"AIMMS PRO answers and is healthy, version {version or 'not said'}")
+
+
+def _desk() -> Flow[Finding]:
+    """Does a local DEX service answer? It has no key, no apps and no queue of an account."""
+    try:
+        yield Call(get_tasks._get_kwargs())
+    except TransportError as error:
+        mend = "does the model run, and has it called dex::api::StartAPIService? Its port is dex::api::ListenerPort"
+        return Finding("desk", Verdict.FAULT, str(error), mend)
+    except ReplyError as error:
+        return Finding("desk", Verdict.FAULT, str(error), "is the address right, up to /api/v2?")
+    return Finding("desk", Verdict.FINE, "the local DEX service answers")
 
 
 def _mend_of_transport(words: str) -> str:

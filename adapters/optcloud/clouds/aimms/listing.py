@@ -17,10 +17,10 @@ from aimms_pro.types import UNSET
 from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.clouds.aimms.states import status_of
 from optcloud.clouds.aimms.task_view import TaskView, whole
-from optcloud.core.errors import BadRequest, ResponseMismatch
+from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.reference import Reference
-from optcloud.core.replies import decode
+from optcloud.core.replies import decode, mismatch
 from optcloud.core.states import Status
 
 PAGE = 100  # tasks a list request; the vendor's own default and maximum are not published
@@ -81,14 +81,7 @@ def read_page(reply: Reply) -> Page:
         return Page(body, len(body))
     entries: Any = next((body[name] for name in ("current_batch", "statuses") if body.get(name) is not None), [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise ResponseMismatch(
-            "current_batch is no list of tasks",
-            status=reply.status_code,
-            vendor=VENDOR,
-            operation="getTasks",
-            headers=reply.headers,
-            body=reply.content,
-        )
+        raise mismatch(reply, "current_batch is no list of tasks", vendor=VENDOR, operation="getTasks")
     totals = (whole(body.get(name)) for name in ("total_tasks", "total_size"))
     return Page(entries, next((total for total in totals if total is not None), None))
 

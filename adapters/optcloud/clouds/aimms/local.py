@@ -7,6 +7,7 @@ requests as in the cloud, for which the generated functions serve; here is what 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -17,7 +18,8 @@ from optcloud.core.flow import Flow, Request
 
 VENDOR = "AIMMS DEX"
 _REFUSALS = {"4XX": ["application/json"], "5XX": ["application/json"]}
-_PATHS = ("/tasks", "/echo")  # what a DEX service offers below its base
+_OFFERED = re.compile(r"/echo|/tasks(/[^/]+(/(response|status))?)?")  # below the base of a DEX service
+_STATS = ("GET", "/tasks/stats")  # there a task of that id; POST would be a service of that name
 
 
 @frozen
@@ -29,7 +31,7 @@ class NoKey:
     def sign(self, request: Request) -> Flow[None]:
         """Let pass what a DEX service knows. Raises `Unsupported` for everything else, which the cloud alone has."""
         path = urlsplit(str(request.url)).path.removeprefix(urlsplit(self.base_url).path)
-        if not any(path == known or path.startswith(known + "/") for known in _PATHS):
+        if _OFFERED.fullmatch(path) is None or (request.method, path) == _STATS:
             raise Unsupported(
                 f"a local DEX service runs tasks and knows nothing else ({request.method} {path}): "
                 "switch off the setting aimms.local to ask the cloud"

@@ -200,10 +200,8 @@ def add_user(
     environment: str, name: str, *, password: Secret | str | None = None, hide: Hide = _not_hidden, **given: Any
 ) -> Flow[User]:
     """Create a user; ``given``: full_name, email. A user is in no group until made a member of one (inferred)."""
-    fields = {"name": _named(name, "user"), **given, "password": _revealed(password, hide)}
-    body = _body(USER_FIELDS, fields, CheckedUser, "user")
-    place = _named(environment, "environment")
-    reply: Reply = yield Call(create_user._get_kwargs(place, body=PROUser.from_dict(body)))
+    place, given = _named(environment, "environment"), {"name": _named(name, "user"), **given}
+    reply: Reply = yield _user_creation(place, given, password, hide)
     return read_user(reply, "createUser")
 
 
@@ -211,11 +209,24 @@ def change_user(
     environment: str, user: str, *, password: Secret | str | None = None, hide: Hide = _not_hidden, **given: Any
 ) -> Flow[User]:
     """Change what is given of a user; ``name`` renames them (inferred)."""
-    fields = {**given, "password": _revealed(password, hide)}
-    body = _body(USER_FIELDS, fields, CheckedUserPatch, f"user {user}")
     place = (_named(environment, "environment"), _named(user, "user"))
-    reply: Reply = yield Call(update_user._get_kwargs(*place, body=PROUserPatch.from_dict(body)))
+    reply: Reply = yield _user_change(*place, given, password, hide)
     return read_user(reply, "updateUser")
+
+
+# Made apart, so that the body with the password is no variable of a flow that is waiting, and in no traceback of it.
+
+
+def _user_creation(environment: str, given: Mapping[str, Any], password: Secret | str | None, hide: Hide) -> Call:
+    body = _body(USER_FIELDS, {**given, "password": _revealed(password, hide)}, CheckedUser, "user")
+    return Call(create_user._get_kwargs(environment, body=PROUser.from_dict(body)))
+
+
+def _user_change(
+    environment: str, user: str, given: Mapping[str, Any], password: Secret | str | None, hide: Hide
+) -> Call:
+    body = _body(USER_FIELDS, {**given, "password": _revealed(password, hide)}, CheckedUserPatch, f"user {user}")
+    return Call(update_user._get_kwargs(environment, user, body=PROUserPatch.from_dict(body)))
 
 
 def remove_user(environment: str, name: str) -> Flow[None]:

@@ -24,11 +24,10 @@ from optcloud.clouds.aimms.people_ensure import (
     write_user,
 )
 from optcloud.clouds.aimms.people_roster import Path, Roster, RosterError, RosterFault
-from optcloud.clouds.aimms.people_values import CurrentUser, Entity, Environment, Group, User
+from optcloud.clouds.aimms.people_values import EVERYONE, CurrentUser, Entity, Environment, Group, User
 from optcloud.core.errors import OptCloudError
 from optcloud.core.flow import Flow, Notify
 
-EVERYONE = "<everyone>"  # in each environment: its app access is that of the whole environment
 ADMINS = Entity("ROOT", "group", "Admin")
 SYSTEM_GROUPS = frozenset({ADMINS, Entity("ROOT", "group", "App Publisher")})
 

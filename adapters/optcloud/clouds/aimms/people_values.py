@@ -13,6 +13,7 @@ import msgspec
 from attrs import field, frozen
 
 from optcloud.clouds.aimms.connection import VENDOR
+from optcloud.core import replies
 from optcloud.core.checking import find_fault
 from optcloud.core.errors import BadRequest, ResponseMismatch
 from optcloud.core.flow import Reply
@@ -21,6 +22,7 @@ from optcloud.core.replies import decode
 JsonObject: TypeAlias = dict[str, Any]
 Kind: TypeAlias = Literal["environment", "group", "user"]
 T = TypeVar("T")
+EVERYONE = "<everyone>"  # a group in each environment of the new portal: its app access is the whole environment's
 _MEMBER = re.compile(r"(?P<environment>.+?)/(?P<kind>group|user):(?P<name>.+)", re.DOTALL)
 
 
@@ -254,14 +256,7 @@ def read_list(reply: Reply, key: str, kind: Any, operation: str) -> list[JsonObj
 
 def mismatch(what: str, reply: Reply, operation: str) -> ResponseMismatch:
     """Return the error that a reply is not what the document promises."""
-    return ResponseMismatch(
-        what,
-        status=reply.status_code,
-        vendor=VENDOR,
-        operation=operation,
-        headers=reply.headers,
-        body=reply.content,
-    )
+    return replies.mismatch(reply, what, vendor=VENDOR, operation=operation)
 
 
 def _one(reply: Reply, kind: Any, build: Callable[[JsonObject], T], operation: str) -> T:

@@ -18,7 +18,7 @@ from aimms_pro.models.publish_app_body import PublishAppBody
 from aimms_pro.types import UNSET
 from aimms_pro_models import PROAppMetadata as CheckedMetadata
 from optcloud.clouds.aimms import storage
-from optcloud.clouds.aimms.apps import ICON_URL, WEB_UI, App, JsonObject, entry_of, find_app, update_app
+from optcloud.clouds.aimms.apps import ICON_URL, WEB_UI, App, JsonObject, entry_of, find_app, reachable, update_app
 from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.clouds.aimms.stored import check_label
 from optcloud.clouds.aimms.uploads import Source, measured, part, picture, plain_metadata, sha256_of
@@ -99,28 +99,31 @@ def publish(pack: Source, metadata: Mapping[str, Any] | None = None, **words: Un
     ``sent="unknown"``) says how to look. When only the latest tag could not be given, the error says so.
     """
     body = described(metadata or {}, words)
-    name, version, progress = body["name"], body["projectVersion"], words.get("progress")
+    latest = bool(words.get("latest"))
     file = yield from measured(pack)
     icon = None if (source := words.get("icon")) is None else (yield from picture(source))
     mark = None
     if words.get("if_changed"):
         mark = yield from content_hash(file, body, icon)
         body["attributes"] = {**body.get("attributes", {}), HASH: mark}
-        there = yield from find_app(name, version)
+        there = yield from find_app(body["name"], body["projectVersion"])
         if there is not None:
-            return (yield from _tagged(_unchanged(there, mark), bool(words.get("latest"))))
+            return (yield from _tagged(_unchanged(there, mark), latest))
     label = words.get("icon_label")
     if icon is not None and label is not None:
         yield from storage.upload_payload(icon, ICONS + label)
         icon = None
+    app = yield from _send(_call(file, body, icon, words.get("progress")), body["name"], body["projectVersion"], mark)
+    return (yield from _tagged(Published(app, changed=True), latest))
+
+
+def _call(pack: Payload, body: JsonObject, icon: Payload | None, progress: Progress | None) -> Call:
     form = PublishAppBody(
-        file=part(file, "app.aimmspack"),
+        file=part(pack, "app.aimmspack"),
         metadata=PROAppMetadata.from_dict(body),
         icon=UNSET if icon is None else part(icon, "icon.png"),
     )
-    arguments = plain_metadata(publish_app._get_kwargs(body=form))
-    app = yield from _send(Call(arguments, progress=progress), name, version, mark)
-    return (yield from _tagged(Published(app, changed=True), bool(words.get("latest"))))
+    return Call(plain_metadata(publish_app._get_kwargs(body=form)), progress=progress)
 
 
 # ---------------------------------------------------------------- what is said of the app
@@ -200,6 +203,7 @@ def _check(body: JsonObject) -> None:
     missing = [f"{word} ({theirs})" for theirs, word in NEEDED.items() if not body.get(theirs)]
     if missing:
         raise BadRequest(f"metadata: needed, and not given: {', '.join(missing)}", vendor=VENDOR)
+    reachable(body["name"])
     if body.get("publishBehavior") not in {None, 0, KEEP_OLD, HIDE_OLD}:
         raise BadRequest("metadata: publishBehavior: 0 (new), 1 (keep the old) or 2 (hide the old)", vendor=VENDOR)
 

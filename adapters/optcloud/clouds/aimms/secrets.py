@@ -130,8 +130,7 @@ def get(path: str, *, sort: Sort | None = None, hide: Hide = _not_hidden) -> Flo
 
 def create(path: str, content: Secret | str, *, hide: Hide = _not_hidden) -> Flow[None]:
     """Create a secret; its directory must be there. Raises `Conflict` when the path is taken (status inferred)."""
-    body = {FIELDS.kind: "secret", FIELDS.content: _revealed(content, hide)}
-    yield Call(create_item._get_kwargs(_below(path, "a secret"), body=SentItem.from_dict(body)))
+    yield _creation(_below(path, "a secret"), content, hide)
 
 
 def create_directory(path: str) -> Flow[None]:
@@ -143,21 +142,31 @@ def change(
     path: str, *, content: Secret | str | None = None, name: str | None = None, hide: Hide = _not_hidden
 ) -> Flow[None]:
     """Change a secret's content, or an item's name (inferred); what is not given stays."""
-    body: JsonObject = {}
-    if content is not None:
-        body[FIELDS.content] = _revealed(content, hide)
-    if name is not None:
-        if not name or "/" in name:
-            raise refused(f"name {name!r}: an item's name is not empty and has no slash", SECRET_MANAGER)
-        body[FIELDS.name] = name
-    if not body:
+    if name is not None and (not name or "/" in name):
+        raise refused(f"name {name!r}: an item's name is not empty and has no slash", SECRET_MANAGER)
+    if content is None and name is None:
         raise refused("nothing to change was given: a content or a name", SECRET_MANAGER)
-    yield Call(update_item._get_kwargs(_below(path, "changed"), body=SentItem.from_dict(body)))
+    yield _change(_below(path, "changed"), content, name, hide)
 
 
 def delete(path: str) -> Flow[None]:
     """Delete a secret or an empty directory. Raises `Conflict` for one that is not empty (status inferred)."""
     yield Call(delete_item._get_kwargs(_below(path, "deleted")))
+
+
+# Made apart, so that the content is no variable of a flow that is waiting, and in no traceback of it.
+
+
+def _creation(path: str, content: Secret | str, hide: Hide) -> Call:
+    body = {FIELDS.kind: "secret", FIELDS.content: _revealed(content, hide)}
+    return Call(create_item._get_kwargs(path, body=SentItem.from_dict(body)))
+
+
+def _change(path: str, content: Secret | str | None, name: str | None, hide: Hide) -> Call:
+    body: JsonObject = {} if content is None else {FIELDS.content: _revealed(content, hide)}
+    if name is not None:
+        body[FIELDS.name] = name
+    return Call(update_item._get_kwargs(path, body=SentItem.from_dict(body)))
 
 
 def _revealed(content: Secret | str, hide: Hide) -> str:

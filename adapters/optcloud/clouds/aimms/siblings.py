@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 import msgspec
 
 from optcloud.clouds.aimms.connection import sibling_vendor
+from optcloud.core import replies
 from optcloud.core.errors import BadRequest, ResponseMismatch
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode
@@ -37,12 +38,12 @@ class Pages(Generic[T]):
         call: Callable[[int, int], Mapping[str, Any]],
         read: Callable[[Reply], list[T]],
         *,
-        size: int = PAGE,
+        size: int | None = None,
         short_is_last: bool = False,
     ) -> None:
         self._call = call
         self._read = read
-        self._size = size
+        self._size = size or PAGE
         self._short_is_last = short_is_last
         self._offset = 0
         self._last: bytes | None = None
@@ -112,14 +113,7 @@ def read_object(reply: Reply, service: str, operation: str) -> JsonObject:
 
 def mismatch(what: str, reply: Reply, service: str, operation: str) -> ResponseMismatch:
     """Return the error that a reply cannot be what is promised."""
-    return ResponseMismatch(
-        what,
-        status=reply.status_code,
-        vendor=sibling_vendor(service),
-        operation=operation,
-        headers=reply.headers,
-        body=reply.content,
-    )
+    return replies.mismatch(reply, what, vendor=sibling_vendor(service), operation=operation)
 
 
 def refused(what: str, service: str) -> BadRequest:

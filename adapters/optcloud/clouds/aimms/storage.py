@@ -33,6 +33,7 @@ from aimms_pro_models import PROStorageObjectMetadata as CheckedMetadata
 from optcloud.clouds.aimms import people
 from optcloud.clouds.aimms.access import Access, AnyAccess, Rule, rewritten
 from optcloud.clouds.aimms.connection import VENDOR
+from optcloud.clouds.aimms.fate import looked_up
 from optcloud.clouds.aimms.people_values import Whom
 from optcloud.clouds.aimms.stored import (
     ROOT,
@@ -81,7 +82,8 @@ def upload_payload(
     bucket, label = split(path)
     said = yield from _checked({"path": bucket, "label": label}, access)
     form = UploadObjectBody(file=part(payload, label), metadata=PROStorageObjectMetadata.from_dict(said))
-    yield Call(plain_metadata(upload_object._get_kwargs(body=form)), progress=progress)
+    call = Call(plain_metadata(upload_object._get_kwargs(body=form)), progress=progress)
+    yield from looked_up(call, f"{path} may have been stored; look: oc.aimms.storage.info({path!r})")
 
 
 def info(path: str) -> Flow[StoredObject]:
@@ -132,7 +134,8 @@ def make_bucket(path: str, *, access: Authorizations | None = None) -> Flow[None
     """Make a bucket in one that is there. Sent at most once unless it provably never left."""
     above, label = split(path)
     body = PROStorageBucket.from_dict((yield from _checked({"path": above, "label": label}, access)))
-    yield Call(upload_bucket._get_kwargs(body=body))
+    note = f"{path} may have been made; oc.aimms.storage.ensure_bucket({path!r}) looks, and makes it if it is missing"
+    yield from looked_up(Call(upload_bucket._get_kwargs(body=body)), note)
 
 
 def ensure_bucket(path: str) -> Flow[list[str]]:

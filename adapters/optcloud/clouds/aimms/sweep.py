@@ -123,7 +123,6 @@ class Sweep:
             offset += len(page.entries)
             if not page.entries or (page.total is not None and offset >= page.total):
                 if not skipped:
-                    left.forget_places()
                     break
                 offset, jumping, skipped = 0, False, False
         self._pages = pages
@@ -196,11 +195,6 @@ class _Left:
         """Return where the first of them was last time, from ``offset`` on; ``offset`` itself when none was."""
         places = (one.offset for several in self._by_id.values() for one in several if one.offset is not None)
         return min((place for place in places if place >= offset), default=offset)
-
-    def forget_places(self) -> None:
-        """Note that they are not where they were, nor anywhere else in the list."""
-        for one in self.rest():
-            one.offset = None
 
     def rest(self) -> list[Watched]:
         """Return the tasks not seen."""

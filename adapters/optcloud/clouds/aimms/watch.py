@@ -62,8 +62,9 @@ class Ends:
         self._sweep = Sweep()
         self._began: Instant | None = None
         self._due = 0.0
+        self._done = 0.0
         self._healthy = 0.0
-        self._again: frozenset[str] = frozenset()
+        self._again: dict[str, float] = {}
         self._fault: OptCloudError | None = None
 
     def next(self) -> Flow[list[Ended] | None]:
@@ -95,16 +96,31 @@ class Ends:
     def _pause(self) -> Flow[frozenset[str]]:
         """Sleep until the next tick or a call; return the ids of the tasks that there is reason to look at before."""
         now = yield from self._elapsed()
-        until = min(self._due, now + self._pace.first) if self._again else self._due
+        self._pass_over(now - self._done)
+        until = min([self._due, *self._again.values()])
         if self._timeout is not None:
             if now >= self._timeout:
                 raise self._late(self._timeout)
             if self._timeout <= until:  # one last look at the deadline itself
                 until = self._due = self._timeout
         yield Sleep(max(0.0, until - now), self._alarm)
+        return (yield from self._heard())
+
+    def _pass_over(self, seconds: float) -> None:
+        """Leave out of patience the time in which who iterates did something else: no look could have failed."""
+        self._healthy += seconds
+        self._sweep.read_at += seconds
+        for one in self._pending.values():
+            one.looked += seconds
+
+    def _heard(self) -> Flow[frozenset[str]]:
+        """Return who was called for, and who was a while ago: what a call tells may take a moment to show."""
         rung = frozenset() if self._alarm is None else self._alarm.heard()
-        names, self._again = rung | self._again, rung
-        return names
+        now = yield from self._elapsed()
+        again = {name for name, when in self._again.items() if when <= now}
+        later = {name: when for name, when in self._again.items() if name not in again}
+        self._again = later | dict.fromkeys(rung, now + self._pace.first)
+        return rung | again
 
     # ------------------------------------------------------------ looks
 
@@ -121,11 +137,13 @@ class Ends:
             yield from self._note(error)
         except OptCloudError as error:
             self._fault = error
+        self._done = now = yield from self._elapsed()
         if everything:
-            now = yield from self._elapsed()
             self._due = now + max(next(self._delays), min(asked, self._pace.longest))
         batch = self._take_ended()
-        self._again &= {one.task.id for one in self._pending.values()}
+        if self._again:
+            pending = {one.task.id for one in self._pending.values()}
+            self._again = {name: when for name, when in self._again.items() if name in pending}
         if self._progress is not None:
             self._progress(len(self.ended), self._total)
         yield Notify(Watching(len(self.ended), self._total, now))
@@ -143,6 +161,9 @@ class Ends:
             except ResponseMismatch as error:
                 yield Notify(PollFailed(THE_LIST, str(error), now))
                 return
+            except PASSING as error:
+                yield Notify(PollFailed(THE_LIST, str(error), now))
+                raise
             if self._sweep.refused is not None:
                 yield Notify(PollFailed(THE_LIST, self._sweep.refused, now))
             else:
@@ -180,7 +201,6 @@ class Ends:
         now = yield from self._elapsed()
         if now - max(self._healthy, self._sweep.read_at) >= self._pace.patience:
             self._fault = error
-        yield Notify(PollFailed(THE_LIST, str(error), now))
 
     # ------------------------------------------------------------ ends
 

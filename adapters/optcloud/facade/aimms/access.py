@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from optcloud.clouds.aimms import access, access_tables
-from optcloud.clouds.aimms.access import Access, AccessReport, AnyAccess, AppAccess, Rule
+from optcloud.clouds.aimms.access import Access, AccessReport, AnyAccess, AppAccess, Rule, W
 from optcloud.clouds.aimms.access_tables import Right
 from optcloud.clouds.aimms.people_values import Whom
 from optcloud.drivers.asynchronous import AsyncConnection
@@ -50,7 +50,7 @@ class AppRights:
         return self._run(access.deny(app, version, whom, right, dry_run=dry_run))
 
     def replace(
-        self, app: str, version: str, rights: Mapping[Whom, Rule | AnyAccess], *, dry_run: bool = False
+        self, app: str, version: str, rights: Mapping[W, Rule | AnyAccess], *, dry_run: bool = False
     ) -> AccessReport:
         """Make the rights of an app exactly these; who is not named has none. Returns what changed."""
         return self._run(access.replace(app, version, rights, dry_run=dry_run))
@@ -102,7 +102,7 @@ class AsyncAppRights:
         return await self._run(access.deny(app, version, whom, right, dry_run=dry_run))
 
     async def replace(
-        self, app: str, version: str, rights: Mapping[Whom, Rule | AnyAccess], *, dry_run: bool = False
+        self, app: str, version: str, rights: Mapping[W, Rule | AnyAccess], *, dry_run: bool = False
     ) -> AccessReport:
         """Make the rights of an app exactly these; who is not named has none. Returns what changed."""
         return await self._run(access.replace(app, version, rights, dry_run=dry_run))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aimms_pro.client import AuthenticatedClient
 from optcloud.clouds.aimms import listing, server, tasks, versions
 from optcloud.clouds.aimms.connection import CLOUD, SECRET_MANAGER, SESSION_MANAGER, USER_MANAGER, Place
-from optcloud.clouds.aimms.doctor import Doctor, Finding
+from optcloud.clouds.aimms.doctor import Finding
 from optcloud.clouds.aimms.listing import ListedTask
 from optcloud.clouds.aimms.server import Server
 from optcloud.clouds.aimms.tasks import TaskInput, task_of
@@ -21,9 +21,9 @@ from optcloud.core.reference import Reference
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.facade.aimms.doors import Doors
+from optcloud.facade.aimms.examination import examine, examine_async
 from optcloud.facade.aimms.tasks import AsyncTask, Task
 from optcloud.facade.aimms.watching import AsyncWatching, Watching
-from optcloud.facade.each import each, each_async
 
 if TYPE_CHECKING:
     from optcloud.facade.aimms.access import AppRights, AsyncAppRights
@@ -121,7 +121,7 @@ class Aimms(Watching):
 
     def doctor(self) -> Iterator[Finding]:
         """Find out why it does not work: harmless reads, each told as it is made (`optcloud.clouds.aimms.doctor`)."""
-        return each(self._connection, Doctor())
+        return examine(self._connection, self._doors)
 
     @cached_property
     def apps(self) -> Apps:
@@ -267,7 +267,7 @@ class AsyncAimms(AsyncWatching):
 
     def doctor(self) -> AsyncIterator[Finding]:
         """Find out why it does not work: harmless reads, each told as it is made (`optcloud.clouds.aimms.doctor`)."""
-        return each_async(self._connection, Doctor())
+        return examine_async(self._connection, self._doors)
 
     @cached_property
     def apps(self) -> AsyncApps:

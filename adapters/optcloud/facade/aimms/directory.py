@@ -70,7 +70,7 @@ class Directory:
         """List the scopes that a key can have, in the service's own words."""
         return self._run(directory.scopes())
 
-    def keys(self) -> list[ApiKey]:
+    def list_keys(self) -> list[ApiKey]:
         """List the caller's API keys."""
         return self._run(directory.keys())
 
@@ -143,7 +143,7 @@ class AsyncDirectory:
         """List the scopes that a key can have, in the service's own words."""
         return await self._run(directory.scopes())
 
-    async def keys(self) -> list[ApiKey]:
+    async def list_keys(self) -> list[ApiKey]:
         """List the caller's API keys."""
         return await self._run(directory.keys())
 

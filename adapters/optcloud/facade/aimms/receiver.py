@@ -65,7 +65,7 @@ class HookReceiver:
             self._remember(change, now)
             listeners = [one for one in self._listeners if one.wants(change)]
         for one in listeners:
-            one.ring(change.task_id)
+            one.tell(change)
         if self._on_change is not None:
             self._on_change(change)
         return change
@@ -94,7 +94,7 @@ class HookReceiver:
             await send({"type": "websocket.close"})
             return
         try:
-            self.receive(scope["query_string"].decode("latin-1"), scope["method"])
+            self.receive(scope.get("query_string", b"").decode("latin-1"), scope["method"])
             status = 204
         except HookError as refused:
             status = refused.status
@@ -121,12 +121,15 @@ class _Listener(Alarm):
 
     def __init__(self, task_ids: frozenset[str], *, ends_only: bool) -> None:
         super().__init__()
-        self._task_ids = task_ids
+        self._task_ids = {one.lower(): one for one in task_ids}  # a UUID may be spelt in either case
         self._ends_only = ends_only
 
     def wants(self, change: StateChange) -> bool:
         goes_on = not change.state.ended and change.state is not State.UNKNOWN
-        return change.task_id in self._task_ids and not (self._ends_only and goes_on)
+        return change.task_id.lower() in self._task_ids and not (self._ends_only and goes_on)
+
+    def tell(self, change: StateChange) -> None:
+        self.ring(self._task_ids[change.task_id.lower()])
 
 
 async def _live(receive: Callable[[], Awaitable[_Message]], send: Callable[[_Message], Awaitable[None]]) -> None:

@@ -62,7 +62,7 @@ class Hooks:
 
     def caller(self, url: str) -> Callable[[str, str], None]:
         """The function to tell states to; Refusal 400 for a URL that the sandbox does not call."""
-        target = _target(url)
+        target = target_of(url)
         waiting: deque[tuple[str, str]] = deque()
 
         async def deliver() -> None:
@@ -157,7 +157,8 @@ async def _read_rest(reader: asyncio.StreamReader) -> None:
         length -= len(piece)
 
 
-def _target(url: str) -> Target:
+def target_of(url: str) -> Target:
+    """The parts of a hook's URL; Refusal 400 for one that the sandbox does not call."""
     parts, port = _split(url)
     host = _loopback(parts.hostname or "")
     kept, key = [], None

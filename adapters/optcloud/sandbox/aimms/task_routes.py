@@ -53,7 +53,7 @@ class TaskRoutes:
         found = rows(self._world.aimms.tasks.all(), Wanted.read(request), every_run=settings.aimms_list_runs)
         batch = page(request, found)
         await self._look(*(task.runs[index] for task, index in batch), counts=True)
-        listed = [shown(task, index, settings.aimms_words) for task, index in batch]
+        listed = [shown(task, index, settings.aimms_words, settings.aimms_session_field) for task, index in batch]
         fields = {"total_tasks": len(found), "current_batch": listed}
         return written(request, renamed(fields, settings.aimms_words))
 
@@ -117,7 +117,8 @@ class TaskRoutes:
         await world.aimms.tasks.look(runs, world.pace, world.workers, counts=counts, patience=patience)
 
     def _task(self, request: Request, task: Task, index: int) -> Response:
-        return written(request, shown(task, index, self._world.settings.aimms_words))
+        settings = self._world.settings
+        return written(request, shown(task, index, settings.aimms_words, settings.aimms_session_field))
 
 
 def check_size(size: int, limit: int) -> None:

@@ -23,10 +23,8 @@ V1_NAMES = {
 # The five words are published, what each stands for is inferred; "interrupted" is a run that was, however it ended.
 V1_STATES = {"assigned": "queued", "running": "executing", "completed": "finished", "failed": "finished"}
 
-SESSION = "sessionId"  # PRO 25.2.1 shows a session id; the name of the field is not published (facts, 8.7: inferred)
 
-
-def shown(task: Task, index: int, words: Words = "v2") -> dict[str, Any]:
+def shown(task: Task, index: int, words: Words = "v2", session_field: str | None = None) -> dict[str, Any]:
     """Task schema with the additions since; null where the fact sheet documents null."""
     run = task.runs[index]
     fields = {
@@ -46,10 +44,11 @@ def shown(task: Task, index: int, words: Words = "v2") -> dict[str, Any]:
         "runTime": None if run.ended is None else round(run.ended - (run.running or run.ended), 6),
         "returnCode": (1 if run.state == "completed" else 0) if run.finished() else None,
         "errorMessage": run.error,
-        SESSION: run.session,
         "userName": FIRST_USER,
         "userEnvironment": ROOT,
     }
+    if session_field is not None:
+        fields[session_field] = run.session
     return renamed(fields, words)
 
 

@@ -15,7 +15,7 @@ from optcloud.sandbox.aimms.schedule import Schedule
 from optcloud.sandbox.aimms.services import DEFAULT_TYPE, within
 from optcloud.sandbox.aimms.task_routes import check_size, interrupt_word
 from optcloud.sandbox.aimms.tasks import IN_PASSING, Order, Task
-from optcloud.sandbox.aimms.wording import SESSION, shown
+from optcloud.sandbox.aimms.wording import shown
 from optcloud.sandbox.job import PATIENCE
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.routing import Endpoint, vendor_app
@@ -28,7 +28,6 @@ NOT_LOCAL = (
     "groupIndex",
     "scheduleFor",
     "scheduleInterval",
-    SESSION,
     "userName",
     "userEnvironment",
 )

@@ -10,6 +10,10 @@ import ast
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PAGE = "gurobi:"  # before the name of an endpoint that only a page describes
 PACKAGE = Path(__file__).parents[2]
@@ -67,6 +71,34 @@ class Module:
             if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict | ast.List | ast.Tuple)
             for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         }
+
+    @cached_property
+    def records(self) -> dict[str, set[str]]:
+        """Endpoints by field, of tables of records: ``{"task": Calls(list_tasks, …)}``, ``class Calls: many: …``."""
+        found: dict[str, set[str]] = {}
+        for table in self.tables.values():
+            for call in _records_in(table, self.classes):
+                fields = [
+                    word(node.target) for node in self.classes[word(call.func)].body if isinstance(node, ast.AnnAssign)
+                ]
+                given = [
+                    *zip(fields, call.args, strict=False),
+                    *((each.arg or "", each.value) for each in call.keywords),
+                ]
+                for name, value in given:
+                    found.setdefault(name, set()).update(self.endpoints_in(value))
+        return found
+
+    def endpoints_in(self, node: ast.AST) -> set[str]:
+        """The endpoints that an expression names, but for those of records, which are reached by their fields."""
+        if isinstance(node, ast.Call) and word(node.func) in self.classes:
+            return set()
+        own = {self.imports[word(node)]} if is_endpoint(self.imports.get(word(node))) else set()
+        return own.union(*(self.endpoints_in(child) for child in ast.iter_child_nodes(node)))
+
+
+def _records_in(table: ast.AST, classes: Mapping[str, ast.ClassDef]) -> list[ast.Call]:
+    return [node for node in ast.walk(table) if isinstance(node, ast.Call) and word(node.func) in classes]
 
 
 @dataclass(frozen=True)
@@ -139,29 +171,30 @@ class Cloud:
             if node is None:
                 continue
             found |= _page_endpoints(node)
+            own = _own_names(node)
             for item in ast.walk(node):
+                if isinstance(item, ast.Name) and item.id in own:
+                    continue
                 found |= self._endpoints(place.module, item, bound or {})
-                new = [each for each in self._meant(place, node, item) if each not in seen]
+                new = [each for each in self._meant(place, node, item, own) if each not in seen]
                 seen.update(new)
                 waiting += new
         return found
 
     def _endpoints(self, module: str, item: ast.AST, bound: dict[str, str]) -> set[str]:
         here = self.modules[module]
-        if isinstance(item, ast.Attribute) and item.attr in bound:
-            return {bound[item.attr]}
+        if isinstance(item, ast.Attribute):
+            return {bound[item.attr]} if item.attr in bound else here.records.get(item.attr, set())
         if not isinstance(item, ast.Name):
             return set()
-        if item.id in here.tables:
-            named = (node.id for node in ast.walk(here.tables[item.id]) if isinstance(node, ast.Name))
-            return {here.imports[name] for name in named if is_endpoint(here.imports.get(name))}
-        return {here.imports[item.id]} if is_endpoint(here.imports.get(item.id)) else set()
+        return here.endpoints_in(here.tables.get(item.id, item))
 
-    def _meant(self, place: Place, function: Function, item: ast.AST) -> list[Place]:
-        """The functions that a name or an attribute can mean."""
+    def _meant(self, place: Place, function: Function, item: ast.AST, own: set[str]) -> list[Place]:
+        """The functions that a name or an attribute can mean; ``own`` are the function's own names."""
         if not isinstance(item, ast.Name | ast.Attribute):
             return []
-        if (named := self.named(place.module, item)) is not None:
+        hidden = isinstance(item, ast.Attribute) and word(item.value) in own
+        if not hidden and (named := self.named(place.module, item)) is not None:
             made = [self.method(named, name) for name in _RUN_WHEN_MADE]
             return [named, *(each for each in made if each)]
         if not isinstance(item, ast.Attribute):
@@ -241,6 +274,13 @@ def _annotations(function: Function) -> dict[str, ast.AST]:
     arguments = function.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     return {each.arg: each.annotation for each in every if each.annotation}
+
+
+def _own_names(function: Function) -> set[str]:
+    """Parameters and what is assigned: they hide functions and modules of the same name."""
+    inner = (node for node in ast.walk(function) if isinstance(node, ast.arg))
+    assigned = (node for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    return {node.arg for node in inner} | {node.id for node in assigned}
 
 
 def _page_endpoints(node: ast.AST) -> set[str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from optcloud.specs.drift.change import Change
     from optcloud.specs.drift.impact import Impact
 
+_HANDED_OUT = ("job", "pool", "series")  # objects that verbs return: their methods are known by name alone
 LIMITS = (
     "Not seen: names made at run time (getattr, importlib, exec), attributes of objects that come from functions "
     "without a visible origin, JSON that is built or read elsewhere, calls of the services that do not go through "
@@ -149,7 +150,7 @@ def _exported(target: str) -> str:
 def _verbs(one: FileNames, verbs: Iterable[str]) -> Iterator[Use]:
     for verb in verbs:
         cloud, *rest = verb.split(".")
-        if rest[0] in ("job", "pool"):
+        if rest[0] in _HANDED_OUT:
             if one.imports_optcloud:
                 yield from (Use(f".{rest[1]}()", place) for name, place in one.calls if name == rest[1])
             continue

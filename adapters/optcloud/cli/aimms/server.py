@@ -1,0 +1,23 @@
+"""`optcloud aimms server`: is AIMMS PRO well, and which version is it?"""
+
+from __future__ import annotations
+
+import typer
+
+from optcloud.cli.exit_codes import ERROR
+from optcloud.cli.options import Json
+from optcloud.cli.session import session_of
+
+
+def server(context: typer.Context, json: Json = False) -> None:
+    """Show the server's version and health.
+
+    Exit code 1 when it says that it is not well.
+    """
+    session = session_of(context)
+    with session.connect() as oc, session.talk.progress("server"):
+        found = oc.aimms.server()
+    record = {"version": found.version, "pro_version": found.pro_version, "healthy": found.healthy}
+    session.out.fields(record | {"trouble": found.trouble})
+    if not found.healthy:
+        raise typer.Exit(ERROR)
