@@ -45,7 +45,7 @@ def faults(problem: Any) -> dict[str, str]:
 def test_json_is_sent_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "problem.json"
     file.write_bytes(TEXT)
-    forms = [TEXT, bytearray(TEXT), memoryview(TEXT), file, str(file), io.BytesIO(TEXT)]
+    forms: list[Any] = [TEXT, bytearray(TEXT), memoryview(TEXT), file, str(file), io.BytesIO(TEXT)]
     for form in forms:
         assert problem_bytes(form, planners.SHIFT) == TEXT
     with file.open("rb") as stream:

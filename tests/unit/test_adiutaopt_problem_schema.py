@@ -64,7 +64,7 @@ def test_what_the_document_says_counts_before_what_is_inferred() -> None:
     assert task is not None and not task.inferred
     assert not task.properties["revenue"].inferred and task.properties["date"].inferred
     anti = task.properties["antiWorkers"]
-    assert anti.inferred and anti.deprecated and anti.types == {"array"}
+    assert anti.inferred and anti.deprecated and anti.types == frozenset({"array"})
     mixed = problem_node(PLANNERS["mixed"])
     assert not mixed.properties["recovery"].inferred
     assert all(node.inferred for node in nodes(mixed.properties["tasks"]))
