@@ -183,6 +183,11 @@ def test_all_that_cannot_be_written_is_named_at_once_with_its_path() -> None:
     assert "within itself" in next(iter(faults({"a": within}).values()))
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_no_number_is_not_written(number: float) -> None:
+    assert "is no number in JSON" in faults({"tasks": [{"weight": number}]})["tasks[0].weight"]
+
+
 def test_sets_in_models_are_written_in_one_order() -> None:
     model = models.ShiftPlannerInputPlan(
         meta=models.ShiftPlannerMeta(), parameters={"skills": {"b", "c", "a"}}, tasks=[], workers=[]
