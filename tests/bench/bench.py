@@ -261,6 +261,11 @@ def bench_checks() -> None:
     subprocess.run([sys.executable, str(Path(__file__).with_name("problems.py"))], check=True)
 
 
+def bench_codecs() -> None:
+    """What compressing a problem costs: time and size of each codec."""
+    subprocess.run([sys.executable, str(Path(__file__).with_name("compression.py"))], check=True)
+
+
 def bench_drift() -> None:
     """What comparing two documents costs, from small to 300 operations and 2,000 schemas."""
     subprocess.run([sys.executable, str(Path(__file__).with_name("drift_documents.py"))], check=True)
@@ -276,6 +281,7 @@ if __name__ == "__main__":
     bench_decoding("documented fields only", NAMED_FIELDS)
     bench_decoding("with further fields", MORE_FIELDS)
     bench_checks()
+    bench_codecs()
     bench_calls()
     bench_observer()
     bench_waiting()

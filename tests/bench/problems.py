@@ -77,7 +77,8 @@ def faulty_task(number: int) -> dict[str, object]:
 
 def problem(task: Task, size: int = PROBLEM_BYTES) -> bytes:
     """Make a problem of about this size."""
-    tasks, left = [], size
+    tasks: list[bytes] = []
+    left = size
     while left > 0:
         tasks.append(compact(task(len(tasks))))
         left -= len(tasks[-1]) + 1

@@ -81,6 +81,7 @@ planted(
     ("tasks[0].revenue", "tasks[70].revenue", "tasks[139].revenue", "workers[19].costsInitial"),
 )
 planted("a list is an object", "shift", puts(tasks={}), ("tasks",))
+planted("a day in what is no list", "shift", puts(tasks={"a": "2026-02-31"}), ("tasks", "tasks.a"))
 planted("an object is a list", "shift", puts(meta=[]), ("meta",))
 planted("an object is text", "shift", puts(parameters="fast"), ("parameters",))
 planted("an item is no object", "shift", puts(tasks__5=17), ("tasks[5]",))

@@ -45,7 +45,7 @@ def faults(problem: Any) -> dict[str, str]:
 def test_json_is_sent_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "problem.json"
     file.write_bytes(TEXT)
-    forms = [TEXT, bytearray(TEXT), memoryview(TEXT), file, str(file), io.BytesIO(TEXT)]
+    forms: list[Any] = [TEXT, bytearray(TEXT), memoryview(TEXT), file, str(file), io.BytesIO(TEXT)]
     for form in forms:
         assert problem_bytes(form, planners.SHIFT) == TEXT
     with file.open("rb") as stream:
@@ -181,6 +181,11 @@ def test_all_that_cannot_be_written_is_named_at_once_with_its_path() -> None:
     }.items():
         assert mend in found[path]
     assert "within itself" in next(iter(faults({"a": within}).values()))
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_no_number_is_not_written(number: float) -> None:
+    assert "is no number in JSON" in faults({"tasks": [{"weight": number}]})["tasks[0].weight"]
 
 
 def test_sets_in_models_are_written_in_one_order() -> None:

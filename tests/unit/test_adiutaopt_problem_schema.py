@@ -64,10 +64,18 @@ def test_what_the_document_says_counts_before_what_is_inferred() -> None:
     assert task is not None and not task.inferred
     assert not task.properties["revenue"].inferred and task.properties["date"].inferred
     anti = task.properties["antiWorkers"]
-    assert anti.inferred and anti.deprecated and anti.types == {"array"}
+    assert anti.inferred and anti.deprecated and anti.types == frozenset({"array"})
     mixed = problem_node(PLANNERS["mixed"])
     assert not mixed.properties["recovery"].inferred
     assert all(node.inferred for node in nodes(mixed.properties["tasks"]))
+
+
+def test_what_the_document_comes_to_say_takes_the_place_of_what_is_inferred(monkeypatch: pytest.MonkeyPatch) -> None:
+    inferred = {"revenue": {"type": "string"}, "antiWorkers": {"type": "string"}}
+    monkeypatch.setitem(PROPERTIES, "ShiftPlannerInputTask", inferred)
+    task = node_of({"$ref": "#/components/schemas/ShiftPlannerInputTask"}, document_schemas())
+    assert task.properties["revenue"].types == frozenset({"integer"}) and not task.properties["revenue"].inferred
+    assert task.properties["antiWorkers"].types == frozenset({"string"}) and task.properties["antiWorkers"].inferred
 
 
 def test_each_reference_is_to_a_list_that_there_is() -> None:
