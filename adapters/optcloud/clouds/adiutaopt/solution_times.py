@@ -6,12 +6,10 @@ zone is stated). Date and time in one ISO 8601 text are inferred.
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_TIME = re.compile(r"(-?)([0-9]{1,9}):([0-5]?[0-9])")
+from optcloud.clouds.adiutaopt.values import read_date, read_time
 
 
 class Times:
@@ -56,19 +54,16 @@ class Times:
 
 
 def _read_offset(text: str) -> timedelta | None:
-    found = _TIME.fullmatch(text)
-    if found is None:
+    try:
+        return read_time(text)
+    except ValueError:
         return None
-    sign, hours, minutes = found.groups()
-    # The sign counts for hours and minutes together (F076); nine digits of hours are within a timedelta.
-    return (-1 if sign else 1) * timedelta(hours=int(hours), minutes=int(minutes))
 
 
 def _read_day(text: str) -> date | None:
-    found = _DATE.match(text)
     try:
-        return date(*(int(part) for part in found.groups())) if found else None
-    except ValueError:  # a day that the calendar does not have, or the year 0000
+        return read_date(text.partition("T")[0].partition(" ")[0])
+    except ValueError:  # no date, a day that the calendar does not have, or the year 0000
         return None
 
 
