@@ -119,26 +119,10 @@ def _print_solution(session: Session, ref: str, solution: Solution, file: Path |
     if file is None and not session.out.as_json:
         session.out.received(solution.raw)
         return
-    plan = solution.json()
-    record = {"ref": ref, "state": "succeeded", "planner": solution.planner.name} | counts(plan, solution.planner.name)
+    summary = solution.summary()
+    counted = {name: getattr(summary, name) for name in ("workers", "tasks", "assigned", "unassigned")}
+    record = {"ref": ref, "state": "succeeded", "planner": solution.planner.name} | counted
     if session.out.as_json:
-        session.out.json(record | ({"file": str(file)} if file is not None else {"solution": plan}))
+        session.out.json(record | ({"file": str(file)} if file is not None else {"solution": solution.json()}))
         return
-    session.out.data(record, *(f"{name}: {record[name]}" for name in _COUNTED if name in record))
-
-
-_COUNTED = ("workers", "tasks", "assigned", "unassigned")
-
-
-def counts(plan: dict[str, Any], planner: str) -> dict[str, int]:
-    """Count what is in a plan.
-
-    Inferred: the document gives ``profit`` to assigned tasks only. Of the floor planner it publishes nothing that tells
-    them apart, so those are not counted.
-    """
-    tasks = plan.get("tasks") or []
-    found = {"workers": len(plan.get("workers") or []), "tasks": len(tasks)}
-    if planner != "floor":
-        assigned = sum("profit" in task for task in tasks)
-        found |= {"assigned": assigned, "unassigned": len(tasks) - assigned}
-    return found
+    session.out.data(record, *(f"{name}: {count}" for name, count in counted.items()))

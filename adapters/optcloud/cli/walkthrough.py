@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import optcloud
-from optcloud.cli.results import counts
 
 QUICK = optcloud.Pace(first=0.1, factor=1.3, longest=0.3, jitter=0.0)
 PATIENCE = 30.0  # seconds; the sandbox needs about one
@@ -173,9 +172,9 @@ class AdiutaOptWalk:
         expect(sorted(sent) == sorted(received), "the plan's tasks are not those that were submitted")
         expect(len(solution.plan.workers) == len(self._roster["workers"]), "the plan's workers are not all there")
         self._check_duties([task for task in plan["tasks"] if "profit" in task])
-        found = counts(plan, "shift")
-        expect(found["assigned"] > 0, "no task was assigned")
-        return f"{self._states}: {found['assigned']} assigned, {found['unassigned']} unassigned"
+        summary = solution.summary()
+        expect(summary.assigned > 0, "no task was assigned")
+        return f"{self._states}: {summary.assigned} assigned, {summary.unassigned} unassigned"
 
     def _check_duties(self, assigned: list[dict[str, Any]]) -> None:
         """Nobody works twice a day, without the qualifications, or where they must not."""
