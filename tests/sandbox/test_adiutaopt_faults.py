@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,11 +15,20 @@ from sandbox.matrix import FAULTS, OUTCOME, Two, Verb, disturbed, judge, undistu
 SHORT = Pace(first=0.005, longest=0.01, patience=0.05)
 ONCE_MORE = RetryPolicy(attempts=3, first=0.001, longest=0.002)
 PROBLEM = {"meta": {}, "parameters": {}, "tasks": [{"id": "early", "revenue": 7}], "workers": [{"id": "anna"}]}
+# By the rule, a body that is neither plan nor ErrorPlan means "not yet": as long as it lasts, a wait does, too.
+LIMIT = 0.4
 Known = dict[tuple[str, str], Any]
 
 
 def submitted(cloud: Any) -> Any:
     return cloud.adiutaopt.shift.submit(PROBLEM)
+
+
+def ended(cloud: Any) -> Any:
+    """A plan that is ready: at once is as soon as a worker thread has made it."""
+    plan = submitted(cloud)
+    plan.wait(pace=SHORT)
+    return plan
 
 
 def of_plan(verb: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
@@ -28,7 +37,7 @@ def of_plan(verb: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
 
 
 def request_id(plan: Any) -> Any:
-    plan.result(pace=SHORT)
+    plan.result(LIMIT, pace=SHORT)
     return plan.request_id
 
 
@@ -44,18 +53,30 @@ SUBMITS = [
 ]
 VERBS = [
     *SUBMITS,
-    Verb("poll", of_plan(lambda plan: plan.poll().word), prepare=submitted),
-    Verb("wait", of_plan(lambda plan: plan.wait(pace=SHORT).word), prepare=submitted),
-    Verb("wait, calculating", of_plan(lambda p: p.wait(pace=SHORT).word), prepare=submitted, pace=AfterPolls(3)),
-    Verb("result", of_plan(lambda plan: plan.result(pace=SHORT).raw), prepare=submitted),
-    Verb("request_id", of_plan(request_id), prepare=submitted),
+    Verb("poll", of_plan(lambda plan: plan.poll().word in {"plan", "calculating"}), prepare=ended),
+    Verb("wait", of_plan(lambda plan: plan.wait(LIMIT, pace=SHORT).word), prepare=ended),
+    Verb("wait, calculating", of_plan(lambda p: p.wait(LIMIT, pace=SHORT).word), prepare=submitted, pace=AfterPolls(3)),
+    Verb("result", of_plan(lambda plan: plan.result(LIMIT, pace=SHORT).raw), prepare=ended),
+    Verb("request_id", of_plan(request_id), prepare=ended),
     Verb("version", lambda cloud, _: cloud.adiutaopt.shift.version().version),
     Verb("packages", lambda cloud, _: [package.Name for package in cloud.adiutaopt.shift.packages()]),
 ]
-SIGNING_IN = [
-    SUBMITS[0],
-    Verb("version", lambda cloud, _: cloud.adiutaopt.shift.version().version, idempotent=True),
-]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def signed_in(running: Sandbox) -> Iterator[None]:
+    """Users stay signed in when the sandbox is reset: signing in anew would take most of the time here."""
+    world, reset = running._world, running.reset
+
+    def keep() -> None:
+        pool = world.user_pool
+        reset()
+        world.user_pool = pool
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "reset", keep)
+        yield
+    reset()
 
 
 @pytest.fixture(scope="module")
@@ -82,21 +103,21 @@ def test_a_verb(
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("verb", SIGNING_IN, ids=lambda verb: verb.name)
-def test_a_verb_that_signs_in(
-    verb: Verb, fault: str, lasting: bool, open_cloud: Opener, sandbox: Sandbox, known: Known, record_property: Any
+@pytest.mark.parametrize("open_cloud", ["blocking"], indirect=True)
+def test_a_submit_that_signs_in(
+    fault: str, lasting: bool, open_cloud: Opener, sandbox: Sandbox, known: Known, record_property: Any
 ) -> None:
-    def opened() -> Two:  # without tokens
-        one, other = (open_cloud(retry=ONCE_MORE, timeout=timeout) for timeout in (None, 0.3))
-        return Two(one, other, "")
-
-    right = undisturbed(verb, opened().patient, sandbox)
-    ending = disturbed(verb, opened(), sandbox, "cognito", fault, None if lasting else 1)
+    verb = SUBMITS[0]
+    # The slow reply never comes; but answering a password takes the pool a moment, more on a busy machine.
+    patient, impatient = (open_cloud(retry=ONCE_MORE, timeout=timeout) for timeout in (None, 1.0))
+    if ("", "") not in known:
+        known["", ""] = undisturbed(verb, open_cloud(), sandbox)
+    ending = disturbed(verb, Two(patient, impatient, ""), sandbox, "cognito", fault, None if lasting else 1)
     if ending.error is not None:
         assert not [entry for entry in sandbox.journal() if entry.path.endswith("description")], "sent all the same"
     asked_nothing = Verb(verb.name, verb.call, idempotent=True)  # a problem that was not sent has no key to be lost
     outcome = {"cloud": "adiutaOpt, signing in", "verb": verb.name, "fault": fault}
-    record_property(OUTCOME, outcome | {"word": judge(asked_nothing, ending, right)})
+    record_property(OUTCOME, outcome | {"word": judge(asked_nothing, ending, known["", ""])})
 
 
 def check_that_nothing_is_lost(cloud: Any, sandbox: Sandbox, key: str) -> None:
