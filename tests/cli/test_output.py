@@ -85,7 +85,8 @@ def test_usage_error_as_json(run: Run, wrong: tuple[str, ...]) -> None:
 
 def test_still_running_as_json(sandbox: Sandbox, run: Run) -> None:
     sandbox.pace = AfterPolls(9)
-    _, error = lines_of(run("adiutaopt", "solve", "-", "--timeout", "0", "--json", stdin=stored()).stderr)
+    *told, error = lines_of(run("adiutaopt", "solve", "-", "--timeout", "0", "--json", stdin=stored()).stderr)
+    assert {line["event"] for line in told} == {"problem warnings", "submitted"}
     assert error["error"] == "WaitTimeout"
     assert error["hints"] == [f"the job goes on; resume: optcloud job wait {error['ref']}"]
 

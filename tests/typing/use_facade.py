@@ -44,6 +44,7 @@ from optcloud.clouds.aimms.versions import AimmsVersion, ResourceProfile
 from optcloud.clouds.gurobi.models import License, Machine
 from optcloud.core.events import Polled
 from optcloud.core.reference import Reference
+from optcloud.facade.adiutaopt import Plan
 from optcloud.facade.aimms.tasks import AsyncTask, Task
 
 
@@ -121,7 +122,7 @@ def waited_for(oc: OptCloud, jobs: list[Task | str]) -> None:
 
 def adiutaopt(oc: OptCloud, problem: adiutaopt_models.ShiftPlannerInputPlan) -> bytes:
     plan = oc.adiutaopt.shift.submit(problem)
-    assert_type(plan, Job[Solution])
+    assert_type(plan, Plan)
     document: dict[str, list[int]] = {"tasks": []}
     for other in (document, b"{}", Path("problem.json"), "problem.json"):
         oc.adiutaopt.mixed.submit(other, version="2024-10-01_0")
