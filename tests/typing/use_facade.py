@@ -44,7 +44,7 @@ from optcloud.clouds.aimms.versions import AimmsVersion, ResourceProfile
 from optcloud.clouds.gurobi.models import License, Machine
 from optcloud.core.events import Polled
 from optcloud.core.reference import Reference
-from optcloud.facade.adiutaopt import Plan
+from optcloud.facade.adiutaopt_plan import Plan
 from optcloud.facade.aimms.tasks import AsyncTask, Task
 
 
