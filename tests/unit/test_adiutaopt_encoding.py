@@ -151,3 +151,13 @@ def test_an_answer_by_brotli_needs_brotli(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(ConfigError, match=r"optcloud\[codecs\]"):
         decoded(b"x", BROTLI)
     assert decoded(b"{}", PLAIN) == b"{}"
+
+
+def test_a_codec_that_is_not_enough_is_broken_off_unless_its_size_is_to_be_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(encoding, "_PIECE", 1000)
+    noise, codec = random.Random(1).randbytes(1_000_000), codecs("gzip")[0]
+    broken_off, counted = (encoding.compress(noise, codec, 100_000, whole=whole) for whole in (False, True))
+    assert 100_000 <= broken_off.size < 500_000 < 1_000_000 <= counted.size
+    assert broken_off.content is None and counted.content is None
