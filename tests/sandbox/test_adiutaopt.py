@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 import adiutaopt_models as models
 from optcloud import AuthError, JobFailed, PayloadTooLarge, State, TransportError, UnprocessablePlan, Unsupported
+from optcloud.clouds.adiutaopt.receipts import Receipt
+from optcloud.core.events import AlreadyKnown
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import FAST, Opener
 
@@ -165,3 +168,31 @@ def test_too_large_even_compressed_says_by_how_much(cloud: Any, sandbox: Sandbox
     with pytest.raises(PayloadTooLarge, match="more than adiutaOpt takes"):
         cloud.adiutaopt.shift.submit({**PROBLEM, "client": {"noise": noise}})
     assert submits(sandbox) == []
+
+
+def test_the_same_problem_again_is_known_and_told(open_cloud: Opener, tmp_path: Path) -> None:
+    told: list[object] = []
+    cloud = open_cloud(on_event=told.append)
+    first, again = (cloud.adiutaopt.shift.submit(PROBLEM) for _ in range(2))
+    assert (first.known, again.known) == (False, True)
+    assert (first.key, first.input_hash) == (again.key, again.input_hash)
+    assert told.count(AlreadyKnown(again.ref)) == 1
+    again.result(pace=FAST)
+    assert again.request_id and again.receipt.request_id == again.request_id
+    resumed = open_cloud().adiutaopt.resume(Receipt.load(again.receipt.save(tmp_path / "receipt.json")))
+    assert resumed.receipt == again.receipt and resumed.poll().state is State.SUCCEEDED
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
+def test_each_coding_is_taken_by_the_vendor(coding: str, cloud: Any, sandbox: Sandbox) -> None:
+    plain = cloud.adiutaopt.shift.submit(PROBLEM)
+    assert cloud.adiutaopt.shift.submit(PROBLEM, coding=coding).key == plain.key
+    assert submits(sandbox)[-1].request_type == f"application/vnd.adiutabyte.adiutaopt.json+{coding}"
+
+
+@pytest.mark.parametrize("form", [202, 204, 404, "empty", "accepted", "other", "text"])
+def test_however_calculating_looks_the_plan_is_waited_for(form: Any, cloud: Any, stepwise: Sandbox) -> None:
+    stepwise.settings = replace(stepwise.settings, still_calculating=form)
+    plan = cloud.adiutaopt.shift.submit(PROBLEM)
+    assert plan.poll().state is State.RUNNING
+    assert plan.result(5, pace=FAST).json()["requestID"] == plan.request_id

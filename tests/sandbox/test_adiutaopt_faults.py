@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,6 +23,10 @@ Known = dict[tuple[str, str], Any]
 
 def submitted(cloud: Any) -> Any:
     return cloud.adiutaopt.shift.submit(PROBLEM)
+
+
+def submitted_by(coding: str, cloud: Any, _prepared: Any) -> Any:
+    return cloud.adiutaopt.shift.submit(PROBLEM, coding=coding)
 
 
 def ended(cloud: Any) -> Any:
@@ -44,7 +49,7 @@ def request_id(plan: Any) -> Any:
 SUBMITS = [
     Verb(
         name,
-        lambda cloud, _, coding=coding: cloud.adiutaopt.shift.submit(PROBLEM, coding=coding),
+        partial(submitted_by, coding),
         seen=lambda plan: plan.key,
         creates=True,
         idempotent=True,

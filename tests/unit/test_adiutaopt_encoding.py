@@ -4,9 +4,9 @@ import gzip
 import random
 import sys
 import zlib
+from importlib import import_module
 from typing import Any, get_args
 
-import brotli
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +17,7 @@ from optcloud.core.errors import ConfigError, PayloadTooLarge, ResponseMismatch
 from optcloud.core.events import Compressing
 from unit.script import Script
 
+brotli: Any = import_module("brotli")
 MEDIA_TYPES = {"gzip": GZIP, "deflate": DEFLATE, "br": BROTLI}
 UNDO: dict[str, Any] = {GZIP: gzip.decompress, DEFLATE: zlib.decompress, BROTLI: brotli.decompress, PLAIN: bytes}
 
@@ -67,7 +68,7 @@ def test_pieces_make_one_stream(monkeypatch: pytest.MonkeyPatch, installation: s
     monkeypatch.setattr(encoding, "PLAIN_LIMIT", 0)
     monkeypatch.setattr(encoding, "_PIECE", 777)
     for coding in ("gzip", "deflate") if installation == "standard library" else MEDIA_TYPES:
-        sent = encode(document, coding)  # type: ignore[arg-type]
+        sent = encode(document, coding)
         assert UNDO[sent.media_type](sent.content) == document
 
 
@@ -151,3 +152,13 @@ def test_an_answer_by_brotli_needs_brotli(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(ConfigError, match=r"optcloud\[codecs\]"):
         decoded(b"x", BROTLI)
     assert decoded(b"{}", PLAIN) == b"{}"
+
+
+def test_a_codec_that_is_not_enough_is_broken_off_unless_its_size_is_to_be_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(encoding, "_PIECE", 1000)
+    noise, codec = random.Random(1).randbytes(1_000_000), codecs("gzip")[0]
+    broken_off, counted = (encoding.compress(noise, codec, 100_000, whole=whole) for whole in (False, True))
+    assert 100_000 <= broken_off.size < 500_000 < 1_000_000 <= counted.size
+    assert broken_off.content is None and counted.content is None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +18,9 @@ from optcloud.cli.problems import Planner, ProblemFile, check, read_problem
 from optcloud.cli.results import print_job, want
 from optcloud.cli.session import session_of
 
+if TYPE_CHECKING:
+    from optcloud.facade.adiutaopt_plan import Plan
+
 app = typer.Typer(cls=Group, help="adiutaOpt: solve planning problems.")
 
 
@@ -23,6 +29,19 @@ app.command()(logout)
 app.command()(check)
 app.command()(show)
 app.command()(diff)
+
+
+@contextmanager
+def kept(plan: Plan, receipt: Path | None) -> Iterator[None]:
+    """Write the receipt at once, and again with what is known at the end, however that comes."""
+    if receipt is None:
+        yield
+        return
+    plan.receipt.save(receipt)
+    try:
+        yield
+    finally:
+        plan.receipt.save(receipt)
 
 
 @app.command()
@@ -42,6 +61,12 @@ def solve(
     timeout: Timeout = None,
     output: ResultFile = None,
     gantt: Gantt = None,
+    receipt: Annotated[
+        Path | None,
+        typer.Option(
+            "--receipt", metavar="FILE", dir_okay=False, help="Keep key, hash and requestID here, for the support."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Solve a problem and print the plan as received.
@@ -55,4 +80,5 @@ def solve(
     with session.connect() as oc:
         with session.talk.submitting("submit the same problem again; it gives the same key and costs nothing more"):
             job = getattr(oc.adiutaopt, planner.value).submit(data, version=version, strict=not send_anyway)
-        print_job(session, job, waits=not no_wait, timeout=timeout, file=output, gantt=gantt)
+        with kept(job, receipt):
+            print_job(session, job, waits=not no_wait, timeout=timeout, file=output, gantt=gantt)

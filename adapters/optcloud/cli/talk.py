@@ -13,7 +13,10 @@ from attrs import asdict
 from optcloud.cli.exit_codes import INTERRUPTED, UsageError, exit_code
 from optcloud.core.errors import CredentialsNotFound, JobError, WaitTimeout
 from optcloud.core.events import (
+    AlreadyKnown,
     ClockOff,
+    Compressing,
+    Pinned,
     Polled,
     PollFailed,
     ProblemWarnings,
@@ -87,6 +90,12 @@ class Talk:
             case ProblemWarnings(vendor, warnings):
                 found = [asdict(warning) for warning in warnings]
                 self.say(f"{vendor} warning: {listed(warnings)}", event="problem warnings", warnings=found)
+            case AlreadyKnown(ref):
+                self.say("the problem was posted before: no new calculation is spent", event="already known", ref=ref)
+            case Pinned(vendor, version, advice):
+                self.say(f"{vendor} {version}: {advice}", event="pinned", vendor=vendor, version=version)
+            case Compressing(_, codec, size):
+                self.say(f"compressing {size:,} bytes by {codec} takes minutes", event="compressing", codec=codec)
             case Retrying(vendor, operation, reason, attempt, delay):
                 self.say(
                     f"{vendor} {operation}: attempt {attempt} failed ({reason}), next in {delay:.1f} s",
