@@ -53,6 +53,7 @@ class SecretNotStored(OptCloudError):  # noqa: N818 - says what happened, as the
     def __init__(self, place: Place, secret: Secret, reason: str) -> None:
         self.place = place
         self.secret = secret
+        self.reason = reason
         super().__init__(
             f"the secret could not be stored at {place} ({reason}); it exists and is shown nowhere again: take it from "
             "the field 'secret' of this error"

@@ -200,4 +200,4 @@ def _write(place: FilePlace | KeyringPlace, text: Secret) -> None:
         with vault.drawer(place, overwrite=True) as drawer:
             drawer.keep(text)
     except SecretNotStored as error:
-        raise ConfigError(f"{place}: cannot be written ({error.__cause__!r})") from None  # that error has the secret
+        raise ConfigError(f"{place}: cannot be written ({error.reason})") from None  # that error has the secret

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PAGE = "gurobi:"  # before the name of an endpoint that only a page describes
+WITHOUT_DOCUMENT = "gurobi"  # the cloud whose calls are written by hand, by the words of a page
 PACKAGE = Path(__file__).parents[2]
 _SENDERS = ("_get", "_post")
 # What runs when an object is made or handed over: batches are made by a verb and asked for the next by its loop.
@@ -170,7 +171,8 @@ class Cloud:
             node = self.modules[place.module].functions.get(place.function)
             if node is None:
                 continue
-            found |= _page_endpoints(node)
+            if self.name == WITHOUT_DOCUMENT:
+                found |= _page_endpoints(node)
             own = _own_names(node)
             for item in ast.walk(node):
                 if isinstance(item, ast.Name) and item.id in own:
