@@ -88,8 +88,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path.unlink()
 
 
-@pytest.mark.parametrize("kind", ["path", "pipe"])
-@pytest.mark.parametrize("form", ["blocking", "asyncio"])
+@pytest.mark.parametrize(("form", "kind"), [("blocking", "path"), ("asyncio", "pipe")])
 def test_memory_stays_small(
     form: str, kind: str, server: dict[str, str], source: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -268,6 +268,7 @@ def test_passing_trouble_at_the_provider_is_waited_out(trouble: Any) -> None:
         (LOST, TransportError, "signing in"),
         (refused("InternalErrorException", "oops", 500), ServerError, "oops"),
         (refused("TooManyRequestsException", "slow down"), RateLimited, "slow down"),
+        (httpx.Response(429, json={"message": "by a gateway"}), RateLimited, "by a gateway"),
         (httpx.Response(502, html="<h1>Bad Gateway</h1>"), ServerError, "not a JSON object"),
         (httpx.Response(200, html="<h1>Welcome</h1>"), ResponseMismatch, "not a JSON object"),
         (httpx.Response(200, json=[]), ResponseMismatch, "not a JSON object"),

@@ -137,7 +137,7 @@ class IdentityProvider:
     def _refusal(self, reply: Reply, action: str, answer: dict[str, Any]) -> OptCloudError:
         name = str(answer.get("__type", "")).rpartition("#")[2]
         kind: type[ReplyError] = AuthError
-        if name.startswith(_THROTTLED):
+        if name.startswith(_THROTTLED) or reply.status_code == 429:  # the latter by a gateway before it
             kind = RateLimited
         elif reply.status_code >= 500:
             kind = ServerError
