@@ -1,5 +1,6 @@
 """Every job that a person or CI runs: `nox -l` lists them, `nox -s NAME -- ARGUMENTS` runs one."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -49,11 +50,16 @@ def _generated_is_current() -> bool:
     return is_current(ROOT)
 
 
+def _workers() -> str:
+    """One more than there are cores: many tests wait for sockets."""
+    return str((os.cpu_count() or 1) + 1)
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
     """The suite against the built wheel; needs neither Node nor, once installed, a network: `-- -k aimms` selects."""
     session.install(".[cli,sandbox,codegen]", *GROUPS["test"])
-    session.run("pytest", "-n", "auto", "--dist", "worksteal", *session.posargs)
+    session.run("pytest", "-n", _workers(), "--dist", "worksteal", *session.posargs)
 
 
 @nox.session

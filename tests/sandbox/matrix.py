@@ -34,6 +34,9 @@ FAULTS: Mapping[str, Mapping[str, Any]] = {
     "wrong type": {"kind": "wrong-type"},
 }
 
+# Once by each fault; as long as they last, those that show what is given up, when, and with which error.
+TIMES = [(fault, 1) for fault in FAULTS] + [(fault, None) for fault in ("drop after", "500", "429", "cut")]
+
 
 def attached(cloud: Any, prepared: Any) -> Any:
     """Take up a job, or each of several, with this facade; anything else is the same for all."""

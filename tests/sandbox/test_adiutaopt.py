@@ -11,6 +11,7 @@ import pytest
 
 import adiutaopt_models as models
 from optcloud import AuthError, JobFailed, PayloadTooLarge, State, TransportError, UnprocessablePlan, Unsupported
+from optcloud.clouds.adiutaopt import encoding
 from optcloud.clouds.adiutaopt.receipts import Receipt
 from optcloud.core.events import AlreadyKnown
 from optcloud.sandbox import Fault, Sandbox
@@ -161,10 +162,14 @@ def test_sign_in_faults_do_not_count_as_a_sent_problem(open_cloud: Opener, sandb
     assert submits(sandbox) == []
 
 
-def test_too_large_even_compressed_says_by_how_much(cloud: Any, sandbox: Sandbox) -> None:
+def test_too_large_even_compressed_says_by_how_much(
+    cloud: Any, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import random
 
-    noise = random.Random(1).randbytes(8_000_000).hex()  # so much that the slowest codec is not even tried
+    monkeypatch.setattr(encoding, "PLAIN_LIMIT", 60_000)  # a hundredth: the slowest codecs take their time
+    monkeypatch.setattr(encoding, "COMPRESSED_LIMIT", 45_000)
+    noise = random.Random(1).randbytes(70_000).hex()
     with pytest.raises(PayloadTooLarge, match="more than adiutaOpt takes"):
         cloud.adiutaopt.shift.submit({**PROBLEM, "client": {"noise": noise}})
     assert submits(sandbox) == []

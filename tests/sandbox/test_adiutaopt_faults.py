@@ -11,7 +11,7 @@ import pytest
 from optcloud import Pace, RetryPolicy
 from optcloud.sandbox import AfterPolls, Sandbox
 from sandbox.facades import Opener
-from sandbox.matrix import FAULTS, OUTCOME, Two, Verb, disturbed, judge, undisturbed
+from sandbox.matrix import OUTCOME, TIMES, Two, Verb, disturbed, judge, undisturbed
 
 SHORT = Pace(first=0.005, longest=0.01, patience=0.05)
 ONCE_MORE = RetryPolicy(attempts=3, first=0.001, longest=0.002)
@@ -90,34 +90,32 @@ def known() -> Known:
     return {}
 
 
-@pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(("fault", "times"), TIMES)
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
 def test_a_verb(
-    verb: Verb, fault: str, lasting: bool, two: Two, sandbox: Sandbox, known: Known, record_property: Any
+    verb: Verb, fault: str, times: int | None, two: Two, sandbox: Sandbox, known: Known, record_property: Any
 ) -> None:
     form = (verb.name, two.form)
     if form not in known:
         known[form] = undisturbed(verb, two.patient, sandbox)
-    ending = disturbed(verb, two, sandbox, "adiutaopt", fault, None if lasting else 1)
+    ending = disturbed(verb, two, sandbox, "adiutaopt", fault, times)
     if verb.creates:
         check_that_nothing_is_lost(two.patient, sandbox, known[form])
     outcome = {"cloud": "adiutaOpt", "verb": verb.name, "fault": fault}
     record_property(OUTCOME, outcome | {"word": judge(verb, ending, known[form])})
 
 
-@pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(("fault", "times"), TIMES)
 @pytest.mark.parametrize("open_cloud", ["blocking"], indirect=True)
 def test_a_submit_that_signs_in(
-    fault: str, lasting: bool, open_cloud: Opener, sandbox: Sandbox, known: Known, record_property: Any
+    fault: str, times: int | None, open_cloud: Opener, sandbox: Sandbox, known: Known, record_property: Any
 ) -> None:
     verb = SUBMITS[0]
     # The slow reply never comes; but answering a password takes the pool a moment, more on a busy machine.
     patient, impatient = (open_cloud(retry=ONCE_MORE, timeout=timeout) for timeout in (None, 1.0))
     if ("", "") not in known:
         known["", ""] = undisturbed(verb, open_cloud(), sandbox)
-    ending = disturbed(verb, Two(patient, impatient, ""), sandbox, "cognito", fault, None if lasting else 1)
+    ending = disturbed(verb, Two(patient, impatient, ""), sandbox, "cognito", fault, times)
     if ending.error is not None:
         assert not [entry for entry in sandbox.journal() if entry.path.endswith("description")], "sent all the same"
     asked_nothing = Verb(verb.name, verb.call, idempotent=True)  # a problem that was not sent has no key to be lost

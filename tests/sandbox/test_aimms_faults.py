@@ -1,4 +1,4 @@
-"""AIMMS PRO on faults: each verb, each fault, once and as long as it lasts."""
+"""AIMMS PRO on faults: each verb on each fault, and on some for as long as they last."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from optcloud import Pace
 from optcloud.clouds.aimms.access import Access
 from optcloud.sandbox import AfterPolls, Sandbox
-from sandbox.matrix import FAULTS, OUTCOME, Two, Verb, disturbed, judge, undisturbed
+from sandbox.matrix import OUTCOME, TIMES, Two, Verb, disturbed, judge, undisturbed
 
 SHORT = Pace(first=0.005, longest=0.01, patience=0.05)
 AIMMS_VERSION = "4.84.1.5-linux64-x64-vc141"
@@ -171,32 +171,30 @@ def known() -> Known:
     return {}
 
 
-@pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(("fault", "times"), TIMES)
 @pytest.mark.parametrize("verb", TASKS, ids=lambda verb: verb.name)
 def test_a_verb_of_tasks(
-    verb: Verb, fault: str, lasting: bool, two: Two, sandbox: Sandbox, known: Known, record_property: Any
+    verb: Verb, fault: str, times: int | None, two: Two, sandbox: Sandbox, known: Known, record_property: Any
 ) -> None:
-    check(verb, fault, lasting, two, sandbox, known, record_property)
+    check(verb, fault, times, two, sandbox, known, record_property)
 
 
 # The drivers are shown by the tasks' verbs; of the others, both forms are the same flows.
 @pytest.mark.parametrize("two", ["blocking"], indirect=True)
-@pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(("fault", "times"), TIMES)
 @pytest.mark.parametrize("verb", ACCOUNT, ids=lambda verb: verb.name)
 def test_a_verb_of_the_account(
-    verb: Verb, fault: str, lasting: bool, two: Two, sandbox: Sandbox, known: Known, record_property: Any
+    verb: Verb, fault: str, times: int | None, two: Two, sandbox: Sandbox, known: Known, record_property: Any
 ) -> None:
-    check(verb, fault, lasting, two, sandbox, known, record_property)
+    check(verb, fault, times, two, sandbox, known, record_property)
 
 
 def check(
-    verb: Verb, fault: str, lasting: bool, two: Two, sandbox: Sandbox, known: Known, record_property: Any
+    verb: Verb, fault: str, times: int | None, two: Two, sandbox: Sandbox, known: Known, record_property: Any
 ) -> None:
     form = (verb.name, two.form)
     if form not in known:
         known[form] = undisturbed(verb, two.patient, sandbox)
-    ending = disturbed(verb, two, sandbox, "aimms", fault, None if lasting else 1)
+    ending = disturbed(verb, two, sandbox, "aimms", fault, times)
     outcome = {"cloud": "AIMMS PRO", "verb": verb.name, "fault": fault}
     record_property(OUTCOME, outcome | {"word": judge(verb, ending, known[form])})
