@@ -108,7 +108,7 @@ def operations(session: nox.Session) -> None:
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """What optcloud costs, as ratios against a named baseline of the same run."""
-    session.install(".[cli,sandbox,codegen]", *GROUPS["bench"])
+    session.install(".[cli,sandbox,codegen,codecs]", *GROUPS["bench"])
     session.run("python", "tests/bench/bench.py")
 
 
