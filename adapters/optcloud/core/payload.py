@@ -156,9 +156,11 @@ def _check_bytes(piece: object) -> bytes:
 def _spooled(stream: IO[bytes], media_type: str, name: str | None, keep: int | None) -> Payload:
     pieces = _read(stream)
     head: list[bytes] = []
+    size = 0
     for piece in pieces:
         head.append(piece)
-        if sum(map(len, head)) > IN_MEMORY:
+        size += len(piece)
+        if size > IN_MEMORY:
             copy = _OnDisk()
             return Payload(copy.fill(chain(head, pieces), keep), media_type, name, None, copy)
     data = b"".join(head)

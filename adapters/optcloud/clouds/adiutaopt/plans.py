@@ -26,7 +26,7 @@ from optcloud.core.events import AlreadyKnown, Pinned, Submitted
 from optcloud.core.flow import Aside, Call, Flow, Instant, Notify, ReadClock, Reply
 from optcloud.core.payload import payload_of, with_payload
 from optcloud.core.reference import Reference
-from optcloud.core.replies import UNREADABLE, decode
+from optcloud.core.replies import UNREADABLE, decode, mismatch
 
 MAY_EXIST = "the problem may have been taken; submit it again: the same problem gives the same key, and costs no more"
 PINNING = "a pinned version gets no fixes and limited support, says the vendor: it is meant for tests and debugging"
@@ -139,12 +139,9 @@ def _accepted(call: Call) -> Flow[tuple[str, bool]]:
     status, key = reply.status_code, _plan_key(reply.content)
     if key is not None:
         return key, status == 200  # 201 is a new one (F025)
-    words = "the problem was accepted, but the reply has no key"
-    mismatch = ResponseMismatch(
-        words, status=status, vendor=VENDOR, operation="submit", headers=reply.headers, body=reply.content
-    )
-    mismatch.add_note(MAY_EXIST)
-    raise mismatch
+    keyless = mismatch(reply, "the problem was accepted, but the reply has no key", vendor=VENDOR, operation="submit")
+    keyless.add_note(MAY_EXIST)
+    raise keyless
 
 
 def _plan_key(body: bytes, *, strictly: bool = False) -> str | None:

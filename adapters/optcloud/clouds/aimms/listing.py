@@ -16,7 +16,7 @@ from aimms_pro.api.task import get_tasks
 from aimms_pro.types import UNSET
 from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.clouds.aimms.states import status_of
-from optcloud.clouds.aimms.task_view import TaskView, whole
+from optcloud.clouds.aimms.task_view import TaskView, moment, named, whole
 from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.reference import Reference
@@ -116,7 +116,7 @@ def list_tasks(
         size = PAGE if limit is None or any(moments) else min(PAGE, limit - len(found))
         page = yield from filters.page(offset, size)
         offset += len(page.entries)
-        found += [one for one in (listed(profile, entry) for entry in page.entries) if _between(one.view, *moments)]
+        found += [listed(profile, entry) for entry in page.entries if _between(entry, *moments)]
         if not page.entries or (page.total is not None and offset >= page.total):
             break
     return found[:limit]
@@ -138,9 +138,12 @@ def _day(given: date | datetime | None, margin: int) -> date | None:
     return given.astimezone(UTC).date() + timedelta(margin) if isinstance(given, datetime) else given
 
 
-def _between(view: TaskView, after: datetime | None, before: datetime | None) -> bool:
+def _between(entry: Mapping[str, Any], after: datetime | None, before: datetime | None) -> bool:
     """A task whose time of creation cannot be read stays in the list."""
-    if view.created_at is None:
+    if after is None and before is None:
         return True
-    created = view.created_at if view.created_at.tzinfo else view.created_at.replace(tzinfo=UTC)
+    created = moment(named(entry, "createdAt"))
+    if created is None:
+        return True
+    created = created if created.tzinfo else created.replace(tzinfo=UTC)
     return (after is None or created >= after) and (before is None or created < before)
