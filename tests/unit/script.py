@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import httpx
 
-from optcloud.core.errors import TransportError
+from optcloud.core.errors import AuthError, TransportError
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Aside, Ask, Call, Exclusively, Fetch, Flow, Instant, Notify, Post, ReadClock, Send, Sleep
 from optcloud.core.payload import Payload
@@ -177,8 +177,9 @@ class NoAuth:
         request.headers["x-attempt"] = str(self.signed)
         yield from ()
 
-    def reject(self, request: Any) -> bool:
+    def reject(self, request: Any, error: AuthError) -> Flow[bool]:
         """Say whether there was another token."""
+        yield from ()
         return bool(self.tokens and self.tokens.pop())
 
 

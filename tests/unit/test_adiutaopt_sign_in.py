@@ -158,9 +158,9 @@ def test_a_token_that_another_flow_has_renewed_is_not_renewed_again() -> None:
         yield from auth.sign(request)
         refused: Any = cloud.request("GET", "/version")
         refused.headers["authorization"] = request.headers["authorization"]
-        auth.reject(refused)
+        yield from auth.reject(refused, AuthError("refused"))
         yield from auth.sign(request)
-        auth.reject(refused)  # with the old token, as a second request would be
+        yield from auth.reject(refused, AuthError("refused"))  # with the old token, as a second request would be
         yield from auth.sign(request)
 
     cloud.run(flow())

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from attrs import frozen
 
-from optcloud.core.errors import ConfigError
+from optcloud.core.errors import AuthError, ConfigError
 from optcloud.core.exchange import LOOPBACK, Road
 from optcloud.core.flow import Call, Fetch, Flow, Request
 from optcloud.core.redact import Redactor, Secret
@@ -23,8 +23,9 @@ class NoCredentials:
         """Add nothing."""
         yield from ()
 
-    def reject(self, request: Request) -> bool:
+    def reject(self, request: Request, error: AuthError) -> Flow[bool]:
         """Nothing else can be tried."""
+        yield from ()
         return False
 
 

@@ -34,8 +34,11 @@ class Auth(Protocol):
         Who has to ask for them repeats that: what it raises is final.
         """
 
-    def reject(self, request: Request) -> bool:
-        """Note that the vendor refused this request's credentials (401). True: signing again may give others."""
+    def reject(self, request: Request, error: AuthError) -> Flow[bool]:
+        """Note that the vendor refused this request's credentials, with ``error``.
+
+        True: signing again may give others, and the request is sent once more. It is asked until it says True once.
+        """
 
 
 def check_address(url: str, setting: str) -> str:
@@ -89,7 +92,7 @@ class Road:
             outcome = yield from self._send(request, operation, described.get("responses"))
             if not isinstance(outcome, OptCloudError):
                 return outcome
-            if isinstance(outcome, AuthError) and not rejected and self.auth.reject(request):
+            if isinstance(outcome, AuthError) and not rejected and (yield from self.auth.reject(request, outcome)):
                 rejected = True
                 continue
             delay = self.retry.delay(outcome, attempt, repeatable=repeatable)

@@ -6,6 +6,7 @@ from attrs import field, frozen
 
 from optcloud.clouds.adiutaopt.cognito import CognitoSession
 from optcloud.clouds.adiutaopt.tokens import Shelf
+from optcloud.core.errors import AuthError
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Flow, Request
 from optcloud.core.redact import Redactor, Secret
@@ -29,9 +30,10 @@ class TokenAuth:
         token = yield from self.session.token()
         request.headers["authorization"] = f"Bearer {token.reveal()}" if self.bearer else token.reveal()
 
-    def reject(self, request: Request) -> bool:
+    def reject(self, request: Request, error: AuthError) -> Flow[bool]:
         """Let the next signature get a new token."""
         self.session.reject(Secret(request.headers["authorization"].removeprefix("Bearer ")))
+        yield from ()
         return True
 
 

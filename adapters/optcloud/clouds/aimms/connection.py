@@ -7,7 +7,7 @@ import re
 from attrs import evolve, field, frozen
 
 from optcloud.clouds.aimms import local
-from optcloud.core.errors import ConfigError
+from optcloud.core.errors import AuthError, ConfigError
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Flow, Request
 from optcloud.core.redact import Redactor, Secret
@@ -43,8 +43,9 @@ class ApiKeyAuth:
         request.headers["apikey"] = self.api_key.reveal()
         yield from ()
 
-    def reject(self, request: Request) -> bool:
+    def reject(self, request: Request, error: AuthError) -> Flow[bool]:
         """An API key cannot be renewed from here."""
+        yield from ()
         return False
 
 

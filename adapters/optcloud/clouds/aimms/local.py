@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from attrs import frozen
 
-from optcloud.core.errors import Unsupported
+from optcloud.core.errors import AuthError, Unsupported
 from optcloud.core.flow import Flow, Request
 
 VENDOR = "AIMMS DEX"
@@ -38,8 +38,9 @@ class NoKey:
             )
         yield from ()
 
-    def reject(self, request: Request) -> bool:
+    def reject(self, request: Request, error: AuthError) -> Flow[bool]:
         """There is nothing else to try."""
+        yield from ()
         return False
 
 

@@ -40,8 +40,9 @@ class SignatureAuth:
         request.headers["X-Gurobi-Date"] = date
         request.headers["X-Gurobi-Signature"] = sign(string_to_sign(request.method, sent, date), self.secret_key)
 
-    def reject(self, request: Request) -> bool:
+    def reject(self, request: Request, error: AuthError) -> Flow[bool]:
         """A secret key cannot be renewed from here."""
+        yield from ()
         return False
 
 
