@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from optcloud.cli.session import Session
-    from optcloud.clouds.gurobi.models import Machine
+    from optcloud.clouds.gurobi.models import License, Machine
     from optcloud.facade.gurobi import Pool
 
 app = typer.Typer(cls=Group, help="Gurobi Instant Cloud: rent machines.\n\nThis is API v1, deprecated by its vendor.")
@@ -140,13 +140,19 @@ def machines(context: typer.Context, json: Json = False) -> None:
     session.out.records(_MACHINE_COLUMNS, [_machine(machine) for machine in listed], empty="no machines")
 
 
+def _license(one: License) -> dict[str, str | None]:
+    """As texts, since JSON has neither exact numbers nor dates."""
+    values = {name: getattr(one, name) for name in _LICENSE_COLUMNS.values()}
+    return {name: None if value is None else str(value) for name, value in values.items()}
+
+
 @app.command()
 def licenses(context: typer.Context, json: Json = False) -> None:
     """List licenses."""
     session = session_of(context)
     with session.connect() as oc, session.talk.progress("licenses"):
         listed = oc.gurobi.licenses()
-    records = [{name: getattr(one, name) for name in _LICENSE_COLUMNS.values()} for one in listed]
+    records = [_license(one) for one in listed]
     session.out.records(_LICENSE_COLUMNS, records, empty="no licenses")
 
 
