@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import threading
 from pathlib import Path
 
@@ -20,21 +19,12 @@ from optcloud.core.errors import ConfigError, CredentialsNotFound
 from optcloud.core.redact import Secret
 from optcloud.core.settings import AdiutaOptSettings, TokenCacheWord
 from optcloud.core.vault import FilePlace, KeyringPlace, SecretNotStored
+from optcloud.drivers.file_locks import TAKEN
+from optcloud.drivers.file_locks import lock as _lock
 
 # Windows takes entries of 2,560 bytes at most, two for each letter; a refresh token alone has some 1,800 letters.
 PIECE = 1000
 MOST_PIECES = 50
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: int) -> None:
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _lock(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def shelf_for(settings: AdiutaOptSettings, word: TokenCacheWord) -> FileShelf | KeyringShelf | None:
@@ -70,7 +60,7 @@ class FileTurn:
                 raise ConfigError(f"{self._path}: {error}") from error
             try:
                 _lock(file)
-            except (BlockingIOError, PermissionError):  # the former by flock, the latter by Windows
+            except TAKEN:
                 os.close(file)
                 return False
             except OSError as error:
