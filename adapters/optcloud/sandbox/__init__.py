@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from optcloud.sandbox.aimms.reports import this_run
 from optcloud.sandbox.credentials import Credentials
 from optcloud.sandbox.faults import Fault
+from optcloud.sandbox.gurobi.records import MachineRecord
+from optcloud.sandbox.gurobi.scripts import Step
 from optcloud.sandbox.journal import Entry
 from optcloud.sandbox.pace import AfterPolls, AfterSeconds, AtOnce, Pace
 from optcloud.sandbox.urls import Urls
@@ -22,8 +24,10 @@ __all__ = [
     "Credentials",
     "Entry",
     "Fault",
+    "MachineRecord",
     "Pace",
     "Sandbox",
+    "Step",
     "Urls",
     "serve",
     "this_run",

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from optcloud.sandbox.aimms.account import FIRST_APP
 from optcloud.sandbox.cognito.users import Wanted
 from optcloud.sandbox.faults import Fault
+from optcloud.sandbox.gurobi.control import gurobi_control
 from optcloud.sandbox.pace import pace_from
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.wire import body_of
@@ -40,7 +41,7 @@ def control_app(world: World) -> Starlette:
             Route("/cognito/revoke", routes.cognito_revoke, methods=["POST"]),
             Route("/cognito/refusals", routes.cognito_refusal, methods=["POST"]),
             Route("/adiutaopt/solutions", routes.solution, methods=["POST"]),
-            Route("/gurobi/launch-errors", routes.launch_errors, methods=["POST"]),
+            *gurobi_control(world),
         ],
         exception_handlers={Refusal: _refused, ValueError: _unusable, TypeError: _unusable},
     )
@@ -143,11 +144,6 @@ class _ControlRoutes:
     async def solution(self, request: Request) -> Response:
         """POST the JSON of a solution: the reply is the key under which it is served, as it is."""
         return JSONResponse(self._world.plans.plant(self._world.clock, body_of(request).data))
-
-    async def launch_errors(self, request: Request) -> Response:
-        """POST {"count": n}: the next n machines end in "launch error"."""
-        self._world.fleet.fail_launches(int(_field(request, "count")))
-        return Response(status_code=204)
 
 
 def _object(request: Request) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from optcloud.sandbox.application import sandbox_app
 from optcloud.sandbox.cognito.users import Status, Wanted
 from optcloud.sandbox.credentials import PUBLISHED, Credentials
 from optcloud.sandbox.faults import Fault
+from optcloud.sandbox.gurobi.handle import Gurobi
 from optcloud.sandbox.journal import Entry
 from optcloud.sandbox.pace import AtOnce, Pace
 from optcloud.sandbox.settings import Settings
@@ -53,6 +54,7 @@ class Sandbox:
         self._thread: threading.Thread | None = None
         self._urls: Urls | None = None
         self.faults = Faults(self)
+        self.gurobi = Gurobi(self)
 
     def start(self) -> Self:
         """Bind and serve; returns when the sandbox answers."""
@@ -245,8 +247,12 @@ class Sandbox:
         self._call(setattr, self._world.plans, "planner", planner)
 
     def fail_launches(self, count: int) -> None:
-        """Let the next `count` Gurobi machines end in "launch error"."""
+        """Let the next `count` Gurobi machines end in "launch error"; more by `gurobi.script_launch`."""
         self._call(self._world.fleet.fail_launches, count)
+
+    def add_gurobi_account(self, access_id: str, secret_key: str) -> None:
+        """A further account, with licenses and machines of its own; ValueError when there is one of that ID."""
+        self._call(self._world.fleet.add_account, access_id, secret_key)
 
     def _register(self, app: str, service: str, function: Service) -> None:
         self._world.services.register(app, service, function)

@@ -12,6 +12,7 @@ ListShape = Literal["array", "object"]
 Digest = Literal["sha256", "sha1", "sha512", "md5"]
 DigestEncoding = Literal["hex", "base64"]
 MomentForm = Literal["iso", "blank", "epoch"]
+ErrorForm = Literal["text", "string", "object"]
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -95,6 +96,30 @@ class CognitoSettings:
 
 
 @dataclass(frozen=True)
+class GurobiSettings:
+    """What Gurobi's page on API v1 leaves open (inferred, each of them).
+
+    `errors`: the body of a 400 as plain text, as a JSON string, or as a JSON object with "message".
+    `skew`: seconds by which X-Gurobi-Date may be off, None for any time that can be read.
+    `credit_per_hour`: what an hour of one machine takes off the credit of its license.
+    `error_listed`: seconds after which a machine in the state "error" drops out of the list.
+    """
+
+    errors: ErrorForm = "text"
+    skew: float | None = 15 * 60.0
+    credit_per_hour: float = 1.0
+    error_listed: float = 120.0
+
+    def __post_init__(self) -> None:
+        _one_of("gurobi.errors", self.errors, get_args(ErrorForm))
+        if self.skew is not None and not self.skew >= 0:
+            raise ValueError(f"gurobi.skew must be 0 seconds or more, or None for any, got {self.skew!r}")
+        for name in ("credit_per_hour", "error_listed"):
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"gurobi.{name} must be 0 or more, got {getattr(self, name)!r}")
+
+
+@dataclass(frozen=True)
 class Settings:
     """Choices where a vendor's documents are silent or contradict themselves.
 
@@ -126,6 +151,7 @@ class Settings:
     dex_parallel: int | None = 1
     dex_refuses_apikey: bool = True
     cognito: CognitoSettings = CognitoSettings()
+    gurobi: GurobiSettings = GurobiSettings()
     limits: Limits = Limits()
 
     def __post_init__(self) -> None:

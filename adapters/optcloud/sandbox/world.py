@@ -63,7 +63,8 @@ class World:
         self.dex = Tasks(self.clock, lambda: self.settings.dex_parallel)
         self.user_pool = UserPool(self.clock, self.credentials, self._tokens, lambda: self.settings.cognito)
         self.plans = Plans()
-        self.fleet = Fleet(self.clock)
+        self.fleet = Fleet(self.clock, lambda: self.settings.gurobi, lambda: self.pace)
+        self.fleet.add_account(self.credentials.gurobi_access_id, self.credentials.gurobi_secret_key)
 
     def _look_at(self, task: Task) -> bool:
         """Move a task with a hook on; False when nothing can change any more."""

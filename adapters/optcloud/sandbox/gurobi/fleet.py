@@ -1,196 +1,177 @@
-"""Licenses and machines, and how machines move through their states."""
+"""The machines of all accounts."""
 
 import json
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from optcloud.sandbox.clock import Clock
-from optcloud.sandbox.pace import Pace, word_for
+from optcloud.sandbox.gurobi.account import Account, License
+from optcloud.sandbox.gurobi.machine import Asker, Machine
+from optcloud.sandbox.gurobi.orders import Order
+from optcloud.sandbox.gurobi.records import MachineRecord
+from optcloud.sandbox.gurobi.scripts import LaunchScript, LaunchScripts
+from optcloud.sandbox.gurobi.words import FAILED, GOING, GONE, WORKER
+from optcloud.sandbox.pace import Pace
 from optcloud.sandbox.refusal import Refusal
-
-MACHINE_TYPES = ("c4.large", "c4.2xlarge", "c4.4xlarge", "c4.8xlarge", "r3.8xlarge")
-REGIONS = (
-    "us-east-1",
-    "us-west-1",
-    "us-west-2",
-    "eu-central-1",
-    "eu-west-1",
-    "ap-northeast-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-)
-LICENSE_TYPES = ("light compute server", "full compute server")
-WORKER = "distributed worker"
-VERSIONS = ("7.0", "7.5", "8.0")
-MOST_MACHINES = 100  # the sandbox's own guard
-
-COMING = ("launching", "pending", "obtaining license")
-GOING = ("killing", "shutting down")
-WITHOUT_NAME = ("launching", "pending")
-
-LICENSES = (
-    # The samples read strings here; the page calls the id numeric (Gurobi facts, "License").
-    {"licenseId": "95912", "credit": "659.56", "expiration": "2031-06-30", "ratePlan": "standard"},
-    {"licenseId": "95913", "credit": "20.00", "expiration": "2031-01-31", "ratePlan": "nocharge"},
-)
-LICENSE_IDS = tuple(entry["licenseId"] for entry in LICENSES)
-
-
-@dataclass
-class Machine:
-    """One machine; times are seconds of the sandbox's clock."""
-
-    id: str
-    machine_type: str
-    region: str
-    license_type: str
-    license_id: str
-    idle_shutdown: int
-    user_password: str = field(repr=False)
-    version: str
-    created: float
-    since: float
-    state: str = COMING[0]
-    polls: int = 0
-
-    def move(self, now: float, pace: Pace) -> None:
-        """One read of the list: the state as this read finds it; "" when the machine is gone."""
-        self.polls += 1
-        if self.state == "idle" and now - self.since >= self.idle_shutdown * 60:
-            self.leave(now, GOING[1])
-        elif self.state in COMING:
-            progress = pace.progress(self.polls, now - self.since)
-            if progress < 1:
-                self.state = word_for(progress, COMING)
-            else:
-                self.state, self.since = "idle", now
-        elif self.state in GOING:
-            progress = pace.progress(self.polls, now - self.since)
-            self.state = word_for(progress, GOING) if progress < 1 else ""
-
-    def leave(self, now: float, word: str) -> None:
-        self.state, self.since, self.polls = word, now, 0
-
-    def shown(self) -> dict[str, Any]:
-        return {
-            "_id": self.id,
-            "state": self.state,
-            "DNSName": "-" if self.state in WITHOUT_NAME else f"{self.id.lower()}.sandbox.invalid",
-            "machineType": self.machine_type,
-            "createTime": datetime.fromtimestamp(self.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-            "region": self.region,
-            "licenseType": self.license_type,
-            "idleShutdown": self.idle_shutdown,
-            "licenseId": self.license_id,
-            "userPassword": self.user_password,
-        }
+from optcloud.sandbox.settings import GurobiSettings
 
 
 class Fleet:
-    """The machines of the one account."""
+    """Launches, lists and kills; every machine ever launched is kept for the records."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, settings: Callable[[], GurobiSettings], pace: Callable[[], Pace]) -> None:
         self._clock = clock
+        self._settings = settings
+        self._pace = pace
+        self._accounts: dict[str, Account] = {}
         self._machines: dict[str, Machine] = {}
+        self._launches = self._kills = 0
         self._errors_to_come = 0
+        self.scripts = LaunchScripts()
+
+    def add_account(self, access_id: str, secret_key: str) -> Account:
+        """A further account with licenses of its own; ValueError when the access ID is taken or either is empty."""
+        if not access_id or not secret_key:
+            raise ValueError("an account needs access_id and secret_key, neither of them empty")
+        if access_id in self._accounts:
+            raise ValueError(f"there is an account with access_id {access_id!r} already")
+        self._accounts[access_id] = Account(access_id, secret_key)
+        return self._accounts[access_id]
+
+    def account(self, access_id: str) -> Account:
+        """Refusal, with the page's message, for nobody."""
+        if access_id not in self._accounts:
+            raise Refusal(400, "Invalid User Id")
+        return self._accounts[access_id]
+
+    def set_licenses(self, access_id: str, licenses: Iterable[Mapping[str, Any]]) -> None:
+        """Replace the licenses of an account, in the vendor's fields; their hours so far are forgotten."""
+        if access_id not in self._accounts:
+            raise ValueError(f"there is no account with access_id {access_id!r}: add it first")
+        account, now = self._accounts[access_id], self._clock.now()
+        account.licenses = tuple(License.of(given) for given in licenses)
+        # The credit given is what is left now: what was used before is taken off beforehand.
+        used = {str(machine.license_id): 0.0 for machine in account.machines.values()}
+        for machine in account.machines.values():
+            used[str(machine.license_id)] -= machine.hours(now)
+        account.past_hours = used
 
     def fail_launches(self, count: int) -> None:
         """Let the next `count` machines end in "launch error"."""
         self._errors_to_come = count
 
-    def observe(self, pace: Pace) -> list[dict[str, Any]]:
-        now = self._clock.now()
-        for machine in list(self._machines.values()):
-            machine.move(now, pace)
-            if not machine.state:
-                del self._machines[machine.id]
-        return [machine.shown() for machine in self._machines.values()]
+    def licenses(self, account: Account) -> list[dict[str, Any]]:
+        self._catch_up(account.machines.values())
+        now, per_hour = self._clock.now(), self._settings().credit_per_hour
+        return [account.shown(held, now, per_hour) for held in account.licenses]
 
-    def launch(self, given: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Launch by the form's fields; Refusal with the page's message when one is wrong."""
-        order = _Order.read(given)
-        now = self._clock.now()
-        launched = [order.machine(self._new_id(), first=index == 0, now=now) for index in range(order.count)]
+    def observe(self, account: Account) -> list[dict[str, Any]]:
+        """One read of the list."""
+        now, pace, error_listed = self._clock.now(), self._pace(), self._settings().error_listed
+        machines = list(account.machines.values())
+        shown = [machine.shown() for machine in machines if machine.read(now, pace, error_listed)]
+        self._drop_gone(machines)
+        return shown
+
+    def launch(self, account: Account, given: Mapping[str, str], asker: Asker) -> list[dict[str, Any]]:
+        """Launch by the form's fields; Refusal when one is wrong or the license pays for nothing."""
+        order = Order.read(given)
+        held = account.license(order.license_id)
+        self._check(account, held)
+        self._launches += 1
+        script = self.scripts.take()
+        launched = [self._new(account, order, held, asker, index=index, script=script) for index in range(order.count)]
         for machine in launched:
-            if self._errors_to_come > 0:
-                self._errors_to_come -= 1
-                machine.state = "launch error"
-            self._machines[machine.id] = machine
+            account.machines[machine.id] = self._machines[machine.id] = machine
         return [machine.shown() for machine in launched]
 
-    def kill(self, text: str | None) -> list[dict[str, Any]]:
+    def kill(self, account: Account, text: str | None, asker: Asker) -> list[dict[str, Any]]:
+        """Kill all or, when one is not in the account, none."""
         ids = _machine_ids(text)
-        if any(machine_id not in self._machines for machine_id in ids):
+        known = [account.machines[machine_id] for machine_id in dict.fromkeys(ids) if machine_id in account.machines]
+        self._catch_up(known)  # one that is being killed may be killed again: a client that lost the reply does
+        if any(machine_id not in account.machines for machine_id in ids):
             raise Refusal(400, "Invalid Machine Ids")
-        killed = [self._machines[machine_id] for machine_id in dict.fromkeys(ids)]
-        for machine in killed:
+        self._kills += 1
+        now = self._clock.now()
+        for machine in known:
             if machine.state not in GOING:
-                machine.leave(self._clock.now(), GOING[0])
-        return [machine.shown() for machine in killed]
+                machine.leave(now, GOING[0], "kill")
+                machine.killed, machine.kill, machine.killed_by = now, self._kills, asker
+        return [machine.shown() for machine in known]
 
-    def _new_id(self) -> str:
-        return "".join(secrets.choice("23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz") for _ in range(17))
+    def start_job(self, machine_id: str) -> None:
+        """Put a job on an idle machine; ValueError for a machine that is not idle, or unknown."""
+        self._alive_one(machine_id).start_job()
 
+    def end_job(self, machine_id: str) -> None:
+        self._alive_one(machine_id).end_job(self._clock.now())
 
-@dataclass(frozen=True)
-class _Order:
-    """A launch whose fields were found good."""
+    def records(self, *, alive: bool = False) -> list[MachineRecord]:
+        """In order of launch; `alive`: only those that cost something now."""
+        for account in self._accounts.values():
+            self._catch_up(account.machines.values())
+        return [MachineRecord.of(one) for one in self._machines.values() if not alive or one.ended is None]
 
-    count: int
-    license_type: str
-    license_id: str
-    region: str
-    machine_type: str
-    idle_shutdown: int
-    version: str
-    password: str | None = field(repr=False)
+    def _alive_one(self, machine_id: str) -> Machine:
+        if machine_id not in self._machines:
+            raise ValueError(f"there is no machine {machine_id!r}")
+        machine = self._machines[machine_id]
+        self._catch_up([machine] if machine.state != GONE else [])
+        return machine
 
-    @classmethod
-    def read(cls, given: Mapping[str, str]) -> "_Order":
-        return cls(
-            count=_number(given.get("numMachines"), 1, MOST_MACHINES, "Invalid Number of Machines"),
-            license_type=_word(given.get("licenseType", LICENSE_TYPES[0]), LICENSE_TYPES, "Invalid License Type"),
-            license_id=_word(
-                given.get("licenseId", min(LICENSE_IDS, key=int)),
-                LICENSE_IDS,
-                "Invalid License Id",
-            ),
-            region=_word(given.get("region", "us-east-1"), REGIONS, "Invalid Region"),
-            machine_type=_word(given.get("machineType", "c4.2xlarge"), MACHINE_TYPES, "Invalid Machine Type"),
-            # The page has no message for these two: the sandbox's own.
-            idle_shutdown=_number(given.get("idleShutdown", "60"), 0, 1_000_000, "Invalid Idle Shutdown"),
-            version=_word(given.get("GRBVersion", VERSIONS[-1]), VERSIONS, "Invalid Gurobi Version"),
-            password=given.get("userPassword"),
-        )
+    def _catch_up(self, machines: Iterable[Machine]) -> None:
+        now, pace, error_listed = self._clock.now(), self._pace(), self._settings().error_listed
+        moved = list(machines)
+        for machine in moved:
+            machine.catch_up(now, pace, error_listed, read=False)
+        self._drop_gone(moved)
 
-    def machine(self, machine_id: str, *, first: bool, now: float) -> Machine:
-        return Machine(
-            id=machine_id,
-            machine_type=self.machine_type,
-            region=self.region,
-            license_type=self.license_type if first else WORKER,
-            license_id=self.license_id,
-            idle_shutdown=self.idle_shutdown,
-            user_password=self.password or "made-up-" + secrets.token_hex(4),
-            version=self.version,
+    def _drop_gone(self, machines: Iterable[Machine]) -> None:
+        for machine in machines:
+            if machine.state == GONE:
+                self._accounts[machine.account].drop(machine)
+
+    def _check(self, account: Account, held: License) -> None:
+        """The page has no message for a license that pays for nothing: these two are the sandbox's own."""
+        self._catch_up(account.machines.values())
+        if held.expired(self._clock.utc()):
+            raise Refusal(400, "License Expired")
+        if account.credit(held, self._clock.now(), self._settings().credit_per_hour) <= 0:
+            raise Refusal(400, "License Credit Used Up")
+
+    def _new(
+        self, account: Account, order: Order, held: License, asker: Asker, *, index: int, script: LaunchScript
+    ) -> Machine:
+        now = self._clock.now()
+        machine = Machine(
+            id=_new_id(),
+            account=account.access_id,
+            launch=self._launches,
+            launched_by=asker,
+            machine_type=order.machine_type,
+            region=order.region,
+            license_type=order.license_type if index == 0 else WORKER,
+            license_id=held.license_id,
+            idle_shutdown=order.idle_shutdown,
+            user_password=order.password or "made-up-" + secrets.token_hex(4),
+            version=order.version,
             created=now,
             since=now,
+            steps=script.steps(index) or (),
+            unlisted_reads=script.unlisted_reads,
+            listed_from=now + script.unlisted_seconds,
         )
+        if self._errors_to_come > 0:
+            self._errors_to_come -= 1
+            machine.steps = ()
+            machine.enter(FAILED[0], now)
+        return machine
 
 
-def _word(value: str, allowed: tuple[str, ...], message: str) -> str:
-    if value not in allowed:
-        raise Refusal(400, message)
-    return value
-
-
-def _number(text: str | None, least: int, most: int, message: str) -> int:
-    if text is None or not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-        raise Refusal(400, message)
-    return int(text)
+def _new_id() -> str:
+    return "".join(secrets.choice("23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz") for _ in range(17))
 
 
 def _machine_ids(text: str | None) -> list[str]:

@@ -1,16 +1,15 @@
-"""The four endpoints. A refusal is a 400 with the page's message as plain text (form not published: inferred)."""
+"""The four endpoints of API v1. A refusal is a 400 with the page's message, in the form that the settings name."""
 
 from collections.abc import Mapping
-from typing import Any
-from urllib.parse import unquote_plus
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from optcloud.sandbox.gurobi.fleet import LICENSES
-from optcloud.sandbox.gurobi.signature import matches, signature, skewed, string_to_sign
+from optcloud.sandbox.gurobi.account import Account
+from optcloud.sandbox.gurobi.machine import Asker
+from optcloud.sandbox.gurobi.signature import decoded, matches, signature, skewed, string_to_sign
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.routing import vendor_app
 from optcloud.sandbox.wire import body_of
@@ -28,34 +27,38 @@ def gurobi_app(world: World) -> Starlette:
             Route("/api/launch", routes.launch, methods=ANY_METHOD),
             Route("/api/kill", routes.kill, methods=ANY_METHOD),
         ],
-        _written,
+        routes.written,
     )
-
-
-def _written(refusal: Refusal) -> Response:
-    return PlainTextResponse(refusal.message, refusal.status)
 
 
 class _GurobiRoutes:
     def __init__(self, world: World) -> None:
         self._world = world
 
+    def written(self, refusal: Refusal) -> Response:
+        form = self._world.settings.gurobi.errors
+        if form == "text":
+            return PlainTextResponse(refusal.message, refusal.status)
+        return JSONResponse(refusal.message if form == "string" else {"message": refusal.message}, refusal.status)
+
     async def licenses(self, request: Request) -> Response:
-        self._authorized(request, "GET")
-        return JSONResponse(list(LICENSES))
+        account, _ = self._authorized(request, "GET")
+        return JSONResponse(self._world.fleet.licenses(account))
 
     async def machines(self, request: Request) -> Response:
-        self._authorized(request, "GET")
-        return _listed(self._world.fleet.observe(self._world.pace))
+        account, _ = self._authorized(request, "GET")
+        return JSONResponse(self._world.fleet.observe(account))
 
     async def launch(self, request: Request) -> Response:
-        return _listed(self._world.fleet.launch(self._authorized(request, "POST")))
+        account, form = self._authorized(request, "POST")
+        return JSONResponse(self._world.fleet.launch(account, form, asker(request)))
 
     async def kill(self, request: Request) -> Response:
-        return _listed(self._world.fleet.kill(self._authorized(request, "POST").get("machineIds")))
+        account, form = self._authorized(request, "POST")
+        return JSONResponse(self._world.fleet.kill(account, form.get("machineIds"), asker(request)))
 
-    def _authorized(self, request: Request, verb: str) -> Mapping[str, str]:
-        """The decoded parameters of a request whose signature holds."""
+    def _authorized(self, request: Request, verb: str) -> tuple[Account, Mapping[str, str]]:
+        """The account and the decoded parameters of a request whose signature holds."""
         if request.method != verb:
             raise Refusal(400, f"Endpoint requires a {verb}")
         received = request.headers.get("x-gurobi-signature")
@@ -64,25 +67,18 @@ class _GurobiRoutes:
         date = request.headers.get("x-gurobi-date")
         if date is None:
             raise Refusal(400, "Missing X-Gurobi-Date Header")
-        if skewed(date, self._world.clock.utc()):
+        if skewed(date, self._world.clock.utc(), self._world.settings.gurobi.skew):
             raise Refusal(400, "Too large of time skew")
         raw: bytes = request.scope["query_string"] if verb == "GET" else body_of(request).data
-        parameters = _decoded(raw)
-        credentials = self._world.credentials
-        if parameters.get("id") != credentials.gurobi_access_id:
-            raise Refusal(400, "Invalid User Id")
+        parameters = decoded(raw)
+        account = self._world.fleet.account(parameters.get("id", ""))
         text = string_to_sign(verb, raw, date)
-        if not matches(signature(credentials.gurobi_secret_key, text), received):
+        if not matches(signature(account.secret_key, text), received):
             # The vendor shows the text it signed, secrets in it included (page, "Invalid Signature").
-            raise Refusal(400, f"Invalid Signature: StringToSign is {text.decode('latin-1')}")
-        return parameters
+            raise Refusal(400, f"Invalid Signature: StringToSign is {text.decode('utf-8', 'replace')}")
+        return account, parameters
 
 
-def _listed(machines: list[dict[str, Any]]) -> Response:
-    return JSONResponse(machines)
-
-
-def _decoded(raw: bytes) -> dict[str, str]:
-    """Parameters in any of the samples' dialects: a space as %20 or +, hex digits in either case, values left raw."""
-    pairs = (pair.partition("=") for pair in raw.decode("latin-1").split("&") if pair)
-    return {unquote_plus(name): unquote_plus(value) for name, _, value in pairs}
+def asker(request: Request) -> Asker:
+    client = request.client
+    return Asker(request.headers.get("user-agent", ""), f"{client.host}:{client.port}" if client else "")

@@ -4,8 +4,7 @@ import base64
 import hmac
 import re
 from datetime import datetime, timedelta
-
-SKEW = timedelta(minutes=15)  # how far is "too large" is not published (inferred)
+from urllib.parse import unquote_to_bytes
 
 # The C and C# samples send 2011-10-08T07:07:09Z, the Python one a fraction and an offset, the Java one "07::09Z".
 _DATE = re.compile(
@@ -27,8 +26,8 @@ def matches(expected: str, received: str) -> bool:
     return hmac.compare_digest(expected.encode("ascii"), received.encode("latin-1"))
 
 
-def skewed(date: str, now: datetime) -> bool:
-    """Whether the date header lies too far from `now`; a date that cannot be read does."""
+def skewed(date: str, now: datetime, most: float | None) -> bool:
+    """Whether the date header lies more than `most` seconds from `now`; a date that cannot be read does."""
     found = _DATE.fullmatch(date)
     if found is None:
         return True
@@ -39,4 +38,14 @@ def skewed(date: str, now: datetime) -> bool:
         )
     except ValueError:
         return True
-    return abs(now - sent) > SKEW
+    return most is not None and abs(now - sent) > timedelta(seconds=most)
+
+
+def decoded(raw_parameters: bytes) -> dict[str, str]:
+    """Parameters in any of the samples' dialects: a space as %20 or +, hex digits in either case, values left raw."""
+    pairs = (pair.partition(b"=") for pair in raw_parameters.split(b"&") if pair)
+    return {_text(name): _text(value) for name, _, value in pairs}
+
+
+def _text(raw: bytes) -> str:
+    return unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8", "replace")
