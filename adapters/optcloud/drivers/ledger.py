@@ -161,7 +161,7 @@ class FileLedger:
             self._forget_sandboxes(db, alive)
             return claimed
 
-        claimed = self._in_transaction(claim, [])
+        claimed: list[Entry] = self._in_transaction(claim, [])
         with self._explained():
             self._owners.sweep()
         return claimed
@@ -239,7 +239,7 @@ class FileLedger:
 
     def _has_table(self, db: sqlite3.Connection) -> bool:
         """Say whether anything was written yet. Raises `ConfigError` for what is not ours to read."""
-        version = db.execute("PRAGMA user_version").fetchone()[0]
+        version: int = db.execute("PRAGMA user_version").fetchone()[0]
         tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         if version > VERSION:
             raise self._cannot(f"a newer optcloud wrote it: version {version}, this one knows {VERSION}")

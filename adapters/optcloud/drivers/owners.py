@@ -35,8 +35,8 @@ class Owner:
 class Owners:
     """The processes that own something in a folder. `OSError` where files cannot be made or locked there.
 
-    Processes of other hosts cannot be judged, since locks do not reach everywhere: they count as alive. A host is known
-    by its name (`platform.node`).
+    Processes of other hosts and users cannot be judged, since locks do not reach everywhere: they count as alive. A
+    host is known by its name (`platform.node`).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -60,9 +60,11 @@ class Owners:
         if self._me is not None and name == self._me.name:
             return True  # and on network file systems, to look would free the lock
         try:
-            file = os.open(self._path(name, host), os.O_RDWR)
+            file = os.open(self._path(name, host), os.O_RDONLY)
         except FileNotFoundError:
             return False
+        except PermissionError:
+            return True  # of another user, whose processes cannot be judged either
         try:
             lock(file, shared=True)
         except TAKEN:
@@ -124,8 +126,8 @@ def _is_there(path: Path, file: int) -> bool:
 def _remove_if_free(path: Path) -> None:
     """Remove a file that nobody holds. While it is removed it is locked, so that no one takes it in between."""
     try:
-        file = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
+        file = os.open(path, os.O_RDONLY)
+    except (FileNotFoundError, PermissionError):
         return
     try:
         lock(file, shared=True)

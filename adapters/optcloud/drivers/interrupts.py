@@ -1,0 +1,162 @@
+"""Work that Ctrl-C and the other requests to end must not tear in two: they wait until it is done.
+
+Python runs handlers of signals in the main thread only, so only there is anything to hold back. This is for blocking
+work: an event loop has means of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any, TypeAlias
+
+logger = logging.getLogger("optcloud")
+Handler: TypeAlias = Callable[[int, FrameType | None], Any] | int | None
+"""What `signal.getsignal` returns; None for a handler that was not installed from Python."""
+ENDING = tuple(one for one in signal.Signals if one.name in {"SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"})
+"""The signals that ask a process to end, as far as this system has them."""
+
+
+class Interrupt:
+    """What came meanwhile. ``pending``: the signal that waits, or None."""
+
+    def __init__(self, words: str, tell: Callable[[str], None]) -> None:
+        self.pending: signal.Signals | None = None
+        self._words = words
+        self._tell = tell
+        self._waits = True
+        self._previous: dict[signal.Signals, Handler] = {}
+
+    def note(self, number: int, frame: FrameType | None) -> None:
+        """Let the first signal wait, and the next ones through. This is the handler."""
+        one = signal.Signals(number)
+        if self._waits and self.pending is None:
+            self.pending = one
+            with suppress(OSError, RuntimeError, ValueError):  # a terminal that is gone, or is being written to
+                self._tell(self._words)
+            return
+        if self.pending is one:
+            self.pending = None
+        self._act(one, frame)
+
+    def begin(self) -> None:
+        """Take the place of the handlers, but of those that ignore, and of those that are not Python's."""
+        for one in ENDING:
+            handler = signal.getsignal(one)
+            if handler not in (signal.SIG_IGN, None):
+                self._previous[one] = handler
+                signal.signal(one, self.note)
+
+    def end(self) -> None:
+        """Put the handlers back, and then let act what has waited."""
+        self._waits = False  # from here on a signal acts as it would without us, wherever the rest is broken off
+        try:
+            self._put_back()
+        finally:
+            pending, self.pending = self.pending, None
+            if pending is not None:
+                signal.raise_signal(pending)
+
+    def handler(self, one: signal.Signals) -> Handler:
+        """Return the handler that stands behind."""
+        return self._previous[one] if one in self._previous else signal.getsignal(one)
+
+    def set_handler(self, one: signal.Signals, handler: Handler) -> None:
+        """Set the handler that stands behind."""
+        if one in self._previous:
+            self._previous[one] = handler
+        else:
+            signal.signal(one, handler)
+
+    def _put_back(self) -> None:
+        while self._previous:
+            one, handler = self._previous.popitem()
+            try:
+                if signal.getsignal(one) == self.note:  # else the work has set one of its own
+                    signal.signal(one, handler)
+            except BaseException:  # raised by a handler that was put back
+                self._put_back()
+                raise
+
+    def _act(self, one: signal.Signals, frame: FrameType | None) -> None:
+        """Do at once what the signal would have done without us."""
+        handler = self.handler(one)
+        if callable(handler):
+            handler(one, frame)
+        elif handler == signal.SIG_DFL:
+            signal.signal(one, signal.SIG_DFL)
+            signal.raise_signal(one)
+
+
+class _Current:
+    """The work of the main thread that is under way: work within work waits together."""
+
+    def __init__(self) -> None:
+        self.interrupt: Interrupt | None = None
+        self.depth = 0
+
+
+_current = _Current()
+
+
+def pending() -> signal.Signals | None:
+    """Return the signal that waits for the end of work in the main thread, or None."""
+    return None if _current.interrupt is None else _current.interrupt.pending
+
+
+@contextmanager
+def deferred(words: str, tell: Callable[[str], None] = logger.warning) -> Iterator[Interrupt]:
+    """Let Ctrl-C, SIGTERM and SIGHUP wait until the block is done; a second one breaks through at once.
+
+    ``words`` are told to the person when the first one comes: by a log entry, if not by ``tell``. Once the block is
+    left, the handler that was there before does what it does: `KeyboardInterrupt` for Ctrl-C by default, with an
+    exception of the block as its context. What is ignored stays ignored. In other threads nothing waits; in a block
+    within a block, the outermost counts.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield Interrupt(words, tell)
+        return
+    with _within(_current.interrupt or Interrupt(words, tell)) as interrupt:
+        yield interrupt
+
+
+@contextmanager
+def _within(interrupt: Interrupt) -> Iterator[Interrupt]:
+    _current.depth += 1
+    try:
+        if _current.interrupt is None:
+            _current.interrupt = interrupt
+            interrupt.begin()
+        yield interrupt
+    finally:
+        _current.depth -= 1
+        if _current.depth == 0:
+            _current.interrupt = None
+            interrupt.end()
+
+
+def handler_of(one: signal.Signals) -> Handler:
+    """Return the handler of a signal: while it is deferred, the one that acts in the end."""
+    return signal.getsignal(one) if _current.interrupt is None else _current.interrupt.handler(one)
+
+
+def set_handler(one: signal.Signals, handler: Handler) -> None:
+    """Set the handler of a signal: while it is deferred, the one that acts in the end. For the main thread."""
+    if _current.interrupt is None:
+        signal.signal(one, handler)
+    else:
+        _current.interrupt.set_handler(one, handler)
+
+
+def _forked() -> None:
+    if _current.interrupt is not None:
+        _current.interrupt.pending = None  # the signal was the parent's
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
