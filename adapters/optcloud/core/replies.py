@@ -42,14 +42,14 @@ def refusal(
     """Return the error that this reply is, or None when it is what the document promises.
 
     ``responses`` maps the documented statuses (``200``, ``4XX``, ``default``) to their media types; None when no
-    document describes the operation. ``named`` maps the beginnings of messages to errors, for a vendor that says
-    everything with one status. ``redact`` hides secrets in the vendor's words before these are cut to size.
+    document describes the operation. ``named`` maps the beginnings of messages, in letters of either case, to errors,
+    for a vendor that says everything with one 4XX. ``redact`` hides secrets in the vendor's words before these are cut
+    to size.
     """
     status = reply.status_code
     if status >= 400:
         message = _message(reply, redact)
-        by_words = (kind for words, kind in (named or {}).items() if message.startswith(words))
-        error = _error(next(by_words, ErrorByStatus.of(status)), message, reply, vendor, operation)
+        error = _error(_kind(status, message, named or {}), message, reply, vendor, operation)
         if isinstance(error, RateLimited | ServerError):
             error.retry_after = retry_after(reply.headers, wall)
         return error
@@ -97,6 +97,13 @@ def _error(kind: type[E], message: str, reply: Reply, vendor: str, operation: st
         headers=reply.headers,
         body=reply.content,
     )
+
+
+def _kind(status: int, message: str, named: Mapping[str, type[ApiError]]) -> type[ApiError]:
+    """Return the error that these words are; by its status alone one of 5XX, which may have acted all the same."""
+    said = message.casefold()
+    by_words = (kind for words, kind in named.items() if status < 500 and said.startswith(words.casefold()))
+    return next(by_words, ErrorByStatus.of(status))
 
 
 def _documented(status: int, responses: Mapping[str, list[str]]) -> list[str] | None:

@@ -27,11 +27,17 @@ def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)
+    date = http_date(value)
+    return None if date is None else max(0.0, date - wall)
+
+
+def http_date(value: str) -> float | None:
+    """Read an HTTP date (RFC 9110, section 5.6.7) as seconds since the epoch; None where it cannot be read."""
     try:
         date = parsedate_to_datetime(value)
     except (ValueError, OverflowError):  # the latter for a year beyond all years
         return None
-    return max(0.0, date.replace(tzinfo=date.tzinfo or UTC).timestamp() - wall)
+    return date.replace(tzinfo=date.tzinfo or UTC).timestamp()
 
 
 @frozen

@@ -1,54 +1,127 @@
-"""How Gurobi Instant Cloud v1 is reached: each request is signed over its own encoded parameters and the date."""
+"""How Gurobi Instant Cloud v1 is reached: each request is signed over its own encoded parameters and the date.
+
+Where this machine's clock is off, the server's refusal tells by how much; it is corrected for from then on.
+"""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import logging
+import threading
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
+from optcloud.clouds.gurobi import signature
+from optcloud.clouds.gurobi.comparison import Text, compare
+from optcloud.clouds.gurobi.errors import (
+    NAMED_REFUSALS,
+    RESOLUTION,
+    InvalidSignature,
+    InvalidUserId,
+    TimeSkewTooLarge,
+    off_by,
+)
 from optcloud.clouds.gurobi.signature import date_header, sign, string_to_sign
-from optcloud.core.errors import AuthError
+from optcloud.core.errors import ApiError, AuthError
+from optcloud.core.events import ClockOff
 from optcloud.core.exchange import Road
-from optcloud.core.flow import Flow, Instant, ReadClock, Request
+from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Reply, Request
 from optcloud.core.redact import Redactor, Secret
-from optcloud.core.retry import RetryPolicy
+from optcloud.core.retry import RetryPolicy, http_date
 from optcloud.core.settings import GurobiSettings
 
-VENDOR = "Gurobi Instant Cloud"
+logger = logging.getLogger("optcloud")
+VENDOR = signature.VENDOR
+_END = 253_370_764_800.0  # the year 9999: there are no dates after it
 KILL = "kill"  # killing the same machines again changes nothing, so it may be repeated
-# Every refusal is a 400 (vendor page, API Errors); these say that the caller was not accepted.
-NAMED_REFUSALS = {
-    "Missing X-Gurobi-Signature Header": AuthError,
-    "Missing X-Gurobi-Date Header": AuthError,
-    "Too large of time skew": AuthError,
-    "Invalid User Id": AuthError,
-    "Invalid Signature": AuthError,
-}
+DATE, SIGNATURE = "X-Gurobi-Date", "X-Gurobi-Signature"
 
 
-@frozen
+@define(eq=False)
 class SignatureAuth:
     """Signs the raw query (GET) or form body (POST), anew for each attempt, since the date is part of it."""
 
     secret_key: Secret = field(repr=False)
+    offset: float = 0.0
+    """Seconds that this machine's clock is behind the server's (negative: ahead); 0 until a refusal tells."""
+    _lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
 
     def sign(self, request: Request) -> Flow[None]:
         """Set ``X-Gurobi-Date`` and ``X-Gurobi-Signature``."""
         now: Instant = yield ReadClock()
-        date = date_header(now.wall)
-        sent = request.content.decode() if request.method == "POST" else urlsplit(str(request.url)).query
-        request.headers["X-Gurobi-Date"] = date
-        request.headers["X-Gurobi-Signature"] = sign(string_to_sign(request.method, sent, date), self.secret_key)
+        date = date_header(now.wall + self.offset)
+        request.headers[DATE] = date
+        request.headers[SIGNATURE] = sign(
+            string_to_sign(request.method, sent_parameters(request), date), self.secret_key
+        )
 
     def reject(self, request: Request, error: AuthError) -> Flow[bool]:
-        """A secret key cannot be renewed from here."""
-        yield from ()
-        return False
+        """Learn the server's time from a refusal of the date. A secret key cannot be renewed from here."""
+        if not isinstance(error, TimeSkewTooLarge):
+            return False
+        behind = yield from _behind(error)
+        if behind is None:
+            return False
+        if self._learn(behind):
+            logger.warning(
+                "this machine's clock %s that of %s (%+.0f s); corrected for", off_by(behind), VENDOR, behind
+            )
+            yield Notify(ClockOff(VENDOR, behind))
+        return True
+
+    def _learn(self, behind: float) -> bool:
+        """Take another offset over; False: it is known, as where several requests are refused at once."""
+        with self._lock:
+            if abs(behind - self.offset) < RESOLUTION:
+                return False
+            self.offset = behind
+            return True
+
+
+@frozen
+class SignedRoad(Road):
+    """The road, with refusals that also tell what is known here: the clock, the text that was signed."""
+
+    def exchange(self, request: Request) -> Flow[Reply]:
+        """Travel the road. Raises the classes of `optcloud.clouds.gurobi.errors` too."""
+        try:
+            return (yield from Road.exchange(self, request))
+        except ApiError as error:
+            yield from self._explain(error, request)
+            raise
+
+    def _explain(self, error: ApiError, request: Request) -> Flow[None]:
+        date = request.headers.get(DATE, "")
+        match error:
+            case TimeSkewTooLarge():
+                behind = yield from _behind(error)
+                error.measure(behind, date)
+            case InvalidSignature():
+                ours = Text.sent(request.method, sent_parameters(request), date)
+                error.compare(compare(ours, error.body, self.redact))
+            case InvalidUserId():
+                given = parse_qs(sent_parameters(request), keep_blank_values=True).get("id", [""])
+                error.look_at(given[0])
+
+
+def sent_parameters(request: Request) -> str:
+    """Return the parameters as they go over the wire: the form of a POST, else the query."""
+    return request.content.decode() if request.method == "POST" else urlsplit(str(request.url)).query
+
+
+def _behind(error: TimeSkewTooLarge) -> Flow[float | None]:
+    """Return how many seconds this machine's clock is behind that of a refusal; None: it tells no time."""
+    told = http_date(error.headers.get("date", ""))
+    if told is None or not 0 < told < _END:
+        return None
+    now: Instant = yield ReadClock()
+    return told - now.wall
 
 
 def road(settings: GurobiSettings, retry: RetryPolicy) -> Road:
     """Return the policies of a connection with these settings."""
-    return Road(
+    return SignedRoad(
         vendor=VENDOR,
         base_url=settings.url,
         auth=SignatureAuth(settings.secret_key),
@@ -58,3 +131,16 @@ def road(settings: GurobiSettings, retry: RetryPolicy) -> Road:
         named_refusals=NAMED_REFUSALS,
         headers={"accept": "application/json"},
     )
+
+
+def offset_of(road: Road) -> Callable[[], float]:
+    """Return what tells how many seconds this machine's clock is behind the server's, as far as it is known then."""
+    auth = auth_of(road)
+    return lambda: auth.offset
+
+
+def auth_of(road: Road) -> SignatureAuth:
+    """Return what signs on this road."""
+    if not isinstance(road.auth, SignatureAuth):
+        raise TypeError(f"not a road to {VENDOR}, API v1: {road!r}")
+    return road.auth

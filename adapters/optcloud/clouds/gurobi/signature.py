@@ -13,12 +13,30 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from optcloud.core.errors import BadRequest
 from optcloud.core.redact import Secret
+
+VENDOR = "Gurobi Instant Cloud"
 
 
 def encode_parameters(parameters: Iterable[tuple[str, str]]) -> str:
-    """Encode as the vendor's Python and C samples do: ``%20`` for a space, upper-case hex, ``/`` kept."""
-    return "&".join(f"{name}={quote(value)}" for name, value in parameters)
+    """Encode as the vendor's Python and C samples do: ``%20`` for a space, upper-case hex, ``/`` kept.
+
+    Raises `BadRequest` for a value that no UTF-8 can carry; it names the parameter and does not show the value.
+    """
+    return "&".join(f"{name}={_quoted(name, value)}" for name, value in parameters)
+
+
+def _quoted(name: str, value: str) -> str:
+    try:
+        return quote(value)
+    except UnicodeEncodeError as error:
+        at = error.start
+    raise BadRequest(  # outside the clause: the first error holds the value, which may be a password
+        f"{name}: sign {at + 1} of the text is half of a surrogate pair, which cannot be sent; it comes from bytes "
+        "that were read in another encoding, or from a JSON text that was cut",
+        vendor=VENDOR,
+    )
 
 
 def string_to_sign(verb: str, encoded: str, date: str) -> str:
