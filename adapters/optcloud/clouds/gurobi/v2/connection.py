@@ -1,0 +1,60 @@
+"""How Gurobi Instant Cloud v2 is reached: two headers on each request, over HTTPS only (FACTS.md, "Reaching it")."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from optcloud.clouds.gurobi.connection import VENDOR
+from optcloud.core.errors import AuthError, ConfigError
+from optcloud.core.exchange import Road
+from optcloud.core.flow import Flow, Request
+from optcloud.core.redact import Redactor, Secret
+from optcloud.core.retry import RetryPolicy
+from optcloud.core.settings import GurobiSettings
+
+ACCESS_ID, SECRET_KEY = "X-GUROBI-ACCESS-ID", "X-GUROBI-SECRET-KEY"
+
+
+@frozen
+class KeyAuth:
+    """Sends access id and secret key. There is nothing to sign: no date, no order of parameters."""
+
+    access_id: str
+    secret_key: Secret = field(repr=False)
+
+    def sign(self, request: Request) -> Flow[None]:
+        """Set both headers."""
+        request.headers[ACCESS_ID] = self.access_id
+        request.headers[SECRET_KEY] = self.secret_key.reveal()
+        yield from ()
+
+    def reject(self, request: Request, error: AuthError) -> Flow[bool]:
+        """A key cannot be renewed from here."""
+        yield from ()
+        return False
+
+
+def road(settings: GurobiSettings, retry: RetryPolicy) -> Road:
+    """Return the policies of a connection with these settings. Raises `ConfigError` for a key that no header holds.
+
+    No write is repeated: which of them may be is not published.
+    """
+    _check_header("access_id", settings.access_id)
+    _check_header("secret_key", settings.secret_key.reveal())
+    return Road(
+        vendor=VENDOR,
+        base_url=settings.url,
+        auth=KeyAuth(settings.access_id, settings.secret_key),
+        redact=Redactor([settings.secret_key]),
+        retry=retry,
+        headers={"accept": "application/json"},
+    )
+
+
+def _check_header(name: str, value: str) -> None:
+    """Refuse here what httpx would refuse with the value in its error."""
+    if not value or not value.isascii() or not value.isprintable() or value != value.strip():
+        raise ConfigError(
+            f"gurobi.{name}: a header cannot hold it: it is empty, or has a line break, a space at an end or a sign "
+            "that is not ASCII; copy it anew from the Instant Cloud Manager"
+        )

@@ -1,0 +1,132 @@
+"""A pool of Gurobi Instant Cloud v2: a named configuration of machines, which is started as a whole.
+
+What ends a started pool is its idle shutdown, or a person in the Instant Cloud Manager: no request that terminates is
+known (FACTS.md, "Pools"). So a pool is no context manager, and nothing here is killed when the process ends.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from optcloud.clouds.gurobi.connection import VENDOR
+from optcloud.clouds.gurobi.models import Machine
+from optcloud.clouds.gurobi.v2.calls import described, path_to
+from optcloud.clouds.gurobi.v2.models import NamedPool, read_members
+from optcloud.clouds.gurobi.v2.pool_options import check_size
+from optcloud.clouds.gurobi.v2.unpublished import (
+    DELETING_A_POOL,
+    LEAVING_A_POOL,
+    LOOKING_AT_A_POOL,
+    STOPPING_A_POOL,
+    unsupported,
+)
+from optcloud.core.errors import TransportError
+from optcloud.core.flow import Call, Flow, Reply
+from optcloud.core.pace import Pace
+from optcloud.core.reference import Reference
+from optcloud.core.replies import decode
+from optcloud.core.states import State, Status
+from optcloud.core.waiting import wait
+
+if TYPE_CHECKING:
+    from optcloud.clouds.gurobi.v2.account import GurobiV2Account
+
+PACE = Pace(first=2.0, longest=15.0)
+START = "startPool"
+_KIND = "pool"  # the first part of a reference's path; machines of v1 are named by their ids alone
+
+
+def reference_of(profile: str, pool_id: str) -> Reference:
+    """Return ``gurobi:PROFILE/pool/ID``."""
+    return Reference("gurobi", profile, (_KIND, pool_id))
+
+
+def is_pool(reference: Reference) -> bool:
+    """Say whether a reference names a pool of v2."""
+    return len(reference.path) == 2 and reference.path[0] == _KIND
+
+
+@frozen
+class NamedPoolFlows:
+    """The verbs of one pool."""
+
+    account: GurobiV2Account
+    reference: Reference
+
+    @property
+    def id(self) -> str:
+        """The pool's id, as ``CLOUDPOOL`` of a license file takes it."""
+        return self.reference.path[1]
+
+    def details(self) -> Flow[NamedPool]:
+        """Ask for the configuration. Raises `NotFound`."""
+        reply: Reply = yield Call(described("GET", path_to("pools", self.id), "pool"))
+        return NamedPool.read(self.id, decode(reply, dict[str, Any], vendor=VENDOR, operation="pool"))
+
+    def machines(self) -> Flow[list[Machine]]:
+        """List the pool's machines."""
+        return (yield from self.account.machines(self.id))
+
+    def members(self) -> Flow[list[Machine]]:
+        """List the pool's machines as the pool knows them, the compute servers first: of each, at least its id."""
+        reply: Reply = yield Call(described("GET", path_to("pools", self.id, "machines"), "poolMachines"))
+        listed = decode(reply, dict[str, Any], vendor=VENDOR, operation="poolMachines")
+        return self.account.seen(read_members(listed))
+
+    def start(self) -> Flow[bool]:
+        """Start what does not run of the pool, with one request; True when it is ready for jobs already.
+
+        Not repeated when the reply is lost: whether starting twice is harmless is not published. The error says so.
+        """
+        try:
+            reply: Reply = yield Call(described("POST", path_to("pools", self.id, "machines"), START))
+        except TransportError as error:
+            if error.sent == "no":
+                raise
+            words = f"{error}; pool {self.id} may be starting, and cost money; look with machines(), then start again"
+            raise TransportError(words, sent="unknown", vendor=VENDOR, operation=START) from error
+        return reply.status_code == 200  # 202: it is starting
+
+    def start_and_wait(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[list[Machine]]:
+        """Start the pool, wait until it is ready for jobs, and return its machines. Raises `WaitTimeout`.
+
+        ``timeout`` in seconds; the pool goes on starting after it. Each look is the start itself, for no other sign of
+        readiness is known: so does the client that this was seen in, every 2 seconds. A look whose reply was lost is
+        no other case than one that was answered "starting": the next one follows either.
+        """
+        yield from wait(self._look, ref=str(self.reference), pace=pace or PACE, timeout=timeout)
+        return (yield from self.machines())
+
+    def _look(self) -> Flow[Status]:
+        ready = yield from self.start()
+        return Status(State.SUCCEEDED, "ready") if ready else Status(State.RUNNING, "starting")
+
+    def scale(self, count: int) -> Flow[None]:
+        """Set the number of compute servers, once. What becomes of running machines is not published.
+
+        Raises `BadRequest` before sending for less than 1.
+        """
+        check_size(count)
+        yield Call(described("POST", path_to("pools", self.id, "scaling"), "scalePool") | {"params": {"n": str(count)}})
+
+    def wait_ready(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[list[Machine]]:
+        """Raise `Unsupported`: a wait must not start what has ended. See `start_and_wait`."""
+        raise unsupported(LOOKING_AT_A_POOL)
+
+    def stop(self) -> Flow[list[Machine]]:
+        """Raise `Unsupported`."""
+        raise unsupported(STOPPING_A_POOL)
+
+    def kill(self) -> Flow[list[Machine]]:
+        """Raise `Unsupported`."""
+        raise unsupported(STOPPING_A_POOL)
+
+    def delete(self) -> Flow[None]:
+        """Raise `Unsupported`."""
+        raise unsupported(DELETING_A_POOL)
+
+    def check_with(self) -> None:
+        """Raise `Unsupported`, before anything is started: a ``with`` could not keep its promise at the end."""
+        raise unsupported(LEAVING_A_POOL)
