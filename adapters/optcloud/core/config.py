@@ -104,6 +104,13 @@ class Config:
                 raise ConfigError(f"{kind.CLOUD}: there is no setting {name!r}; there are {', '.join(known)}")
         return {name: _text(value) for name, value in arguments.items() if value is not None}
 
+    def written(self, kind: type[S]) -> dict[str, str]:
+        """Return what the profile says of one cloud, as it stands in the file: places of secrets are not opened.
+
+        A secret may be written there itself. Raises `ConfigError`.
+        """
+        return self._section(kind.CLOUD, kind.SETTINGS)
+
     def _section(self, cloud: str, settings: tuple[Setting, ...]) -> dict[str, str]:
         if not self.path.is_file():
             return {}
