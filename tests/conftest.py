@@ -1,6 +1,36 @@
-"""What the whole run tells at its end; here, since workers of a parallel run do not print."""
+"""What holds for each test, and what the whole run tells at its end (workers of a parallel run do not print)."""
 
+import itertools
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+import pytest
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for ledgers of launches, in place of the user's own."""
+    folder = tmp_path_factory.mktemp("ledgers")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPTCLOUD_GUROBI_LEDGER", str(folder / "of-modules.sqlite3"))
+        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def ledger(ledgers: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The test's own ledger; and machines that it leaves are not killed when the run ends: their sandbox is gone."""
+    path = ledgers / f"{next(_numbers)}.sqlite3"
+    monkeypatch.setenv("OPTCLOUD_GUROBI_LEDGER", str(path))
+    yield path
+    if "optcloud.drivers.held" in sys.modules:
+        held = sys.modules["optcloud.drivers.held"]
+        for key in list(held._held):
+            held.let_go(key)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -77,26 +77,35 @@ def test_a_lost_reply_to_a_launch_is_reconciled_and_never_sent_again(cloud: Any,
     pool.kill()
 
 
-def test_a_lost_launch_that_cannot_be_proven_says_how_to_look(cloud: Any, sandbox: Sandbox) -> None:
+def test_a_lost_launch_with_a_password_of_the_persons_choice_is_adopted_where_all_fits(
+    cloud: Any, sandbox: Sandbox
+) -> None:
     sandbox.faults.add(Fault("drop-after", path="/launch"))
+    pool = launched(cloud.gurobi.launch(1, password="fake-shared-password", settle=0))
+    assert [machine.id for machine in cloud.gurobi.machines()] == list(pool.ids)
+    assert launches(sandbox) == 1
+
+
+def test_machines_that_were_there_before_are_never_adopted(cloud: Any, sandbox: Sandbox) -> None:
+    launched(cloud.gurobi.launch(1, password="fake-shared-password"))
+    sandbox.faults.add(Fault("drop-before", path="/launch"))
     with pytest.raises(TransportError, match="not sent again") as caught:
-        launched(cloud.gurobi.launch(1, password="fake-shared-password"))
+        launched(cloud.gurobi.launch(1, password="fake-shared-password", settle=0))
     assert caught.value.sent == "unknown"
     assert "fake-shared-password" not in str(caught.value)
-    assert launches(sandbox) == 1
-    assert len(cloud.gurobi.machines()) == 1
+    assert len(alive(cloud)) == 1
 
 
 def test_a_launch_that_never_arrived_is_told_from_one_that_did(cloud: Any, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault("drop-before", path="/launch"))
     with pytest.raises(TransportError, match="0 of 1 machines"):
-        launched(cloud.gurobi.launch(1))
+        launched(cloud.gurobi.launch(1, settle=0))
     assert launches(sandbox) == 1
     assert cloud.gurobi.machines() == []
 
 
 def test_words_are_checked_before_anything_is_sent(cloud: Any, sandbox: Sandbox) -> None:
-    for options in ({"region": "moon-1"}, {"machine_type": "c4.huge"}, {"idle_shutdown": 0}):
+    for options in ({"region": "moon-1"}, {"machine_type": "c4.huge"}, {"idle_shutdown": -1}):
         with pytest.raises(BadRequest, match=next(iter(options))):
             launched(cloud.gurobi.launch(1, **options))
     with pytest.raises(BadRequest, match="count"):

@@ -1,7 +1,8 @@
-"""Machines of Gurobi Instant Cloud on scripted replies: launch once, wait, kill."""
+"""Machines of Gurobi Instant Cloud on scripted replies: list, wait, kill."""
 
 import json
-from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -9,24 +10,22 @@ import httpx
 import pytest
 
 from optcloud.clouds.gurobi.connection import road
+from optcloud.clouds.gurobi.errors import InvalidMachineIds
 from optcloud.clouds.gurobi.machines import GurobiAccount, PoolFlows
 from optcloud.clouds.gurobi.models import License, Machine
 from optcloud.core.errors import (
     AuthError,
     BadRequest,
     JobFailed,
-    OptCloudError,
     ResponseMismatch,
-    ServerError,
-    TransportError,
     WaitTimeout,
 )
-from optcloud.core.events import Submitted
+from optcloud.core.events import CostWarning, MachineChanged, MachinesKilled
 from optcloud.core.pace import Pace
 from optcloud.core.redact import MASK, Secret
 from optcloud.core.reference import Reference
 from optcloud.core.settings import GurobiSettings
-from unit.script import LOST, NEVER_LEFT, RETRY, Script, Scripted, json_reply
+from unit.script import EPOCH, LOST, RETRY, Script, Scripted, json_reply
 
 PACE = Pace(first=1, factor=1, jitter=0)
 SETTINGS = GurobiSettings(access_id="an/access id", secret_key="not-a-real-key")
@@ -35,6 +34,10 @@ SETTINGS = GurobiSettings(access_id="an/access id", secret_key="not-a-real-key")
 def account(*replies: Scripted) -> tuple[Script, GurobiAccount]:
     way = road(SETTINGS, RETRY)
     return Script(replies, road=way), GurobiAccount("prod", SETTINGS.access_id, way.redact)
+
+
+def killing(*names: str) -> httpx.Response:
+    return json_reply([machine(name, "killing") for name in names])
 
 
 def machine(name: str, state: str = "idle", **more: Any) -> dict[str, Any]:
@@ -82,149 +85,6 @@ def test_a_refused_signature_is_an_auth_error_without_the_secret() -> None:
     with pytest.raises(AuthError, match="Invalid Signature") as caught:
         cloud.run(flows.machines())
     assert "not-a-real-key" not in str(caught.value)
-
-
-# ---------------------------------------------------------------- launch
-
-
-def test_launch_sends_what_was_said_and_a_password_of_its_own() -> None:
-    cloud, flows = account(json_reply([machine("m2"), machine("m1")]))
-    options: Any = {"machine_type": "c4.large", "license_type": "full compute server", "idle_shutdown": 5}
-    pool = cloud.run(flows.launch(2, region="eu-west-1", license_id="7", version="8.0", **options))
-    assert str(pool.reference) == "gurobi:prod/m2/m1"
-    assert cloud.events == [Submitted("gurobi:prod/m2/m1")]
-    (sent,) = cloud.sent
-    sent_form = form(sent)
-    password = sent_form.pop("userPassword")
-    assert len(password) >= 20 and flows.redact(password) == MASK
-    assert (sent.method, sent.url.path) == ("POST", "/api/launch")
-    assert sent.headers["content-type"] == "application/x-www-form-urlencoded"
-    assert sent_form == {
-        "id": "an/access id",
-        "numMachines": "2",
-        "licenseType": "full compute server",
-        "licenseId": "7",
-        "region": "eu-west-1",
-        "idleShutdown": "5",
-        "machineType": "c4.large",
-        "GRBVersion": "8.0",
-    }
-
-
-def test_a_launch_says_only_what_was_said() -> None:
-    cloud, flows = account(json_reply([machine("m1")]))
-    cloud.run(flows.launch(1, password="hush/hush 1"))
-    assert form(cloud.sent[0]) == {"id": "an/access id", "numMachines": "1", "userPassword": "hush/hush 1"}
-    assert cloud.sent[0].content.startswith(b"id=an/access%20id&numMachines=1&")
-    assert flows.redact("&userPassword=hush/hush%201") == f"&userPassword={MASK}"
-
-
-@pytest.mark.parametrize(
-    ("count", "options", "message"),
-    [
-        (0, {}, "count: 0 machines"),
-        (-1, {}, "count: -1 machines"),
-        (1, {"machine_type": "c9.huge"}, "machine_type: 'c9.huge' is none of c4.large"),
-        (1, {"region": "mars"}, "region: 'mars' is none of us-east-1"),
-        (1, {"license_type": "distributed worker"}, "license_type: 'distributed worker' is none of light"),
-        (1, {"idle_shutdown": 0}, "idle_shutdown: 0 is not a number of minutes above 0"),
-    ],
-)
-def test_wrong_words_are_refused_before_sending(count: int, options: Any, message: str) -> None:
-    cloud, flows = account()
-    with pytest.raises(BadRequest, match=message) as caught:
-        cloud.run(flows.launch(count, **options))
-    assert caught.value.status is None and cloud.sent == []
-
-
-def test_a_launch_that_never_left_is_repeated() -> None:
-    cloud, flows = account(NEVER_LEFT, json_reply([machine("m1")]))
-    assert cloud.run(flows.launch(1)).reference.path == ("m1",)
-    passwords = {form(request)["userPassword"] for request in cloud.sent}
-    assert len(cloud.sent) == 2 and len(passwords) == 1
-
-
-def own_machines(cloud: Script, *others: dict[str, Any], count: int = 2) -> Callable[[Any], httpx.Response]:
-    """The list as a server gives it that did launch ``count`` machines with the password it was sent."""
-
-    def answer(_request: Any) -> httpx.Response:
-        password = form(cloud.sent[0])["userPassword"]
-        launched = [machine(f"m{number}", userPassword=password) for number in range(1, count + 1)]
-        return json_reply([*others, *launched])
-
-    return answer
-
-
-UNKNOWN_FATES = [
-    LOST,
-    json_reply({"message": "gateway"}, 504),
-    httpx.Response(200, content=b'[{"_id": "m1'),
-    httpx.Response(200, html="<h1>Sorry</h1>"),
-    json_reply([{}, {}]),
-    json_reply([]),
-    json_reply([], 202),
-]
-
-
-def of_one_kind(fate: Any) -> type[OptCloudError]:
-    if isinstance(fate, TransportError):
-        return TransportError
-    return ServerError if fate.status_code >= 500 else ResponseMismatch
-
-
-@pytest.mark.parametrize("fate", UNKNOWN_FATES)
-def test_a_launch_of_unknown_fate_is_found_by_its_own_password(fate: Scripted) -> None:
-    cloud, flows = account()
-    cloud.replies = [fate, own_machines(cloud, machine("other", userPassword="another"), machine("none"))]
-    pool = cloud.run(flows.launch(2))
-    assert str(pool.reference) == "gurobi:prod/m1/m2"
-    assert [request.url.path for request in cloud.sent] == ["/api/launch", "/api/machines"]
-
-
-@pytest.mark.parametrize("fate", UNKNOWN_FATES)
-@pytest.mark.parametrize("count", [0, 1, 3])
-def test_otherwise_the_error_says_how_to_look_and_nothing_is_sent_again(fate: Scripted, count: int) -> None:
-    cloud, flows = account()
-    cloud.replies = [fate, own_machines(cloud, machine("other", "running"), count=count)]
-    with pytest.raises(of_one_kind(fate)) as caught:
-        cloud.run(flows.launch(2))
-    text = str(caught.value)
-    assert "the launch may have happened and was not sent again" in text
-    assert f"{count} of 2 machines" in text and "other (running)" in text and "machines()" in text
-    assert f"kill({[f'm{number}' for number in range(1, count + 1)]!r})" in text
-    assert [request.url.path for request in cloud.sent] == ["/api/launch", "/api/machines"]
-    assert form(cloud.sent[0])["userPassword"] not in text
-
-
-def test_a_lost_launch_is_an_unknown_one() -> None:
-    cloud, flows = account(LOST, json_reply([]))
-    with pytest.raises(TransportError) as caught:
-        cloud.run(flows.launch(1))
-    assert (caught.value.sent, caught.value.operation) == ("unknown", "launch")
-    assert isinstance(caught.value.__cause__, TransportError)
-
-
-def test_a_given_password_proves_nothing() -> None:
-    cloud, flows = account(LOST)
-    cloud.replies.append(own_machines(cloud, count=1))
-    with pytest.raises(TransportError, match="1 of 1 machines with its password") as caught:
-        cloud.run(flows.launch(1, password="same-as-ever"))
-    assert "same-as-ever" not in str(caught.value)
-
-
-@pytest.mark.parametrize("trouble", [json_reply({"message": "down"}, 500), LOST])
-def test_when_looking_fails_too_the_launch_is_what_is_reported(trouble: Scripted) -> None:
-    cloud, flows = account(LOST, *[trouble] * 4)
-    with pytest.raises(TransportError, match="could not be read either") as caught:
-        cloud.run(flows.launch(1))
-    assert (caught.value.sent, caught.value.operation) == ("unknown", "launch")
-    assert [request.url.path for request in cloud.sent].count("/api/launch") == 1
-
-
-def test_a_refused_launch_needs_no_look() -> None:
-    cloud, flows = account(httpx.Response(400, text="Invalid License Id"))
-    with pytest.raises(BadRequest, match="Invalid License Id"):
-        cloud.run(flows.launch(1))
 
 
 # ---------------------------------------------------------------- ready, kill
@@ -279,15 +139,98 @@ def test_the_compute_server_comes_first_in_whatever_order_they_are_listed(verb: 
     assert [one.id for one in machines] == ["m2", "m1", "m3"]
 
 
-def test_kill_is_repeated() -> None:
+def test_a_machine_that_is_never_listed_counts_as_gone() -> None:
+    cloud, flows = pool(*[listing("idle")] * 62)
+    with pytest.raises(JobFailed, match="idle, gone") as caught:
+        cloud.run(flows.wait_ready(pace=PACE))
+    assert caught.value.detail == "m2: gone"
+
+
+def test_each_change_of_state_is_told_once() -> None:
+    cloud, flows = pool(listing("pending", "pending"), listing("pending", "idle"), listing("idle", "idle"))
+    cloud.run(flows.wait_ready(pace=PACE))
+    told = [(one.machine, one.was, one.state) for one in cloud.events if isinstance(one, MachineChanged)]
+    assert told == [
+        ("m1", "", "pending"),
+        ("m2", "", "pending"),
+        ("m2", "pending", "idle"),
+        ("m1", "pending", "idle"),
+    ]
+
+
+def test_kill_is_repeated_when_the_wire_fails() -> None:
     cloud, flows = pool()
-    cloud.replies = [LOST, json_reply({}, 502), json_reply([machine("m1", "killing")])]
-    assert [one.state for one in cloud.run(flows.kill())] == ["killing"]
+    cloud.replies = [LOST, json_reply({}, 502), killing("m1", "m2")]
+    assert [one.state for one in cloud.run(flows.kill())] == ["killing", "killing"]
     assert [json.loads(form(request)["machineIds"]) for request in cloud.sent] == [["m1", "m2"]] * 3
     assert cloud.sent[0].content == b"id=an/access%20id&machineIds=%5B%22m1%22%2C%22m2%22%5D"
 
 
+NOT_THERE = httpx.Response(400, text="Invalid Machine Ids")
+
+
+def test_a_machine_that_has_gone_by_itself_does_not_keep_the_others_alive() -> None:
+    cloud, flows = pool(NOT_THERE, listing("gone", "idle"), killing("m2"))
+    assert [one.id for one in cloud.run(flows.kill())] == ["m2"]
+    assert json.loads(form(cloud.sent[-1])["machineIds"]) == ["m2"]
+
+
+@pytest.mark.parametrize("states", [[], ["shutting down", "killing"], ["launch error", "gone"]])
+def test_nothing_is_left_to_kill(states: list[str]) -> None:
+    cloud, flows = pool(NOT_THERE, listing(*states))
+    assert cloud.run(flows.kill()) == []
+
+
+def test_what_the_vendor_did_not_kill_is_killed_again() -> None:
+    cloud, flows = pool(killing("m1"), listing("killing", "idle"), killing("m2"))
+    assert sorted(one.id for one in cloud.run(flows.kill())) == ["m1", "m2"]
+
+
+@pytest.mark.parametrize("answer", [NOT_THERE, json_reply([])])
+def test_a_machine_that_cannot_be_killed_is_an_error(answer: httpx.Response) -> None:
+    cloud, flows = pool(*[answer, listing("idle")] * 5, size=1)
+    with pytest.raises((InvalidMachineIds, ResponseMismatch)):
+        cloud.run(flows.kill())
+
+
+def test_killing_tells_the_machine_hours() -> None:
+    created = datetime.fromtimestamp(EPOCH - 5400, UTC).isoformat()
+    cloud, flows = pool(json_reply([machine(name, "killing", createTime=created) for name in ("m1", "m2")]))
+    cloud.run(flows.kill())
+    assert cloud.events == [MachinesKilled(("m1", "m2"), Decimal(3))]
+
+
 def test_one_id_is_one_machine() -> None:
-    cloud, flows = account(json_reply([]))
+    cloud, flows = account(killing("m17"))
     cloud.run(flows.kill("m17"))
     assert json.loads(form(cloud.sent[0])["machineIds"]) == ["m17"]
+
+
+@pytest.mark.parametrize("ids", [[], [""], ["m1", ""]])
+def test_killing_nothing_is_refused_before_sending(ids: list[str]) -> None:
+    cloud, flows = account()
+    with pytest.raises(BadRequest, match="ids"):
+        cloud.run(flows.kill(ids))
+    assert cloud.sent == []
+
+
+# ---------------------------------------------------------------- what it costs
+
+
+def test_idle_shutdown_that_is_off_is_told_and_told_again_each_hour() -> None:
+    cloud, flows = account()
+
+    def reminders(after: float) -> int:
+        cloud.now += after
+        before = len(cloud.events)
+        cloud.replies = [json_reply([machine("m1", idleShutdown=0), machine("m2", idleShutdown=60)])]
+        cloud.run(flows.machines())
+        return len([one for one in cloud.events[before:] if isinstance(one, CostWarning) and "m1" in one.words])
+
+    assert [reminders(0), reminders(60), reminders(3600), reminders(10)] == [1, 0, 1, 0]
+
+
+def test_a_license_that_ends_is_told() -> None:
+    cloud, flows = account(json_reply([{"licenseId": "1", "credit": "500", "expiration": "2026-11-09"}]))
+    cloud.run(flows.licenses())
+    assert [one.words for one in cloud.events if isinstance(one, CostWarning)] != []

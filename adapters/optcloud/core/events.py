@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 from attrs import frozen
@@ -116,3 +117,44 @@ class TokensNotKept:
 
     place: str
     reason: str
+
+
+@frozen
+class MachineChanged:
+    """A machine of a pool is in another state than when it was last looked at; ``was`` is "" the first time."""
+
+    ref: str
+    machine: str
+    was: str
+    state: str
+
+
+@frozen
+class MachinesKilled:
+    """Machines were given back; ``hours`` are the machine-hours that they ran, as far as known."""
+
+    machines: tuple[str, ...]
+    hours: Decimal | None
+
+
+@frozen
+class MachinesReaped:
+    """Machines that nobody held any more were found and killed; ``owner`` is the process that had launched them."""
+
+    machines: tuple[str, ...]
+    owner: str
+
+
+@frozen
+class ReapFailed:
+    """What processes that died may have left could not be looked at; it is tried again at the next start."""
+
+    reason: str
+
+
+@frozen
+class CostWarning:
+    """Something may cost more than is meant: idle shutdown is off, credit is low, a license ends."""
+
+    vendor: str
+    words: str

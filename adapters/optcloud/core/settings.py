@@ -15,6 +15,8 @@ LOCAL_URL = "http://localhost:8080/api/v2"  # a DEX service's default (facts, se
 LOCAL_LIMIT = 128 * 1024 * 1024  # its default (facts, section 7: 128 MB); read as binary megabytes (inferred)
 _OF_THE_CLOUD = re.compile(r"/pro-api/v\d+/*$")
 TokenCacheWord: TypeAlias = Literal["file", "keyring", "off"]
+GurobiApi: TypeAlias = Literal["v1", "v2"]
+GUROBI_URLS = {"v1": "https://cloud.gurobi.com/api", "v2": "https://cloud.gurobi.com/api/v2"}
 _ACCOUNT = re.compile(r"[A-Za-z0-9-]+")
 
 
@@ -165,24 +167,43 @@ class AdiutaOptSettings:
 
 @frozen(kw_only=True)
 class GurobiSettings:
-    """Gurobi Instant Cloud API v1 (deprecated by its vendor): access id and secret key of the account."""
+    """Gurobi Instant Cloud: access id and secret key of the account.
 
-    url: str = field(default="https://cloud.gurobi.com/api", converter=_gurobi_url)
+    ``api``: ``v1`` (deprecated by its vendor; the key signs each request) or ``v2``; keys of one do not open the
+    other. ``url``: the vendor's own, left out. ``ledger``: the file in which launches are written down, so that
+    machines of a process that was killed are found again; ``off``: nowhere; left out, in the user's state folder.
+    """
+
+    api: GurobiApi = "v1"
+    url: str = field(converter=_gurobi_url)
     access_id: str
     secret_key: Secret = field(converter=_secret)
+    ledger: str | None = None
 
     CLOUD: ClassVar[str] = "gurobi"
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Setting("access_id", "IC_ACCESS_ID"),
         Setting("secret_key", "IC_SECRET_KEY", secret=True),
+        Setting("api", "OPTCLOUD_GUROBI_API", required=False),
         Setting("url", "OPTCLOUD_GUROBI_URL", required=False),
+        Setting("ledger", "OPTCLOUD_GUROBI_LEDGER", required=False),
     )
+
+    @url.default
+    def _vendors_own(self) -> str:
+        return GUROBI_URLS[self.api]
 
     @classmethod
     def build(cls, found: dict[str, str]) -> GurobiSettings:
         """Make settings from the texts that were found."""
         place = {"url": found["url"]} if "url" in found else {}
-        return cls(access_id=found["access_id"], secret_key=Secret(found["secret_key"]), **place)
+        return cls(
+            api=_gurobi_api(found.get("api", "v1")),
+            access_id=found["access_id"],
+            secret_key=Secret(found["secret_key"]),
+            ledger=found.get("ledger"),
+            **place,
+        )
 
 
 AnySettings = AimmsSettings | AdiutaOptSettings | GurobiSettings
@@ -205,6 +226,13 @@ def is_true(text: str, setting: str) -> bool:
     if text.lower() not in words:
         raise ConfigError(f"{setting}: {text!r} is neither true nor false")
     return words[text.lower()]
+
+
+def _gurobi_api(text: str) -> GurobiApi:
+    for word in get_args(GurobiApi):
+        if text == word:
+            return cast(GurobiApi, word)
+    raise ConfigError(f"gurobi.api: {text!r} is none of {', '.join(get_args(GurobiApi))}")
 
 
 def _token_cache(text: str | None) -> TokenCacheWord | None:

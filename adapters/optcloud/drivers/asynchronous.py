@@ -14,6 +14,7 @@ from optcloud.core.elsewhere import way_to
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Aside, Ask, Call, Exclusively, Fetch, Flow, Notify, Post, ReadClock, Send, Sleep
 from optcloud.drivers.asking import ask_async
+from optcloud.drivers.blocking import Connection
 from optcloud.drivers.saving import goes_to, save_async, saved_from_memory
 from optcloud.drivers.streams import TRANSFER, Outgoing, build_request
 from optcloud.drivers.wire import (
@@ -159,6 +160,10 @@ class AsyncConnection:
         client = httpx.AsyncClient(transport=transport, timeout=self._surroundings.timeout)
         request = build_request(client, road.base_url, call, self._surroundings.notify)
         return await transport.handle_async_request(request)
+
+    def blocking(self) -> Connection:
+        """Return a blocking connection of its own on the same road, for when the event loop has ended."""
+        return Connection(self._road, evolve(self._surroundings, observe=None))
 
     async def aclose(self) -> None:
         """Close the connections."""

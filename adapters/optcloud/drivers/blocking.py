@@ -159,6 +159,10 @@ class Connection:
         request = build_request(client, road.base_url, call, self._surroundings.notify)
         return transport.handle_request(request)
 
+    def blocking(self) -> Connection:
+        """Return a connection of its own on the same road."""
+        return Connection(self._road, evolve(self._surroundings, observe=None))
+
     def close(self) -> None:
         """Close the connections."""
         self.client.close()

@@ -1,33 +1,53 @@
-"""Gurobi Instant Cloud v1 as a person thinks of it: rent machines, use them, give them back.
+"""Gurobi Instant Cloud as a person thinks of it: rent machines, use them, give them back.
 
-The vendor has deprecated API v1; its keys do not work with v2.
+Machines belong to the process that launched them: they are killed on the way out of a ``with``, else when the process
+ends (also by Ctrl-C, SIGTERM, SIGHUP), and after ``kill -9`` at the next start; unless they were kept (`Pool.keep`).
+Signals reach the main thread only: machines rented in others are killed when the process ends.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Generator, Iterable
+import os
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
+from decimal import Decimal
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Unpack
+from typing import Any, TypeVar, Unpack
 
-from optcloud.clouds.gurobi.machines import GurobiAccount, LaunchOptions, PoolFlows
+from optcloud.clouds.gurobi.client_license import Access, ClientSettings
+from optcloud.clouds.gurobi.launch_options import LaunchOptions
+from optcloud.clouds.gurobi.launching import SETTLE
+from optcloud.clouds.gurobi.machines import GurobiAccount
 from optcloud.clouds.gurobi.models import License, Machine
-from optcloud.core.errors import OptCloudError
+from optcloud.clouds.gurobi.pools import PoolFlows
+from optcloud.clouds.gurobi.reaping import Reaped
+from optcloud.core import vault
+from optcloud.core.errors import Conflict, OptCloudError
+from optcloud.core.flow import Flow
 from optcloud.core.pace import Pace
 from optcloud.core.redact import Secret
 from optcloud.core.reference import Reference
+from optcloud.drivers import held
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
+from optcloud.drivers.interrupts import deferred
 
 logger = logging.getLogger("optcloud")
+T = TypeVar("T")
 READY_TIMEOUT = 1800.0
+LAUNCHING = "interrupted: waiting for the answer to the launch, to kill what it made; once more to leave at once"
+KILLING = "interrupted: machines are being killed; once more to leave at once, and let them run"
 
 
 class _PoolView:
     """What both pools know of their machines, as last seen."""
 
-    def __init__(self, flows: PoolFlows) -> None:
+    def __init__(self, flows: PoolFlows, blocking: Callable[[], Connection]) -> None:
         self._flows = flows
+        self._blocking = blocking
+        self._process = os.getpid()
         self._seen: list[Machine] = []
 
     @property
@@ -36,14 +56,50 @@ class _PoolView:
         return str(self._flows.reference)
 
     @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the machines, as launched."""
+        return self._flows.ids
+
+    @property
     def servers(self) -> list[str]:
         """DNS names of the machines, the compute server first; those not yet known are left out."""
         return [machine.dns_name for machine in self._seen if machine.dns_name]
 
     @property
+    def server(self) -> str:
+        """DNS name of the compute server. Raises `Conflict` while it has none: `wait_ready` waits for it."""
+        names = [machine.dns_name for machine in self._seen if machine.dns_name and not machine.worker]
+        if not names:
+            raise Conflict(f"{self.ref}: the compute server has no name yet; wait_ready() waits for it")
+        return names[0]
+
+    @property
+    def workers(self) -> list[str]:
+        """DNS names of the distributed workers, those not yet known left out."""
+        return [machine.dns_name for machine in self._seen if machine.dns_name and machine.worker]
+
+    @property
     def password(self) -> Secret | None:
         """What opens the machines; ``reveal()`` shows it."""
         return next((machine.password for machine in self._seen if machine.password), None)
+
+    @property
+    def parameters(self) -> ClientSettings:
+        """What ``gurobipy.Env(params=…)`` takes to solve here; it has the password, which its repr masks.
+
+        Raises `Conflict` while names are missing. Other forms: `optcloud.clouds.gurobi.client_license`.
+        """
+        return Access.to(self._seen).parameters()
+
+    def _save_license(self, path: str | Path) -> None:
+        text = Access.to(self._seen).license_text()
+        with vault.drawer(vault.FilePlace(Path(path)), overwrite=True) as drawer:
+            drawer.keep(text)
+
+    def _hold(self) -> None:
+        """See to it that the machines do not outlive the process."""
+        flows, blocking = self._flows, self._blocking
+        held.hold(self.ref, lambda: _kill_by(blocking, flows))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.ref!r})"
@@ -58,16 +114,28 @@ class _PoolView:
         raised.add_note(f"{words} ({error})")
 
 
+def _kill_by(blocking: Callable[[], Connection], flows: PoolFlows) -> None:
+    """Kill on a connection of its own: the pool's may be closed, or its event loop may have ended."""
+    connection = blocking()
+    try:
+        connection.run(flows.kill())
+    finally:
+        connection.close()
+
+
 class Pool(_PoolView):
     """Machines that were launched together. As a context manager: ready inside, killed on the way out."""
 
     def __init__(
         self, connection: Connection, flows: PoolFlows, ready_timeout: float = READY_TIMEOUT, pace: Pace | None = None
     ) -> None:
-        super().__init__(flows)
-        self._run = connection.run
+        super().__init__(flows, connection.blocking)
+        self._connection = connection
         self._ready_timeout = ready_timeout
         self._pace = pace
+
+    def _run(self, flow: Flow[T]) -> T:
+        return self._connection.run(self._flows.account.begun(flow))
 
     def machines(self) -> list[Machine]:
         """Ask for the machines as they are now."""
@@ -79,12 +147,33 @@ class Pool(_PoolView):
         self._seen = self._run(self._flows.wait_ready(timeout=timeout, pace=pace))
         return self._seen
 
+    def save_license(self, path: str | Path) -> None:
+        """Write the client license file that Gurobi's tools take by ``GRB_LICENSE_FILE``, readable by its owner only.
+
+        It has the password. Raises `Conflict` while names are missing, `SecretNotStored` where it cannot be written.
+        """
+        self._save_license(path)
+
+    def hours(self) -> Decimal | None:
+        """Count the machine-hours so far, of the machines as last seen; None where it cannot be known."""
+        return self._run(self._flows.hours(self._seen))
+
     def kill(self) -> list[Machine]:
-        """Give all machines back. Safe to repeat."""
-        return self._run(self._flows.kill())
+        """Give all machines back, those that are still there. Safe to repeat."""
+        with deferred(KILLING):
+            machines = self._run(self._flows.kill())
+            held.let_go(self.ref)
+        return machines
+
+    def keep(self) -> None:
+        """Let the machines run on after this process, until somebody kills them or they idle out."""
+        self._run(self._flows.keep())
+        held.let_go(self.ref)
 
     def __enter__(self) -> Pool:
         try:
+            self._run(self._flows.hold())
+            self._hold()
             self.wait_ready(self._ready_timeout, pace=self._pace)
         except BaseException as error:
             self._leave(error)
@@ -97,6 +186,8 @@ class Pool(_PoolView):
         self._leave(error)
 
     def _leave(self, raised: BaseException | None) -> None:
+        if os.getpid() != self._process:
+            return  # a forked child leaves the block too: the machines are its parent's
         try:
             self.kill()
         except OptCloudError as error:
@@ -113,10 +204,13 @@ class AsyncPool(_PoolView):
         ready_timeout: float = READY_TIMEOUT,
         pace: Pace | None = None,
     ) -> None:
-        super().__init__(flows)
-        self._run = connection.run
+        super().__init__(flows, connection.blocking)
+        self._connection = connection
         self._ready_timeout = ready_timeout
         self._pace = pace
+
+    async def _run(self, flow: Flow[T]) -> T:
+        return await self._connection.run(self._flows.account.begun(flow))
 
     async def machines(self) -> list[Machine]:
         """Ask for the machines as they are now."""
@@ -128,12 +222,32 @@ class AsyncPool(_PoolView):
         self._seen = await self._run(self._flows.wait_ready(timeout=timeout, pace=pace))
         return self._seen
 
+    async def save_license(self, path: str | Path) -> None:
+        """Write the client license file that Gurobi's tools take by ``GRB_LICENSE_FILE``, readable by its owner only.
+
+        It has the password. Raises `Conflict` while names are missing, `SecretNotStored` where it cannot be written.
+        """
+        await asyncio.to_thread(self._save_license, path)
+
+    async def hours(self) -> Decimal | None:
+        """Count the machine-hours so far, of the machines as last seen; None where it cannot be known."""
+        return await self._run(self._flows.hours(self._seen))
+
     async def kill(self) -> list[Machine]:
-        """Give all machines back. Safe to repeat."""
-        return await self._run(self._flows.kill())
+        """Give all machines back, those that are still there; cancelled, it ends first. Safe to repeat."""
+        machines = await _to_the_end(self._run(self._flows.kill()))
+        held.let_go(self.ref)
+        return machines
+
+    async def keep(self) -> None:
+        """Let the machines run on after this process, until somebody kills them or they idle out."""
+        await self._run(self._flows.keep())
+        held.let_go(self.ref)
 
     async def __aenter__(self) -> AsyncPool:
         try:
+            await self._run(self._flows.hold())
+            self._hold()
             await self.wait_ready(self._ready_timeout, pace=self._pace)
         except BaseException as error:
             await self._leave(error)
@@ -146,10 +260,27 @@ class AsyncPool(_PoolView):
         await self._leave(error)
 
     async def _leave(self, raised: BaseException | None) -> None:
+        if os.getpid() != self._process:
+            return  # a forked child leaves the block too: the machines are its parent's
         try:
             await self.kill()
         except OptCloudError as error:
             self._not_killed(error, raised)
+
+
+async def _to_the_end(work: Coroutine[Any, Any, T], undo: Callable[[T], Awaitable[object]] | None = None) -> T:
+    """Await ``work``. Cancelled meanwhile, wait for its end all the same, undo it, and only then be cancelled."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError as cancelled:
+        try:
+            done = await task
+            if undo is not None:
+                await undo(done)
+        except OptCloudError as error:
+            cancelled.add_note(str(error))
+        raise
 
 
 class Launching:
@@ -178,11 +309,13 @@ class Gurobi:
 
     def __init__(self, connection: Connection, account: GurobiAccount) -> None:
         self._connection = connection
-        self._run = connection.run
         self._account = account
 
+    def _run(self, flow: Flow[T]) -> T:
+        return self._connection.run(self._account.begun(flow))
+
     def licenses(self) -> list[License]:
-        """List the account's licenses."""
+        """List the account's licenses; those that end or whose credit is low are told (`CostWarning`)."""
         return self._run(self._account.licenses())
 
     def machines(self) -> list[Machine]:
@@ -195,14 +328,29 @@ class Gurobi:
         *,
         ready_timeout: float = READY_TIMEOUT,
         pace: Pace | None = None,
+        settle: float = SETTLE,
         **options: Unpack[LaunchOptions],
     ) -> Pool:
-        """Launch machines, at most once; ``with`` waits for them (``ready_timeout`` in s) and kills them at the end."""
-        return Pool(self._connection, self._run(self._account.launch(count, **options)), ready_timeout, pace)
+        """Launch machines, at most once; ``with`` waits for them (``ready_timeout`` in s) and kills them at the end.
+
+        Without ``with`` they are killed when the process ends, unless they are kept. ``settle``: for how many seconds
+        machines are looked for when the answer was lost. Raises as `GurobiAccount.launch` says.
+        """
+        with deferred(LAUNCHING) as interrupt:
+            flows = self._connection.run(self._account.launch(count, settle=settle, **options))
+            pool = Pool(self._connection, flows, ready_timeout, pace)
+            pool._hold()
+            if interrupt.pending:
+                pool.kill()
+        return pool
 
     def kill(self, ids: Iterable[str]) -> list[Machine]:
-        """Kill machines by id. Safe to repeat."""
+        """Kill machines by id. Raises `InvalidMachineIds` when one is not there."""
         return self._run(self._account.kill(ids))
+
+    def reap(self, hosts: Iterable[str] = ()) -> Reaped:
+        """Kill what dead processes left; ``hosts``: further hosts whose processes are all dead, as you know."""
+        return self._run(self._account.reap(hosts))
 
     def attach(self, reference: Reference) -> Pool:
         """Return the pool of a reference, without asking Gurobi."""
@@ -214,11 +362,13 @@ class AsyncGurobi:
 
     def __init__(self, connection: AsyncConnection, account: GurobiAccount) -> None:
         self._connection = connection
-        self._run = connection.run
         self._account = account
 
+    async def _run(self, flow: Flow[T]) -> T:
+        return await self._connection.run(self._account.begun(flow))
+
     async def licenses(self) -> list[License]:
-        """List the account's licenses."""
+        """List the account's licenses; those that end or whose credit is low are told (`CostWarning`)."""
         return await self._run(self._account.licenses())
 
     async def machines(self) -> list[Machine]:
@@ -231,19 +381,32 @@ class AsyncGurobi:
         *,
         ready_timeout: float = READY_TIMEOUT,
         pace: Pace | None = None,
+        settle: float = SETTLE,
         **options: Unpack[LaunchOptions],
     ) -> Launching:
-        """Launch machines, at most once: ``await`` gives the pool, ``async with`` waits and kills at the end."""
+        """Launch machines, at most once: ``await`` gives the pool, ``async with`` waits and kills at the end.
+
+        Without ``async with`` they are killed when the process ends, unless they are kept. Cancelled, a launch waits
+        for its answer, and kills what came of it. ``settle``: for how many seconds machines are looked for when the
+        answer was lost. Raises as `GurobiAccount.launch` says.
+        """
 
         async def launching() -> AsyncPool:
-            flow = self._account.launch(count, **options)
-            return AsyncPool(self._connection, await self._run(flow), ready_timeout, pace)
+            flow = self._account.launch(count, settle=settle, **options)
+            flows = await _to_the_end(self._connection.run(flow), undo=lambda made: self._connection.run(made.kill()))
+            pool = AsyncPool(self._connection, flows, ready_timeout, pace)
+            pool._hold()
+            return pool
 
         return Launching(launching())
 
     async def kill(self, ids: Iterable[str]) -> list[Machine]:
-        """Kill machines by id. Safe to repeat."""
+        """Kill machines by id. Raises `InvalidMachineIds` when one is not there."""
         return await self._run(self._account.kill(ids))
+
+    async def reap(self, hosts: Iterable[str] = ()) -> Reaped:
+        """Kill what dead processes left; ``hosts``: further hosts whose processes are all dead, as you know."""
+        return await self._run(self._account.reap(hosts))
 
     def attach(self, reference: Reference) -> AsyncPool:
         """Return the pool of a reference, without asking Gurobi."""

@@ -134,9 +134,11 @@ class Setup:
 
     def gurobi(self) -> tuple[Road, GurobiAccount]:
         """Return the road to Gurobi and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
-        from optcloud.clouds.gurobi.connection import road
+        from optcloud.clouds.gurobi.connection import offset_of, road
         from optcloud.clouds.gurobi.machines import GurobiAccount
+        from optcloud.drivers.ledger import ledger_for
 
         settings = self.config.settings(GurobiSettings, self.options.gurobi)
         way = road(settings, self.options.retry)
-        return way, GurobiAccount(self.config.profile, settings.access_id, way.redact)
+        ledger, offset = ledger_for(settings), offset_of(way)
+        return way, GurobiAccount(self.config.profile, settings.access_id, way.redact, ledger, offset)

@@ -67,7 +67,7 @@ class Ledger(Protocol):
     def gone(self, ids: Iterable[str]) -> None:
         """Note that these machines run no more: taken out of every entry; an entry whose last one goes is closed."""
 
-    def claim(self) -> list[Entry]:
+    def claim(self, hosts: Iterable[str] = ()) -> list[Entry]:
         """Take over what nobody holds, and return it, oldest first.
 
         That is: what was given up, and what processes of this host left that live no more. From here on it belongs
@@ -103,7 +103,7 @@ class NoLedger:
     def gone(self, ids: Iterable[str]) -> None:
         """Do nothing."""
 
-    def claim(self) -> list[Entry]:
+    def claim(self, hosts: Iterable[str] = ()) -> list[Entry]:
         """Nobody left anything that is known of."""
         return []
 
