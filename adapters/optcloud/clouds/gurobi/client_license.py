@@ -38,8 +38,6 @@ class ClientSettings(dict[str, str]):
     def __repr__(self) -> str:
         return repr({name: MASK if name in _PASSWORDS else value for name, value in self.items()})
 
-    __str__ = __repr__
-
 
 @frozen
 class Access:

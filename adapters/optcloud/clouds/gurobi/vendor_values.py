@@ -97,10 +97,6 @@ def _in_another_form(written: str) -> datetime | None:
 
 
 def _short(value: object) -> str:
-    """Return a scalar as text; "" for what can be no number, date or time."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    if isinstance(value, int):
-        return str(value) if value.bit_length() < _LONGEST * 3 else ""
+    """Return a value as text without blanks around it; "" for what is too long to be a number, a date or a time."""
     written = str(value).strip()
     return written if len(written) <= _LONGEST else ""
