@@ -2,13 +2,13 @@
 
 Sources: vendor's pages "Client License File" (Remote Services: lines ``PROPERTY=value``, ``COMPUTESERVER``,
 ``PASSWORD``, ``GRB_LICENSE_FILE``), "ComputeServer", "ServerPassword", "WorkerPool", "WorkerPassword" and
-"Env.ClientEnv()" (reference manual 6.5 to 9.5); facts, section Machine: who is server and who worker. The parameters
-and the file were tried against gurobipy 13.0.3 and a server of our own that answers nothing but 401; no machine of the
-vendor's was ever asked.
+"Env.ClientEnv()" (reference manual 6.5 to 9.5); facts, section Machine: who is server and who worker. The client has to
+be of the machines' release, such as 8.0 ("Managing Runtimes", 8.0). Up to 7.5 ``WorkerPool`` lists all workers; from
+8.0 on any node of their cluster will do, and more may be listed ("Distributed Optimization", 8.0): so all are listed.
 
-Inferred: that the machines listen on the port that the client takes by default; that up to 7.5, ``WorkerPool`` lists
-all workers, and that the same list serves from 8.0 on, where any one of the workers' cluster would do; and that a
-client has to be of the release of the machines (``version`` of the launch): 8.0 changed how the two speak.
+Tried with gurobipy 13.0.3 and a local server that answers 401 to everything: the names of the parameters, that the
+file is read, and that the password arrives as given. Inferred: that launched machines listen on the client's default
+port, and that those of one launch with 8.0 form one cluster.
 """
 
 from __future__ import annotations
@@ -78,11 +78,11 @@ class Access:
 
 
 def parameters(servers: Iterable[str | None], workers: Iterable[str | None], password: Secret) -> ClientSettings:
-    """Return the parameters with which ``gurobipy.Env(params=…)`` solves on these machines (8.1 and later; see above).
+    """Return the parameters with which ``gurobipy.Env(params=…)`` solves on these machines.
 
-    With workers, each environment may spread a solve over them: ``DistributedMIPJobs``, ``ConcurrentJobs`` and
-    ``TuneJobs`` say over how many. For an environment of 7.0 to 8.0: `client_env`, and the worker parameters by
-    ``setParam``. Raises `BadRequest` (a value that cannot be sent), `Conflict` (a name is not known yet: wait).
+    Where a client does not know ``params``: ``Env(empty=True)``, ``setParam`` for each, ``start()``; up to 7.5, where
+    there is no empty environment: `client_env`, and ``setParam`` for what concerns the workers. Over how many workers a
+    solve is spread, ``DistributedMIPJobs``, ``ConcurrentJobs`` and ``TuneJobs`` say. Raises `BadRequest` (a value that cannot be sent), `Conflict` (a name is not known yet: wait).
     """
     opens = _checked(password)
     settings = ClientSettings(ComputeServer=_joined("servers", servers), ServerPassword=opens)
@@ -93,7 +93,7 @@ def parameters(servers: Iterable[str | None], workers: Iterable[str | None], pas
 
 
 def client_env(servers: Iterable[str | None], password: Secret, *, version: str) -> ClientSettings:
-    """Return the arguments of ``gurobipy.Env.ClientEnv(**…)``, which was the way from 7.0 to 9.5.
+    """Return the arguments of ``gurobipy.Env.ClientEnv(**…)``, the way of clients from 7.0 to 9.5.
 
     ``version`` is that of the client: the vendor renamed an argument with 8.0. Raises as `parameters` does.
     """

@@ -205,8 +205,8 @@ class Machine:
     def hours(self, now: datetime) -> Decimal | None:
         """Return the hours from its creation to ``now`` (aware), 0 or more; None when its creation is not known.
 
-        That is wall time, whatever its state. How the vendor rounds what it charges is not published (inferred: by
-        nothing finer than this).
+        That is wall time, whatever the state (inferred to be what credit goes down with: how finely the vendor counts,
+        and from which state on, is not published).
         """
         created = self.created
         if created is None:
