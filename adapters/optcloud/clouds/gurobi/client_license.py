@@ -82,7 +82,9 @@ def parameters(servers: Iterable[str | None], workers: Iterable[str | None], pas
 
     Where a client does not know ``params``: ``Env(empty=True)``, ``setParam`` for each, ``start()``; up to 7.5, where
     there is no empty environment: `client_env`, and ``setParam`` for what concerns the workers. Over how many workers a
-    solve is spread, ``DistributedMIPJobs``, ``ConcurrentJobs`` and ``TuneJobs`` say. Raises `BadRequest` (a value that cannot be sent), `Conflict` (a name is not known yet: wait).
+    solve is spread, ``DistributedMIPJobs``, ``ConcurrentJobs`` and ``TuneJobs`` say.
+
+    Raises `BadRequest` (a value that cannot be sent), `Conflict` (a name is not known yet: wait).
     """
     opens = _checked(password)
     settings = ClientSettings(ComputeServer=_joined("servers", servers), ServerPassword=opens)
