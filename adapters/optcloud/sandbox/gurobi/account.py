@@ -28,7 +28,10 @@ class License:
         names = {"licenseId", "credit", "expiration", "ratePlan"}
         if not {"licenseId", "credit", "expiration"} <= set(given) <= names:
             raise ValueError(f"a license needs licenseId, credit, expiration and may have ratePlan, got {dict(given)}")
-        float(given["credit"])
+        try:
+            float(given["credit"])
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"credit must be a number, or text that is one, got {given['credit']!r}") from error
         return cls(given["licenseId"], given["credit"], given["expiration"], given.get("ratePlan", "standard"))
 
     @property
