@@ -3,6 +3,7 @@
 import json
 import string
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -114,18 +115,15 @@ def test_the_vendors_words_are_kept_whatever_the_object_is_called() -> None:
 def test_reads_are_repeated_and_writes_never() -> None:
     cloud, flows = account(httpx.Response(503), LOST, json_reply([]))
     assert cloud.run(flows.licenses()) == []
-    for write in (
+    writes: list[Callable[[GurobiV2Account], Flow[Any]]] = [
         lambda one: one.pool(POOL).start(),
         lambda one: one.pool(POOL).scale(2),
         lambda one: one.create_pool("fresh"),
         lambda one: one.call("POST", "/anything"),
-    ):
-        cloud, flows = account(LOST)
-        with pytest.raises(TransportError):
-            cloud.run(write(flows))
-        assert len(cloud.sent) == 1
-        cloud, flows = account(httpx.Response(503))
-        with pytest.raises(ServerError):
+    ]
+    for write, (fault, kind) in product(writes, [(LOST, TransportError), (httpx.Response(503), ServerError)]):
+        cloud, flows = account(fault)
+        with pytest.raises(kind):
             cloud.run(write(flows))
         assert len(cloud.sent) == 1
 
