@@ -52,13 +52,12 @@ _IDS = "UPDATE launches SET ids = ? WHERE rowid = ?"
 _TAKE = "UPDATE launches SET fate = ?, owner = ?, host = ?, pid = ? WHERE rowid = ?"
 _DELETE = "DELETE FROM launches WHERE rowid = ?"
 
+# Held by each operation, and while the process forks: a child that came to life within one, of another thread, would
+# find the file locked for ever, by what SQLite remembers.
 _operating = threading.RLock()
-if hasattr(
-    os, "register_at_fork"
-):  # no child comes to life within an operation: it would find the file locked for ever
-    os.register_at_fork(
-        before=_operating.acquire, after_in_parent=_operating.release, after_in_child=_operating.release
-    )
+if hasattr(os, "register_at_fork"):
+    free = _operating.release
+    os.register_at_fork(before=_operating.acquire, after_in_parent=free, after_in_child=free)
 
 
 def ledger_for(settings: GurobiSettings) -> Ledger:
@@ -219,7 +218,7 @@ class FileLedger:
     def _in_transaction(self, work: Callable[[sqlite3.Connection], T], nothing: T) -> T:
         """Do the work in a transaction of its own; where there is no ledger, there is ``nothing``."""
         with _operating, self._explained():
-            if not self.path.exists():
+            if _is_empty(self.path):
                 return nothing
             with self._opened() as db:
                 return work(db) if self._has_table(db) else nothing
@@ -314,6 +313,14 @@ def _all_rows(db: sqlite3.Connection) -> list[_Row]:
 
 def _packed(ids: Iterable[str]) -> str:
     return json.dumps(list(ids))
+
+
+def _is_empty(path: Path) -> bool:
+    """Say whether there is nothing in the file, or no file."""
+    try:
+        return path.stat().st_size == 0
+    except (FileNotFoundError, NotADirectoryError):
+        return True
 
 
 def _make(path: Path) -> None:
