@@ -234,6 +234,7 @@ def test_credit_runs_down_by_machine_hours_until_they_end(sandbox: Sandbox, guro
     assert credit(gurobi) == ["653.56", "20.00"]
     kill(gurobi, machines[0])
     sandbox.turn(HOUR)
+    assert credit(gurobi) == ["652.56", "20.00"]
     assert gurobi.states() == ["idle"]  # the one killed is gone, its hours are not
     assert credit(gurobi) == ["652.56", "20.00"]
     sandbox.settings = replace(sandbox.settings, gurobi=GurobiSettings(credit_per_hour=10))
