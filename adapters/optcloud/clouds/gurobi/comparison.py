@@ -26,9 +26,10 @@ PASSWORD = "userPassword"  # noqa: S105 - the name of the parameter
 MARK = ">>>"
 """Set into both texts where they begin to differ: inside the lines, so that it outlives logs of one line each."""
 _BEFORE, _AFTER = 100, 160  # signs shown around the mark: the ids of a kill may be many
+_LONGEST = 65536  # of a text that is looked at
 _TEXT = re.compile(r"(?<![a-z])(get|post|put|patch|delete|head|options)&.*", re.IGNORECASE | re.DOTALL)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d(:|%3A)[\d:.%A]*(Z|[+-]\d\d:?\d\d)?", re.IGNORECASE)
-_PASSWORD = re.compile(PASSWORD, re.IGNORECASE)
+_PASSWORD = re.compile(rf"(^|(?<=&)){PASSWORD}(=|%3D)", re.IGNORECASE)
 _ON_THE_WAY = "something on the way (a proxy, a gateway) changed the request"
 
 
@@ -81,9 +82,9 @@ def compare(ours: Text, body: bytes, redact: Callable[[str], str]) -> Comparison
     found = _find(body, ours.date)
     if not found:
         words = "The reply does not show what the server signed. Check the secret key (IC_SECRET_KEY, "
-        return Comparison(hide(_masked(ours, ours)), "", words + "gurobi.secret_key) first.")
+        return Comparison(hide(_masked(ours)), "", words + "gurobi.secret_key) first.")
     theirs = _read(found, ours)
-    return Comparison(hide(_masked(ours, ours)), hide(_masked(theirs, ours)), hide(_cause(ours, theirs)))
+    return Comparison(hide(_masked(ours)), hide(_masked(theirs)), hide(_cause(ours, theirs)))
 
 
 def _hiding(ours: Text, redact: Callable[[str], str]) -> Callable[[str], str]:
@@ -101,7 +102,7 @@ def _find(body: bytes, date: str) -> str:
     found = next((match for text in _strings(said) if (match := _TEXT.search(text))), None)
     if found is None:
         return ""
-    text = found[0]
+    text = found[0][:_LONGEST]
     if text[len(found[1]) :].startswith("&amp;"):  # a page
         text = html.unescape(text)
     ends = [at + 1 + len(date)] if (at := text.rfind(f"&{date}")) >= 0 else []
@@ -133,8 +134,10 @@ def _read(text: str, ours: Text) -> Text:
     pairs = [_pair(one) for one in (before[: named.start()] if named else before).split("&") if one]
     after: list[tuple[str, str]] = []
     if named:
-        value, after = _password_end(before[named.end() :].removeprefix("="), pairs, ours)
+        value, after = _password_end(before[named.end() :], pairs, ours)
         pairs.append((PASSWORD, value))
+    elif ours.password is not None:  # it may be here in another guise
+        pairs = [pair if _is_own(pair, [], ours) else (MASK, "") for pair in pairs]
     return Text(text, verb, (*pairs, *after), date)
 
 
@@ -144,10 +147,10 @@ def _password_end(rest: str, seen: list[tuple[str, str]], ours: Text) -> tuple[s
     It ends where it is the one that was sent; one that came out otherwise, where nothing but pairs of ours follows.
     """
     pieces = rest.split("&")
-    sent = dict(ours.pairs).get(PASSWORD)
-    for end in range(1, len(pieces) + 1):
-        if sent is not None and _same(sent, value := "&".join(pieces[:end])):
-            return value, [_pair(one) for one in pieces[end:]]
+    sent = dict(ours.pairs).get(PASSWORD, "")
+    for end in range(1, unquote(sent).count("&") + 2):
+        if _same(sent, value := "&".join(pieces[:end])):
+            return value, [_pair(one) for one in pieces[end:] if one]
     after: list[tuple[str, str]] = []
     while len(pieces) > 1 and _is_own(_pair(pieces[-1]), [*seen, *after], ours):
         after.insert(0, _pair(pieces.pop()))
@@ -170,14 +173,9 @@ def _same(sent: str, theirs: str) -> bool:
     return unquote(sent) in {theirs, unquote(theirs), unquote_plus(theirs)}
 
 
-def _masked(text: Text, ours: Text) -> str:
-    """Write a text without its password; of one that was sent with a password, names unknown here show no values."""
-    known = {name for name, _ in ours.pairs} - {PASSWORD}
-    secretive = ours.password is not None
-    written = [
-        f"{name}={MASK if name == PASSWORD or (secretive and name not in known) else value}"
-        for name, value in text.pairs
-    ]
+def _masked(text: Text) -> str:
+    """Write a text without its password."""
+    written = [name if name == MASK else f"{name}={MASK if name == PASSWORD else value}" for name, value in text.pairs]
     return "&".join(part for part in (text.verb, *written, text.date) if part)
 
 
@@ -222,7 +220,7 @@ def _pair_causes(ours: Text, theirs: Text) -> Iterator[str]:
     if missing := [name for name, _ in lost if name not in changed]:
         yield f"{', '.join(missing)} is missing"
     if more := [name for name, _ in added if name not in changed]:
-        yield f"{', '.join(more)} was added"
+        yield f"{', '.join('something' if name == MASK else name for name in more)} was added"
 
 
 def _printable(text: str) -> str:
