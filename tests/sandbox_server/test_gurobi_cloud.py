@@ -95,6 +95,24 @@ def test_steps_that_nobody_saw_have_passed(sandbox: Sandbox, gurobi: GurobiClien
     assert record.ended_at == pytest.approx(record.launched_at + 120, abs=0.01)
 
 
+def test_reads_are_counted_anew_for_each_step(sandbox: Sandbox, gurobi: GurobiClient) -> None:
+    sandbox.gurobi.script_launch([[Step("pending", reads=2), Step("starting", reads=2), Step("obtaining license", 1)]])
+    ids(gurobi)
+    assert [gurobi.states()[0] for _ in range(5)] == ["pending"] * 2 + ["starting"] * 2 + ["obtaining license"]
+
+
+def test_a_job_holds_the_script_up(sandbox: Sandbox, gurobi: GurobiClient) -> None:
+    sandbox.gurobi.script_launch([[("idle", 60), "gone"]])
+    machine = ids(gurobi)[0]
+    sandbox.gurobi.start_job(machine)
+    sandbox.turn(HOUR)
+    assert gurobi.states() == ["running"]
+    sandbox.gurobi.end_job(machine)
+    assert gurobi.states() == ["idle"]
+    sandbox.turn(60)
+    assert gurobi.states() == []
+
+
 def test_a_machine_stuck_in_pending_can_be_killed(sandbox: Sandbox, gurobi: GurobiClient) -> None:
     sandbox.gurobi.script_launch([["pending"]])
     machine = ids(gurobi)[0]
@@ -256,7 +274,7 @@ def test_a_launch_on_a_license_used_up_is_refused(sandbox: Sandbox, gurobi: Guro
 def test_a_launch_on_an_expired_license_is_refused(sandbox: Sandbox, gurobi: GurobiClient) -> None:
     last_day = datetime.now(UTC).date()
     entry = {"licenseId": "7", "credit": "9", "ratePlan": "nocharge", "expiration": last_day.isoformat()}
-    yesterday = entry | {"licenseId": "3", "expiration": (last_day - timedelta(1)).isoformat()}
+    yesterday = entry | {"licenseId": "3", "expiration": f"{last_day - timedelta(1)}T23:59:59.000Z"}
     sandbox.gurobi.set_licenses([entry, yesterday])
     assert gurobi.launch("numMachines=1&licenseId=7").status_code == 200
     assert gurobi.launch().text == "License Expired"  # 3 is the smallest
