@@ -10,6 +10,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 TIME = 30.0
 
@@ -41,15 +42,28 @@ class Process:
             stream.close()
 
     def hear(self) -> str:
-        """Return the next line that it prints; at its end, what it complained of."""
+        """Return the next line that it prints; at its end, `EOFError` with what it complained of."""
         assert self._process.stdout and self._process.stderr
-        too_late = threading.Timer(TIME, self._kill_family)
-        too_late.start()
-        line = self._process.stdout.readline()
-        too_late.cancel()
+        line = self._line(self._process.stdout)
         if not line:
             raise EOFError(self._process.stderr.read())
         return line.rstrip("\n")
+
+    def complaint(self) -> str:
+        """Return the next line that it complains of; `EOFError` at its end."""
+        assert self._process.stderr
+        line = self._line(self._process.stderr)
+        if not line:
+            raise EOFError
+        return line.rstrip("\n")
+
+    def _line(self, stream: IO[str]) -> str:
+        too_late = threading.Timer(TIME, self._kill_family)
+        too_late.start()
+        try:
+            return stream.readline()
+        finally:
+            too_late.cancel()
 
     def say(self, line: str = "go") -> None:
         """Send it a line."""
