@@ -8,6 +8,12 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from optcloud.clouds.gurobi.connection import road
+from optcloud.clouds.gurobi.signature import encode_parameters
+from optcloud.core.retry import RetryPolicy
+from optcloud.core.settings import GurobiSettings
+from optcloud.drivers.blocking import Transport
+from optcloud.drivers.wire import Surroundings
 from optcloud.sandbox import Sandbox
 
 
@@ -40,3 +46,23 @@ def test_a_launch_signed_by_openssl_is_accepted_and_a_changed_one_is_not(openssl
     assert (changed.status_code, changed.text[:17]) == (400, "Invalid Signature")
     launched = httpx.post(f"{sandbox.urls.gurobi}/launch", content=body, headers=headers).json()
     assert [machine["licenseType"] for machine in launched] == ["full compute server", "distributed worker"]
+
+
+@pytest.mark.parametrize("password", ["a b&c=d+e%20", "/~'\"\n\t\0", "ü€\U0001f600\u202e", ""])
+def test_what_optcloud_sends_is_what_openssl_signs(openssl: str, password: str) -> None:
+    """Over the bytes that go out, whatever the values hold."""
+    sent: list[httpx.Request] = []
+
+    def keep(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, json=[])
+
+    settings = GurobiSettings(access_id="fake/id+1", secret_key="fake-secret+key/=")
+    way = Transport(road(settings, RetryPolicy()), Surroundings(), inner=httpx.MockTransport(keep))
+    parameters = encode_parameters([("userPassword", password), ("id", settings.access_id)])
+    with httpx.Client(base_url=settings.url, transport=way) as client:
+        client.post("/launch", content=parameters.encode())
+        client.get(f"/machines?{parameters}")
+    for request, parts in zip(sent, [sent[0].content, sent[1].url.query], strict=True):
+        text = f"{request.method}&{parts.decode('ascii')}&{request.headers['x-gurobi-date']}"
+        assert request.headers["x-gurobi-signature"] == sign(openssl, settings.secret_key.reveal(), text)
