@@ -214,7 +214,7 @@ def test_refused_again_it_says_by_how_much(off: float) -> None:
 UNREADABLE = ["", "soon", "Sat, 07 Nov 2026", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"]
 
 
-@pytest.mark.parametrize("date", [*UNREADABLE, "Sat, 07 Nov 99999 09:05:01 GMT"])
+@pytest.mark.parametrize("date", [*UNREADABLE, "Sat, 07 Nov 99999 09:05:01 GMT", f"Sat, 07 Nov {10**30} 09:05:01 GMT"])
 def test_without_a_date_that_can_be_read_it_is_not_sent_again(date: str) -> None:
     cloud = cloud_of(too_skewed(date))
     with pytest.raises(TimeSkewTooLarge, match="cannot be known") as caught:
@@ -447,6 +447,13 @@ def test_signs_that_steer_a_terminal_are_escaped() -> None:
     error = mismatch(OURS.replace(MASK, HIDDEN).replace("eu", "\x1b[31m\u202e\nforged line"))
     assert r"\x1b[31m\u202e\nforged line" in str(error)
     assert "\x1b[31m\u202e\nforged line" in error.theirs
+
+
+def test_names_that_nobody_sent_are_neither_a_flood_nor_a_forgery() -> None:
+    more = "".join(f"&extra{number}\n=1" for number in range(1000))
+    said = str(mismatch(OURS.replace(MASK, HIDDEN).replace("&id=", f"{more}&id=")))
+    assert r"extra0\n, extra1\n, extra2\n, extra3\n, extra4\n … was added" in said
+    assert len(said) < 1500 and len(said.splitlines()) == 3
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,10 @@ class Transferred:
 
 @frozen
 class ClockOff:
-    """This machine's clock is ``seconds`` behind that of the identity provider (negative: ahead); corrected for."""
+    """This machine's clock is ``seconds`` behind that of ``vendor`` (negative: ahead); corrected for.
+
+    Told of a cloud whose credentials depend on the time: an identity provider's tokens, dates that are signed.
+    """
 
     vendor: str
     seconds: float

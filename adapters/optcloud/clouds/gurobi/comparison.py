@@ -26,6 +26,7 @@ PASSWORD = "userPassword"  # noqa: S105 - the name of the parameter
 MARK = ">>>"
 """Set into both texts where they begin to differ: inside the lines, so that it outlives logs of one line each."""
 _BEFORE, _AFTER = 100, 160  # signs shown around the mark: the ids of a kill may be many
+_NAMES = 5  # of parameters that nobody sent
 _LONGEST = 65536  # of a text that is looked at
 _TEXT = re.compile(r"(?<![a-z])(get|post|put|patch|delete|head|options)&.*", re.IGNORECASE | re.DOTALL)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d(:|%3A)[\d:.%A]*(Z|[+-]\d\d:?\d\d)?", re.IGNORECASE)
@@ -64,16 +65,16 @@ class Comparison:
 
     def shown(self) -> str:
         """Say it for a person."""
-        ours, theirs = _printable(self.ours), _printable(self.theirs)
+        ours, theirs, cause = _printable(self.ours), _printable(self.theirs), _printable(self.cause)
         if not theirs:
-            return f"{self.cause} Signed here: {_around(ours, 0)}"
+            return f"{cause} Signed here: {_around(ours, 0)}"
         if ours == theirs:
-            return f"{self.cause} Signed here and there: {_around(ours, 0)}"
+            return f"{cause} Signed here and there: {_around(ours, 0)}"
         at = next(
             (i for i, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs))
         )
         here, there = _around(ours, at, MARK), _around(theirs, at, MARK)
-        return f"{self.cause} They differ from {MARK!r} on.\n  signed here:       {here}\n  by the server:     {there}"
+        return f"{cause} They differ from {MARK!r} on.\n  signed here:       {here}\n  by the server:     {there}"
 
 
 def compare(ours: Text, body: bytes, redact: Callable[[str], str]) -> Comparison:
@@ -219,8 +220,8 @@ def _pair_causes(ours: Text, theirs: Text) -> Iterator[str]:
         return
     if missing := [name for name, _ in lost if name not in changed]:
         yield f"{', '.join(missing)} is missing"
-    if more := [name for name, _ in added if name not in changed]:
-        yield f"{', '.join('something' if name == MASK else name for name in more)} was added"
+    if more := ["something" if name == MASK else name for name, _ in added if name not in changed]:
+        yield f"{', '.join(more[:_NAMES])}{' …' if len(more) > _NAMES else ''} was added"
 
 
 def _printable(text: str) -> str:
