@@ -447,6 +447,21 @@ def test_the_skew_is_a_setting_and_replies_tell_the_sandboxs_time(
     assert gurobi.get("licenses").text == "Too large of time skew"
 
 
+@pytest.mark.parametrize("off", [3600, -3600])
+def test_the_vendors_clock_may_be_off_either_way(sandbox: Sandbox, gurobi: GurobiClient, off: float) -> None:
+    sandbox.settings = Settings(gurobi=GurobiSettings(clock_off=off))
+    reply = gurobi.get("machines")
+    assert reply.text == "Too large of time skew"
+    told = parsedate_to_datetime(reply.headers["date"])
+    assert abs(told.timestamp() - off - sandbox.now()) < 5
+    gurobi.date = told.strftime("%Y-%m-%dT%H:%M:%SZ")
+    created = datetime.fromisoformat(gurobi.launch().json()[0]["createTime"])
+    assert abs((created - told).total_seconds()) < 5
+    assert sandbox.gurobi.machines()[0].launched_at == pytest.approx(sandbox.now(), abs=5)
+    elsewhere = gurobi.http.get(f"{sandbox.urls.control}/clock")
+    assert abs(parsedate_to_datetime(elsewhere.headers["date"]).timestamp() - sandbox.now()) < 5
+
+
 @pytest.mark.parametrize(
     "wrong", [{"errors": "html"}, {"skew": -1}, {"credit_per_hour": -1}, {"error_listed": -1}], ids=str
 )

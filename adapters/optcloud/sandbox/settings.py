@@ -101,12 +101,15 @@ class GurobiSettings:
 
     `errors`: the body of a 400 as plain text, as a JSON string, or as a JSON object with "message".
     `skew`: seconds by which X-Gurobi-Date may be off, None for any time that can be read.
+    `clock_off`: seconds by which the vendor's clock (header Date, createTime, what a request's date is judged by) goes
+    before the sandbox's, or, below 0, after it.
     `credit_per_hour`: what an hour of one machine takes off the credit of its license.
     `error_listed`: seconds after which a machine in the state "error" drops out of the list.
     """
 
     errors: ErrorForm = "text"
     skew: float | None = 15 * 60.0
+    clock_off: float = 0.0
     credit_per_hour: float = 1.0
     error_listed: float = 120.0
 

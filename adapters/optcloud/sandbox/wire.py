@@ -105,7 +105,7 @@ class Wire:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         vendor = scope["path"].split("/")[1]
-        send = _dated(send, self._world.clock)
+        send = _dated(send, self._world.clock, self._world.settings.gurobi.clock_off if vendor == "gurobi" else 0)
         if vendor == "sandbox":
             await self._app(_with_body(scope, await _read(receive, self._keep)), receive, send)
             return
@@ -252,12 +252,12 @@ async def _write(send: Send, reply: Reply, entry: Entry) -> None:
         await send({"type": "http.response.body", "body": piece, "more_body": start + PIECE < size})
 
 
-def _dated(send: Send, clock: Clock) -> Send:
-    """`send` with the header Date by the sandbox's clock: clients correct their own by it."""
+def _dated(send: Send, clock: Clock, off: float) -> Send:
+    """`send` with the header Date by the sandbox's clock, `off` seconds on: clients correct their own by it."""
 
     async def dated(message: Message) -> None:
         if message["type"] == "http.response.start":
-            date = (b"date", formatdate(clock.now(), usegmt=True).encode("ascii"))
+            date = (b"date", formatdate(clock.now() + off, usegmt=True).encode("ascii"))
             message = {**message, "headers": [*message["headers"], date]}
         await send(message)
 

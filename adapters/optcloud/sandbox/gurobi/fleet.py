@@ -162,6 +162,7 @@ class Fleet:
             steps=script.steps(index) or (),
             unlisted_reads=script.unlisted_reads,
             listed_from=now + script.unlisted_seconds,
+            clock_off=self._settings().clock_off,
         )
         if self._errors_to_come > 0:
             self._errors_to_come -= 1

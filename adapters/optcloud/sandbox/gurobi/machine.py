@@ -45,6 +45,7 @@ class Machine:
     steps: Steps = ()
     unlisted_reads: int = 0
     listed_from: float = 0.0
+    clock_off: float = 0.0
     ended: float | None = None
     ended_by: str | None = None
     killed: float | None = None
@@ -98,7 +99,7 @@ class Machine:
             "state": self.state,
             "DNSName": f"{self.id.lower()}.sandbox.invalid" if self.state in NAMED else "-",
             "machineType": self.machine_type,
-            "createTime": datetime.fromtimestamp(self.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+            "createTime": datetime.fromtimestamp(self.created + self.clock_off, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "region": self.region,
             "licenseType": self.license_type,
             "idleShutdown": self.idle_shutdown,

@@ -1,6 +1,7 @@
 """The four endpoints of API v1. A refusal is a 400 with the page's message, in the form that the settings name."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -67,7 +68,8 @@ class _GurobiRoutes:
         date = request.headers.get("x-gurobi-date")
         if date is None:
             raise Refusal(400, "Missing X-Gurobi-Date Header")
-        if skewed(date, self._world.clock.utc(), self._world.settings.gurobi.skew):
+        settings = self._world.settings.gurobi
+        if skewed(date, self._world.clock.utc() + timedelta(seconds=settings.clock_off), settings.skew):
             raise Refusal(400, "Too large of time skew")
         raw: bytes = request.scope["query_string"] if verb == "GET" else body_of(request).data
         parameters = decoded(raw)
