@@ -15,6 +15,7 @@ from optcloud.sandbox.cognito.tokens import TokenMint
 from optcloud.sandbox.credentials import PUBLISHED, Credentials
 from optcloud.sandbox.faults import FaultPlan
 from optcloud.sandbox.gurobi.fleet import Fleet
+from optcloud.sandbox.gurobi.v2_pools import Pools
 from optcloud.sandbox.journal import Journal
 from optcloud.sandbox.pace import Pace
 from optcloud.sandbox.releases import Releases
@@ -65,6 +66,7 @@ class World:
         self.plans = Plans()
         self.fleet = Fleet(self.clock, lambda: self.settings.gurobi, lambda: self.pace)
         self.fleet.add_account(self.credentials.gurobi_access_id, self.credentials.gurobi_secret_key)
+        self.gurobi_pools = Pools(self.fleet, self.credentials.gurobi_access_id)
 
     def _look_at(self, task: Task) -> bool:
         """Move a task with a hook on; False when nothing can change any more."""

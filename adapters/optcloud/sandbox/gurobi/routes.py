@@ -6,11 +6,12 @@ from datetime import timedelta
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from optcloud.sandbox.gurobi.account import Account
-from optcloud.sandbox.gurobi.machine import Asker
+from optcloud.sandbox.gurobi.asking import asker
 from optcloud.sandbox.gurobi.signature import decoded, matches, signature, skewed, string_to_sign
+from optcloud.sandbox.gurobi.v2_routes import gurobi_v2_app
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.routing import vendor_app
 from optcloud.sandbox.wire import body_of
@@ -27,6 +28,7 @@ def gurobi_app(world: World) -> Starlette:
             Route("/api/machines", routes.machines, methods=ANY_METHOD),
             Route("/api/launch", routes.launch, methods=ANY_METHOD),
             Route("/api/kill", routes.kill, methods=ANY_METHOD),
+            Mount("/api/v2", gurobi_v2_app(world)),
         ],
         routes.written,
     )
@@ -79,8 +81,3 @@ class _GurobiRoutes:
             # The vendor shows the text it signed, secrets in it included (page, "Invalid Signature").
             raise Refusal(400, f"Invalid Signature: StringToSign is {text.decode('utf-8', 'replace')}")
         return account, parameters
-
-
-def asker(request: Request) -> Asker:
-    client = request.client
-    return Asker(request.headers.get("user-agent", ""), f"{client.host}:{client.port}" if client else "")

@@ -1,0 +1,96 @@
+"""Endpoints of API v2, as far as its wire is known. Each refusal is a JSON object (vendor, "API Migration").
+
+The name "message" in it, and statuses other than 200, 201, 202 and 400, are the sandbox's own. The vendor serves HTTPS
+only; the sandbox, on loopback, does not.
+"""
+
+import json
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from optcloud.sandbox.gurobi.asking import asker
+from optcloud.sandbox.gurobi.v2_keys import key_of
+from optcloud.sandbox.gurobi.v2_pools import Pool
+from optcloud.sandbox.refusal import Refusal
+from optcloud.sandbox.routing import vendor_app
+from optcloud.sandbox.wire import body_of
+from optcloud.sandbox.world import World
+
+
+def gurobi_v2_app(world: World) -> Starlette:
+    """To be mounted at /api/v2."""
+    routes = _Routes(world)
+    return vendor_app(
+        [
+            Route("/licenses", routes.licenses, methods=["GET"]),
+            Route("/machines", routes.machines, methods=["GET"]),
+            Route("/machines/{machine}", routes.machine, methods=["GET"]),
+            Route("/pools", routes.create, methods=["POST"]),
+            Route("/pools/{pool}", routes.pool, methods=["GET"]),
+            Route("/pools/{pool}/machines", routes.members, methods=["GET"]),
+            Route("/pools/{pool}/machines", routes.start, methods=["POST"]),
+            Route("/pools/{pool}/scaling", routes.scale, methods=["POST"]),
+            Route("/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+        ],
+        _written,
+    )
+
+
+def _written(refusal: Refusal) -> Response:
+    return JSONResponse({"message": refusal.message}, refusal.status)
+
+
+async def _unknown(request: Request) -> Response:
+    key_of(request)
+    raise Refusal(404, "the sandbox does not serve this: how it is asked for is not published")
+
+
+class _Routes:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def licenses(self, request: Request) -> Response:
+        return JSONResponse(self._world.gurobi_pools.licenses(key_of(request)))
+
+    async def machines(self, request: Request) -> Response:
+        return JSONResponse(self._world.gurobi_pools.machines(key_of(request), request.query_params.get("poolId")))
+
+    async def machine(self, request: Request) -> Response:
+        return JSONResponse(self._world.gurobi_pools.machine(key_of(request), request.path_params["machine"]))
+
+    async def create(self, request: Request) -> Response:
+        key, given = key_of(request), _object(body_of(request).data)
+        pool = self._world.gurobi_pools.create(key, given)
+        return JSONResponse(pool.shown(), 201, {"location": f"/api/v2/pools/{pool.id}"})
+
+    async def pool(self, request: Request) -> Response:
+        return JSONResponse(self._pool(request).shown())
+
+    async def members(self, request: Request) -> Response:
+        return JSONResponse(self._world.gurobi_pools.members(self._pool(request)))
+
+    async def start(self, request: Request) -> Response:
+        ready = self._world.gurobi_pools.start(self._pool(request), asker(request))
+        return JSONResponse({}, 200 if ready else 202)
+
+    async def scale(self, request: Request) -> Response:
+        pool = self._pool(request)
+        self._world.gurobi_pools.scale(pool, request.query_params.get("n", ""))
+        return JSONResponse(pool.shown())
+
+    def _pool(self, request: Request) -> Pool:
+        return self._world.gurobi_pools.get(key_of(request), request.path_params["pool"])
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    try:
+        given = json.loads(data)
+    except ValueError as error:
+        raise Refusal(400, "the body is not JSON") from error
+    if not isinstance(given, dict):
+        raise Refusal(400, "the body is not a JSON object")
+    return given

@@ -1,0 +1,151 @@
+"""API v2 of Gurobi on the sandbox, through both drivers: pools are started, waited for and scaled; keys are refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from optcloud.clouds.gurobi.v2.account import GurobiV2Account
+from optcloud.clouds.gurobi.v2.connection import road
+from optcloud.core.errors import AuthError, BadRequest, NotFound, TransportError, WaitTimeout
+from optcloud.core.flow import Flow
+from optcloud.core.reference import Reference
+from optcloud.core.settings import GurobiSettings
+from optcloud.drivers.asynchronous import AsyncConnection
+from optcloud.drivers.blocking import Connection
+from optcloud.drivers.wire import Surroundings
+from optcloud.sandbox import Fault, Sandbox
+from optcloud.sandbox.gurobi.v2_keys import ACCOUNT_KEY, LICENSE_KEY
+from sandbox.facades import FAST, QUICK_RETRY
+
+DEFAULT = "95912-default"
+Run = Callable[[Flow[Any]], Any]
+Opener = Callable[..., tuple[GurobiV2Account, Run]]
+
+
+@pytest.fixture(params=["blocking", "asyncio"])
+def connect(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Opener]:
+    """A function that connects with a key: the account, and what runs its flows."""
+    opened: list[Any] = []
+    loop = asyncio.new_event_loop()
+
+    def connecting(access_id: str = ACCOUNT_KEY.access_id, secret_key: str = ACCOUNT_KEY.secret_key) -> Any:
+        url = f"{sandbox.urls.gurobi}/v2"
+        way = road(GurobiSettings(api="v2", url=url, access_id=access_id, secret_key=secret_key), QUICK_RETRY)
+        account = GurobiV2Account("prod", way.redact)
+        if request.param == "blocking":
+            blocking = Connection(way, Surroundings())
+            opened.append(blocking.close)
+            return account, blocking.run
+        connection = AsyncConnection(way, Surroundings())
+        opened.append(lambda: loop.run_until_complete(connection.aclose()))
+        return account, lambda flow: loop.run_until_complete(connection.run(flow))
+
+    yield connecting
+    for close in opened:
+        close()
+    loop.close()
+
+
+@pytest.fixture
+def cloud(connect: Opener) -> tuple[GurobiV2Account, Run]:
+    return connect()
+
+
+def starts(sandbox: Sandbox) -> int:
+    return len([entry for entry in sandbox.journal() if entry.method == "POST" and entry.path.endswith("/machines")])
+
+
+def test_a_pool_from_its_making_to_its_end_by_itself(cloud: tuple[GurobiV2Account, Run], stepwise: Sandbox) -> None:
+    account, run = cloud
+    pool = run(account.create_pool("fresh", machine_type="c4.large", compute_servers=2, idle_shutdown=5))
+    assert pool.id == "95912-fresh"
+    assert run(pool.machines()) == []
+    machines = run(pool.start_and_wait(pace=FAST))
+    assert [(one.machine_type, one.ready, one.idle_shutdown) for one in machines] == [("c4.large", True, 5)] * 2
+    assert starts(stepwise) > 1
+    assert len(stepwise.gurobi.machines()) == 2  # however often it was asked for
+    assert [one.id for one in run(pool.members())] == [one.id for one in machines]
+    assert run(pool.details()).compute_servers == 2
+    stepwise.turn(6 * 60)
+    assert stepwise.gurobi.alive() == []
+
+
+def test_starting_once_says_whether_it_is_ready(cloud: tuple[GurobiV2Account, Run], sandbox: Sandbox) -> None:
+    account, run = cloud
+    pool = account.pool(DEFAULT)
+    assert [run(pool.start()), run(pool.start())] == [False, True]
+    assert starts(sandbox) == 2
+
+
+def test_a_wait_that_is_over_leaves_the_pool_alone(cloud: tuple[GurobiV2Account, Run], stepwise: Sandbox) -> None:
+    account, run = cloud
+    with pytest.raises(WaitTimeout, match="last seen: starting") as caught:
+        run(account.pool(DEFAULT).start_and_wait(timeout=0))
+    again = account.attach(Reference.parse(caught.value.ref))
+    assert [one.ready for one in run(again.start_and_wait(pace=FAST))] == [True]
+    assert len(stepwise.gurobi.machines()) == 1
+
+
+def test_a_lost_start_is_not_sent_again_by_itself(cloud: tuple[GurobiV2Account, Run], sandbox: Sandbox) -> None:
+    account, run = cloud
+    sandbox.faults.add(Fault("drop-after", path="/machines$", times=1))
+    with pytest.raises(TransportError, match="may be starting") as caught:
+        run(account.pool(DEFAULT).start())
+    assert (caught.value.sent, starts(sandbox)) == ("unknown", 1)
+    assert len(sandbox.gurobi.alive()) == 1
+
+
+def test_a_wait_goes_on_through_lost_replies(cloud: tuple[GurobiV2Account, Run], sandbox: Sandbox) -> None:
+    account, run = cloud
+    sandbox.faults.add(Fault("drop-after", path="/machines$"), Fault("status", path="/machines$", status=503))
+    assert len(run(account.pool(DEFAULT).start_and_wait(pace=FAST))) == 1
+    assert len(sandbox.gurobi.machines()) == 1
+
+
+def test_scaling_and_listing(cloud: tuple[GurobiV2Account, Run], sandbox: Sandbox) -> None:
+    account, run = cloud
+    pool = account.pool(DEFAULT)
+    run(pool.scale(3))
+    machines = run(pool.start_and_wait(pace=FAST))
+    assert len(machines) == 3
+    listed = run(account.machines())
+    assert {one.id for one in listed} == {one.id for one in machines}
+    one = run(account.machine(machines[0].id))
+    assert (one.id, one.created) == (machines[0].id, machines[0].created)
+    assert one.created is not None
+
+
+def test_licenses(cloud: tuple[GurobiV2Account, Run]) -> None:
+    account, run = cloud
+    assert [(one.id, str(one.credit)) for one in run(account.licenses())] == [("95912", "659.56"), ("95913", "20.0")]
+
+
+def test_a_license_key_reaches_its_license_only(connect: Opener) -> None:
+    account, run = connect(LICENSE_KEY.access_id, LICENSE_KEY.secret_key)
+    assert [one.id for one in run(account.licenses())] == ["95913"]
+    with pytest.raises(NotFound, match="there is no pool 95912-default"):
+        run(account.pool(DEFAULT).details())
+
+
+def test_a_key_of_v1_is_refused_without_being_shown(connect: Opener, sandbox: Sandbox) -> None:
+    known = sandbox.credentials
+    account, run = connect(known.gurobi_access_id, known.gurobi_secret_key)
+    with pytest.raises(AuthError, match="there is no such API v2 key") as caught:
+        run(account.licenses())
+    assert known.gurobi_secret_key not in str(caught.value)
+    assert len(sandbox.journal()) == 1
+
+
+def test_the_vendors_words_of_a_refusal(cloud: tuple[GurobiV2Account, Run], sandbox: Sandbox) -> None:
+    account, run = cloud
+    with pytest.raises(BadRequest, match="Invalid Machine Type"):
+        run(account.create_pool("fresh", machine_type="abacus"))
+    with pytest.raises(BadRequest, match="does not know the field region"):
+        run(account.create_pool("fresh", more={"region": "us-east-1"}))
+    with pytest.raises(NotFound, match="not published"):
+        run(account.call("DELETE", f"/pools/{DEFAULT}/machines"))
+    assert len(sandbox.journal()) == 3
