@@ -10,6 +10,9 @@ from attrs import frozen
 from optcloud.core.findings import Finding
 from optcloud.core.states import Status
 
+TOLD = {"told": True}
+"""``extra`` of a log entry whose words an event or an error tells too: who hears those leaves the entry out."""
+
 
 @frozen
 class Submitted:

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -22,9 +23,10 @@ from optcloud.clouds.gurobi.launching import SETTLE
 from optcloud.clouds.gurobi.machines import GurobiAccount
 from optcloud.clouds.gurobi.models import License, Machine
 from optcloud.clouds.gurobi.pools import PoolFlows
-from optcloud.clouds.gurobi.reaping import Reaped
+from optcloud.clouds.gurobi.reaping import Reaped, survey
 from optcloud.core import vault
 from optcloud.core.errors import Conflict, OptCloudError
+from optcloud.core.events import TOLD
 from optcloud.core.flow import Flow
 from optcloud.core.pace import Pace
 from optcloud.core.redact import Secret
@@ -107,7 +109,7 @@ class _PoolView:
     def _not_killed(self, error: OptCloudError, raised: BaseException | None) -> None:
         """The machines may still run and cost: say so, without hiding the error that came first."""
         words = f"the machines may still run and cost money; kill them: {self.ref}"
-        logger.error("%s (%s)", words, error)
+        logger.error("%s (%s)", words, error, extra=TOLD)
         if raised is None:
             error.add_note(words)
             raise error
@@ -161,7 +163,11 @@ class Pool(_PoolView):
     def kill(self) -> list[Machine]:
         """Give all machines back, those that are still there. Safe to repeat."""
         with deferred(KILLING):
-            machines = self._run(self._flows.kill())
+            try:
+                machines = self._run(self._flows.kill())
+            except (KeyboardInterrupt, SystemExit):  # the second one, which was told to let them run
+                held.let_go(self.ref)
+                raise
             held.let_go(self.ref)
         return machines
 
@@ -350,7 +356,15 @@ class Gurobi:
 
     def reap(self, hosts: Iterable[str] = ()) -> Reaped:
         """Kill what dead processes left; ``hosts``: further hosts whose processes are all dead, as you know."""
-        return self._run(self._account.reap(hosts))
+        return self._connection.run(self._account.reap(hosts))  # not `_run`: that would reap before, without a word
+
+    def survey(self, hosts: Iterable[str] = ()) -> Reaped:
+        """Say what `reap` would do now; nothing is killed, claimed or forgotten."""
+        return self._connection.run(survey(self._account, tuple(hosts)))
+
+    def now(self) -> datetime:
+        """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
+        return self._connection.run(self._account.now())
 
     def attach(self, reference: Reference) -> Pool:
         """Return the pool of a reference, without asking Gurobi."""
@@ -406,7 +420,15 @@ class AsyncGurobi:
 
     async def reap(self, hosts: Iterable[str] = ()) -> Reaped:
         """Kill what dead processes left; ``hosts``: further hosts whose processes are all dead, as you know."""
-        return await self._run(self._account.reap(hosts))
+        return await self._connection.run(self._account.reap(hosts))  # not `_run`: that would reap before
+
+    async def survey(self, hosts: Iterable[str] = ()) -> Reaped:
+        """Say what `reap` would do now; nothing is killed, claimed or forgotten."""
+        return await self._connection.run(survey(self._account, tuple(hosts)))
+
+    async def now(self) -> datetime:
+        """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
+        return await self._connection.run(self._account.now())
 
     def attach(self, reference: Reference) -> AsyncPool:
         """Return the pool of a reference, without asking Gurobi."""

@@ -26,7 +26,7 @@ from optcloud.core.errors import (
     ServerError,
     TransportError,
 )
-from optcloud.core.events import ClockOff, Retrying
+from optcloud.core.events import TOLD, ClockOff, Retrying
 from optcloud.core.flow import Flow, Instant, Notify, Post, ReadClock, Reply, Sleep
 from optcloud.core.redact import Redactor
 from optcloud.core.replies import UNREADABLE
@@ -131,7 +131,8 @@ class IdentityProvider:
         self.skew = behind if abs(behind) >= CLOCK_TOLERANCE else 0.0
         if abs(self.skew - self._told) >= CLOCK_TOLERANCE:
             self._told = self.skew
-            logger.warning("this machine's clock is %.0f s behind that of %s; corrected for", self.skew, VENDOR)
+            words = "this machine's clock is %.0f s behind that of %s; corrected for"
+            logger.warning(words, self.skew, VENDOR, extra=TOLD)
             yield Notify(ClockOff(VENDOR, self.skew))
 
     def _refusal(self, reply: Reply, action: str, answer: dict[str, Any]) -> OptCloudError:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from optcloud.clouds.adiutaopt.tokens import Shelf, Tokens, Turn, read_kept
 from optcloud.core.errors import ConfigError
-from optcloud.core.events import TokensNotKept
+from optcloud.core.events import TOLD, TokensNotKept
 from optcloud.core.flow import Aside, Flow, Notify, Sleep
 from optcloud.core.redact import Secret
 
@@ -66,5 +66,5 @@ def _is_taken(shelf: Shelf, turn: Turn) -> Flow[bool]:
 
 
 def _not_kept(shelf: Shelf, error: ConfigError) -> Flow[None]:
-    logger.warning("tokens cannot be kept at %s: %s", shelf.place, error)
+    logger.warning("tokens cannot be kept at %s: %s", shelf.place, error, extra=TOLD)
     yield Notify(TokensNotKept(shelf.place, str(error)))

@@ -10,14 +10,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from attrs import frozen
 
 from optcloud.clouds.gurobi.ledger import Entry, is_marked
 from optcloud.clouds.gurobi.models import Machine
 from optcloud.core.errors import OptCloudError
-from optcloud.core.events import MachinesReaped, ReapFailed
+from optcloud.core.events import TOLD, MachinesReaped, ReapFailed
 from optcloud.core.flow import Aside, Flow, Instant, Notify, ReadClock
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def reap_first(account: GurobiAccount) -> Flow[None]:
         if entries:
             yield from _reap_claimed(account, entries)
     except OptCloudError as error:
-        logger.warning("what processes that died may have left could not be killed: %s", error)
+        logger.warning("what processes that died may have left could not be killed: %s", error, extra=TOLD)
         yield Notify(ReapFailed(str(error)))
 
 
@@ -73,11 +73,44 @@ def reap(account: GurobiAccount, hosts: tuple[str, ...]) -> Flow[Reaped]:
     others = [entry for entry in (yield Aside(account.ledger.entries)) if entry.launch not in names]
     return Reaped(
         killed=tuple(killed),
-        awaited=tuple(entry for entry in awaited if entry.marker is not None or entry.ids),
-        unproven=tuple(entry for entry in awaited if entry.marker is None and not entry.ids),
+        awaited=tuple(entry for entry in awaited if _waits_as(entry) == "awaited"),
+        unproven=tuple(entry for entry in awaited if _waits_as(entry) == "unproven"),
         kept=tuple(entry for entry in others if entry.fate == "kept"),
         held=tuple(entry for entry in others if entry.fate != "kept"),
     )
+
+
+def survey(account: GurobiAccount, hosts: tuple[str, ...]) -> Flow[Reaped]:
+    """Say what `reap` would do now: ``killed`` would be killed. Nothing is claimed, killed or forgotten."""
+    entries: list[Entry] = yield Aside(account.ledger.entries)
+    listed = yield from account.machines()
+    by_fate: dict[str, list[Entry]] = {"awaited": [], "unproven": [], "kept": [], "held": []}
+    killed: list[Machine] = []
+    for entry in entries:
+        found = _found(entry, listed)
+        settled = yield from _is_settled(entry, found)
+        if entry.fate == "kept":
+            by_fate["kept"] += [] if settled and not found else [entry]
+        elif not _is_left(entry, hosts):
+            by_fate["held"].append(entry)
+        else:
+            killed += [one for one in found if not one.leaving]
+            if not settled:
+                by_fate[_waits_as(entry)].append(entry)
+    return Reaped(killed=tuple(killed), **{fate: tuple(listed) for fate, listed in by_fate.items()})
+
+
+def _is_left(entry: Entry, hosts: tuple[str, ...]) -> bool:
+    """Say whether `reap` would claim it. What locks of other hosts say is found out by claiming only."""
+    return entry.fate == "given up" or not entry.alive or entry.owner.rpartition(" on ")[2] in hosts
+
+
+def _waits_as(entry: Entry) -> Literal["awaited", "unproven"]:
+    return "unproven" if entry.marker is None and not entry.ids else "awaited"
+
+
+def _found(entry: Entry, listed: list[Machine]) -> list[Machine]:
+    return [one for one in listed if one.id in entry.ids or is_marked(entry, one.password)]
 
 
 def _reap_claimed(
@@ -89,7 +122,7 @@ def _reap_claimed(
     try:
         listed = yield from account.machines()
         for entry in entries:
-            found = [one for one in listed if one.id in entry.ids or is_marked(entry, one.password)]
+            found = _found(entry, listed)
             killed += yield from _kill(account, entry, found)
             if (yield from _is_settled(entry, found)):
                 yield Aside(partial(account.ledger.close, entry.launch))
@@ -123,7 +156,7 @@ def _kill(account: GurobiAccount, entry: Entry, found: list[Machine]) -> Flow[li
     living = [one.id for one in found if not one.leaving]
     if not living:
         return []
-    logger.warning("killing machines that %s left: %s", entry.owner or "a process", ", ".join(living))
+    logger.warning("killing machines that %s left: %s", entry.owner or "a process", ", ".join(living), extra=TOLD)
     killed = yield from account.give_back(living)
     yield Notify(MachinesReaped(tuple(living), entry.owner))
     return killed
