@@ -118,7 +118,7 @@ def test_what_was_kept_runs_on() -> None:
     assert ledger.entries() == []
 
 
-@pytest.mark.parametrize("trouble", [[LOST] * 4, [json_reply([machine("m1")]), *[LOST] * 4]])
+@pytest.mark.parametrize("trouble", [[LOST] * 4, [json_reply([machine("m1")]), *[LOST] * 8]])
 def test_when_it_fails_nothing_is_forgotten(trouble: list[Scripted]) -> None:
     ledger = MemoryLedger(entry("dead", "m1"), dead=["dead"])
     cloud, flows = account(ledger, *trouble)

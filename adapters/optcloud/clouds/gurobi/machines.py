@@ -13,13 +13,13 @@ from attrs import define, field
 from optcloud.clouds.gurobi.connection import KILL, VENDOR
 from optcloud.clouds.gurobi.errors import InvalidMachineIds
 from optcloud.clouds.gurobi.launch_options import LaunchOptions, Order
-from optcloud.clouds.gurobi.launching import SETTLE, launch
+from optcloud.clouds.gurobi.launching import SETTLE, UNKNOWN_FATES, launch
 from optcloud.clouds.gurobi.ledger import Ledger, NoLedger
 from optcloud.clouds.gurobi.models import License, Machine, machine_hours
 from optcloud.clouds.gurobi.pools import PoolFlows
 from optcloud.clouds.gurobi.reaping import Reaped, reap, reap_first
 from optcloud.clouds.gurobi.signature import encode_parameters
-from optcloud.core.errors import BadRequest, ResponseMismatch
+from optcloud.core.errors import BadRequest, OptCloudError, ResponseMismatch, ServerError, TransportError
 from optcloud.core.events import CostWarning, MachinesKilled
 from optcloud.core.flow import Aside, Call, Flow, Instant, Notify, ReadClock, Reply
 from optcloud.core.redact import Redactor
@@ -101,23 +101,35 @@ class GurobiAccount:
         wanted = left = list(ids)
         killed: dict[str, Machine] = {}
         for _ in range(_ROUNDS):
-            refused: InvalidMachineIds | None = None
+            failed: OptCloudError | None = None
             try:
                 killed |= {machine.id: machine for machine in (yield from self.kill(left))}
-            except InvalidMachineIds as error:  # one of them has gone by itself
-                refused = error
+            except (InvalidMachineIds, *UNKNOWN_FATES) as error:  # one has gone by itself, or all were killed
+                failed = error
             if killed.keys() >= set(left):
                 break
-            listed = {machine.id: machine for machine in (yield from self.machines())}
-            left = [one for one in left if one not in killed and _is_left(listed.get(one), refused=refused is not None)]
+            listed = yield from self._listed_after(failed)
+            refused = isinstance(failed, InvalidMachineIds)
+            left = [one for one in left if one not in killed and _is_left(listed.get(one), refused=refused)]
             if not left:
                 break
+            if isinstance(failed, TransportError | ServerError):  # it was repeated already
+                raise failed
         else:
-            raise refused or ResponseMismatch(f"still there: {', '.join(left)}", vendor=VENDOR, operation=KILL)
+            raise failed or ResponseMismatch(f"still there: {', '.join(left)}", vendor=VENDOR, operation=KILL)
         yield Aside(partial(self.ledger.gone, wanted))
         now = yield from self.now()
         yield Notify(MachinesKilled(tuple(wanted), machine_hours(killed.values(), now)))
         return list(killed.values())
+
+    def _listed_after(self, failed: OptCloudError | None) -> Flow[dict[str, Machine]]:
+        """Look what is there after a kill. Where that fails too, the kill's own error says more, if it has one."""
+        try:
+            return {machine.id: machine for machine in (yield from self.machines())}
+        except OptCloudError as error:
+            if isinstance(failed, UNKNOWN_FATES):
+                raise failed from error
+            raise
 
     def reap(self, hosts: Iterable[str] = ()) -> Flow[Reaped]:
         """Kill what processes that died have left (`optcloud.clouds.gurobi.reaping`)."""
