@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import Any
@@ -61,7 +61,12 @@ def ask(cloud: Script, parameters: list[tuple[str, str]] | None = None, verb: st
     return cloud.run(cloud.road.exchange(cloud.request(verb, url, extensions=extensions, **where)))  # type: ignore[arg-type]
 
 
-def refused(body: str, parameters: list[tuple[str, str]] | None = None, status: int = 400, **headers: str) -> Any:
+def refused(
+    body: str,
+    parameters: list[tuple[str, str]] | None = None,
+    status: int = 400,
+    headers: Mapping[str, str] | None = None,
+) -> Any:
     """Return the error of a request that is refused so."""
     with pytest.raises(ApiError) as caught:
         ask(cloud_of(httpx.Response(status, text=body, headers=headers)), parameters)
@@ -89,6 +94,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 def test_each_message_has_an_error_of_its_own(words: str, form: str) -> None:
     error = refused(FORMS[form](words))
     assert type(error) is NAMED_REFUSALS[words]
+    assert isinstance(error, Refusal)
     assert (error.status, error.vendor, error.operation) == (400, VENDOR, "launch")
     assert error.body == FORMS[form](words).encode()
     assert error.mend in str(error)
@@ -110,7 +116,7 @@ def test_who_was_not_accepted_and_what_is_wrong_are_told_apart() -> None:
 
 
 def test_the_sentence_has_the_vendors_words_and_the_mend() -> None:
-    said = str(refused("Invalid Region", **{"x-request-id": "r1"}))
+    said = str(refused("Invalid Region", headers={"x-request-id": "r1"}))
     assert said.startswith(
         f"{VENDOR} launch answered 400: Invalid Region (request id r1). region: give one of us-east-1"
     )
@@ -356,7 +362,7 @@ def test_the_same_text_means_another_key() -> None:
     assert MARK not in str(error)
 
 
-CAUSES = {
+CAUSES: dict[str, tuple[Callable[[str], str], str]] = {
     "plus": (lambda text: text.replace("%20", "+"), "the value of id, licenseType, userPassword is encoded in another"),
     "lower hex": (lambda text: text.replace("%26id%3D", "%26id%3d"), "the value of userPassword is encoded in another"),
     "raw": (lambda text: text.replace(HIDDEN, "hush hush&id=7"), "the value of userPassword is encoded in another way"),
@@ -386,6 +392,12 @@ def test_the_likely_cause(cause: str) -> None:
     assert words in error.cause
     assert "something on the way" in error.cause
     assert str(error).count(error.cause) == 1
+
+
+@pytest.mark.parametrize("spelled", ["50%41+1 &", "50%2541+1%20%26", "50%2541%2b1+%26"], ids=["raw", "mixed", "plus"])
+def test_another_spelling_is_told_from_another_value(spelled: str) -> None:
+    error = refused(f"Invalid Signature: POST&userPassword={spelled}&{DATE}", [("userPassword", "50%41+1 &")])
+    assert "the value of userPassword is encoded in another way." in error.cause
 
 
 def test_the_first_difference_is_marked_in_both_texts() -> None:
@@ -534,6 +546,17 @@ def test_a_password_in_another_guise_is_masked(guise: str) -> None:
     error = refused(f"Invalid Signature: POST&id=an+id&{guise}&{DATE}", ASKED)
     assert error.theirs == f"POST&id=an+id&{'&'.join(MASK for _ in guise.split('&'))}&{DATE}"
     assert "something" in error.cause and "sh" not in error.cause
+
+
+def test_a_password_that_turns_up_elsewhere_is_masked() -> None:
+    error = mismatch(OURS.replace(MASK, HIDDEN).replace("=eu", f"=eu{HIDDEN}"))
+    assert error.theirs == OURS.replace("=eu", f"=eu{MASK}")
+
+
+def test_the_end_of_a_password_is_not_taken_for_a_parameter() -> None:
+    asked = [("region", "eu"), ("userPassword", "hush&region=eu")]
+    error = refused(f"Invalid Signature: POST&region=eu&userPassword=HUSH&region=eu&{DATE}", asked)
+    assert error.theirs == f"POST&region=eu&userPassword={MASK}&{DATE}"
 
 
 def test_the_body_is_kept_as_received() -> None:

@@ -101,7 +101,7 @@ class SignedRoad(Road):
                 ours = Text.sent(request.method, sent_parameters(request), date)
                 error.compare(compare(ours, error.body, self.redact))
             case InvalidUserId():
-                given = parse_qs(sent_parameters(request), keep_blank_values=True).get("id", [""])
+                given = parse_qs(sent_parameters(request)).get("id", [""])
                 error.look_at(given[0])
 
 
