@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 import optcloud
-from optcloud.cli import adiutaopt, gurobi, job, spec
+from optcloud.cli import adiutaopt, job, spec
 from optcloud.cli.aimms.app import app as aimms
 from optcloud.cli.demo import demo
 from optcloud.cli.group import Root, lazy
+from optcloud.cli.gurobi.app import app as gurobi
 from optcloud.cli.sandbox import sandbox
 from optcloud.cli.session import session_of
 
@@ -53,6 +54,6 @@ app.command()(demo)
 app.command()(sandbox)
 app.add_typer(lazy(aimms), name="aimms")
 app.add_typer(lazy(adiutaopt.app), name="adiutaopt")
-app.add_typer(lazy(gurobi.app), name="gurobi")
+app.add_typer(lazy(gurobi), name="gurobi")
 app.add_typer(lazy(job.app), name="job")
 app.add_typer(lazy(spec.app), name="spec")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
@@ -34,8 +36,12 @@ def demo(context: typer.Context, json: Json = False) -> None:
         from optcloud.sandbox import AfterSeconds, Sandbox  # noqa: PLC0415 - needs the extra sandbox
     began = time.monotonic()
     steps: list[Step] = []
-    with Sandbox(pace=AfterSeconds(_JOBS_TAKE)) as sandbox, session.talk.progress("demo"):
-        steps += _steps(sandbox, session.talk.show)
+    with (
+        TemporaryDirectory(prefix="optcloud-") as folder,
+        Sandbox(pace=AfterSeconds(_JOBS_TAKE)) as sandbox,
+        session.talk.progress("demo"),
+    ):
+        steps += _steps(sandbox, Path(folder) / "ledger.sqlite3", session.talk.show)
     seconds = time.monotonic() - began
     ok = all(step.ok for step in steps)
     if session.out.as_json:
@@ -48,19 +54,19 @@ def demo(context: typer.Context, json: Json = False) -> None:
         raise typer.Exit(ERROR)
 
 
-def _steps(sandbox: Sandbox, announce: Callable[[str], None]) -> Iterator[Step]:
+def _steps(sandbox: Sandbox, ledger: Path, announce: Callable[[str], None]) -> Iterator[Step]:
     from optcloud.cli.walkthrough import AdiutaOptWalk, AimmsWalk, GurobiWalk, States  # noqa: PLC0415 - heavy
     from optcloud.sandbox.roster import stored  # noqa: PLC0415 - needs the extra sandbox
 
     states = States()
-    with _connect(sandbox, states) as oc:
+    with _connect(sandbox, ledger, states) as oc:
         walks = (AimmsWalk(oc, states), AdiutaOptWalk(oc, states, stored()), GurobiWalk(oc, states))
         for walk in walks:
             yield from walk.cloud.walk(announce)
 
 
-def _connect(sandbox: Sandbox, states: States) -> optcloud.OptCloud:
-    """Open the facade on the sandbox and on nothing else: neither the environment nor the user's file is read."""
+def _connect(sandbox: Sandbox, ledger: Path, states: States) -> optcloud.OptCloud:
+    """Open the facade on the sandbox and on nothing else: no environment, no file and no ledger of the user's."""
     urls, known = sandbox.urls, sandbox.credentials
     return optcloud.OptCloud(
         "sandbox",
@@ -75,7 +81,12 @@ def _connect(sandbox: Sandbox, states: States) -> optcloud.OptCloud:
             "client_id": known.client_id,
             "cognito_url": urls.cognito,
         },
-        gurobi={"url": urls.gurobi, "access_id": known.gurobi_access_id, "secret_key": known.gurobi_secret_key},
+        gurobi={
+            "url": urls.gurobi,
+            "access_id": known.gurobi_access_id,
+            "secret_key": known.gurobi_secret_key,
+            "ledger": str(ledger),
+        },
     )
 
 

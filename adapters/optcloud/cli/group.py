@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 import typer
 from typer.core import TyperGroup
 
+from optcloud.cli.endings import Ended
 from optcloud.cli.exit_codes import INTERRUPTED, KNOWN, UsageError, exit_code
+from optcloud.cli.logs import spoken
 from optcloud.cli.session import Session, session_of
 
 
@@ -69,13 +71,18 @@ def lazy(group: typer.Typer) -> typer.Typer:
     return typer.Typer(cls=type("Lazy", (_Lazy,), words), help=group.info.help)
 
 
+def _own(args: list[str]) -> list[str]:
+    """Leave out what is behind ``--``: options of another command."""
+    return args[: args.index("--")] if "--" in args else args
+
+
 class Root(Group):
     """The whole command line."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Begin a session and read the options before the command."""
         session = Session()
-        session.json_in_arguments = "--json" in args  # a usage error may come before that option is read
+        session.json_in_arguments = "--json" in _own(args)  # a usage error may come before that option is read
         try:
             return super().make_context(info_name, args, parent, **{"obj": session} | extra)
         except UsageError as error:
@@ -85,14 +92,18 @@ class Root(Group):
         """Run a command; its errors are told, without a traceback."""
         session = session_of(ctx)
         try:
-            return super().invoke(ctx)
+            with spoken(session.talk):
+                return super().invoke(ctx)
         except BrokenPipeError:
             raise  # typer's: the reader of a pipe has gone
         except KNOWN as error:
             raise self._told(session, error) from error
         except KeyboardInterrupt as error:
-            session.talk.interrupted()
+            session.talk.interrupted(error)
             raise typer.Exit(INTERRUPTED) from error
+        except Ended as ended:
+            session.talk.interrupted(ended, ended.exit_code)
+            raise typer.Exit(ended.exit_code) from ended
 
     def _told(self, session: Session, error: Exception) -> typer.Exit:
         if session.json_in_arguments:

@@ -9,7 +9,7 @@ import typer
 
 from optcloud.cli.aimms.watch import wait_for
 from optcloud.cli.group import Group
-from optcloud.cli.gurobi import print_pool, wait_ready
+from optcloud.cli.gurobi.rent import print_pool, wait_ready
 from optcloud.cli.options import Json, Ref, ResultFile, Timeout, read_reference
 from optcloud.cli.pictures import Gantt
 from optcloud.cli.results import print_result, print_status
@@ -51,7 +51,7 @@ def wait(context: typer.Context, references: Refs, timeout: Timeout = None, json
     with session.connect() as oc:
         job: Any = oc.attach(ref)
         if ref.startswith("gurobi:"):
-            print_pool(session, ref, wait_ready(session, job, timeout))
+            print_pool(session, ref, wait_ready(session, job, timeout), oc.gurobi.now())
             return
         with session.talk.progress(ref):
             status = job.wait(timeout)

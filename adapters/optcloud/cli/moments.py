@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import typer
 
 _SHORT = re.compile(r"(?P<number>\d+(?:\.\d+)?) ?(?P<unit>[smhdw])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_LEAST = Decimal("0.01")
 _BLANK_BEFORE_ZONE = re.compile(r" (?=(?:[+-]\d\d:?\d\d|Z)$)")
 
 
@@ -48,3 +50,20 @@ def seconds(value: float | None) -> str:
     minutes, left = divmod(round(value), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def instant(at: datetime) -> str:
+    """Write a time for people: in UTC, to the second."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def two_places(hours: Decimal | None) -> str:
+    """Write hours for people: 0.25, 12.00; nothing for None."""
+    if hours is None:
+        return ""
+    return "under 0.01" if 0 < hours < _LEAST else f"{hours:.2f}"
+
+
+def machine_hours(hours: Decimal | None) -> str:
+    """Write what machines ran together, for people."""
+    return f"{two_places(hours) or 'unknown'} machine-hours"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optcloud.cli.endings import Ended, in_order
 from optcloud.cli.extras import needs
 from optcloud.cli.options import Json
 from optcloud.cli.session import session_of
@@ -48,7 +51,7 @@ def sandbox(
         from optcloud.sandbox.server import serve  # noqa: PLC0415 - needs the extra sandbox
 
     def ready(running: Sandbox) -> None:
-        environment = running.environment()
+        environment = running.environment() | {"OPTCLOUD_GUROBI_LEDGER": str(Path(folder) / "ledger.sqlite3")}
         lines = [f"export {name}={shlex.quote(value)}" for name, value in environment.items()]
         session.out.data({"url": running.urls.root, "environment": environment}, *lines)
         session.talk.say(
@@ -56,6 +59,7 @@ def sandbox(
         )
 
     try:
-        serve(ready, port=port, pace=moves)
-    except KeyboardInterrupt:
+        with in_order(), TemporaryDirectory(prefix="optcloud-sandbox-") as folder:  # machines of this sandbox only
+            serve(ready, port=port, pace=moves)
+    except (KeyboardInterrupt, Ended):
         session.talk.say("sandbox ended", event="ended")

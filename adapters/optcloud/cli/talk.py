@@ -5,21 +5,27 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from attrs import asdict
 
 from optcloud.cli.exit_codes import INTERRUPTED, UsageError, exit_code
+from optcloud.cli.rented import Rented, counted, killed_words
 from optcloud.core.errors import CredentialsNotFound, JobError, WaitTimeout
 from optcloud.core.events import (
     AlreadyKnown,
     ClockOff,
     Compressing,
+    CostWarning,
+    MachineChanged,
+    MachinesKilled,
+    MachinesReaped,
     Pinned,
     Polled,
     PollFailed,
     ProblemWarnings,
+    ReapFailed,
     Retrying,
     Submitted,
     TokensNotKept,
@@ -55,16 +61,18 @@ class Talk:
         self.wanted = ""
         """Options of `optcloud job result` that finish what a command was asked for."""
         self._how_to_look: str | None = None
+        self._rented = Rented()
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
     def say(self, line: str, **fields: object) -> None:
         """Say a line to people; ``fields`` are the same for programs."""
         text = json.dumps(fields, ensure_ascii=False, default=str) if self.as_json else printable(line)
-        if self._progress is not None:
-            self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
-        else:
-            print(text, file=sys.stderr, flush=True)
+        with suppress(OSError):  # nobody reads: no reason to leave undone what was to be told of
+            if self._progress is not None:
+                self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
+            else:
+                print(text, file=sys.stderr, flush=True)
 
     @contextmanager
     def submitting(self, how_to_look: str) -> Iterator[None]:
@@ -72,6 +80,26 @@ class Talk:
         self._how_to_look = how_to_look
         yield
         self._how_to_look = None  # not after an exception: `interrupted` is called further out
+
+    @contextmanager
+    def renting(self) -> Iterator[None]:
+        """Know, while inside, that machines are ours to kill: what became of them is told in the end."""
+        self._rented.under_way = True
+        yield
+        self._rented.under_way = False  # not after an exception: as above
+
+    @contextmanager
+    def quiet_of_kills(self) -> Iterator[None]:
+        """Leave it, while inside, to the caller to tell what was killed."""
+        self._rented.hushed = True
+        try:
+            yield
+        finally:
+            self._rented.hushed = False
+
+    def say_what_was_killed(self) -> None:
+        """Say what became of rented machines."""
+        self.say(self._rented.killed, event="machines killed", **self._rented.facts())
 
     def hear(self, event: object) -> None:
         """Take an event of `optcloud.core.events`."""
@@ -102,11 +130,31 @@ class Talk:
                     event="retrying",
                     **{"vendor": vendor, "operation": operation, "reason": reason, "attempt": attempt, "delay": delay},
                 )
+            case TokensNotKept(place, reason):
+                self.say(f"tokens are not kept: {reason}", event="tokens not kept", place=place, reason=reason)
+            case _:
+                self._hear_more(event)
+
+    def _hear_more(self, event: object) -> None:
+        match event:
             case ClockOff(vendor, seconds):
                 off = f"{abs(seconds):.0f} s {'behind' if seconds > 0 else 'ahead of'} that of {vendor}"
                 self.say(f"this machine's clock is {off}: corrected for", event="clock off", seconds=seconds)
-            case TokensNotKept(place, reason):
-                self.say(f"tokens are not kept: {reason}", event="tokens not kept", place=place, reason=reason)
+            case MachineChanged(ref, machine, was, state):
+                facts = {"ref": ref, "machine": machine, "was": was or None, "state": state}
+                self.say(f"machine {machine}: {state}", event="machine changed", **facts)
+            case MachinesKilled(machines, hours):
+                if self._rented.note(event):
+                    self.say(killed_words(event), event="machines killed", killed=machines, hours=hours)
+            case MachinesReaped(machines, owner):
+                self._rented.take_out(machines)
+                words = f"{counted(machines)} killed that {owner or 'a process'} had left: {', '.join(machines)}"
+                self.say(words, event="machines reaped", machines=machines, owner=owner)
+            case ReapFailed(reason):
+                words = f"what dead processes may have left could not be killed, which is tried again: {reason}"
+                self.say(words, event="reap failed", reason=reason)
+            case CostWarning(vendor, words):
+                self.say(f"{vendor} warning: {words}", event="cost warning", vendor=vendor, warning=words)
 
     @contextmanager
     def progress(self, what: str) -> Iterator[None]:
@@ -152,7 +200,15 @@ class Talk:
     def error(self, error: Exception) -> None:
         """Say what went wrong, with the mend where one is known."""
         hints = list(getattr(error, "__notes__", []))
-        if isinstance(error, WaitTimeout):
+        rented: dict[str, Any] = {}
+        if self._rented.under_way:
+            rented = self._rented.facts()
+            if rented:
+                hints.append(self._rented.killed)
+            elif not hints:
+                hints += self._rented.what_may_run(self.refs, None)
+            self._rented.under_way = False
+        elif isinstance(error, WaitTimeout):
             hints += self._how_to_finish(error.left or (error.ref,))
         if isinstance(error, CredentialsNotFound):
             hints.append("to try without credentials: optcloud sandbox")
@@ -162,22 +218,26 @@ class Talk:
             message = usage.format_message()
             hints += [f"see {usage.ctx.command_path} --help"] if usage.ctx is not None else []
         lines = [f"error: {message}", *(f"  {hint}" for hint in hints)]
-        self.say("\n".join(lines), event="error", **_facts(error), message=message, hints=hints)
+        self.say("\n".join(lines), event="error", **(_facts(error) | rented), message=message, hints=hints)
 
     def _how_to_finish(self, refs: tuple[str, ...]) -> list[str]:
         lines = how_to_resume(*refs)
         return lines + ([f"then: optcloud job result {refs[0]}{self.wanted}"] if self.wanted and len(refs) == 1 else [])
 
-    def interrupted(self) -> None:
-        """Say, after Ctrl-C, what goes on without us."""
-        if self.refs:
-            lines = self._how_to_finish(self.refs)
+    def interrupted(self, raised: BaseException, code: int = INTERRUPTED) -> None:
+        """Say, after Ctrl-C or another request to end, what goes on without us, and what does not."""
+        head, lines, rented = "interrupted", list(getattr(raised, "__notes__", [])), dict[str, Any]()
+        if self._rented.under_way:
+            rented = self._rented.facts()
+            head += f": {self._rented.killed}" if rented else ""
+            lines += self._rented.what_may_run(self.refs, self._how_to_look)
+            self._rented.under_way = False  # what is killed from here on is told as it happens
+        elif self.refs:
+            lines += self._how_to_finish(self.refs)
         elif self._how_to_look is not None:
-            lines = [f"the request may have arrived; look: {self._how_to_look}"]
-        else:
-            lines = []
-        words = "\n".join(["interrupted", *(f"  {line}" for line in lines)])
-        self.say(words, event="interrupted", exit_code=INTERRUPTED, **_named(self.refs), hints=lines)
+            lines.append(f"the request may have arrived; look: {self._how_to_look}")
+        words = "\n".join([head, *(f"  {line}" for line in lines)])
+        self.say(words, event="interrupted", exit_code=code, **_named(self.refs), **rented, hints=lines)
 
 
 def _facts(error: Exception) -> dict[str, Any]:

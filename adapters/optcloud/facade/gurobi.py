@@ -63,6 +63,11 @@ class _PoolView:
         return self._flows.ids
 
     @property
+    def seen(self) -> list[Machine]:
+        """The machines as last seen, without asking."""
+        return list(self._seen)
+
+    @property
     def servers(self) -> list[str]:
         """DNS names of the machines, the compute server first; those not yet known are left out."""
         return [machine.dns_name for machine in self._seen if machine.dns_name]
@@ -116,11 +121,11 @@ class _PoolView:
         raised.add_note(f"{words} ({error})")
 
 
-def _kill_by(blocking: Callable[[], Connection], flows: PoolFlows) -> None:
+def _kill_by(blocking: Callable[[], Connection], flows: PoolFlows) -> list[Machine]:
     """Kill on a connection of its own: the pool's may be closed, or its event loop may have ended."""
     connection = blocking()
     try:
-        connection.run(flows.kill())
+        return connection.run(flows.kill())
     finally:
         connection.close()
 
@@ -161,10 +166,13 @@ class Pool(_PoolView):
         return self._run(self._flows.hours(self._seen))
 
     def kill(self) -> list[Machine]:
-        """Give all machines back, those that are still there. Safe to repeat."""
+        """Give all machines back, those that are still there. Safe to repeat, also after `OptCloud.close`."""
         with deferred(KILLING):
             try:
-                machines = self._run(self._flows.kill())
+                if self._connection.client.is_closed:
+                    machines = _kill_by(self._blocking, self._flows)
+                else:
+                    machines = self._run(self._flows.kill())
             except (KeyboardInterrupt, SystemExit):  # the second one, which was told to let them run
                 held.let_go(self.ref)
                 raise
@@ -240,8 +248,17 @@ class AsyncPool(_PoolView):
         return await self._run(self._flows.hours(self._seen))
 
     async def kill(self) -> list[Machine]:
-        """Give all machines back, those that are still there; cancelled, it ends first. Safe to repeat."""
-        machines = await _to_the_end(self._run(self._flows.kill()))
+        """Give all machines back, those that are still there; cancelled, it ends first.
+
+        Safe to repeat, also after `AsyncOptCloud.aclose`.
+        """
+        return await _to_the_end(self._kill())
+
+    async def _kill(self) -> list[Machine]:
+        if self._connection.client.is_closed:
+            machines = await asyncio.to_thread(_kill_by, self._blocking, self._flows)
+        else:
+            machines = await self._run(self._flows.kill())
         held.let_go(self.ref)
         return machines
 

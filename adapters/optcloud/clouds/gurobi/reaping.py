@@ -97,7 +97,7 @@ def survey(account: GurobiAccount, hosts: tuple[str, ...]) -> Flow[Reaped]:
             killed += [one for one in found if not one.leaving]
             if not settled:
                 by_fate[_waits_as(entry)].append(entry)
-    return Reaped(killed=tuple(killed), **{fate: tuple(listed) for fate, listed in by_fate.items()})
+    return Reaped(killed=tuple(killed), **{fate: tuple(those) for fate, those in by_fate.items()})
 
 
 def _is_left(entry: Entry, hosts: tuple[str, ...]) -> bool:

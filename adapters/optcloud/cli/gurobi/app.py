@@ -1,0 +1,21 @@
+"""`optcloud gurobi`: machines of Gurobi Instant Cloud (API v1, deprecated by its vendor)."""
+
+from __future__ import annotations
+
+import typer
+
+from optcloud.cli.group import Group
+from optcloud.cli.gurobi.machines import kill, licenses, machines
+from optcloud.cli.gurobi.reap import reap
+from optcloud.cli.gurobi.rent import launch, run
+from optcloud.cli.gurobi_migrate import migrate
+
+app = typer.Typer(cls=Group, help="Gurobi Instant Cloud: rent machines.\n\nThis is API v1, deprecated by its vendor.")
+
+app.command()(launch)
+app.command(context_settings={"allow_interspersed_args": False})(run)  # what follows COMMAND is its own
+app.command()(machines)
+app.command()(licenses)
+app.command()(kill)
+app.command()(reap)
+app.command()(migrate)

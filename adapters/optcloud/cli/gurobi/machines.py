@@ -1,0 +1,110 @@
+"""`optcloud gurobi machines`, `licenses` and `kill`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optcloud.cli.confirm import Yes, confirm
+from optcloud.cli.gurobi.tables import print_licenses, print_machines
+from optcloud.cli.moments import machine_hours
+from optcloud.cli.options import Json, read_reference
+from optcloud.cli.rented import counted
+from optcloud.cli.session import session_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from optcloud import OptCloud
+    from optcloud.cli.session import Session
+    from optcloud.clouds.gurobi.models import Machine
+    from optcloud.core.reference import Reference
+
+
+def machines(context: typer.Context, json: Json = False) -> None:
+    """List machines, with the hours that they have run."""
+    session = session_of(context)
+    with session.connect() as oc:
+        with session.talk.progress("machines"):
+            listed = oc.gurobi.machines()
+        print_machines(session.out, listed, oc.gurobi.now())
+
+
+def licenses(context: typer.Context, json: Json = False) -> None:
+    """List licenses; says which end soon, or have little credit left."""
+    session = session_of(context)
+    with session.connect() as oc, session.talk.progress("licenses"):
+        listed = oc.gurobi.licenses()
+    print_licenses(session.out, listed)
+
+
+def kill(
+    context: typer.Context,
+    *,
+    targets: Annotated[
+        list[str] | None, typer.Argument(metavar="REF|ID...", help="What `launch` said, or ids of machines.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All machines of the account, whosever they are.")] = False,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Kill machines.
+
+    Of a reference, those that are still there. Of ids, all or none: one that is not there is an error.
+    """
+    session = session_of(context)
+    if everything == bool(targets):
+        raise typer.BadParameter("name machines, or say --all")
+    references = [read_reference(target) for target in targets or () if ":" in target]
+    if any(reference.cloud != "gurobi" for reference in references):
+        raise typer.BadParameter("only references that begin with gurobi: name machines")
+    ids = [target for target in targets or () if ":" not in target]
+    with session.connect() as oc:
+        if everything:
+            ids = _all(session, oc, yes=yes)
+        killed = _kill_ids(oc, ids) if ids else []
+        for reference in references:
+            killed += _kill_pool(session, oc, reference)
+        now = oc.gurobi.now()
+        _say_hours(session, killed, now)
+        print_machines(session.out, killed, now, empty="no machines were left to kill")
+
+
+def _all(session: Session, oc: OptCloud, *, yes: bool) -> list[str]:
+    ids = [one.id for one in oc.gurobi.machines() if not (one.leaving or one.failed)]
+    if ids:
+        confirm(session, f"kill {counted(ids)} ({', '.join(ids)})", yes=yes)
+    return ids
+
+
+def _kill_ids(oc: OptCloud, ids: list[str]) -> list[Machine]:
+    from optcloud.clouds.gurobi.errors import InvalidMachineIds  # noqa: PLC0415 - loaded with the facade
+
+    try:
+        return oc.gurobi.kill(ids)
+    except InvalidMachineIds as error:
+        listed = {one.id for one in oc.gurobi.machines()}
+        there = [one for one in ids if one in listed]
+        error.add_note(f"nothing was killed; not there: {', '.join(one for one in ids if one not in listed) or 'none'}")
+        if there:
+            error.add_note(f"kill the others: optcloud gurobi kill {' '.join(there)}")
+        raise
+
+
+def _kill_pool(session: Session, oc: OptCloud, reference: Reference) -> list[Machine]:
+    with session.talk.quiet_of_kills():
+        killed = oc.gurobi.attach(reference).kill()
+    gone = [one for one in reference.path if one not in {machine.id for machine in killed}]
+    if gone:
+        session.talk.say(f"gone before: {', '.join(gone)}", event="gone before", ref=str(reference), machines=gone)
+    return killed
+
+
+def _say_hours(session: Session, killed: list[Machine], now: datetime) -> None:
+    from optcloud.clouds.gurobi.models import machine_hours as hours_of  # noqa: PLC0415 - loaded with the facade
+
+    if killed:
+        ids, hours = [one.id for one in killed], hours_of(killed, now)
+        words = f"{counted(ids)} killed, {machine_hours(hours)}"
+        session.talk.say(words, event="machines killed", machines=ids, hours=str(hours))
