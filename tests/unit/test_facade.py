@@ -281,7 +281,7 @@ def test_machines_are_killed_when_the_wait_is_interrupted(options: Any, awaited:
 def test_a_kill_that_fails_says_what_may_still_cost(
     options: Any, awaited: bool, fail: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    wire = Wire(machine("launching"), machine("idle"), *[httpx.ReadError("reset")] * 4)
+    wire = Wire(machine("launching"), machine("idle"), *[httpx.ReadError("reset")] * 8)
     with pytest.raises(BodyError if fail else TransportError) as caught:
         use(options, wire, awaited=awaited, fail=fail)
     (note,) = caught.value.__notes__

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from optcloud.clouds.gurobi.machines import GurobiAccount
 
 SETTLE = 20.0
-"""Seconds for which machines of a lost launch are looked for; how soon the list shows them is not published (inferred)."""
+"""Seconds for which machines of a lost launch are looked for. How soon the list shows them is inferred."""
 UnknownFate: TypeAlias = TransportError | ServerError | ResponseMismatch
 UNKNOWN_FATES = (TransportError, ServerError, ResponseMismatch)
 
@@ -53,10 +53,7 @@ def launch(account: GurobiAccount, order: Order, settle: float) -> Flow[PoolFlow
     except BaseException as raised:  # interrupted or cancelled: nobody will ever hold these machines
         yield from _Search(account, order, before).kill_found(entry, raised)
         raise
-    yield Aside(partial(account.ledger.launched, entry.launch, ids))
-    pool = PoolFlows(account, Reference("gurobi", account.profile, tuple(ids)))
-    yield Notify(Submitted(str(pool.reference)))
-    return pool
+    return (yield from _at_hand(account, entry, ids))
 
 
 def _intend(account: GurobiAccount, order: Order) -> Flow[Entry]:
@@ -67,6 +64,23 @@ def _intend(account: GurobiAccount, order: Order) -> Flow[Entry]:
     entry = Entry(launch=name, count=order.count, at=now.wall, marker=marker, parameters=order.described())
     yield Aside(partial(account.ledger.intend, entry))
     return entry
+
+
+def _at_hand(account: GurobiAccount, entry: Entry, ids: list[str]) -> Flow[PoolFlows]:
+    """Note the machines and tell of them. Where that fails nobody would hold them, so they are killed."""
+    pool = PoolFlows(account, Reference("gurobi", account.profile, tuple(ids)))
+    try:
+        yield Aside(partial(account.ledger.launched, entry.launch, ids))
+        yield Notify(Submitted(str(pool.reference)))
+    except GeneratorExit:
+        raise
+    except BaseException as raised:
+        try:
+            yield from pool.kill()
+        except OptCloudError as error:
+            raised.add_note(f"machines were launched and may run: {pool.reference} ({error})")
+        raise
+    return pool
 
 
 class _Search:
