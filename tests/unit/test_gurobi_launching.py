@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from optcloud.clouds.gurobi.connection import road
+from optcloud.clouds.gurobi.errors import InvalidRegion
 from optcloud.clouds.gurobi.launch_options import IDLE_SHUTDOWN
 from optcloud.clouds.gurobi.launching import SETTLE
 from optcloud.clouds.gurobi.machines import GurobiAccount
@@ -102,11 +103,15 @@ def test_a_launch_says_only_what_was_said_and_when_idle_machines_end() -> None:
         (-1, {}, "count: -1"),
         (True, {}, "count: True"),
         (1.5, {}, "count: 1.5"),
-        (1, {"machine_type": "c9.huge"}, "machine_type: 'c9.huge' is none of c4.large"),
-        (1, {"region": "mars"}, "region: 'mars' is none of us-east-1"),
+        (
+            1,
+            {"machine_type": "c9.huge"},
+            "machine_type: 'c9.huge' is not among those of the vendor's page; .* give one of c4.large",
+        ),
+        (1, {"region": "mars"}, "region: 'mars' is not among .* give one of us-east-1"),
         (1, {"region": 7}, "region: 7 is not a text"),
-        (1, {"license_type": "distributed worker"}, "license_type: 'distributed worker' is none of light"),
-        (1, {"version": "9.0"}, "version: '9.0' is none of 7.0"),
+        (1, {"license_type": "distributed worker"}, "license_type: 'distributed worker' is not among"),
+        (1, {"version": "9.0"}, "version: '9.0' is not among those of the vendor's page: 7.0"),
         (1, {"idle_shutdown": -1}, "idle_shutdown: -1 is not a whole number of minutes"),
         (1, {"password": ""}, "password: give a text"),
         (1, {"password": "two\nlines"}, "password: it holds a line break"),
@@ -118,6 +123,13 @@ def test_what_is_wrong_is_refused_before_anything_is_sent(count: Any, options: A
     with pytest.raises(BadRequest, match=message) as caught:
         launches.run(count, **options)
     assert caught.value.status is None and launches.cloud.sent == [] and launches.ledger.told == []
+
+
+def test_one_except_clause_serves_for_what_is_refused_here_and_there() -> None:
+    with pytest.raises(InvalidRegion):
+        Launches().run(1, region="mars")
+    with pytest.raises(InvalidRegion):
+        Launches(httpx.Response(400, text="Invalid Region")).run(1, region="us-east-1")
 
 
 def test_words_of_tomorrow_can_be_sent_all_the_same() -> None:

@@ -12,6 +12,13 @@ from typing import Any, TypedDict
 from attrs import field, frozen
 
 from optcloud.clouds.gurobi.connection import VENDOR
+from optcloud.clouds.gurobi.errors import (
+    InvalidLicenseId,
+    InvalidLicenseType,
+    InvalidMachineType,
+    InvalidNumberOfMachines,
+    InvalidRegion,
+)
 from optcloud.clouds.gurobi.models import LICENSE_TYPES, MACHINE_TYPES, REGIONS, VERSIONS, License
 from optcloud.core.errors import BadRequest
 from optcloud.core.redact import Secret
@@ -26,6 +33,13 @@ _NAMES = {  # ours: the vendor's
     "version": "GRBVersion",
 }
 _WORDS = {"license_type": LICENSE_TYPES, "region": REGIONS, "machine_type": MACHINE_TYPES, "version": VERSIONS}
+_REFUSALS = {  # of what the vendor would refuse by name, its own
+    "count": InvalidNumberOfMachines,
+    "license_type": InvalidLicenseType,
+    "license_id": InvalidLicenseId,
+    "region": InvalidRegion,
+    "machine_type": InvalidMachineType,
+}
 
 
 class LaunchOptions(TypedDict, total=False):
@@ -59,10 +73,10 @@ class Order:
 
     @classmethod
     def check(cls, count: int, options: LaunchOptions) -> Order:
-        """Raise `BadRequest` that names what is wrong, before anything is sent."""
+        """Raise `BadRequest` that names what is wrong, before anything is sent; where the vendor has a class, that."""
         known = LaunchOptions.__annotations__
         if strangers := sorted(set(options) - set(known)):
-            raise _bad(f"{strangers[0]}: there is no such option; there are {', '.join(known)}")
+            raise _bad(strangers[0], f"there is no such option; there are {', '.join(known)}")
         _check_number("count", count, least=1)
         idle = options.get("idle_shutdown")
         idle = IDLE_SHUTDOWN if idle is None else idle
@@ -82,10 +96,11 @@ class Order:
         return self.given.get("license_id")
 
     def check_license(self, licenses: list[License]) -> None:
-        """Raise `BadRequest` where the account has no such license."""
+        """Raise `InvalidLicenseId` where the account has no such license."""
         ids = [one.id for one in licenses]
         if self.license_id is not None and self.license_id not in ids:
-            raise _bad(f"license_id: {self.license_id!r} is none of this account's: {', '.join(ids) or 'it has none'}")
+            known = ", ".join(ids) or "it has none"
+            raise _bad("license_id", f"{self.license_id!r} is none of this account's: {known}")
 
     def described(self) -> dict[str, str]:
         """What was asked, by the vendor's names, without the password."""
@@ -97,8 +112,8 @@ class Order:
         return [*self.described().items(), ("userPassword", self.password.reveal())]
 
 
-def _bad(words: str) -> BadRequest:
-    return BadRequest(words, vendor=VENDOR, operation="launch")
+def _bad(name: str, words: str) -> BadRequest:
+    return _REFUSALS.get(name, BadRequest)(f"{name}: {words}", vendor=VENDOR, operation="launch")
 
 
 def _text(name: str, value: object) -> str:
@@ -106,24 +121,24 @@ def _text(name: str, value: object) -> str:
         return value
     if name == "license_id" and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    raise _bad(f"{name}: {value!r} is not a text")
+    raise _bad(name, f"{value!r} is not a text")
 
 
 def _check_number(name: str, value: object, *, least: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         kind = "minutes" if name == "idle_shutdown" else "machines"
-        raise _bad(f"{name}: {value!r} is not a whole number of {kind}, {least} or more")
+        raise _bad(name, f"{value!r} is not a whole number of {kind}, {least} or more")
 
 
 def _check_words(given: Mapping[str, str]) -> None:
     for name, words in _WORDS.items():
         if (word := given.get(name)) is not None and word not in words:
-            advice = "strict=False sends it all the same"
-            raise _bad(f"{name}: {word!r} is none of {', '.join(words)} ({advice})")
+            listed = "" if name in _REFUSALS else f": {', '.join(words)}"  # else its mend lists them
+            raise _bad(name, f"{word!r} is not among those of the vendor's page{listed}; strict=False sends it anyway")
 
 
 def _check_password(password: Any) -> None:
     if not isinstance(password, str) or not password:
-        raise _bad("password: give a text that is not empty, or leave it out: one is made")
+        raise _bad("password", "give a text that is not empty, or leave it out: one is made")
     if not password.isprintable():
-        raise _bad("password: it holds a line break or another sign that cannot be printed")
+        raise _bad("password", "it holds a line break or another sign that cannot be printed")

@@ -19,7 +19,7 @@ from optcloud.clouds.gurobi.models import License, Machine, machine_hours
 from optcloud.clouds.gurobi.pools import PoolFlows
 from optcloud.clouds.gurobi.reaping import Reaped, reap, reap_first
 from optcloud.clouds.gurobi.signature import encode_parameters
-from optcloud.core.errors import BadRequest, OptCloudError, ResponseMismatch, ServerError, TransportError
+from optcloud.core.errors import OptCloudError, ResponseMismatch, ServerError, TransportError
 from optcloud.core.events import CostWarning, MachinesKilled
 from optcloud.core.flow import Aside, Call, Flow, Instant, Notify, ReadClock, Reply
 from optcloud.core.redact import Redactor
@@ -86,7 +86,7 @@ class GurobiAccount:
         """Kill machines and return them as the vendor answers. Raises `InvalidMachineIds` when one is not there."""
         wanted = [ids] if isinstance(ids, str) else list(ids)
         if not wanted or not all(wanted):
-            raise BadRequest("ids: name at least one machine, none of them empty", vendor=VENDOR, operation=KILL)
+            raise InvalidMachineIds("ids: name at least one, none of them empty", vendor=VENDOR, operation=KILL)
         text = json.dumps(wanted, separators=(",", ":"), ensure_ascii=False)
         killed = self._read_machines((yield from self.post(KILL, [("machineIds", text)])))
         names = [machine.id for machine in killed]
