@@ -220,8 +220,9 @@ def test_a_handler_that_others_set_within_the_work_stays(told: list[str]) -> Non
 
 
 def test_a_handler_that_raises_while_all_are_put_back_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A signal comes in the moment in which some handlers are back, and others are not."""
-    came = [noting(one, StopError) for one in ENDING]
+    """A signal comes in the moment in which some handlers are back, and others are not; one waits already."""
+    came = {one: noting(one, StopError) for one in ENDING}
+    first, last = ENDING[0], ENDING[-1]
     put_back, install = [], signal.signal
 
     def installing(one: signal.Signals, handler: interrupts.Handler) -> interrupts.Handler:
@@ -234,9 +235,20 @@ def test_a_handler_that_raises_while_all_are_put_back_leaves_none_behind(monkeyp
     before = [signal.getsignal(one) for one in ENDING]
     with pytest.raises(StopError):  # noqa: SIM117
         with deferred("wait"):
+            signal.raise_signal(first)
             monkeypatch.setattr(signal, "signal", installing)
     monkeypatch.undo()
-    assert [signal.getsignal(one) for one in ENDING] == before and sum(map(len, came)) == 1
+    assert put_back[0] == last and [signal.getsignal(one) for one in ENDING] == before
+    assert {one: len(numbers) for one, numbers in came.items() if numbers} == {first: 1, last: 1}
+
+
+def test_a_handler_that_was_seen_within_the_work_and_is_put_back_later_acts_at_once(told: list[str]) -> None:
+    came = noting(signal.SIGTERM)
+    with deferred("wait", told.append):
+        seen = signal.getsignal(signal.SIGTERM)
+    signal.signal(signal.SIGTERM, seen)
+    signal.raise_signal(signal.SIGTERM)
+    assert (came, told) == ([signal.SIGTERM], [])
 
 
 def test_the_default_action_ends_the_process_when_the_work_is_done() -> None:

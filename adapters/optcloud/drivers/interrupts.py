@@ -54,9 +54,9 @@ class Interrupt:
 
     def end(self) -> None:
         """Put the handlers back, and then let act what has waited."""
-        self._waits = False  # from here on a signal acts as it would without us, wherever the rest is broken off
+        self._waits = False  # from here on a signal acts at once, also where somebody puts this handler back
         try:
-            self._put_back()
+            self._put_back(list(self._previous))
         finally:
             pending, self.pending = self.pending, None
             if pending is not None:
@@ -73,15 +73,16 @@ class Interrupt:
         else:
             signal.signal(one, handler)
 
-    def _put_back(self) -> None:
-        while self._previous:
-            one, handler = self._previous.popitem()
-            try:
+    def _put_back(self, left: list[signal.Signals]) -> None:
+        try:
+            while left:
+                one = left[-1]
                 if signal.getsignal(one) == self.note:  # else the work has set one of its own
-                    signal.signal(one, handler)
-            except BaseException:  # raised by a handler that was put back
-                self._put_back()
-                raise
+                    signal.signal(one, self._previous[one])
+                left.pop()
+        except BaseException:  # raised by a handler that was put back already
+            self._put_back(left)
+            raise
 
     def _act(self, one: signal.Signals, frame: FrameType | None) -> None:
         """Do at once what the signal would have done without us."""
