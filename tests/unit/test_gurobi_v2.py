@@ -241,6 +241,7 @@ def test_only_idle_shutdown_has_a_default_of_ours() -> None:
         ("p", {"compute_servers": True}, "compute_servers: True"),
         ("p", {"distributed_workers": -1}, "distributed_workers: -1"),
         ("p", {"job_limit": "2"}, "job_limit: '2'"),
+        ("p", {"job_limit": 0}, "job_limit: 0"),
         ("p", {"idle_shutdown": 0}, "idle_shutdown: 0"),
         ("p", {"job_history": 1}, "job_history: 1"),
         ("p", {"machine_type": ""}, "machine_type: ''"),
@@ -325,6 +326,10 @@ def test_a_lost_creation_says_how_to_look() -> None:
     with pytest.raises(TransportError, match=r"was not asked for again: look with pool\('LICENSE-fresh'\)") as caught:
         cloud.run(flows.create_pool("fresh"))
     assert caught.value.sent == "unknown"
+    cloud, flows = account(*[NEVER_LEFT] * RETRY.attempts)
+    with pytest.raises(TransportError) as caught:
+        cloud.run(flows.create_pool("fresh"))
+    assert caught.value.sent == "no"
 
 
 def test_scaling() -> None:
@@ -403,6 +408,8 @@ def test_what_the_vendors_reference_says_can_be_sent() -> None:
     assert answered(cloud, deleting, json_reply({"gone": [1]})) == {"gone": [1]}
     assert answered(cloud, flows.call("PUT", f"/pools/{POOL}", body={"jobLimit": 2}), httpx.Response(204)) is None
     assert answered(cloud, flows.call("GET", "/pools"), json_reply([])) == []
+    with pytest.raises(NotFound, match="DELETE /pools/x answered 404: no pool"):
+        answered(cloud, flows.call("delete", "/pools/x"), json_reply({"message": "no pool"}, 404))
     assert asked(cloud)[:2] == [("DELETE", f"/pools/{POOL}/machines?now=yes"), ("PUT", f"/pools/{POOL}")]
     assert json.loads(cloud.sent[1].content) == {"jobLimit": 2}
     assert all(request.headers["X-GUROBI-SECRET-KEY"] == KEY for request in cloud.sent)

@@ -101,7 +101,7 @@ class GurobiV2Account:
         """
         if not path.startswith("/") or path.startswith("//") or "?" in path or "#" in path:
             raise BadRequest(f"path: {path!r} is not a path such as /pools/999999-default", vendor=VENDOR)
-        arguments = described(method.upper(), path, f"{method.upper()} {path}")
+        arguments = described(method, path, f"{method.upper()} {path}")
         extra = {"params": dict(query)} if query else {}
         reply: Reply = yield Call(arguments | extra | ({} if body is None else {"json": body}))
         return decode(reply, Any, vendor=VENDOR, operation=path) if reply.content.strip() else None
