@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optcloud.clouds.gurobi.launch_options import IDLE_SHUTDOWN
@@ -171,6 +171,7 @@ def test_names_of_v2_go_before_those_of_v1_and_empty_ones_do_not_count() -> None
     assert read_license({"licenseId": 7}).id == "7"
 
 
+@settings(deadline=None)
 @given(st.dictionaries(FIELDS, JSON))
 def test_reading_stands_anything(reply: dict[str, Any]) -> None:
     assert read_machine(reply).reply is reply
@@ -265,6 +266,7 @@ def test_a_created_pool_without_a_place_is_a_mismatch(place: str | None) -> None
         cloud.run(flows.create_pool("p"))
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(string.ascii_letters + string.digits + " -/%ü", min_size=1))
 def test_any_id_that_the_vendor_gives_comes_back_as_one_part_of_the_path(pool_id: str) -> None:
     place = f"https://cloud.test/api/v2/pools/{quote(pool_id, safe='')}"
@@ -357,10 +359,10 @@ def test_a_page_in_place_of_json_is_a_mismatch() -> None:
 @pytest.mark.parametrize(
     ("verb", "words"),
     [
-        (lambda one: one.launch(2), "launching machines one by one .* create a pool and start it"),
+        (lambda one: one.launch(2), "launching machines one by one.* create a pool and start it"),
         (lambda one: one.launch(2, machine_type="x"), "launching machines"),
-        (lambda one: one.kill(["m-1"]), "terminating machines .* idle shutdown"),
-        (lambda one: one.pools(), "listing pools .* each license has a pool named default"),
+        (lambda one: one.kill(["m-1"]), "terminating machines.* idle shutdown"),
+        (lambda one: one.pools(), "listing pools.* each license has a pool named default"),
         (lambda one: one.delete_pool(POOL), "deleting a pool"),
         (lambda one: one.pool(POOL).delete(), "deleting a pool"),
         (lambda one: one.pool(POOL).stop(), "terminating a pool's machines"),

@@ -1,6 +1,6 @@
 """What the vendor says API v2 can do, but not how: the words of each `Unsupported`, in one place (FACTS.md).
 
-Whoever has an account can read the vendor's interactive reference, and send what it says with ``call``.
+The vendor's interactive reference is said to list all requests: whoever can read it sends what it says with ``call``.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from optcloud.clouds.gurobi.connection import VENDOR
 from optcloud.core.errors import Unsupported
 
 REFERENCE = "https://cloud.gurobi.com/swagger.html"
-_BY_HAND = f"holders of an account find it in {REFERENCE} and can send it with call()"
+_BY_HAND = f"what the vendor's own reference says, {REFERENCE}, call() can send"
 _ENDING = "the pool's idle shutdown ends its machines, or you do in the Instant Cloud Manager"
 
 LAUNCHING = "launching machines one by one"
@@ -33,4 +33,4 @@ _INSTEAD = {
 
 def unsupported(what: str) -> Unsupported:
     """Return the error for one of the above: what is not published, and what can be done instead."""
-    return Unsupported(f"{VENDOR}, API v2: how {what} is asked for is not published: {_INSTEAD[what]} ({_BY_HAND})")
+    return Unsupported(f"{VENDOR}, API v2, {what}: the request for it is not published; {_INSTEAD[what]} ({_BY_HAND})")
