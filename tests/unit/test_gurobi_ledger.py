@@ -267,7 +267,8 @@ class Kept(RuleBasedStateMachine):
         claimed = self.ledgers[process].claim(["other.test"] if other_is_dead else [])
         expected = []
         for row in self.rows:
-            judged = other_is_dead or self._is_other(row["of"]) == (process == 2)
+            other = self._is_other(row["of"])
+            judged = other == (process == 2) or (other and other_is_dead)
             if row["fate"] == "given up" or (row["fate"] != "kept" and judged and row["of"] not in self.ledgers):
                 row.update(fate="launched" if row["ids"] else "intended", of=self.ledgers[process])
                 expected.append((row["launch"], row["fate"], tuple(row["ids"])))
@@ -422,6 +423,16 @@ def test_a_child_that_is_forked_while_a_thread_writes_can_write(path: Path) -> N
     assert children == {f"child-{one}" for one in range(15)}
 
 
+def test_a_state_folder_that_was_removed_does_not_make_the_living_look_dead(host: Host, path: Path) -> None:
+    ledger = host.process()
+    ledger.intend(entry("one"))
+    shutil.rmtree(path.parent)
+    ledger.intend(entry("two"))
+    assert [(one.launch, one.alive) for one in host.process().entries()] == [("two", True)]
+    assert host.process().claim() == []
+    die(ledger)
+
+
 # ---------------------------------------------------------------- other hosts, and sandboxes
 
 
@@ -538,7 +549,7 @@ def test_where_files_cannot_be_locked_nothing_is_written(path: Path, monkeypatch
 def test_another_process_that_never_ends_its_work_is_not_waited_for_for_ever(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("optcloud.drivers.ledger.PATIENCE", 0.05)
+    monkeypatch.setattr("optcloud.drivers.ledger_file.PATIENCE", 0.05)
     ledger = FileLedger(path, URL, ACCESS_ID)
     ledger.intend(entry())
     db = sqlite3.connect(path, isolation_level=None)

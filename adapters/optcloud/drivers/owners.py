@@ -47,8 +47,11 @@ class Owners:
         self._file = -1
 
     def me(self) -> Owner:
-        """Return this process, whose lock is held from here on."""
+        """Return this process, whose lock is held from here on. Where its file was removed, it begins anew."""
         with self._guard:
+            if self._me is not None and not _is_there(self._path(self._me.name, self._me.host), self._file):
+                os.close(self._file)
+                self._me = None
             if self._me is None:
                 self._me, self._file = self._enter()
             return self._me
