@@ -30,6 +30,9 @@ class MemoryLedger:
         self.told.append(("give up", launch))
         self._change(launch, fate="given up")
 
+    def seek(self, ids: Iterable[str]) -> None:
+        self._change_those_with(ids, fate="given up")
+
     def keep(self, ids: Iterable[str]) -> None:
         self._change_those_with(ids, fate="kept")
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qs
 
+import httpx
 import pytest
 
 from optcloud.clouds.gurobi.connection import road
@@ -153,3 +154,14 @@ def test_only_the_first_call_reaps() -> None:
     cloud.replies = [json_reply([])]
     cloud.run(flows.begun(flows.licenses()))
     assert [one.url.path for one in cloud.sent] == ["/api/licenses"] * 2
+
+
+def test_a_machine_that_is_neither_killed_nor_listed_may_be_listed_later() -> None:
+    ledger = MemoryLedger(entry("mine", "m1", "m2", count=2, fate="launched"))
+    refused = httpx.Response(400, text="Invalid Machine Ids")
+    cloud, flows = account(ledger, refused, json_reply([machine("m1")]), json_reply([machine("m1", "killing")]))
+    cloud.run(flows.give_back(["m1", "m2"]))
+    assert [(one.fate, one.ids) for one in ledger.entries()] == [("given up", ("m2",))]
+    cloud.replies = [json_reply([machine("m2", "pending")]), json_reply([machine("m2", "killing")])]
+    assert [one.id for one in cloud.run(flows.reap()).killed] == ["m2"]
+    assert ledger.entries() == []

@@ -55,6 +55,9 @@ class Ledger(Protocol):
     def give_up(self, launch: str) -> None:
         """Note that nobody holds the launch any more; its ids, where known, stay."""
 
+    def seek(self, ids: Iterable[str]) -> None:
+        """Give up the launches that have any of these machines, which should be there and are not listed (yet)."""
+
     def keep(self, ids: Iterable[str]) -> None:
         """Hand the launches that have any of these machines to the person: ``kept``."""
 
@@ -89,6 +92,9 @@ class NoLedger:
         """Do nothing."""
 
     def give_up(self, launch: str) -> None:
+        """Do nothing."""
+
+    def seek(self, ids: Iterable[str]) -> None:
         """Do nothing."""
 
     def keep(self, ids: Iterable[str]) -> None:

@@ -96,10 +96,12 @@ class GurobiAccount:
     def give_back(self, ids: Iterable[str]) -> Flow[list[Machine]]:
         """Kill those of these machines that are still there; what has gone meanwhile is no error.
 
-        Return them as last seen. When it raises, some may still run. Tells of `MachinesKilled`.
+        Return them as last seen. When it raises, some may still run. Tells of `MachinesKilled`. One that the vendor
+        neither kills nor lists may be one that is not listed yet: it is looked for again by whoever reaps next.
         """
         wanted = left = list(ids)
         killed: dict[str, Machine] = {}
+        seen: set[str] = set()
         for _ in range(_ROUNDS):
             failed: OptCloudError | None = None
             try:
@@ -109,6 +111,7 @@ class GurobiAccount:
             if killed.keys() >= set(left):
                 break
             listed = yield from self._listed_after(failed)
+            seen |= listed.keys()
             refused = isinstance(failed, InvalidMachineIds)
             left = [one for one in left if one not in killed and _is_left(listed.get(one), refused=refused)]
             if not left:
@@ -117,7 +120,10 @@ class GurobiAccount:
                 raise failed
         else:
             raise failed or ResponseMismatch(f"still there: {', '.join(left)}", vendor=VENDOR, operation=KILL)
-        yield Aside(partial(self.ledger.gone, wanted))
+        missing = [one for one in wanted if one not in killed and one not in seen]
+        yield Aside(partial(self.ledger.gone, [one for one in wanted if one not in missing]))
+        if missing:
+            yield Aside(partial(self.ledger.seek, missing))
         now = yield from self.now()
         yield Notify(MachinesKilled(tuple(wanted), machine_hours(killed.values(), now)))
         return list(killed.values())
