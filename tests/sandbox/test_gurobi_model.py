@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from optcloud import OptCloud, OptCloudError
@@ -131,15 +131,15 @@ class World:
             assert not self.alive() & (self.ids() - known)
 
     def keep(self, at: int) -> None:
-        if at < len(self.pools):
-            _, chosen = self.pools.pop(at)
+        if self.pools:
+            _, chosen = self.pools.pop(at % len(self.pools))
             chosen.keep()
             self.kept |= set(chosen.ids)
 
     def kill(self, at: int, fault: Fault | None) -> None:
-        if at >= len(self.pools):
+        if not self.pools:
             return
-        number, chosen = self.pools.pop(at)
+        number, chosen = self.pools.pop(at % len(self.pools))
         self.trouble(fault)
         try:
             chosen.kill()
@@ -152,13 +152,14 @@ class World:
     def take_over(self, number: int, at: int) -> None:
         """With a reference to kept machines, or to those of another process."""
         refs = [made.ref for _, made in self.pools] + ["gurobi:default/" + one for one in sorted(self.kept)]
-        ids = refs[at].partition("/")[2].split("/") if at < len(refs) else []
+        ref = refs[at % len(refs)] if refs else ""
+        ids = ref.split("/")[1:]
         if not ids or not self.alive() >= set(ids):
             return
         gurobi = self.processes[number]
         with Pool(self.connection, PoolFlows(gurobi._account, Reference("gurobi", "default", tuple(ids)))):
             pass
-        self.pools = [(owner, made) for owner, made in self.pools if made.ref != refs[at]]
+        self.pools = [(owner, made) for owner, made in self.pools if made.ref != ref]
         self.safe -= set(ids)
         self.kept -= set(ids)
         assert not self.alive() & set(ids)
@@ -218,6 +219,10 @@ def cloud(running: Sandbox) -> Iterator[OptCloud]:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(STEPS, min_size=3, max_size=9))
+@example(steps=[("launch", 0, 2, None, None), ("keep", 0), ("die", 0), ("reap", 1, None)])
+@example(steps=[("launch", 0, 1, None, None), ("launch", 1, 1, None, None), ("die", 0), ("reap", 1, None)])
+@example(steps=[("tear", 0, 2, None), ("launch elsewhere",), ("tear", 0, 1, "fake-shared-password")])
+@example(steps=[("launch", 0, 2, None, None), ("keep", 0), ("take over", 1, 0), ("die", 1)])
 def test_whatever_happens_what_runs_is_held_or_kept(
     steps: list[Any], running: Sandbox, cloud: OptCloud, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -225,7 +230,7 @@ def test_whatever_happens_what_runs_is_held_or_kept(
     running.pace = AtOnce()
     world = World(running, cloud, tmp_path_factory.mktemp("ledger") / "ledger.sqlite3")
     for step in steps:
-        world.step(*step) if isinstance(step, tuple) else world.step(step)
+        world.step(*step)
     for number in (0, 1):
         world.die(number)
     left = {machine.id for machine in running.gurobi.machines() if machine.ended_by in {None, "idle"}}

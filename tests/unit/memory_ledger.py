@@ -39,7 +39,7 @@ class MemoryLedger:
     def hold(self, ids: Iterable[str]) -> None:
         wanted = set(ids)
         for entry in list(self.open.values()):
-            if entry.fate == "kept" and wanted & set(entry.ids):
+            if entry.fate == "kept" and wanted >= set(entry.ids):
                 self._change(entry.launch, fate="launched")
 
     def close(self, launch: str) -> None:

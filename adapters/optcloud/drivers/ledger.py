@@ -96,12 +96,12 @@ class FileLedger:
         self._file.change(change, None)
 
     def hold(self, ids: Iterable[str]) -> None:
-        """Take the kept launches that have any of these machines back."""
+        """Take the kept launches back whose machines are all among these."""
         wanted = frozenset(ids)
 
         def hold(db: sqlite3.Connection) -> None:
             for row in self._rows(db):
-                if row.fate == "kept" and wanted.intersection(row.ids):
+                if row.fate == "kept" and wanted.issuperset(row.ids):
                     self._take(db, row)
 
         self._file.change(hold, None)

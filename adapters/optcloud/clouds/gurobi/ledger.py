@@ -62,7 +62,10 @@ class Ledger(Protocol):
         """Hand the launches that have any of these machines to the person: ``kept``."""
 
     def hold(self, ids: Iterable[str]) -> None:
-        """Take the kept launches that have any of these machines back: ``launched``, owned by this process."""
+        """Take the kept launches back whose machines are all among these: ``launched``, owned by this process.
+
+        Of a launch that is named in part the others are still the person's, so all of it stays ``kept``.
+        """
 
     def close(self, launch: str) -> None:
         """Forget a launch: nothing of it runs."""
