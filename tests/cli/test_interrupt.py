@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from cli.conftest import Run
+from cli.processes import interrupt, started
 from optcloud import OptCloud
 from optcloud.facade.adiutaopt import Planner
 from optcloud.facade.aimms.apps import Apps
@@ -22,38 +16,6 @@ from optcloud.facade.aimms.cloud import Aimms
 from optcloud.facade.aimms.keys import Keys
 from optcloud.facade.gurobi import Gurobi
 from optcloud.sandbox import AfterSeconds, Sandbox
-
-PATIENCE = 20.0
-# A shell may have started the tests with SIGINT ignored, which children inherit.
-START = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from optcloud.cli import main
-main()
-"""
-
-
-@contextmanager
-def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-c", START, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=dict(os.environ),
-    ) as process:
-        watchdog = threading.Timer(PATIENCE, process.kill)
-        watchdog.start()
-        try:
-            yield process
-        finally:
-            watchdog.cancel()
-            process.kill()
-
-
-def interrupt(process: subprocess.Popen[str]) -> tuple[str, str]:
-    process.send_signal(signal.SIGINT)
-    return process.communicate()
 
 
 def test_a_wait_names_the_job_that_goes_on(sandbox: Sandbox) -> None:
@@ -91,18 +53,6 @@ def test_following_a_log_ends_at_once(sandbox: Sandbox) -> None:
         assert "queued" in process.stdout.readline()  # told as it comes, although stdout is a pipe
         _, err = interrupt(process)
     assert (process.returncode, err) == (130, "interrupted\n")
-
-
-def test_a_launch_says_what_runs_and_how_to_kill_it(sandbox: Sandbox) -> None:
-    sandbox.pace = AfterSeconds(3600)
-    with started("gurobi", "launch", "2", "--json") as process:
-        assert process.stderr is not None
-        ref = json.loads(process.stderr.readline())["ref"]
-        out, err = interrupt(process)
-    assert (process.returncode, out) == (130, "")
-    said = json.loads(err)
-    assert (said["event"], said["exit_code"], said["ref"]) == ("interrupted", 130, ref)
-    assert any(f"optcloud gurobi kill {ref}" in hint for hint in said["hints"])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,157 @@
+"""Whatever ends `optcloud gurobi launch` or `run` leaves no machine running, and says so: real processes and signals."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Run
+from cli.processes import interrupt, said, started
+from optcloud.sandbox import AfterSeconds, Fault, Sandbox
+
+FOREVER = AfterSeconds(3600)
+SIGNALS = pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=str
+)
+CHILD = """
+import signal, sys, time
+try:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    print("runs", flush=True)
+    time.sleep(30)
+except KeyboardInterrupt:
+    print("solved so far", flush=True)
+    sys.exit(5)
+"""
+
+
+def until(true: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 15
+    while not true():
+        assert time.monotonic() < deadline, "it never came to be"
+        time.sleep(0.01)
+
+
+def asked(sandbox: Sandbox, endpoint: str) -> bool:
+    return any(entry.path.endswith(endpoint) for entry in sandbox.journal())
+
+
+@SIGNALS
+def test_while_the_launch_is_under_way(sandbox: Sandbox, number: signal.Signals, code: int) -> None:
+    sandbox.faults.add(Fault("slow", path="/launch"))
+    with started("gurobi", "launch", "2") as process:
+        until(sandbox.gurobi.alive)
+        process.send_signal(number)
+        said(process, "interrupted: waiting for the answer to the launch")
+        assert len(sandbox.gurobi.alive()) == 2
+        sandbox.faults.release()
+        out, err = process.communicate()
+    assert (process.returncode, out) == (code, "")
+    assert [record.ended_by for record in sandbox.gurobi.machines()] == ["kill"] * 2
+    assert err.splitlines()[-1].startswith("interrupted: 2 machines killed, ")
+    assert err.count("killed") == 1
+    assert "Traceback" not in err
+
+
+@SIGNALS
+def test_while_waiting(sandbox: Sandbox, number: signal.Signals, code: int) -> None:
+    sandbox.pace = FOREVER
+    with started("gurobi", "launch", "2", "--json") as process:
+        said(process, '"state": "launching"')
+        out, err = interrupt(process, number)
+    assert (process.returncode, out) == (code, "")
+    assert [record.ended_by for record in sandbox.gurobi.machines()] == ["kill"] * 2
+    last = json.loads(err.splitlines()[-1])
+    assert (last["event"], last["exit_code"], last["hints"]) == ("interrupted", code, [])
+    assert sorted(last["killed"]) == sorted(record.id for record in sandbox.gurobi.machines())
+    assert float(last["hours"]) < 1
+    assert last["ref"].startswith("gurobi:default/")
+
+
+def test_twice_while_they_are_killed(sandbox: Sandbox, run: Run) -> None:
+    sandbox.pace = FOREVER
+    sandbox.faults.add(Fault("status", path="/kill", retry_after=30, times=None))
+    with started("gurobi", "launch", "2") as process:
+        said(process, ": launching")
+        process.send_signal(signal.SIGINT)
+        said(process, "kill: attempt 1 failed")
+        process.send_signal(signal.SIGINT)
+        told = said(process, "machines are being killed; once more to leave at once")
+        began = time.monotonic()
+        out, err = interrupt(process)
+        assert time.monotonic() - began < 5
+    assert (process.returncode, out) == (130, "")
+    alive = [record.id for record in sandbox.gurobi.alive()]
+    assert len(alive) == 2
+    assert told.count("once more") == 1
+    lines = [line.strip() for line in err.splitlines()]
+    assert lines[0] == "interrupted"
+    assert lines[1].startswith("2 machines may still run and cost money: ")
+    assert all(one in lines[1] for one in alive)
+    assert lines[2].startswith("kill them: optcloud gurobi kill gurobi:default/")
+    assert lines[3] == "if you do not, the next command of optcloud gurobi kills them"
+    assert "Traceback" not in err
+    sandbox.faults.clear()
+    assert "2 machines killed that pid " in run("gurobi", "licenses").stderr
+    assert sandbox.gurobi.alive() == []
+
+
+def test_the_next_command_kills_what_a_killed_one_left_and_says_so(sandbox: Sandbox, run: Run) -> None:
+    sandbox.pace = FOREVER
+    with started("gurobi", "launch", "2") as process:
+        said(process, ": launching")
+        process.kill()
+        process.wait()
+    assert len(sandbox.gurobi.alive()) == 2
+    planned = json.loads(run("gurobi", "reap", "--dry-run", "--json").stdout)
+    assert (planned["dry_run"], len(planned["killed"])) == (True, 2)
+    assert len(sandbox.gurobi.alive()) == 2
+    result = run("gurobi", "machines")
+    assert f"2 machines killed that pid {process.pid} on " in result.stderr
+    assert result.stdout.count("killing") == 2
+    assert sandbox.gurobi.alive() == []
+    assert json.loads(run("gurobi", "reap", "--json").stdout)["killed"] == []
+
+
+def test_reap_kills_and_shows_what_a_killed_command_left(sandbox: Sandbox, run: Run) -> None:
+    sandbox.pace = FOREVER
+    kept = json.loads(run("gurobi", "launch", "1", "--no-wait", "--json").stdout)["machines"][0]["id"]
+    with started("gurobi", "launch", "1") as process:
+        said(process, ": launching")
+        process.kill()
+        process.wait()
+    result = run("gurobi", "reap")
+    assert result.exit_code == 0
+    assert "killed:" in result.stdout
+    assert "kept: runs until somebody kills it" in result.stdout
+    assert [record.id for record in sandbox.gurobi.alive()] == [kept]
+
+
+def test_a_command_is_handed_ctrl_c_where_no_terminal_does_it(sandbox: Sandbox, tmp_path: Path) -> None:
+    child = tmp_path / "child.py"
+    child.write_text(CHILD)
+    with started("gurobi", "run", "--", "python", str(child)) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "runs\n"
+        assert len(sandbox.gurobi.alive()) == 1
+        out, err = interrupt(process)
+    assert (process.returncode, out) == (5, "solved so far\n")
+    assert sandbox.gurobi.alive() == []
+    assert "1 machine killed, " in err
+
+
+def test_a_command_is_ended_before_its_machines(sandbox: Sandbox, tmp_path: Path) -> None:
+    child = tmp_path / "child.py"
+    child.write_text(CHILD)
+    with started("gurobi", "run", "--", "python", str(child)) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        out, err = interrupt(process, signal.SIGTERM)  # stdout ends with the child, too
+    assert (process.returncode, out) == (143, "")
+    assert sandbox.gurobi.alive() == []
+    assert err.splitlines()[-1].startswith("interrupted: 1 machine killed, ")
