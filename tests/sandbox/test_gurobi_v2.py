@@ -10,7 +10,15 @@ import pytest
 
 from optcloud.clouds.gurobi.v2.account import GurobiV2Account
 from optcloud.clouds.gurobi.v2.connection import road
-from optcloud.core.errors import AuthError, BadRequest, NotFound, TransportError, WaitTimeout
+from optcloud.core.errors import (
+    AuthError,
+    BadRequest,
+    ConfigError,
+    NotFound,
+    TransportError,
+    Unsupported,
+    WaitTimeout,
+)
 from optcloud.core.flow import Flow
 from optcloud.core.reference import Reference
 from optcloud.core.settings import GurobiSettings
@@ -19,7 +27,7 @@ from optcloud.drivers.blocking import Connection
 from optcloud.drivers.wire import Surroundings
 from optcloud.sandbox import Fault, Sandbox
 from optcloud.sandbox.gurobi.v2_keys import ACCOUNT_KEY, LICENSE_KEY
-from sandbox.facades import FAST, QUICK_RETRY
+from sandbox.facades import FAST, QUICK_RETRY, launched
 
 DEFAULT = "95912-default"
 Run = Callable[[Flow[Any]], Any]
@@ -149,3 +157,66 @@ def test_the_vendors_words_of_a_refusal(cloud: tuple[GurobiV2Account, Run], sand
     with pytest.raises(NotFound, match="not published"):
         run(account.call("DELETE", f"/pools/{DEFAULT}/machines"))
     assert len(sandbox.journal()) == 3
+
+
+# ---------------------------------------------------------------- by the facade
+
+
+@pytest.fixture
+def second(open_cloud: Callable[..., Any], sandbox: Sandbox) -> Any:
+    """The facade with a key of v2."""
+    url, key = f"{sandbox.urls.gurobi}/v2", ACCOUNT_KEY
+    settings = {"api": "v2", "url": url, "access_id": key.access_id, "secret_key": key.secret_key}
+    return open_cloud(gurobi=settings)
+
+
+def test_the_facade_speaks_v2_by_the_verbs_of_v1(second: Any) -> None:
+    assert "95912" in [one.id for one in second.gurobi.licenses()]
+    pool = second.gurobi.pools.attach(DEFAULT)
+    assert pool.ref == f"gurobi:default/pool/{DEFAULT}"
+    machines = pool.start_and_wait(pace=FAST)
+    assert [one.id for one in second.gurobi.machines()] == [one.id for one in machines]
+    assert second.gurobi.machine(machines[0].id).id == machines[0].id
+    assert second.attach(pool.ref).details().id == DEFAULT
+    assert second.gurobi.call("get", f"/pools/{DEFAULT}")
+
+
+def test_a_pool_of_ones_own_is_made_and_scaled(second: Any, sandbox: Sandbox) -> None:
+    pool = second.gurobi.pools.create("small", compute_servers=1)
+    pool.start_and_wait(pace=FAST)
+    pool.scale(2)
+    assert pool.details().compute_servers == 2
+    assert [one.id for one in pool.members()] == [one.id for one in pool.machines()]
+
+
+def test_what_is_not_published_is_said_and_nothing_is_sent(second: Any, sandbox: Sandbox) -> None:
+    pool = second.gurobi.pools.attach(DEFAULT)
+    gurobi = second.gurobi
+    attempts: list[Callable[[], Any]] = [
+        lambda: launched(gurobi.launch(1)),
+        lambda: gurobi.kill(["m1"]),
+        gurobi.reap,
+        gurobi.survey,
+        gurobi.pools.list,
+        pool.kill,
+        pool.delete,
+        pool.__enter__,
+    ]
+    for attempt in attempts:
+        with pytest.raises(Unsupported, match="not published"):
+            attempt()
+    assert sandbox.journal() == []
+
+
+def test_each_api_says_what_the_other_has(second: Any, open_cloud: Callable[..., Any], sandbox: Sandbox) -> None:
+    first = open_cloud()
+    with pytest.raises(Unsupported, match='api = "v2"'):
+        _ = first.gurobi.pools
+    with pytest.raises(Unsupported, match="licenses, machines, launch and kill"):
+        first.gurobi.call("get", "/pools")
+    with pytest.raises(ConfigError, match="it names a pool of API v2"):
+        first.attach(f"gurobi:default/pool/{DEFAULT}")
+    with pytest.raises(ConfigError, match='api = "v1"'):
+        second.attach("gurobi:default/m1/m2")
+    with pytest.raises(NotFound, match="machine 'nowhere'"):
+        first.gurobi.machine("nowhere")

@@ -15,7 +15,7 @@ import optcloud
 from optcloud.core.errors import ConfigError, JobFailed, TransportError
 from optcloud.core.pace import Pace
 from optcloud.drivers.wire import TIMEOUT
-from optcloud.facade import adiutaopt, adiutaopt_plan, adiutaopt_session, gurobi, jobs
+from optcloud.facade import adiutaopt, adiutaopt_plan, adiutaopt_session, gurobi, gurobi_pools, jobs
 from optcloud.facade import optcloud as facade
 from optcloud.facade.aimms import access as aimms_access
 from optcloud.facade.aimms import apps as aimms_apps
@@ -50,6 +50,8 @@ PAIRS = [
     (adiutaopt_session.UserSession, adiutaopt_session.AsyncUserSession),
     (gurobi.Gurobi, gurobi.AsyncGurobi),
     (gurobi.Pool, gurobi.AsyncPool),
+    (gurobi_pools.NamedPools, gurobi_pools.AsyncNamedPools),
+    (gurobi_pools.NamedPool, gurobi_pools.AsyncNamedPool),
     (jobs.Job, jobs.AsyncJob),
 ]
 # What must be spelt differently in an asyncio world.

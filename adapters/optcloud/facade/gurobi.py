@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Unpack, cast
 
 from optcloud.clouds.gurobi.client_license import Access, ClientSettings
 from optcloud.clouds.gurobi.launch_options import LaunchOptions
@@ -23,7 +23,7 @@ from optcloud.clouds.gurobi.launching import SETTLE
 from optcloud.clouds.gurobi.machines import GurobiAccount
 from optcloud.clouds.gurobi.models import License, Machine
 from optcloud.clouds.gurobi.pools import PoolFlows
-from optcloud.clouds.gurobi.reaping import Reaped, survey
+from optcloud.clouds.gurobi.reaping import Reaped
 from optcloud.core import vault
 from optcloud.core.errors import Conflict, OptCloudError
 from optcloud.core.events import TOLD
@@ -35,6 +35,12 @@ from optcloud.drivers import held
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.drivers.interrupts import deferred
+from optcloud.facade.gurobi_pools import AsyncNamedPool, AsyncNamedPools, NamedPool, NamedPools
+
+if TYPE_CHECKING:
+    from optcloud.clouds.gurobi.v2.account import GurobiV2Account
+
+AnyAccount: TypeAlias = "GurobiAccount | GurobiV2Account"
 
 logger = logging.getLogger("optcloud")
 T = TypeVar("T")
@@ -328,9 +334,12 @@ class Launching:
 
 
 class Gurobi:
-    """Gurobi Instant Cloud, REST API v1 (deprecated by its vendor)."""
+    """Gurobi Instant Cloud: API v1 (deprecated by its vendor), or v2 as far as it is published (``gurobi.api``).
 
-    def __init__(self, connection: Connection, account: GurobiAccount) -> None:
+    What an API does not have, or does not publish, raises `Unsupported`, and nothing is sent.
+    """
+
+    def __init__(self, connection: Connection, account: AnyAccount) -> None:
         self._connection = connection
         self._account = account
 
@@ -377,21 +386,42 @@ class Gurobi:
 
     def survey(self, hosts: Iterable[str] = ()) -> Reaped:
         """Say what `reap` would do now; nothing is killed, claimed or forgotten."""
-        return self._connection.run(survey(self._account, tuple(hosts)))
+        return self._connection.run(self._account.survey(hosts))
 
     def now(self) -> datetime:
         """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
         return self._connection.run(self._account.now())
 
-    def attach(self, reference: Reference) -> Pool:
-        """Return the pool of a reference, without asking Gurobi."""
-        return Pool(self._connection, PoolFlows(self._account, reference))
+    @property
+    def pools(self) -> NamedPools:
+        """The pools of API v2, which have names. Raises `Unsupported` with v1."""
+        self._account.check_pools()
+        return NamedPools(self._connection, cast("GurobiV2Account", self._account))
+
+    def machine(self, machine_id: str) -> Machine:
+        """Look at one machine. Raises `NotFound`."""
+        return self._run(self._account.machine(machine_id))
+
+    def call(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: object = None) -> Any:
+        """Send any request of the vendor's own reference of API v2, and return the JSON (None: an empty reply).
+
+        ``path`` stands behind ``/api/v2``. Reads are repeated where the wire fails, other methods never.
+        """
+        return self._run(self._account.call(method, path, query=query, body=body))
+
+    def attach(self, reference: Reference) -> Pool | NamedPool:
+        """Return the pool of a reference, without asking Gurobi. Raises `ConfigError` for one of the other API."""
+        flows = self._account.attach(reference)
+        return Pool(self._connection, flows) if isinstance(flows, PoolFlows) else NamedPool(self._connection, flows)
 
 
 class AsyncGurobi:
-    """Gurobi Instant Cloud, REST API v1 (deprecated by its vendor); each verb is awaited."""
+    """Gurobi Instant Cloud: API v1 (deprecated by its vendor), or v2 as far as it is published (``gurobi.api``).
 
-    def __init__(self, connection: AsyncConnection, account: GurobiAccount) -> None:
+    What an API does not have, or does not publish, raises `Unsupported`, and nothing is sent.
+    """
+
+    def __init__(self, connection: AsyncConnection, account: AnyAccount) -> None:
         self._connection = connection
         self._account = account
 
@@ -441,12 +471,32 @@ class AsyncGurobi:
 
     async def survey(self, hosts: Iterable[str] = ()) -> Reaped:
         """Say what `reap` would do now; nothing is killed, claimed or forgotten."""
-        return await self._connection.run(survey(self._account, tuple(hosts)))
+        return await self._connection.run(self._account.survey(hosts))
 
     async def now(self) -> datetime:
         """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
         return await self._connection.run(self._account.now())
 
-    def attach(self, reference: Reference) -> AsyncPool:
-        """Return the pool of a reference, without asking Gurobi."""
-        return AsyncPool(self._connection, PoolFlows(self._account, reference))
+    @property
+    def pools(self) -> AsyncNamedPools:
+        """The pools of API v2, which have names. Raises `Unsupported` with v1."""
+        self._account.check_pools()
+        return AsyncNamedPools(self._connection, cast("GurobiV2Account", self._account))
+
+    async def machine(self, machine_id: str) -> Machine:
+        """Look at one machine. Raises `NotFound`."""
+        return await self._run(self._account.machine(machine_id))
+
+    async def call(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: object = None) -> Any:
+        """Send any request of the vendor's own reference of API v2, and return the JSON (None: an empty reply).
+
+        ``path`` stands behind ``/api/v2``. Reads are repeated where the wire fails, other methods never.
+        """
+        return await self._run(self._account.call(method, path, query=query, body=body))
+
+    def attach(self, reference: Reference) -> AsyncPool | AsyncNamedPool:
+        """Return the pool of a reference, without asking Gurobi. Raises `ConfigError` for one of the other API."""
+        flows = self._account.attach(reference)
+        if isinstance(flows, PoolFlows):
+            return AsyncPool(self._connection, flows)
+        return AsyncNamedPool(self._connection, flows)

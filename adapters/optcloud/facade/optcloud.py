@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from optcloud.facade.adiutaopt import AdiutaOpt, AsyncAdiutaOpt
     from optcloud.facade.aimms.cloud import Aimms, AsyncAimms
     from optcloud.facade.gurobi import AsyncGurobi, AsyncPool, Gurobi, Pool
+    from optcloud.facade.gurobi_pools import AsyncNamedPool, NamedPool
     from optcloud.facade.jobs import AsyncJob, Job
 
 
@@ -65,13 +66,13 @@ class OptCloud:
 
     @cached_property
     def gurobi(self) -> Gurobi:
-        """Gurobi Instant Cloud v1. Raises `CredentialsNotFound`, `ConfigError`."""
+        """Gurobi Instant Cloud. Raises `CredentialsNotFound`, `ConfigError`."""
         from optcloud.facade.gurobi import Gurobi
 
         road, account = self._setup.gurobi()
         return Gurobi(self._connect(road), account)
 
-    def attach(self, ref: str) -> Job[Any] | Pool:
+    def attach(self, ref: str) -> Job[Any] | Pool | NamedPool:
         """Return the job (or the pool of machines) of a reference, without a request. Raises `ConfigError`.
 
         The reference's profile decides which credentials are used.
@@ -154,13 +155,13 @@ class AsyncOptCloud:
 
     @cached_property
     def gurobi(self) -> AsyncGurobi:
-        """Gurobi Instant Cloud v1. Raises `CredentialsNotFound`, `ConfigError`."""
+        """Gurobi Instant Cloud. Raises `CredentialsNotFound`, `ConfigError`."""
         from optcloud.facade.gurobi import AsyncGurobi
 
         road, account = self._setup.gurobi()
         return AsyncGurobi(self._connect(road), account)
 
-    def attach(self, ref: str) -> AsyncJob[Any] | AsyncPool:
+    def attach(self, ref: str) -> AsyncJob[Any] | AsyncPool | AsyncNamedPool:
         """Return the job (or the pool of machines) of a reference, without a request. Raises `ConfigError`.
 
         The reference's profile decides which credentials are used.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
     from optcloud.clouds.aimms.connection import Place
     from optcloud.clouds.gurobi.machines import GurobiAccount
+    from optcloud.clouds.gurobi.v2.account import GurobiV2Account
 
 
 def _ignore(_event: object) -> None:
@@ -132,13 +133,23 @@ class Setup:
         way = road(settings, self.options.retry, shelf)
         return way, AdiutaOptAccount(self.config.profile, self.options.adiutaopt_rule)
 
-    def gurobi(self) -> tuple[Road, GurobiAccount]:
+    def gurobi(self) -> tuple[Road, GurobiAccount | GurobiV2Account]:
         """Return the road to Gurobi and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
+        settings = self.config.settings(GurobiSettings, self.options.gurobi)
+        return self._gurobi_v2(settings) if settings.api == "v2" else self._gurobi_v1(settings)
+
+    def _gurobi_v1(self, settings: GurobiSettings) -> tuple[Road, GurobiAccount]:
         from optcloud.clouds.gurobi.connection import offset_of, road
         from optcloud.clouds.gurobi.machines import GurobiAccount
         from optcloud.drivers.ledger import ledger_for
 
-        settings = self.config.settings(GurobiSettings, self.options.gurobi)
         way = road(settings, self.options.retry)
         ledger, offset = ledger_for(settings), offset_of(way)
         return way, GurobiAccount(self.config.profile, settings.access_id, way.redact, ledger, offset)
+
+    def _gurobi_v2(self, settings: GurobiSettings) -> tuple[Road, GurobiV2Account]:
+        from optcloud.clouds.gurobi.v2.account import GurobiV2Account
+        from optcloud.clouds.gurobi.v2.connection import road
+
+        way = road(settings, self.options.retry)
+        return way, GurobiV2Account(self.config.profile, way.redact)

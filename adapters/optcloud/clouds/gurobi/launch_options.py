@@ -33,7 +33,7 @@ _NAMES = {  # ours: the vendor's
     "version": "GRBVersion",
 }
 _WORDS = {"license_type": LICENSE_TYPES, "region": REGIONS, "machine_type": MACHINE_TYPES, "version": VERSIONS}
-_REFUSALS = {  # of what the vendor would refuse by name, its own
+_REFUSALS: Mapping[str, type[BadRequest]] = {  # of what the vendor would refuse by name, its own
     "count": InvalidNumberOfMachines,
     "license_type": InvalidLicenseType,
     "license_id": InvalidLicenseId,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar, Unpack
+from typing import Any, NoReturn, TypeVar, Unpack
 
 from attrs import define, field
 
@@ -17,12 +17,22 @@ from optcloud.clouds.gurobi.launching import SETTLE, UNKNOWN_FATES, launch
 from optcloud.clouds.gurobi.ledger import Ledger, NoLedger
 from optcloud.clouds.gurobi.models import License, Machine, machine_hours
 from optcloud.clouds.gurobi.pools import PoolFlows
-from optcloud.clouds.gurobi.reaping import Reaped, reap, reap_first
+from optcloud.clouds.gurobi.reaping import Reaped, reap, reap_first, survey
+from optcloud.clouds.gurobi.references import is_pool
 from optcloud.clouds.gurobi.signature import encode_parameters
-from optcloud.core.errors import OptCloudError, ResponseMismatch, ServerError, TransportError
+from optcloud.core.errors import (
+    ConfigError,
+    NotFound,
+    OptCloudError,
+    ResponseMismatch,
+    ServerError,
+    TransportError,
+    Unsupported,
+)
 from optcloud.core.events import CostWarning, MachinesKilled
 from optcloud.core.flow import Aside, Call, Flow, Instant, Notify, ReadClock, Reply
 from optcloud.core.redact import Redactor
+from optcloud.core.reference import Reference
 from optcloud.core.replies import decode
 
 T = TypeVar("T")
@@ -68,6 +78,13 @@ class GurobiAccount:
         machines = self._read_machines((yield from self._get("machines")))
         yield from self._remind(machines)
         return machines
+
+    def machine(self, machine_id: str) -> Flow[Machine]:
+        """Look at one machine. Raises `NotFound` when it is not listed."""
+        for one in (yield from self.machines()):
+            if one.id == machine_id:
+                return one
+        raise NotFound(f"machine {machine_id!r} is not in the list of machines", vendor=VENDOR, operation="machines")
 
     def launch(self, count: int, *, settle: float = SETTLE, **options: Unpack[LaunchOptions]) -> Flow[PoolFlows]:
         """Launch ``count`` machines, once (`optcloud.clouds.gurobi.launching`).
@@ -140,6 +157,24 @@ class GurobiAccount:
     def reap(self, hosts: Iterable[str] = ()) -> Flow[Reaped]:
         """Kill what processes that died have left (`optcloud.clouds.gurobi.reaping`)."""
         return (yield from reap(self, tuple(hosts)))
+
+    def survey(self, hosts: Iterable[str] = ()) -> Flow[Reaped]:
+        """Say what `reap` would do now; nothing is killed, claimed or forgotten."""
+        return (yield from survey(self, tuple(hosts)))
+
+    def attach(self, reference: Reference) -> PoolFlows:
+        """Return the machines of a reference. Raises `ConfigError` for one that names a pool of API v2."""
+        if is_pool(reference):
+            raise ConfigError(f'{reference}: it names a pool of API v2; use a profile with api = "v2" and a key of v2')
+        return PoolFlows(self, reference)
+
+    def check_pools(self) -> None:
+        """Raise `Unsupported`: pools with names are of API v2."""
+        raise Unsupported(f'{VENDOR}, API v1, has no pools with names; API v2 has: api = "v2", and a key of v2')
+
+    def call(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: object = None) -> NoReturn:
+        """Raise `Unsupported`: each of the four endpoints of v1 has a verb."""
+        raise Unsupported(f"{VENDOR}, API v1: licenses, machines, launch and kill are all there is ({method} {path})")
 
     def now(self) -> Flow[datetime]:
         """Return the vendor's time, as far as known."""

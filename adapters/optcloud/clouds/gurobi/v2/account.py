@@ -6,23 +6,27 @@ Only what was seen on the wire is sent (FACTS.md, "What it can do"); the other v
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Unpack
+from datetime import UTC, datetime
+from typing import Any, NoReturn, TypeVar, Unpack
 from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
 
 from optcloud.clouds.gurobi.connection import VENDOR
 from optcloud.clouds.gurobi.models import License, Machine
+from optcloud.clouds.gurobi.references import is_pool, pool_reference
 from optcloud.clouds.gurobi.v2.calls import described, path_to
 from optcloud.clouds.gurobi.v2.models import read_license, read_machine
 from optcloud.clouds.gurobi.v2.pool_options import CREATE, PoolOptions, pool_body
-from optcloud.clouds.gurobi.v2.pools import NamedPoolFlows, is_pool, reference_of
+from optcloud.clouds.gurobi.v2.pools import NamedPoolFlows
 from optcloud.clouds.gurobi.v2.unpublished import DELETING_A_POOL, KILLING, LAUNCHING, LISTING_POOLS, unsupported
 from optcloud.core.errors import BadRequest, ConfigError, TransportError
-from optcloud.core.flow import Call, Flow, Reply
+from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply
 from optcloud.core.redact import Redactor
 from optcloud.core.reference import Reference
 from optcloud.core.replies import decode, mismatch
+
+T = TypeVar("T")
 
 
 @frozen
@@ -48,22 +52,42 @@ class GurobiV2Account:
         call = Call(described("GET", path_to("machines", machine_id), "machine"))
         return self.seen([read_machine((yield from self._read(call, dict[str, Any])))])[0]
 
-    def launch(self, count: int, **options: object) -> Flow[NamedPoolFlows]:
+    def launch(self, count: int, **options: object) -> NoReturn:
         """Raise `Unsupported`: start a pool instead."""
         raise unsupported(LAUNCHING)
 
-    def kill(self, ids: Iterable[str]) -> Flow[list[Machine]]:
+    def kill(self, ids: Iterable[str]) -> NoReturn:
         """Raise `Unsupported`."""
         raise unsupported(KILLING)
 
-    def pools(self) -> Flow[list[NamedPoolFlows]]:
+    def reap(self, hosts: Iterable[str] = ()) -> NoReturn:
+        """Raise `Unsupported`: nothing is launched here that could be left, and nothing could be killed."""
+        raise unsupported(KILLING)
+
+    def survey(self, hosts: Iterable[str] = ()) -> NoReturn:
+        """Raise `Unsupported`, as `reap`."""
+        raise unsupported(KILLING)
+
+    def begun(self, flow: Flow[T]) -> Flow[T]:
+        """Run a flow: there is nothing to be done before it."""
+        return (yield from flow)
+
+    def now(self) -> Flow[datetime]:
+        """Return this machine's time: v2 signs nothing, so its own is never told."""
+        now: Instant = yield ReadClock()
+        return datetime.fromtimestamp(now.wall, UTC)
+
+    def check_pools(self) -> None:
+        """Pools have names here."""
+
+    def pools(self) -> NoReturn:
         """Raise `Unsupported`."""
         raise unsupported(LISTING_POOLS)
 
     def pool(self, pool_id: str) -> NamedPoolFlows:
         """Return the verbs of a pool, without asking Gurobi. Its id is ``LICENSE-NAME``, such as 999999-default."""
         path_to("pools", pool_id)
-        return NamedPoolFlows(self, reference_of(self.profile, pool_id))
+        return NamedPoolFlows(self, pool_reference(self.profile, pool_id))
 
     def attach(self, reference: Reference) -> NamedPoolFlows:
         """Return the pool of a reference. Raises `ConfigError` for one that names machines, which v1 launched."""
@@ -87,9 +111,9 @@ class GurobiV2Account:
                 raise
             words = f"{error}; the pool may exist now, and was not asked for again: look with pool('LICENSE-{name}')"
             raise TransportError(words, sent="unknown", vendor=VENDOR, operation=CREATE) from error
-        return NamedPoolFlows(self, reference_of(self.profile, _created(reply)))
+        return NamedPoolFlows(self, pool_reference(self.profile, _created(reply)))
 
-    def delete_pool(self, pool_id: str) -> Flow[None]:
+    def delete_pool(self, pool_id: str) -> NoReturn:
         """Raise `Unsupported`."""
         raise unsupported(DELETING_A_POOL)
 

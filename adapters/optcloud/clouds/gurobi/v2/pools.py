@@ -6,12 +6,13 @@ known (FACTS.md, "Pools"). So a pool is no context manager, and nothing here is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from attrs import frozen
 
 from optcloud.clouds.gurobi.connection import VENDOR
 from optcloud.clouds.gurobi.models import Machine
+from optcloud.clouds.gurobi.references import pool_id_of
 from optcloud.clouds.gurobi.v2.calls import described, path_to
 from optcloud.clouds.gurobi.v2.models import NamedPool, read_members
 from optcloud.clouds.gurobi.v2.pool_options import check_size
@@ -35,17 +36,6 @@ if TYPE_CHECKING:
 
 PACE = Pace(first=2.0, longest=15.0)
 START = "startPool"
-_KIND = "pool"  # the first part of a reference's path; machines of v1 are named by their ids alone
-
-
-def reference_of(profile: str, pool_id: str) -> Reference:
-    """Return ``gurobi:PROFILE/pool/ID``."""
-    return Reference("gurobi", profile, (_KIND, pool_id))
-
-
-def is_pool(reference: Reference) -> bool:
-    """Say whether a reference names a pool of v2."""
-    return len(reference.path) == 2 and reference.path[0] == _KIND
 
 
 @frozen
@@ -58,7 +48,7 @@ class NamedPoolFlows:
     @property
     def id(self) -> str:
         """The pool's id, as ``CLOUDPOOL`` of a license file takes it."""
-        return self.reference.path[1]
+        return pool_id_of(self.reference)
 
     def details(self) -> Flow[NamedPool]:
         """Ask for the configuration. Raises `NotFound`."""
@@ -111,22 +101,22 @@ class NamedPoolFlows:
         check_size(count)
         yield Call(described("POST", path_to("pools", self.id, "scaling"), "scalePool") | {"params": {"n": str(count)}})
 
-    def wait_ready(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[list[Machine]]:
+    def wait_ready(self, *, timeout: float | None = None, pace: Pace | None = None) -> NoReturn:
         """Raise `Unsupported`: a wait must not start what has ended. See `start_and_wait`."""
         raise unsupported(LOOKING_AT_A_POOL)
 
-    def stop(self) -> Flow[list[Machine]]:
+    def stop(self) -> NoReturn:
         """Raise `Unsupported`."""
         raise unsupported(STOPPING_A_POOL)
 
-    def kill(self) -> Flow[list[Machine]]:
+    def kill(self) -> NoReturn:
         """Raise `Unsupported`."""
         raise unsupported(STOPPING_A_POOL)
 
-    def delete(self) -> Flow[None]:
+    def delete(self) -> NoReturn:
         """Raise `Unsupported`."""
         raise unsupported(DELETING_A_POOL)
 
-    def check_with(self) -> None:
+    def check_with(self) -> NoReturn:
         """Raise `Unsupported`, before anything is started: a ``with`` could not keep its promise at the end."""
         raise unsupported(LEAVING_A_POOL)
