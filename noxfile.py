@@ -99,6 +99,13 @@ def interop(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def leaks(session: nox.Session) -> None:
+    """Renting processes are killed at random moments: machines left, launched twice or taken from others? `--runs N`."""
+    session.install(".[sandbox]", *GROUPS["test"])
+    session.run("python", "tests/leaks/leaks.py", *session.posargs)
+
+
+@nox.session(default=False)
 def operations(session: nox.Session) -> None:
     """Write the table of all operations of AIMMS PRO: what reaches each, what the sandbox answers, its tests."""
     session.install("-e", ".[sandbox,codegen]")
