@@ -1,9 +1,10 @@
-"""Whatever ends `optcloud gurobi launch` or `run` leaves no machine running, and says so: real processes and signals."""
+"""Whatever ends `optcloud gurobi launch` or `run` leaves no machine running, and says so: with real signals."""
 
 from __future__ import annotations
 
 import json
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -135,7 +136,7 @@ def test_reap_kills_and_shows_what_a_killed_command_left(sandbox: Sandbox, run: 
 def test_a_command_is_handed_ctrl_c_where_no_terminal_does_it(sandbox: Sandbox, tmp_path: Path) -> None:
     child = tmp_path / "child.py"
     child.write_text(CHILD)
-    with started("gurobi", "run", "--", "python", str(child)) as process:
+    with started("gurobi", "run", "--", sys.executable, str(child)) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "runs\n"
         assert len(sandbox.gurobi.alive()) == 1
@@ -148,7 +149,7 @@ def test_a_command_is_handed_ctrl_c_where_no_terminal_does_it(sandbox: Sandbox, 
 def test_a_command_is_ended_before_its_machines(sandbox: Sandbox, tmp_path: Path) -> None:
     child = tmp_path / "child.py"
     child.write_text(CHILD)
-    with started("gurobi", "run", "--", "python", str(child)) as process:
+    with started("gurobi", "run", "--", sys.executable, str(child)) as process:
         assert process.stdout is not None
         process.stdout.readline()
         out, err = interrupt(process, signal.SIGTERM)  # stdout ends with the child, too
