@@ -91,6 +91,7 @@ def die(ledger: FileLedger) -> None:
 OPERATIONS: dict[str, Callable[[Ledger], Any]] = {
     "launched": lambda ledger: ledger.launched("one", ["m1"]),
     "give_up": lambda ledger: ledger.give_up("one"),
+    "seek": lambda ledger: ledger.seek(["m1"]),
     "keep": lambda ledger: ledger.keep(["m1"]),
     "hold": lambda ledger: ledger.hold(["m1"]),
     "close": lambda ledger: ledger.close("one"),
@@ -232,6 +233,12 @@ class Kept(RuleBasedStateMachine):
             row["fate"] = "given up"
 
     @rule(process=PROCESSES, ids=IDS)
+    def seek(self, process: int, ids: list[str]) -> None:
+        self.ledgers[process].seek(ids)
+        for row in self._with(ids):
+            row["fate"] = "given up"
+
+    @rule(process=PROCESSES, ids=IDS)
     def keep(self, process: int, ids: list[str]) -> None:
         self.ledgers[process].keep(ids)
         for row in self._with(ids):
@@ -241,7 +248,7 @@ class Kept(RuleBasedStateMachine):
     def hold(self, process: int, ids: list[str]) -> None:
         self.ledgers[process].hold(ids)
         for row in self._with(ids):
-            if row["fate"] == "kept":
+            if row["fate"] == "kept" and set(row["ids"]) <= set(ids):
                 row.update(fate="launched", of=self.ledgers[process])
 
     @rule(process=PROCESSES, launch=LAUNCHES)
@@ -293,7 +300,7 @@ class Kept(RuleBasedStateMachine):
 
 
 TestKept = Kept.TestCase
-TestKept.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestKept.settings = settings(max_examples=50, stateful_step_count=25, deadline=None)
 
 
 # ---------------------------------------------------------------- processes

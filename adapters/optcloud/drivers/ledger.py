@@ -101,7 +101,7 @@ class FileLedger:
 
         def hold(db: sqlite3.Connection) -> None:
             for row in self._rows(db):
-                if row.fate == "kept" and wanted.issuperset(row.ids):
+                if row.fate == "kept" and row.ids and wanted.issuperset(row.ids):
                     self._take(db, row)
 
         self._file.change(hold, None)
