@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, assert_type
 
@@ -41,11 +42,16 @@ from optcloud.clouds.aimms.server import Server
 from optcloud.clouds.aimms.stored import StoredObject
 from optcloud.clouds.aimms.tasks import TaskResult
 from optcloud.clouds.aimms.versions import AimmsVersion, ResourceProfile
+from optcloud.clouds.gurobi.errors import InvalidSignature, Refusal, TimeSkewTooLarge
+from optcloud.clouds.gurobi.launch_options import LaunchOptions
+from optcloud.clouds.gurobi.ledger import Entry
 from optcloud.clouds.gurobi.models import License, Machine
+from optcloud.clouds.gurobi.reaping import Reaped
 from optcloud.core.events import Polled
 from optcloud.core.reference import Reference
 from optcloud.facade.adiutaopt_plan import Plan
 from optcloud.facade.aimms.tasks import AsyncTask, Task
+from optcloud.facade.gurobi_pools import AsyncNamedPool, NamedPool
 
 
 def my_rule(answer: Answer) -> Outcome:
@@ -138,6 +144,45 @@ def adiutaopt(oc: OptCloud, problem: adiutaopt_models.ShiftPlannerInputPlan) -> 
     return solution.raw
 
 
+def rented(oc: OptCloud) -> Decimal | None:
+    pool = oc.gurobi.launch(2, license_id=95912, version="8.0", password=None, settle=5, ready_timeout=600, pace=Pace())
+    options: LaunchOptions = {"idle_shutdown": 15, "strict": False}
+    pool = oc.gurobi.launch(1, **options)
+    assert_type(pool.wait_ready(60, pace=Pace(first=1)), list[Machine])
+    assert_type((pool.server, pool.workers, pool.ids), tuple[str, list[str], tuple[str, ...]])
+    settings: dict[str, str] = pool.parameters
+    pool.save_license(Path("gurobi.lic"))
+    assert_type(pool.kill(), list[Machine])
+    pool.keep()
+    reaped = oc.gurobi.reap(["another-host"])
+    assert_type(reaped, Reaped)
+    assert_type(reaped.killed, tuple[Machine, ...])
+    assert_type(oc.gurobi.survey().kept, tuple[Entry, ...])
+    assert_type(oc.gurobi.now(), datetime)
+    for one in oc.gurobi.licenses():
+        assert_type((one.credit, one.expiration), tuple[Decimal | None, date | None])
+    return pool.hours() if settings else None
+
+
+def pools_of_v2(oc: OptCloud) -> list[Machine]:
+    pool = oc.gurobi.pools.attach("999999-default")
+    assert_type(pool, NamedPool)
+    assert_type(pool.ref, str)
+    pool.scale(2)
+    assert_type(pool.start(), bool)
+    assert_type(oc.gurobi.machine("a"), Machine)
+    oc.gurobi.call("GET", "/pools", query={"a": "b"})
+    return pool.start_and_wait(600)
+
+
+def refused(error: Refusal) -> str:
+    if isinstance(error, TimeSkewTooLarge):
+        assert_type(error.seconds, float | None)
+    if isinstance(error, InvalidSignature):
+        return error.ours + error.theirs + error.cause
+    return error.mend
+
+
 def gurobi(oc: OptCloud) -> list[str]:
     assert_type(oc.gurobi.licenses(), list[License])
     try:
@@ -159,7 +204,7 @@ def gurobi(oc: OptCloud) -> list[str]:
 
 def resumed(oc: OptCloud) -> str:
     job = oc.attach("aimms:prod/6f1c")
-    assert_type(job, Job[Any] | Pool)
+    assert_type(job, Job[Any] | Pool | NamedPool)
     return job.ref
 
 
@@ -175,9 +220,13 @@ async def awaited(problem: dict[str, Any]) -> list[str]:
         pool = await oc.gurobi.launch(1)
         assert_type(pool, AsyncPool)
         assert_type(await pool.kill(), list[Machine])
+        assert_type(await pool.hours(), Decimal | None)
+        assert_type(await oc.gurobi.reap(), Reaped)
+        await pool.save_license("gurobi.lic")
+        await pool.keep()
         task = await get_task.asyncio("6f1c", client=oc.aimms.client)
         assert_type(task, Error | TaskModel | None)
-        assert_type(oc.attach("gurobi:default/a"), AsyncJob[Any] | AsyncPool)
+        assert_type(oc.attach("gurobi:default/a"), AsyncJob[Any] | AsyncPool | AsyncNamedPool)
         async with oc.gurobi.launch(2) as ready:
             assert_type(ready, AsyncPool)
             return ready.servers
