@@ -62,7 +62,8 @@ class MemoryLedger:
         return sorted(taken, key=lambda one: one.at)
 
     def entries(self) -> list[Entry]:
-        return sorted(self.open.values(), key=lambda one: one.at)
+        judged = [evolve(one, alive=one.launch not in self.dead) for one in self.open.values()]
+        return sorted(judged, key=lambda one: one.at)
 
     def fates(self) -> list[str]:
         return [entry.fate for entry in self.entries()]
