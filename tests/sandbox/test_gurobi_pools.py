@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import stat
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from optcloud.core.clock import SystemClock
 from optcloud.core.errors import ConfigError
 from optcloud.core.events import CostWarning, MachineChanged, MachinesKilled, Submitted
 from optcloud.core.flow import Instant
-from optcloud.drivers import held
+from optcloud.drivers import held, interrupts
 from optcloud.sandbox import AfterPolls, Fault, Sandbox
 from optcloud.sandbox.gurobi.scripts import Step
 from sandbox.facades import FAST, Opener, launched
@@ -267,6 +268,76 @@ def test_killed_whatever_is_raised_inside(cloud: Any, alive: Any, raised: type[B
     with pytest.raises(raised), cloud.gurobi.launch(2, pace=FAST):
         assert len(alive()) == 2
         raise raised
+    assert alive() == []
+
+
+def test_killed_when_the_wait_is_interrupted(open_cloud: Opener, sandbox: Sandbox, alive: Any) -> None:
+    def interrupt(event: object) -> None:
+        if isinstance(event, MachineChanged):
+            raise KeyboardInterrupt
+
+    sandbox.gurobi.script_launch(others=["pending"])
+    with pytest.raises(KeyboardInterrupt), open_cloud(on_event=interrupt).gurobi.launch(2):
+        raise AssertionError("never ready")
+    assert [machine.ended_by for machine in sandbox.gurobi.machines()] == ["kill", "kill"]
+    assert alive() == []
+
+
+@pytest.fixture
+def signals(sandbox: Sandbox) -> Iterator[Callable[[int], None]]:
+    """Send so many Ctrl-C to the main thread while a launch is under way, each once the one before was taken."""
+    threads: list[threading.Thread] = []
+
+    def work(times: int) -> None:
+        until(lambda: bool(sandbox.gurobi.machines()))
+        for _ in range(times):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            until(lambda: interrupts.pending() is not None)
+        if times == 1:
+            sandbox.faults.release()
+
+    def start(times: int) -> None:
+        sandbox.faults.add(Fault("slow", path="/launch$"))
+        threads.append(threading.Thread(target=work, args=(times,)))
+        threads[-1].start()
+
+    yield start
+    for thread in threads:
+        thread.join(30)
+
+
+def until(so: Callable[[], bool]) -> None:
+    """Wait for something, for as long as it may take on a busy machine."""
+    late = time.monotonic() + 20
+    while not so() and time.monotonic() < late:
+        time.sleep(0.002)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals to threads there")
+@pytest.mark.parametrize("open_cloud", ["blocking"], indirect=True)
+def test_ctrl_c_during_a_launch_waits_for_the_answer_and_kills(
+    open_cloud: Opener, sandbox: Sandbox, alive: Any, signals: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    cloud = open_cloud()
+    signals(1)
+    with pytest.raises(KeyboardInterrupt):
+        cloud.gurobi.launch(2)
+    assert "interrupted: waiting for the answer to the launch" in caplog.text
+    assert [machine.ended_by for machine in sandbox.gurobi.machines()] == ["kill", "kill"]
+    assert [entry.path.rpartition("/")[2] for entry in sandbox.journal()] == ["launch", "kill"]
+    assert not held._held
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals to threads there")
+@pytest.mark.parametrize("open_cloud", ["blocking"], indirect=True)
+def test_a_second_ctrl_c_does_not_wait_for_the_answer_and_kills_what_is_listed(
+    open_cloud: Opener, sandbox: Sandbox, alive: Any, signals: Any
+) -> None:
+    cloud = open_cloud()
+    signals(2)
+    with pytest.raises(KeyboardInterrupt):
+        cloud.gurobi.launch(2)
+    assert [entry.path.rpartition("/")[2] for entry in sandbox.journal()] == ["launch", "machines", "kill"]
     assert alive() == []
 
 
