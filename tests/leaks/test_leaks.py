@@ -1,0 +1,52 @@
+"""A few runs of the kill test (`leaks.leaks`), and proof that it can fail: the product broken on purpose."""
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from leaks.plan import Aim, ClientPlan, FaultPlan, RunPlan, plan
+from leaks.run import Lane
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched by descriptors that Linux has")
+SEED = 6
+KILLED_WHILE_USING = RunPlan(
+    index=0,
+    clients=(
+        ClientPlan("block", (2,), "aimed SIGKILL", aim=Aim("using")),
+        ClientPlan("bare", (1,)),
+        ClientPlan("reaper", ()),
+    ),
+    next_starts=((ClientPlan("start", ()),),),
+    early=False,
+    under_way=(),
+    boot=0.02,
+    unlisted=0.0,
+    faults=(FaultPlan("drop-after", "/launch$"),),
+)
+
+
+@pytest.fixture(scope="module")
+def lane() -> Iterator[Lane]:
+    with Lane() as lane:
+        yield lane
+
+
+def test_machines_of_a_killed_process_are_killed_at_the_next_start(lane: Lane) -> None:
+    figures = lane.run(KILLED_WHILE_USING)
+    assert figures.good, "\n".join(figures.faults)
+    assert (figures.kills, figures.launched, figures.reaped) == ({"using": 1}, 3, 2)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_nothing_is_left_doubled_or_killed_of_others(lane: Lane, number: int) -> None:
+    figures = lane.run(plan(SEED, number))
+    assert figures.good, "\n".join(figures.faults)
+    assert figures.launched
+
+
+@pytest.mark.parametrize(
+    ("sabotage", "figure"), [("no-ledger", "left"), ("by-state", "killed_of_others"), ("resend", "doubled")]
+)
+def test_each_figure_shows_a_product_that_is_broken(lane: Lane, sabotage: str, figure: str) -> None:
+    assert getattr(lane.run(KILLED_WHILE_USING, sabotage), figure) > 0
