@@ -215,6 +215,34 @@ def test_kill_of_a_reference_says_what_had_gone_before(sandbox: Sandbox, run: Ru
     assert (result.exit_code, result.stdout) == (0, "no machines were left to kill\n")
 
 
+def test_a_reference_is_of_its_own_profile(
+    sandbox: Sandbox, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, known = tmp_path / "config.toml", sandbox.credentials
+    lines = (f'url = "{sandbox.urls.gurobi}"', f'access_id = "{known.gurobi_access_id}"')
+    config.write_text("\n".join(("[prod.gurobi]", *lines, f'secret_key = "{known.gurobi_secret_key}"')))
+    monkeypatch.setenv("OPTCLOUD_CONFIG", str(config))
+    ref = json.loads(run("--profile", "prod", "gurobi", "launch", "1", "--json").stdout)["ref"]
+    for name in ("IC_ACCESS_ID", "IC_SECRET_KEY", "OPTCLOUD_GUROBI_URL"):
+        monkeypatch.delenv(name)
+    assert ref.startswith("gurobi:prod/")
+    assert run("job", "wait", ref).exit_code == 0
+    assert "1 machine killed, " in run("gurobi", "kill", ref).stderr
+    assert alive(sandbox) == []
+
+
+def test_pools_of_v2_are_neither_waited_for_nor_killed(
+    sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPTCLOUD_GUROBI_API", "v2")
+    for arguments in (("job", "wait"), ("gurobi", "kill")):
+        result = run(*arguments, "gurobi:default/pool/95912-default")
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr.startswith("error: ")
+    for verb in (("launch", "1"), ("reap",), ("kill", "some")):
+        assert "v2" in run("gurobi", *verb).stderr
+
+
 def test_kill_of_ids_is_all_or_nothing_and_explained(sandbox: Sandbox, run: Run) -> None:
     run("gurobi", "launch", "1")
     (one,) = alive(sandbox)

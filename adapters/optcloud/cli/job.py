@@ -51,7 +51,7 @@ def wait(context: typer.Context, references: Refs, timeout: Timeout = None, json
     with session.connect() as oc:
         job: Any = oc.attach(ref)
         if ref.startswith("gurobi:"):
-            print_pool(session, ref, wait_ready(session, job, timeout), oc.gurobi.now())
+            print_pool(session, ref, wait_ready(session, job, timeout), job.now())
             return
         with session.talk.progress(ref):
             status = job.wait(timeout)

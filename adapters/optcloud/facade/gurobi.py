@@ -171,6 +171,10 @@ class Pool(_PoolView):
         """Count the machine-hours so far, of the machines as last seen; None where it cannot be known."""
         return self._run(self._flows.hours(self._seen))
 
+    def now(self) -> datetime:
+        """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
+        return self._connection.run(self._flows.account.now())
+
     def kill(self) -> list[Machine]:
         """Give all machines back, those that are still there. Safe to repeat, also after `OptCloud.close`."""
         with deferred(KILLING):
@@ -252,6 +256,10 @@ class AsyncPool(_PoolView):
     async def hours(self) -> Decimal | None:
         """Count the machine-hours so far, of the machines as last seen; None where it cannot be known."""
         return await self._run(self._flows.hours(self._seen))
+
+    async def now(self) -> datetime:
+        """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
+        return await self._connection.run(self._flows.account.now())
 
     async def kill(self) -> list[Machine]:
         """Give all machines back, those that are still there; cancelled, it ends first.

@@ -10,7 +10,11 @@ from optcloud.cli.gurobi.reap import reap
 from optcloud.cli.gurobi.rent import launch, run
 from optcloud.cli.gurobi_migrate import migrate
 
-app = typer.Typer(cls=Group, help="Gurobi Instant Cloud: rent machines.\n\nThis is API v1, deprecated by its vendor.")
+_HELP = """Gurobi Instant Cloud: rent machines.
+
+By API v1, deprecated by its vendor. Of v2 (OPTCLOUD_GUROBI_API=v2) what is published: machines and licenses.
+"""
+app = typer.Typer(cls=Group, help=_HELP)
 
 app.command()(launch)
 app.command(context_settings={"allow_interspersed_args": False})(run)  # what follows COMMAND is its own

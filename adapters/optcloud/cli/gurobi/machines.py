@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,8 +15,6 @@ from optcloud.cli.rented import counted
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from optcloud import OptCloud
     from optcloud.cli.session import Session
     from optcloud.clouds.gurobi.models import Machine
@@ -63,12 +62,12 @@ def kill(
     with session.connect() as oc:
         if everything:
             ids = _all(session, oc, yes=yes)
-        killed = _kill_ids(oc, ids) if ids else []
+        killed, now = _kill_ids(oc, ids) if ids else ([], datetime.now(UTC))
         for reference in references:
-            killed += _kill_pool(session, oc, reference)
-        now = oc.gurobi.now()
-        _say_hours(session, killed, now)
-        print_machines(session.out, killed, now, empty="no machines were left to kill")
+            more, now = _kill_pool(session, oc, reference)
+            killed += more
+    _say_hours(session, killed, now)
+    print_machines(session.out, killed, now, empty="no machines were left to kill")
 
 
 def _all(session: Session, oc: OptCloud, *, yes: bool) -> list[str]:
@@ -78,11 +77,11 @@ def _all(session: Session, oc: OptCloud, *, yes: bool) -> list[str]:
     return ids
 
 
-def _kill_ids(oc: OptCloud, ids: list[str]) -> list[Machine]:
+def _kill_ids(oc: OptCloud, ids: list[str]) -> tuple[list[Machine], datetime]:
     from optcloud.clouds.gurobi.errors import InvalidMachineIds  # noqa: PLC0415 - loaded with the facade
 
     try:
-        return oc.gurobi.kill(ids)
+        return oc.gurobi.kill(ids), oc.gurobi.now()
     except InvalidMachineIds as error:
         listed = {one.id for one in oc.gurobi.machines()}
         there = [one for one in ids if one in listed]
@@ -92,13 +91,14 @@ def _kill_ids(oc: OptCloud, ids: list[str]) -> list[Machine]:
         raise
 
 
-def _kill_pool(session: Session, oc: OptCloud, reference: Reference) -> list[Machine]:
+def _kill_pool(session: Session, oc: OptCloud, reference: Reference) -> tuple[list[Machine], datetime]:
+    pool: Any = oc.attach(str(reference))
     with session.talk.quiet_of_kills():
-        killed = oc.gurobi.attach(reference).kill()
+        killed = pool.kill()
     gone = [one for one in reference.path if one not in {machine.id for machine in killed}]
     if gone:
         session.talk.say(f"gone before: {', '.join(gone)}", event="gone before", ref=str(reference), machines=gone)
-    return killed
+    return killed, pool.now()
 
 
 def _say_hours(session: Session, killed: list[Machine], now: datetime) -> None:

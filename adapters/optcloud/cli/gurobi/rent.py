@@ -28,7 +28,15 @@ from optcloud.cli.gurobi.options import (
 from optcloud.cli.gurobi.tables import machine_records, print_machines
 from optcloud.cli.options import Json, check_wait
 from optcloud.cli.session import session_of
-from optcloud.core.errors import BadRequest, JobFailed, ResponseMismatch, ServerError, TransportError, WaitTimeout
+from optcloud.core.errors import (
+    BadRequest,
+    JobFailed,
+    ResponseMismatch,
+    ServerError,
+    TransportError,
+    Unsupported,
+    WaitTimeout,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,6 +47,7 @@ if TYPE_CHECKING:
     from optcloud.clouds.gurobi.launch_options import LaunchOptions
     from optcloud.clouds.gurobi.models import Machine
     from optcloud.facade.gurobi import Pool
+    from optcloud.facade.gurobi_pools import NamedPool
 
 _LICENSE_NAME = "gurobi.lic"
 
@@ -90,7 +99,7 @@ def launch(
             until_kept.pop_all()
         if not wait:
             machines = pool.machines()
-        print_pool(session, pool.ref, machines, oc.gurobi.now(), license_file)
+        print_pool(session, pool.ref, machines, pool.now(), license_file)
     _say_how_on(session, pool.ref, license_file)
 
 
@@ -180,8 +189,15 @@ def _entered(session: Session, rented: ExitStack, pool: Pool) -> list[Machine]:
     return pool.seen
 
 
-def wait_ready(session: Session, pool: Pool, timeout: float | None) -> list[Machine]:
-    """Wait until a pool's machines can receive jobs, whosever they are. Raises `JobFailed`, `WaitTimeout`."""
+def wait_ready(session: Session, pool: Pool | NamedPool, timeout: float | None) -> list[Machine]:
+    """Wait until a pool's machines can receive jobs, whosever they are.
+
+    Raises `JobFailed`, `WaitTimeout`; `Unsupported` for a pool of API v2.
+    """
+    from optcloud.facade.gurobi import Pool  # noqa: PLC0415 - loaded with the facade
+
+    if not isinstance(pool, Pool):
+        raise Unsupported(f"{pool.ref}: a pool of API v2 is not waited for by itself; in Python: start_and_wait()")
     session.talk.refs = (pool.ref,)
     with session.talk.progress("machines"):
         return pool.wait_ready(timeout)
