@@ -1,6 +1,7 @@
 """Everything the sandbox knows. It lives in the server's thread: no locks, and `reset` makes it new."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 
 from optcloud.sandbox.adiutaopt.plans import Plans
 from optcloud.sandbox.aimms.account import Account
@@ -34,6 +35,7 @@ class World:
         self.releases = Releases()
         self.services = Services()
         self.workers: ThreadPoolExecutor  # while the sandbox is served
+        self._making_a_pool = Lock()  # which a test's thread may be the first to need
         # The signing key outlives a reset, since making one takes long; the users in its tokens do not.
         self._tokens = TokenMint(self.clock, credentials.client_id, credentials.confidential_client_id)
         self.hooks = Hooks(self.clock, lambda: self.settings.hooks, self._look_at)
@@ -62,11 +64,23 @@ class World:
         self.sessions = Sessions(self.clock)
         self.secrets = Secrets()
         self.dex = Tasks(self.clock, lambda: self.settings.dex_parallel)
-        self.user_pool = UserPool(self.clock, self.credentials, self._tokens, lambda: self.settings.cognito)
+        self._user_pool: UserPool | None = None
         self.plans = Plans()
         self.fleet = Fleet(self.clock, lambda: self.settings.gurobi, lambda: self.pace)
         self.fleet.add_account(self.credentials.gurobi_access_id, self.credentials.gurobi_secret_key)
         self.gurobi_pools = Pools(self.fleet, self.credentials.gurobi_access_id)
+
+    @property
+    def user_pool(self) -> UserPool:
+        """The pool of Cognito, made when it is first needed: a password's verifier would take most of a reset."""
+        with self._making_a_pool:
+            if self._user_pool is None:
+                self._user_pool = UserPool(self.clock, self.credentials, self._tokens, lambda: self.settings.cognito)
+            return self._user_pool
+
+    @user_pool.setter
+    def user_pool(self, pool: UserPool) -> None:
+        self._user_pool = pool
 
     def _look_at(self, task: Task) -> bool:
         """Move a task with a hook on; False when nothing can change any more."""
