@@ -215,9 +215,10 @@ def cloud(running: Sandbox) -> Iterator[OptCloud]:
             patch.setenv(name, value)
         with OptCloud(retry=QUICK_RETRY) as opened:
             yield opened
+    running.reset()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(STEPS, min_size=3, max_size=9))
 @example(steps=[("launch", 0, 2, None, None), ("keep", 0), ("die", 0), ("reap", 1, None)])
 @example(steps=[("launch", 0, 1, None, None), ("launch", 1, 1, None, None), ("die", 0), ("reap", 1, None)])
