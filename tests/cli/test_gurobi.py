@@ -101,6 +101,8 @@ def test_the_options_reach_the_vendor(sandbox: Sandbox, run: Run) -> None:
         45,
     ]
     assert "password" not in json.dumps(machine).lower()
+    (kept,) = json.loads(run("gurobi", "reap", "--json").stdout)["kept"]
+    assert kept["asked"]["GRBVersion"] == "8.0"  # the list of machines does not tell it
 
 
 def test_words_that_are_not_listed_need_a_flag(sandbox: Sandbox, run: Run) -> None:
@@ -158,6 +160,31 @@ def test_a_launch_of_unknown_fate_says_how_to_look(sandbox: Sandbox, run: Run, m
     assert result.exit_code == 1
     assert error["sent"] == "unknown"
     assert "here: optcloud gurobi machines, kill and reap" in error["hints"]
+
+
+def test_launches_whose_machines_nothing_proves_are_told_with_how_to_look(
+    sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch, secrets: list[str], tmp_path: Path
+) -> None:
+    launch = Gurobi.launch
+    monkeypatch.setattr(Gurobi, "launch", lambda *given, **options: launch(*given, **options, settle=0.0))
+    (tmp_path / "password").write_text(PASSWORD)
+    secrets.append(PASSWORD)
+    sandbox.faults.add(Fault("drop-before", path="/launch"))
+    run("gurobi", "launch", "3", "--password-file", str(tmp_path / "password"), "--region", "eu-west-1")
+    for options in (("--dry-run",), ()):
+        found = run("gurobi", "reap", *options)
+        assert found.exit_code == 0
+        assert "optcloud gurobi machines" in found.stderr
+        assert "not proven which machines are its own" in found.stdout
+        assert "region=eu-west-1" in found.stdout
+        assert found.stdout.startswith("nothing to kill\n")
+    record = json.loads(run("gurobi", "reap", "--json").stdout)
+    assert [entry["count"] for entry in record["unproven"]] == [3]
+
+
+def test_usage_is_told_to_people_although_the_command_has_json(sandbox: Sandbox, run: Run) -> None:
+    assert run("gurobi", "run", "-n", "0", "--", "true", "--json").stderr.startswith("error: ")
+    assert run("gurobi", "run", "-n", "0", "--json", "--", "true").stderr.startswith("{")
 
 
 def test_run_has_machines_of_its_own_and_gives_them_back(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
@@ -13,12 +14,12 @@ import pytest
 
 from cli.conftest import Run
 from cli.processes import interrupt, said, started
+from optcloud.drivers import held
+from optcloud.facade.gurobi import Pool
 from optcloud.sandbox import AfterSeconds, Fault, Sandbox
 
 FOREVER = AfterSeconds(3600)
-SIGNALS = pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=str
-)
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are a thing of POSIX")
 CHILD = """
 import signal, sys, time
 try:
@@ -42,12 +43,12 @@ def asked(sandbox: Sandbox, endpoint: str) -> bool:
     return any(entry.path.endswith(endpoint) for entry in sandbox.journal())
 
 
-@SIGNALS
-def test_while_the_launch_is_under_way(sandbox: Sandbox, number: signal.Signals, code: int) -> None:
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_while_the_launch_is_under_way(sandbox: Sandbox, name: str, code: int) -> None:
     sandbox.faults.add(Fault("slow", path="/launch"))
     with started("gurobi", "launch", "2") as process:
         until(sandbox.gurobi.alive)
-        process.send_signal(number)
+        process.send_signal(signal.Signals[name])
         said(process, "interrupted: waiting for the answer to the launch")
         assert len(sandbox.gurobi.alive()) == 2
         sandbox.faults.release()
@@ -59,12 +60,12 @@ def test_while_the_launch_is_under_way(sandbox: Sandbox, number: signal.Signals,
     assert "Traceback" not in err
 
 
-@SIGNALS
-def test_while_waiting(sandbox: Sandbox, number: signal.Signals, code: int) -> None:
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGHUP", 129)])
+def test_while_waiting(sandbox: Sandbox, name: str, code: int) -> None:
     sandbox.pace = FOREVER
     with started("gurobi", "launch", "2", "--json") as process:
         said(process, '"state": "launching"')
-        out, err = interrupt(process, number)
+        out, err = interrupt(process, signal.Signals[name])
     assert (process.returncode, out) == (code, "")
     assert [record.ended_by for record in sandbox.gurobi.machines()] == ["kill"] * 2
     last = json.loads(err.splitlines()[-1])
@@ -72,6 +73,18 @@ def test_while_waiting(sandbox: Sandbox, number: signal.Signals, code: int) -> N
     assert sorted(last["killed"]) == sorted(record.id for record in sandbox.gurobi.machines())
     assert float(last["hours"]) < 1
     assert last["ref"].startswith("gurobi:default/")
+
+
+def test_between_two_steps(sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pressed(_pool: Pool) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Pool, "__enter__", pressed)
+    result = run("gurobi", "launch", "2")
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert result.stderr.splitlines()[-2:] == ["interrupted", "  the machines are killed on the way out"]
+    held._kill_all()  # as the end of the process does
+    assert sandbox.gurobi.alive() == []
 
 
 def test_twice_while_they_are_killed(sandbox: Sandbox, run: Run) -> None:
@@ -116,7 +129,19 @@ def test_the_next_command_kills_what_a_killed_one_left_and_says_so(sandbox: Sand
     assert f"2 machines killed that pid {process.pid} on " in result.stderr
     assert result.stdout.count("killing") == 2
     assert sandbox.gurobi.alive() == []
+    assert "killing machines that" not in result.stderr  # the log entry of the same
     assert json.loads(run("gurobi", "reap", "--json").stdout)["killed"] == []
+
+
+def test_what_others_left_is_not_counted_among_ones_own(sandbox: Sandbox, run: Run) -> None:
+    with started("gurobi", "launch", "2") as process:
+        said(process, "submitted")
+        process.kill()
+        process.wait()
+    result = run("gurobi", "run", "sh", "-c", "exit 4")
+    assert result.exit_code == 4
+    assert f"2 machines killed that pid {process.pid} on " in result.stderr
+    assert result.stderr.splitlines()[-1].startswith("1 machine killed, ")
 
 
 def test_reap_kills_and_shows_what_a_killed_command_left(sandbox: Sandbox, run: Run) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 import typer
 
-from optcloud.cli.moments import day_or_moment, duration, moment, seconds
+from optcloud.cli.moments import day_or_moment, duration, instant, machine_hours, moment, seconds, two_places
 
 
 @pytest.fixture
@@ -83,3 +84,17 @@ def test_duration(text: str, meant: Any) -> None:
 )
 def test_seconds(value: float | None, text: str) -> None:
     assert seconds(value) == text
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [(None, ""), ("0", "0.00"), ("0.0099", "under 0.01"), ("0.01", "0.01"), ("0.126", "0.13"), ("120", "120.00")],
+)
+def test_hours(hours: str | None, text: str) -> None:
+    value = None if hours is None else Decimal(hours)
+    assert two_places(value) == text
+    assert machine_hours(value) == f"{text or 'unknown'} machine-hours"
+
+
+def test_an_instant_is_shown_in_utc(in_karachi: None) -> None:
+    assert instant(moment("2026-01-31T08:00:07.9")) == "2026-01-31 03:00:07 UTC"

@@ -97,10 +97,10 @@ def launch(
                     pool.save_license(license_file)
             pool.keep()
             until_kept.pop_all()
+        _say_how_on(session, pool.ref, license_file)  # before anything else can go wrong
         if not wait:
             machines = pool.machines()
         print_pool(session, pool.ref, machines, pool.now(), license_file)
-    _say_how_on(session, pool.ref, license_file)
 
 
 def _say_how_on(session: Session, ref: str, license_file: Path | None) -> None:
