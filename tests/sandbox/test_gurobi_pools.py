@@ -423,6 +423,37 @@ def test_cancelled_during_the_launch_when_nobody_waits_in_a_block(async_cloud: A
     assert not held._held
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_cancelled_during_the_launch_what_could_not_be_killed_is_still_held(
+    async_cloud: Any, sandbox: Sandbox, again: bool
+) -> None:
+    """Where the kill fails, or is cancelled too, the end of the process kills."""
+    trouble = Fault("slow", path="/kill$") if again else Fault("status", path="/kill$", status=400, times=None)
+    sandbox.faults.add(Fault("slow", path="/launch$", seconds=0.1), trouble)
+
+    async def work() -> None:
+        async with async_cloud() as oc:
+            task = asyncio.ensure_future(oc.gurobi.launch(1).__aenter__())
+            while not await asyncio.to_thread(sandbox.gurobi.machines):
+                await asyncio.sleep(0.002)
+            task.cancel()
+            for _ in range(2 if again else 0):  # the first ends the wait for the kill, the second the kill
+                while not await asyncio.to_thread(asked, sandbox, "/kill"):
+                    await asyncio.sleep(0.002)
+                task.cancel()
+                await asyncio.sleep(0)
+            await asyncio.wait([task])
+            assert task.cancelled()
+
+    asyncio.run(work())
+    sandbox.faults.clear()
+    sandbox.faults.release()
+    (ref,) = held._held
+    assert ref == f"gurobi:default/{sandbox.gurobi.machines()[0].id}"
+    held._kill_all()
+    assert sandbox.gurobi.alive() == []
+
+
 @pytest.mark.parametrize("inside", [False, True])
 def test_time_runs_out_in_the_wait_or_inside(async_cloud: Any, sandbox: Sandbox, inside: bool) -> None:
     if not inside:

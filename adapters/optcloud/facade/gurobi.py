@@ -460,12 +460,14 @@ class AsyncGurobi:
         answer was lost. Raises as `GurobiAccount.launch` says.
         """
 
-        async def launching() -> AsyncPool:
-            flow = self._account.launch(count, settle=settle, **options)
-            flows = await _to_the_end(self._connection.run(flow), undo=lambda made: self._connection.run(made.kill()))
+        async def made() -> AsyncPool:
+            flows = await self._connection.run(self._account.launch(count, settle=settle, **options))
             pool = AsyncPool(self._connection, flows, ready_timeout, pace)
             pool._hold()
             return pool
+
+        async def launching() -> AsyncPool:
+            return await _to_the_end(made(), undo=AsyncPool.kill)
 
         return Launching(launching())
 
