@@ -323,6 +323,15 @@ def test_licenses_that_end_or_are_used_up_are_told(sandbox: Sandbox, run: Run) -
     }
 
 
+def test_a_clock_that_is_off_is_told_once(sandbox: Sandbox, run: Run) -> None:
+    sandbox.turn(4000)
+    result = run("gurobi", "machines")
+    assert result.exit_code == 0
+    assert [line for line in result.stderr.splitlines() if "clock" in line] == [
+        "this machine's clock is 4000 s behind that of Gurobi Instant Cloud: corrected for"
+    ]
+
+
 def test_what_cannot_be_reaped_is_told_once_and_the_command_goes_on(sandbox: Sandbox, run: Run) -> None:
     Path(os.environ["OPTCLOUD_GUROBI_LEDGER"]).write_bytes(b"this is no ledger, but a file of something else\n" * 20)
     result = run("gurobi", "machines")

@@ -24,7 +24,7 @@ from optcloud.clouds.gurobi.errors import (
 )
 from optcloud.clouds.gurobi.signature import date_header, sign, string_to_sign
 from optcloud.core.errors import ApiError, AuthError
-from optcloud.core.events import ClockOff
+from optcloud.core.events import TOLD, ClockOff
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Reply, Request
 from optcloud.core.redact import Redactor, Secret
@@ -64,9 +64,8 @@ class SignatureAuth:
         if behind is None:
             return False
         if self._learn(behind):
-            logger.warning(
-                "this machine's clock %s that of %s (%+.0f s); corrected for", off_by(behind), VENDOR, behind
-            )
+            words = "this machine's clock %s that of %s (%+.0f s); corrected for"
+            logger.warning(words, off_by(behind), VENDOR, behind, extra=TOLD)
             yield Notify(ClockOff(VENDOR, behind))
         return True
 
