@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Run
-from cli.processes import interrupt, said, started
+from cli.processes import START, interrupt, said, started
 from optcloud.drivers import held
 from optcloud.facade.gurobi import Pool
 from optcloud.sandbox import AfterSeconds, Fault, Sandbox
@@ -28,8 +29,10 @@ try:
     time.sleep(30)
 except KeyboardInterrupt:
     print("solved so far", flush=True)
+    time.sleep(0.2)  # a second one would be felt
     sys.exit(5)
 """
+AT_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n" + START
 
 
 def until(true: Callable[[], object]) -> None:
@@ -169,6 +172,29 @@ def test_a_command_is_handed_ctrl_c_where_no_terminal_does_it(sandbox: Sandbox, 
     assert (process.returncode, out) == (5, "solved so far\n")
     assert sandbox.gurobi.alive() == []
     assert "1 machine killed, " in err
+
+
+def test_ctrl_c_at_a_terminal_reaches_the_command_once(sandbox: Sandbox, tmp_path: Path) -> None:
+    child = tmp_path / "child.py"
+    child.write_text(CHILD)
+    ours, theirs = os.openpty()
+    rest = ("gurobi", "run", "--", sys.executable, str(child))
+    with subprocess.Popen(
+        [sys.executable, "-c", AT_TERMINAL, *rest],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "runs\n"
+        os.write(ours, b"\x03")
+        out, _ = process.communicate(timeout=20)
+    os.close(ours)
+    assert (process.returncode, out) == (5, "solved so far\n")
+    assert sandbox.gurobi.alive() == []
 
 
 def test_a_command_is_ended_before_its_machines(sandbox: Sandbox, tmp_path: Path) -> None:
