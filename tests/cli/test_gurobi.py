@@ -235,7 +235,7 @@ def test_kill_of_a_reference_says_what_had_gone_before(sandbox: Sandbox, run: Ru
     result = run("gurobi", "kill", ref)
     assert result.exit_code == 0
     assert f"gone before: {first}" in result.stderr
-    assert [line for line in result.stderr.splitlines() if "killed, " in line][0].startswith("1 machine killed, ")
+    assert "\n1 machine killed, " in result.stderr
     assert result.stderr.count("killed, ") == 1
     assert second in result.stdout
     run("gurobi", "machines")
