@@ -195,6 +195,23 @@ def test_a_reference_takes_over_what_was_kept(cloud: Any, open_cloud: Opener, al
     assert not held.is_held(pool.ref)
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_killing_a_part_that_has_gone_does_not_touch_the_rest(
+    cloud: Any, open_cloud: Opener, sandbox: Sandbox, alive: Any, kept: bool
+) -> None:
+    sandbox.gurobi.script_launch([None, [Step("pending", reads=1), "gone"]])
+    pool = launched(cloud.gurobi.launch(2))
+    if kept:
+        pool.keep()
+    for _ in range(3):
+        pool.machines()
+    cloud.attach(f"gurobi:default/{pool.ids[1]}").kill()
+    assert open_cloud().gurobi.reap().killed == ()
+    assert alive() == [pool.ids[0]]
+    pool.kill()
+    assert alive() == []
+
+
 def test_pools_within_pools(cloud: Any, alive: Any) -> None:
     with cloud.gurobi.launch(1, pace=FAST) as outer:
         with cloud.gurobi.launch(1, pace=FAST) as inner:

@@ -31,7 +31,10 @@ class MemoryLedger:
         self._change(launch, fate="given up")
 
     def seek(self, ids: Iterable[str]) -> None:
-        self._change_those_with(ids, fate="given up")
+        wanted = set(ids)
+        for entry in list(self.open.values()):
+            if entry.ids and wanted >= set(entry.ids):
+                self._change(entry.launch, fate="given up")
 
     def keep(self, ids: Iterable[str]) -> None:
         self._change_those_with(ids, fate="kept")

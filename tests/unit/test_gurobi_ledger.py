@@ -236,7 +236,8 @@ class Kept(RuleBasedStateMachine):
     def seek(self, process: int, ids: list[str]) -> None:
         self.ledgers[process].seek(ids)
         for row in self._with(ids):
-            row["fate"] = "given up"
+            if set(row["ids"]) <= set(ids):
+                row["fate"] = "given up"
 
     @rule(process=PROCESSES, ids=IDS)
     def keep(self, process: int, ids: list[str]) -> None:

@@ -78,22 +78,26 @@ class FileLedger:
         self._change(launch, lambda db, rowid: db.execute(_FATE, ("given up", rowid)))
 
     def seek(self, ids: Iterable[str]) -> None:
-        """Give the launches up that have any of these machines."""
-        self._set_fate("given up", ids)
+        """Give the launches up whose machines are all among these."""
+        wanted = frozenset(ids)
+
+        def seek(db: sqlite3.Connection) -> None:
+            for row in self._rows(db):
+                if row.ids and wanted.issuperset(row.ids):
+                    db.execute(_FATE, ("given up", row.rowid))
+
+        self._file.change(seek, None)
 
     def keep(self, ids: Iterable[str]) -> None:
         """Hand the launches that have any of these machines to the person."""
-        self._set_fate("kept", ids)
-
-    def _set_fate(self, fate: Fate, ids: Iterable[str]) -> None:
         wanted = frozenset(ids)
 
-        def change(db: sqlite3.Connection) -> None:
+        def keep(db: sqlite3.Connection) -> None:
             for row in self._rows(db):
                 if wanted.intersection(row.ids):
-                    db.execute(_FATE, (fate, row.rowid))
+                    db.execute(_FATE, ("kept", row.rowid))
 
-        self._file.change(change, None)
+        self._file.change(keep, None)
 
     def hold(self, ids: Iterable[str]) -> None:
         """Take the kept launches back whose machines are all among these."""

@@ -56,7 +56,10 @@ class Ledger(Protocol):
         """Note that nobody holds the launch any more; its ids, where known, stay."""
 
     def seek(self, ids: Iterable[str]) -> None:
-        """Give up the launches that have any of these machines, which should be there and are not listed (yet)."""
+        """Give up the launches whose machines are all among these, which should be there and are not listed (yet).
+
+        Where others are in the launch too, it stays as it is: those were not to be killed.
+        """
 
     def keep(self, ids: Iterable[str]) -> None:
         """Hand the launches that have any of these machines to the person: ``kept``."""
