@@ -45,7 +45,7 @@ def _root(
     """AIMMS PRO, adiutaOpt and Gurobi Instant Cloud from one command line.
 
     Data goes to stdout, talk to stderr. Exit codes: 0 done, 1 error, 2 usage, 3 job failed, 4 not authorised,
-    5 not found, 6 drift, 7 drift not checked, 8 still running, 130 interrupted.
+    5 not found, 6 drift, 7 drift not checked, 8 still running, 130 interrupted (by another signal: 128 + its number).
     """
     session_of(context).profile = profile
 
