@@ -299,6 +299,15 @@ def test_what_an_interrupted_launch_made_is_killed(own: int) -> None:
     assert launches.ledger.fates() == ["given up"]  # in case there is more to come
 
 
+def test_what_a_lost_launch_made_is_killed_when_looking_for_it_is_interrupted() -> None:
+    launches = Launches(LOST, Cancelled())
+    launches.cloud.replies += [launches.listed(machine("other"), own=1), killed]
+    with pytest.raises(Cancelled):
+        launches.run(2)
+    assert json.loads(launches.form("kill")["machineIds"]) == ["m1"]
+    assert launches.ledger.fates() == ["given up"]
+
+
 def test_an_interrupt_is_not_hidden_by_what_fails_after_it() -> None:
     launches = Launches(Cancelled(), *[LOST] * 4)
     with pytest.raises(Cancelled) as caught:

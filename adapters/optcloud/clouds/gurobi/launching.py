@@ -109,6 +109,11 @@ class _Search:
         except OptCloudError as error:
             words = f"the machine list could not be read, or machines not be killed ({error})"
             listed = []
+        except GeneratorExit:
+            raise
+        except BaseException as raised:  # interrupted or cancelled: nobody will ever hold these machines
+            yield from self.kill_found(entry, raised)
+            raise
         yield Aside(partial(self._account.ledger.give_up, entry.launch))
         raise _unknown_fate(lost, f"{words}. {self._advice(listed)}") from lost
 
