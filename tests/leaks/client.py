@@ -10,6 +10,7 @@ import asyncio
 import functools
 import json
 import os
+import signal
 import socket
 import ssl
 import sys
@@ -231,7 +232,7 @@ def live(spec: dict[str, Any], descriptor: int) -> int:
     errors = os.open(spec["errors"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(errors, 2)
     channel = socket.socket(fileno=descriptor)
-    noted = watch.Watch(spec["notes"], spec["aim"], spec["nth"])
+    noted = watch.Watch(spec["notes"], spec["aim"], spec["nth"], _signal(spec["how"]))
     watch.begin(noted)
     sabotage.commit(spec["sabotage"])
     options: dict[str, Any] = {"gurobi": spec["settings"], "retry": RetryPolicy(first=0.02)}
@@ -249,6 +250,10 @@ def live(spec: dict[str, Any], descriptor: int) -> int:
         raise
     noted.reach("ends")
     return 0
+
+
+def _signal(how: str) -> signal.Signals:
+    return signal.Signals[how.removeprefix("aimed ")] if how.startswith("aimed") else signal.SIGKILL
 
 
 def _act(client: Client, options: dict[str, Any]) -> None:

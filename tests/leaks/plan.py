@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 How = Literal[
-    "normal", "exception", "cancel", "SIGTERM", "SIGINT", "SIGHUP", "SIGINT twice", "SIGKILL", "aimed SIGKILL"
+    "normal",
+    "exception",
+    "cancel",
+    "SIGTERM",
+    "SIGINT",
+    "SIGHUP",
+    "SIGINT twice",
+    "SIGKILL",
+    "aimed SIGKILL",
+    "aimed SIGTERM",
 ]
 OUTSIDE = {"SIGTERM", "SIGINT", "SIGHUP", "SIGINT twice", "SIGKILL"}
 LIFE = 0.8
@@ -23,7 +32,7 @@ SABOTAGES = ("no-ledger", "late-ledger", "by-state", "all-dead", "resend")
 
 @dataclass(frozen=True)
 class Aim:
-    """A point of `leaks.watch` at which a process kills itself, on its ``nth`` passing."""
+    """A point of `leaks.watch` at which a process sends itself its signal, on its ``nth`` passing."""
 
     point: str
     nth: int = 1

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -43,6 +44,14 @@ def test_nothing_is_left_doubled_or_killed_of_others(lane: Lane, number: int) ->
     figures = lane.run(plan(SEED, number))
     assert figures.good, "\n".join(figures.faults)
     assert figures.launched
+
+
+def test_a_launch_in_asyncio_is_left_in_order_by_sigterm(lane: Lane) -> None:
+    client = ClientPlan("async_block", (2,), "aimed SIGTERM", aim=Aim("launch sent"))
+    slow = FaultPlan("slow", "/launch$", seconds=0.5)
+    figures = lane.run(replace(KILLED_WHILE_USING, clients=(client,), faults=(slow,)))
+    assert figures.good, "\n".join(figures.faults)
+    assert (figures.ends["SIGTERM"], figures.launched, figures.left_in_order) == (1, 2, 0)
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def count_ends(figures: Figures, processes: Sequence[ClientProcess]) -> None:
         figures.processes += 1
         figures.fresh += process.plan.fresh
         figures.ends[_end(process)] += 1
-        for at, signal in [*process.signals, *([(_last(process)["at"], "SIGKILL")] if _killed_itself(process) else [])]:
+        for at, signal in [*process.signals, *_own_signals(process)]:
             counted = figures.kills if signal == "SIGKILL" else figures.signals
             counted[_moment(process, at)] += 1
             if any(_is_reaping(other, at) for other in processes if other is not process):
@@ -128,11 +128,12 @@ def count_ends(figures: Figures, processes: Sequence[ClientProcess]) -> None:
 def _end(process: ClientProcess) -> str:
     if was_killed(process):
         return "SIGKILL"
+    how = process.plan.how.removeprefix("aimed ")
     if _has(process, "interrupted"):
-        return "cancellation" if process.plan.how == "cancel" else process.plan.how
+        return "cancellation" if how == "cancel" else how
     if _has(process, "raised"):
         return "an exception"
-    return "itself" if _has(process, "ends") else process.plan.how
+    return "itself" if _has(process, "ends") else how
 
 
 def _moment(process: ClientProcess, at: float) -> str:
@@ -202,16 +203,16 @@ def count_left_in_order(figures: Figures, told: Told, machines: Sequence[Machine
 
 def was_killed(process: ClientProcess) -> bool:
     """Say whether SIGKILL ended it."""
-    return _killed_itself(process) or any(signal == "SIGKILL" for _, signal in process.signals)
+    return any(signal == "SIGKILL" for _, signal in [*process.signals, *_own_signals(process)])
 
 
-def _killed_itself(process: ClientProcess) -> bool:
-    """Say whether it came where it was to kill itself: else it ended as any other, or still does (in its exit)."""
-    return process.plan.aim is not None and _last(process).get("dies", False)
+def _own_signals(process: ClientProcess) -> list[tuple[float, str]]:
+    """Return the signal that it sent itself, if it came so far."""
+    return [(note["at"], process.plan.how.removeprefix("aimed ")) for note in process.notes if note["signals"]]
 
 
 def _last(process: ClientProcess) -> dict[str, Any]:
-    return process.notes[-1] if process.notes else {}
+    return process.notes[-1] if process.notes else {"at": 0.0}
 
 
 def _has(process: ClientProcess, point: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a client process notes of itself while it lives, and the moment at which it may kill itself by SIGKILL.
+"""What a client process notes of itself while it lives, and the moment at which it may kill itself.
 
 Each point that it reaches is a line of JSON in a file, written by one system call: what was written outlives a SIGKILL.
 The points are put around what the product does (its ledger, its HTTP, its reaping), and change nothing of it.
@@ -52,26 +52,27 @@ _EVENTS = {
 
 
 class Watch:
-    """Notes of one process. ``aim``: the point whose ``nth`` passing is its death, None for none."""
+    """Notes of one process. ``aim``: the point on whose ``nth`` passing it sends itself ``number``; None for none."""
 
-    def __init__(self, path: str, aim: str | None, nth: int) -> None:
+    def __init__(self, path: str, aim: str | None, nth: int, number: signal.Signals) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        self._aim, self._left = aim, nth
+        self._aim, self._left, self._number = aim, nth, number
         self.moment = "starting"
         self.reaping = False
         self.within = ""  # the method of the ledger
 
     def reach(self, point: str, about: object = None, moment: str | None = None) -> None:
-        """Note a point, and die there if that is the plan; ``moment``: what goes on from here on."""
+        """Note a point, and end there if that is the plan; ``moment``: what goes on from here on."""
         self.moment = moment or self.moment
         shown = "reaping" if self.reaping else self.moment
         point = f"reap {point}" if self.reaping else point
-        self._left -= self._aim in (point, f"{shown}/{point}")
-        dies = self._aim is not None and self._left == 0
-        line = {"at": time.time(), "moment": shown, "point": point, "about": about, "dies": dies}
+        aimed = self._aim in (point, f"{shown}/{point}")
+        self._left -= aimed
+        signals = aimed and self._left == 0
+        line = {"at": time.time(), "moment": shown, "point": point, "about": about, "signals": signals}
         os.write(self._file, json.dumps(line).encode() + b"\n")
-        if dies:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if signals:
+            os.kill(os.getpid(), self._number)
 
     def http(self, path: str, content: bytes, event: str, info: dict[str, Any]) -> None:
         """Note how far a request is."""

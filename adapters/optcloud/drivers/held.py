@@ -13,7 +13,9 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from optcloud.core.errors import OptCloudError
@@ -48,6 +50,17 @@ def let_go(key: str) -> None:
     _held.pop(key, None)
     if not _held:
         _restore()
+
+
+@contextmanager
+def in_order() -> Iterator[None]:
+    """Have the process end in order, as while something is held, though what is being made cannot be held yet."""
+    key = uuid.uuid4().hex
+    hold(key, lambda: None)
+    try:
+        yield
+    finally:
+        let_go(key)
 
 
 def is_held(key: str) -> bool:

@@ -461,9 +461,10 @@ class AsyncGurobi:
         """
 
         async def made() -> AsyncPool:
-            flows = await self._connection.run(self._account.launch(count, settle=settle, **options))
-            pool = AsyncPool(self._connection, flows, ready_timeout, pace)
-            pool._hold()
+            with held.in_order():  # SIGTERM must not end the process while the request is out
+                flows = await self._connection.run(self._account.launch(count, settle=settle, **options))
+                pool = AsyncPool(self._connection, flows, ready_timeout, pace)
+                pool._hold()
             return pool
 
         async def launching() -> AsyncPool:
