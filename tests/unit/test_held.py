@@ -17,6 +17,7 @@ import asyncio, os, signal, sys, threading, time
 from pathlib import Path
 from optcloud.core.errors import ConfigError
 from optcloud.drivers import held, interrupts
+interrupts.GRACE = 0
 def note(what):
     with open(sys.argv[1], "a") as file:
         file.write(what + "\\n")

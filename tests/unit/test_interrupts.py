@@ -19,6 +19,7 @@ HELP = """
 import os, signal, sys, threading
 from optcloud.drivers import interrupts
 from optcloud.drivers.interrupts import deferred
+interrupts.GRACE = 0
 def say(*what):
     print(*what, flush=True)
 def send(name):
@@ -36,8 +37,9 @@ def told() -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def handlers() -> Iterator[None]:
-    """Ctrl-C is Python's; all handlers are as they were in the end."""
+def handlers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Ctrl-C is Python's; a second signal counts however soon; all handlers are as they were in the end."""
+    monkeypatch.setattr(interrupts, "GRACE", 0)
     before = {one: signal.getsignal(one) for one in ENDING}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
@@ -114,6 +116,22 @@ def test_a_second_one_breaks_through_at_once_and_is_the_only_one_then(told: list
             signal.raise_signal(signal.SIGTERM)
             steps.append("second")
     assert (steps, len(came), told) == (["first"], 1, ["wait"])
+
+
+def test_what_comes_twice_at_once_counts_as_one(told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrapper hands Ctrl-C on to a process that has had it from the terminal."""
+    now = [100.0]
+    moments = ((signal.SIGINT, 0.0), (signal.SIGINT, 0.4), (signal.SIGTERM, 0.09), (signal.SIGINT, 0.1))
+    monkeypatch.setattr(interrupts, "GRACE", 0.5)
+    monkeypatch.setattr(interrupts.time, "monotonic", lambda: now[0])
+    steps = []
+    with pytest.raises(KeyboardInterrupt):  # noqa: SIM117
+        with deferred("wait", told.append):
+            for number, later in moments:
+                now[0] += later
+                signal.raise_signal(number)
+                steps.append(later)
+    assert (steps, told) == ([0.0, 0.4, 0.09], ["wait"])
 
 
 def test_a_second_one_of_another_kind_breaks_through_and_the_first_still_comes(told: list[str]) -> None:

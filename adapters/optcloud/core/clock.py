@@ -12,6 +12,9 @@ from optcloud.core.alarm import Alarm
 from optcloud.core.flow import Instant
 
 
+NAP = 1.0  # seconds
+
+
 class Clock(Protocol):
     """Time as the drivers see it."""
 
@@ -30,8 +33,13 @@ class SystemClock:
         return Instant(time.monotonic(), time.time())
 
     def sleep(self, seconds: float) -> None:
-        """Block this thread."""
-        time.sleep(seconds)
+        """Block this thread; Ctrl-C is noticed within a `NAP`.
+
+        A signal that comes just before the sleep begins would be noticed at its end only.
+        """
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, NAP))
 
     async def sleep_async(self, seconds: float) -> None:
         """Yield to the event loop."""

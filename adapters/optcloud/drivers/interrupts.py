@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -20,6 +21,8 @@ Handler: TypeAlias = Callable[[int, FrameType | None], Any] | int | None
 """What `signal.getsignal` returns; None for a handler that was not installed from Python."""
 ENDING = tuple(one for one in signal.Signals if one.name in {"SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"})
 """The signals that ask a process to end, as far as this system has them."""
+GRACE = 0.5
+"""Seconds within which requests to end count as one: a wrapper hands Ctrl-C on to who has had it from the terminal."""
 
 
 class Interrupt:
@@ -30,15 +33,18 @@ class Interrupt:
         self._words = words
         self._tell = tell
         self._waits = True
+        self._noted = 0.0  # when the first came, by the clock of `time.monotonic`
         self._previous: dict[signal.Signals, Handler] = {}
 
     def note(self, number: int, frame: FrameType | None) -> None:
-        """Let the first signal wait, and the next ones through. This is the handler."""
+        """Let the first signal wait, and later ones through. This is the handler."""
         one = signal.Signals(number)
         if self._waits and self.pending is None:
-            self.pending = one
+            self.pending, self._noted = one, time.monotonic()
             with suppress(OSError, RuntimeError, ValueError):  # a terminal that is gone, or is being written to
                 self._tell(self._words)
+            return
+        if self._waits and time.monotonic() - self._noted < GRACE:
             return
         if self.pending is one:
             self.pending = None
@@ -112,7 +118,7 @@ def pending() -> signal.Signals | None:
 
 @contextmanager
 def deferred(words: str, tell: Callable[[str], None] = logger.warning) -> Iterator[Interrupt]:
-    """Let Ctrl-C, SIGTERM and SIGHUP wait until the block is done; a second one breaks through at once.
+    """Let Ctrl-C, SIGTERM and SIGHUP wait until the block is done; a second one, after `GRACE`, breaks through at once.
 
     ``words`` are told to the person when the first one comes: by a log entry, if not by ``tell``. Once the block is
     left, the handler that was there before does what it does: `KeyboardInterrupt` for Ctrl-C by default, with an
