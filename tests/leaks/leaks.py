@@ -19,8 +19,9 @@ What cannot be known, and how the test deals with it:
 - A machine whose password the person chose, of a launch of which no reply was noted, is not provably ours: it is told
   by ``reap()`` and left to the person. It is counted as "told, not proven".
 - Where a process was killed while it kept machines, or took kept ones back, either outcome is right.
-- A process that ends by itself may leave a launch whose fate is not known yet; and in asyncio, SIGTERM in the middle of
-  a launch ends a process at once. That is "left to the next start".
+- A process that ends by itself may leave a launch whose fate is not known yet; SIGTERM ends at once a process whose
+  machines are those of another thread; a second signal, and a second cancellation, break through. That is "left to the
+  next start".
 
 The status is 1 when a figure that must be 0 is not, or when a moment was hit by no kill in a hundred runs or more. It
 needs Linux: processes are watched by descriptors of theirs.
