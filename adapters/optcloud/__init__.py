@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from optcloud.core.states import State, Status
     from optcloud.core.vault import SecretNotStored
     from optcloud.facade.aimms.receiver import HookReceiver
-    from optcloud.facade.gurobi import AsyncPool, Pool
+    from optcloud.facade.gurobi.pools import AsyncPool, Pool
     from optcloud.facade.jobs import AsyncJob, Job
     from optcloud.facade.optcloud import AsyncOptCloud, OptCloud
 
@@ -96,13 +96,13 @@ _LAZY = {
     "ApplyError": "optcloud.clouds.aimms.people_changes",
     "AsyncJob": "optcloud.facade.jobs",
     "AsyncOptCloud": "optcloud.facade.optcloud",
-    "AsyncPool": "optcloud.facade.gurobi",
+    "AsyncPool": "optcloud.facade.gurobi.pools",
     "HookKey": "optcloud.clouds.aimms.hooks",
     "HookReceiver": "optcloud.facade.aimms.receiver",
     "Job": "optcloud.facade.jobs",
     "OptCloud": "optcloud.facade.optcloud",
     "Pace": "optcloud.core.pace",
-    "Pool": "optcloud.facade.gurobi",
+    "Pool": "optcloud.facade.gurobi.pools",
     "RetryPolicy": "optcloud.core.retry",
     "RosterError": "optcloud.clouds.aimms.people_roster",
     "Scope": "optcloud.clouds.aimms.scopes",

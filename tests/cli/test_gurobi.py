@@ -13,7 +13,7 @@ import pytest
 
 from cli.conftest import Run
 from optcloud import OptCloud
-from optcloud.facade.gurobi import Gurobi
+from optcloud.facade.gurobi.cloud import Gurobi
 from optcloud.sandbox import AfterPolls, AfterSeconds, Fault, Sandbox
 
 PASSWORD = "planted-machine-password"

@@ -16,7 +16,7 @@ import pytest
 from cli.conftest import Run
 from cli.processes import START, interrupt, said, started
 from optcloud.drivers import held
-from optcloud.facade.gurobi import Pool
+from optcloud.facade.gurobi.pools import Pool
 from optcloud.sandbox import AfterSeconds, Fault, Sandbox
 
 FOREVER = AfterSeconds(3600)

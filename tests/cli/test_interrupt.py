@@ -14,7 +14,7 @@ from optcloud.facade.adiutaopt import Planner
 from optcloud.facade.aimms.apps import Apps
 from optcloud.facade.aimms.cloud import Aimms
 from optcloud.facade.aimms.keys import Keys
-from optcloud.facade.gurobi import Gurobi
+from optcloud.facade.gurobi.cloud import Gurobi
 from optcloud.sandbox import AfterSeconds, Sandbox
 
 

@@ -156,7 +156,8 @@ def test_models_and_fields_are_those_of_the_classes() -> None:
 
 def test_the_verbs_are_those_of_the_facade() -> None:
     from optcloud.facade.adiutaopt import Planner
-    from optcloud.facade.gurobi import Gurobi, Pool
+    from optcloud.facade.gurobi.cloud import Gurobi
+    from optcloud.facade.gurobi.pools import Pool
     from optcloud.facade.jobs import Job
 
     classes = {

@@ -25,11 +25,10 @@ if not __package__:  # run as a program
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from leaks import sabotage, watch
-from optcloud import AsyncOptCloud, OptCloud
+from optcloud import AsyncOptCloud, AsyncPool, OptCloud, Pool
 from optcloud.core.errors import OptCloudError
 from optcloud.core.pace import Pace
 from optcloud.core.retry import RetryPolicy
-from optcloud.facade import gurobi
 
 PACE = Pace(first=0.02, longest=0.05)
 SETTLE = 0.25
@@ -60,13 +59,13 @@ class Client:
         self.noted.reach("call", {"count": self.spec["counts"][index], "own": own}, "launching")
         return options
 
-    def launch(self, oc: OptCloud, index: int = 0) -> gurobi.Pool:
+    def launch(self, oc: OptCloud, index: int = 0) -> Pool:
         """Launch, and note what came of it."""
         pool = oc.gurobi.launch(self.spec["counts"][index], **self.options(index))
         self.noted.reach("pool", pool.ids, "waiting")
         return pool
 
-    async def launch_async(self, oc: AsyncOptCloud, index: int = 0) -> gurobi.AsyncPool:
+    async def launch_async(self, oc: AsyncOptCloud, index: int = 0) -> AsyncPool:
         """Launch, and note what came of it."""
         pool = await oc.gurobi.launch(self.spec["counts"][index], **self.options(index))
         self.noted.reach("pool", pool.ids, "waiting")
@@ -147,7 +146,7 @@ def keep(client: Client, oc: OptCloud) -> None:
 def take_back(client: Client, oc: OptCloud) -> None:
     """``with attach(…)``: machines that somebody kept are this process's from here on."""
     pool = oc.attach(client.spec["ref"])
-    assert isinstance(pool, gurobi.Pool)
+    assert isinstance(pool, Pool)
     pool._ready_timeout, pool._pace = READY, PACE  # as a launch would be told
     client.noted.reach("taking", pool.ids)
     with pool:
@@ -158,7 +157,7 @@ def take_back(client: Client, oc: OptCloud) -> None:
 def look(client: Client, oc: OptCloud) -> None:
     """Attach to what somebody kept, and leave it alone."""
     pool = oc.attach(client.spec["ref"])
-    assert isinstance(pool, gurobi.Pool)
+    assert isinstance(pool, Pool)
     pool.machines()
     pool.hours()
     client.use()

@@ -23,7 +23,8 @@ from optcloud.core.reference import Reference
 from optcloud.drivers import held
 from optcloud.drivers.ledger import FileLedger
 from optcloud.drivers.owners import Owners
-from optcloud.facade.gurobi import Gurobi, Pool
+from optcloud.facade.gurobi.cloud import Gurobi
+from optcloud.facade.gurobi.pools import Pool
 from optcloud.sandbox import AtOnce, Fault, Sandbox
 from sandbox.facades import QUICK_RETRY
 

@@ -15,7 +15,7 @@ import optcloud
 from optcloud.core.errors import ConfigError, JobFailed, TransportError
 from optcloud.core.pace import Pace
 from optcloud.drivers.wire import TIMEOUT
-from optcloud.facade import adiutaopt, adiutaopt_plan, adiutaopt_session, gurobi, gurobi_pools, jobs
+from optcloud.facade import adiutaopt, adiutaopt_plan, adiutaopt_session, jobs
 from optcloud.facade import optcloud as facade
 from optcloud.facade.aimms import access as aimms_access
 from optcloud.facade.aimms import apps as aimms_apps
@@ -27,6 +27,8 @@ from optcloud.facade.aimms import secrets as aimms_secrets
 from optcloud.facade.aimms import sessions as aimms_sessions
 from optcloud.facade.aimms import storage as aimms_storage
 from optcloud.facade.aimms import tasks as aimms_tasks
+from optcloud.facade.gurobi import cloud as gurobi
+from optcloud.facade.gurobi import named_pools, pools
 from optcloud.facade.setup import Options, OptionWords
 from unit.test_drivers import Turned, Wire
 
@@ -49,9 +51,9 @@ PAIRS = [
     (adiutaopt_plan.Plan, adiutaopt_plan.AsyncPlan),
     (adiutaopt_session.UserSession, adiutaopt_session.AsyncUserSession),
     (gurobi.Gurobi, gurobi.AsyncGurobi),
-    (gurobi.Pool, gurobi.AsyncPool),
-    (gurobi_pools.NamedPools, gurobi_pools.AsyncNamedPools),
-    (gurobi_pools.NamedPool, gurobi_pools.AsyncNamedPool),
+    (pools.Pool, pools.AsyncPool),
+    (named_pools.NamedPools, named_pools.AsyncNamedPools),
+    (named_pools.NamedPool, named_pools.AsyncNamedPool),
     (jobs.Job, jobs.AsyncJob),
 ]
 # What must be spelt differently in an asyncio world.
@@ -139,7 +141,7 @@ def test_every_public_name_is_there() -> None:
     for name in optcloud.__all__:
         assert getattr(optcloud, name) is not None
     assert set(optcloud.__all__) <= set(dir(optcloud))
-    assert optcloud.OptCloud is facade.OptCloud and optcloud.Pool is gurobi.Pool
+    assert optcloud.OptCloud is facade.OptCloud and optcloud.Pool is pools.Pool
     with pytest.raises(AttributeError, match="has no attribute 'Cloud'"):
         optcloud.Cloud  # noqa: B018
 

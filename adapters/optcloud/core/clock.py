@@ -11,7 +11,6 @@ from typing import Protocol
 from optcloud.core.alarm import Alarm
 from optcloud.core.flow import Instant
 
-
 NAP = 1.0  # seconds
 
 

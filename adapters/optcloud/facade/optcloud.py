@@ -19,8 +19,9 @@ from optcloud.facade.setup import Options, OptionWords, Setup
 if TYPE_CHECKING:
     from optcloud.facade.adiutaopt import AdiutaOpt, AsyncAdiutaOpt
     from optcloud.facade.aimms.cloud import Aimms, AsyncAimms
-    from optcloud.facade.gurobi import AsyncGurobi, AsyncPool, Gurobi, Pool
-    from optcloud.facade.gurobi_pools import AsyncNamedPool, NamedPool
+    from optcloud.facade.gurobi.cloud import AsyncGurobi, Gurobi
+    from optcloud.facade.gurobi.named_pools import AsyncNamedPool, NamedPool
+    from optcloud.facade.gurobi.pools import AsyncPool, Pool
     from optcloud.facade.jobs import AsyncJob, Job
 
 
@@ -67,7 +68,7 @@ class OptCloud:
     @cached_property
     def gurobi(self) -> Gurobi:
         """Gurobi Instant Cloud. Raises `CredentialsNotFound`, `ConfigError`."""
-        from optcloud.facade.gurobi import Gurobi
+        from optcloud.facade.gurobi.cloud import Gurobi
 
         road, account = self._setup.gurobi()
         return Gurobi(self._connect(road), account)
@@ -156,7 +157,7 @@ class AsyncOptCloud:
     @cached_property
     def gurobi(self) -> AsyncGurobi:
         """Gurobi Instant Cloud. Raises `CredentialsNotFound`, `ConfigError`."""
-        from optcloud.facade.gurobi import AsyncGurobi
+        from optcloud.facade.gurobi.cloud import AsyncGurobi
 
         road, account = self._setup.gurobi()
         return AsyncGurobi(self._connect(road), account)

@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from optcloud.cli.session import Session
     from optcloud.clouds.gurobi.launch_options import LaunchOptions
     from optcloud.clouds.gurobi.models import Machine
-    from optcloud.facade.gurobi import Pool
-    from optcloud.facade.gurobi_pools import NamedPool
+    from optcloud.facade.gurobi.named_pools import NamedPool
+    from optcloud.facade.gurobi.pools import Pool
 
 _LICENSE_NAME = "gurobi.lic"
 
@@ -158,7 +158,7 @@ def run(
 
 
 def _launched(session: Session, oc: OptCloud, count: int, options: LaunchOptions, timeout: float | None) -> Pool:
-    from optcloud.facade.gurobi import READY_TIMEOUT  # noqa: PLC0415 - loaded with the facade
+    from optcloud.facade.gurobi.pools import READY_TIMEOUT  # noqa: PLC0415 - loaded with the facade
 
     with session.talk.submitting("optcloud gurobi machines"), _explained(), session.talk.progress("launch"):
         return oc.gurobi.launch(count, ready_timeout=READY_TIMEOUT if timeout is None else timeout, **options)
@@ -194,7 +194,7 @@ def wait_ready(session: Session, pool: Pool | NamedPool, timeout: float | None) 
 
     Raises `JobFailed`, `WaitTimeout`; `Unsupported` for a pool of API v2.
     """
-    from optcloud.facade.gurobi import Pool  # noqa: PLC0415 - loaded with the facade
+    from optcloud.facade.gurobi.pools import Pool  # noqa: PLC0415 - loaded with the facade
 
     if not isinstance(pool, Pool):
         raise Unsupported(f"{pool.ref}: a pool of API v2 is not waited for by itself; in Python: start_and_wait()")

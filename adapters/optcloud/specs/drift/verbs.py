@@ -145,8 +145,8 @@ def _constants(module: Module) -> dict[str, dict[str, str]]:
 def _gurobi() -> Iterator[tuple[str, set[str]]]:
     """Gurobi has no document: its flows name the endpoint as text."""
     cloud = read_cloud("gurobi")
-    facade = cloud.modules["optcloud.facade.gurobi"]
-    for prefix, name in (("gurobi", "Gurobi"), ("gurobi.pool", "Pool")):
+    for prefix, module, name in (("gurobi", "cloud", "Gurobi"), ("gurobi.pool", "pools", "Pool")):
+        facade = cloud.modules[f"optcloud.facade.gurobi.{module}"]
         for verb in _public(facade, name):
             yield f"{prefix}.{verb}", cloud.reached(Place(facade.name, f"{name}.{verb}"))
 
