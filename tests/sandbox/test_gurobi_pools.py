@@ -301,8 +301,9 @@ def test_killed_when_the_wait_is_interrupted(open_cloud: Opener, sandbox: Sandbo
 
 
 @pytest.fixture
-def signals(sandbox: Sandbox) -> Iterator[Callable[[int], None]]:
+def signals(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
     """Send so many Ctrl-C to the main thread while a launch is under way, each once the one before was taken."""
+    monkeypatch.setattr(interrupts, "GRACE", 0)
     threads: list[threading.Thread] = []
 
     def work(times: int) -> None:
@@ -442,9 +443,10 @@ def test_cancelled_during_the_launch_when_nobody_waits_in_a_block(async_cloud: A
 
 @pytest.mark.parametrize("again", [False, True])
 def test_cancelled_during_the_launch_what_could_not_be_killed_is_still_held(
-    async_cloud: Any, sandbox: Sandbox, again: bool
+    async_cloud: Any, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, again: bool
 ) -> None:
     """Where the kill fails, or is cancelled too, the end of the process kills."""
+    monkeypatch.setattr(interrupts, "GRACE", 0)
     trouble = Fault("slow", path="/kill$") if again else Fault("status", path="/kill$", status=400, times=None)
     sandbox.faults.add(Fault("slow", path="/launch$", seconds=0.1), trouble)
 
@@ -454,7 +456,7 @@ def test_cancelled_during_the_launch_what_could_not_be_killed_is_still_held(
             while not await asyncio.to_thread(sandbox.gurobi.machines):
                 await asyncio.sleep(0.002)
             task.cancel()
-            for _ in range(2 if again else 0):  # the first ends the wait for the kill, the second the kill
+            for _ in range(1 if again else 0):
                 while not await asyncio.to_thread(asked, sandbox, "/kill"):
                     await asyncio.sleep(0.002)
                 task.cancel()
@@ -495,6 +497,27 @@ def test_cancelled_during_the_kill(async_cloud: Any, sandbox: Sandbox) -> None:
 
     assert isinstance(cancelled(work, lambda: asked(sandbox, "/kill")), asyncio.CancelledError)
     assert sandbox.gurobi.alive() == []
+    assert not held._held
+
+
+def test_a_cancellation_that_comes_twice_is_one(async_cloud: Any, sandbox: Sandbox) -> None:
+    """A task group and the end of the loop each cancel."""
+    sandbox.faults.add(Fault("slow", path="/launch$", seconds=0.1))
+
+    async def work() -> None:
+        async with async_cloud() as oc:
+            task = asyncio.ensure_future(oc.gurobi.launch(1).__aenter__())
+            while not await asyncio.to_thread(sandbox.gurobi.machines):
+                await asyncio.sleep(0.002)
+            for _ in range(3):
+                task.cancel()
+                await asyncio.sleep(0)
+            await asyncio.wait([task])
+            assert task.cancelled()
+
+    asyncio.run(work())
+    assert [entry.path.rpartition("/")[2] for entry in sandbox.journal()] == ["launch", "kill"]
+    assert [machine.ended_by for machine in sandbox.gurobi.machines()] == ["kill"]
     assert not held._held
 
 

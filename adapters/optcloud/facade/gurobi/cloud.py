@@ -162,7 +162,7 @@ class AsyncGurobi:
             return pool
 
         async def launching() -> AsyncPool:
-            return await to_the_end(made(), undo=AsyncPool.kill)
+            return await to_the_end(made(), undo=AsyncPool._kill)
 
         return Launching(launching())
 
