@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from optcloud.sandbox import Fault, Sandbox
 from optcloud.sandbox.faults import wrong_type
+from optcloud.sandbox.wire import Connections
 from sandbox_server.raw_clients import Exchange, GurobiClient, eventually
 
 # A reset that strikes while the body is being sent shows as an end of the connection when the reply is read.
@@ -211,3 +212,9 @@ def test_a_client_that_leaves_in_mid_request_has_no_effect(sandbox: Sandbox) -> 
 def test_a_fault_that_makes_no_sense_is_refused(fields: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Fault.from_dict(fields)
+
+
+def test_a_connection_that_the_client_has_left_cannot_be_broken_again() -> None:
+    connections = Connections()
+    connections.reset(("127.0.0.1", 9))
+    connections.close(("127.0.0.1", 9))

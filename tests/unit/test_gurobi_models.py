@@ -133,16 +133,8 @@ def test_a_credit_that_cannot_be_read_is_none(credit: object) -> None:
         " 2016-06-30 ",
         "20160630",
         20160630,
-        "2016/06/30",
-        "06/30/2016",
-        "Jun 30, 2016",
-        "June 30, 2016",
-        "30 Jun 2016",
-        "30 June 2016",
         "2016-06-30T23:59:59.999Z",
         "2016-06-30 23:00:00-07:00",
-        "Thu, 30 Jun 2016 23:00:00 GMT",
-        "Thu Jun 30 2016 23:00:00 GMT+0000 (Coordinated Universal Time)",
         1467244800,
         "1467244800000",
     ],
@@ -152,7 +144,8 @@ def test_a_last_day_in_many_forms(written: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", [None, "", "never", "2016-02-30", "30.6.2016", "10", 10, "2016", True, ["2016-06-30"], "9" * 99]
+    "written",
+    [None, "", "never", "2016-02-30", "30.6.2016", "06/07/2016", "10", 10, "2016", True, ["2016-06-30"], "9" * 99],
 )
 def test_a_last_day_that_cannot_be_read_is_none(written: object) -> None:
     one = license_of(expiration=written)

@@ -83,16 +83,19 @@ class Connections:
         return TrackedProtocol
 
     def reset(self, client: tuple[str, int]) -> None:
-        """Break the connection at once; what was written may be lost."""
-        transport = self._transports[client]
+        """Break the connection at once; what was written may be lost. One that the client has left is none."""
+        transport = self._transports.get(client)
+        if transport is None:
+            return
         # Zero linger: the peer sees "connection reset by peer", not an orderly end.
         linger = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
         transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, linger)
         transport.abort()
 
     def close(self, client: tuple[str, int]) -> None:
-        """End the connection after what was written."""
-        self._transports[client].close()
+        """End the connection after what was written, unless the client has left it."""
+        if (transport := self._transports.get(client)) is not None:
+            transport.close()
 
 
 class Wire:

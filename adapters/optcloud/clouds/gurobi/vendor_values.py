@@ -1,7 +1,7 @@
 """Numbers, dates and times as Gurobi Instant Cloud may write them: read tolerantly, None where they cannot be read.
 
 Source: facts, sections License and Machine: numbers come as numbers or strings, a license's end as ``2016-06-30``.
-How a creation time is written is not published: every form below but ISO is inferred.
+How a creation time is written is not published: that it is ISO 8601, or counted from the epoch, is inferred.
 """
 
 from __future__ import annotations
@@ -10,18 +10,6 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
-# Inferred: besides ISO, what servers commonly write. Where only the order tells day and month apart: month first, as in
-# the vendor's country.
-_OTHER_FORMS = (
-    "%Y/%m/%d",
-    "%m/%d/%Y",
-    "%b %d, %Y",
-    "%B %d, %Y",
-    "%d %b %Y",
-    "%d %B %Y",
-    "%a, %d %b %Y %H:%M:%S %Z",
-    "%a %b %d %Y %H:%M:%S GMT%z",  # what JavaScript prints, before the name of the zone in brackets
-)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
 _ISO = re.compile(r"\d{4}(-?)\d\d\1\d\d([Tt ]|$)", re.ASCII)  # fromisoformat takes any character between date and time
 _EPOCH_SECONDS = (Decimal(10**8), Decimal(41 * 10**8))  # 1973 to 2099; what is smaller may be a date without hyphens
@@ -82,18 +70,9 @@ def _moment(value: object) -> datetime | None:
                 return datetime.fromtimestamp(float(since_epoch / unit), UTC)
     written = _short(value)
     try:
-        return datetime.fromisoformat(written) if _ISO.match(written) else _in_another_form(written)
+        return datetime.fromisoformat(written) if _ISO.match(written) else None
     except ValueError:
         return None
-
-
-def _in_another_form(written: str) -> datetime | None:
-    for form in _OTHER_FORMS:
-        try:
-            return datetime.strptime(written.partition(" (")[0], form)
-        except ValueError:
-            continue  # the next form
-    return None
 
 
 def _short(value: object) -> str:
