@@ -308,6 +308,16 @@ def test_what_a_lost_launch_made_is_killed_when_looking_for_it_is_interrupted() 
     assert launches.ledger.fates() == ["given up"]
 
 
+@pytest.mark.parametrize(("own", "killed_too"), [(1, False), (2, True), (3, False)])
+def test_what_an_interrupted_launch_may_have_made_is_killed_where_all_fits(own: int, killed_too: bool) -> None:
+    launches = Launches(json_reply([]), Cancelled())
+    launches.cloud.replies += [launches.listed(own=own), *([killed] if killed_too else [])]
+    with pytest.raises(Cancelled):
+        launches.run(2, password="same-as-ever")
+    assert ("kill" in launches.paths()) is killed_too
+    assert launches.ledger.fates() == ["given up"]
+
+
 def test_an_interrupt_is_not_hidden_by_what_fails_after_it() -> None:
     launches = Launches(Cancelled(), *[LOST] * 4)
     with pytest.raises(Cancelled) as caught:

@@ -118,10 +118,13 @@ class _Search:
         raise _unknown_fate(lost, f"{words}. {self._advice(listed)}") from lost
 
     def kill_found(self, entry: Entry, raised: BaseException) -> Flow[None]:
-        """Kill what is there now; what comes later is in the ledger."""
+        """Kill what is there now; what comes later is in the ledger.
+
+        With a password of the person's choice only where all of them are there: else they may be somebody's.
+        """
         try:
             ours = self._ours((yield from self._account.machines()))
-            if ours:
+            if ours and (self._order.own_password or len(ours) == self._order.count):
                 yield from self._account.give_back([one.id for one in ours])
         except OptCloudError as error:
             raised.add_note(f"machines of the launch may run: they are killed at the next start ({error})")
