@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from optcloud.core.states import State, Status
     from optcloud.core.vault import SecretNotStored
     from optcloud.facade.aimms.receiver import HookReceiver
+    from optcloud.facade.gurobi.named_pools import AsyncNamedPool, NamedPool
     from optcloud.facade.gurobi.pools import AsyncPool, Pool
     from optcloud.facade.jobs import AsyncJob, Job
     from optcloud.facade.optcloud import AsyncOptCloud, OptCloud
@@ -54,6 +55,7 @@ __all__ = [
     "ApiError",
     "ApplyError",
     "AsyncJob",
+    "AsyncNamedPool",
     "AsyncOptCloud",
     "AsyncPool",
     "AuthError",
@@ -68,6 +70,7 @@ __all__ = [
     "JobError",
     "JobFailed",
     "JobGone",
+    "NamedPool",
     "NotFound",
     "OptCloud",
     "OptCloudError",
@@ -95,11 +98,13 @@ _LAZY = {
     "Access": "optcloud.clouds.aimms.access",
     "ApplyError": "optcloud.clouds.aimms.people_changes",
     "AsyncJob": "optcloud.facade.jobs",
+    "AsyncNamedPool": "optcloud.facade.gurobi.named_pools",
     "AsyncOptCloud": "optcloud.facade.optcloud",
     "AsyncPool": "optcloud.facade.gurobi.pools",
     "HookKey": "optcloud.clouds.aimms.hooks",
     "HookReceiver": "optcloud.facade.aimms.receiver",
     "Job": "optcloud.facade.jobs",
+    "NamedPool": "optcloud.facade.gurobi.named_pools",
     "OptCloud": "optcloud.facade.optcloud",
     "Pace": "optcloud.core.pace",
     "Pool": "optcloud.facade.gurobi.pools",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -220,3 +221,13 @@ def test_each_api_says_what_the_other_has(second: Any, open_cloud: Callable[...,
         second.attach("gurobi:default/m1/m2")
     with pytest.raises(NotFound, match="machine 'nowhere'"):
         first.gurobi.machine("nowhere")
+
+
+def test_there_is_no_document_to_hold_v2_to_so_nothing_is_observed(
+    open_cloud: Callable[..., Any], sandbox: Sandbox, tmp_path: Path
+) -> None:
+    url, key = f"{sandbox.urls.gurobi}/v2", ACCOUNT_KEY
+    settings = {"api": "v2", "url": url, "access_id": key.access_id, "secret_key": key.secret_key}
+    watched = open_cloud(gurobi=settings, observe=tmp_path / "observed.jsonl")
+    assert watched.gurobi.licenses()
+    assert list(tmp_path.iterdir()) == []

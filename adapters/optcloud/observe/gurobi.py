@@ -8,9 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from optcloud.clouds.gurobi.models import FAILED, LEAVING, LICENSE_TYPES, MACHINE_TYPES, READY, REGIONS, WORKER
+from optcloud.clouds.gurobi.models import (
+    COMING,
+    FAILED,
+    LEAVING,
+    LICENSE_TYPES,
+    MACHINE_TYPES,
+    RATE_PLANS,
+    READY,
+    REGIONS,
+    WORKER,
+)
 
-_COMING = ("launching", "pending", "obtaining license")
 _ANY: Mapping[str, Any] = {}
 
 
@@ -20,11 +29,11 @@ def _words(*words: str) -> dict[str, Any]:
 
 _LICENSE = {
     **dict.fromkeys(("licenseId", "credit", "expiration"), _ANY),
-    "ratePlan": _words("nocharge", "standard"),
+    "ratePlan": _words(*RATE_PLANS),
 }
 _MACHINE = {
     **dict.fromkeys(("_id", "DNSName", "createTime", "idleShutdown", "licenseId", "userPassword"), _ANY),
-    "state": _words(*_COMING, *READY, *FAILED, *LEAVING),
+    "state": _words(*COMING, *READY, *FAILED, *LEAVING),
     "machineType": _words(*MACHINE_TYPES),
     "region": _words(*REGIONS),
     "licenseType": _words(*LICENSE_TYPES, WORKER),

@@ -41,13 +41,15 @@ CONTRACTS = {
 }
 
 
-def watch(road: Road, path: str | Path, documents: str | Path | None = None) -> Watch:
-    """Return what watches the replies on a road.
+def watch(road: Road, path: str | Path, documents: str | Path | None = None) -> Watch | None:
+    """Return what watches the replies on a road; None for a vendor whom nothing says what its replies are to be.
 
     ``path``: the file of shapes. ``documents``: a folder with ``PACKAGE.json`` files to hold the vendors to, instead of
     the documents that the generated packages carry. Raises `ConfigError`.
     """
-    contract = CONTRACTS[road.vendor]
+    contract = CONTRACTS.get(road.vendor)
+    if contract is None:  # API v2 of Gurobi, of which too little is published
+        return None
     content = contract.content or load(contract.document, None if documents is None else Path(documents))
     document = Document(content, contract.words)
     if documents is not None:

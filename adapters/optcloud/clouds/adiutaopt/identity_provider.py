@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -30,7 +29,7 @@ from optcloud.core.events import TOLD, ClockOff, Retrying
 from optcloud.core.flow import Flow, Instant, Notify, Post, ReadClock, Reply, Sleep
 from optcloud.core.redact import Redactor
 from optcloud.core.replies import UNREADABLE
-from optcloud.core.retry import RetryPolicy
+from optcloud.core.retry import RetryPolicy, http_date
 from optcloud.core.settings import AdiutaOptSettings
 
 logger = logging.getLogger("optcloud")
@@ -122,9 +121,8 @@ class IdentityProvider:
         return now.wall + self.skew
 
     def _compare_clocks(self, reply: Reply) -> Flow[None]:
-        try:
-            date = parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
-        except (ValueError, OverflowError):
+        date = http_date(reply.headers.get("date", ""))
+        if date is None:
             return  # none, or none that can be read: what was known of its clock holds
         now: Instant = yield ReadClock()
         behind = date - now.wall

@@ -12,10 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
 
-from optcloud.clouds.gurobi.connection import VENDOR
 from optcloud.clouds.gurobi.models import License, Machine
 from optcloud.clouds.gurobi.references import is_pool, pool_reference
-from optcloud.clouds.gurobi.v2.calls import described, path_to
+from optcloud.clouds.gurobi.v2.calls import VENDOR, described, path_to
 from optcloud.clouds.gurobi.v2.models import read_license, read_machine
 from optcloud.clouds.gurobi.v2.pool_options import CREATE, PoolOptions, pool_body
 from optcloud.clouds.gurobi.v2.pools import NamedPoolFlows

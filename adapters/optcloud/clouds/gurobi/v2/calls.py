@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from optcloud.clouds.gurobi.connection import VENDOR
 from optcloud.core.errors import BadRequest
+
+VENDOR = "Gurobi Instant Cloud v2"
 
 # Which statuses a success may have is published for none; an HTML page is none.
 _JSON = {"2XX": ["application/json"]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from optcloud.clouds.gurobi.connection import VENDOR
+from optcloud.clouds.gurobi.v2.calls import VENDOR
 from optcloud.core.errors import AuthError, ConfigError
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Flow, Request

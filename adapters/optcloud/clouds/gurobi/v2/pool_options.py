@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from optcloud.clouds.gurobi.connection import VENDOR
 from optcloud.clouds.gurobi.launch_options import IDLE_SHUTDOWN
+from optcloud.clouds.gurobi.v2.calls import VENDOR
 from optcloud.core.errors import BadRequest
 
 CREATE = "createPool"

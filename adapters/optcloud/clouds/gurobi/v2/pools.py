@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from attrs import frozen
 
-from optcloud.clouds.gurobi.connection import VENDOR
 from optcloud.clouds.gurobi.models import Machine
 from optcloud.clouds.gurobi.references import pool_id_of
-from optcloud.clouds.gurobi.v2.calls import described, path_to
+from optcloud.clouds.gurobi.v2.calls import VENDOR, described, path_to
 from optcloud.clouds.gurobi.v2.models import NamedPool, read_members
 from optcloud.clouds.gurobi.v2.pool_options import check_size
 from optcloud.clouds.gurobi.v2.unpublished import (

@@ -5,7 +5,7 @@ The vendor's interactive reference is said to list all requests: whoever can rea
 
 from __future__ import annotations
 
-from optcloud.clouds.gurobi.connection import VENDOR
+from optcloud.clouds.gurobi.v2.calls import VENDOR
 from optcloud.core.errors import Unsupported
 
 REFERENCE = "https://cloud.gurobi.com/swagger.html"
@@ -33,4 +33,4 @@ _INSTEAD = {
 
 def unsupported(what: str) -> Unsupported:
     """Return the error for one of the above: what is not published, and what can be done instead."""
-    return Unsupported(f"{VENDOR}, API v2, {what}: the request for it is not published; {_INSTEAD[what]} ({_BY_HAND})")
+    return Unsupported(f"{VENDOR}, {what}: the request for it is not published; {_INSTEAD[what]} ({_BY_HAND})")
