@@ -101,8 +101,8 @@ def test_a_field_of_a_schema_without_a_name() -> None:
 @pytest.mark.parametrize(
     ("pointer", "endpoint", "expected"),
     [
-        ("/endpoints/kill/method", "kill", {"gurobi.kill", "gurobi.pool.kill"}),
-        ("/endpoints/licenses/fields/credit", "licenses", {"gurobi.licenses"}),
+        ("/endpoints/licenses/fields/credit", "licenses", {"gurobi.licenses", "gurobi.launch"}),
+        ("/endpoints/launch/method", "launch", {"gurobi.launch"}),
         ("/errors/messages/Invalid Region", "", {name for name in verbs() if name.startswith("gurobi.")}),
     ],
 )
@@ -110,6 +110,11 @@ def test_a_page(pointer: str, endpoint: str, expected: set[str]) -> None:
     impact = only(change(pointer, operation_id=endpoint), ())
     assert set(impact.verbs) == expected
     assert impact.modules == ()
+
+
+def test_each_verb_kills_what_dead_processes_left_but_the_one_that_only_looks() -> None:
+    impact = only(change("/endpoints/kill/method", operation_id="kill"), ())
+    assert set(impact.verbs) == {name for name in verbs() if name.startswith("gurobi.")} - {"gurobi.survey"}
 
 
 @pytest.mark.parametrize(("id_", "expected"), [("aimms-pro-v2", "aimms_pro"), ("adiutaopt-v6", "adiutaopt")])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 from optcloud.clouds.gurobi.launch_options import LaunchOptions
 from optcloud.clouds.gurobi.launching import SETTLE
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from optcloud.clouds.gurobi.v2.account import GurobiV2Account
 
 T = TypeVar("T")
-AnyAccount: TypeAlias = "GurobiAccount | GurobiV2Account"
 LAUNCHING = "interrupted: waiting for the answer to the launch, to kill what it made; once more to leave at once"
 
 
@@ -41,7 +40,7 @@ class Gurobi:
     What an API does not have, or does not publish, raises `Unsupported`, and nothing is sent.
     """
 
-    def __init__(self, connection: Connection, account: AnyAccount) -> None:
+    def __init__(self, connection: Connection, account: GurobiAccount | GurobiV2Account) -> None:
         self._connection = connection
         self._account = account
 
@@ -123,7 +122,7 @@ class AsyncGurobi:
     What an API does not have, or does not publish, raises `Unsupported`, and nothing is sent.
     """
 
-    def __init__(self, connection: AsyncConnection, account: AnyAccount) -> None:
+    def __init__(self, connection: AsyncConnection, account: GurobiAccount | GurobiV2Account) -> None:
         self._connection = connection
         self._account = account
 

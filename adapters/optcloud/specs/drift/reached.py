@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PAGE = "gurobi:"  # before the name of an endpoint that only a page describes
 WITHOUT_DOCUMENT = "gurobi"  # the cloud whose calls are written by hand, by the words of a page
 PACKAGE = Path(__file__).parents[2]
-_SENDERS = ("_get", "_post")
+_SENDERS = ("_get", "post")
 # What runs when an object is made or handed over: batches are made by a verb and asked for the next by its loop.
 _RUN_WHEN_MADE = ("__init__", "__attrs_post_init__", "next")
 # Methods of text, lists and mappings: of an object without a known type, they are those.
@@ -174,14 +174,28 @@ class Cloud:
             if self.name == WITHOUT_DOCUMENT:
                 found |= _page_endpoints(node)
             own = _own_names(node)
+            values = self._values(node)
             for item in ast.walk(node):
                 if isinstance(item, ast.Name) and item.id in own:
                     continue
                 found |= self._endpoints(place.module, item, bound or {})
-                new = [each for each in self._meant(place, node, item, own) if each not in seen]
+                meant = [] if item in values else self._meant(place, node, item, own)
+                new = [each for each in meant if each not in seen]
                 seen.update(new)
                 waiting += new
         return found
+
+    def _values(self, node: ast.AST) -> set[ast.AST]:
+        """Attributes that are read and not called, by the name of a field: ``entry.launch`` is no call of a launch."""
+        called = {each.func for each in ast.walk(node) if isinstance(each, ast.Call)}
+        read = (each for each in ast.walk(node) if isinstance(each, ast.Attribute) and each not in called)
+        return {each for each in read if each.attr in self._field_names}
+
+    @cached_property
+    def _field_names(self) -> set[str]:
+        """The fields of all classes: ``name: Type`` in their bodies."""
+        bodies = [kind.body for module in self.modules.values() for kind in module.classes.values()]
+        return {word(node.target) for body in bodies for node in body if isinstance(node, ast.AnnAssign)}
 
     def _endpoints(self, module: str, item: ast.AST, bound: dict[str, str]) -> set[str]:
         here = self.modules[module]
