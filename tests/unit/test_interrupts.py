@@ -21,7 +21,7 @@ from optcloud.drivers import interrupts
 from optcloud.drivers.interrupts import deferred
 interrupts.GRACE = 0
 def say(*what):
-    print(*what, flush=True)
+    os.write(1, (" ".join(map(str, what)) + "\\n").encode())  # unlike print, it can be interrupted by another
 def send(name):
     os.kill(os.getpid(), signal.Signals[name])
 """
@@ -208,6 +208,19 @@ def test_a_terminal_that_is_gone_does_not_tear_the_work(error: type[Exception]) 
         signal.raise_signal(signal.SIGHUP)
         done = True
     assert done and came == [signal.SIGHUP]
+
+
+def test_a_signal_within_a_write_is_told_once_that_has_ended() -> None:
+    heard, busy = threading.Event(), [True]
+
+    def tell(words: str) -> None:
+        if busy and busy.pop():
+            raise RuntimeError("reentrant call inside a writer")
+        heard.set()
+
+    with pytest.raises(KeyboardInterrupt), deferred("wait", tell):
+        signal.raise_signal(signal.SIGINT)
+        assert heard.wait(10)
 
 
 def test_it_is_logged_where_nobody_is_to_be_told(caplog: pytest.LogCaptureFixture) -> None:

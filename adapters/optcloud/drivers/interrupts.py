@@ -41,14 +41,26 @@ class Interrupt:
         one = signal.Signals(number)
         if self._waits and self.pending is None:
             self.pending, self._noted = one, time.monotonic()
-            with suppress(OSError, RuntimeError, ValueError):  # a terminal that is gone, or is being written to
-                self._tell(self._words)
+            self._say()
             return
         if self._waits and time.monotonic() - self._noted < GRACE:
             return
         if self.pending is one:
             self.pending = None
         self._act(one, frame)
+
+    def _say(self) -> None:
+        """Tell; where the signal came within a write to the same stream, a thread waits for the end of that."""
+        try:
+            with suppress(OSError, ValueError):  # a terminal that is gone
+                self._tell(self._words)
+        except RuntimeError:
+            with suppress(RuntimeError):  # no threads while the interpreter ends
+                threading.Thread(target=self._say_aside).start()
+
+    def _say_aside(self) -> None:
+        with suppress(OSError, RuntimeError, ValueError):
+            self._tell(self._words)
 
     def begin(self) -> None:
         """Take the place of the handlers, but of those that ignore, and of those that are not Python's."""
