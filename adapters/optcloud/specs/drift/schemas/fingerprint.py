@@ -44,6 +44,7 @@ LIMITS = (
     "minContains",
     "maxContains",
 )
+_ZERO_SAYS_NOTHING = ("minLength", "minItems", "minProperties")
 _WORDS = ("format", "pattern", "contentMediaType", "contentEncoding")
 _NOTES = ("default", "deprecated", "discriminator", "dependentRequired")
 """What a rule reports although it says little or nothing of which values are valid; so are all extensions."""
@@ -89,7 +90,7 @@ class Fingerprints:
                 yield word, schema.text(word)
         for limit in LIMITS:
             value = schema.limit(limit)
-            if value:
+            if value or (value == 0 and limit not in _ZERO_SAYS_NOTHING):
                 yield limit, value
         values = schema.enum if schema.const is ABSENT else [schema.const]
         if values is not None:
