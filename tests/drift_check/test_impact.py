@@ -103,12 +103,17 @@ def test_a_field_of_a_schema_without_a_name() -> None:
     [
         ("/endpoints/licenses/fields/credit", "licenses", {"gurobi.licenses", "gurobi.launch"}),
         ("/endpoints/launch/method", "launch", {"gurobi.launch"}),
-        ("/errors/messages/Invalid Region", "", {name for name in verbs() if name.startswith("gurobi.")}),
     ],
 )
 def test_a_page(pointer: str, endpoint: str, expected: set[str]) -> None:
     impact = only(change(pointer, operation_id=endpoint), ())
     assert set(impact.verbs) == expected
+    assert impact.modules == ()
+
+
+def test_what_a_page_says_of_no_endpoint_touches_all() -> None:
+    impact = only(change("/errors/messages/Invalid Region", operation_id=""), ())
+    assert set(impact.verbs) == {name for name in verbs() if name.startswith("gurobi.")}
     assert impact.modules == ()
 
 

@@ -56,8 +56,7 @@ SUBMITS = [
     )
     for name, coding in (("submit", "auto"), ("submit, compressed", "gzip"))
 ]
-VERBS = [
-    *SUBMITS,
+OTHERS = [
     Verb("poll", of_plan(lambda plan: plan.poll().word in {"plan", "calculating"}), prepare=ended),
     Verb("wait", of_plan(lambda plan: plan.wait(LIMIT, pace=SHORT).word), prepare=ended),
     Verb("wait, calculating", of_plan(lambda p: p.wait(LIMIT, pace=SHORT).word), prepare=submitted, pace=AfterPolls(3)),
@@ -90,9 +89,25 @@ def known() -> Known:
     return {}
 
 
+# The drivers are shown by the submits; of the others, both forms are the same flows.
+@pytest.mark.parametrize("two", ["blocking"], indirect=True)
 @pytest.mark.parametrize(("fault", "times"), TIMES)
-@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+@pytest.mark.parametrize("verb", OTHERS, ids=lambda verb: verb.name)
 def test_a_verb(
+    verb: Verb, fault: str, times: int | None, two: Two, sandbox: Sandbox, known: Known, record_property: Any
+) -> None:
+    check(verb, fault, times, two, sandbox, known, record_property)
+
+
+@pytest.mark.parametrize(("fault", "times"), TIMES)
+@pytest.mark.parametrize("verb", SUBMITS, ids=lambda verb: verb.name)
+def test_a_submit(
+    verb: Verb, fault: str, times: int | None, two: Two, sandbox: Sandbox, known: Known, record_property: Any
+) -> None:
+    check(verb, fault, times, two, sandbox, known, record_property)
+
+
+def check(
     verb: Verb, fault: str, times: int | None, two: Two, sandbox: Sandbox, known: Known, record_property: Any
 ) -> None:
     form = (verb.name, two.form)

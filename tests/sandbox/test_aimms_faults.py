@@ -99,7 +99,7 @@ def make_key(cloud: Any) -> Any:
     return cloud.aimms.keys.create("ci", timedelta(days=30), ["Tasks"])
 
 
-TASKS = [
+VERBS = [
     Verb("run", lambda cloud, _: echoed(cloud), seen=lambda job: job.poll().word, method="POST", creates=True),
     Verb("run, repeated", lambda cloud, _: repeated(cloud), seen=nothing, method="POST", creates=True),
     Verb("poll", ended(lambda job: job.poll().word), prepare=echoed),
@@ -115,8 +115,6 @@ TASKS = [
     Verb("series.stop", ended(lambda job: job.series.stop()), prepare=repeated),
     Verb("tasks", lambda cloud, _: len(cloud.aimms.tasks()), prepare=echoed),
     Verb("stats", on(lambda aimms: aimms.stats()), seen=nothing),
-]
-ACCOUNT = [
     Verb("server", on(lambda aimms: aimms.server())),
     Verb("versions", on(lambda aimms: aimms.versions())),
     Verb("apps.publish", lambda cloud, _: publish(cloud), seen=lambda done: done.changed),
@@ -171,19 +169,22 @@ def known() -> Known:
     return {}
 
 
+# The drivers are shown by these; of the others, both forms are the same flows.
+BOTH_FORMS = {"run", "run, repeated", "wait", "wait_all", "save"}
+
+
 @pytest.mark.parametrize(("fault", "times"), TIMES)
-@pytest.mark.parametrize("verb", TASKS, ids=lambda verb: verb.name)
-def test_a_verb_of_tasks(
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb.name in BOTH_FORMS], ids=lambda verb: verb.name)
+def test_a_verb_in_both_forms(
     verb: Verb, fault: str, times: int | None, two: Two, sandbox: Sandbox, known: Known, record_property: Any
 ) -> None:
     check(verb, fault, times, two, sandbox, known, record_property)
 
 
-# The drivers are shown by the tasks' verbs; of the others, both forms are the same flows.
 @pytest.mark.parametrize("two", ["blocking"], indirect=True)
 @pytest.mark.parametrize(("fault", "times"), TIMES)
-@pytest.mark.parametrize("verb", ACCOUNT, ids=lambda verb: verb.name)
-def test_a_verb_of_the_account(
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb.name not in BOTH_FORMS], ids=lambda verb: verb.name)
+def test_a_verb(
     verb: Verb, fault: str, times: int | None, two: Two, sandbox: Sandbox, known: Known, record_property: Any
 ) -> None:
     check(verb, fault, times, two, sandbox, known, record_property)

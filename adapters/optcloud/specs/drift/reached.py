@@ -121,6 +121,7 @@ class Cloud:
 
     name: str
     modules: dict[str, Module] = field(default_factory=dict)
+    _known: dict[Place, list[tuple[ast.AST, list[Place]]]] = field(default_factory=dict, repr=False)
 
     def place(self, dotted: str) -> Place | None:
         """Where a dotted name is defined: a function or a class of these files."""
@@ -173,17 +174,23 @@ class Cloud:
                 continue
             if self.name == WITHOUT_DOCUMENT:
                 found |= _page_endpoints(node)
-            own = _own_names(node)
-            values = self._values(node)
-            for item in ast.walk(node):
-                if isinstance(item, ast.Name) and item.id in own:
-                    continue
+            for item, meant in self._looked_at(place, node):
                 found |= self._endpoints(place.module, item, bound or {})
-                meant = [] if item in values else self._meant(place, node, item, own)
                 new = [each for each in meant if each not in seen]
                 seen.update(new)
                 waiting += new
         return found
+
+    def _looked_at(self, place: Place, node: Function) -> list[tuple[ast.AST, list[Place]]]:
+        """The names and attributes in a function, with what each can mean; found out once."""
+        if place not in self._known:
+            own, values = _own_names(node), self._values(node)
+            items = [each for each in ast.walk(node) if isinstance(each, ast.Name | ast.Attribute)]
+            foreign = [each for each in items if not (isinstance(each, ast.Name) and each.id in own)]
+            self._known[place] = [
+                (each, [] if each in values else self._meant(place, node, each, own)) for each in foreign
+            ]
+        return self._known[place]
 
     def _values(self, node: ast.AST) -> set[ast.AST]:
         """Attributes that are read and not called, by the name of a field: ``entry.launch`` is no call of a launch."""
