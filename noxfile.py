@@ -100,7 +100,7 @@ def interop(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def leaks(session: nox.Session) -> None:
-    """Renting processes are killed at random moments: machines left, launched twice or taken from others? `--runs N`."""
+    """Processes are killed at random: machines left, launched twice, killed of others? `-- --runs N --seed N`."""
     session.install(".[sandbox]", *GROUPS["test"])
     session.run("python", "tests/leaks/leaks.py", *session.posargs)
 

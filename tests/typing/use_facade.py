@@ -51,7 +51,7 @@ from optcloud.core.events import Polled
 from optcloud.core.reference import Reference
 from optcloud.facade.adiutaopt_plan import Plan
 from optcloud.facade.aimms.tasks import AsyncTask, Task
-from optcloud.facade.gurobi_pools import AsyncNamedPool, NamedPool
+from optcloud.facade.gurobi.named_pools import AsyncNamedPool, NamedPool
 
 
 def my_rule(answer: Answer) -> Outcome:
