@@ -1,5 +1,5 @@
-"""Gurobi Instant Cloud, REST API v1: rent solver machines.
+"""Gurobi Instant Cloud: rent solver machines.
 
-The vendor has deprecated this API in favour of v2, whose keys are different ones; it has no OpenAPI document, so this
-package is written by hand from the vendor's reference page and its public sample clients (facts "Gurobi v1").
+API v1, which its vendor has deprecated, has no OpenAPI document: this package is written by hand from the vendor's
+reference page and its public sample clients (facts "Gurobi v1"). `v2` is its successor, as far as it is published.
 """
