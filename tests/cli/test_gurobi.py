@@ -14,6 +14,7 @@ import pytest
 
 from cli.conftest import Run
 from optcloud import OptCloud
+from optcloud.cli.rented import Rented
 from optcloud.facade.gurobi.cloud import Gurobi
 from optcloud.sandbox import AfterPolls, AfterSeconds, Fault, Sandbox
 
@@ -341,3 +342,13 @@ def test_what_cannot_be_reaped_is_told_once_and_the_command_goes_on(sandbox: San
     assert result.stderr.count("could not be killed") == 1
     assert "launches cannot be written down there" in result.stderr
     assert run("gurobi", "reap").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("written_down", "who"), [(True, "the next command of optcloud gurobi"), (False, "nobody else")]
+)
+def test_who_kills_what_is_left_depends_on_the_ledger(written_down: bool, who: str) -> None:
+    rented = Rented()
+    rented.written_down = written_down
+    assert rented.what_may_run(("gurobi:default/a/b",), None)[-1].startswith(f"if you do not, {who} kills them")
+    assert rented.what_may_run((), "optcloud gurobi machines")[-1].startswith(f"{who} kills what shows up of it")

@@ -12,6 +12,7 @@ from optcloud.clouds.gurobi.connection import road
 from optcloud.clouds.gurobi.errors import InvalidRegion
 from optcloud.clouds.gurobi.launch_options import IDLE_SHUTDOWN
 from optcloud.clouds.gurobi.launching import SETTLE
+from optcloud.clouds.gurobi.ledger import NoLedger
 from optcloud.clouds.gurobi.machines import GurobiAccount
 from optcloud.clouds.gurobi.reaping import LATE
 from optcloud.core.errors import BadRequest, OptCloudError, ResponseMismatch, ServerError, TransportError
@@ -244,6 +245,18 @@ def test_a_pool_of_another_size_is_killed_and_said(own: int) -> None:
     killed_ids = json.loads(launches.form("kill")["machineIds"])
     assert killed_ids == [f"m{number}" for number in range(1, own + 1)]
     assert launches.ledger.fates() == ["given up"]  # another may show up yet
+
+
+def test_without_a_ledger_nothing_is_promised_of_the_next_start() -> None:
+    launches = Launches(LOST, json_reply([]))
+    assert launches.account.written_down
+    launches.account.ledger = NoLedger()
+    with pytest.raises(TransportError, match="shows up later is yours to kill: no ledger"):
+        launches.run(1)
+    launches.cloud.replies = [Cancelled(), *[LOST] * 4]
+    with pytest.raises(Cancelled) as caught:
+        launches.run(1)
+    assert any("they run until you kill them" in note for note in caught.value.__notes__)
 
 
 def test_a_lost_launch_is_an_unknown_one() -> None:

@@ -12,14 +12,16 @@ if TYPE_CHECKING:
 
     from optcloud.core.events import MachinesKilled
 
-_NEXT = "the next command of optcloud gurobi kills"
-
 
 class Rented:
-    """Machines of one command. ``under_way``: what it launches is its own to kill, until it is handed over or ends."""
+    """Machines of one command. ``under_way``: what it launches is its own to kill, until it is handed over or ends.
+
+    ``written_down``: what is left of them is found by the next command.
+    """
 
     def __init__(self) -> None:
         self.under_way = False
+        self.written_down = True
         self.hushed = False
         self._killed: list[MachinesKilled] = []
 
@@ -49,11 +51,25 @@ class Rented:
         if refs and self.killed:
             return []
         if refs:
-            return _may_run(refs[0])
+            return self._may_run(refs[0])
         if how_to_look is None:
             return []
         look = [] if self.killed else [f"the request may have arrived; look: {how_to_look}"]
-        return [*look, f"{_NEXT} what shows up of it"]
+        return [*look, self._who_kills("what shows up of it")]
+
+    def _who_kills(self, what: str) -> str:
+        if self.written_down:
+            return f"the next command of optcloud gurobi kills {what}"
+        return f"nobody else kills {what}: gurobi.ledger is off, so nothing is written down"
+
+    def _may_run(self, ref: str) -> list[str]:
+        from optcloud.drivers.held import is_held  # noqa: PLC0415 - loaded with the facade
+
+        if is_held(ref):
+            return ["the machines are killed on the way out"]
+        ids = Reference.parse(ref).path
+        run = f"{counted(ids)} may still run and cost money: {', '.join(ids)}"
+        return [run, f"kill them: optcloud gurobi kill {ref}", f"if you do not, {self._who_kills('them')}"]
 
 
 def counted(machines: Collection[str]) -> str:
@@ -64,13 +80,3 @@ def counted(machines: Collection[str]) -> str:
 def killed_words(event: MachinesKilled) -> str:
     """Return what was killed, in words."""
     return f"{counted(event.machines)} killed, {machine_hours(event.hours)}"
-
-
-def _may_run(ref: str) -> list[str]:
-    from optcloud.drivers.held import is_held  # noqa: PLC0415 - loaded with the facade
-
-    if is_held(ref):
-        return ["the machines are killed on the way out"]
-    ids = Reference.parse(ref).path
-    run = f"{counted(ids)} may still run and cost money: {', '.join(ids)}"
-    return [run, f"kill them: optcloud gurobi kill {ref}", f"if you do not, {_NEXT} them"]

@@ -82,9 +82,9 @@ class Talk:
         self._how_to_look = None  # not after an exception: `interrupted` is called further out
 
     @contextmanager
-    def renting(self) -> Iterator[None]:
+    def renting(self, *, written_down: bool) -> Iterator[None]:
         """Know, while inside, that machines are ours to kill: what became of them is told in the end."""
-        self._rented.under_way = True
+        self._rented.under_way, self._rented.written_down = True, written_down
         yield
         self._rented.under_way = False  # not after an exception: as above
 

@@ -89,7 +89,7 @@ def launch(
         allow_unlisted=allow_unlisted,
     )
     with in_order(), session.connect() as oc, ExitStack() as until_kept:
-        with session.talk.renting():
+        with session.talk.renting(written_down=oc.gurobi.written_down):
             pool = _launched(session, oc, count, options, timeout)
             if wait:
                 machines = _entered(session, until_kept, pool)
@@ -145,7 +145,8 @@ def run(
         password_file=password_file,
         allow_unlisted=allow_unlisted,
     )
-    with in_order(), session.connect() as oc, ExitStack() as rented, session.talk.renting():
+    with in_order(), session.connect() as oc, ExitStack() as rented:
+        rented.enter_context(session.talk.renting(written_down=oc.gurobi.written_down))
         pool = _launched(session, oc, count, options, timeout)
         _entered(session, rented, pool)
         folder = rented.enter_context(TemporaryDirectory(prefix="optcloud-"))

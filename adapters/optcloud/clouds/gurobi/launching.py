@@ -127,7 +127,8 @@ class _Search:
             if ours and (self._order.own_password or len(ours) == self._order.count):
                 yield from self._account.give_back([one.id for one in ours])
         except OptCloudError as error:
-            raised.add_note(f"machines of the launch may run: they are killed at the next start ({error})")
+            later = "are killed at the next start" if self._account.written_down else "run until you kill them"
+            raised.add_note(f"machines of the launch may run: they {later} ({error})")
         yield Aside(partial(self._account.ledger.give_up, entry.launch))
 
     def _look_for(self, settle: float) -> Flow[tuple[list[Machine], list[Machine]]]:
@@ -166,9 +167,10 @@ class _Search:
 
     def _advice(self, listed: list[Machine]) -> str:
         seen = ", ".join(f"{m.id} ({m.state})" for m in listed) or "none"
+        later = "killed by reap(), or at the next start" if self._account.written_down else "yours to kill: no ledger"
         return (
             f"Machines seen: {seen}. Look again with machines(), and kill() what you do not want to pay for; "
-            "a machine of it that shows up later is killed by reap(), or at the next start"
+            f"a machine of it that shows up later is {later}"
         )
 
 

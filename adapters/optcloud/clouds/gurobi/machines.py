@@ -57,6 +57,11 @@ class GurobiAccount:
     _begun: bool = field(default=False, init=False)
     _reminded: dict[str, float] = field(factory=dict, init=False, repr=False)
 
+    @property
+    def written_down(self) -> bool:
+        """Say whether launches are written down, so that what this process may leave is found at the next start."""
+        return not isinstance(self.ledger, NoLedger)
+
     def begun(self, flow: Flow[T]) -> Flow[T]:
         """Run a flow; before the first of all, kill what processes that died have left (`reap`)."""
         if not self._begun:

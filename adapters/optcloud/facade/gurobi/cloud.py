@@ -94,6 +94,11 @@ class Gurobi:
         return self._connection.run(self._account.now())
 
     @property
+    def written_down(self) -> bool:
+        """Whether launches are written down, so that what a killed process leaves is found at the next start."""
+        return self._account.written_down
+
+    @property
     def pools(self) -> NamedPools:
         """The pools of API v2, which have names. Raises `Unsupported` with v1."""
         self._account.check_pools()
@@ -180,6 +185,11 @@ class AsyncGurobi:
     async def now(self) -> datetime:
         """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
         return await self._connection.run(self._account.now())
+
+    @property
+    def written_down(self) -> bool:
+        """Whether launches are written down, so that what a killed process leaves is found at the next start."""
+        return self._account.written_down
 
     @property
     def pools(self) -> AsyncNamedPools:

@@ -35,6 +35,11 @@ class GurobiV2Account:
     profile: str
     redact: Redactor
 
+    @property
+    def written_down(self) -> bool:
+        """Say no: nothing is launched here that could be."""
+        return False
+
     def licenses(self) -> Flow[list[License]]:
         """List the licenses that the key reaches."""
         call = Call(described("GET", "/licenses", "licenses"))
