@@ -71,62 +71,43 @@ class FileLedger:
     def launched(self, launch: str, ids: Iterable[str]) -> None:
         """Note the machines."""
         packed = _packed(ids)
-        self._change(launch, lambda db, rowid: db.execute(_LAUNCHED, (packed, rowid)))
+        self._change(_named(launch), lambda db, row: db.execute(_LAUNCHED, (packed, row.rowid)))
 
     def give_up(self, launch: str) -> None:
         """Note that nobody holds the launch any more."""
-        self._change(launch, lambda db, rowid: db.execute(_FATE, ("given up", rowid)))
+        self._change(_named(launch), _to("given up"))
 
     def seek(self, ids: Iterable[str]) -> None:
         """Give the launches up whose machines are all among these."""
         wanted = frozenset(ids)
-
-        def seek(db: sqlite3.Connection) -> None:
-            for row in self._rows(db):
-                if row.ids and wanted.issuperset(row.ids):
-                    db.execute(_FATE, ("given up", row.rowid))
-
-        self._file.change(seek, None)
+        self._change(lambda row: row.is_within(wanted), _to("given up"))
 
     def keep(self, ids: Iterable[str]) -> None:
         """Hand the launches that have any of these machines to the person."""
         wanted = frozenset(ids)
-
-        def keep(db: sqlite3.Connection) -> None:
-            for row in self._rows(db):
-                if wanted.intersection(row.ids):
-                    db.execute(_FATE, ("kept", row.rowid))
-
-        self._file.change(keep, None)
+        self._change(lambda row: bool(wanted.intersection(row.ids)), _to("kept"))
 
     def hold(self, ids: Iterable[str]) -> None:
         """Take the kept launches back whose machines are all among these."""
         wanted = frozenset(ids)
-
-        def hold(db: sqlite3.Connection) -> None:
-            for row in self._rows(db):
-                if row.fate == "kept" and row.ids and wanted.issuperset(row.ids):
-                    self._take(db, row)
-
-        self._file.change(hold, None)
+        self._change(lambda row: row.fate == "kept" and row.is_within(wanted), self._take)
 
     def close(self, launch: str) -> None:
         """Forget a launch."""
-        self._change(launch, lambda db, rowid: db.execute(_DELETE, (rowid,)))
+        self._change(_named(launch), lambda db, row: db.execute(_DELETE, (row.rowid,)))
 
     def gone(self, ids: Iterable[str]) -> None:
         """Note that these machines run no more."""
         dead = frozenset(ids)
 
-        def gone(db: sqlite3.Connection) -> None:
-            for row in self._rows(db):
-                left = [machine for machine in row.ids if machine not in dead]
-                if row.ids and not left:
-                    db.execute(_DELETE, (row.rowid,))
-                elif len(left) < len(row.ids):
-                    db.execute(_IDS, (_packed(left), row.rowid))
+        def take_out(db: sqlite3.Connection, row: _Row) -> None:
+            left = [machine for machine in row.ids if machine not in dead]
+            if left:
+                db.execute(_IDS, (_packed(left), row.rowid))
+            else:
+                db.execute(_DELETE, (row.rowid,))
 
-        self._file.change(gone, None)
+        self._change(lambda row: bool(dead.intersection(row.ids)), take_out)
 
     def claim(self, hosts: Iterable[str] = ()) -> list[Entry]:
         """Take over what nobody holds; ``owner`` of what is returned names who held it before.
@@ -172,11 +153,12 @@ class FileLedger:
         me = self._owners.me()
         db.execute(_TAKE, (row.fate_when_held, me.name, me.host, me.pid, row.rowid))
 
-    def _change(self, launch: str, change: Callable[[sqlite3.Connection, int], object]) -> None:
+    def _change(self, which: Callable[[_Row], bool], change: Callable[[sqlite3.Connection, _Row], object]) -> None:
+        """Change those launches of this account, all in one transaction."""
+
         def work(db: sqlite3.Connection) -> None:
-            for row in self._rows(db):
-                if row.launch == launch:
-                    change(db, row.rowid)
+            for row in filter(which, self._rows(db)):
+                change(db, row)
 
         self._file.change(work, None)
 
@@ -220,6 +202,10 @@ class _Row:
     def ids(self) -> tuple[str, ...]:
         return tuple(json.loads(self.packed_ids))
 
+    def is_within(self, machines: frozenset[str]) -> bool:
+        """Say whether its machines are known, and all among these."""
+        return bool(self.ids) and machines.issuperset(self.ids)
+
     @property
     def is_sandbox(self) -> bool:
         return urlsplit(self.url).hostname in LOOPBACK
@@ -249,6 +235,14 @@ class _Row:
 
 def _all_rows(db: sqlite3.Connection) -> list[_Row]:
     return [_Row(*values) for values in db.execute(_SELECT)]
+
+
+def _named(launch: str) -> Callable[[_Row], bool]:
+    return lambda row: row.launch == launch
+
+
+def _to(fate: Fate) -> Callable[[sqlite3.Connection, _Row], object]:
+    return lambda db, row: db.execute(_FATE, (fate, row.rowid))
 
 
 def _packed(ids: Iterable[str]) -> str:
