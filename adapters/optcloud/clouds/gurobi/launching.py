@@ -11,7 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from optcloud.clouds.gurobi.connection import VENDOR
 from optcloud.clouds.gurobi.launch_options import Order
@@ -42,18 +42,19 @@ def launch(account: GurobiAccount, order: Order, settle: float) -> Flow[PoolFlow
         ids = _launched_ids((yield from account.post("launch", order.parameters())), order.count)
     except GeneratorExit:
         raise
-    except UNKNOWN_FATES as error:
-        if isinstance(error, TransportError) and error.sent == "no":
+    except OptCloudError as error:
+        if not _may_have_happened(error):  # refused, or never sent
             yield Aside(partial(account.ledger.close, entry.launch))
             raise
         ids = yield from _Search(account, order, before).reconcile(entry, error, settle)
-    except OptCloudError:  # refused, so nothing was launched
-        yield Aside(partial(account.ledger.close, entry.launch))
-        raise
     except BaseException as raised:  # interrupted or cancelled: nobody will ever hold these machines
         yield from _Search(account, order, before).kill_found(entry, raised)
         raise
     return (yield from _at_hand(account, entry, ids))
+
+
+def _may_have_happened(error: OptCloudError) -> TypeGuard[UnknownFate]:
+    return isinstance(error, UNKNOWN_FATES) and not (isinstance(error, TransportError) and error.sent == "no")
 
 
 def _intend(account: GurobiAccount, order: Order) -> Flow[Entry]:
