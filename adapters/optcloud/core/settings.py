@@ -229,19 +229,20 @@ def is_true(text: str, setting: str) -> bool:
 
 
 def _gurobi_api(text: str) -> GurobiApi:
-    for word in get_args(GurobiApi):
-        if text == word:
-            return cast(GurobiApi, word)
-    raise ConfigError(f"gurobi.api: {text!r} is none of {', '.join(get_args(GurobiApi))}")
+    return cast(GurobiApi, _word(text, get_args(GurobiApi), "gurobi.api"))
 
 
 def _token_cache(text: str | None) -> TokenCacheWord | None:
-    for word in get_args(TokenCacheWord):
-        if text == word:
-            return cast(TokenCacheWord, word)
-    if text is not None:
-        raise ConfigError(f"adiutaopt.token_cache: {text!r} is none of {', '.join(get_args(TokenCacheWord))}")
-    return None
+    if text is None:
+        return None
+    return cast(TokenCacheWord, _word(text, get_args(TokenCacheWord), "adiutaopt.token_cache"))
+
+
+def _word(text: str, words: tuple[str, ...], setting: str) -> str:
+    """Return the text if it is one of the words. Raises `ConfigError`."""
+    if text not in words:
+        raise ConfigError(f"{setting}: {text!r} is none of {', '.join(words)}")
+    return text
 
 
 def _number(text: str, setting: str) -> int:
