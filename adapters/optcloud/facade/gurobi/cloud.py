@@ -24,8 +24,9 @@ from optcloud.drivers import held
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.drivers.interrupts import deferred
+from optcloud.facade.gurobi.cancellation import to_the_end
 from optcloud.facade.gurobi.named_pools import AsyncNamedPool, AsyncNamedPools, NamedPool, NamedPools
-from optcloud.facade.gurobi.pools import READY_TIMEOUT, AsyncPool, Launching, Pool, to_the_end
+from optcloud.facade.gurobi.pools import READY_TIMEOUT, AsyncPool, Launching, Pool
 
 if TYPE_CHECKING:
     from optcloud.clouds.gurobi.v2.account import GurobiV2Account

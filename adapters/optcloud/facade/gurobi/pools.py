@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Callable, Generator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,10 +21,11 @@ from optcloud.core.events import TOLD
 from optcloud.core.flow import Flow
 from optcloud.core.pace import Pace
 from optcloud.core.redact import Secret
-from optcloud.drivers import held, interrupts
+from optcloud.drivers import held
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.drivers.interrupts import deferred
+from optcloud.facade.gurobi.cancellation import to_the_end
 
 logger = logging.getLogger("optcloud")
 T = TypeVar("T")
@@ -286,43 +287,6 @@ class AsyncPool(_PoolView):
             await self.kill()
         except OptCloudError as error:
             self._not_killed(error, raised)
-
-
-async def to_the_end(work: Coroutine[Any, Any, T], undo: Callable[[T], Awaitable[object]] | None = None) -> T:
-    """Await ``work``. Cancelled meanwhile, wait for its end all the same, undo it, and only then be cancelled.
-
-    Cancelled again, after `GRACE`, do not wait any longer.
-    """
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError as cancelled:
-        await _in_spite_of_more(_ended(task, undo, cancelled))
-        raise
-
-
-async def _ended(
-    task: asyncio.Future[T], undo: Callable[[T], Awaitable[object]] | None, cancelled: asyncio.CancelledError
-) -> None:
-    try:
-        done = await task
-        if undo is not None:
-            await undo(done)
-    except OptCloudError as error:
-        cancelled.add_note(str(error))
-
-
-async def _in_spite_of_more(work: Coroutine[Any, Any, None]) -> None:
-    """Await work that follows a cancellation. One often comes twice: by a task group, and by the loop's end."""
-    time = asyncio.get_running_loop().time
-    began, task = time(), asyncio.ensure_future(work)
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if time() - began >= interrupts.GRACE:
-                task.cancel()
-                await asyncio.wait([task])
 
 
 class Launching:
