@@ -10,16 +10,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-PATIENCE = 20.0
-# A shell may have started the tests with SIGINT ignored, which children inherit.
-START = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)
+from dispositions import IN_CHILD
+from patience import PATIENCE
+
+START = (
+    IN_CHILD
+    + """
 from optcloud.cli import main
 from optcloud.drivers import interrupts
 interrupts.GRACE = 0  # a test is quicker than a person
 main()
 """
+)
 
 
 @contextmanager

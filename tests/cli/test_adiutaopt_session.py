@@ -14,6 +14,7 @@ import pytest
 
 from cli.conftest import Run
 from optcloud.sandbox import Sandbox
+from patience import PATIENCE
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are a thing of POSIX")
 
@@ -103,7 +104,7 @@ def at_terminal(answers: list[str], *arguments: str) -> tuple[int, str, str]:
         command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, env=environment, start_new_session=True
     ) as process:
         os.close(theirs)
-        patience = threading.Timer(40, process.kill)  # for a prompt that never comes
+        patience = threading.Timer(PATIENCE, process.kill)  # for a prompt that never comes
         patience.start()
         waiting = list(answers)
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from cli.conftest import Run
 from optcloud import OptCloud, Pace
 from optcloud.sandbox import AfterPolls, AtOnce, Sandbox, this_run
+from patience import PATIENCE, eventually
 
 GONE = "aimms:default/00000000-0000-0000-0000-000000000000"
 
@@ -99,7 +99,7 @@ def test_stdin_is_a_stream_and_the_result_is_one(sandbox: Sandbox, tmp_path: Pat
         command += ["-o", str(out)] if to == "file" else []
         with (tmp_path / "stdout").open("wb") as stdout:
             done = subprocess.run(
-                command, input=b"x" * size, stdout=stdout, stderr=subprocess.PIPE, timeout=60, check=True
+                command, input=b"x" * size, stdout=stdout, stderr=subprocess.PIPE, timeout=PATIENCE, check=True
             )
         out = out if to == "file" else tmp_path / "stdout"
         assert out.stat().st_size == size
@@ -152,10 +152,7 @@ def test_the_key_of_a_hook_is_not_shown(
     secrets.append("planted-key-of-the-hook")
     monkeypatch.setenv("OPTCLOUD_AIMMS_HOOK", "http://127.0.0.1:9/hook?key=planted-key-of-the-hook")
     assert submit_with(run).startswith("aimms:default/")
-    deadline = time.monotonic() + 10
-    while not sandbox.hook_calls():  # the sandbox calls from a thread of its own
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    eventually(sandbox.hook_calls)  # the sandbox calls from a thread of its own
 
 
 # ---------------------------------------------------------------- look

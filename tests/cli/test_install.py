@@ -11,6 +11,7 @@ import pytest
 
 from optcloud.cli.extras import needs
 from optcloud.sandbox import Sandbox
+from patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 LACKING = "import sys\nfor name in {names!r}: sys.modules[name] = None\nfrom optcloud.cli import main\nmain()"
@@ -22,7 +23,7 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-c", code, *arguments],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
         env=os.environ | {"NO_COLOR": "1", "COLUMNS": "100"},
     )
@@ -64,7 +65,7 @@ def test_a_foreign_import_error_is_not_hidden() -> None:
 
 def test_module_and_script_are_the_same() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "optcloud", "--version"], capture_output=True, text=True, timeout=30, check=True
+        [sys.executable, "-m", "optcloud", "--version"], capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     assert done.stdout == "optcloud 0.1.0\n"
 

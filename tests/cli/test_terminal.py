@@ -14,6 +14,7 @@ from optcloud import OptCloud
 from optcloud.cli.talk import Talk
 from optcloud.core.events import Transferred, Watching
 from optcloud.sandbox import AfterPolls, Sandbox
+from patience import PATIENCE
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are a thing of POSIX")
 
@@ -48,8 +49,8 @@ def on_terminal(*command: str, typed: str = "", code: int = 0) -> tuple[bytes, s
         os.close(theirs)
         reader.start()
         os.write(ours, typed.encode())
-        out, _ = process.communicate(timeout=30)
-        reader.join(timeout=30)
+        out, _ = process.communicate(timeout=PATIENCE)
+        reader.join(PATIENCE)
     os.close(ours)
     assert process.returncode == code
     return out, b"".join(shown).decode()

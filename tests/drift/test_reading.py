@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +66,10 @@ UNREADABLE = {
 @pytest.mark.parametrize("text", UNREADABLE, ids=list(UNREADABLE))
 def test_what_cannot_be_read_is_one_error_with_the_line(text: str) -> None:
     content, says = UNREADABLE[text]
-    began = time.monotonic()
     with pytest.raises(SpecsError) as caught:
         load_text(content, "jobs.yaml")
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert time.monotonic() - began < 5
 
 
 def test_a_yaml_bomb_is_refused() -> None:

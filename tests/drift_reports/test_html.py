@@ -21,6 +21,7 @@ from drift_reports.examples import ADDED, BODY, CHANGES, HOSTILE, REMOVED, SHARE
 from optcloud.specs.drift.change import Change, Level, Side
 from optcloud.specs.drift.reports import html
 from optcloud.specs.drift.reports.report import Accepted, Excerpt, Report
+from patience import PATIENCE
 
 _VOID = {"meta", "input", "wbr", "br", "img", "link"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -161,7 +162,7 @@ def browse(tmp_path: Path) -> Browse:
         address = (tmp_path / "page.html").as_uri() + (f"#find={quote(find)}" if find else "")
         command = [browser, "--headless", "--no-sandbox", "--disable-gpu", *quiet, *options, address]
         environment = {**os.environ, "HOME": str(tmp_path)}
-        done = subprocess.run(command, capture_output=True, timeout=60, check=True, cwd=tmp_path, env=environment)
+        done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True, cwd=tmp_path, env=environment)
         return done.stdout.decode()
 
     return browsing

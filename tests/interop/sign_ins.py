@@ -16,6 +16,7 @@ import pytest
 from optcloud import OptCloud
 from optcloud.core.questions import Asker
 from optcloud.sandbox import Sandbox
+from patience import PATIENCE
 
 SCRIPT = Path(__file__).with_name("cognito_sign_in.cjs")
 Job = dict[str, Any]
@@ -70,7 +71,7 @@ class NodeSignIns:
         return self.result()
 
     def close(self) -> None:
-        _, errors = self._process.communicate(timeout=60)
+        _, errors = self._process.communicate(timeout=PATIENCE)
         assert (self._process.returncode, errors) == (0, "")
 
 

@@ -1,7 +1,6 @@
 """The vendor's own Python client (PyPI: AIMMScloud 0.1.2.2): publish, run, read, interrupt, delete."""
 
 import json
-import time
 import warnings
 from importlib import import_module
 from pathlib import Path
@@ -56,8 +55,7 @@ def test_publishes_an_app_runs_a_task_and_reads_its_response(
     payload = {"assignment": {"costs": [[4, 1], [2, 3]]}}
     task = tasks.create_task("project7003", "3.0", "solve", payload)
     states = [task["state"]]
-    deadline = time.monotonic() + 20
-    while states[-1] != "completed" and time.monotonic() < deadline:
+    while states[-1] != "completed":
         states.append(tasks.get_task(task["id"])["state"])
     assert states == ["queued", "queued", "assigned", "running", "completed"]
     assert json.loads(tasks.get_task_response(task["id"])) == {"status": "optimal", "objective": 3, "columns": [1, 0]}

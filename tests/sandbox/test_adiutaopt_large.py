@@ -19,6 +19,8 @@ from typing import Any
 import httpx
 import pytest
 
+from patience import PATIENCE
+
 SIZE = 50_000_000
 ALLOWED = 4 * SIZE
 
@@ -133,7 +135,7 @@ def test_memory_stays_under_four_times_the_payload(
     problem, solution = files
     target = solution.with_name(f"saved-{form}.json")
     command = [sys.executable, "-c", CLIENT, form, str(problem), planted, str(target)]
-    done = subprocess.run(command, env=server, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(command, env=server, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     idle, submitted, saved, decoded = told["marks"]

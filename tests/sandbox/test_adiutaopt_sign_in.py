@@ -25,6 +25,7 @@ from optcloud.core.events import ClockOff
 from optcloud.core.flow import Instant
 from optcloud.core.questions import Question
 from optcloud.sandbox import Entry, Sandbox
+from patience import PATIENCE
 from sandbox.facades import Blocked, Opener
 
 HOUR = 3600
@@ -296,7 +297,7 @@ def test_processes_threads_and_tasks_sign_in_once_and_refresh_once(
         assert asked_of(sandbox)["RespondToAuthChallenge"] == 1
     finally:
         for child in children:
-            child.communicate(timeout=20)
+            child.communicate(timeout=PATIENCE)
     assert [child.returncode for child in children] == [0] * 3
     assert sorted(path.suffix for path in state.iterdir()) == [".json", ".lock"]
 

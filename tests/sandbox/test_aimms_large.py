@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from patience import PATIENCE
+
 MIB = 1024 * 1024
 SIZE = 256 * MIB
 ALLOWED = 64 * MIB
@@ -103,7 +105,7 @@ def test_memory_stays_small(
             env=server,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
     finally:

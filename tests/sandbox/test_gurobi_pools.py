@@ -24,6 +24,7 @@ from optcloud.core.flow import Instant
 from optcloud.drivers import held, interrupts
 from optcloud.sandbox import AfterPolls, Fault, Sandbox
 from optcloud.sandbox.gurobi.scripts import Step
+from patience import PATIENCE, eventually
 from sandbox.facades import FAST, Opener, launched
 from unit.memory_ledger import MemoryLedger
 
@@ -223,7 +224,7 @@ def test_pools_within_pools(cloud: Any, alive: Any) -> None:
 def test_two_threads_have_a_pool_each(open_cloud: Opener, alive: Any, request: pytest.FixtureRequest) -> None:
     if "asyncio" in request.node.name:
         pytest.skip("an event loop has one thread")
-    cloud, seen, meet = open_cloud(), [], threading.Barrier(2, timeout=30)
+    cloud, seen, meet = open_cloud(), [], threading.Barrier(2, timeout=PATIENCE)
 
     def work() -> None:
         with cloud.gurobi.launch(1, pace=FAST) as pool:
@@ -235,7 +236,7 @@ def test_two_threads_have_a_pool_each(open_cloud: Opener, alive: Any, request: p
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert [count for _, count in seen] == [2, 2]
     assert seen[0][0] != seen[1][0]
     assert alive() == []
@@ -304,13 +305,14 @@ def test_killed_when_the_wait_is_interrupted(open_cloud: Opener, sandbox: Sandbo
 def signals(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
     """Send so many Ctrl-C to the main thread while a launch is under way, each once the one before was taken."""
     monkeypatch.setattr(interrupts, "GRACE", 0)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     threads: list[threading.Thread] = []
 
     def work(times: int) -> None:
-        until(lambda: bool(sandbox.gurobi.machines()))
+        eventually(lambda: bool(sandbox.gurobi.machines()))
         for _ in range(times):
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-            until(lambda: interrupts.pending() is not None)
+            eventually(lambda: interrupts.pending() is not None)
         if times == 1:
             sandbox.faults.release()
 
@@ -321,14 +323,8 @@ def signals(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
 
     yield start
     for thread in threads:
-        thread.join(30)
-
-
-def until(so: Callable[[], bool]) -> None:
-    """Wait for something, for as long as it may take on a busy machine."""
-    late = time.monotonic() + 20
-    while not so() and time.monotonic() < late:
-        time.sleep(0.002)
+        thread.join(PATIENCE)
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals to threads there")

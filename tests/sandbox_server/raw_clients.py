@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import secrets
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -14,14 +13,6 @@ import httpx
 from optcloud.sandbox import Sandbox
 
 Exchange = Callable[[bytes], bytes]
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 10) -> None:
-    """Wait for something that the server does in its own time; AssertionError when it does not."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.002)
 
 
 class CognitoClient:

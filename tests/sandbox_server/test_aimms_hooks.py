@@ -24,7 +24,7 @@ from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox
 from optcloud.sandbox.aimms.hooks import target_of
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.settings import HookSettings, Settings
-from sandbox_server.raw_clients import eventually
+from patience import PATIENCE, eventually
 
 CHANGES = ["assigned", "running", "solving", "completed"]
 
@@ -39,7 +39,7 @@ class Receiver:
     calls: "queue.Queue[tuple[str, str]]" = field(default_factory=queue.Queue)
 
     def next(self) -> tuple[str, dict[str, str]]:
-        method, target = self.calls.get(timeout=10)
+        method, target = self.calls.get(timeout=PATIENCE)
         parts = urlsplit(target)
         return f"{method} {parts.path}", {name: values[0] for name, values in parse_qs(parts.query).items()}
 

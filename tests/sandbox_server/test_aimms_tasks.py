@@ -10,6 +10,7 @@ import pytest
 
 from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox
 from optcloud.sandbox.settings import Limits, Settings
+from patience import PATIENCE
 
 
 def create(aimms: httpx.Client, path: str = "Sandbox/echo", **request: Any) -> dict[str, Any]:
@@ -207,7 +208,7 @@ def test_a_deleted_queued_task_never_runs(sandbox: Sandbox, aimms: httpx.Client)
 
 def test_a_slow_function_keeps_the_task_solving(sandbox: Sandbox, aimms: httpx.Client) -> None:
     go_on = threading.Event()
-    sandbox.register("Mine", "slow", lambda data, kind: b"late" if go_on.wait(30) else b"never")
+    sandbox.register("Mine", "slow", lambda data, kind: b"late" if go_on.wait(PATIENCE) else b"never")
     task = create(aimms, "Mine/slow")
     try:
         assert state(aimms, task) == "solving"

@@ -13,7 +13,7 @@ from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox, this_run
 from optcloud.sandbox.aimms.schedule import Schedule
 from optcloud.sandbox.aimms.tasks import Order
 from optcloud.sandbox.settings import HookSettings, Settings
-from sandbox_server.raw_clients import eventually
+from patience import PATIENCE, eventually
 
 
 def create(aimms: httpx.Client, path: str = "Sandbox/echo", **request: Any) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def test_a_service_writes_to_the_log_while_it_runs(sandbox: Sandbox, aimms: http
 
     def run(_: bytes, __: str) -> bytes:
         this_run().log("first solution, gap 0.5", "warning")
-        go_on.wait(30)
+        go_on.wait(PATIENCE)
         raise ValueError("no way on")
 
     sandbox.register("Mine", "run", run)

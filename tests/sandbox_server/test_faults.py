@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from optcloud.sandbox import Fault, Sandbox
 from optcloud.sandbox.faults import wrong_type
 from optcloud.sandbox.wire import Connections
-from sandbox_server.raw_clients import Exchange, GurobiClient, eventually
+from patience import PATIENCE, eventually
+from sandbox_server.raw_clients import Exchange, GurobiClient
 
 # A reset that strikes while the body is being sent shows as an end of the connection when the reply is read.
 BROKEN = (httpx.ReadError, httpx.RemoteProtocolError)
@@ -142,7 +143,7 @@ def test_slow_waits_until_released_while_others_are_served(sandbox: Sandbox, aim
     assert waiting.is_alive()
     assert replies == []
     sandbox.faults.release()
-    waiting.join(10)
+    waiting.join(PATIENCE)
     assert replies == [200]
 
 
@@ -154,7 +155,7 @@ def test_a_stop_lets_slow_replies_go() -> None:
         waiting = threading.Thread(target=lambda: replies.append(httpx.get(url, headers=headers).status_code))
         waiting.start()
         eventually(lambda: len(sandbox.journal()) == 1)
-    waiting.join(10)
+    waiting.join(PATIENCE)
     assert replies == [200]
 
 

@@ -13,6 +13,7 @@ import pytest
 
 import optcloud.sandbox
 from optcloud.sandbox import AfterPolls, AtOnce, Sandbox, serve
+from patience import PATIENCE
 
 
 def port_of(sandbox: Sandbox) -> int:
@@ -153,9 +154,9 @@ def test_serve_blocks_until_told_and_hands_over_the_running_sandbox() -> None:
 
     server = threading.Thread(target=serve, args=(note,), kwargs={"until": until})
     server.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE)
     assert server.is_alive()
     until.set()
-    server.join(10)
+    server.join(PATIENCE)
     assert not server.is_alive()
     assert "now" in found[0]

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +144,6 @@ def test_the_fingerprint_notices_a_changed_template(
 def test_when_nothing_changed_no_generator_is_asked(generated_checkout: Path) -> None:
     # -S: no installed distribution at all, only the standard library.
     arguments = [sys.executable, "-S", "-m", "optcloud.specs", "--root", str(generated_checkout), "generate"]
-    started = time.perf_counter()
     done = subprocess.run(
         [*arguments, "--check"],
         env={"PYTHONPATH": str(REPOSITORY / "adapters")},
@@ -154,7 +152,6 @@ def test_when_nothing_changed_no_generator_is_asked(generated_checkout: Path) ->
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, "generated/ is up to date (nothing changed)\n"), done.stderr
-    assert time.perf_counter() - started < 5  # about 0.2 s; the generators take longer
 
 
 def test_what_a_generator_drops_is_an_error_and_the_tree_stays(generated_checkout: Path) -> None:

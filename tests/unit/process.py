@@ -12,14 +12,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-TIME = 30.0
+from dispositions import IN_CHILD
+from patience import PATIENCE
 
 
 class Process:
-    """Python code in a process of its own. A context manager: at the end it is killed with all that it forked."""
+    """Python code in a process of its own, where signals do what they do by default.
+
+    A context manager: at the end the process is killed with all that it forked.
+    """
 
     def __init__(self, code: str, *arguments: str | Path) -> None:
-        command = [sys.executable, "-X", "faulthandler", "-c", code, *map(str, arguments)]
+        command = [sys.executable, "-X", "faulthandler", "-c", IN_CHILD + code, *map(str, arguments)]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(
             command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True
@@ -36,7 +40,7 @@ class Process:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._kill_family()
-        self._process.wait(TIME)
+        self._process.wait(PATIENCE)
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             assert stream is not None
             stream.close()
@@ -58,7 +62,7 @@ class Process:
         return line.rstrip("\n")
 
     def _line(self, stream: IO[str]) -> str:
-        too_late = threading.Timer(TIME, self._kill_family)
+        too_late = threading.Timer(PATIENCE, self._kill_family)
         too_late.start()
         try:
             return stream.readline()
@@ -78,12 +82,12 @@ class Process:
     def kill(self) -> None:
         """End it at once, whatever it does."""
         self._process.kill()
-        self._process.wait(TIME)
+        self._process.wait(PATIENCE)
 
     def end(self) -> tuple[int, str, str]:
         """Wait for its end; return its status, and the rest of what it printed and complained of."""
         try:
-            out, complaints = self._process.communicate(timeout=TIME)
+            out, complaints = self._process.communicate(timeout=PATIENCE)
         finally:
             self._kill_family()
         return self._process.returncode, out, complaints

@@ -13,6 +13,7 @@ from attrs import define, evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import patience
 from optcloud.clouds.adiutaopt.shelf import PATIENCE
 from optcloud.clouds.adiutaopt.tokens import Tokens, read_kept, token_end
 from optcloud.core.errors import AuthError, ConfigError, CredentialsNotFound, ServerError
@@ -227,7 +228,7 @@ def test_who_waits_shares_the_refusal(form: str) -> None:
 
     def answer(effect: Any) -> httpx.Response:
         for _ in range(0 if provider.actions else 8):
-            assert waiting.acquire(timeout=10), "all others wait for this one"
+            assert waiting.acquire(timeout=patience.PATIENCE), "all others wait for this one"
         return provider(effect)
 
     class Noting(Driver):

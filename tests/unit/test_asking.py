@@ -16,6 +16,7 @@ from optcloud.core.redact import Secret
 from optcloud.drivers.asynchronous import AsyncDriver
 from optcloud.drivers.blocking import Driver
 from optcloud.drivers.wire import Surroundings
+from patience import PATIENCE
 
 QUESTION = Question("SMS_MFA", "SMS_MFA_CODE", "the code")
 
@@ -80,7 +81,7 @@ def test_a_person_who_thinks_holds_up_no_other_task() -> None:
     thinking = threading.Event()
 
     def answer(_: Question) -> str:
-        assert thinking.wait(10), "the event loop goes on meanwhile"
+        assert thinking.wait(PATIENCE), "the event loop goes on meanwhile"
         return "246810"
 
     async def main() -> Secret | None:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import gzip
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -101,15 +100,13 @@ def test_an_alarm_wakes_a_sleeper_also_when_it_rang_before(run: Run, asleep: boo
     def flow() -> Flow[frozenset[str]]:
         if not asleep:
             alarm.ring("task")
-        yield Sleep(60, alarm)
+        yield Sleep(3600, alarm)
         return alarm.heard()
 
-    bell = threading.Timer(0.05 if asleep else 60, alarm.ring, ["task"])
-    bell.start()
-    began = time.monotonic()
+    bell = threading.Timer(0.05, alarm.ring, ["task"])
+    if asleep:
+        bell.start()
     assert run(flow(), answer, Surroundings()) == {"task"}
-    assert time.monotonic() - began < 30
-    bell.cancel()
 
 
 @both

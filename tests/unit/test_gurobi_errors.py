@@ -37,6 +37,7 @@ from optcloud.core.settings import GurobiSettings
 from optcloud.drivers.asynchronous import AsyncTransport
 from optcloud.drivers.blocking import Transport
 from optcloud.drivers.wire import Surroundings
+from patience import PATIENCE
 from unit.script import EPOCH, LOST, RETRY, Script, Scripted, json_reply, plain_road
 
 SECRET = "not-a-real/secret+key"
@@ -298,7 +299,7 @@ class Server:
     def answer_together(self, request: httpx.Request) -> httpx.Response:
         reply = self.answer(request)
         if reply.status_code == 400:
-            self.together.wait(10)
+            self.together.wait(PATIENCE)
         return reply
 
     async def answer_in_turn(self, request: httpx.Request) -> httpx.Response:

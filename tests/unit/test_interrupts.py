@@ -10,8 +10,10 @@ from types import FrameType
 
 import pytest
 
+import dispositions
 from optcloud.drivers import interrupts
 from optcloud.drivers.interrupts import ENDING, deferred
+from patience import PATIENCE
 from unit.process import Process
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows sends a process no signals but by its console")
@@ -38,10 +40,10 @@ def told() -> list[str]:
 
 @pytest.fixture(autouse=True)
 def handlers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Ctrl-C is Python's; a second signal counts however soon; all handlers are as they were in the end."""
+    """Signals do what they do by default; a second signal counts however soon; the handlers come back in the end."""
     monkeypatch.setattr(interrupts, "GRACE", 0)
     before = {one: signal.getsignal(one) for one in ENDING}
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    dispositions.reset()
     yield
     for one, handler in before.items():
         signal.signal(one, handler)
@@ -171,11 +173,11 @@ def test_in_another_thread_nothing_waits(told: list[str]) -> None:
     def work() -> None:
         with deferred("wait", told.append) as interrupt:
             within.set()
-            assert done.wait(30) and interrupt.pending is None
+            assert done.wait(PATIENCE) and interrupt.pending is None
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert within.wait(30)
+    assert within.wait(PATIENCE)
     signal.raise_signal(signal.SIGTERM)
     assert came == [signal.SIGTERM], "while the other thread is at work"
     done.set()
@@ -220,7 +222,7 @@ def test_a_signal_within_a_write_is_told_once_that_has_ended() -> None:
 
     with pytest.raises(KeyboardInterrupt), deferred("wait", tell):
         signal.raise_signal(signal.SIGINT)
-        assert heard.wait(10)
+        assert heard.wait(PATIENCE)
 
 
 def test_it_is_logged_where_nobody_is_to_be_told(caplog: pytest.LogCaptureFixture) -> None:

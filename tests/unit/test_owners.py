@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from optcloud.drivers.owners import Owners, owners_of
+from patience import PATIENCE
 from unit.process import Process
 
 OWNERS = """
@@ -44,7 +45,7 @@ def test_threads_are_one_process(folder: Path) -> None:
     owners, names, together = Owners(folder), set[str](), threading.Barrier(8)
 
     def enter() -> None:
-        together.wait(30)
+        together.wait(PATIENCE)
         names.add(owners.me().name)
 
     threads = [threading.Thread(target=enter) for _ in range(8)]

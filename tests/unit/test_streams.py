@@ -19,6 +19,7 @@ from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.drivers.streams import Outgoing
 from optcloud.drivers.wire import Observer, Surroundings
+from patience import PATIENCE
 from unit.script import plain_road
 from unit.test_drivers import Body, Turned, Wire
 
@@ -166,7 +167,7 @@ def test_a_slow_disk_does_not_hold_up_the_event_loop() -> None:
         def read(self, size: int = -1) -> bytes:
             if size == 0:
                 return b""
-            assert ticked.wait(10), "the event loop stood still while the stream was read"
+            assert ticked.wait(PATIENCE), "the event loop stood still while the stream was read"
             return b"bytes"
 
     async def main() -> None:
@@ -359,7 +360,7 @@ def test_a_named_pipe_takes_the_whole_once_and_stays_one(run: Run, tmp_path: Pat
     reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
     reader.start()
     answered = run(fetching(pipe), Wire(reply(b"half", httpx.ReadError("cut")), reply(b"whole")))
-    reader.join(10)
+    reader.join(PATIENCE)
     assert (read, answered.extensions["saved"], pipe.is_fifo()) == ([b"whole"], 5, True)
 
 

@@ -16,6 +16,7 @@ from optcloud.core.errors import ConfigError
 from optcloud.core.redact import Secret
 from optcloud.core.settings import AdiutaOptSettings
 from optcloud.drivers.token_cache import PIECE, FileShelf, FileTurn, KeyringShelf, shelf_for
+from patience import PATIENCE
 from unit.test_vault import Remembering
 
 TEXT = Secret('{"id_token":"not-a-real-token"}')
@@ -128,7 +129,7 @@ def test_the_end_of_a_process_frees_its_turn(shelf: FileShelf) -> None:
         assert not turn.take()
         other.stdin.write(b"x")
         other.stdin.close()
-        assert other.wait(20) == 9
+        assert other.wait(PATIENCE) == 9
         assert turn.take()
         turn.give_back()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from drift_reports.test_html import BROWSERS, Page, picture
+from patience import PATIENCE
 from views.plans import roster_plan
 
 Browse = Callable[..., str]
@@ -58,7 +59,7 @@ def browse(page: Path, tmp_path: Path) -> Browse:
         profile = f"--user-data-dir={tmp_path / 'browser'}"
         command = [browser, "--headless", "--no-sandbox", "--disable-gpu", profile, *quiet, *options, address]
         environment = {**os.environ, "HOME": str(tmp_path)}
-        done = subprocess.run(command, capture_output=True, timeout=60, check=True, cwd=tmp_path, env=environment)
+        done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True, cwd=tmp_path, env=environment)
         return done.stdout.decode()
 
     return browsing
