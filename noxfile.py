@@ -1,4 +1,8 @@
-"""Every job that a person or CI runs: `nox -l` lists them, `nox -s NAME -- ARGUMENTS` runs one."""
+"""Every job that a person or CI runs: `nox -l` lists them, `nox -s NAME -- ARGUMENTS` runs one.
+
+Sessions install the exact versions of a lock in `.ci/locks/`, checked by their hashes; `nox -s lock` writes the locks.
+`newest` and `lowest` do without, to tell what a lock hides.
+"""
 
 import os
 import sys
@@ -7,9 +11,52 @@ from pathlib import Path
 import nox
 
 ROOT = Path(__file__).parent
+LOCKS = ROOT / ".ci" / "locks"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 GROUPS = {name: nox.project.dependency_groups(PYPROJECT, name) for name in PYPROJECT["dependency-groups"]}
+PYTHONS = nox.project.python_versions(PYPROJECT)
+EVERY_EXTRA = sorted(PYPROJECT["project"]["optional-dependencies"])
+# What each lock holds, beside what optcloud itself needs: extras of optcloud, and dependency groups.
+LOCKED = {
+    "work": (("cli", "sandbox", "codegen"), ()),
+    "tests": (("cli", "sandbox", "codegen"), ("test",)),
+    "checks": (("cli", "sandbox", "codegen"), ("test", "lint", "types")),
+    "interop": (("sandbox",), ("interop",)),
+    "bench": (("cli", "sandbox", "codegen", "codecs"), ("bench",)),
+}
 COGNITO_JS = "amazon-cognito-identity-js@6.3.21"
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"  # whichever there is; uv is the faster one
+
+
+def _install(session: nox.Session, lock: str, *, wheel: bool = False) -> None:
+    """Install what the lock says, then optcloud: as it stands here, or as the wheel that users get."""
+    session.install("--require-hashes", "-r", str(LOCKS / f"{lock}.txt"))
+    session.install("--no-deps", "--no-build-isolation", *(["."] if wheel else ["-e", "."]))
+
+
+@nox.session(default=False, venv_backend="none")
+def lock(session: nox.Session) -> None:
+    """Write the locks: keeps the versions that still fit; `-- --upgrade` takes the newest, `-- -P NAME` of one."""
+    build = PYPROJECT["build-system"]["requires"]
+    inputs = {name: "\n".join([*_requirements(*of), *build]) for name, of in LOCKED.items()}
+    inputs["nox"] = "\n".join(GROUPS["nox"])
+    for name, requirements in inputs.items():
+        source = Path(session.create_tmp()).resolve() / f"{name}.in"
+        source.write_text(requirements, encoding="utf-8")
+        session.run(
+            "uv", "pip", "compile", str(source), "-o", str(LOCKS / f"{name}.txt"), "--quiet", "--generate-hashes",
+            "--universal", "--python-version", PYTHONS[0], "--no-annotate", "--no-emit-index-url", "--no-emit-find-links",
+            "--custom-compile-command", "nox -s lock", *session.posargs, external=True,
+        )  # fmt: skip
+
+
+def _requirements(extras: tuple[str, ...], groups: tuple[str, ...]) -> list[str]:
+    """Return what optcloud, some of its extras and some dependency groups ask for."""
+    of_extras = PYPROJECT["project"]["optional-dependencies"]
+    asked = [PYPROJECT["project"]["dependencies"], *(of_extras[name] for name in extras), *(GROUPS[name] for name in groups)]
+    return [requirement for some in asked for requirement in some]
 
 
 @nox.session(venv_backend="none")
@@ -24,21 +71,21 @@ def generate(session: nox.Session) -> None:
 @nox.session(default=False)
 def regenerate(session: nox.Session) -> None:
     """What generate runs if something changed: the pinned generators, in their own environment."""
-    session.install("-e", ".[codegen]")
+    _install(session, "work")
     session.run("python", "-m", "optcloud.specs", "generate", *session.posargs)
 
 
 @nox.session(default=False)
 def fetch(session: nox.Session) -> None:
     """Download the vendors' documents: `-- aimms-pro-v2 --account NAME`, `-- adiutaopt-v6 --url URL`."""
-    session.install("-e", ".[codegen]")
+    _install(session, "work")
     session.run("python", "-m", "optcloud.specs", "fetch", *session.posargs)
 
 
 @nox.session(default=False)
 def drift(session: nox.Session) -> None:
     """Has anything drifted? `-- --cloud aimms --account NAME`, `-- --url adiutaopt=URL`, `-- --kind generated`."""
-    session.install("-e", ".[cli,codegen]")
+    _install(session, "work")
     session.run("optcloud", "spec", "check", *session.posargs)
 
 
@@ -58,31 +105,76 @@ def _workers() -> str:
 @nox.session
 def tests(session: nox.Session) -> None:
     """The suite against the built wheel; needs neither Node nor, once installed, a network: `-- -k aimms` selects."""
-    session.install(".[cli,sandbox,codegen]", *GROUPS["test"])
+    _install(session, "tests", wheel=True)
+    _suite(session)
+
+
+@nox.session(default=False, python=PYTHONS)
+def suite(session: nox.Session) -> None:
+    """The same on another Python of the classifiers: `nox -s suite-3.13`."""
+    _install(session, "tests", wheel=True)
+    _suite(session)
+
+
+@nox.session(default=False, venv_backend="uv")
+def newest(session: nox.Session) -> None:
+    """A canary: the suite with the newest versions, without lock and upper bounds. Its failing is news, no broken build.
+
+    The generators stay exact: others write other bytes.
+    """
+    every = tuple(name for name in EVERY_EXTRA if name != "codegen")
+    unbound = Path(session.create_tmp()).resolve() / "unbound.txt"
+    unbound.write_text("\n".join(_without_upper_bounds(_requirements(every, ("test",)))), encoding="utf-8")
+    session.install(f".[{','.join(EVERY_EXTRA)}]", *GROUPS["test"], "--upgrade", "--overrides", str(unbound))
+    _suite(session)
+
+
+@nox.session(default=False, venv_backend="uv")
+def lowest(session: nox.Session) -> None:
+    """A canary: the suite with the lowest versions that pyproject.toml admits, so that each lower bound is true."""
+    requirements = _requirements(tuple(EVERY_EXTRA), ("test",))
+    session.install("--resolution", "lowest-direct", *requirements)
+    session.install("--no-deps", ".")
+    _suite(session)
+
+
+def _suite(session: nox.Session) -> None:
     session.run("pytest", "-n", _workers(), "--dist", "worksteal", *session.posargs)
+
+
+def _without_upper_bounds(requirements: list[str]) -> list[str]:
+    from packaging.requirements import Requirement  # noqa: PLC0415 - nox brings it
+
+    loose = [Requirement(text) for text in requirements]
+    for requirement in loose:
+        bounds = [one for one in requirement.specifier if one.operator in {">=", ">", "!="}]
+        requirement.specifier = type(requirement.specifier)(",".join(map(str, bounds)))
+    return [str(requirement) for requirement in loose]
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style, and the floors: who may import whom."""
-    session.install("-e", ".[cli,sandbox,codegen]", *GROUPS["lint"])
+    _install(session, "checks")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("lint-imports")
+    session.run("deptry", "adapters", "generated")
 
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """mypy --strict over our code, and over user code that calls the facade and the generated clients."""
-    session.install("-e", ".[cli,sandbox,codegen]", *GROUPS["types"])
+    """mypy --strict over our code; mypy and pyright over user code that calls the facade and the generated clients."""
+    _install(session, "checks")
     session.run("mypy", "-p", "optcloud")
     session.run("mypy", "tests/typing")
+    session.run("pyright")
 
 
 @nox.session
 def demo(session: nox.Session) -> None:
     """The main job on a fresh machine: regenerate and check the clients, then all three clouds on the sandbox."""
-    session.install("-e", ".[cli,sandbox,codegen]")
+    _install(session, "work")
     session.run("python", "-m", "optcloud.specs", "generate", "--check", "--force")
     session.run("optcloud", "demo", *session.posargs)
 
@@ -90,7 +182,7 @@ def demo(session: nox.Session) -> None:
 @nox.session(default=False)
 def interop(session: nox.Session) -> None:
     """The vendors' own published clients on the sandbox: aimmscloud, pycognito, amazon-cognito-identity-js (Node)."""
-    session.install(".[sandbox]", *GROUPS["interop"])
+    _install(session, "interop", wheel=True)
     modules = Path(session.create_tmp()).resolve() / "node"
     with session.chdir(ROOT):
         session.run("npm", "install", "--silent", "--prefix", str(modules), COGNITO_JS, external=True)
@@ -101,28 +193,28 @@ def interop(session: nox.Session) -> None:
 @nox.session(default=False)
 def leaks(session: nox.Session) -> None:
     """Processes are killed at random: machines left, launched twice, killed of others? `-- --runs N --seed N`."""
-    session.install(".[sandbox]", *GROUPS["test"])
+    _install(session, "tests", wheel=True)
     session.run("python", "tests/leaks/leaks.py", *session.posargs)
 
 
 @nox.session(default=False)
 def operations(session: nox.Session) -> None:
     """Write the table of all operations of AIMMS PRO: what reaches each, what the sandbox answers, its tests."""
-    session.install("-e", ".[sandbox,codegen]")
+    _install(session, "work")
     session.run("python", "tests/sandbox/operations.py")
 
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """What optcloud costs, as ratios against a named baseline of the same run."""
-    session.install(".[cli,sandbox,codegen,codecs]", *GROUPS["bench"])
+    _install(session, "bench", wheel=True)
     session.run("python", "tests/bench/bench.py")
 
 
 @nox.session(default=False)
 def local(session: nox.Session) -> None:
     """Before a commit: formats, then checks and tests in one environment that is kept."""
-    session.install("-e", ".[cli,sandbox,codegen]", *GROUPS["lint"], *GROUPS["types"], *GROUPS["test"])
+    _install(session, "checks")
     session.run("ruff", "check", "--fix")
     session.run("ruff", "format")
     session.run("lint-imports")
