@@ -116,6 +116,17 @@ def suite(session: nox.Session) -> None:
     _suite(session)
 
 
+@nox.session(default=False)
+def coverage(session: nox.Session) -> None:
+    """Which branches the suite takes, in programs that tests start too, against a floor; the thinnest modules last."""
+    _install(session, "tests", wheel=True)
+    data = {"COVERAGE_FILE": str(Path(session.create_tmp()).resolve() / "coverage")}
+    session.run("coverage", "erase", env=data)
+    session.run("coverage", "run", "-m", "pytest", "-n", _workers(), "--dist", "worksteal", *session.posargs, env=data)
+    session.run("coverage", "combine", "--quiet", env=data)
+    session.run("coverage", "report", *(["--fail-under=0"] if session.posargs else []), env=data)
+
+
 @nox.session(default=False, venv_backend="uv")
 def newest(session: nox.Session) -> None:
     """A canary: the suite with the newest versions, without lock and upper bounds. Its failing is news, no broken build.
@@ -135,7 +146,7 @@ def lowest(session: nox.Session) -> None:
     requirements = _requirements(tuple(EVERY_EXTRA), ("test",))
     session.install("--resolution", "lowest-direct", *requirements)
     session.install("--no-deps", ".")
-    _suite(session)
+    session.run("pytest", "-n", _workers(), "-W", "default::DeprecationWarning", *session.posargs)  # of old libraries
 
 
 def _suite(session: nox.Session) -> None:

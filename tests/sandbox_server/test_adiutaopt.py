@@ -142,7 +142,7 @@ def test_a_schema_violation_is_422_and_names_the_path(
 def test_required_fields(adiutaopt: httpx.Client, missing: str) -> None:
     reply = submit(adiutaopt, json.dumps({key: value for key, value in PLAN.items() if key != missing}).encode())
     assert reply.status_code == 422
-    assert f"'{missing}' is a required property" in reply.json()["errors"][0]["message"]
+    assert f"'{missing}'" in reply.json()["errors"][0]["message"]
 
 
 def test_logic_is_judged_later(adiutaopt: httpx.Client) -> None:

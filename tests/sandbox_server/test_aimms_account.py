@@ -116,7 +116,7 @@ def test_a_metadata_part_sent_as_a_file(aimms: httpx.Client, content_type: str) 
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"name": None}, "'name' is a required property"),
+        ({"name": None}, "'name'"),
         ({"projectVersion": 3}, "metadata/projectVersion"),
         ({"attributes": {"isWebUI": False}}, "metadata/attributes/isWebUI"),
         ({"publishBehavior": 3}, "metadata/publishBehavior"),

@@ -117,10 +117,10 @@ def test_ids_are_not_judged_where_some_are_missing() -> None:
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        (b"", "is not JSON: Input data was truncated"),
+        (b"", "is not JSON: .+"),
         (b"not JSON", r"is not JSON.*\(near line 1, column 5\)"),
         (b'{"meta": {},\n "tasks": [1,, 2]}', r"is not JSON.*\(near line 2, column 14\)"),
-        (b'{"meta": {}} x', r"trailing characters \(near line 1, column 15\)"),
+        (b'{"meta": {}} x', r"is not JSON.*\(near line 1, column 15\)"),
         (b"\xef\xbb\xbf{}", "byte order mark; write it as UTF-8 without one"),
         ('{"name": "Jürgen"}'.encode("latin-1"), "it is not UTF-8"),
         ('{"meta": {"name": "Jürgen"}}'.encode("latin-1"), "it is not UTF-8"),

@@ -168,10 +168,10 @@ def test_each_word_of_a_change_goes_out_alone(words: dict[str, Any], body: dict[
     ("changes", "message"),
     [
         ({}, "nothing was given to change"),
-        ({"isLatest": "yes"}, "changes: isLatest: Expected `bool`"),
+        ({"isLatest": "yes"}, "changes: isLatest: .*bool"),
         ({"isLatest": False}, "isLatest: the latest tag cannot be taken off; give it to another version"),
-        ({"attributes": {"a": 1}}, r"changes: attributes\[...\]: Expected `str`"),
-        ({"authorizations": [{"entity": 1}]}, r"changes: authorizations\[0\]: .*missing"),
+        ({"attributes": {"a": 1}}, r"changes: attributes\[...\]: .*str"),
+        ({"authorizations": [{"entity": 1}]}, r"changes: authorizations\[0\]: .*(authorization|deny)"),
     ],
 )
 def test_a_faulty_change_is_refused_before_sending(changes: dict[str, Any], message: str) -> None:

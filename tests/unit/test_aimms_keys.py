@@ -184,7 +184,7 @@ def test_creating_is_sent_once() -> None:
         (lambda: keys.create("ci", TODAY, ["Tasks"], account=""), "account: a name is needed"),
         (lambda: keys.delete(""), "key: a name is needed"),
         (lambda: keys.delete("ci", account=""), "account: a name is needed"),
-        (lambda: keys.create(7, TODAY, ["Tasks"]), "keyName: Expected `str`"),  # type: ignore[arg-type]
+        (lambda: keys.create(7, TODAY, ["Tasks"]), "keyName: .*str"),  # type: ignore[arg-type]
     ],
 )
 def test_faults_are_seen_before_sending(flow: Any, message: str) -> None:

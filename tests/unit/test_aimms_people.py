@@ -165,8 +165,8 @@ def test_writes_are_sent_once(flow: Callable[[], Flow[Any]]) -> None:
 @pytest.mark.parametrize(
     ("flow", "message"),
     [
-        (lambda: people.add_group("ACME", "g", max_users="9"), "group: maxUsers: Expected `int`, got `str`"),
-        (lambda: people.change_environment("ACME", is_default="no"), "environment ACME: isDefault: Expected `bool`"),
+        (lambda: people.add_group("ACME", "g", max_users="9"), "group: maxUsers: .*int.*str"),
+        (lambda: people.change_environment("ACME", is_default="no"), "environment ACME: isDefault: .*bool"),
         (lambda: people.add_user("ACME", "", full_name="x"), "user: a name is needed"),
         (lambda: people.remove_user("ACME", ""), "user: a name is needed"),
         (lambda: people.remove_group("", "g"), "environment: a name is needed"),

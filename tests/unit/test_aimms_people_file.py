@@ -184,7 +184,8 @@ def test_broken_yaml(tmp_path: Path, text: str, expected: str) -> None:
 
 
 def test_broken_json_and_csv(tmp_path: Path) -> None:
-    assert faults(tmp_path, '{"environments":\n hush-hush', "p.json") == ["p.json:2: not JSON: Expecting value"]
+    (broken,) = faults(tmp_path, '{"environments":\n hush-hush', "p.json")
+    assert broken.startswith("p.json:2: not JSON: ") and "hush" not in broken
     assert faults(tmp_path, '{"environments": {}, "environments": {}}', "p.json")[0].startswith(
         "p.json: environments: is"
     )

@@ -129,11 +129,11 @@ def test_words_and_metadata_may_say_the_same_or_add_to_each_other() -> None:
 @pytest.mark.parametrize(
     ("metadata", "words", "message"),
     [
-        (METADATA | {"publishBehavior": "1"}, {}, "metadata: publishBehavior: Expected `int`, got `str`"),
+        (METADATA | {"publishBehavior": "1"}, {}, "metadata: publishBehavior: .*int.*str"),
         (METADATA | {"publishBehavior": 3}, {}, r"publishBehavior: 0 \(new\), 1 \(keep the old\) or 2"),
-        (METADATA | {"attributes": {"isWebUI": True}}, {}, r"metadata: attributes\[...\]: Expected `str`, got `bool`"),
+        (METADATA | {"attributes": {"isWebUI": True}}, {}, r"metadata: attributes\[...\]: .*str.*bool"),
         (METADATA | {"attributes": ["a"]}, {}, "metadata: attributes: a mapping of text to text"),
-        (METADATA | {"name": 7}, {}, "metadata: name: Expected `str`, got `int`"),
+        (METADATA | {"name": 7}, {}, "metadata: name: .*str.*int"),
         (METADATA | {"newerField": {1, 2}}, {}, "metadata: not JSON: .*set"),
         ({}, {"name": "A"}, r"needed, and not given: version \(projectVersion\), aimms_version \(aimmsVersionId\)$"),
         ({}, WORDS | {"name": ""}, r"needed, and not given: name \(name\)$"),

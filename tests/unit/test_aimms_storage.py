@@ -119,7 +119,7 @@ def test_what_never_left_needs_no_look() -> None:
 def test_faulty_access_is_refused_before_sending() -> None:
     wrong: list[dict[str, Any]] = [{"entity": "me", "authorization": 5, "deny": False}]
     for flow in (storage.upload(b"x", "/logo", access=wrong), storage.set_access("/logo", wrong)):
-        with pytest.raises(BadRequest, match=r"access: authorizations\[0\].entity: Expected `int`"):
+        with pytest.raises(BadRequest, match=r"access: authorizations\[0\].entity: .*int"):
             script().run(flow)
 
 
@@ -152,7 +152,7 @@ def test_a_bucket_and_what_it_holds() -> None:
         ({"id": 7}, "id"),
         ({"versions": "2"}, "versions"),
         ({"authorizations": {}}, "authorizations"),
-        ([], "Expected `object`"),
+        ([], "object"),
     ],
 )
 def test_what_is_told_of_an_object_with_another_type_is_a_mismatch(told: Any, field: str) -> None:

@@ -52,21 +52,19 @@ def test_a_planted_fault_is_located(where: tuple[str, str, int], index: int, val
 
 
 @pytest.mark.parametrize(
-    ("change", "path", "what"),
-    [
-        ({"tasks": 5}, "tasks", "Expected `array`, got `int`"),
-        ({"recovery": [1, -5]}, "recovery[1]", "Expected `int` >= 0"),
-        ({"meta": None}, "meta", "Expected `object`, got `null`"),
-    ],
+    ("change", "path"), [({"tasks": 5}, "tasks"), ({"recovery": [1, -5]}, "recovery[1]"), ({"meta": None}, "meta")]
 )
-def test_other_faults(change: dict[str, Any], path: str, what: str) -> None:
-    assert fault_of(PROBLEM | change) == Fault(what, path)
+def test_other_faults(change: dict[str, Any], path: str) -> None:
+    fault = fault_of(PROBLEM | change)
+    assert fault is not None and fault.path == path and fault.what and path not in fault.what
 
 
 def test_a_fault_of_the_whole() -> None:
     problem = {key: value for key, value in PROBLEM.items() if key != "tasks"}
-    assert fault_of(problem) == Fault("Object missing required field `tasks`", "")
-    assert str(fault_of([])) == "Expected `object`, got `array`"
+    fault = fault_of(problem)
+    assert fault is not None and fault.path == "" and "tasks" in fault.what
+    whole = fault_of([])
+    assert whole is not None and str(whole) == whole.what
 
 
 @pytest.mark.parametrize("junk", [b"", b"{", b'{"tasks": []', b"<html>", b"\xff"])
