@@ -25,6 +25,18 @@ def writable(path: Path | None) -> Path | None:
     return path
 
 
+def readable(path: Path | None) -> Path | None:
+    """Find out before anything is sent that a file is there; ``-`` stands for stdin.
+
+    typer's own ``exists`` takes ``-`` for a file in some of its versions.
+    """
+    if path is not None and path != Path("-") and not path.exists():
+        raise typer.BadParameter(f"file '{path}' does not exist.")
+    if path is not None and path.is_dir():
+        raise typer.BadParameter(f"file '{path}' is a directory.")
+    return path
+
+
 def check_wait(*, waits: bool, timeout: float | None, output: Path | None = None, gantt: Path | None = None) -> None:
     """Refuse options that only make sense for a wait, before anything is submitted."""
     for name, value in (("--timeout", timeout), ("--output", output), ("--gantt", gantt)):

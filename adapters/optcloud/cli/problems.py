@@ -11,7 +11,7 @@ import typer
 from attrs import asdict
 
 from optcloud.cli.exit_codes import ERROR
-from optcloud.cli.options import Json
+from optcloud.cli.options import Json, readable
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Planner(enum.StrEnum):
 
 ProblemFile = Annotated[
     Path,
-    typer.Argument(metavar="PROBLEM", exists=True, dir_okay=False, allow_dash=True, help="JSON; - reads stdin."),
+    typer.Argument(metavar="PROBLEM", callback=readable, help="JSON; - reads stdin."),
 ]
 
 

@@ -9,7 +9,7 @@ import typer
 
 from optcloud.cli.aimms.people_words import Whom, fields_of, named, password_of, print_changes, record_of
 from optcloud.cli.confirm import Yes, confirm
-from optcloud.cli.options import DryRun, Json
+from optcloud.cli.options import DryRun, Json, readable
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ PasswordFile = Annotated[
     typer.Option(
         "--password-file",
         metavar="FILE",
-        exists=True,
-        dir_okay=False,
-        allow_dash=True,
+        callback=readable,
         help="Of a user; - reads stdin.",
     ),
 ]

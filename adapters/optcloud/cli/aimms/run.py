@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from optcloud.cli.moments import duration, moment
-from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait
+from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait, readable
 from optcloud.cli.results import print_job
 from optcloud.cli.session import session_of
 
@@ -24,9 +24,7 @@ def run(
     ] = None,
     input_file: Annotated[
         Path | None,
-        typer.Option(
-            "--input", metavar="FILE", exists=True, dir_okay=False, allow_dash=True, help="Input; - reads stdin."
-        ),
+        typer.Option("--input", metavar="FILE", callback=readable, help="Input; - reads stdin."),
     ] = None,
     content_type: Annotated[
         str | None,

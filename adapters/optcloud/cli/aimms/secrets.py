@@ -11,7 +11,7 @@ import typer
 
 from optcloud.cli.confirm import Yes, confirm
 from optcloud.cli.group import Group
-from optcloud.cli.options import Json
+from optcloud.cli.options import Json, readable
 from optcloud.cli.session import session_of
 from optcloud.cli.stowed import Overwrite, PrintSecret, Store, check_stowed
 from optcloud.core import vault
@@ -32,9 +32,7 @@ MaybePath = Annotated[str, typer.Argument(metavar="[PATH]", help="A directory [d
 Whom = Annotated[str, typer.Argument(metavar="WHOM", help="ENV/group:NAME or ENV/user:NAME.")]
 Content = Annotated[
     Path,
-    typer.Option(
-        "--file", metavar="FILE", exists=True, dir_okay=False, allow_dash=True, help="Its content; - reads stdin."
-    ),
+    typer.Option("--file", metavar="FILE", callback=readable, help="Its content; - reads stdin."),
 ]
 
 
@@ -110,9 +108,7 @@ def update(
     path: ItemPath,
     file: Annotated[
         Path | None,
-        typer.Option(
-            "--file", metavar="FILE", exists=True, dir_okay=False, allow_dash=True, help="A new content; - reads stdin."
-        ),
+        typer.Option("--file", metavar="FILE", callback=readable, help="A new content; - reads stdin."),
     ] = None,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="A new name.")] = None,
     json: Json = False,

@@ -10,7 +10,7 @@ import typer
 
 from optcloud.cli.confirm import Yes, confirm
 from optcloud.cli.group import Group
-from optcloud.cli.options import Json
+from optcloud.cli.options import Json, readable
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ def info(context: typer.Context, *, path: ObjectPath, json: Json = False) -> Non
 def put(
     context: typer.Context,
     *,
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, allow_dash=True, help="- reads stdin.")
-    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", callback=readable, help="- reads stdin.")],
     path: Annotated[str, typer.Argument(metavar="PATH", help="The object; ending with /, a bucket that it goes into.")],
     json: Json = False,
 ) -> None:
