@@ -15,7 +15,7 @@ from cli.conftest import Run
 from cli.processes import START, interrupt, said, started
 from optcloud.drivers import held
 from optcloud.facade.gurobi.pools import Pool
-from optcloud.sandbox import AfterSeconds, Fault, Sandbox
+from optcloud.sandbox import AfterSeconds, AtOnce, Fault, Sandbox
 from patience import PATIENCE, eventually
 
 FOREVER = AfterSeconds(3600)
@@ -128,10 +128,12 @@ def test_the_next_command_kills_what_a_killed_one_left_and_says_so(sandbox: Sand
 
 
 def test_what_others_left_is_not_counted_among_ones_own(sandbox: Sandbox, run: Run) -> None:
+    sandbox.pace = FOREVER  # once its machines are ready the command keeps them
     with started("gurobi", "launch", "2") as process:
-        said(process, "submitted")
+        said(process, ": launching")
         process.kill()
         process.wait()
+    sandbox.pace = AtOnce()
     result = run("gurobi", "run", "sh", "-c", "exit 4")
     assert result.exit_code == 4
     assert f"2 machines killed that pid {process.pid} on " in result.stderr
