@@ -16,6 +16,7 @@ from optcloud.core.errors import (
     ConfigError,
     Conflict,
     CredentialsNotFound,
+    DeadlineExceeded,
     Forbidden,
     JobError,
     JobFailed,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from optcloud.clouds.aimms.people_changes import ApplyError
     from optcloud.clouds.aimms.people_roster import RosterError
     from optcloud.clouds.aimms.scopes import Scope
+    from optcloud.core.limits import ReplyLimits
     from optcloud.core.pace import Pace
     from optcloud.core.redact import Secret
     from optcloud.core.retry import RetryPolicy
@@ -63,6 +65,7 @@ __all__ = [
     "ConfigError",
     "Conflict",
     "CredentialsNotFound",
+    "DeadlineExceeded",
     "Forbidden",
     "HookKey",
     "HookReceiver",
@@ -78,6 +81,7 @@ __all__ = [
     "PayloadTooLarge",
     "Pool",
     "RateLimited",
+    "ReplyLimits",
     "ResponseMismatch",
     "RetryPolicy",
     "RosterError",
@@ -108,6 +112,7 @@ _LAZY = {
     "OptCloud": "optcloud.facade.optcloud",
     "Pace": "optcloud.core.pace",
     "Pool": "optcloud.facade.gurobi.pools",
+    "ReplyLimits": "optcloud.core.limits",
     "RetryPolicy": "optcloud.core.retry",
     "RosterError": "optcloud.clouds.aimms.people_roster",
     "Scope": "optcloud.clouds.aimms.scopes",

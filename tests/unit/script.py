@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import httpx
 
-from optcloud.core.errors import AuthError, TransportError
+from optcloud.core.errors import AuthError, DeadlineExceeded, TransportError
 from optcloud.core.exchange import Road
-from optcloud.core.flow import Aside, Ask, Call, Exclusively, Fetch, Flow, Instant, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.flow import (
+    Aside,
+    Ask,
+    Call,
+    Exclusively,
+    Fetch,
+    Flow,
+    Instant,
+    Notify,
+    Post,
+    ReadClock,
+    Send,
+    Sleep,
+    Within,
+)
 from optcloud.core.payload import Payload
 from optcloud.core.questions import Answer, Question, read_answer
 from optcloud.core.redact import Redactor, Secret
@@ -39,6 +54,7 @@ class Script:
         self.replies = list(replies)
         self.road = road
         self.now = 0.0
+        self.until = math.inf
         self.sent: list[httpx.Request] = []
         self.posts: list[Post] = []
         self.fetches: list[Fetch] = []
@@ -90,6 +106,8 @@ class Script:
                 return self._saved(self._next(effect), effect.save_to)
             case Sleep(seconds):
                 assert seconds >= 0
+                if self.now + seconds >= self.until:
+                    raise DeadlineExceeded("over", sent="no")
                 self.slept.append(seconds)
                 self.now += seconds
                 self.on_sleep()
@@ -101,6 +119,8 @@ class Script:
                 return work()
             case Ask(question):
                 return self._answer(question)
+            case Within(flow, until):
+                return self._within(flow, until)
             case Exclusively(flow):
                 return self._alone(flow)
             case _:
@@ -141,6 +161,13 @@ class Script:
         if isinstance(reply, BaseException):
             raise reply
         return reply if isinstance(reply, httpx.Response) else reply(asked)
+
+    def _within(self, flow: Flow[T], until: float) -> T:
+        before, self.until = self.until, min(self.until, until)
+        try:
+            return self._run(flow)
+        finally:
+            self.until = before
 
     def _alone(self, flow: Flow[T]) -> T:
         assert self.exclusive == 0, "Exclusively inside Exclusively would never end"

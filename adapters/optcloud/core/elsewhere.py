@@ -48,7 +48,7 @@ def way_to(fetch: Fetch, home: Road) -> tuple[Road, Call]:
     )
     described = {"id": fetch.operation, "responses": _ANY_BODY}
     arguments = {"method": "get", "url": path, "extensions": {"operation": described}}
-    return road, Call(arguments, save_to=fetch.save_to, progress=fetch.progress)
+    return road, Call(arguments, save_to=fetch.save_to, progress=fetch.progress, until=fetch.until)
 
 
 def _split(address: str, vendor: str, operation: str) -> tuple[str, str]:

@@ -60,6 +60,13 @@ class TransportError(OptCloudError):
         super().__init__(message)
 
 
+class DeadlineExceeded(TransportError):
+    """Time was over before a whole reply was there: that of the caller (``timeout=``), or that of a single reply.
+
+    It is not repeated by itself.
+    """
+
+
 class ReplyError(OptCloudError):
     """Base of errors that carry the vendor's reply.
 
@@ -90,6 +97,11 @@ class ReplyError(OptCloudError):
     def hide(self, redact: Callable[[str], str]) -> None:
         """Hide a secret in the words of the message; the body is kept as received."""
         self.message = redact(self.message)
+        self.args = (self._sentence(),)
+
+    def place(self, vendor: str, operation: str) -> None:
+        """Name whose reply it was to what, where that was not known."""
+        self.vendor, self.operation = self.vendor or vendor, self.operation or operation
         self.args = (self._sentence(),)
 
     def _sentence(self) -> str:
@@ -153,7 +165,12 @@ class ServerError(ApiError):
 
 
 class ResponseMismatch(ReplyError):
-    """The reply is not what the document promises: an unnamed status, an HTML page, an unreadable body."""
+    """The reply is not what the document promises: an unnamed status, an HTML page, an unreadable body, too large a one.
+
+    ``passing`` says that it may have been garbled on its way: a read is repeated.
+    """
+
+    passing: bool = False
 
 
 class JobError(OptCloudError):

@@ -13,7 +13,16 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
-from optcloud.core.errors import ApiError, AuthError, ConfigError, OptCloudError, ReplyError, Sent, TransportError
+from optcloud.core.errors import (
+    ApiError,
+    AuthError,
+    ConfigError,
+    DeadlineExceeded,
+    OptCloudError,
+    ReplyError,
+    Sent,
+    TransportError,
+)
 from optcloud.core.events import Retrying
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Reply, Request, Send, Sleep
 from optcloud.core.redact import Redactor
@@ -78,6 +87,8 @@ class Road:
     idempotent: frozenset[str] = frozenset()
     named_refusals: Mapping[str, type[ApiError]] = field(factory=dict)
     headers: Mapping[str, str] = field(factory=dict)
+    connections: int | None = 100
+    """How many of an event loop's calls may be out at once, while others wait; None: none ever waits for others."""
 
     def exchange(self, request: Request) -> Flow[Reply]:
         """Sign, send, repeat where safe; raise `TransportError`, `ApiError` or `ResponseMismatch`."""
@@ -100,7 +111,10 @@ class Road:
                 raise outcome
             logger.info("%s %s: attempt %d failed, next in %.1f s", self.vendor, operation, attempt, delay)
             yield Notify(Retrying(self.vendor, operation, str(outcome), attempt, delay))
-            yield Sleep(delay)
+            try:
+                yield Sleep(delay)
+            except DeadlineExceeded:  # no time for another attempt: what came of this one says more
+                raise outcome from None
             attempt += 1
 
     def _sign(self, request: Request, operation: str) -> Flow[None]:
@@ -119,6 +133,7 @@ class Road:
         except TransportError as fault:
             return self._lost(operation, fault, fault.sent, operation)
         except ReplyError as fault:
+            fault.place(self.vendor, operation)
             return fault
         now: Instant = yield ReadClock()
         error = refusal(
@@ -134,7 +149,7 @@ class Road:
 
     def _lost(self, doing: str, fault: TransportError, sent: Sent, operation: str) -> TransportError:
         words = self.redact(f"{self.vendor} {doing}: {fault}")
-        return TransportError(
+        return type(fault)(
             words, sent=sent, vendor=self.vendor, operation=operation, status=fault.status, body=fault.body
         )
 

@@ -7,6 +7,7 @@ each could be recorded as a durable step.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -20,6 +21,8 @@ from optcloud.core.redact import Secret
 
 T = TypeVar("T")
 Progress: TypeAlias = Callable[[Transferred], None]
+NEVER = math.inf
+"""The ``until`` of what has no deadline. Others are readings of the monotonic clock; drivers set them (`Within`)."""
 
 
 class Request(Protocol):
@@ -69,6 +72,7 @@ class Call:
     arguments: Mapping[str, Any] = field(repr=False)
     save_to: Path | None = None
     progress: Progress | None = field(default=None, repr=False)
+    until: float = NEVER
 
 
 @frozen
@@ -76,6 +80,7 @@ class Send:
     """Put one signed request on the wire, once. Result: a `Reply`; raises `TransportError`."""
 
     request: Request = field(repr=False)
+    until: float = NEVER
 
 
 @frozen
@@ -85,6 +90,7 @@ class Post:
     url: str
     headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(repr=False)
+    until: float = NEVER
 
 
 @frozen
@@ -100,11 +106,12 @@ class Fetch:
     operation: str
     save_to: Path | None = None
     progress: Progress | None = field(default=None, repr=False)
+    until: float = NEVER
 
 
 @frozen
 class Sleep:
-    """Wait, or until ``alarm`` rings. Result: None."""
+    """Wait, or until ``alarm`` rings. Result: None. Raises `DeadlineExceeded` at once when it would last too long."""
 
     seconds: float
     alarm: Alarm | None = field(default=None, repr=False)
@@ -151,5 +158,17 @@ class Exclusively:
     flow: Generator[Any, Any, Any]
 
 
-Effect: TypeAlias = Call | Send | Post | Fetch | Sleep | ReadClock | Notify | Ask | Aside | Exclusively
+@frozen
+class Within:
+    """Run a flow that must be over at a time of the monotonic clock. Result: what the flow returns.
+
+    Each attempt, its time-outs and its pauses end there: `DeadlineExceeded` is raised. Within another one, the earlier
+    time counts. What does not wait for the network or the clock is not held up: a question to a person, work aside.
+    """
+
+    flow: Generator[Any, Any, Any]
+    until: float
+
+
+Effect: TypeAlias = Call | Send | Post | Fetch | Sleep | ReadClock | Notify | Ask | Aside | Exclusively | Within
 Flow: TypeAlias = Generator[Effect, Any, T]

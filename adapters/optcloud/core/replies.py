@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
+import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,6 +22,8 @@ REQUEST_ID_HEADERS = (
     "x-ms-request-id",
     "x-correlation-id",
 )
+_UTF_8_MARK = codecs.BOM_UTF8
+_OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)  # UTF-32 LE begins as UTF-16 LE
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)  # msgspec raises the latter for text that is not UTF-8
 _LONGEST_EXCERPT = 300
 E = TypeVar("E", bound=ReplyError)
@@ -76,10 +81,23 @@ def is_promised(status: int, headers: Mapping[str, str], responses: Mapping[str,
 def decode(reply: Reply, kind: Any, *, vendor: str, operation: str) -> Any:
     """Read a JSON body as ``kind`` (a type that msgspec knows). Raises `ResponseMismatch` with the body kept."""
     try:
-        return msgspec.json.decode(reply.content, type=kind)
+        return msgspec.json.decode(json_of(reply.content), type=kind)
     except UNREADABLE as error:
         words = f"the body is not what the document promises: {error}"
         raise mismatch(reply, words, vendor=vendor, operation=operation) from error
+
+
+def json_of(body: bytes) -> bytes:
+    """Return a JSON text as UTF-8 without a byte order mark, which msgspec does not take (RFC 8259, section 8.1).
+
+    Where the mark says what the text is not, it is left as it is.
+    """
+    if body.startswith(_UTF_8_MARK):
+        return body[len(_UTF_8_MARK) :]
+    if body.startswith(_OTHER_MARKS):
+        with suppress(UnicodeDecodeError):
+            return body.decode(json.detect_encoding(body)).encode()
+    return body
 
 
 def mismatch(reply: Reply, words: str, *, vendor: str, operation: str) -> ResponseMismatch:
@@ -121,7 +139,7 @@ def _may_be(kind: str, documented: list[str]) -> bool:
 def _message(reply: Reply, redact: Callable[[str], str]) -> str:
     """Return the vendor's own words: a JSON ``message``, a JSON string, or the start of the text without markup."""
     try:
-        body = msgspec.json.decode(reply.content)
+        body = msgspec.json.decode(json_of(reply.content))
     except UNREADABLE:
         text = redact(reply.content[:65536].decode("utf-8", errors="replace"))[:4096]
         body = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", text)

@@ -13,7 +13,14 @@ from email.utils import parsedate_to_datetime
 
 from attrs import field, frozen
 
-from optcloud.core.errors import RateLimited, ReplyError, ServerError, TransportError
+from optcloud.core.errors import (
+    DeadlineExceeded,
+    RateLimited,
+    ReplyError,
+    ResponseMismatch,
+    ServerError,
+    TransportError,
+)
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
@@ -59,13 +66,18 @@ class RetryPolicy:
 
     def delay(self, error: Exception, attempt: int, *, repeatable: bool) -> float | None:
         """Seconds to wait before attempt number ``attempt + 1``, or None: give up and raise ``error``."""
-        if attempt >= self.attempts:
+        if attempt >= self.attempts or isinstance(error, DeadlineExceeded):
             return None
         if isinstance(error, TransportError):
             return self.backoff(attempt) if repeatable or error.sent == "no" else None
         if not repeatable or not isinstance(error, ReplyError):
             return None
-        if error.status not in PASSING_STATUSES and not isinstance(error, RateLimited):  # Cognito throttles with 400
+        if not _may_pass(error):
             return None
         asked = error.retry_after if isinstance(error, RateLimited | ServerError) else None
         return max(self.backoff(attempt), min(asked or 0.0, self.longest))
+
+
+def _may_pass(error: ReplyError) -> bool:
+    garbled = isinstance(error, ResponseMismatch) and error.passing
+    return garbled or error.status in PASSING_STATUSES or isinstance(error, RateLimited)  # Cognito throttles with 400

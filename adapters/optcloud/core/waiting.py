@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from optcloud.core.alarm import Alarm
+from optcloud.core.deadline import TimeLeft
 from optcloud.core.errors import RateLimited, ServerError, TransportError, WaitTimeout
 from optcloud.core.events import Polled, PollFailed
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Sleep
@@ -19,28 +20,29 @@ def wait(
 ) -> Flow[Status]:
     """Look at the job until it has ended, and return its last status.
 
-    ``timeout`` is in seconds; None waits without end. A time-out raises `WaitTimeout` and leaves the job alone.
+    ``timeout`` is in seconds; None waits without end. A time-out raises `WaitTimeout` and leaves the job alone. A look
+    that is under way then is broken off; the last one, at the end itself, has `LAST_LOOK` seconds.
     Looks that fail on the wire or at the vendor's side (5XX, 429) do not end the wait, unless they fail for
     ``pace.patience`` seconds without a break: then the last error is raised. ``alarm`` wakes the wait for a look
     ahead of time, after which the pace begins anew: what was announced may take a moment to show.
     """
-    began: Instant = yield ReadClock()
+    left = yield from TimeLeft.from_now(timeout)
     healthy = 0.0
     last = "not looked at yet"
     delays = pace.delays()
     while True:
         delay = next(delays)
         try:
-            status = yield from poll()
+            status = yield from left.run(poll())
         except PASSING as error:
-            elapsed = yield from _elapsed(began)
+            elapsed = yield from _elapsed(left.began)
             if elapsed - healthy >= pace.patience:
                 raise
             last, asked = type(error).__name__, getattr(error, "retry_after", None)
             delay = max(delay, min(asked or 0.0, pace.longest))
             yield Notify(PollFailed(ref, str(error), elapsed))
         else:
-            elapsed = healthy = yield from _elapsed(began)
+            elapsed = healthy = yield from _elapsed(left.began)
             last = status.word
             yield Notify(Polled(ref, status, elapsed))
             if status.state.ended:
@@ -54,6 +56,6 @@ def wait(
             delays = pace.delays()
 
 
-def _elapsed(began: Instant) -> Flow[float]:
+def _elapsed(began: float) -> Flow[float]:
     now: Instant = yield ReadClock()
-    return now.monotonic - began.monotonic
+    return now.monotonic - began

@@ -11,21 +11,31 @@ from attrs import evolve
 
 from optcloud.core.alarm import Alarm
 from optcloud.core.elsewhere import way_to
+from optcloud.core.errors import DeadlineExceeded
 from optcloud.core.exchange import Road
-from optcloud.core.flow import Aside, Ask, Call, Exclusively, Fetch, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.flow import (
+    NEVER,
+    Aside,
+    Ask,
+    Call,
+    Exclusively,
+    Fetch,
+    Flow,
+    Notify,
+    Post,
+    ReadClock,
+    Send,
+    Sleep,
+    Within,
+)
 from optcloud.drivers.asking import ask_async
+from optcloud.drivers.attempt import ATTEMPT, UNTIL, Attempt, out_of_time
 from optcloud.drivers.blocking import Connection
+from optcloud.drivers.loops import PerLoop
+from optcloud.drivers.receiving import Gathered
 from optcloud.drivers.saving import goes_to, save_async, saved_from_memory
 from optcloud.drivers.streams import TRANSFER, Outgoing, build_request
-from optcloud.drivers.wire import (
-    Surroundings,
-    broken_off,
-    client_options,
-    identity_request,
-    proxy_for,
-    transport_error,
-    with_body,
-)
+from optcloud.drivers.wire import Surroundings, client_options, identity_request, proxy_for
 
 T = TypeVar("T")
 
@@ -36,10 +46,10 @@ class AsyncDriver:
     def __init__(self, perform: Callable[[Any], Awaitable[httpx.Response]], surroundings: Surroundings) -> None:
         self._perform_io = perform
         self._surroundings = surroundings
-        self._lock = asyncio.Lock()
+        self._locks = PerLoop(asyncio.Lock)
 
-    async def run(self, flow: Flow[T]) -> T:
-        """Run a flow to its end and return its value, or raise what it raises."""
+    async def run(self, flow: Flow[T], until: float = NEVER) -> T:
+        """Run a flow to its end and return its value, or raise what it raises; ``until``: see `Within`."""
         result: Any = None
         error: BaseException | None = None
         while True:
@@ -49,14 +59,14 @@ class AsyncDriver:
                 value: T = stop.value
                 return value
             try:
-                result, error = await self._perform(effect), None
+                result, error = await self._perform(effect, until), None
             except BaseException as raised:  # noqa: BLE001 - thrown into the flow, which lets it through
                 error = raised
 
-    async def _perform(self, effect: object) -> Any:
+    async def _perform(self, effect: object, until: float) -> Any:
         match effect:
             case Call() | Send() | Post() | Fetch():
-                return await self._perform_io(effect)
+                return await self._perform_io(effect if until == NEVER else evolve(effect, until=until))
             case ReadClock():
                 return self._surroundings.clock.now()
             case Notify(event):
@@ -64,19 +74,37 @@ class AsyncDriver:
             case Ask(question):
                 return await ask_async(self._surroundings.ask, question)
             case Exclusively(flow):
-                async with self._lock:
-                    return await self.run(flow)
-        return await self._take_time(effect)
+                return await self._run_alone(flow, until)
+            case Within(flow, earlier):
+                return await self.run(flow, min(until, earlier))
+            case Aside(work):
+                return await asyncio.to_thread(work)
+        return await self._take_time(effect, until)
 
-    async def _take_time(self, effect: object) -> Any:
+    async def _run_alone(self, flow: Flow[T], until: float) -> T:
+        lock = self._locks.here()
+        try:
+            async with asyncio.timeout(None if until == NEVER else self._left(until)):
+                await lock.acquire()
+        except TimeoutError:
+            raise out_of_time() from None
+        try:
+            return await self.run(flow, until)
+        finally:
+            lock.release()
+
+    async def _take_time(self, effect: object, until: float) -> Any:
+        if isinstance(effect, Sleep) and until != NEVER and effect.seconds >= self._left(until):
+            raise out_of_time()
         match effect:
             case Sleep(seconds, Alarm() as alarm):
                 return await self._surroundings.clock.doze_async(seconds, alarm)
             case Sleep(seconds):
                 return await self._surroundings.clock.sleep_async(seconds)
-            case Aside(work):
-                return await asyncio.to_thread(work)
         raise TypeError(f"a flow yielded {effect!r}, which is no effect")
+
+    def _left(self, until: float) -> float:
+        return max(until - self._surroundings.clock.now().monotonic, 0.0)
 
 
 class AsyncTransport(httpx.AsyncBaseTransport):
@@ -84,9 +112,8 @@ class AsyncTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, road: Road, surroundings: Surroundings, inner: httpx.AsyncBaseTransport | None = None) -> None:
         self._road = road
-        self._inner = inner or httpx.AsyncHTTPTransport(proxy=proxy_for(road.base_url))
-        self._timeout = surroundings.timeout
-        self._observe = surroundings.observe
+        self._inner = inner or _lines(road.base_url, road.connections)
+        self._surroundings = surroundings
         self._driver = AsyncDriver(self._send, surroundings)
         self.run = self._driver.run  # flows of signing in, which `Post`
 
@@ -94,39 +121,58 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         """Run the road for one request. Raises errors of `optcloud.core.errors`."""
         if not isinstance(request.stream, Outgoing):
             await request.aread()
-        response: httpx.Response = await self._driver.run(self._road.exchange(request))  # type: ignore[arg-type]
+        response: httpx.Response = await self._driver.run(
+            self._road.exchange(request),  # type: ignore[arg-type]
+            request.extensions.get(UNTIL, NEVER),
+        )
         return saved_from_memory(request, response) if TRANSFER in request.extensions else response
 
     async def _send(self, effect: Send | Post) -> httpx.Response:
-        request: Any = effect.request if isinstance(effect, Send) else identity_request(effect, self._timeout)
+        around = self._surroundings
+        request: Any = effect.request if isinstance(effect, Send) else identity_request(effect, around.timeout)
+        attempt = Attempt(lambda: around.clock.now().monotonic, effect.until, request, around.limits)
+        request.extensions[ATTEMPT] = attempt
         try:
-            reply = await self._received(request, await self._inner.handle_async_request(request))
+            reply = await self._received(request, await self._inner.handle_async_request(request), attempt)
         except httpx.TransportError as error:
-            raise transport_error(error) from error
-        if self._observe is not None and isinstance(effect, Send):
-            self._observe(effect.request, reply)
+            raise attempt.failure(error) from error
+        if around.observe is not None and isinstance(effect, Send):
+            around.observe(effect.request, reply)
         return reply
 
-    async def _received(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
+    async def _received(self, request: httpx.Request, response: httpx.Response, attempt: Attempt) -> httpx.Response:
         """Read the reply: into its file, if it has one and is no refusal, else into memory."""
-        if (transfer := goes_to(request, response)) is not None:
-            return await save_async(request, response, transfer)
         stream = cast(httpx.AsyncByteStream, response.stream)
-        pieces: list[bytes] = []
         try:
-            async for piece in stream:
-                pieces.append(piece)
-        except httpx.TransportError as error:
-            raise broken_off(error, response, pieces) from error
+            if (transfer := goes_to(request, response)) is not None:
+                return await save_async(request, response, transfer, attempt)
+            return await self._gathered(stream, Gathered(response, attempt), response.status_code, attempt)
         finally:
             await stream.aclose()
-        return with_body(response, b"".join(pieces))
+
+    async def _gathered(
+        self, stream: httpx.AsyncByteStream, body: Gathered, status: int, attempt: Attempt
+    ) -> httpx.Response:
+        try:
+            async for piece in stream:
+                body.take(piece)
+        except (httpx.TransportError, DeadlineExceeded) as error:
+            raise attempt.broken_off(error, status, body.so_far()) from error
+        return body.whole()
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._inner.aclose()
-        if self._observe is not None:
-            self._observe.close()
+        if self._surroundings.observe is not None:
+            self._surroundings.observe.close()
+
+
+def _lines(base_url: str, limit: int | None) -> httpx.AsyncBaseTransport:
+    """Return connections to an address, by the proxy that the environment names for it."""
+    from optcloud.drivers.async_lines import AsyncLines  # noqa: PLC0415 - httpcore, imported with the first connection
+
+    proxy, context = proxy_for(base_url), httpx.create_ssl_context()
+    return AsyncLines(lambda: httpx.AsyncHTTPTransport(proxy=proxy, verify=context), limit)
 
 
 class AsyncConnection:
@@ -141,7 +187,7 @@ class AsyncConnection:
         )
         self._road = road
         self._surroundings = surroundings
-        self._elsewhere: dict[str | None, httpx.AsyncHTTPTransport] = {}  # by proxy; for what is fetched
+        self._elsewhere: dict[str | None, httpx.AsyncBaseTransport] = {}  # by proxy; for what is fetched
         self.run = AsyncDriver(self._perform, surroundings).run
 
     async def _perform(self, effect: Call | Fetch) -> httpx.Response:
@@ -155,7 +201,7 @@ class AsyncConnection:
         road, call = way_to(effect, self._road)
         proxy = proxy_for(road.base_url)
         if proxy not in self._elsewhere:
-            self._elsewhere[proxy] = httpx.AsyncHTTPTransport(proxy=proxy)
+            self._elsewhere[proxy] = _lines(road.base_url, road.connections)
         transport = AsyncTransport(road, evolve(self._surroundings, observe=None), self._elsewhere[proxy])
         client = httpx.AsyncClient(transport=transport, timeout=self._surroundings.timeout)
         request = build_request(client, road.base_url, call, self._surroundings.notify)

@@ -11,20 +11,30 @@ from attrs import evolve
 
 from optcloud.core.alarm import Alarm
 from optcloud.core.elsewhere import way_to
+from optcloud.core.errors import DeadlineExceeded, TransportError
 from optcloud.core.exchange import Road
-from optcloud.core.flow import Aside, Ask, Call, Exclusively, Fetch, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.flow import (
+    NEVER,
+    Aside,
+    Ask,
+    Call,
+    Exclusively,
+    Fetch,
+    Flow,
+    Notify,
+    Post,
+    ReadClock,
+    Send,
+    Sleep,
+    Within,
+)
+from optcloud.core.forking import renew_in_child
 from optcloud.drivers.asking import ask
+from optcloud.drivers.attempt import ATTEMPT, UNTIL, Attempt, out_of_time
+from optcloud.drivers.receiving import Gathered
 from optcloud.drivers.saving import goes_to, save, saved_from_memory
 from optcloud.drivers.streams import TRANSFER, Outgoing, build_request
-from optcloud.drivers.wire import (
-    Surroundings,
-    broken_off,
-    client_options,
-    identity_request,
-    proxy_for,
-    transport_error,
-    with_body,
-)
+from optcloud.drivers.wire import Surroundings, client_options, identity_request, proxy_for
 
 T = TypeVar("T")
 
@@ -36,9 +46,14 @@ class Driver:
         self._perform_io = perform
         self._surroundings = surroundings
         self._lock = threading.RLock()
+        renew_in_child(self)
 
-    def run(self, flow: Flow[T]) -> T:
-        """Run a flow to its end and return its value, or raise what it raises."""
+    def after_fork(self) -> None:
+        """Make the lock anew: who held it may not be in this process."""
+        self._lock = threading.RLock()
+
+    def run(self, flow: Flow[T], until: float = NEVER) -> T:
+        """Run a flow to its end and return its value, or raise what it raises; ``until``: see `Within`."""
         result: Any = None
         error: BaseException | None = None
         while True:
@@ -48,14 +63,14 @@ class Driver:
                 value: T = stop.value
                 return value
             try:
-                result, error = self._perform(effect), None
+                result, error = self._perform(effect, until), None
             except BaseException as raised:  # noqa: BLE001 - thrown into the flow, which lets it through
                 error = raised
 
-    def _perform(self, effect: object) -> Any:
+    def _perform(self, effect: object, until: float) -> Any:
         match effect:
             case Call() | Send() | Post() | Fetch():
-                return self._perform_io(effect)
+                return self._perform_io(effect if until == NEVER else evolve(effect, until=until))
             case ReadClock():
                 return self._surroundings.clock.now()
             case Notify(event):
@@ -63,19 +78,34 @@ class Driver:
             case Ask(question):
                 return ask(self._surroundings.ask, question)
             case Exclusively(flow):
-                with self._lock:
-                    return self.run(flow)
-        return self._take_time(effect)
+                return self._run_alone(flow, until)
+            case Within(flow, earlier):
+                return self.run(flow, min(until, earlier))
+            case Aside(work):
+                return work()
+        return self._take_time(effect, until)
 
-    def _take_time(self, effect: object) -> Any:
+    def _run_alone(self, flow: Flow[T], until: float) -> T:
+        lock = self._lock
+        if not lock.acquire(timeout=-1 if until == NEVER else min(self._left(until), threading.TIMEOUT_MAX)):
+            raise out_of_time()
+        try:
+            return self.run(flow, until)
+        finally:
+            lock.release()
+
+    def _take_time(self, effect: object, until: float) -> Any:
+        if isinstance(effect, Sleep) and until != NEVER and effect.seconds >= self._left(until):
+            raise out_of_time()
         match effect:
             case Sleep(seconds, Alarm() as alarm):
                 return self._surroundings.clock.doze(seconds, alarm)
             case Sleep(seconds):
                 return self._surroundings.clock.sleep(seconds)
-            case Aside(work):
-                return work()
         raise TypeError(f"a flow yielded {effect!r}, which is no effect")
+
+    def _left(self, until: float) -> float:
+        return max(until - self._surroundings.clock.now().monotonic, 0.0)
 
 
 class Transport(httpx.BaseTransport):
@@ -83,9 +113,8 @@ class Transport(httpx.BaseTransport):
 
     def __init__(self, road: Road, surroundings: Surroundings, inner: httpx.BaseTransport | None = None) -> None:
         self._road = road
-        self._inner = inner or httpx.HTTPTransport(proxy=proxy_for(road.base_url))
-        self._timeout = surroundings.timeout
-        self._observe = surroundings.observe
+        self._inner = inner or _lines(road.base_url)
+        self._surroundings = surroundings
         self._driver = Driver(self._send, surroundings)
         self.run = self._driver.run  # flows of signing in, which `Post`
 
@@ -93,38 +122,56 @@ class Transport(httpx.BaseTransport):
         """Run the road for one request. Raises errors of `optcloud.core.errors`."""
         if not isinstance(request.stream, Outgoing):
             request.read()
-        response: httpx.Response = self._driver.run(self._road.exchange(request))  # type: ignore[arg-type, assignment]
+        response: httpx.Response = self._driver.run(  # type: ignore[assignment]
+            self._road.exchange(request),  # type: ignore[arg-type]
+            request.extensions.get(UNTIL, NEVER),
+        )
         return saved_from_memory(request, response) if TRANSFER in request.extensions else response
 
     def _send(self, effect: Send | Post) -> httpx.Response:
-        request: Any = effect.request if isinstance(effect, Send) else identity_request(effect, self._timeout)
+        around = self._surroundings
+        request: Any = effect.request if isinstance(effect, Send) else identity_request(effect, around.timeout)
+        attempt = Attempt(lambda: around.clock.now().monotonic, effect.until, request, around.limits)
+        request.extensions[ATTEMPT] = attempt
         try:
-            reply = self._received(request, self._inner.handle_request(request))
+            reply = self._received(request, self._inner.handle_request(request), attempt)
         except httpx.TransportError as error:
-            raise transport_error(error) from error
-        if self._observe is not None and isinstance(effect, Send):
-            self._observe(effect.request, reply)
+            raise attempt.failure(error) from error
+        if around.observe is not None and isinstance(effect, Send):
+            around.observe(effect.request, reply)
         return reply
 
-    def _received(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
+    def _received(self, request: httpx.Request, response: httpx.Response, attempt: Attempt) -> httpx.Response:
         """Read the reply: into its file, if it has one and is no refusal, else into memory."""
-        if (transfer := goes_to(request, response)) is not None:
-            return save(request, response, transfer)
         stream = cast(httpx.SyncByteStream, response.stream)
-        pieces: list[bytes] = []
         try:
-            pieces.extend(stream)
-        except httpx.TransportError as error:
-            raise broken_off(error, response, pieces) from error
+            if (transfer := goes_to(request, response)) is not None:
+                return save(request, response, transfer, attempt)
+            return self._gathered(stream, Gathered(response, attempt), response.status_code, attempt)
         finally:
             stream.close()
-        return with_body(response, b"".join(pieces))
+
+    def _gathered(self, stream: httpx.SyncByteStream, body: Gathered, status: int, attempt: Attempt) -> httpx.Response:
+        try:
+            for piece in stream:
+                body.take(piece)
+        except (httpx.TransportError, DeadlineExceeded) as error:
+            raise attempt.broken_off(error, status, body.so_far()) from error
+        return body.whole()
 
     def close(self) -> None:
         """Close the connections."""
         self._inner.close()
-        if self._observe is not None:
-            self._observe.close()
+        if self._surroundings.observe is not None:
+            self._surroundings.observe.close()
+
+
+def _lines(base_url: str) -> httpx.BaseTransport:
+    """Return connections to an address, by the proxy that the environment names for it."""
+    from optcloud.drivers.lines import Lines  # noqa: PLC0415 - httpcore, which is imported with the first connection
+
+    proxy, context = proxy_for(base_url), httpx.create_ssl_context()
+    return Lines(lambda: httpx.HTTPTransport(proxy=proxy, verify=context))
 
 
 class Connection:
@@ -139,7 +186,7 @@ class Connection:
         )
         self._road = road
         self._surroundings = surroundings
-        self._elsewhere: dict[str | None, httpx.HTTPTransport] = {}  # by proxy; for what is fetched
+        self._elsewhere: dict[str | None, httpx.BaseTransport] = {}  # by proxy; for what is fetched
         self.run = Driver(self._perform, surroundings).run
 
     def _perform(self, effect: Call | Fetch) -> httpx.Response:
@@ -153,7 +200,7 @@ class Connection:
         road, call = way_to(effect, self._road)
         proxy = proxy_for(road.base_url)
         if proxy not in self._elsewhere:
-            self._elsewhere[proxy] = httpx.HTTPTransport(proxy=proxy)
+            self._elsewhere[proxy] = _lines(road.base_url)
         transport = Transport(road, evolve(self._surroundings, observe=None), self._elsewhere[proxy])
         client = httpx.Client(transport=transport, timeout=self._surroundings.timeout)
         request = build_request(client, road.base_url, call, self._surroundings.notify)

@@ -6,18 +6,20 @@ import asyncio
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import aclosing, closing, contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import httpx
 
+from optcloud.core.decoding import BadCoding, CutShort
 from optcloud.core.payload import CHUNK
 from optcloud.core.replies import is_promised
+from optcloud.drivers.attempt import Attempt
+from optcloud.drivers.receiving import Undoing
 from optcloud.drivers.streams import TRANSFER, Meter, Transfer, operation_of
-from optcloud.drivers.wire import bad_coding
 
 SAVED = "saved"
 _OF_THE_BODY = {b"content-length", b"content-encoding", b"transfer-encoding"}
@@ -75,33 +77,75 @@ def goes_to(request: httpx.Request, response: httpx.Response) -> Transfer | None
     return transfer if promised else None
 
 
-def save(request: httpx.Request, response: httpx.Response, transfer: Transfer) -> httpx.Response:
+def save(request: httpx.Request, response: httpx.Response, transfer: Transfer, attempt: Attempt) -> httpx.Response:
     """Write the body of a reply, its content coding undone, into its file. Returns the reply without it."""
-    with closing(response), Target(transfer.save_to) as target, _undone(response):
-        meter = _meter(request, response, transfer)
-        for piece in response.iter_bytes(CHUNK):
-            target.write(piece)
-            meter.reach(response.num_bytes_downloaded)
+    body = _Body(request, response, transfer, attempt)
+    with Target(transfer.save_to) as target:
+        for piece in cast(httpx.SyncByteStream, response.stream):
+            for out in body.undone(piece):
+                target.write(out)
+        for out in body.rest():
+            target.write(out)
         size = target.keep()
-    meter.finish()
-    return without_body(response, size)
+    return body.kept(size)
 
 
-async def save_async(request: httpx.Request, response: httpx.Response, transfer: Transfer) -> httpx.Response:
+async def save_async(
+    request: httpx.Request, response: httpx.Response, transfer: Transfer, attempt: Attempt
+) -> httpx.Response:
     """Write the body of a reply into its file, each piece in a thread: no slow disk holds up the event loop."""
-    async with aclosing(response):
-        return await _save_async(request, response, transfer)
-
-
-async def _save_async(request: httpx.Request, response: httpx.Response, transfer: Transfer) -> httpx.Response:
-    with Target(transfer.save_to) as target, _undone(response):
-        meter = _meter(request, response, transfer)
-        async for piece in response.aiter_bytes(CHUNK):
-            await asyncio.to_thread(target.write, piece)
-            meter.reach(response.num_bytes_downloaded)
+    body = _Body(request, response, transfer, attempt)
+    with Target(transfer.save_to) as target:
+        async for piece in cast(httpx.AsyncByteStream, response.stream):
+            for out in body.undone(piece):
+                await asyncio.to_thread(target.write, out)
+        for out in body.rest():
+            await asyncio.to_thread(target.write, out)
         size = target.keep()
-    meter.finish()
-    return without_body(response, size)
+    return body.kept(size)
+
+
+class _Body:
+    """A body on its way into a file: gathered into pieces that are worth writing, and told of."""
+
+    def __init__(self, request: httpx.Request, response: httpx.Response, transfer: Transfer, attempt: Attempt) -> None:
+        self._response = response
+        self._undoing = Undoing(response, attempt)
+        self._meter = _meter(request, response, transfer)
+        self._pieces: list[bytes] = []
+        self._size = self._come = 0
+
+    def undone(self, piece: bytes) -> Iterator[bytes]:
+        """Return what is to be written. Raises `ResponseMismatch`, `DeadlineExceeded`."""
+        try:
+            yield from self._gathered(self._undoing.take(piece))
+        except BadCoding as fault:
+            raise self._undoing.mismatch(fault) from fault
+        self._come += len(piece)
+        self._meter.reach(self._come)
+
+    def rest(self) -> Iterator[bytes]:
+        """Return the end. Raises `TransportError` where the coding has none."""
+        try:
+            yield from self._gathered(self._undoing.end())
+        except CutShort:
+            raise self._undoing.cut_short() from None
+        except BadCoding as fault:
+            raise self._undoing.mismatch(fault) from fault
+        yield b"".join(self._pieces)
+
+    def kept(self, size: int) -> httpx.Response:
+        """The file is there: tell, and return the reply without its body."""
+        self._meter.finish()
+        return without_body(self._response, size)
+
+    def _gathered(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self._pieces.append(piece)
+            self._size += len(piece)
+            if self._size >= CHUNK:
+                yield b"".join(self._pieces)
+                self._pieces, self._size = [], 0
 
 
 def saved_from_memory(request: httpx.Request, response: httpx.Response) -> httpx.Response:
@@ -120,14 +164,6 @@ def without_body(response: httpx.Response, size: int) -> httpx.Response:
     return httpx.Response(
         response.status_code, headers=headers, content=b"", extensions={**response.extensions, SAVED: size}
     )
-
-
-@contextmanager
-def _undone(response: httpx.Response) -> Iterator[None]:
-    try:
-        yield
-    except httpx.DecodingError as error:
-        raise bad_coding(response, error, b"") from error
 
 
 def _meter(request: httpx.Request, response: httpx.Response, transfer: Transfer) -> Meter:

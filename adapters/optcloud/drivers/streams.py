@@ -13,8 +13,9 @@ import httpx
 from attrs import field, frozen
 
 from optcloud.core.events import Transferred
-from optcloud.core.flow import Call
+from optcloud.core.flow import NEVER, Call
 from optcloud.core.payload import IN_MEMORY, Payload
+from optcloud.drivers.attempt import UNTIL
 
 TRANSFER = "optcloud.transfer"
 _STEP = 1024 * 1024  # bytes between two events
@@ -105,6 +106,8 @@ def build_request(
     # The whole address: httpx would parse the base and the path apart and merge them, on every call.
     arguments = {**call.arguments, "url": base_url + call.arguments["url"]}
     content, files = arguments.get("content"), arguments.get("files")
+    if call.until != NEVER:
+        arguments["extensions"] = {**arguments.get("extensions", {}), UNTIL: call.until}
     if call.save_to is None and files is None and not isinstance(content, Payload):
         return client.build_request(**arguments)
     tell = _tell_both(notify, call.progress)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -13,9 +11,11 @@ import httpx
 from attrs import field, frozen
 
 from optcloud.core.clock import Clock, SystemClock
-from optcloud.core.errors import ResponseMismatch, TransportError
+from optcloud.core.decoding import accepted
+from optcloud.core.errors import TransportError
 from optcloud.core.exchange import LOOPBACK
 from optcloud.core.flow import Post, Reply, Request
+from optcloud.core.limits import ReplyLimits
 from optcloud.core.questions import Asker
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -33,8 +33,8 @@ class Observer(Protocol):
 class Surroundings:
     """What a driver is given from outside.
 
-    The clock, who listens to progress, the time-outs of one attempt, and who observes replies and answers questions,
-    if anybody.
+    The clock, who listens to progress, the time-outs of one attempt, who observes replies and answers questions, if
+    anybody, and how large replies may be.
     """
 
     clock: Clock = field(factory=SystemClock)
@@ -42,6 +42,7 @@ class Surroundings:
     timeout: httpx.Timeout = TIMEOUT
     observe: Observer | None = None
     ask: Asker | None = None
+    limits: ReplyLimits = field(factory=ReplyLimits)
 
 
 def proxy_for(base_url: str) -> str | None:
@@ -66,16 +67,6 @@ def transport_error(error: httpx.TransportError) -> TransportError:
     return TransportError(f"{type(error).__name__}: {words}", sent="no" if isinstance(error, NEVER_SENT) else "unknown")
 
 
-def broken_off(error: httpx.TransportError, response: httpx.Response, pieces: list[bytes]) -> TransportError:
-    """Say that a reply broke off, and keep what had come of it, its gzip undone as far as it goes."""
-    body = b"".join(pieces)
-    if response.headers.get("content-encoding", "").lower() == "gzip":
-        with suppress(zlib.error):  # not what the header says: kept as it came
-            body = zlib.decompressobj(wbits=31).decompress(body)
-    lost = transport_error(error)
-    return TransportError(str(lost), sent=lost.sent, status=response.status_code, body=body)
-
-
 def identity_request(effect: Post, timeout: httpx.Timeout) -> httpx.Request:
     """Return the request to the identity provider that an auth flow asks for."""
     return httpx.Request(
@@ -87,29 +78,7 @@ def identity_request(effect: Post, timeout: httpx.Timeout) -> httpx.Request:
     )
 
 
-def with_body(response: httpx.Response, body: bytes) -> httpx.Response:
-    """Give the response its body, its content coding undone by httpx.
-
-    Raises `ResponseMismatch`, with the bytes as they came, when the coding is not what the header says.
-    """
-    response.stream = httpx.ByteStream(body)
-    try:
-        response.read()
-    except httpx.DecodingError as error:
-        raise bad_coding(response, error, body) from error
-    return response
-
-
-def bad_coding(response: httpx.Response, error: httpx.DecodingError, body: bytes) -> ResponseMismatch:
-    """Return what to raise when the content coding is not what the header says."""
-    return ResponseMismatch(
-        f"the body is not {response.headers.get('content-encoding')}: {error}",
-        status=response.status_code,
-        headers=response.headers,
-        body=body,
-    )
-
-
 def client_options(base_url: str, headers: Mapping[str, str], surroundings: Surroundings) -> dict[str, Any]:
-    """Return the keyword arguments of both httpx clients."""
-    return {"base_url": base_url, "headers": dict(headers), "timeout": surroundings.timeout}
+    """Return the keyword arguments of both httpx clients. Only codings are asked for that can be undone in steps."""
+    given = httpx.Headers({"accept-encoding": accepted(), **headers})
+    return {"base_url": base_url, "headers": given, "timeout": surroundings.timeout}

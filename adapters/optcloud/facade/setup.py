@@ -13,6 +13,7 @@ from optcloud.clouds.adiutaopt.rules import Rule, default_rule
 from optcloud.core.clock import Clock, SystemClock
 from optcloud.core.config import Config
 from optcloud.core.exchange import Road
+from optcloud.core.limits import ReplyLimits
 from optcloud.core.questions import Asker
 from optcloud.core.retry import RetryPolicy
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings, TokenCacheWord
@@ -42,7 +43,7 @@ class Options:
     coroutine function. ``adiutaopt_token_cache``: where tokens are kept between processes if no setting says so
     (``token_cache``): "file", "keyring" or "off". ``observe``: the file in which `optcloud.observe` notes what replies
     have that the vendor's document does not know (shapes, no values); left out, the environment's ``OPTCLOUD_OBSERVE``,
-    if any.
+    if any. ``limits``: how large replies may be and how long they may take (`optcloud.core.limits.ReplyLimits`).
     """
 
     config_file: str | Path | None = None
@@ -57,11 +58,12 @@ class Options:
     adiutaopt_challenge: Asker | None = None
     adiutaopt_token_cache: TokenCacheWord = "off"  # noqa: S105 - a word, no password
     observe: str | Path | None = None
+    limits: ReplyLimits = field(factory=ReplyLimits)
 
     def surroundings(self, observer: Observer | None = None) -> Surroundings:
         """Return what the drivers need."""
         timeout = TIMEOUT if self.timeout is None else httpx.Timeout(self.timeout, connect=min(self.timeout, 10.0))
-        return Surroundings(self.clock, self.on_event, timeout, observer, self.adiutaopt_challenge)
+        return Surroundings(self.clock, self.on_event, timeout, observer, self.adiutaopt_challenge, self.limits)
 
 
 class OptionWords(TypedDict, total=False):
@@ -79,6 +81,7 @@ class OptionWords(TypedDict, total=False):
     adiutaopt_challenge: Asker | None
     adiutaopt_token_cache: TokenCacheWord
     observe: str | Path | None
+    limits: ReplyLimits
 
 
 @frozen

@@ -15,7 +15,7 @@ from optcloud.clouds.adiutaopt.identity_provider import IdentityProvider
 from optcloud.clouds.adiutaopt.shelf import in_turn, keep_on, load_from
 from optcloud.clouds.adiutaopt.sign_in import prove, refresh, revoke
 from optcloud.clouds.adiutaopt.tokens import Shelf, Tokens
-from optcloud.core.errors import AuthError, CredentialsNotFound, OptCloudError
+from optcloud.core.errors import AuthError, CredentialsNotFound, DeadlineExceeded, OptCloudError
 from optcloud.core.flow import Aside, Exclusively, Flow, Instant, ReadClock
 from optcloud.core.questions import Question
 from optcloud.core.redact import Redactor, Secret
@@ -119,6 +119,8 @@ class CognitoSession:
         self._failure = None
         try:
             self._tokens = yield from flow
+        except DeadlineExceeded:  # the time of one caller: who waited tries for itself
+            raise
         except OptCloudError as error:
             self._failure = error
             raise

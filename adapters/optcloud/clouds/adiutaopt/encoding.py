@@ -20,9 +20,11 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from optcloud.core.decoding import BadCoding, CutShort, TooMuch, undone
 from optcloud.core.errors import ConfigError, PayloadTooLarge, ResponseMismatch
 from optcloud.core.events import Compressing
 from optcloud.core.flow import Aside, Flow, Notify
+from optcloud.core.replies import json_of
 
 Coding: TypeAlias = Literal["auto", "plain", "gzip", "deflate", "br"]
 PLAIN = "application/json"
@@ -34,6 +36,8 @@ PLAIN_LIMIT = 6_000_000
 COMPRESSED_LIMIT = 4_500_000
 VENDOR = "adiutaOpt"
 
+_CODINGS = {GZIP: "gzip", DEFLATE: "deflate", BROTLI: "br"}
+LARGEST_SOLUTION = 256 * 1024 * 1024  # far beyond any plan; a few bytes of a coding can stand for gigabytes
 _PIECE = 1024 * 1024
 _WINDOW = {GZIP: 31, DEFLATE: 15}  # F016: deflate is the zlib container
 # The strongest brotli takes seconds for each megabyte, and leaves 0.7 to 0.85 of what the one before it leaves
@@ -126,22 +130,19 @@ def compress(document: bytes, codec: Codec, limit: int, *, whole: bool = False) 
 
 def decoded(content: bytes, media_type: str) -> bytes:
     """Undo what a media type says (F017). Raises `ResponseMismatch` with the body kept, `ConfigError`."""
-    undo: Callable[[bytes], bytes]
-    error: type[Exception]
-    if media_type in _WINDOW:
-        undo, error = partial(zlib.decompress, wbits=_WINDOW[media_type]), zlib.error
-    elif media_type == BROTLI:
-        brotli = _installed("brotli")
-        if brotli is None:
-            raise ConfigError(f"an answer came as {media_type}: pip install 'optcloud[codecs]'")
-        undo, error = brotli.decompress, brotli.error
-    else:
-        return content
+    if media_type not in _CODINGS:
+        return json_of(content)
+    if media_type == BROTLI and _installed("brotli") is None:
+        raise ConfigError(f"an answer came as {media_type}: pip install 'optcloud[codecs]'")
     try:
-        return undo(content)
-    except error as raised:
+        return json_of(undone(content, _CODINGS[media_type], LARGEST_SOLUTION))
+    except CutShort:
+        words = f"the body ends before its {_CODINGS[media_type]} does"
+    except TooMuch:
+        words = f"the body has more than {LARGEST_SOLUTION:,} bytes, its {_CODINGS[media_type]} undone"
+    except BadCoding as raised:
         words = f"the body is not {media_type}: {raised}"
-        raise ResponseMismatch(words, vendor=VENDOR, operation="getSolution", body=content) from raised
+    raise ResponseMismatch(words, vendor=VENDOR, operation="getSolution", body=content)
 
 
 def _ending(tried: list[Codec]) -> Iterator[tuple[Codec, bool]]:

@@ -28,7 +28,7 @@ from optcloud.core.errors import (
 from optcloud.core.events import TOLD, ClockOff, Retrying
 from optcloud.core.flow import Flow, Instant, Notify, Post, ReadClock, Reply, Sleep
 from optcloud.core.redact import Redactor
-from optcloud.core.replies import UNREADABLE
+from optcloud.core.replies import UNREADABLE, json_of
 from optcloud.core.retry import RetryPolicy, http_date
 from optcloud.core.settings import AdiutaOptSettings
 
@@ -65,20 +65,22 @@ class IdentityProvider:
 
     def call(self, action: str, **body: Any) -> Flow[dict[str, Any]]:
         """Call one action, once. Raises `AuthError`, `RateLimited`, `ServerError`, `ResponseMismatch`."""
-        reply: Reply = yield Post(
-            self.settings.cognito_url + "/",
-            {
-                "content-type": "application/x-amz-json-1.1",
-                "x-amz-target": f"AWSCognitoIdentityProviderService.{action}",
-                "accept": "application/json",
-            },
-            msgspec.json.encode({"ClientId": self.settings.client_id, **body}),
-        )
+        headers = {
+            "content-type": "application/x-amz-json-1.1",
+            "x-amz-target": f"AWSCognitoIdentityProviderService.{action}",
+            "accept": "application/json",
+        }
+        content = msgspec.json.encode({"ClientId": self.settings.client_id, **body})
+        try:
+            reply: Reply = yield Post(self.settings.cognito_url + "/", headers, content)
+        except ResponseMismatch as fault:
+            fault.place(VENDOR, action)
+            raise
         yield from self._compare_clocks(reply)
         if reply.status_code == 200 and not reply.content:
             return {}  # RevokeToken
         try:
-            answer: dict[str, Any] = msgspec.json.decode(reply.content, type=dict[str, Any])
+            answer: dict[str, Any] = msgspec.json.decode(json_of(reply.content), type=dict[str, Any])
         except UNREADABLE as error:
             kind = ServerError if reply.status_code >= 500 else ResponseMismatch  # a gateway's page, for instance
             raise self._error(reply, action, kind, f"not a JSON object: {error}") from error

@@ -26,7 +26,7 @@ from optcloud.core.events import AlreadyKnown, Pinned, Submitted
 from optcloud.core.flow import Aside, Call, Flow, Instant, Notify, ReadClock, Reply
 from optcloud.core.payload import payload_of, with_payload
 from optcloud.core.reference import Reference
-from optcloud.core.replies import UNREADABLE, decode, mismatch
+from optcloud.core.replies import UNREADABLE, decode, json_of, mismatch
 
 MAY_EXIST = "the problem may have been taken; submit it again: the same problem gives the same key, and costs no more"
 PINNING = "a pinned version gets no fixes and limited support, says the vendor: it is meant for tests and debugging"
@@ -148,7 +148,7 @@ def _plan_key(body: bytes, *, strictly: bool = False) -> str | None:
     """Read a key: a JSON string (F039), or, unless ``strictly``, the bare text."""
     text = body.strip().decode("utf-8", errors="replace")
     try:
-        key = msgspec.json.decode(body, type=str)
+        key = msgspec.json.decode(json_of(body), type=str)
     except UNREADABLE:
         key = "" if strictly or set(text) & set('<>{}[]"\ufffd \n') else text
     return key if 0 < len(key) < 1024 else None

@@ -11,7 +11,7 @@ import msgspec
 from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.core.errors import ResponseMismatch, ServerError, TransportError
 from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.replies import UNREADABLE, mismatch
+from optcloud.core.replies import UNREADABLE, json_of, mismatch
 
 MAY_EXIST = "the task may have been created all the same; look for it in the list of tasks before it is run again"
 _ID = re.compile(rb'"id"\s*:\s*"([!#-\[\]-~]+)"')  # printable ASCII without quote and backslash
@@ -42,7 +42,7 @@ def created_by(call: Call) -> Flow[tuple[str, Mapping[str, Any]]]:
 
 def _readable(body: bytes) -> Mapping[str, Any]:
     try:
-        task = msgspec.json.decode(body)
+        task = msgspec.json.decode(json_of(body))
     except UNREADABLE:  # its id was found all the same, and the next look tells the rest
         return {}
     return task if isinstance(task, dict) else {}
@@ -51,7 +51,7 @@ def _readable(body: bytes) -> Mapping[str, Any]:
 def _task_id(body: bytes) -> str | None:
     """Find the id, also in JSON that is cut or broken."""
     try:
-        task = msgspec.json.decode(body)
+        task = msgspec.json.decode(json_of(body))
     except UNREADABLE:
         match = None if body.lstrip().startswith(b"<") else _ID.search(body)
         return None if match is None else match[1].decode()

@@ -40,7 +40,7 @@ from optcloud.core.errors import (
 )
 from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply
 from optcloud.core.redact import Secret
-from optcloud.core.replies import UNREADABLE
+from optcloud.core.replies import UNREADABLE, json_of
 
 Expiry: TypeAlias = date | datetime | timedelta | str
 """When a key ends: a day, a moment (its day in UTC), a time from now, or a text such as ``2027-01-31``."""
@@ -244,7 +244,7 @@ def _created(arguments: Mapping[str, Any], sent: JsonObject) -> Flow[ApiKey]:
 def secret_in(body: bytes, name: str = "secret") -> str | None:
     """Find the secret in the reply to a creation, also in JSON that is cut or broken."""
     try:
-        reply = msgspec.json.decode(body)
+        reply = msgspec.json.decode(json_of(body))
     except UNREADABLE:
         match = re.search(rb'"' + name.encode() + rb'"\s*:\s*("(?:[^"\\]|\\.)+")', body)
         return None if match is None else str(msgspec.json.decode(match[1]))
@@ -255,7 +255,7 @@ def secret_in(body: bytes, name: str = "secret") -> str | None:
 def json_object(body: bytes) -> JsonObject:
     """Return a JSON object as far as it can be read; {} when it cannot, since what matters is at hand already."""
     try:
-        found = msgspec.json.decode(body)
+        found = msgspec.json.decode(json_of(body))
     except UNREADABLE:
         return {}
     return found if isinstance(found, dict) else {}

@@ -22,7 +22,7 @@ from optcloud.clouds.aimms.tasks import PACE, TaskFlows
 from optcloud.core.errors import NotFound
 from optcloud.core.flow import Call, Flow, Progress, Reply, Sleep
 from optcloud.core.pace import Pace
-from optcloud.core.replies import UNREADABLE, decode
+from optcloud.core.replies import UNREADABLE, decode, json_of
 from optcloud.core.states import Status
 from optcloud.core.waiting import PASSING
 
@@ -102,7 +102,7 @@ class Logs:
 def entries_of(body: bytes, *, whole: bool = True) -> list[LogEntry]:
     """Read a log. Not ``whole``: a last line without its end is left for later."""
     try:
-        found = msgspec.json.decode(body)
+        found = msgspec.json.decode(json_of(body))
     except UNREADABLE:
         found = None
     if isinstance(found, dict):

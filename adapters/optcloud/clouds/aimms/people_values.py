@@ -17,7 +17,7 @@ from optcloud.core import replies
 from optcloud.core.checking import find_fault
 from optcloud.core.errors import BadRequest, ResponseMismatch
 from optcloud.core.flow import Reply
-from optcloud.core.replies import decode
+from optcloud.core.replies import decode, json_of
 
 JsonObject: TypeAlias = dict[str, Any]
 Kind: TypeAlias = Literal["environment", "group", "user"]
@@ -261,4 +261,4 @@ def mismatch(what: str, reply: Reply, operation: str) -> ResponseMismatch:
 
 def _one(reply: Reply, kind: Any, build: Callable[[JsonObject], T], operation: str) -> T:
     decode(reply, kind, vendor=VENDOR, operation=operation)  # says what is wrong, and where
-    return build(msgspec.json.decode(reply.content))
+    return build(msgspec.json.decode(json_of(reply.content)))

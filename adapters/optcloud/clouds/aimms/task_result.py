@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.core.errors import ResponseMismatch
-from optcloud.core.replies import UNREADABLE
+from optcloud.core.replies import UNREADABLE, json_of
 
 
 @frozen
@@ -27,7 +27,7 @@ class TaskResult:
     def json(self) -> Any:
         """Read the bytes as JSON. Raises `ResponseMismatch` (with the body kept) when they are none."""
         try:
-            return msgspec.json.decode(self.bytes)
+            return msgspec.json.decode(json_of(self.bytes))
         except UNREADABLE as error:
             raise self._mismatch(f"the task's response is not JSON: {error}") from error
 

@@ -34,6 +34,7 @@ from optcloud.clouds.aimms.schedule import schedule
 from optcloud.clouds.aimms.states import status_of
 from optcloud.clouds.aimms.task_input import TaskInput, measured_input
 from optcloud.clouds.aimms.task_result import SavedResult, TaskResult, check_folder
+from optcloud.core.deadline import TimeLeft
 from optcloud.core.errors import (
     BadRequest,
     ConfigError,
@@ -156,9 +157,13 @@ class TaskFlows:
     def result(
         self, *, timeout: float | None = None, pace: Pace | None = None, hook: Hooked | None = None
     ) -> Flow[TaskResult]:
-        """Wait, then fetch the response. Raises `JobFailed` with AIMMS's own message when the task failed."""
+        """Wait, then fetch the response. Raises `JobFailed` with AIMMS's own message when the task failed.
+
+        ``timeout`` is for both: `WaitTimeout` when the response has not come whole by then.
+        """
+        left = yield from TimeLeft.from_now(timeout)
         yield from self._succeeded(timeout=timeout, pace=pace, hook=hook)
-        reply = yield from responded(self._ask(self._response))
+        reply = yield from left.fetch(responded(self._ask(self._response)), str(self.reference))
         return TaskResult(reply.content, reply.headers.get("content-type", ""))
 
     def save(
@@ -177,9 +182,10 @@ class TaskFlows:
         """
         target = Path(path)
         yield Aside(partial(check_folder, target))
+        left = yield from TimeLeft.from_now(timeout)
         yield from self._succeeded(timeout=timeout, pace=pace, hook=hook)
-        asked = self._ask(self._response, save_to=target, progress=progress)
-        reply: Any = yield from responded(asked, target, progress)
+        asked = responded(self._ask(self._response, save_to=target, progress=progress), target, progress)
+        reply: Any = yield from left.fetch(asked, str(self.reference))
         return SavedResult(target, reply.extensions["saved"], reply.headers.get("content-type", ""))
 
     @property

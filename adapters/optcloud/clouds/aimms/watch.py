@@ -8,6 +8,7 @@ from typing import TypeAlias
 from optcloud.clouds.aimms.hooks import Hooked
 from optcloud.clouds.aimms.sweep import Sweep, Watched
 from optcloud.clouds.aimms.tasks import HOOKED_PACE, PACE, TaskFlows
+from optcloud.core.deadline import TimeLeft
 from optcloud.core.errors import ConfigError, JobGone, OptCloudError, RateLimited, ResponseMismatch, WaitTimeout
 from optcloud.core.events import PollFailed, Watching
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Sleep
@@ -60,7 +61,7 @@ class Ends:
         self._progress = progress
         self._alarm = None if hook is None else hook.alarm({task.id for task in self.given}, ends_only=True)
         self._sweep = Sweep()
-        self._began: Instant | None = None
+        self._left: TimeLeft | None = None
         self._due = 0.0
         self._done = 0.0
         self._healthy = 0.0
@@ -75,11 +76,11 @@ class Ends:
             self._check_gone()
             return None
         names = frozenset[str]()
-        if self._began is None:
-            self._began = yield ReadClock()
+        if self._left is None:
+            self._left = yield from TimeLeft.from_now(self._timeout)
         else:
             names = yield from self._pause()
-        return (yield from self._tick(names))
+        return (yield from self._tick(self._left, names))
 
     def all(self) -> Flow[list[Status]]:
         """Wait for the end of each task and return the statuses in the order given."""
@@ -91,7 +92,7 @@ class Ends:
 
     def _elapsed(self) -> Flow[float]:
         now: Instant = yield ReadClock()
-        return now.monotonic - self._began.monotonic if self._began else 0.0
+        return now.monotonic - self._left.began if self._left else 0.0
 
     def _pause(self) -> Flow[frozenset[str]]:
         """Sleep until the next tick or a call; return the ids of the tasks that there is reason to look at before."""
@@ -124,14 +125,14 @@ class Ends:
 
     # ------------------------------------------------------------ looks
 
-    def _tick(self, names: frozenset[str]) -> Flow[list[Ended]]:
+    def _tick(self, left: TimeLeft, names: frozenset[str]) -> Flow[list[Ended]]:
         """Look at the tasks named, or at all when it is time; errors wait until what was found is handed over."""
         now = yield from self._elapsed()
         everything = not names or now >= self._due
         due = [one for one in self._pending.values() if everything or one.task.id in names]
         asked = 0.0
         try:
-            yield from self._look(due, now)
+            yield from left.run(self._look(due, now))
         except PASSING as error:
             asked = getattr(error, "retry_after", None) or 0.0
             yield from self._note(error)

@@ -20,7 +20,7 @@ from attrs import field, frozen
 
 from optcloud.clouds.gurobi.signature import string_to_sign
 from optcloud.core.redact import MASK, Redactor, Secret
-from optcloud.core.replies import UNREADABLE
+from optcloud.core.replies import UNREADABLE, json_of
 
 PASSWORD = "userPassword"  # noqa: S105 - the name of the parameter
 MARK = ">>>"
@@ -97,7 +97,7 @@ def _hiding(ours: Text, redact: Callable[[str], str]) -> Callable[[str], str]:
 def _find(body: bytes, date: str) -> str:
     """Return the server's StringToSign out of a refusal: from its verb to its date; "" where there is none."""
     try:
-        said = msgspec.json.decode(body)
+        said = msgspec.json.decode(json_of(body))
     except UNREADABLE:
         said = body.decode("utf-8", errors="replace")
     found = next((match for text in _strings(said) if (match := _TEXT.search(text))), None)

@@ -129,6 +129,7 @@ def road(settings: GurobiSettings, retry: RetryPolicy) -> Road:
         idempotent=frozenset({KILL}),
         named_refusals=NAMED_REFUSALS,
         headers={"accept": "application/json"},
+        connections=None,  # killing machines waits for nobody
     )
 
 

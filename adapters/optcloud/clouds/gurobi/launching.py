@@ -19,6 +19,7 @@ from optcloud.clouds.gurobi.ledger import Entry, marker_of
 from optcloud.clouds.gurobi.models import Machine
 from optcloud.clouds.gurobi.pools import PACE, PoolFlows
 from optcloud.clouds.gurobi.reaping import reap_first
+from optcloud.core.deadline import TimeLeft
 from optcloud.core.errors import OptCloudError, ResponseMismatch, ServerError, TransportError
 from optcloud.core.events import Submitted
 from optcloud.core.flow import Aside, Flow, Instant, Notify, ReadClock, Sleep
@@ -134,17 +135,17 @@ class _Search:
 
     def _look_for(self, settle: float) -> Flow[tuple[list[Machine], list[Machine]]]:
         """Look until all are there or time is over; raise only where the list could not be read to the end."""
-        began: Instant = yield ReadClock()
+        time = yield from TimeLeft.from_now(settle)
         for delay in PACE.delays():
             failed: OptCloudError | None = None
             ours, listed = list[Machine](), list[Machine]()
             try:
-                listed = yield from self._account.machines()
+                listed = yield from time.run(self._account.machines())
                 ours = self._ours(listed)
             except OptCloudError as error:
                 failed = error
             now: Instant = yield ReadClock()
-            left = settle - (now.monotonic - began.monotonic)
+            left = settle - (now.monotonic - time.began)
             if len(ours) == self._order.count or left <= 0:
                 break
             yield Sleep(min(delay, left))

@@ -1,0 +1,179 @@
+"""Connections of the blocking form: one to a line, so that what becomes of a request is known of its connection.
+
+A line is lent for one exchange. It comes back when the reply was read to its end, and is closed on every other way
+out. Its waiting ends with the attempt that it serves, also where a reply drips; and a forked child closes its copies
+of the sockets, which says nothing to the other end.
+"""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, cast
+
+import httpcore
+import httpx
+
+from optcloud.core.forking import renew_in_child
+from optcloud.drivers.attempt import ATTEMPT, Attempt
+
+MOST_IDLE = 20
+IDLE_FOR = 5.0  # seconds; servers and what stands between close idle connections, sooner or later
+PIECE = 64 * 1024  # bytes sent between two looks at the clock
+
+
+class Line:
+    """One connection at most: an httpx transport of its own, and the network as that sees it."""
+
+    def __init__(self, open_transport: Callable[[], httpx.HTTPTransport]) -> None:
+        self.transport = open_transport()
+        # httpx has no argument for it; httpcore's network backends are a documented interface.
+        self.transport._pool._network_backend = cast(httpcore.NetworkBackend, self)
+        self.attempt: Attempt | None = None
+        self.idle_since = 0.0
+        self._streams: list[httpcore.NetworkStream] = []
+
+    def allowed(self, timeout: float | None, late: type[Exception], *, reading: bool = False) -> float | None:
+        """Return the time-out of a step; raise ``late`` where no time is left."""
+        if self.attempt is None:
+            return timeout
+        allowed = self.attempt.allows_reading(timeout) if reading else self.attempt.allows(timeout)
+        if allowed == 0:
+            raise late("no time is left")
+        return allowed
+
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Stream:
+        """Connect, as httpcore asks."""
+        allowed = self.allowed(timeout, httpcore.ConnectTimeout)
+        return self.stream(httpcore.SyncBackend().connect_tcp(host, port, allowed, **options))
+
+    def stream(self, inner: httpcore.NetworkStream) -> Stream:
+        """Remember a stream, to close it."""
+        self._streams.append(inner)
+        return Stream(inner, self)
+
+    def close(self) -> None:
+        """Close the socket, and nothing else: no lock is taken, nothing is sent."""
+        for stream in self._streams:
+            stream.close()
+        self._streams.clear()
+
+
+class Stream(httpcore.NetworkStream):
+    """A stream whose steps end with the attempt."""
+
+    def __init__(self, inner: httpcore.NetworkStream, line: Line) -> None:
+        self._inner = inner
+        self._line = line
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read some."""
+        return self._inner.read(max_bytes, self._line.allowed(timeout, httpcore.ReadTimeout, reading=True))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write all."""
+        for at in range(0, len(buffer), PIECE):
+            piece = buffer[at : at + PIECE] if len(buffer) > PIECE else buffer
+            self._inner.write(piece, self._line.allowed(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._inner.close()
+
+    def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> Stream:
+        """Go on encrypted."""
+        allowed = self._line.allowed(timeout, httpcore.ConnectTimeout)
+        return self._line.stream(self._inner.start_tls(ssl_context, server_hostname, allowed))
+
+    def get_extra_info(self, info: str) -> Any:
+        """Tell of the socket."""
+        return self._inner.get_extra_info(info)
+
+
+class Lines(httpx.BaseTransport):
+    """Lends lines. There is no limit: a thread has one at most, and none waits for another's."""
+
+    def __init__(self, open_transport: Callable[[], httpx.HTTPTransport]) -> None:
+        self._open = open_transport
+        self._idle: deque[Line] = deque()  # the oldest first
+        self._all: weakref.WeakSet[Line] = weakref.WeakSet()
+        renew_in_child(self)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request on a line that is free, or on a new one."""
+        line = self._take()
+        try:
+            line.attempt = request.extensions.get(ATTEMPT)
+            response = line.transport.handle_request(request)
+        except BaseException:
+            line.close()
+            raise
+        response.stream = Lent(self, line, cast(httpx.SyncByteStream, response.stream))
+        return response
+
+    def give_back(self, line: Line) -> None:
+        """Keep a line for the next request."""
+        line.attempt, line.idle_since = None, time.monotonic()
+        self._idle.append(line)
+        self._close_surplus()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._close_each(list(self._all))
+
+    def after_fork(self) -> None:
+        """Close this process's copies of the sockets."""
+        self.close()
+
+    def _take(self) -> Line:
+        self._close_surplus()
+        try:
+            return self._idle.pop()
+        except IndexError:
+            line = Line(self._open)
+            self._all.add(line)
+            return line
+
+    def _close_surplus(self) -> None:
+        due = time.monotonic() - IDLE_FOR
+        while self._idle and (len(self._idle) > MOST_IDLE or self._idle[0].idle_since < due):
+            try:
+                self._idle.popleft().close()
+            except IndexError:  # another thread was faster
+                return
+
+    def _close_each(self, lines: Iterable[Line]) -> None:
+        self._idle.clear()
+        for line in lines:
+            line.close()
+
+
+class Lent(httpx.SyncByteStream):
+    """The body of a reply: read to its end it gives its line back, else the line is closed."""
+
+    def __init__(self, lines: Lines, line: Line, inner: httpx.SyncByteStream) -> None:
+        self._lines = lines
+        self._line: Line | None = line
+        self._inner = inner
+        self._whole = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._inner
+        self._whole = True
+
+    def close(self) -> None:
+        """End the loan."""
+        line, self._line = self._line, None
+        if line is None:
+            return
+        if not self._whole:
+            line.close()
+            return
+        try:
+            self._inner.close()
+        except BaseException:
+            line.close()
+            raise
+        self._lines.give_back(line)
