@@ -186,5 +186,7 @@ class Decoder:
 
 def undone(content: bytes, name: str, limit: int) -> bytes:
     """Undo one coding of a whole body. Raises `BadCoding`, `CutShort`, `TooMuch`."""
+    if not content:
+        raise CutShort
     decoder = Decoder([name], limit)
     return b"".join([*decoder.feed(content), *decoder.end()])

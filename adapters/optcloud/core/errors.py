@@ -165,7 +165,7 @@ class ServerError(ApiError):
 
 
 class ResponseMismatch(ReplyError):
-    """The reply is not what the document promises: an unnamed status, an HTML page, an unreadable body, too large a one.
+    """The reply is not what the document promises: an unnamed status, an HTML page, a body too large or unreadable.
 
     ``passing`` says that it may have been garbled on its way: a read is repeated.
     """

@@ -72,7 +72,7 @@ class Call:
     arguments: Mapping[str, Any] = field(repr=False)
     save_to: Path | None = None
     progress: Progress | None = field(default=None, repr=False)
-    until: float = NEVER
+    until: float = field(default=NEVER, repr=False)
 
 
 @frozen
@@ -80,7 +80,7 @@ class Send:
     """Put one signed request on the wire, once. Result: a `Reply`; raises `TransportError`."""
 
     request: Request = field(repr=False)
-    until: float = NEVER
+    until: float = field(default=NEVER, repr=False)
 
 
 @frozen
@@ -90,7 +90,7 @@ class Post:
     url: str
     headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(repr=False)
-    until: float = NEVER
+    until: float = field(default=NEVER, repr=False)
 
 
 @frozen
@@ -106,7 +106,7 @@ class Fetch:
     operation: str
     save_to: Path | None = None
     progress: Progress | None = field(default=None, repr=False)
-    until: float = NEVER
+    until: float = field(default=NEVER, repr=False)
 
 
 @frozen

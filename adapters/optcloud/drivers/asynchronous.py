@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
 import httpx
 from attrs import evolve
 
-from optcloud.core.alarm import Alarm
 from optcloud.core.elsewhere import way_to
 from optcloud.core.errors import DeadlineExceeded
 from optcloud.core.exchange import Road
@@ -47,9 +47,18 @@ class AsyncDriver:
         self._perform_io = perform
         self._surroundings = surroundings
         self._locks = PerLoop(asyncio.Lock)
+        self._until = NEVER
 
-    async def run(self, flow: Flow[T], until: float = NEVER) -> T:
-        """Run a flow to its end and return its value, or raise what it raises; ``until``: see `Within`."""
+    def by(self, until: float) -> AsyncDriver:
+        """Return a driver of the same lock whose flows must be over by then (`Within`)."""
+        if until >= self._until:
+            return self
+        other = copy.copy(self)
+        other._until = until
+        return other
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end and return its value, or raise what it raises."""
         result: Any = None
         error: BaseException | None = None
         while True:
@@ -59,52 +68,56 @@ class AsyncDriver:
                 value: T = stop.value
                 return value
             try:
-                result, error = await self._perform(effect, until), None
+                result, error = await self._perform(effect), None
             except BaseException as raised:  # noqa: BLE001 - thrown into the flow, which lets it through
                 error = raised
 
-    async def _perform(self, effect: object, until: float) -> Any:
+    async def _perform(self, effect: object) -> Any:
         match effect:
             case Call() | Send() | Post() | Fetch():
-                return await self._perform_io(effect if until == NEVER else evolve(effect, until=until))
+                return await self._perform_io(effect if self._until == NEVER else evolve(effect, until=self._until))
             case ReadClock():
                 return self._surroundings.clock.now()
             case Notify(event):
                 return self._surroundings.notify(event)
             case Ask(question):
                 return await ask_async(self._surroundings.ask, question)
+            case Sleep():
+                return await self._sleep(effect)
+        return await self._work(effect)
+
+    async def _work(self, effect: object) -> Any:
+        match effect:
             case Exclusively(flow):
-                return await self._run_alone(flow, until)
-            case Within(flow, earlier):
-                return await self.run(flow, min(until, earlier))
+                return await self._run_alone(flow)
+            case Within(flow, until):
+                return await self.by(until).run(flow)
             case Aside(work):
                 return await asyncio.to_thread(work)
-        return await self._take_time(effect, until)
+        raise TypeError(f"a flow yielded {effect!r}, which is no effect")
 
-    async def _run_alone(self, flow: Flow[T], until: float) -> T:
+    async def _run_alone(self, flow: Flow[T]) -> T:
         lock = self._locks.here()
         try:
-            async with asyncio.timeout(None if until == NEVER else self._left(until)):
+            async with asyncio.timeout(None if self._until == NEVER else self._left()):
                 await lock.acquire()
         except TimeoutError:
             raise out_of_time() from None
         try:
-            return await self.run(flow, until)
+            return await self.run(flow)
         finally:
             lock.release()
 
-    async def _take_time(self, effect: object, until: float) -> Any:
-        if isinstance(effect, Sleep) and until != NEVER and effect.seconds >= self._left(until):
+    async def _sleep(self, effect: Sleep) -> None:
+        if self._until != NEVER and effect.seconds >= self._left():
             raise out_of_time()
-        match effect:
-            case Sleep(seconds, Alarm() as alarm):
-                return await self._surroundings.clock.doze_async(seconds, alarm)
-            case Sleep(seconds):
-                return await self._surroundings.clock.sleep_async(seconds)
-        raise TypeError(f"a flow yielded {effect!r}, which is no effect")
+        if effect.alarm is None:
+            await self._surroundings.clock.sleep_async(effect.seconds)
+        else:
+            await self._surroundings.clock.doze_async(effect.seconds, effect.alarm)
 
-    def _left(self, until: float) -> float:
-        return max(until - self._surroundings.clock.now().monotonic, 0.0)
+    def _left(self) -> float:
+        return max(self._until - self._surroundings.clock.now().monotonic, 0.0)
 
 
 class AsyncTransport(httpx.AsyncBaseTransport):
@@ -121,10 +134,8 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         """Run the road for one request. Raises errors of `optcloud.core.errors`."""
         if not isinstance(request.stream, Outgoing):
             await request.aread()
-        response: httpx.Response = await self._driver.run(
-            self._road.exchange(request),  # type: ignore[arg-type]
-            request.extensions.get(UNTIL, NEVER),
-        )
+        until = request.extensions.get(UNTIL, NEVER)
+        response: httpx.Response = await self._driver.by(until).run(self._road.exchange(request))  # type: ignore[arg-type]
         return saved_from_memory(request, response) if TRANSFER in request.extensions else response
 
     async def _send(self, effect: Send | Post) -> httpx.Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -9,9 +10,8 @@ from typing import Any, TypeVar, cast
 import httpx
 from attrs import evolve
 
-from optcloud.core.alarm import Alarm
 from optcloud.core.elsewhere import way_to
-from optcloud.core.errors import DeadlineExceeded, TransportError
+from optcloud.core.errors import DeadlineExceeded
 from optcloud.core.exchange import Road
 from optcloud.core.flow import (
     NEVER,
@@ -46,14 +46,23 @@ class Driver:
         self._perform_io = perform
         self._surroundings = surroundings
         self._lock = threading.RLock()
+        self._until = NEVER
         renew_in_child(self)
 
     def after_fork(self) -> None:
         """Make the lock anew: who held it may not be in this process."""
         self._lock = threading.RLock()
 
-    def run(self, flow: Flow[T], until: float = NEVER) -> T:
-        """Run a flow to its end and return its value, or raise what it raises; ``until``: see `Within`."""
+    def by(self, until: float) -> Driver:
+        """Return a driver of the same lock whose flows must be over by then (`Within`)."""
+        if until >= self._until:
+            return self
+        other = copy.copy(self)
+        other._until = until
+        return other
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end and return its value, or raise what it raises."""
         result: Any = None
         error: BaseException | None = None
         while True:
@@ -63,49 +72,53 @@ class Driver:
                 value: T = stop.value
                 return value
             try:
-                result, error = self._perform(effect, until), None
+                result, error = self._perform(effect), None
             except BaseException as raised:  # noqa: BLE001 - thrown into the flow, which lets it through
                 error = raised
 
-    def _perform(self, effect: object, until: float) -> Any:
+    def _perform(self, effect: object) -> Any:
         match effect:
             case Call() | Send() | Post() | Fetch():
-                return self._perform_io(effect if until == NEVER else evolve(effect, until=until))
+                return self._perform_io(effect if self._until == NEVER else evolve(effect, until=self._until))
             case ReadClock():
                 return self._surroundings.clock.now()
             case Notify(event):
                 return self._surroundings.notify(event)
             case Ask(question):
                 return ask(self._surroundings.ask, question)
+            case Sleep():
+                return self._sleep(effect)
+        return self._work(effect)
+
+    def _work(self, effect: object) -> Any:
+        match effect:
             case Exclusively(flow):
-                return self._run_alone(flow, until)
-            case Within(flow, earlier):
-                return self.run(flow, min(until, earlier))
+                return self._run_alone(flow)
+            case Within(flow, until):
+                return self.by(until).run(flow)
             case Aside(work):
                 return work()
-        return self._take_time(effect, until)
+        raise TypeError(f"a flow yielded {effect!r}, which is no effect")
 
-    def _run_alone(self, flow: Flow[T], until: float) -> T:
+    def _run_alone(self, flow: Flow[T]) -> T:
         lock = self._lock
-        if not lock.acquire(timeout=-1 if until == NEVER else min(self._left(until), threading.TIMEOUT_MAX)):
+        if not lock.acquire(timeout=-1 if self._until == NEVER else min(self._left(), threading.TIMEOUT_MAX)):
             raise out_of_time()
         try:
-            return self.run(flow, until)
+            return self.run(flow)
         finally:
             lock.release()
 
-    def _take_time(self, effect: object, until: float) -> Any:
-        if isinstance(effect, Sleep) and until != NEVER and effect.seconds >= self._left(until):
+    def _sleep(self, effect: Sleep) -> None:
+        if self._until != NEVER and effect.seconds >= self._left():
             raise out_of_time()
-        match effect:
-            case Sleep(seconds, Alarm() as alarm):
-                return self._surroundings.clock.doze(seconds, alarm)
-            case Sleep(seconds):
-                return self._surroundings.clock.sleep(seconds)
-        raise TypeError(f"a flow yielded {effect!r}, which is no effect")
+        if effect.alarm is None:
+            self._surroundings.clock.sleep(effect.seconds)
+        else:
+            self._surroundings.clock.doze(effect.seconds, effect.alarm)
 
-    def _left(self, until: float) -> float:
-        return max(until - self._surroundings.clock.now().monotonic, 0.0)
+    def _left(self) -> float:
+        return max(self._until - self._surroundings.clock.now().monotonic, 0.0)
 
 
 class Transport(httpx.BaseTransport):
@@ -122,10 +135,8 @@ class Transport(httpx.BaseTransport):
         """Run the road for one request. Raises errors of `optcloud.core.errors`."""
         if not isinstance(request.stream, Outgoing):
             request.read()
-        response: httpx.Response = self._driver.run(  # type: ignore[assignment]
-            self._road.exchange(request),  # type: ignore[arg-type]
-            request.extensions.get(UNTIL, NEVER),
-        )
+        until = request.extensions.get(UNTIL, NEVER)
+        response: httpx.Response = self._driver.by(until).run(self._road.exchange(request))  # type: ignore[arg-type, assignment]
         return saved_from_memory(request, response) if TRANSFER in request.extensions else response
 
     def _send(self, effect: Send | Post) -> httpx.Response:

@@ -137,7 +137,7 @@ def decoded(content: bytes, media_type: str) -> bytes:
     try:
         return json_of(undone(content, _CODINGS[media_type], LARGEST_SOLUTION))
     except CutShort:
-        words = f"the body ends before its {_CODINGS[media_type]} does"
+        words = f"the body is not {media_type}: it ends early"
     except TooMuch:
         words = f"the body has more than {LARGEST_SOLUTION:,} bytes, its {_CODINGS[media_type]} undone"
     except BadCoding as raised:
