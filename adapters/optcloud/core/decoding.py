@@ -88,9 +88,11 @@ class _Brotli:
     def feed(self, piece: bytes) -> Iterator[bytes]:
         self._begun = True
         try:
-            yield self._stream.process(piece, output_buffer_limit=STEP)
-            while not self._stream.can_accept_more_data() and not self._stream.is_finished():
-                yield self._stream.process(b"", output_buffer_limit=STEP)
+            while out := self._stream.process(piece, output_buffer_limit=STEP):
+                yield out
+                if self._stream.is_finished():
+                    break
+                piece = b""  # there may be more of what it was given
         except self._error as error:
             raise BadCoding(str(error)) from error
 
