@@ -225,7 +225,7 @@ def test_a_wait_ends_at_its_time_whatever_the_server_does(form: Any, slow: str) 
         raise AssertionError("never")
 
     with Hostile(SLOW[slow]) as server, form(server.url) as run:
-        with pytest.raises(WaitTimeout, match="not ended after 0.3 s, last seen: DeadlineExceeded"):
+        with pytest.raises(WaitTimeout, match=r"not ended after 0\.3 s, last seen: DeadlineExceeded"):
             run(wait(poll, ref="r", pace=Pace(first=0.01, longest=0.05), timeout=0.3))
         assert 1 <= len(server.requests) <= 2  # one look, and perhaps a last one
 

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from optcloud.core.forking import renew_in_child
+
 
 class Alarm:
     """Wakes one sleeper, from any thread, and keeps the names that it was rung for until these are heard.
@@ -17,6 +19,11 @@ class Alarm:
         self._lock = threading.Lock()
         self._names: set[str] = set()
         self._sleepers: list[Callable[[], None]] = []
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
+        """Make the lock anew: who held it may not be in this process."""
+        self._lock = threading.Lock()
 
     def ring(self, name: str) -> None:
         """Wake the sleeper, in the name of what happened."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from attrs import define
 
 from optcloud.core.errors import ConfigError
+from optcloud.core.forking import renew_in_child
 from optcloud.observe.shape import Shape
 
 logger = logging.getLogger("optcloud")
@@ -42,6 +43,7 @@ class Record:
         self._head = {"vendor": vendor, "document": document, "version": version}
         self._counts: dict[Shape, _Count] = {}
         self._lock = threading.Lock()
+        renew_in_child(self)
         self._process = os.getpid()
         try:
             self._append("")
@@ -49,6 +51,10 @@ class Record:
             raise ConfigError(
                 f"observe: {path} cannot be written ({error.strerror}); name a file in a folder"
             ) from error
+
+    def after_fork(self) -> None:
+        """Make the lock anew: who held it may not be in this process."""
+        self._lock = threading.Lock()
 
     def add(self, shapes: Iterable[Shape]) -> None:
         """Count each shape once."""

@@ -27,6 +27,7 @@ from optcloud.core.errors import ApiError, AuthError
 from optcloud.core.events import TOLD, ClockOff
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Reply, Request
+from optcloud.core.forking import renew_in_child
 from optcloud.core.redact import Redactor, Secret
 from optcloud.core.retry import RetryPolicy, http_date
 from optcloud.core.settings import GurobiSettings
@@ -46,6 +47,13 @@ class SignatureAuth:
     offset: float = 0.0
     """Seconds that this machine's clock is behind the server's (negative: ahead); 0 until a refusal tells."""
     _lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
+        """Make the lock anew: who held it may not be in this process."""
+        self._lock = threading.Lock()
 
     def sign(self, request: Request) -> Flow[None]:
         """Set ``X-Gurobi-Date`` and ``X-Gurobi-Signature``."""
