@@ -201,7 +201,7 @@ def test_a_dripping_reply_ends(form: Any, slow: str, into: str, tmp_path: Path) 
     target = tmp_path / "out" if into == "file" else None
     limits = ReplyLimits(reply_time=0.2, result_time=0.2)
     with Hostile(SLOW[slow]) as server, form(server.url, limits=limits) as run:
-        with pytest.raises(DeadlineExceeded, match="Vendor readIt: the reply had not come whole after 0.2 s") as caught:
+        with pytest.raises(DeadlineExceeded, match=r"readIt: the reply had not come whole after 0\.2 s") as caught:
             run(ask(getting(kinds=BYTES, save_to=target)))
         assert len(server.requests) == 1
     assert caught.value.sent == "unknown"

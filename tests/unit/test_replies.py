@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optcloud.clouds.aimms.task_result import TaskResult
 from optcloud.core.errors import (
     AuthError,
     BadRequest,
@@ -158,3 +159,38 @@ def test_cut_and_mislabelled_json() -> None:
 def test_media_types_without_parameters() -> None:
     assert media_type({"content-type": " Application/JSON ; charset=utf-8"}) == "application/json"
     assert media_type({}) == ""
+
+
+MARKED = {
+    "UTF-8": "utf-8-sig",
+    "UTF-16": "utf-16",
+    "UTF-16, big end first": "utf-16-be",
+    "UTF-32": "utf-32",
+    "UTF-32, big end first": "utf-32-be",
+}
+
+
+@pytest.mark.parametrize("encoding", MARKED.values(), ids=MARKED)
+def test_a_byte_order_mark_does_not_make_json_something_else(encoding: str) -> None:
+    """It says how the text is encoded, and is no part of it (RFC 8259, section 8.1)."""
+    mark = "\ufeff" if encoding.endswith("-be") else ""
+    body = (mark + '{"id": "ü"}').encode(encoding)
+    reply = httpx.Response(200, content=body)
+    assert decode(reply, dict[str, str], vendor="V", operation="o") == {"id": "ü"}
+    assert TaskResult(body, "application/json").json() == {"id": "ü"}
+    refused = refusal(
+        httpx.Response(400, content=(mark + '{"message": "no"}').encode(encoding)),
+        vendor="V",
+        operation="o",
+        responses=None,
+        wall=0.0,
+    )
+    assert refused is not None and refused.message == "no"
+
+
+def test_a_mark_that_lies_is_a_mismatch() -> None:
+    """A text that is not what its mark says is kept as it came."""
+    reply = httpx.Response(200, content=b"\xff\xfe\x00\xd8")
+    with pytest.raises(ResponseMismatch) as caught:
+        decode(reply, dict[str, str], vendor="V", operation="o")
+    assert caught.value.body == b"\xff\xfe\x00\xd8"
