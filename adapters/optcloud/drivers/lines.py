@@ -8,9 +8,8 @@ of the sockets, which says nothing to the other end.
 from __future__ import annotations
 
 import time
-import weakref
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import httpcore
@@ -98,7 +97,7 @@ class Lines(httpx.BaseTransport):
     def __init__(self, open_transport: Callable[[], httpx.HTTPTransport]) -> None:
         self._open = open_transport
         self._idle: deque[Line] = deque()  # the oldest first
-        self._all: weakref.WeakSet[Line] = weakref.WeakSet()
+        self._lent: set[Line] = set()
         renew_in_child(self)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -108,20 +107,29 @@ class Lines(httpx.BaseTransport):
             line.attempt = request.extensions.get(ATTEMPT)
             response = line.transport.handle_request(request)
         except BaseException:
-            line.close()
+            self.lose(line)
             raise
         response.stream = Lent(self, line, cast(httpx.SyncByteStream, response.stream))
         return response
 
+    def lose(self, line: Line) -> None:
+        """Close a line: what would come next on it is not known."""
+        self._lent.discard(line)
+        line.close()
+
     def give_back(self, line: Line) -> None:
         """Keep a line for the next request."""
+        self._lent.discard(line)
         line.attempt, line.idle_since = None, time.monotonic()
         self._idle.append(line)
         self._close_surplus()
 
     def close(self) -> None:
-        """Close all connections."""
-        self._close_each(list(self._all))
+        """Close all connections, those that are lent, too."""
+        lines = [*list(self._lent), *list(self._idle)]
+        self._idle.clear()
+        for line in lines:
+            line.close()
 
     def after_fork(self) -> None:
         """Close this process's copies of the sockets."""
@@ -130,11 +138,11 @@ class Lines(httpx.BaseTransport):
     def _take(self) -> Line:
         self._close_surplus()
         try:
-            return self._idle.pop()
+            line = self._idle.pop()
         except IndexError:
             line = Line(self._open)
-            self._all.add(line)
-            return line
+        self._lent.add(line)
+        return line
 
     def _close_surplus(self) -> None:
         due = time.monotonic() - IDLE_FOR
@@ -143,11 +151,6 @@ class Lines(httpx.BaseTransport):
                 self._idle.popleft().close()
             except IndexError:  # another thread was faster
                 return
-
-    def _close_each(self, lines: Iterable[Line]) -> None:
-        self._idle.clear()
-        for line in lines:
-            line.close()
 
 
 class Lent(httpx.SyncByteStream):
@@ -169,11 +172,11 @@ class Lent(httpx.SyncByteStream):
         if line is None:
             return
         if not self._whole:
-            line.close()
+            self._lines.lose(line)
             return
         try:
             self._inner.close()
         except BaseException:
-            line.close()
+            self._lines.lose(line)
             raise
         self._lines.give_back(line)
