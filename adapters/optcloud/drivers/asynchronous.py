@@ -29,12 +29,12 @@ from optcloud.core.flow import (
     Within,
 )
 from optcloud.drivers.asking import ask_async
-from optcloud.drivers.attempt import ATTEMPT, UNTIL, Attempt, out_of_time
+from optcloud.drivers.attempt import ATTEMPT, TRANSFER, UNTIL, Attempt, out_of_time
 from optcloud.drivers.blocking import Connection
 from optcloud.drivers.loops import PerLoop
 from optcloud.drivers.receiving import Gathered
 from optcloud.drivers.saving import goes_to, save_async, saved_from_memory
-from optcloud.drivers.streams import TRANSFER, Outgoing, build_request
+from optcloud.drivers.streams import Outgoing, build_request
 from optcloud.drivers.wire import Surroundings, client_options, identity_request, proxy_for
 
 T = TypeVar("T")

@@ -11,7 +11,8 @@ from optcloud.core.flow import NEVER, Request
 from optcloud.core.limits import ReplyLimits, is_result
 from optcloud.drivers.wire import NEVER_SENT, transport_error
 
-ATTEMPT, UNTIL = "optcloud.attempt", "optcloud.until"  # where a request carries them, among its extensions
+# Where a request carries what is meant for the transport, among its extensions.
+ATTEMPT, UNTIL, TRANSFER = "optcloud.attempt", "optcloud.until", "optcloud.transfer"
 _FIVE_MINUTES = 300.0
 
 
@@ -26,7 +27,7 @@ class Attempt:
         self._decides = False  # the deadline, in place of the step's own time-out
         self.limits = limits
         described = request.extensions.get("operation") or {}
-        self.is_result = is_result(described.get("responses"))
+        self.is_result = TRANSFER in request.extensions or is_result(described.get("responses"))
         timeout = request.extensions.get("timeout", {}).get("read") or _FIVE_MINUTES
         self._seconds = limits.seconds(is_result=self.is_result, timeout=timeout)
         if until != NEVER and now() >= until:

@@ -30,10 +30,10 @@ from optcloud.core.flow import (
 )
 from optcloud.core.forking import renew_in_child
 from optcloud.drivers.asking import ask
-from optcloud.drivers.attempt import ATTEMPT, UNTIL, Attempt, out_of_time
+from optcloud.drivers.attempt import ATTEMPT, TRANSFER, UNTIL, Attempt, out_of_time
 from optcloud.drivers.receiving import Gathered
 from optcloud.drivers.saving import goes_to, save, saved_from_memory
-from optcloud.drivers.streams import TRANSFER, Outgoing, build_request
+from optcloud.drivers.streams import Outgoing, build_request
 from optcloud.drivers.wire import Surroundings, client_options, identity_request, proxy_for
 
 T = TypeVar("T")

@@ -17,9 +17,9 @@ import httpx
 from optcloud.core.decoding import BadCoding, CutShort
 from optcloud.core.payload import CHUNK
 from optcloud.core.replies import is_promised
-from optcloud.drivers.attempt import Attempt
+from optcloud.drivers.attempt import TRANSFER, Attempt
 from optcloud.drivers.receiving import Undoing
-from optcloud.drivers.streams import TRANSFER, Meter, Transfer, operation_of
+from optcloud.drivers.streams import Meter, Transfer, operation_of
 
 SAVED = "saved"
 _OF_THE_BODY = {b"content-length", b"content-encoding", b"transfer-encoding"}

@@ -15,9 +15,8 @@ from attrs import field, frozen
 from optcloud.core.events import Transferred
 from optcloud.core.flow import NEVER, Call
 from optcloud.core.payload import IN_MEMORY, Payload
-from optcloud.drivers.attempt import UNTIL
+from optcloud.drivers.attempt import TRANSFER, UNTIL
 
-TRANSFER = "optcloud.transfer"
 _STEP = 1024 * 1024  # bytes between two events
 _END = None
 
