@@ -100,7 +100,7 @@ async def _within(work: Awaitable[Any]) -> Any:
 def test_a_cancelled_call_leaves_its_connection_idle_or_closed(
     sandbox: Sandbox, call: Call, connections: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At each of its awaits, twice; with connections that are there, or to be made. Nothing is left of a file."""
+    """At each of its awaits; with connections that are there, or to be made. Nothing is left of a file."""
     for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
         monkeypatch.setenv(name, value)
 
@@ -113,9 +113,7 @@ def test_a_cancelled_call_leaves_its_connection_idle_or_closed(
                     own_of(part)._abort_all()
                 (tmp_path / "out").unlink(missing_ok=True)
 
-            cancelled = 0
-            for _ in range(2):
-                cancelled += await cancel_everywhere(cloud, call, tmp_path, anew)
+            cancelled = await cancel_everywhere(cloud, call, tmp_path, anew)
             for part in parts:
                 own = own_of(part)
                 assert own._lent == set()
@@ -125,7 +123,7 @@ def test_a_cancelled_call_leaves_its_connection_idle_or_closed(
             assert all(one.leaving for one in await cloud.gurobi.machines())
             return cancelled
 
-    assert asyncio.run(main()) > 10
+    assert asyncio.run(main()) > 5
     gc.collect()  # a socket that nobody closed would warn now, and a warning is an error
 
 

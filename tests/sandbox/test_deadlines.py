@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from optcloud import JobFailed, WaitTimeout
+from optcloud.core import deadline
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import FAST
 
@@ -21,6 +22,12 @@ MUTE: dict[str, tuple[str, Callable[[Any, Any, Path], object]]] = {
     "wait_all": ("/tasks", lambda cloud, job, _: cloud.aimms.wait_all([job], timeout=TIMEOUT, pace=FAST)),
     "as_completed": ("/tasks", lambda cloud, job, _: list(cloud.aimms.as_completed([job], timeout=TIMEOUT, pace=FAST))),
 }
+
+
+@pytest.fixture(autouse=True)
+def short_last_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last look, which a server lets hang here, has less than the usual seconds."""
+    monkeypatch.setattr(deadline, "LAST_LOOK", 0.1)
 
 
 @pytest.mark.parametrize("verb", MUTE)
@@ -38,7 +45,7 @@ def test_a_server_that_says_nothing_ends_no_later(cloud: Any, sandbox: Sandbox, 
     assert job.result(pace=FAST).bytes == b"x"
 
 
-def test_a_wait_that_has_to_sign_in_first(cloud: Any, sandbox: Sandbox) -> None:
+def test_a_wait_that_has_to_sign_in_first(cloud: Any, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """The identity provider says nothing: the wait ends all the same, and the next one signs in anew."""
     job = cloud.attach("adiutaopt:default/shift/some-key")
     sandbox.faults.add(Fault("slow", vendor="cognito", times=None))
@@ -46,6 +53,7 @@ def test_a_wait_that_has_to_sign_in_first(cloud: Any, sandbox: Sandbox) -> None:
         job.wait(TIMEOUT, pace=FAST)
     sandbox.faults.clear()
     sandbox.faults.release()
+    monkeypatch.setattr(deadline, "LAST_LOOK", 60.0)
     with pytest.raises(WaitTimeout, match="last seen: calculating"):
         job.wait(0, pace=FAST)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from optcloud.core import deadline
 from optcloud.core.deadline import TimeLeft
 from optcloud.core.errors import DeadlineExceeded, ServerError, WaitTimeout
 from optcloud.core.flow import Exclusively, Flow, Post, Within
@@ -26,6 +27,12 @@ from unit.script import NoAuth
 
 BYTES = ("application/octet-stream",)
 both = pytest.mark.parametrize("form", FORMS)
+
+
+@pytest.fixture(autouse=True)
+def short_last_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last look, which a server lets hang here, has less than the usual seconds."""
+    monkeypatch.setattr(deadline, "LAST_LOOK", 0.1)
 
 
 def drip_head(talk: Talk, _head: bytes) -> None:

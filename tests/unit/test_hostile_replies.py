@@ -97,10 +97,10 @@ def test_junk_in_place_of_gzip_is_read_again_and_named(form: Any) -> None:
 # ---------------------------------------------------------------- size
 
 BOMBS = {
-    "gzip": ("gzip", gzip.compress(bytes(300 * MEGA))),
-    "deflate": ("deflate", zlib.compress(bytes(300 * MEGA))),
-    "br": ("br", brotli.compress(bytes(300 * MEGA))),
-    "gzip twice": ("gzip, gzip", gzip.compress(gzip.compress(bytes(300 * MEGA)))),
+    "gzip": ("gzip", gzip.compress(bytes(100 * MEGA))),
+    "deflate": ("deflate", zlib.compress(bytes(100 * MEGA))),
+    "br": ("br", brotli.compress(bytes(100 * MEGA))),
+    "gzip twice": ("gzip, gzip", gzip.compress(gzip.compress(bytes(100 * MEGA)))),
 }
 
 
@@ -113,7 +113,7 @@ def peak() -> int:
 @pytest.mark.parametrize("bomb", BOMBS)
 @pytest.mark.parametrize("into", ["memory", "file"])
 def test_a_bomb_costs_what_the_limit_allows(form: Any, bomb: str, into: str, tmp_path: Path) -> None:
-    """Some kilobytes that stand for 300 MB are given up at the limit, with its number; no part of a file is left."""
+    """Some kilobytes that stand for 100 MB are given up at the limit, with its number; no part of a file is left."""
     name, body = BOMBS[bomb]
     target = tmp_path / "out" if into == "file" else None
     limits = ReplyLimits(reply=3 * MEGA, result=4 * MEGA)
