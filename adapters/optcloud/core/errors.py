@@ -104,6 +104,11 @@ class ReplyError(OptCloudError):
         self.vendor, self.operation = self.vendor or vendor, self.operation or operation
         self.args = (self._sentence(),)
 
+    def say_more(self, words: str) -> None:
+        """Add to the words of the message."""
+        self.message = f"{self.message}; {words}"
+        self.args = (self._sentence(),)
+
     def _sentence(self) -> str:
         where = " ".join(part for part in (self.vendor, self.operation) if part)
         status = f" answered {self.status}" if self.status is not None else ""
@@ -112,7 +117,15 @@ class ReplyError(OptCloudError):
 
 
 class ApiError(ReplyError):
-    """The vendor refused the request (HTTP status 400 or above)."""
+    """The request was refused (HTTP status 400 or above), by the vendor or by something on the way to it."""
+
+    by_vendor = False
+    """Whether this is a refusal as the vendor documents it, by status and form: whoever else answers proves nothing."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing was done, provably: the vendor said so itself, or the request was never sent."""
+        return self.by_vendor or self.status is None
 
 
 class BadRequest(ApiError):

@@ -6,7 +6,7 @@ It is checked against the cloud's own origin, signed, sent, repeated where that 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -24,9 +24,10 @@ from optcloud.core.errors import (
     TransportError,
 )
 from optcloud.core.events import Retrying
+from optcloud.core.fate import MAY_BE_DONE, may_have_happened
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Reply, Request, Send, Sleep
 from optcloud.core.redact import Redactor
-from optcloud.core.replies import refusal
+from optcloud.core.replies import is_json_object, refusal
 from optcloud.core.retry import READS, RetryPolicy
 
 logger = logging.getLogger("optcloud")
@@ -77,7 +78,11 @@ def _origin(url: str) -> tuple[str, str, str, int | None]:
 
 @frozen
 class Road:
-    """The policies of one connection to one cloud."""
+    """The policies of one connection to one cloud.
+
+    ``refuses`` says of an error with a status of 4XX whether the vendor itself refused, by what it documents of
+    refusals. Of any other error a write may have happened all the same; a note says so.
+    """
 
     vendor: str
     base_url: str
@@ -86,6 +91,7 @@ class Road:
     retry: RetryPolicy = field(factory=RetryPolicy)
     idempotent: frozenset[str] = frozenset()
     named_refusals: Mapping[str, type[ApiError]] = field(factory=dict)
+    refuses: Callable[[ApiError], bool] = field(default=lambda error: is_json_object(error.body), repr=False)
     headers: Mapping[str, str] = field(factory=dict)
     connections: int | None = 100
     """How many of an event loop's calls may be out at once, while others wait; None: none ever waits for others."""
@@ -103,11 +109,14 @@ class Road:
             outcome = yield from self._send(request, operation, described.get("responses"))
             if not isinstance(outcome, OptCloudError):
                 return outcome
-            if isinstance(outcome, AuthError) and not rejected and (yield from self.auth.reject(request, outcome)):
-                rejected = True
-                continue
+            if isinstance(outcome, AuthError) and not rejected and (repeatable or outcome.refused):
+                rejected = yield from self.auth.reject(request, outcome)
+                if rejected:
+                    continue
             delay = self.retry.delay(outcome, attempt, repeatable=repeatable)
             if delay is None:
+                if not repeatable and may_have_happened(outcome):
+                    outcome.add_note(MAY_BE_DONE)
                 raise outcome
             logger.info("%s %s: attempt %d failed, next in %.1f s", self.vendor, operation, attempt, delay)
             yield Notify(Retrying(self.vendor, operation, str(outcome), attempt, delay))
@@ -123,6 +132,9 @@ class Road:
             yield from self.auth.sign(request)
         except TransportError as fault:
             raise self._lost(f"{operation}, signing in", fault, "no", operation) from fault
+        except ApiError as fault:
+            fault.by_vendor = True
+            raise
 
     def _send(
         self, request: Request, operation: str, responses: Mapping[str, list[str]] | None
@@ -145,6 +157,8 @@ class Road:
             named=self.named_refusals,
             redact=self.redact,
         )
+        if isinstance(error, ApiError):
+            error.by_vendor = reply.status_code < 500 and self.refuses(error)
         return reply if error is None else error
 
     def _lost(self, doing: str, fault: TransportError, sent: Sent, operation: str) -> TransportError:

@@ -100,6 +100,18 @@ def json_of(body: bytes) -> bytes:
     return body
 
 
+def is_json_object(body: bytes, fields: Mapping[str, type] | None = None) -> bool:
+    """Say whether a body is a JSON object; with ``fields`` one of these alone, one at least, of their types or null."""
+    try:
+        found = msgspec.json.decode(json_of(body))
+    except UNREADABLE:
+        return False
+    if not isinstance(found, dict) or fields is None:
+        return isinstance(found, dict)
+    said = {name: value for name, value in found.items() if value is not None}
+    return bool(said) and found.keys() <= fields.keys() and all(type(said[name]) is fields[name] for name in said)
+
+
 def mismatch(reply: Reply, words: str, *, vendor: str, operation: str) -> ResponseMismatch:
     """Say that a reply is not what the document promises; its body is kept."""
     return _error(ResponseMismatch, words, reply, vendor, operation)

@@ -31,9 +31,7 @@ from optcloud.cli.session import session_of
 from optcloud.core.errors import (
     BadRequest,
     JobFailed,
-    ResponseMismatch,
-    ServerError,
-    TransportError,
+    OptCloudError,
     Unsupported,
     WaitTimeout,
 )
@@ -174,7 +172,7 @@ def _explained() -> Iterator[None]:
         if error.status is None and "strict=False" in str(error):
             error.add_note("here: --allow-unlisted")
         raise
-    except (TransportError, ServerError, ResponseMismatch) as error:
+    except OptCloudError as error:
         if "may have happened" in str(error):
             error.add_note("here: optcloud gurobi machines, kill and reap")
         raise

@@ -21,8 +21,9 @@ from optcloud.clouds.adiutaopt.planners import PLANNERS, Planner
 from optcloud.clouds.adiutaopt.problem import Problem, prepared
 from optcloud.clouds.adiutaopt.receipts import Receipt, moment, receipt_of
 from optcloud.clouds.adiutaopt.rules import Rule
-from optcloud.core.errors import ConfigError, ResponseMismatch, ServerError, TransportError
+from optcloud.core.errors import ApiError, ConfigError, ResponseMismatch, TransportError
 from optcloud.core.events import AlreadyKnown, Pinned, Submitted
+from optcloud.core.fate import tell_how_to_look
 from optcloud.core.flow import Aside, Call, Flow, Instant, Notify, ReadClock, Reply
 from optcloud.core.payload import payload_of, with_payload
 from optcloud.core.reference import Reference
@@ -125,9 +126,8 @@ def _accepted(call: Call) -> Flow[tuple[str, bool]]:
     """
     try:
         reply: Reply = yield call
-    except (TransportError, ServerError) as error:
-        if isinstance(error, ServerError) or error.sent == "unknown":
-            error.add_note(MAY_EXIST)
+    except (ApiError, TransportError) as error:
+        tell_how_to_look(error, MAY_EXIST)
         raise
     except ResponseMismatch as error:
         status = error.status or 0

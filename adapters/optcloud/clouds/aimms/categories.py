@@ -19,9 +19,9 @@ from aimms_pro.api.application import (
 )
 from aimms_pro.models.pro_app_category import PROAppCategory
 from optcloud.clouds.aimms.connection import VENDOR
-from optcloud.clouds.aimms.fate import looked_up
 from optcloud.clouds.aimms.people_values import mismatch
 from optcloud.core.errors import BadRequest, Conflict, NotFound
+from optcloud.core.fate import looked_up
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode
 

@@ -7,10 +7,11 @@ import re
 from attrs import evolve, field, frozen
 
 from optcloud.clouds.aimms import local
-from optcloud.core.errors import AuthError, ConfigError
+from optcloud.core.errors import ApiError, AuthError, ConfigError
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Flow, Request
 from optcloud.core.redact import Redactor, Secret
+from optcloud.core.replies import is_json_object
 from optcloud.core.retry import RetryPolicy
 from optcloud.core.settings import AimmsSettings
 
@@ -30,6 +31,8 @@ class Place:
 
 
 CLOUD = Place()
+# Source: the document's Error and ErrorMessage. What the siblings and a local service say is taken for the same.
+_ERROR = {"errorId": str, "errorCode": int, "message": str}
 
 
 @frozen
@@ -64,8 +67,20 @@ def road(settings: AimmsSettings, retry: RetryPolicy) -> Road:
             auth=local.NoKey(settings.url),
             redact=Redactor(),
             retry=retry,
+            refuses=_refuses,
         )
-    return Road(vendor=VENDOR, base_url=settings.url, auth=ApiKeyAuth(key), redact=Redactor([key]), retry=retry)
+    return Road(
+        vendor=VENDOR,
+        base_url=settings.url,
+        auth=ApiKeyAuth(key),
+        redact=Redactor([key]),
+        retry=retry,
+        refuses=_refuses,
+    )
+
+
+def _refuses(error: ApiError) -> bool:
+    return is_json_object(error.body, _ERROR)
 
 
 def sibling_vendor(service: str) -> str:

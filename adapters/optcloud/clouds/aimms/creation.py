@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from optcloud.clouds.aimms.connection import VENDOR
-from optcloud.core.errors import ResponseMismatch, ServerError, TransportError
+from optcloud.core.errors import ApiError, ResponseMismatch, TransportError
+from optcloud.core.fate import tell_how_to_look
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import UNREADABLE, json_of, mismatch
 
@@ -24,12 +25,11 @@ def created_by(call: Call) -> Flow[tuple[str, Mapping[str, Any]]]:
     """
     try:
         reply: Reply = yield call
-    except (ResponseMismatch, TransportError, ServerError) as error:
+    except (ApiError, ResponseMismatch, TransportError) as error:
         # Such as a 201, which the document does not name, or a reply that broke off: the task exists all the same.
         known = _task_id(error.body) if error.status is not None and error.status < 300 else None
         if known is None:
-            if not isinstance(error, TransportError) or error.sent == "unknown":
-                error.add_note(MAY_EXIST)
+            tell_how_to_look(error, MAY_EXIST)
             raise
         return known, {}
     known = _task_id(reply.content)

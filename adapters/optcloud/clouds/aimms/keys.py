@@ -30,14 +30,12 @@ from optcloud.clouds.aimms.people_values import JsonObject, read_list
 from optcloud.clouds.aimms.scopes import AnyScope, KeyScope, key_scopes
 from optcloud.core.checking import find_fault
 from optcloud.core.errors import (
-    ApiError,
     BadRequest,
     NotFound,
     OptCloudError,
     ResponseMismatch,
-    ServerError,
-    TransportError,
 )
+from optcloud.core.fate import may_have_happened
 from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply
 from optcloud.core.redact import Secret
 from optcloud.core.replies import UNREADABLE, json_of
@@ -303,10 +301,9 @@ def retire(name: str, new: ApiKey) -> Flow[Rotation]:
     """Delete the key whose place was taken; that it failed is told in the report, since the new key lives by now."""
     try:
         yield from delete(name)
-    except NotFound:
-        return Rotation(new, name, "deleted")
     except OptCloudError as trouble:
-        refused = isinstance(trouble, ApiError) and not isinstance(trouble, ServerError)
-        refused = refused or (isinstance(trouble, TransportError) and trouble.sent == "no")
-        return Rotation(new, name, "alive" if refused else "unknown", trouble)
+        if may_have_happened(trouble):
+            return Rotation(new, name, "unknown", trouble)
+        gone = isinstance(trouble, NotFound)
+        return Rotation(new, name, "deleted") if gone else Rotation(new, name, "alive", trouble)
     return Rotation(new, name, "deleted")

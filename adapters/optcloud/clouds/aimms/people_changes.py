@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from optcloud.core.errors import OptCloudError
+from optcloud.core.fate import may_have_happened
 
 Action: TypeAlias = Literal["create", "update", "delete", "add", "remove", "none"]
 Kind: TypeAlias = Literal["environment", "group", "user", "member"]
@@ -68,7 +69,7 @@ class ApplyError(OptCloudError):
         self.done = done
         self.stopped_at = stopped_at
         self.left = left
-        self.fate_unknown = getattr(cause, "sent", "no") == "unknown"
+        self.fate_unknown = may_have_happened(cause)
         doubt = " (it may have been done all the same)" if self.fate_unknown else ""
         super().__init__(
             f"stopped at: {stopped_at}{doubt}; {len(done)} changes were made before, {len(left)} are left; "

@@ -27,10 +27,9 @@ from optcloud.core.errors import (
     BadRequest,
     Conflict,
     OptCloudError,
-    ResponseMismatch,
-    ServerError,
     TransportError,
 )
+from optcloud.core.fate import may_have_happened, note_instead, tell_how_to_look
 from optcloud.core.flow import Call, Flow, Progress, Reply
 from optcloud.core.payload import Payload
 
@@ -94,7 +93,7 @@ def publish(pack: Source, metadata: Mapping[str, Any] | None = None, **words: Un
     known here; what is said in both must agree.
 
     Raises before sending `BadRequest` (something missing, of a wrong type or contradictory). Raises `Conflict` when
-    ``if_changed`` finds the version with other content. When the reply is lost, unreadable or a 5XX, the app is
+    ``if_changed`` finds the version with other content. When the reply is lost or no refusal of AIMMS's own, the app is
     looked for: with ``if_changed`` it is known by its hash and returned, otherwise the error (`TransportError` with
     ``sent="unknown"``) says how to look. When only the latest tag could not be given, the error says so.
     """
@@ -237,8 +236,8 @@ def _unchanged(app: App, mark: str) -> Published:
 def _send(call: Call, name: str, version: str, mark: str | None) -> Flow[App]:
     try:
         reply: Reply = yield call
-    except (TransportError, ServerError, ResponseMismatch) as error:
-        if isinstance(error, TransportError) and error.sent == "no":
+    except OptCloudError as error:
+        if not may_have_happened(error):
             raise
         return (yield from _adopted(name, version, mark, error))
     try:
@@ -267,7 +266,7 @@ def _adopted(name: str, version: str, mark: str | None, error: OptCloudError) ->
         raise TransportError(
             f"{error}: {words}", sent="unknown", vendor=error.vendor, operation=error.operation
         ) from error
-    error.add_note(words)
+    tell_how_to_look(error, words)
     raise error
 
 
@@ -279,9 +278,10 @@ def _tagged(published: Published, latest: bool) -> Flow[Published]:
     try:
         tagged = yield from update_app(app.name, app.version, latest=True)
     except OptCloudError as error:
-        error.add_note(
+        note_instead(
+            error,
             f"{app.name} {app.version} IS published; only the latest tag is not known to be given. Give it: "
-            f"oc.aimms.apps.update({app.name!r}, {app.version!r}, latest=True)"
+            f"oc.aimms.apps.update({app.name!r}, {app.version!r}, latest=True)",
         )
         raise
     return evolve(published, app=tagged)

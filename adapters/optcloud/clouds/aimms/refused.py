@@ -44,5 +44,6 @@ def _conflict(refusal: ApiError, message: str, status: Status | None) -> Conflic
         headers=refusal.headers,
         body=refusal.body,
     )
+    conflict.by_vendor = refusal.by_vendor
     conflict.state = status
     return conflict

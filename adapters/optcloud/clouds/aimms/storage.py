@@ -33,7 +33,6 @@ from aimms_pro_models import PROStorageObjectMetadata as CheckedMetadata
 from optcloud.clouds.aimms import people
 from optcloud.clouds.aimms.access import Access, AnyAccess, Rule, rewritten
 from optcloud.clouds.aimms.connection import VENDOR
-from optcloud.clouds.aimms.fate import looked_up
 from optcloud.clouds.aimms.people_values import Whom
 from optcloud.clouds.aimms.stored import (
     ROOT,
@@ -53,6 +52,7 @@ from optcloud.clouds.aimms.told import told
 from optcloud.clouds.aimms.uploads import Source, measured, part, plain_metadata
 from optcloud.core.checking import find_fault
 from optcloud.core.errors import BadRequest, ResponseMismatch
+from optcloud.core.fate import looked_up
 from optcloud.core.flow import Aside, Call, Fetch, Flow, Progress, Reply
 from optcloud.core.payload import Payload
 from optcloud.core.redact import Secret

@@ -82,7 +82,8 @@ def submit(
     local DEX service (``place``) has neither apps nor versions: it runs the service of that name.
     ``at``, ``after``, ``every``: see `optcloud.clouds.aimms.schedule`; a repeated task is returned as its first run.
     ``hook``: see `optcloud.clouds.aimms.hooks`; its key is not shown, also where AIMMS's words repeat it. Raises
-    `TransportError` with ``sent="unknown"`` when the reply was lost: the task may exist (look with the list).
+    `TransportError` with ``sent="unknown"`` when the reply was lost, and an `ApiError` with ``refused`` False for a
+    refusal that is not AIMMS's own: the task may exist, as a note says (look with the list).
     """
     payload = yield from measured_input(input, content_type, largest=place.largest, vendor=place.vendor)
     if place.local:

@@ -19,6 +19,7 @@ from optcloud.clouds.gurobi.errors import (
     RESOLUTION,
     InvalidSignature,
     InvalidUserId,
+    Refusal,
     TimeSkewTooLarge,
     off_by,
 )
@@ -136,6 +137,7 @@ def road(settings: GurobiSettings, retry: RetryPolicy) -> Road:
         retry=retry,
         idempotent=frozenset({KILL}),
         named_refusals=NAMED_REFUSALS,
+        refuses=lambda error: isinstance(error, Refusal) and error.is_documented,
         headers={"accept": "application/json"},
         connections=None,  # killing machines waits for nobody
     )

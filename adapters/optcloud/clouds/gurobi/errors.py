@@ -28,6 +28,11 @@ class Refusal(ApiError):
     words: ClassVar[str]
     mend: str
 
+    @property
+    def is_documented(self) -> bool:
+        """Whether status and form are as documented: a 400, text or JSON. A gateway's page may quote anything."""
+        return self.status == 400 and not self.body.lstrip().startswith(b"<")
+
     def _sentence(self) -> str:
         said = super()._sentence()
         return f"{said}{'' if said.endswith(('.', '!', '?')) else '.'} {self.mend}"

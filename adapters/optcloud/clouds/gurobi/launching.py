@@ -11,7 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 from optcloud.clouds.gurobi.connection import VENDOR
 from optcloud.clouds.gurobi.launch_options import Order
@@ -20,8 +20,9 @@ from optcloud.clouds.gurobi.models import Machine
 from optcloud.clouds.gurobi.pools import PACE, PoolFlows
 from optcloud.clouds.gurobi.reaping import reap_first
 from optcloud.core.deadline import TimeLeft
-from optcloud.core.errors import OptCloudError, ResponseMismatch, ServerError, TransportError
+from optcloud.core.errors import OptCloudError, ResponseMismatch
 from optcloud.core.events import Submitted
+from optcloud.core.fate import add_words, may_have_happened
 from optcloud.core.flow import Aside, Flow, Instant, Notify, ReadClock, Sleep
 from optcloud.core.reference import Reference
 
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 SETTLE = 20.0
 """Seconds for which machines of a lost launch are looked for. How soon the list shows them is inferred."""
-UnknownFate: TypeAlias = TransportError | ServerError | ResponseMismatch
-UNKNOWN_FATES = (TransportError, ServerError, ResponseMismatch)
 
 
 def launch(account: GurobiAccount, order: Order, settle: float) -> Flow[PoolFlows]:
@@ -44,7 +43,7 @@ def launch(account: GurobiAccount, order: Order, settle: float) -> Flow[PoolFlow
     except GeneratorExit:
         raise
     except OptCloudError as error:
-        if not _may_have_happened(error):  # refused, or never sent
+        if not may_have_happened(error):  # refused by the vendor, or never sent
             yield Aside(partial(account.ledger.close, entry.launch))
             raise
         ids = yield from _Search(account, order, before).reconcile(entry, error, settle)
@@ -52,10 +51,6 @@ def launch(account: GurobiAccount, order: Order, settle: float) -> Flow[PoolFlow
         yield from _Search(account, order, before).kill_found(entry, raised)
         raise
     return (yield from _at_hand(account, entry, ids))
-
-
-def _may_have_happened(error: OptCloudError) -> TypeGuard[UnknownFate]:
-    return isinstance(error, UNKNOWN_FATES) and not (isinstance(error, TransportError) and error.sent == "no")
 
 
 def _intend(account: GurobiAccount, order: Order) -> Flow[Entry]:
@@ -93,7 +88,7 @@ class _Search:
         self._order = order
         self._before = before
 
-    def reconcile(self, entry: Entry, lost: UnknownFate, settle: float) -> Flow[list[str]]:
+    def reconcile(self, entry: Entry, lost: OptCloudError, settle: float) -> Flow[list[str]]:
         """Return the ids of all machines of the launch, or raise the error with what a person must know.
 
         Some of them only: those are killed, since a pool of fewer is not what was asked for. The launch is given up
@@ -117,7 +112,8 @@ class _Search:
             yield from self.kill_found(entry, raised)
             raise
         yield Aside(partial(self._account.ledger.give_up, entry.launch))
-        raise _unknown_fate(lost, f"{words}. {self._advice(listed)}") from lost
+        add_words(lost, f"the launch may have happened and was not sent again: {words}. {self._advice(listed)}")
+        raise lost
 
     def kill_found(self, entry: Entry, raised: BaseException) -> Flow[None]:
         """Kill what is there now; what comes later is in the ledger.
@@ -186,19 +182,3 @@ def _launched_ids(launched: list[dict[str, Any]], count: int) -> list[str]:
             operation="launch",
         )
     return ids
-
-
-def _unknown_fate(lost: UnknownFate, words: str) -> OptCloudError:
-    """Return the error of the launch with what a person must know: machines may run and cost."""
-    words = f"; the launch may have happened and was not sent again: {words}"
-    if isinstance(lost, TransportError):
-        return TransportError(f"{lost}{words}", sent="unknown", vendor=VENDOR, operation="launch")
-    return type(lost)(
-        lost.message + words,
-        status=lost.status,
-        vendor=VENDOR,
-        operation="launch",
-        request_id=lost.request_id,
-        headers=lost.headers,
-        body=lost.body,
-    )

@@ -13,7 +13,7 @@ from attrs import define, field
 from optcloud.clouds.gurobi.connection import KILL, VENDOR
 from optcloud.clouds.gurobi.errors import InvalidMachineIds
 from optcloud.clouds.gurobi.launch_options import LaunchOptions, Order
-from optcloud.clouds.gurobi.launching import SETTLE, UNKNOWN_FATES, launch
+from optcloud.clouds.gurobi.launching import SETTLE, launch
 from optcloud.clouds.gurobi.ledger import Ledger, NoLedger
 from optcloud.clouds.gurobi.models import License, Machine, machine_hours
 from optcloud.clouds.gurobi.pools import PoolFlows
@@ -25,11 +25,10 @@ from optcloud.core.errors import (
     NotFound,
     OptCloudError,
     ResponseMismatch,
-    ServerError,
-    TransportError,
     Unsupported,
 )
 from optcloud.core.events import CostWarning, MachinesKilled
+from optcloud.core.fate import may_have_happened
 from optcloud.core.flow import Aside, Call, Flow, Instant, Notify, ReadClock, Reply
 from optcloud.core.redact import Redactor
 from optcloud.core.reference import Reference
@@ -95,8 +94,9 @@ class GurobiAccount:
         """Launch ``count`` machines, once (`optcloud.clouds.gurobi.launching`).
 
         Raises `BadRequest` before sending for what the vendor would not take. When the reply was lost
-        (`TransportError` with ``sent="unknown"``), a 5XX or unreadable, the machines are looked for in the list for
-        ``settle`` seconds; the error says what was seen, and how to look. The launch is never sent again.
+        (`TransportError` with ``sent="unknown"``) or is no refusal of the vendor's own (``refused`` False, such as a
+        gateway's page with any status), the machines are looked for in the list for ``settle`` seconds; the error says
+        what was seen, and how to look. The launch is never sent again.
         """
         order = Order.check(count, options)
         self.redact.add(order.password)
@@ -128,8 +128,10 @@ class GurobiAccount:
             failed: OptCloudError | None = None
             try:
                 killed |= {machine.id: machine for machine in (yield from self.kill(left))}
-            except (InvalidMachineIds, *UNKNOWN_FATES) as error:  # one has gone by itself, or all were killed
-                failed = error
+            except OptCloudError as error:
+                if not isinstance(error, InvalidMachineIds) and not may_have_happened(error):
+                    raise
+                failed = error  # one has gone by itself, or all were killed
             if killed.keys() >= set(left):
                 break
             listed = yield from self._listed_after(failed)
@@ -138,8 +140,8 @@ class GurobiAccount:
             left = [one for one in left if one not in killed and _is_left(listed.get(one), refused=refused)]
             if not left:
                 break
-            if isinstance(failed, TransportError | ServerError):  # it was repeated already
-                raise failed
+            if failed is not None and not isinstance(failed, InvalidMachineIds | ResponseMismatch):
+                raise failed  # it was repeated where that helps
         else:
             raise failed or ResponseMismatch(f"still there: {', '.join(left)}", vendor=VENDOR, operation=KILL)
         missing = [one for one in wanted if one not in killed and one not in seen]
@@ -155,7 +157,7 @@ class GurobiAccount:
         try:
             return {machine.id: machine for machine in (yield from self.machines())}
         except OptCloudError as error:
-            if isinstance(failed, UNKNOWN_FATES):
+            if failed is not None and may_have_happened(failed):
                 raise failed from error
             raise
 

@@ -19,7 +19,8 @@ from optcloud.clouds.gurobi.v2.models import read_license, read_machine
 from optcloud.clouds.gurobi.v2.pool_options import CREATE, PoolOptions, pool_body
 from optcloud.clouds.gurobi.v2.pools import NamedPoolFlows
 from optcloud.clouds.gurobi.v2.unpublished import DELETING_A_POOL, KILLING, LAUNCHING, LISTING_POOLS, unsupported
-from optcloud.core.errors import BadRequest, ConfigError, TransportError
+from optcloud.core.errors import BadRequest, ConfigError, OptCloudError
+from optcloud.core.fate import add_words, may_have_happened
 from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply
 from optcloud.core.redact import Redactor
 from optcloud.core.reference import Reference
@@ -105,16 +106,17 @@ class GurobiV2Account:
     def create_pool(self, name: str, **options: Unpack[PoolOptions]) -> Flow[NamedPoolFlows]:
         """Create a pool, once; nothing runs yet. Raises `BadRequest` before sending, for what is wrong in it.
 
-        When the reply is lost (`TransportError` with ``sent="unknown"``), the error says how to look.
+        When it may have happened all the same (the reply is lost, or no refusal of the vendor's), the error says how to
+        look.
         """
         call = Call(described("POST", "/pools", CREATE) | {"json": pool_body(name, options)})
         try:
             reply: Reply = yield call
-        except TransportError as error:
-            if error.sent == "no":
-                raise
-            words = f"{error}; the pool may exist now, and was not asked for again: look with pool('LICENSE-{name}')"
-            raise TransportError(words, sent="unknown", vendor=VENDOR, operation=CREATE) from error
+        except OptCloudError as error:
+            if may_have_happened(error):
+                words = f"the pool may exist now, and was not asked for again: look with pool('LICENSE-{name}')"
+                add_words(error, words)
+            raise
         return NamedPoolFlows(self, pool_reference(self.profile, _created(reply)))
 
     def delete_pool(self, pool_id: str) -> NoReturn:

@@ -9,6 +9,7 @@ from optcloud.core.errors import AuthError, ConfigError
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Flow, Request
 from optcloud.core.redact import Redactor, Secret
+from optcloud.core.replies import is_json_object
 from optcloud.core.retry import RetryPolicy
 from optcloud.core.settings import GurobiSettings
 
@@ -37,7 +38,8 @@ class KeyAuth:
 def road(settings: GurobiSettings, retry: RetryPolicy) -> Road:
     """Return the policies of a connection with these settings. Raises `ConfigError` for a key that no header holds.
 
-    No write is repeated: which of them may be is not published.
+    No write is repeated: which of them may be is not published. Refusals are a 400 with a JSON object; other statuses
+    are not published, so they prove nothing.
     """
     _check_header("access_id", settings.access_id)
     _check_header("secret_key", settings.secret_key.reveal())
@@ -47,6 +49,7 @@ def road(settings: GurobiSettings, retry: RetryPolicy) -> Road:
         auth=KeyAuth(settings.access_id, settings.secret_key),
         redact=Redactor([settings.secret_key]),
         retry=retry,
+        refuses=lambda error: error.status == 400 and is_json_object(error.body),
         headers={"accept": "application/json"},
     )
 

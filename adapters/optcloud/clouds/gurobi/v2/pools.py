@@ -22,7 +22,8 @@ from optcloud.clouds.gurobi.v2.unpublished import (
     STOPPING_A_POOL,
     unsupported,
 )
-from optcloud.core.errors import TransportError
+from optcloud.core.errors import OptCloudError
+from optcloud.core.fate import add_words, may_have_happened
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.pace import Pace
 from optcloud.core.reference import Reference
@@ -67,16 +68,29 @@ class NamedPoolFlows:
     def start(self) -> Flow[bool]:
         """Start what does not run of the pool, with one request; True when it is ready for jobs already.
 
-        Not repeated when the reply is lost: whether starting twice is harmless is not published. The error says so.
+        Not repeated when the reply is lost or no refusal of the vendor's: whether starting twice is harmless is not
+        published. The error says so, and which machines are there.
         """
         try:
-            reply: Reply = yield Call(described("POST", path_to("pools", self.id, "machines"), START))
-        except TransportError as error:
-            if error.sent == "no":
-                raise
-            words = f"{error}; pool {self.id} may be starting, and cost money; look with machines(), then start again"
-            raise TransportError(words, sent="unknown", vendor=VENDOR, operation=START) from error
+            return (yield from self._start())
+        except OptCloudError as error:
+            yield from self._look_after(error)
+            raise
+
+    def _start(self) -> Flow[bool]:
+        reply: Reply = yield Call(described("POST", path_to("pools", self.id, "machines"), START))
         return reply.status_code == 200  # 202: it is starting
+
+    def _look_after(self, error: OptCloudError) -> Flow[None]:
+        """Say in an error after which the pool may be starting what is there."""
+        if not may_have_happened(error):
+            return
+        try:
+            seen = ", ".join(one.id for one in (yield from self.members())) or "none"
+        except OptCloudError as fault:
+            seen = f"not to be had ({fault})"
+        words = f"pool {self.id} may be starting, and cost money; its machines now: {seen}"
+        add_words(error, f"{words}; look with machines(), then start again")
 
     def start_and_wait(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[list[Machine]]:
         """Start the pool, wait until it is ready for jobs, and return its machines. Raises `WaitTimeout`.
@@ -85,11 +99,15 @@ class NamedPoolFlows:
         readiness is known: so does the client that this was seen in, every 2 seconds. A look whose reply was lost is
         no other case than one that was answered "starting": the next one follows either.
         """
-        yield from wait(self._look, ref=str(self.reference), pace=pace or PACE, timeout=timeout)
+        try:
+            yield from wait(self._look, ref=str(self.reference), pace=pace or PACE, timeout=timeout)
+        except OptCloudError as error:
+            yield from self._look_after(error)
+            raise
         return (yield from self.machines())
 
     def _look(self) -> Flow[Status]:
-        ready = yield from self.start()
+        ready = yield from self._start()
         return Status(State.SUCCEEDED, "ready") if ready else Status(State.RUNNING, "starting")
 
     def scale(self, count: int) -> Flow[None]:
