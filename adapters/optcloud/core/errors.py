@@ -219,6 +219,10 @@ class WaitTimeout(JobError):
     """The wait ended, not the job: ask again with the same reference."""
 
 
+class DrawingError(OptCloudError):
+    """A picture could not be drawn; what it was to show is as it was."""
+
+
 class Unsupported(OptCloudError):
     """The vendor has no such function; nothing was sent."""
 

@@ -15,4 +15,9 @@ def need(module: str, *, package: str, purpose: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != module.partition(".")[0]:
             raise  # it is there, and lacks something of its own
-        raise ConfigError(f'{purpose} needs {module}, which is not installed: pip install "{package}"') from error
+        raise missing(module, package=package, purpose=purpose) from error
+
+
+def missing(module: str, *, package: str, purpose: str) -> ConfigError:
+    """Return the error that says what to install."""
+    return ConfigError(f'{purpose} needs {module}, which is not installed: pip install "{package}"')

@@ -20,6 +20,7 @@ By: TypeAlias = Literal["worker", "day"]
 Colour: TypeAlias = Literal["auto", "kind", "qualification", "name"]
 TO = "\N{EN DASH}"
 _SATURDAY = 5
+MOST_DAYS = 400
 _KINDS_OF_NAMES = 12  # more names of tasks than this are no kinds
 
 
@@ -69,9 +70,20 @@ def chart_of(rows: Rows, wish: Wish, *, title: str) -> Chart:
     shown = [one for one in timed if (wish.first or date.min) <= one.day <= (wish.last or date.max)]
     if not shown:
         raise ConfigError("there is no task in that period" if timed else "the solution has no tasks")
+    _check_span(shown)
     return _Charting(rows, shown, LANGUAGES[wish.language], len(rows.tasks) - len(timed)).chart(
         wish.by, wish.title or title
     )
+
+
+def _check_span(timed: Sequence[Timed]) -> None:
+    """Refuse days so far apart that a date is likely wrong: the picture would be as wide."""
+    first, last = min(timed, key=lambda one: one.start), max(timed, key=lambda one: one.end)
+    if (last.end.date() - first.day).days >= MOST_DAYS:
+        raise ConfigError(
+            f"from {first.day} (task {first.row.task}) to {last.end.date()} (task {last.row.task}) are more days than "
+            f"a picture holds ({MOST_DAYS}): see whether the dates are right, or give first and last days"
+        )
 
 
 class _Charting:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
-import msgspec
 from attrs import define, field
 
 from optcloud.views.gantt.colours import INK
-from optcloud.views.needs import need
 
 FONT = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 _WIDE = 0.56  # of its size a letter is wide, about; Vega measures exactly and cuts what does not fit
 SEPARATOR = " · "
+_LONGEST = 200  # letters of a word: more are in no picture
+_LONGEST_HINT = 2000
+# Control characters, lone surrogates and noncharacters: no XML holds them, and native code aborts on some.
+_UNDRAWABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
 
 
 class Place(NamedTuple):
@@ -46,7 +54,7 @@ class Drawing:
     def bar(self, place: Place, *, colour: str, outlined: bool, hint: tuple[str, ...]) -> None:
         """Draw a bar, filled or only outlined; the hint becomes its accessible name."""
         look = {"fill": "#FFFFFF" if outlined else colour, "stroke": colour, "dash": [3, 2] if outlined else [1, 0]}
-        more = {"hint": SEPARATOR.join(hint), "line": 1.6 if outlined else 0.6}
+        more = {"hint": shown(SEPARATOR.join(hint), _LONGEST_HINT), "line": 1.6 if outlined else 0.6}
         self._bars.append(place.of_mark() | more | look)
 
     def across(self, x: float, x2: float, y: float, colour: str, width: float = 0.6) -> None:
@@ -75,6 +83,9 @@ class Drawing:
         limit: float = 0,
     ) -> None:
         """Write a word, centred in height at ``y``; with a ``limit`` it is cut to that width, with an ellipsis."""
+        text = shown(text)
+        if limit and _BEYOND.search(text):  # Vega would cut such a letter in two, and fail
+            text, limit = _cut(text, size, limit), 0
         style = {"size": size, "fill": fill, "align": align, "weight": "bold" if bold else "normal"}
         if limit and width_of(text, size) < 0.8 * limit:
             limit = 0  # it fits for sure: Vega takes long to measure
@@ -94,11 +105,16 @@ class Drawing:
             "marks": _MARKS,
         }
 
-    def svg(self) -> str:
-        """Draw it. Raises `ConfigError` where vl-convert is not installed."""
-        draw = need("vl_convert", package="optcloud[pictures]", purpose="a picture")
-        drawn: str = draw.vega_to_svg(msgspec.json.encode(self.spec()).decode(), allowed_base_urls=[])
-        return drawn
+
+def shown(text: str, longest: int = _LONGEST) -> str:
+    """Return a text as it can be drawn: what cannot be is replaced, and what is too long is cut."""
+    text = text if len(text) <= longest else text[: longest - 1] + "…"
+    return _UNDRAWABLE.sub(lambda found: " " if found[0] in "\t\n\r" else "\ufffd", text)
+
+
+def _cut(text: str, size: float, limit: float) -> str:
+    room = int(limit / (size * _WIDE * 2))  # such letters are about twice as wide
+    return text if len(text) <= room else text[: max(room - 1, 0)] + "…"
 
 
 def width_of(text: str, size: float) -> float:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from optcloud.core.errors import ConfigError
-from optcloud.views.gantt import page
 from optcloud.views.gantt.chart import Chart
 from optcloud.views.gantt.drawing import Drawing
+from optcloud.views.gantt.page import page_of
+from optcloud.views.gantt.renderer import Picture, render
 from optcloud.views.gantt.sheet import Paper, sheets
-from optcloud.views.needs import need
 
 FORMS = (".html", ".svg", ".png", ".pdf")
 MOST_BARS = 50_000
@@ -29,7 +28,8 @@ def form_of(path: Path) -> str:
 def write(chart: Chart, path: Path, *, language: str, paper: Paper | None, dpi: int | None) -> list[Path]:
     """Write the chart; on several sheets of paper each has a file, numbered: ``plan-1.svg``, ``plan-2.svg``.
 
-    Raises `ConfigError` for an unknown form, for a paper or resolution that cannot be, and without vl-convert.
+    Raises `ConfigError` for an unknown form, for a paper or resolution that cannot be, and without vl-convert;
+    `DrawingError` where drawing fails.
     """
     form = form_of(path)
     if chart.bars > MOST_BARS:
@@ -37,7 +37,7 @@ def write(chart: Chart, path: Path, *, language: str, paper: Paper | None, dpi: 
     if form == ".html":
         if paper is not None:
             raise ConfigError("HTML is for the screen: a paper is for SVG, PNG and PDF")
-        path.write_text(page.render(chart, language), encoding="utf-8")
+        path.write_text(page_of(chart, language), encoding="utf-8")
         return [path]
     drawings = sheets(chart, paper)
     digits = len(str(len(drawings)))
@@ -46,33 +46,25 @@ def write(chart: Chart, path: Path, *, language: str, paper: Paper | None, dpi: 
         if len(drawings) == 1
         else [path.with_name(f"{path.stem}-{number:0{digits}}{path.suffix}") for number in range(1, len(drawings) + 1)]
     )
-    for target, drawing in zip(paths, drawings, strict=True):
-        target.write_bytes(_drawn(drawing, form, dpi, on_paper=paper is not None))
+    pictures = render([_picture(drawing, form, dpi, on_paper=paper is not None) for drawing in drawings])
+    for target, picture in zip(paths, pictures, strict=True):
+        target.write_bytes(picture)
     return paths
 
 
-def _drawn(drawing: Drawing, form: str, dpi: int | None, *, on_paper: bool) -> bytes:
-    svg = drawing.svg()
+def _picture(drawing: Drawing, form: str, dpi: int | None, *, on_paper: bool) -> Picture:
+    sides = (drawing.width, drawing.height)
     if form == ".svg":
-        return (_in_millimetres(svg, drawing) if on_paper else svg).encode()
-    draw = need("vl_convert", package="optcloud[pictures]", purpose="a picture")
+        return Picture(drawing, size=_with_unit(sides, 25.4 / 96, ".1f", "mm") if on_paper else None)
     if form == ".pdf":
-        pdf: bytes = draw.svg_to_pdf(_resized(svg, *(f"{side * 0.75:.2f}" for side in (drawing.width, drawing.height))))
-        return pdf
+        return Picture(drawing, "pdf", size=_with_unit(sides, 0.75, ".2f", ""))  # in points
     fitting = 96 * (_MOST_PIXELS / (drawing.width * drawing.height)) ** 0.5
     if dpi is not None and dpi > fitting:
         raise ConfigError(f"a picture of that size takes at most {fitting:.0f} dots per inch; or write SVG or PDF")
-    resolution = dpi or min(_DPI, fitting)
-    png: bytes = draw.svg_to_png(svg, scale=resolution / 96, ppi=72)
-    return png
+    return Picture(drawing, "png", scale=(dpi or min(_DPI, fitting)) / 96)
 
 
-def _in_millimetres(svg: str, drawing: Drawing) -> str:
-    return _resized(svg, *(f"{side * 25.4 / 96:.1f}mm" for side in (drawing.width, drawing.height)))
-
-
-def _resized(svg: str, width: str, height: str) -> str:
-    """Say how large the sheet is in the world: Vega writes CSS pixels, PDF counts in points."""
-    return re.sub(
-        r'<svg([^>]*?) width="[^"]*" height="[^"]*"', rf'<svg\1 width="{width}" height="{height}"', svg, count=1
-    )
+def _with_unit(sides: tuple[float, float], factor: float, form: str, unit: str) -> tuple[str, str]:
+    """Say how large the sheet is in the world: Vega writes CSS pixels."""
+    width, height = (f"{side * factor:{form}}{unit}" for side in sides)
+    return width, height

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from html import escape
+from html import escape as escape_html
 from importlib.resources import files
 
 from optcloud.views.gantt import colours
 from optcloud.views.gantt.chart import Chart
-from optcloud.views.gantt.drawing import Drawing
+from optcloud.views.gantt.drawing import Drawing, shown
 from optcloud.views.gantt.layout import Scale, draw_axis, draw_body, draw_names, lines_of
+from optcloud.views.gantt.renderer import Picture, render
 from optcloud.views.gantt.sheet import legend, names_width, plot_width
 
 _FONT, _ROW = 12.0, 22.0
 
 
-def render(chart: Chart, language: str) -> str:
+def page_of(chart: Chart, language: str) -> str:
     """Return the page."""
     lines = lines_of(chart)
     scale = Scale(_ROW, _FONT, names_width(chart, _FONT), plot_width(chart), chart.hours)
@@ -28,40 +29,46 @@ def render(chart: Chart, language: str) -> str:
     draw_axis(axis, chart, scale, 0, 0)
     draw_names(names, lines, scale, 0, 0)
     draw_body(body, chart, lines, scale, (0, 0))
+    pictures = render([Picture(axis), Picture(names), Picture(body)])
+    axis_svg, names_svg, body_svg = (picture.decode() for picture in pictures)
     style, script = _text("gantt.css"), _text("gantt.js")
     policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}"
     words = chart.words
     return f"""<!doctype html>
-<html lang="{escape(language)}">
+<html lang="{_escape(language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width">
-<title>{escape(chart.title)}</title>
+<title>{_escape(chart.title)}</title>
 <style>{style}</style>
 </head>
 <body>
 <header>
-<h1>{escape(chart.title)}</h1>
-<p>{escape(chart.subtitle)}</p>
-{"".join(f'<p class="remark">{escape(remark)}</p>' for remark in chart.remarks)}
+<h1>{_escape(chart.title)}</h1>
+<p>{_escape(chart.subtitle)}</p>
+{"".join(f'<p class="remark">{_escape(remark)}</p>' for remark in chart.remarks)}
 <div class="tools">
 {_legend(chart)}
-<input type="search" placeholder="{escape(words.search)}" aria-label="{escape(words.search)}">
-<output data-words="{escape(words.shown)}"></output>
+<input type="search" placeholder="{_escape(words.search)}" aria-label="{_escape(words.search)}">
+<output data-words="{_escape(words.shown)}"></output>
 </div>
 </header>
 <main>
-<div class="corner"><b>{escape(words.lane)}</b><span>{escape(words.note)}</span></div>
-<div class="axis">{axis.svg()}</div>
-<div class="names">{names.svg()}</div>
-<div class="body">{body.svg()}</div>
+<div class="corner"><b>{_escape(words.lane)}</b><span>{_escape(words.note)}</span></div>
+<div class="axis">{axis_svg}</div>
+<div class="names">{names_svg}</div>
+<div class="body">{body_svg}</div>
 </main>
 <div class="hint" hidden></div>
 <script>{script}</script>
 </body>
 </html>
 """
+
+
+def _escape(text: str) -> str:
+    return escape_html(shown(text))
 
 
 def _legend(chart: Chart) -> str:
@@ -74,7 +81,7 @@ def _legend(chart: Chart) -> str:
         swatch = (
             f'<svg width="16" height="12" aria-hidden="true"><rect x="1" y="1" width="14" height="10" {look}/></svg>'
         )
-        buttons.append(f'<button type="button" aria-pressed="false" {picked}>{swatch}{escape(text)}</button>')
+        buttons.append(f'<button type="button" aria-pressed="false" {picked}>{swatch}{_escape(text)}</button>')
     return "\n".join(buttons)
 
 
