@@ -105,7 +105,7 @@ WRITES: list[tuple[Callable[[], Flow[Any]], Any, tuple[str, str, Any]]] = [
     (
         lambda: people.change_environment("ACME", domain="acme.test"),
         PLACE,
-        ("PATCH", "/environments/ACME", {"domain": "acme.test"}),  # no isDefault, no name (facts, 6.2.12)
+        ("PATCH", "/environments/ACME", {"name": "ACME", "domain": "acme.test"}),  # no isDefault
     ),
     (
         lambda: people.change_environment("ACME", is_default=False, name="NEW", domain=None),
@@ -121,7 +121,7 @@ WRITES: list[tuple[Callable[[], Flow[Any]], Any, tuple[str, str, Any]]] = [
     (
         lambda: people.change_group("ACME", "plan ners", description="x"),
         GROUP,
-        ("PATCH", "/environments/ACME/groups/plan%20ners", {"description": "x"}),
+        ("PATCH", "/environments/ACME/groups/plan%20ners", {"groupname": "plan ners", "description": "x"}),
     ),
     (lambda: people.remove_group("ACME", "g"), None, ("DELETE", "/environments/ACME/groups/g", None)),
     (
@@ -132,7 +132,7 @@ WRITES: list[tuple[Callable[[], Flow[Any]], Any, tuple[str, str, Any]]] = [
     (
         lambda: people.change_user("ACME", "ada", email=""),
         ADA,
-        ("PATCH", "/environments/ACME/users/ada", {"email": ""}),
+        ("PATCH", "/environments/ACME/users/ada", {"username": "ada", "email": ""}),
     ),
     (lambda: people.remove_user("ACME", "ada"), None, ("DELETE", "/environments/ACME/users/ada", None)),
     (
@@ -219,7 +219,7 @@ def test_ensure_creates() -> None:
 def test_ensure_changes_only_what_differs() -> None:
     cloud = script(json_reply(ADA), json_reply(ADA))
     change = cloud.run(ensure.ensure_user("ACME", "ada", full_name="Ada Lovelace", email="a@b.test", password="unused"))
-    assert sent(cloud)[1] == ("PATCH", "/environments/ACME/users/ada", {"email": "a@b.test"})
+    assert sent(cloud)[1] == ("PATCH", "/environments/ACME/users/ada", {"username": "ada", "email": "a@b.test"})
     assert (change.action, change.fields) == ("update", {"email": ("ada@acme.test", "a@b.test")})
     cloud = script(json_reply(GROUP), json_reply(GROUP))
     assert cloud.run(ensure.ensure_group("ACME", "planners", max_users=3)).fields == {"max_users": (9, 3)}

@@ -52,6 +52,25 @@ def test_the_vendors_example() -> None:
     assert seen.raw is not None and seen.raw["appName"] == "Test"
 
 
+@pytest.mark.parametrize("name", ["errorMessage", "errormessage"])
+@pytest.mark.parametrize(
+    ("word", "message", "state"),
+    [
+        ("finished", "out of memory", State.FAILED),
+        ("Finished", "out of memory", State.FAILED),
+        ("finished", None, State.SUCCEEDED),
+        ("finished", " ", State.SUCCEEDED),
+        ("completed", "a warning", State.SUCCEEDED),
+        ("interrupted", "by a person", State.CANCELLED),
+    ],
+)
+def test_a_finished_task_of_v1_with_an_error_message_has_failed(
+    name: str, word: str, message: str | None, state: State
+) -> None:
+    """v1 has one word for both ends: what tells a failure is the message."""
+    assert status_of({"status": word, name: message}).state is state
+
+
 def test_names_of_v1_say_the_same() -> None:
     old = {V1_NAMES.get(name, name): value for name, value in TASK.items()} | {"status": "finished"}
     assert view(old).raw.keys() & V1_NAMES.keys() == set()

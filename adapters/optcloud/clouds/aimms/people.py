@@ -2,7 +2,7 @@
 
 Scope: Authentication; creating and deleting need the role Admin. Sources: vendor pages "Managing Environments, Groups
 and Users" and "Users (User Management)"; facts, section 1 (Authentication) and 6.2.12. An update sends what is given
-and nothing else; None is "not given", "" clears a text.
+and the name, which the vendor's document requires; None is "not given", "" clears a text.
 """
 
 from __future__ import annotations
@@ -102,6 +102,12 @@ def _named(name: str, what: str) -> str:
     return name
 
 
+def _changed(name: str, given: Mapping[str, Any], what: str) -> dict[str, Any]:
+    """Return what is given with a name: a new one, or the one it has, which changes nothing in either reading."""
+    new = given.get("name")
+    return {**given, "name": _named(name if new is None else new, what)}
+
+
 def _revealed(password: Secret | str | None, hide: Hide) -> str | None:
     if password is None:
         return None
@@ -134,8 +140,9 @@ def add_environment(name: str, **given: Any) -> Flow[Environment]:
 
 def change_environment(environment: str, **given: Any) -> Flow[Environment]:
     """Change what is given of an environment; ``name`` renames it (inferred)."""
-    body = _body(ENVIRONMENT_FIELDS, given, CheckedEnvironmentPatch, f"environment {environment}")
     place = _named(environment, "environment")
+    wanted = _changed(place, given, "name")
+    body = _body(ENVIRONMENT_FIELDS, wanted, CheckedEnvironmentPatch, f"environment {environment}")
     reply: Reply = yield Call(update_environment._get_kwargs(place, body=PROEnvironmentPatch.from_dict(body)))
     return read_environment(reply, "updateEnvironment")
 
@@ -170,8 +177,8 @@ def add_group(environment: str, name: str, **given: Any) -> Flow[Group]:
 
 def change_group(environment: str, group: str, **given: Any) -> Flow[Group]:
     """Change what is given of a group; ``name`` renames it (inferred)."""
-    body = _body(GROUP_FIELDS, given, CheckedGroupPatch, f"group {group}")
     place = (_named(environment, "environment"), _named(group, "group"))
+    body = _body(GROUP_FIELDS, _changed(group, given, "name"), CheckedGroupPatch, f"group {group}")
     reply: Reply = yield Call(update_group._get_kwargs(*place, body=PROGroupPatch.from_dict(body)))
     return read_group(reply, "updateGroup")
 
@@ -210,7 +217,7 @@ def change_user(
 ) -> Flow[User]:
     """Change what is given of a user; ``name`` renames them (inferred)."""
     place = (_named(environment, "environment"), _named(user, "user"))
-    reply: Reply = yield _user_change(*place, given, password, hide)
+    reply: Reply = yield _user_change(*place, _changed(user, given, "name"), password, hide)
     return read_user(reply, "updateUser")
 
 

@@ -24,7 +24,13 @@ STATES = {
 
 
 def status_of(task: Mapping[str, Any]) -> Status:
-    """Return the status that a task's JSON tells; an unknown word is kept and counts as not ended."""
+    """Return the status that a task's JSON tells; an unknown word is kept and counts as not ended.
+
+    v1 has no word for a task that failed: it is ``finished`` with an error message.
+    """
     word = str(task.get("state") or task.get("status") or "")
-    message = task.get("errorMessage") or task.get("errormessage")  # v2's name, v1's
-    return Status(STATES.get(word.lower(), State.UNKNOWN), word, str(message) if message else None, task)
+    message = str(task.get("errorMessage") or task.get("errormessage") or "").strip()  # v2's name, v1's
+    state = STATES.get(word.lower(), State.UNKNOWN)
+    if word.lower() == "finished" and message:
+        state = State.FAILED
+    return Status(state, word, message or None, task)
