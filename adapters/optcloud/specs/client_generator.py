@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import shutil
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from optcloud.specs.document import Document
 
 TEMPLATES = Path(__file__).parent / "templates" / "client"
+ANY_TYPE = "*/*"
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _PARSED_ITSELF = ("multipart/", "text/", "application/x-www-form-urlencoded", "application/octet-stream")
 
@@ -27,21 +29,26 @@ def generate_client(document: Document, document_path: Path, package: Path) -> N
 
     Raises SpecsError on any warning: the generator drops what it cannot say and only a warning tells.
     """
+    asked = _with_bytes(document)
+    given = package.parent / f"{package.name}.input" / document_path.name
+    given.parent.mkdir()
+    given.write_text(json.dumps(asked, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     config = package.parent / f"{package.name}.config.json"
-    config.write_text(json.dumps(_config(document, package.name)), encoding="utf-8")
+    config.write_text(json.dumps(_config(asked, package.name)), encoding="utf-8")
     templates = shutil.copytree(TEMPLATES, package.parent / f"{package.name}.templates")
     (templates / "operations.jinja").write_text(_operation_ids(document), encoding="utf-8")
     arguments = [
         "generate",
-        *("--path", document_path.name),
+        *("--path", given.name),
         *("--output-path", str(package)),
         *("--config", str(config)),
         *("--custom-template-path", str(templates)),
         *("--meta", "none"),
         "--fail-on-warning",
     ]
-    talk = run_tool("openapi_python_client", arguments, cwd=document_path.parent)
+    talk = run_tool("openapi_python_client", arguments, cwd=given.parent)
     config.unlink()
+    shutil.rmtree(given.parent)
     shutil.rmtree(templates)
     talk.refuse_warnings(f"{package.name} (client of {document_path})")
     (package / "py.typed").touch()
@@ -75,6 +82,18 @@ def _operation_ids(document: Document) -> str:
 def _operations(document: Document) -> Iterator[dict[str, Any]]:
     for item in document["paths"].values():
         yield from (item[method] for method in _METHODS if method in item)
+
+
+def _with_bytes(document: Document) -> Document:
+    """The document as the generator reads it: a body of any media type is bytes.
+
+    To the document it is anything, JSON included, which an empty schema says; of that the generator would make JSON.
+    """
+    asked = copy.deepcopy(document)
+    for content in _contents(asked):
+        if ANY_TYPE in content and content[ANY_TYPE].get("schema") == {}:
+            content[ANY_TYPE]["schema"] = {"type": "string", "format": "binary"}
+    return asked
 
 
 def binary_types(document: Document) -> list[str]:
