@@ -118,7 +118,7 @@ _LAZY = {
     "RetryPolicy": "optcloud.core.retry",
     "RosterError": "optcloud.clouds.aimms.people_roster",
     "Scope": "optcloud.clouds.aimms.scopes",
-    "Secret": "optcloud.core.redact",
+    "Secret": "optcloud.core.redact",  # a module  # nosec B105
     "SecretNotStored": "optcloud.core.vault",
     "State": "optcloud.core.states",
     "Status": "optcloud.core.states",

@@ -41,7 +41,7 @@ class Session:
         return {
             "on_event": self.talk.hear,
             "adiutaopt_challenge": AskAtTerminal(self.talk),
-            "adiutaopt_token_cache": "file",
+            "adiutaopt_token_cache": "file",  # a word of the settings  # nosec B105
         }
 
 

@@ -20,6 +20,8 @@ from optcloud.core.questions import Asker
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+SIGNED_ON_THE_ROAD = ""
+"""The token that generated clients are given: the road signs their requests."""
 
 
 class Observer(Protocol):

@@ -14,6 +14,7 @@ from optcloud.clouds.adiutaopt.receipts import Receipt
 from optcloud.core.reference import Reference
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
+from optcloud.drivers.wire import SIGNED_ON_THE_ROAD
 from optcloud.facade.adiutaopt_plan import AsyncPlan, Plan
 from optcloud.facade.adiutaopt_session import AsyncUserSession, UserSession
 
@@ -96,7 +97,7 @@ class AdiutaOpt:
         self.shift = Planner(connection, account, planners.SHIFT)
         self.mixed = Planner(connection, account, planners.MIXED)
         self.floor = Planner(connection, account, planners.FLOOR)
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token="")
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_ON_THE_ROAD)
         """The generated client with all operations of the document, signed, retried and raising our errors."""
         self.client.set_httpx_client(connection.client)
 
@@ -119,7 +120,7 @@ class AsyncAdiutaOpt:
         self.shift = AsyncPlanner(connection, account, planners.SHIFT)
         self.mixed = AsyncPlanner(connection, account, planners.MIXED)
         self.floor = AsyncPlanner(connection, account, planners.FLOOR)
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token="")
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_ON_THE_ROAD)
         """The generated client with all operations of the document, signed, retried and raising our errors."""
         self.client.set_async_httpx_client(connection.client)
 

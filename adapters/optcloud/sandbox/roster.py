@@ -72,7 +72,7 @@ def generate(workers: int = 200, days: int = 14, seed: int = 1) -> dict[str, Any
     """
     if workers < 1 or days < 1:
         raise ValueError(f"a roster needs a worker and a day at least, got workers={workers!r}, days={days!r}")
-    random_ = random.Random(seed)  # noqa: S311 - a roster is no secret
+    random_ = random.Random(seed)  # noqa: S311 - a roster is no secret  # nosec B311
     wards = [_ward_name(index) for index in range(max(1, round(workers / 25)))]
     people = [_person(random_, index, wards, workers, days) for index in range(workers)]
     staff = {ward: [one["id"] for one in people if one["qualifications"][0] == ward] for ward in wards}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import subprocess  # runs our own interpreter, without a shell  # nosec B404
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -39,7 +39,7 @@ def run_tool(module: str, arguments: Sequence[str], *, cwd: Path) -> Talk:
         "NO_COLOR": "1",
         "COLUMNS": "200",
     }
-    done = subprocess.run(  # noqa: S603  our own interpreter and arguments
+    done = subprocess.run(  # noqa: S603  our own interpreter and arguments  # nosec B603
         [sys.executable, "-P", "-m", module, *arguments],
         cwd=cwd,
         env=environment,

@@ -22,7 +22,7 @@ _ALLOWED = {
     "group": ("description", "max_users"),
     "user": ("full_name", "email", "password"),
 }
-_OPTIONS = {"is_default": "--default", "password": "--password-file"}
+_OPTIONS = {"is_default": "--default", "password": "--password-file"}  # names of options  # nosec B105
 
 
 def named(text: str, *kinds: str) -> Entity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
+import subprocess  # runs what the person typed, without a shell  # nosec B404
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ def run_child(command: Sequence[str], more: Mapping[str, str]) -> int:
     Ctrl-C is the command's own to act on; it is waited for. SIGTERM and SIGHUP are handed on, and raised (`Ended`) once
     it has ended.
     """
-    with subprocess.Popen(command, env={**os.environ, **more}) as child:  # noqa: S603 - the person's own command
+    with subprocess.Popen(command, env={**os.environ, **more}) as child:  # noqa: S603 - the person's own command  # nosec B603
         try:
             with _ctrl_c_left_to(child):
                 code = child.wait()

@@ -26,11 +26,11 @@ ASK_AGAIN = (
     "InvalidPasswordException",
     "PasswordHistoryPolicyViolationException",
 )
-NEW_PASSWORD = "NEW_PASSWORD"  # noqa: S105 - the name of a field
+NEW_PASSWORD = "NEW_PASSWORD"  # noqa: S105 - the name of a field  # nosec B105
 _IN_WORDS = {
     "SMS_MFA": "the code sent by SMS",
     "EMAIL_OTP": "the code sent by e-mail",
-    "SOFTWARE_TOKEN_MFA": "the code of the authenticator app",
+    "SOFTWARE_TOKEN_MFA": "the code of the authenticator app",  # a question  # nosec B105
 }
 _MENDS = {
     "MFA_SETUP": "set up a second factor first, where your provider lets you sign in with a browser",

@@ -210,7 +210,7 @@ def create(
         made = yield from _created(create_api_key._get_kwargs(body=key), body)
     else:
         made = yield from _created(create_api_key_for_account._get_kwargs(_named(account, "account"), body=key), body)
-    assert made.secret is not None  # noqa: S101 - _created sees to it
+    assert made.secret is not None  # noqa: S101 - _created sees to it  # nosec B101
     hide(made.secret)
     return made
 

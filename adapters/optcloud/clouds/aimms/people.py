@@ -80,7 +80,7 @@ ENVIRONMENT_FIELDS = {
     "is_default": "isDefault",
 }
 GROUP_FIELDS = {"name": "groupname", "description": "description", "max_users": "maxUsers"}
-USER_FIELDS = {"name": "username", "full_name": "fullname", "email": "email", "password": "password"}
+USER_FIELDS = {"name": "username", "full_name": "fullname", "email": "email", "password": "password"}  # nosec B105 # names
 
 
 def _not_hidden(_secret: Secret) -> None:

@@ -21,7 +21,7 @@ class Scope(StrEnum):
     TASKS = "Tasks"
     API_KEY = "APIKey"
     SESSION = "Session"
-    SECRET = "Secret"  # noqa: S105 - the name of a scope
+    SECRET = "Secret"  # noqa: S105 - the name of a scope  # nosec B105
     USER = "User"  # reserved by the vendor
     ACCOUNT = "Account"
 

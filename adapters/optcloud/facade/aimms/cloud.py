@@ -20,6 +20,7 @@ from optcloud.core.redact import Secret
 from optcloud.core.reference import Reference
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
+from optcloud.drivers.wire import SIGNED_ON_THE_ROAD
 from optcloud.facade.aimms.doors import Doors
 from optcloud.facade.aimms.examination import examine, examine_async
 from optcloud.facade.aimms.tasks import AsyncTask, Task
@@ -45,7 +46,7 @@ class Aimms(Watching):
         self._profile = profile
         self._doors = doors
         self._place = place
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token="")
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_ON_THE_ROAD)
         """The generated client with all operations of the document, signed, retried and raising our errors."""
         self.client.set_httpx_client(connection.client)
 
@@ -191,7 +192,7 @@ class AsyncAimms(AsyncWatching):
         self._profile = profile
         self._doors = doors
         self._place = place
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token="")
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_ON_THE_ROAD)
         """The generated client with all operations of the document, signed, retried and raising our errors."""
         self.client.set_async_httpx_client(connection.client)
 

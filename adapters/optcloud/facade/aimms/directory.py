@@ -15,6 +15,7 @@ from optcloud.core import vault
 from optcloud.core.vault import AnyPlace
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
+from optcloud.drivers.wire import SIGNED_ON_THE_ROAD
 from optcloud.facade.aimms.keys import kept
 from optcloud.facade.each import each, each_async
 
@@ -30,7 +31,7 @@ class Directory:
         self._connection = connection
         self._run = connection.run
         self._hide = hide
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token="")
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_ON_THE_ROAD)
         """The generated client of user-manager, signed, retried and raising our errors."""
         self.client.set_httpx_client(connection.client)
 
@@ -103,7 +104,7 @@ class AsyncDirectory:
         self._connection = connection
         self._run = connection.run
         self._hide = hide
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token="")
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_ON_THE_ROAD)
         """The generated client of user-manager, signed, retried and raising our errors."""
         self.client.set_async_httpx_client(connection.client)
 

@@ -10,6 +10,7 @@ from optcloud.clouds.aimms.siblings import Sort
 from optcloud.core.redact import Secret
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
+from optcloud.drivers.wire import SIGNED_ON_THE_ROAD
 
 
 class Secrets:
@@ -21,7 +22,7 @@ class Secrets:
     def __init__(self, connection: Connection, hide: Hide) -> None:
         self._run = connection.run
         self._hide = hide
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token="")
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_ON_THE_ROAD)
         """The generated client of secret-manager, signed, retried and raising our errors."""
         self.client.set_httpx_client(connection.client)
 
@@ -67,7 +68,7 @@ class AsyncSecrets:
     def __init__(self, connection: AsyncConnection, hide: Hide) -> None:
         self._run = connection.run
         self._hide = hide
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token="")
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_ON_THE_ROAD)
         """The generated client of secret-manager, signed, retried and raising our errors."""
         self.client.set_async_httpx_client(connection.client)
 

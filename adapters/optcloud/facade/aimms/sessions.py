@@ -13,6 +13,7 @@ from optcloud.clouds.aimms.siblings import Filter, Sort
 from optcloud.core.flow import Progress
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
+from optcloud.drivers.wire import SIGNED_ON_THE_ROAD
 from optcloud.facade.each import each, each_async
 
 
@@ -26,7 +27,7 @@ class Sessions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._run = connection.run
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token="")
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_ON_THE_ROAD)
         """The generated client of session-manager, signed, retried and raising our errors."""
         self.client.set_httpx_client(connection.client)
 
@@ -73,7 +74,7 @@ class AsyncSessions:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self._run = connection.run
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token="")
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_ON_THE_ROAD)
         """The generated client of session-manager, signed, retried and raising our errors."""
         self.client.set_async_httpx_client(connection.client)
 

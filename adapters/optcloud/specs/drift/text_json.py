@@ -105,7 +105,7 @@ def _scan(text: str, content: Any) -> Lines:
         if mark == "\n":
             line += 1
         elif mark == ":":
-            assert word is not None  # noqa: S101  the text has been parsed before
+            assert word is not None  # noqa: S101  the text has been parsed before  # nosec B101
             key, at = _unquoted(word[0]), word[1]
             stack[-1][1][key] = at
             word = None

@@ -16,7 +16,7 @@ from optcloud.sandbox.aimms.siblings.secrets import Item, Who
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.world import World
 
-SECRET = "Secret"  # noqa: S105 - the name of a scope
+SECRET = "Secret"  # noqa: S105 - the name of a scope  # nosec B105
 NEW_ITEM = {
     "type": "object",
     "required": ["type"],
