@@ -55,7 +55,11 @@ def lock(session: nox.Session) -> None:
 def _requirements(extras: tuple[str, ...], groups: tuple[str, ...]) -> list[str]:
     """Return what optcloud, some of its extras and some dependency groups ask for."""
     of_extras = PYPROJECT["project"]["optional-dependencies"]
-    asked = [PYPROJECT["project"]["dependencies"], *(of_extras[name] for name in extras), *(GROUPS[name] for name in groups)]
+    asked = [
+        PYPROJECT["project"]["dependencies"],
+        *(of_extras[name] for name in extras),
+        *(GROUPS[name] for name in groups),
+    ]
     return [requirement for some in asked for requirement in some]
 
 

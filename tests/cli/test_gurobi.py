@@ -20,9 +20,9 @@ from optcloud.sandbox import AfterPolls, AfterSeconds, Fault, Sandbox
 
 PASSWORD = "planted-machine-password"
 LOOK = (
-    "import os, sys; print(os.environ['OPTCLOUD_GUROBI_POOL']);"
+    "import os, pathlib, sys; print(os.environ['OPTCLOUD_GUROBI_POOL']);"
     "file = os.environ['GRB_LICENSE_FILE']; print(file, oct(os.stat(file).st_mode & 0o777));"
-    "print(open(file).read()); sys.exit(7)"
+    "print(pathlib.Path(file).read_text()); sys.exit(7)"
 )
 
 

@@ -13,8 +13,8 @@ Status = Literal["CONFIRMED", "UNCONFIRMED", "RESET_REQUIRED", "DISABLED"]
 CODES = {
     "SMS_MFA": "SMS_MFA_CODE",
     "EMAIL_OTP": "EMAIL_OTP_CODE",
-    "SOFTWARE_TOKEN_MFA": "SOFTWARE_TOKEN_MFA_CODE",
-}  # names  # nosec B105
+    "SOFTWARE_TOKEN_MFA": "SOFTWARE_TOKEN_MFA_CODE",  # a parameter's name  # nosec B105
+}
 ANSWERED = ("NEW_PASSWORD_REQUIRED", "SELECT_MFA_TYPE", *CODES)
 # Raised so that a client can be seen to say what it cannot do; no answer to them is judged.
 RAISED_ONLY = ("CUSTOM_CHALLENGE", "MFA_SETUP", "DEVICE_SRP_AUTH")
