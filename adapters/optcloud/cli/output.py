@@ -1,8 +1,11 @@
-"""What the command line prints on stdout: tables and lines for people, JSON for programs, bytes as received."""
+"""What the command line prints on stdout: tables and lines for people, JSON for programs, bytes as received.
+
+Texts from outside are escaped (`optcloud.core.escaping`), so that they cannot steer a terminal. What a person asks for
+as it is, a task's result or its log, goes into a pipe or a file as it is; a terminal shows it escaped.
+"""
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from optcloud.cli.talk import printable
+from optcloud.core.escaping import escaped, json_text
 
 _PIPE_WIDTH = 200  # nobody reads a pipe by eye: cells are not folded there
 
@@ -27,11 +30,11 @@ class Output:
             self.json(value)
         else:
             for line in lines:
-                print(printable(line), flush=True)
+                print(escaped(line), flush=True)
 
     def json(self, value: Any) -> None:
-        """Print JSON, in UTF-8 whatever the locale."""
-        self.raw(json.dumps(value, indent=2, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+        """Print JSON, in UTF-8 whatever the locale; unprintable signs are escaped as JSON does it."""
+        self.raw(json_text(value, indent=2).encode() + b"\n")
 
     def raw(self, content: bytes) -> None:
         """Write bytes as they are."""
@@ -62,7 +65,7 @@ class Output:
         except UnicodeDecodeError:
             print(f"{len(content):,} bytes that are not text: save them with --output FILE")
         else:
-            print(printable(text.replace("\r\n", "\n")).rstrip("\n"))
+            print(escaped(text.replace("\r\n", "\n")).rstrip("\n"))
 
     def fields(self, record: Mapping[str, Any]) -> None:
         """Print one record: as JSON, or a line for each field that has something to say."""
@@ -71,11 +74,12 @@ class Output:
             return
         for name, value in record.items():
             if value not in (None, "", [], {}):
-                print(f"{name.replace('_', ' ')}: {printable(_plain(value))}", flush=True)
+                shown = escaped(_plain(value)).replace("\n", "\n  ")
+                print(f"{escaped(name).replace('_', ' ')}: {shown}", flush=True)
 
     def labelled(self, label: str, text: str, *, style: str, width: int) -> None:
         """Print a label and the text beside it; a terminal shows the label in a style and folds the text there."""
-        lines = printable(text)
+        lines = escaped(text)
         if not sys.stdout.isatty():
             print(label.ljust(width) + lines.replace("\n", "\n" + " " * width), flush=True)
             return
@@ -90,7 +94,8 @@ class Output:
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
         """Print a table for people."""
-        listed = [[printable(str(cell)) for cell in row] for row in rows]
+        titles = [escaped(column) for column in columns]
+        listed = [[escaped(str(cell)) for cell in row] for row in rows]
         if not listed:
             print(empty)
             return
@@ -99,8 +104,8 @@ class Output:
         from rich.text import Text  # noqa: PLC0415
 
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in columns:
-            table.add_column(column, overflow="fold")
+        for column in titles:
+            table.add_column(Text(column), overflow="fold")
         for row in listed:
             table.add_row(*(Text(cell) for cell in row))
         show(table)

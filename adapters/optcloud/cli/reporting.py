@@ -166,10 +166,10 @@ def _coloured(text: str) -> None:
     from rich.console import Console  # noqa: PLC0415 - only for people
     from rich.text import Text  # noqa: PLC0415
 
-    from optcloud.cli.talk import printable  # noqa: PLC0415
+    from optcloud.core.escaping import escaped  # noqa: PLC0415
 
     console = Console(file=sys.stdout, highlight=False)
-    for line in printable(text).splitlines():
+    for line in escaped(text).splitlines():
         styled = Text(line)
         level = re.match(r"  (breaking|warning|info) ", line)
         if level:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ from attrs import asdict
 from optcloud.cli.exit_codes import INTERRUPTED, UsageError, exit_code
 from optcloud.cli.rented import Rented, counted, killed_words
 from optcloud.core.errors import CredentialsNotFound, JobError, WaitTimeout
+from optcloud.core.escaping import escaped, json_text
 from optcloud.core.events import (
     AlreadyKnown,
     ClockOff,
@@ -36,11 +36,6 @@ from optcloud.core.findings import listed
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
-
-
-def printable(text: str) -> str:
-    """Return the text without control characters: a vendor's words must not steer the terminal."""
-    return "".join(sign if sign.isprintable() or sign in "\n\t" else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def how_to_resume(*refs: str) -> list[str]:
@@ -67,7 +62,7 @@ class Talk:
 
     def say(self, line: str, **fields: object) -> None:
         """Say a line to people; ``fields`` are the same for programs."""
-        text = json.dumps(fields, ensure_ascii=False, default=str) if self.as_json else printable(line)
+        text = json_text(fields, default=str) if self.as_json else escaped(line)
         with suppress(OSError):  # nobody reads: no reason to leave undone what was to be told of
             if self._progress is not None:
                 self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
@@ -165,7 +160,10 @@ class Talk:
         from optcloud.cli.bars import progress_line  # noqa: PLC0415 - only for a terminal
 
         with progress_line() as progress:
-            self._progress, self._task = progress, progress.add_task(printable(what), total=None, what=printable(what))
+            self._progress, self._task = (
+                progress,
+                progress.add_task(escaped(what, keep=""), total=None, what=escaped(what, keep="")),
+            )
             try:
                 yield
             finally:
@@ -186,7 +184,7 @@ class Talk:
         if self._progress is not None and self._task is not None:
             line = self._progress.tasks[0]
             line.total = None  # the bar was that of something else
-            self._progress.update(self._task, description=f"{line.fields['what']}: {printable(word)}")
+            self._progress.update(self._task, description=f"{line.fields['what']}: {escaped(word, keep='')}")
 
     def _show_transfer(self, done: int, total: int | None, word: str) -> None:
         if self._progress is not None and self._task is not None:
@@ -195,7 +193,7 @@ class Talk:
 
     def prompt(self, question: str) -> None:
         """Ask a question on stderr; the answer is the caller's to read."""
-        print(printable(question), end="", file=sys.stderr, flush=True)
+        print(escaped(question), end="", file=sys.stderr, flush=True)
 
     def error(self, error: Exception) -> None:
         """Say what went wrong, with the mend where one is known."""

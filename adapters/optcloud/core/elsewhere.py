@@ -58,7 +58,7 @@ def _split(address: str, vendor: str, operation: str) -> tuple[str, str]:
         host, _port = parts.hostname, parts.port
     except ValueError:
         host = None
-    if not host or parts.scheme not in {"http", "https"} or "@" in parts.netloc:
+    if not host or not address.isprintable() or parts.scheme not in {"http", "https"} or "@" in parts.netloc:
         raise ConfigError(f"{vendor} {operation}: the address to fetch it from is not an http(s) address")
     if parts.scheme == "http" and host not in LOOPBACK:
         raise ConfigError(f"{vendor} {operation}: the address to fetch it from, at {host}, is not https")

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from optcloud.core.escaping import escaped
+
 if TYPE_CHECKING:
     from optcloud.core.findings import Finding
     from optcloud.core.states import Status
@@ -18,7 +20,10 @@ Sent = Literal["no", "unknown"]
 
 
 class OptCloudError(Exception):
-    """Base of all errors that optcloud raises."""
+    """Base of all errors that optcloud raises. As text, what is unprintable in a vendor's words is escaped."""
+
+    def __str__(self) -> str:
+        return escaped(super().__str__())
 
 
 class ConfigError(OptCloudError):
@@ -129,7 +134,7 @@ class ApiError(ReplyError):
 
 
 class BadRequest(ApiError):
-    """400 and other 4XX without a class of their own: the request is wrong as it stands."""
+    """400 and other 4XX without a class of their own, such as 405: the request is wrong as it stands."""
 
 
 class AuthError(ApiError):
@@ -145,7 +150,10 @@ class NotFound(ApiError):
 
 
 class Conflict(ApiError):
-    """405 or 409: not possible in the state the thing is in; ``state`` is that, where it was looked up."""
+    """409: not possible in the state the thing is in; ``state`` is that, where it was looked up.
+
+    405, too, for the operations of which the vendor's pages say so: AIMMS, when a task is interrupted or deleted.
+    """
 
     state: Status | None = None
 
@@ -234,7 +242,6 @@ class ErrorByStatus:
         401: AuthError,
         403: Forbidden,
         404: NotFound,
-        405: Conflict,
         409: Conflict,
         410: NotFound,
         413: PayloadTooLarge,

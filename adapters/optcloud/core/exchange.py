@@ -6,6 +6,7 @@ It is checked against the cloud's own origin, signed, sent, repeated where that 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Protocol
@@ -76,6 +77,12 @@ def _origin(url: str) -> tuple[str, str, str, int | None]:
     return parts.scheme, parts.netloc.rpartition("@")[0], host, parts.port or _USUAL_PORTS.get(parts.scheme)
 
 
+def _takes(reply: Reply, method: str) -> bool:
+    """Say no where the reply lists the methods that the server takes at an address, and this is none of them."""
+    allowed = reply.headers.get("allow")
+    return allowed is None or method.upper() in re.split(r"[\s,]+", allowed.upper())
+
+
 @frozen
 class Road:
     """The policies of one connection to one cloud.
@@ -92,6 +99,8 @@ class Road:
     idempotent: frozenset[str] = frozenset()
     named_refusals: Mapping[str, type[ApiError]] = field(factory=dict)
     refuses: Callable[[ApiError], bool] = field(default=lambda error: is_json_object(error.body), repr=False)
+    state_refusals: frozenset[str] = frozenset()
+    """Operations whose 405 speaks of the state of the thing, by the vendor's pages."""
     headers: Mapping[str, str] = field(factory=dict)
     connections: int | None = 100
     """How many of an event loop's calls may be out at once, while others wait; None: none ever waits for others."""
@@ -156,6 +165,7 @@ class Road:
             wall=now.wall,
             named=self.named_refusals,
             redact=self.redact,
+            states=operation in self.state_refusals and _takes(reply, request.method),
         )
         if isinstance(error, ApiError):
             error.by_vendor = reply.status_code < 500 and self.refuses(error)

@@ -18,6 +18,7 @@ from attrs import field, frozen
 
 from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Aside, Flow
+from optcloud.core.sendable import HALF_A_PAIR
 
 CHUNK = 256 * 1024
 IN_MEMORY = 1024 * 1024
@@ -66,10 +67,11 @@ def payload_of(source: Source, media_type: str | None = None, *, keep: int | Non
     A stream that can seek is sent from its very start, and stays the caller's to close; one that cannot is copied to
     a temporary file first, of which no more than about ``keep`` bytes are written (and all are counted): give the
     limit above which it would not be sent anyway. Without a ``media_type`` the kind of source and the file's suffix
-    tell. Raises `OSError` for a file that cannot be read and `BadRequest` for a stream that gives no bytes.
+    tell. Raises `OSError` for a file that cannot be read and `BadRequest` for a stream that gives no bytes and for text
+    that UTF-8 cannot carry.
     """
     if isinstance(source, str):
-        return _of_bytes(source.encode(), media_type or TEXT)
+        return _of_bytes(_utf8(source), media_type or TEXT)
     if isinstance(source, bytes | bytearray | memoryview):
         return _of_bytes(bytes(source), media_type or BYTES)
     if isinstance(source, Path):
@@ -97,6 +99,14 @@ def with_payload(arguments: Mapping[str, Any], payload: Payload) -> dict[str, An
 def type_by_suffix(name: str) -> str:
     """Return the media type that a file's name tells."""
     return _BY_SUFFIX.get(Path(name).suffix.lower(), BYTES)
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        at = error.start
+    raise BadRequest(f"the text, sign {at + 1}: {HALF_A_PAIR}")  # outside the clause: the first error holds the text
 
 
 def _of_bytes(data: bytes, media_type: str) -> Payload:

@@ -21,7 +21,9 @@ class Reference:
     path: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.cloud}:{self.profile}/" + "/".join(quote(part, safe="") for part in self.path)
+        return f"{self.cloud}:{self.profile}/" + "/".join(
+            quote(part, safe="", errors="surrogatepass") for part in self.path
+        )
 
     @classmethod
     def parse(cls, text: str) -> Reference:

@@ -11,7 +11,16 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from optcloud.core.errors import ApiError, ErrorByStatus, RateLimited, ReplyError, ResponseMismatch, ServerError
+from optcloud.core.errors import (
+    ApiError,
+    Conflict,
+    ErrorByStatus,
+    RateLimited,
+    ReplyError,
+    ResponseMismatch,
+    ServerError,
+)
+from optcloud.core.escaping import escaped
 from optcloud.core.flow import Reply
 from optcloud.core.retry import retry_after
 
@@ -43,17 +52,22 @@ def refusal(
     wall: float,
     named: Mapping[str, type[ApiError]] | None = None,
     redact: Callable[[str], str] = str,
+    states: bool = False,
 ) -> ReplyError | None:
     """Return the error that this reply is, or None when it is what the document promises.
 
     ``responses`` maps the documented statuses (``200``, ``4XX``, ``default``) to their media types; None when no
     document describes the operation. ``named`` maps the beginnings of messages, in letters of either case, to errors,
     for a vendor that says everything with one 4XX. ``redact`` hides secrets in the vendor's words before these are cut
-    to size.
+    to size. ``states``: a 405 speaks of the thing's state, not of the method.
     """
     status = reply.status_code
     if status >= 400:
         message = _message(reply, redact)
+        if status == 405:
+            if states:
+                return _error(Conflict, message, reply, vendor, operation)
+            message = f"{message} ({_not_here(reply.headers)})"
         error = _error(_kind(status, message, named or {}), message, reply, vendor, operation)
         if isinstance(error, RateLimited | ServerError):
             error.retry_after = retry_after(reply.headers, wall)
@@ -136,6 +150,11 @@ def _kind(status: int, message: str, named: Mapping[str, type[ApiError]]) -> typ
     return next(by_words, ErrorByStatus.of(status))
 
 
+def _not_here(headers: Mapping[str, str]) -> str:
+    taken = escaped(headers.get("allow", ""), keep="")
+    return f"the server does not take this method here{f', but {taken}' if taken else ''}: is the address right?"
+
+
 def _documented(status: int, responses: Mapping[str, list[str]]) -> list[str] | None:
     for name in (str(status), f"{status // 100}XX", "default"):
         if name in responses:
@@ -161,4 +180,4 @@ def _message(reply: Reply, redact: Callable[[str], str]) -> str:
     words = " ".join(redact(str(body)).split())
     if len(words) > _LONGEST_EXCERPT:
         words = words[:_LONGEST_EXCERPT] + "…"
-    return words or "no message"
+    return escaped(words, keep="") or "no message"

@@ -31,6 +31,7 @@ from optcloud.core.flow import (
 from optcloud.drivers.asking import ask_async
 from optcloud.drivers.attempt import ATTEMPT, TRANSFER, UNTIL, Attempt, out_of_time
 from optcloud.drivers.blocking import Connection
+from optcloud.drivers.clients import AsyncRoadClient
 from optcloud.drivers.loops import PerLoop
 from optcloud.drivers.receiving import Gathered
 from optcloud.drivers.saving import goes_to, save_async, saved_from_memory
@@ -192,7 +193,8 @@ class AsyncConnection:
     def __init__(self, road: Road, surroundings: Surroundings) -> None:
         transport = AsyncTransport(road, surroundings)
         self.identify = transport.run
-        self.client = httpx.AsyncClient(
+        self.client = AsyncRoadClient(
+            road,
             transport=transport,
             **client_options(road.base_url, road.headers, surroundings),
         )

@@ -31,6 +31,7 @@ from optcloud.core.flow import (
 from optcloud.core.forking import renew_in_child
 from optcloud.drivers.asking import ask
 from optcloud.drivers.attempt import ATTEMPT, TRANSFER, UNTIL, Attempt, out_of_time
+from optcloud.drivers.clients import RoadClient
 from optcloud.drivers.receiving import Gathered
 from optcloud.drivers.saving import goes_to, save, saved_from_memory
 from optcloud.drivers.streams import Outgoing, build_request
@@ -191,7 +192,8 @@ class Connection:
     def __init__(self, road: Road, surroundings: Surroundings) -> None:
         transport = Transport(road, surroundings)
         self.identify = transport.run
-        self.client = httpx.Client(
+        self.client = RoadClient(
+            road,
             transport=transport,
             **client_options(road.base_url, road.headers, surroundings),
         )

@@ -38,7 +38,7 @@ def _bucket(one: Bucket) -> dict[str, Any]:
 def list_bucket(
     context: typer.Context,
     *,
-    path: Annotated[str, typer.Argument(metavar="[PATH]", help="A bucket.")] = "/",
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A bucket, such as /icons.")],
     json: Json = False,
 ) -> None:
     """List what a bucket holds: buckets, which end with /, and objects."""

@@ -22,6 +22,7 @@ from optcloud.core.checking import find_fault
 from optcloud.core.errors import BadRequest, NotFound
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode
+from optcloud.core.sendable import check_name
 
 JsonObject = dict[str, Any]
 WEB_UI = "isWebUI"
@@ -201,8 +202,12 @@ def link(base_url: str, name: str, version: str | None = None, *, page: str | No
     """Return the address that starts an app in a browser, of the latest-tagged version unless one is given.
 
     ``page``: where to begin, such as ``Main Project/Production Planning``, capitals as in the app. Source: vendor
-    page "AIMMS Application Management", Direct App Launch, Set as latest Version. No request is made.
+    page "AIMMS Application Management", Direct App Launch, Set as latest Version. No request is made. Raises
+    `BadRequest` for a name that would lead elsewhere.
     """
+    for parameter, value in (("name", name), ("version", version), ("page", page)):
+        if value is not None:
+            check_name(parameter, value, vendor=VENDOR)
     parts = urlsplit(base_url)
     which = "tag/latest" if version is None else quote(version, safe="")
     address = f"{parts.scheme}://{parts.netloc}/launch/{quote(name, safe='')}/{which}"

@@ -18,6 +18,8 @@ from optcloud.core.settings import AimmsSettings
 VENDOR = "AIMMS PRO"
 SESSION_MANAGER, SECRET_MANAGER, USER_MANAGER = "session-manager", "secret-manager", "user-manager"
 _BASE = re.compile(r"(?P<account>.*)/pro-api/v\d+", re.DOTALL)
+# Published for a local service (facts, section 3); that the cloud does the same is inferred.
+_STATE_REFUSALS = frozenset({"deleteTask", "interruptTask"})
 LARGEST_BODY = 256 * 1024 * 1024  # facts, section 7: 256 MB since PRO 2.48.1; read as binary megabytes (inferred)
 
 
@@ -68,6 +70,7 @@ def road(settings: AimmsSettings, retry: RetryPolicy) -> Road:
             redact=Redactor(),
             retry=retry,
             refuses=_refuses,
+            state_refusals=_STATE_REFUSALS,
         )
     return Road(
         vendor=VENDOR,
@@ -76,6 +79,7 @@ def road(settings: AimmsSettings, retry: RetryPolicy) -> Road:
         redact=Redactor([key]),
         retry=retry,
         refuses=_refuses,
+        state_refusals=_STATE_REFUSALS,
     )
 
 

@@ -46,21 +46,22 @@ class NoKey:
 
 def create_arguments(service: str) -> dict[str, Any]:
     """``POST /tasks/{service}``: creates a task; 403 for a service that the model does not have."""
-    return _arguments("post", f"/tasks/{quote(service, safe='')}", "createLocalTask", "application/json")
+    return _arguments("post", "/tasks/{service}", service, "createLocalTask", "application/json")
 
 
 def status_arguments(task: str) -> dict[str, Any]:
     """``GET /tasks/{id}/status``: what the service wrote as its intermediate status; 404 while there is none."""
-    return _arguments("get", f"/tasks/{quote(task, safe='')}/status", "getLocalTaskStatus", "*/*")
+    return _arguments("get", "/tasks/{task}/status", task, "getLocalTaskStatus", "*/*")
 
 
-def _arguments(method: str, url: str, operation: str, media_type: str) -> dict[str, Any]:
+def _arguments(method: str, path: str, name: str, operation: str, media_type: str) -> dict[str, Any]:
     responses = {"200": [media_type], **_REFUSALS}
+    quoted = quote(name, safe="", errors="surrogatepass")
     return {
         "method": method,
-        "url": url,
+        "url": path.format(service=quoted, task=quoted),
         "headers": {"Accept": media_type},
-        "extensions": {"operation": {"id": operation, "responses": responses}},
+        "extensions": {"operation": {"id": operation, "path": path, "responses": responses}},
     }
 
 

@@ -5,7 +5,7 @@ Source: vendor page "AIMMS PRO REST API", Schedule Task(s); facts, section 2 ("S
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import evolve, frozen
@@ -42,10 +42,13 @@ class SeriesFlows:
         """Ask for the last run: the one to come, as long as the series goes on. Raises `Conflict` when it is none."""
         return self.run((yield from self._last())[0])
 
-    def runs(self) -> Flow[list[TaskFlows]]:
-        """Return all runs, the one to come included. One that was deleted raises `JobGone` when it is looked at."""
+    def runs(self) -> Flow[Iterator[TaskFlows]]:
+        """Give all runs, the one to come included. One that was deleted raises `JobGone` when it is looked at.
+
+        Each is made as it is asked for: how many there are is what a reply said.
+        """
         index, _task = yield from self._last()
-        return [self.run(number) for number in range(index + 1)]
+        return map(self.run, range(index + 1))
 
     def stop(self) -> Flow[None]:
         """Delete the last run, which ends the repetition; earlier runs and their results stay.
@@ -73,7 +76,7 @@ class SeriesFlows:
         reply = yield from self._ask(get_task._get_kwargs(self.any_run.id))
         task: dict[str, Any] = decode(reply, dict[str, Any], vendor=VENDOR, operation="getTask")
         index = whole(task.get("groupIndex"))
-        if index is None:
+        if index is None or index < 0:
             raise Conflict(f"{self.reference} is not a repeated task: it was not run with every=", vendor=VENDOR)
         return index, task
 

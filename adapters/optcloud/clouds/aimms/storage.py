@@ -35,7 +35,6 @@ from optcloud.clouds.aimms.access import Access, AnyAccess, Rule, rewritten
 from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.clouds.aimms.people_values import Whom
 from optcloud.clouds.aimms.stored import (
-    ROOT,
     Bucket,
     BucketShape,
     ObjectShape,
@@ -45,13 +44,12 @@ from optcloud.clouds.aimms.stored import (
     lineage,
     object_of,
     split,
-    split_bucket,
     within,
 )
 from optcloud.clouds.aimms.told import told
 from optcloud.clouds.aimms.uploads import Source, measured, part, plain_metadata
 from optcloud.core.checking import find_fault
-from optcloud.core.errors import BadRequest, ResponseMismatch
+from optcloud.core.errors import BadRequest, NotFound, ResponseMismatch
 from optcloud.core.fate import looked_up
 from optcloud.core.flow import Aside, Call, Fetch, Flow, Progress, Reply
 from optcloud.core.payload import Payload
@@ -123,9 +121,9 @@ def _address(path: str) -> Flow[Secret]:
     return Secret(told.file)
 
 
-def bucket(path: str = ROOT) -> Flow[Bucket]:
-    """Read a bucket and what it holds; without a path the topmost one. Raises `NotFound`."""
-    above, label = split_bucket(path)
+def bucket(path: str) -> Flow[Bucket]:
+    """Read a bucket and what it holds. Raises `NotFound`, and `BadRequest` for the topmost one, which has no label."""
+    above, label = split(path)
     reply: Reply = yield Call(get_bucket_info._get_kwargs(path=above, label=label))
     return bucket_of(told(reply, BucketShape, JsonObject, "getBucketInfo"), path)
 
@@ -140,13 +138,17 @@ def make_bucket(path: str, *, access: Authorizations | None = None) -> Flow[None
 
 def ensure_bucket(path: str) -> Flow[list[str]]:
     """Make a bucket and those it is in, where they are not there yet; returns the paths of those it made."""
-    made: list[str] = []
-    for one in lineage(path):
-        above = yield from bucket(split(one)[0])
-        if one not in {child.path for child in above.buckets}:
-            yield from make_bucket(one)
-            made.append(one)
-    return made
+    missing: list[str] = []
+    for one in reversed(lineage(path)):
+        try:
+            yield from bucket(one)
+        except NotFound:
+            missing.insert(0, one)
+        else:
+            break
+    for one in missing:
+        yield from make_bucket(one)
+    return missing
 
 
 def rename(path: str, label: str) -> Flow[str]:
@@ -174,7 +176,7 @@ def set_access(path: str, access: Authorizations) -> Flow[None]:
 
 def set_bucket_access(path: str, access: Authorizations) -> Flow[None]:
     """Say who may do what with a bucket; replaces all that was said before."""
-    above, label = split_bucket(path)
+    above, label = split(path)
     body = PROStorageBucketPatch.from_dict((yield from _checked({}, access)))
     yield Call(update_bucket._get_kwargs(path=above, label=label, body=body))
 

@@ -10,10 +10,9 @@ from attrs import field, frozen
 
 from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.core.errors import BadRequest
+from optcloud.core.sendable import check_name
 
 ROOT = "/"
-# Inferred: how the vendor names the topmost bucket, the one that no other holds.
-_ROOT_PATH, _ROOT_LABEL = "/", ""
 
 
 class ObjectShape(msgspec.Struct):
@@ -82,26 +81,28 @@ class Bucket:
 def split(path: str) -> tuple[str, str]:
     """Split ``/icons/my_logo`` into what the vendor calls path and label: ``/icons``, ``my_logo``.
 
-    Raises `BadRequest` for the topmost bucket, which has no label, and for what is no path.
+    Raises `BadRequest` for what is no path, and for the topmost bucket: it has no label, which the vendor's document
+    requires, and no other way to name it is published.
     """
     if not path.startswith("/"):
         raise BadRequest(f"path: {path!r} must begin with '/', such as /icons/my_logo", vendor=VENDOR)
     names = path.split("/")[1:]
     if not all(names):
-        words = "is the topmost bucket; name something in it" if path == ROOT else "has an empty name in it"
+        words = (
+            "is the topmost bucket, which AIMMS cannot be asked for, since it has no label; name something in it"
+            if path == ROOT
+            else "has an empty name in it"
+        )
         raise BadRequest(f"path: {path!r} {words}", vendor=VENDOR)
+    check_name("path", path, vendor=VENDOR)
     return "/" + "/".join(names[:-1]), names[-1]
-
-
-def split_bucket(path: str) -> tuple[str, str]:
-    """As `split`, of a bucket that may be the topmost one, ``/``."""
-    return (_ROOT_PATH, _ROOT_LABEL) if path == ROOT else split(path)
 
 
 def check_label(label: str) -> None:
     """Raise `BadRequest` when this cannot be the last part of a path."""
-    if not label or "/" in label:
+    if "/" in label:
         raise BadRequest(f"label: {label!r} is no label: some text without '/'", vendor=VENDOR)
+    check_name("label", label, vendor=VENDOR)
 
 
 def lineage(path: str) -> list[str]:

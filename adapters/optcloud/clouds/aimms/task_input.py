@@ -16,10 +16,11 @@ import msgspec
 from optcloud.core.errors import BadRequest, PayloadTooLarge
 from optcloud.core.flow import Flow
 from optcloud.core.payload import Payload, Source, opened, payload_of
+from optcloud.core.sendable import HALF_A_PAIR, unencodable
 
 TaskInput: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | Path | BinaryIO | None
 JSON = "application/json"
-_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+*-]+(\s*;[^\r\n]*)?", re.ASCII)
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+*-]+([\t ]*;[\t\x20-\x7e]*)?", re.ASCII)
 
 
 def measured_input(data: TaskInput, content_type: str | None, *, largest: int, vendor: str) -> Flow[Payload | None]:
@@ -37,7 +38,7 @@ def measured_input(data: TaskInput, content_type: str | None, *, largest: int, v
     if isinstance(data, str | bytes | bytearray | memoryview | Path) or hasattr(data, "read"):
         payload = yield from opened(cast(Source, data), content_type, keep=largest)
     else:
-        encoded = msgspec.json.encode(dict(data) if isinstance(data, Mapping) else data)
+        encoded = _json(dict(data) if isinstance(data, Mapping) else data, vendor)
         payload = payload_of(encoded, content_type or JSON)
     if payload.size > largest:
         raise PayloadTooLarge(
@@ -45,3 +46,11 @@ def measured_input(data: TaskInput, content_type: str | None, *, largest: int, v
             vendor=vendor,
         )
     return payload
+
+
+def _json(data: Any, vendor: str) -> bytes:
+    try:
+        return msgspec.json.encode(data)
+    except UnicodeEncodeError:
+        pass
+    raise BadRequest(f"{unencodable({'input': data})}: {HALF_A_PAIR}", vendor=vendor)

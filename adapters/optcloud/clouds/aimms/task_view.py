@@ -27,6 +27,7 @@ V1_NAMES = {
     "errorMessage": "errormessage",
 }
 SESSION_NAMES = ("sessionId", "sessionID", "session_id", "sessionUuid")  # inferred: the name is not published (8.7)
+_MOST = 10**18  # what counts something in a reply is not more
 _TIME = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<clock>\d\d:\d\d(?::\d\d)?)"
     r"(?:[.,](?P<fraction>\d+))? ?(?P<zone>Z|[+-]\d\d:?\d\d)?",
@@ -129,11 +130,11 @@ def seconds(value: object) -> float | None:
 
 
 def whole(value: object) -> int | None:
-    """Read an integer, also one that is written as 1.0 or as text."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
+    """Read an integer of up to 18 digits, also one that is written as 1.0 or as text; None for anything else."""
     number = _number(value)
-    return int(number) if number is not None and number.is_integer() else None
+    if number is None or not number.is_integer() or abs(number) >= _MOST:
+        return None
+    return value if isinstance(value, int) else int(number)
 
 
 def _number(value: object) -> float | None:

@@ -5,6 +5,7 @@ Sources: vendor page "AIMMS PRO REST API", Running Tasks; facts, sections 1 and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -59,6 +60,7 @@ __all__ = ["SavedResult", "TaskFlows", "TaskInput", "TaskResult", "submit", "tas
 PACE = Pace(first=1.0, longest=15.0)
 HOOKED_PACE = Pace(first=5.0, factor=2.0, longest=120.0)  # where a hook is called: looks are for calls that are lost
 FIRST_RUN = "0"  # groupIndex of the first run of a repeated task
+_RUN = re.compile(r"\d{1,18}", re.ASCII)
 
 
 def submit(
@@ -110,7 +112,7 @@ def submit(
 def task_of(reference: Reference, place: Place = CLOUD) -> TaskFlows:
     """Return the verbs of a task created earlier. Raises `ConfigError` when the reference is not a task's."""
     run = reference.path[1:]
-    if len(run) > 1 or not all(index.isascii() and index.isdigit() for index in run):
+    if len(run) > 1 or not all(_RUN.fullmatch(index) for index in run):
         raise ConfigError(
             f"{reference} is not a task: one looks like aimms:default/ID, a run of a series like aimms:default/ID/3"
         )

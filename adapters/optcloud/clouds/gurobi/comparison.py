@@ -19,6 +19,7 @@ import msgspec
 from attrs import field, frozen
 
 from optcloud.clouds.gurobi.signature import string_to_sign
+from optcloud.core.escaping import escaped
 from optcloud.core.redact import MASK, Redactor, Secret
 from optcloud.core.replies import UNREADABLE, json_of
 
@@ -65,7 +66,7 @@ class Comparison:
 
     def shown(self) -> str:
         """Say it for a person."""
-        ours, theirs, cause = _printable(self.ours), _printable(self.theirs), _printable(self.cause)
+        ours, theirs, cause = (escaped(text, keep="") for text in (self.ours, self.theirs, self.cause))
         if not theirs:
             return f"{cause} Signed here: {_around(ours, 0)}"
         if ours == theirs:
@@ -222,11 +223,6 @@ def _pair_causes(ours: Text, theirs: Text) -> Iterator[str]:
         yield f"{', '.join(missing)} is missing"
     if more := ["something" if name == MASK else name for name, _ in added if name not in changed]:
         yield f"{', '.join(more[:_NAMES])}{' …' if len(more) > _NAMES else ''} was added"
-
-
-def _printable(text: str) -> str:
-    """Write signs that would break a line or steer a terminal as escapes."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def _around(text: str, at: int, mark: str = "") -> str:

@@ -229,7 +229,7 @@ def _described(method: str, path: str, operation: str) -> dict[str, Any]:
     return {
         "method": method,
         "url": path,
-        "extensions": {"operation": {"id": operation, "responses": _JSON_LIST}},
+        "extensions": {"operation": {"id": operation, "path": f"/{operation}", "responses": _JSON_LIST}},
     }
 
 

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from optcloud.core.errors import BadRequest
 from optcloud.core.redact import Secret
+from optcloud.core.sendable import HALF_A_PAIR
 
 VENDOR = "Gurobi Instant Cloud"
 
@@ -33,9 +34,7 @@ def _quoted(name: str, value: str) -> str:
     except UnicodeEncodeError as error:
         at = error.start
     raise BadRequest(  # outside the clause: the first error holds the value, which may be a password
-        f"{name}: sign {at + 1} of the text is half of a surrogate pair, which cannot be sent; it comes from bytes "
-        "that were read in another encoding, or from a JSON text that was cut",
-        vendor=VENDOR,
+        f"{name}, sign {at + 1}: {HALF_A_PAIR}", vendor=VENDOR
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from optcloud.clouds.aimms import storage
 from optcloud.clouds.aimms.storage import Authorizations
-from optcloud.clouds.aimms.stored import ROOT, Bucket, StoredObject
+from optcloud.clouds.aimms.stored import Bucket, StoredObject
 from optcloud.clouds.aimms.uploads import Source
 from optcloud.core.flow import Progress
 from optcloud.drivers.asynchronous import AsyncConnection
@@ -37,8 +37,8 @@ class Storage:
         """Write an object's content to a file, or into a folder under its own name; returns the file's path."""
         return self._run(storage.download(path, to, progress=progress))
 
-    def bucket(self, path: str = ROOT) -> Bucket:
-        """Read a bucket and what it holds; without a path the topmost one. Raises `NotFound`."""
+    def bucket(self, path: str) -> Bucket:
+        """Read a bucket and what it holds; the topmost one has no label to ask for it by. Raises `NotFound`."""
         return self._run(storage.bucket(path))
 
     def make_bucket(self, path: str, *, access: Authorizations | None = None) -> None:
@@ -98,8 +98,8 @@ class AsyncStorage:
         """Write an object's content to a file, or into a folder under its own name; returns the file's path."""
         return await self._run(storage.download(path, to, progress=progress))
 
-    async def bucket(self, path: str = ROOT) -> Bucket:
-        """Read a bucket and what it holds; without a path the topmost one. Raises `NotFound`."""
+    async def bucket(self, path: str) -> Bucket:
+        """Read a bucket and what it holds; the topmost one has no label to ask for it by. Raises `NotFound`."""
         return await self._run(storage.bucket(path))
 
     async def make_bucket(self, path: str, *, access: Authorizations | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 from optcloud.clouds.aimms.hooks import Hooked
@@ -177,9 +178,9 @@ class Series:
         """Ask for the last run: the one to come, as long as the series goes on. Raises `Conflict`, `JobGone`."""
         return Task(self._connection, self._connection.run(self._flows.last()))
 
-    def runs(self) -> list[Task]:
-        """Ask how many runs there are and return them all, the one to come included. Raises `Conflict`, `JobGone`."""
-        return [Task(self._connection, run) for run in self._connection.run(self._flows.runs())]
+    def runs(self) -> Iterator[Task]:
+        """Ask how many runs there are and give them all, the one to come included. Raises `Conflict`, `JobGone`."""
+        return map(partial(Task, self._connection), self._connection.run(self._flows.runs()))
 
     def stop(self) -> None:
         """End the repetition by deleting the last run. Raises `Conflict` once that has begun, `JobGone`."""
@@ -208,9 +209,9 @@ class AsyncSeries:
         """Ask for the last run: the one to come, as long as the series goes on. Raises `Conflict`, `JobGone`."""
         return AsyncTask(self._connection, await self._connection.run(self._flows.last()))
 
-    async def runs(self) -> list[AsyncTask]:
-        """Ask how many runs there are and return them all, the one to come included. Raises `Conflict`, `JobGone`."""
-        return [AsyncTask(self._connection, run) for run in await self._connection.run(self._flows.runs())]
+    async def runs(self) -> Iterator[AsyncTask]:
+        """Ask how many runs there are and give them all, the one to come included. Raises `Conflict`, `JobGone`."""
+        return map(partial(AsyncTask, self._connection), await self._connection.run(self._flows.runs()))
 
     async def stop(self) -> None:
         """End the repetition by deleting the last run. Raises `Conflict` once that has begun, `JobGone`."""

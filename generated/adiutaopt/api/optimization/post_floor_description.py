@@ -23,6 +23,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "postFloorDescription",
+                "path": "/floor-description",
                 "responses": {
                     "200": [
                         "application/json",

@@ -23,6 +23,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "postMixedDescription",
+                "path": "/description",
                 "responses": {
                     "200": [
                         "application/json",

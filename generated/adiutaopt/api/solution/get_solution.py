@@ -29,11 +29,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/solution/{plan_id}".format(
-            plan_id=quote(str(plan_id), safe=""),
+            plan_id=quote(str(plan_id), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getSolution",
+                "path": "/solution/{plan_id}",
                 "responses": {
                     "200": [
                         "application/json",

@@ -15,11 +15,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "options",
         "url": "/solution/{plan_id}".format(
-            plan_id=quote(str(plan_id), safe=""),
+            plan_id=quote(str(plan_id), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "preflightSolution",
+                "path": "/solution/{plan_id}",
                 "responses": {
                     "default": [],
                 },

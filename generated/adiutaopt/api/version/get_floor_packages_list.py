@@ -17,6 +17,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "getFloorPackagesList",
+                "path": "/floor-packages-list",
                 "responses": {
                     "200": [
                         "application/json",

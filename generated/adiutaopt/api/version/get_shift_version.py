@@ -22,6 +22,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "getShiftVersion",
+                "path": "/shift-version",
                 "responses": {
                     "200": [
                         "application/json",

@@ -22,6 +22,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "getVersion",
+                "path": "/version",
                 "responses": {
                     "200": [
                         "application/json",

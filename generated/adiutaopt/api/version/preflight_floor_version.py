@@ -15,6 +15,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "preflightFloorVersion",
+                "path": "/floor-version",
                 "responses": {
                     "default": [],
                 },

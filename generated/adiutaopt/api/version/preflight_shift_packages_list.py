@@ -15,6 +15,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "preflightShiftPackagesList",
+                "path": "/shift-packages-list",
                 "responses": {
                     "default": [],
                 },

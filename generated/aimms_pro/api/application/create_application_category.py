@@ -21,6 +21,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "createApplicationCategory",
+                "path": "/applications/categories",
                 "responses": {
                     "200": [
                         "application/json",

@@ -17,11 +17,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/applications/categories/{category_id}".format(
-            category_id=quote(str(category_id), safe=""),
+            category_id=quote(str(category_id), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "deleteApplicationCategory",
+                "path": "/applications/categories/{category_id}",
                 "responses": {
                     "200": [],
                     "4XX": [

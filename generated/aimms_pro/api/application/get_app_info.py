@@ -19,12 +19,13 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/applications/{project_name}/{project_version}".format(
-            project_name=quote(str(project_name), safe=""),
-            project_version=quote(str(project_version), safe=""),
+            project_name=quote(str(project_name), safe="", errors="surrogatepass"),
+            project_version=quote(str(project_version), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getAppInfo",
+                "path": "/applications/{project_name}/{project_version}",
                 "responses": {
                     "200": [
                         "application/json",

@@ -18,11 +18,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/applications/{project_name}".format(
-            project_name=quote(str(project_name), safe=""),
+            project_name=quote(str(project_name), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getAppsInfo",
+                "path": "/applications/{project_name}",
                 "responses": {
                     "200": [
                         "application/json",

@@ -22,6 +22,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "publishApp",
+                "path": "/applications",
                 "responses": {
                     "200": [
                         "application/json",

@@ -20,11 +20,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "patch",
         "url": "/applications/categories/{category_id}".format(
-            category_id=quote(str(category_id), safe=""),
+            category_id=quote(str(category_id), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "updateApplicationCategory",
+                "path": "/applications/categories/{category_id}",
                 "responses": {
                     "200": [
                         "application/json",

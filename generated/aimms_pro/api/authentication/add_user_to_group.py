@@ -19,13 +19,14 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/environments/{environment_name}/groups/{group_name}/users/{user_id}".format(
-            environment_name=quote(str(environment_name), safe=""),
-            group_name=quote(str(group_name), safe=""),
-            user_id=quote(str(user_id), safe=""),
+            environment_name=quote(str(environment_name), safe="", errors="surrogatepass"),
+            group_name=quote(str(group_name), safe="", errors="surrogatepass"),
+            user_id=quote(str(user_id), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "addUserToGroup",
+                "path": "/environments/{environment_name}/groups/{group_name}/users/{user_id}",
                 "responses": {
                     "200": [],
                     "4XX": [

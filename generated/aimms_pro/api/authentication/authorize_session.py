@@ -17,6 +17,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "authorizeSession",
+                "path": "/session/authorize",
                 "responses": {
                     "200": [
                         "*/*",

@@ -21,6 +21,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "createApiKey",
+                "path": "/api-keys",
                 "responses": {
                     "200": [
                         "application/json",

@@ -20,11 +20,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/api-keys/{account_name}".format(
-            account_name=quote(str(account_name), safe=""),
+            account_name=quote(str(account_name), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "createApiKeyForAccount",
+                "path": "/api-keys/{account_name}",
                 "responses": {
                     "200": [
                         "application/json",

@@ -22,6 +22,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "createEnvironment",
+                "path": "/environments",
                 "responses": {
                     "200": [
                         "application/json",

@@ -17,11 +17,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/api-keys/{api_key_name}".format(
-            api_key_name=quote(str(api_key_name), safe=""),
+            api_key_name=quote(str(api_key_name), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "deleteApiKey",
+                "path": "/api-keys/{api_key_name}",
                 "responses": {
                     "200": [],
                     "4XX": [

@@ -18,12 +18,13 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/api-keys/{account_name}/{api_key_name}".format(
-            account_name=quote(str(account_name), safe=""),
-            api_key_name=quote(str(api_key_name), safe=""),
+            account_name=quote(str(account_name), safe="", errors="surrogatepass"),
+            api_key_name=quote(str(api_key_name), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "deleteApiKeyForAccount",
+                "path": "/api-keys/{account_name}/{api_key_name}",
                 "responses": {
                     "200": [],
                     "4XX": [

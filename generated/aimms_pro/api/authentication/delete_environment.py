@@ -17,11 +17,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/environments/{environment_name}".format(
-            environment_name=quote(str(environment_name), safe=""),
+            environment_name=quote(str(environment_name), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "deleteEnvironment",
+                "path": "/environments/{environment_name}",
                 "responses": {
                     "200": [],
                     "4XX": [

@@ -18,11 +18,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/environments/{environment_name}/users".format(
-            environment_name=quote(str(environment_name), safe=""),
+            environment_name=quote(str(environment_name), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getAllUsers",
+                "path": "/environments/{environment_name}/users",
                 "responses": {
                     "200": [
                         "application/json",

@@ -18,6 +18,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "getApiKeys",
+                "path": "/api-keys",
                 "responses": {
                     "200": [
                         "application/json",

@@ -19,12 +19,13 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/app_access/{app_name}/{app_version}".format(
-            app_name=quote(str(app_name), safe=""),
-            app_version=quote(str(app_version), safe=""),
+            app_name=quote(str(app_name), safe="", errors="surrogatepass"),
+            app_version=quote(str(app_version), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getAppAccess",
+                "path": "/app_access/{app_name}/{app_version}",
                 "responses": {
                     "200": [
                         "application/json",

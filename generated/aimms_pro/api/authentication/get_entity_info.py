@@ -18,11 +18,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/entity/{entity_id}".format(
-            entity_id=quote(str(entity_id), safe=""),
+            entity_id=quote(str(entity_id), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getEntityInfo",
+                "path": "/entity/{entity_id}",
                 "responses": {
                     "200": [
                         "application/json",

@@ -19,12 +19,13 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/environments/{environment_name}/groups/{group_name}".format(
-            environment_name=quote(str(environment_name), safe=""),
-            group_name=quote(str(group_name), safe=""),
+            environment_name=quote(str(environment_name), safe="", errors="surrogatepass"),
+            group_name=quote(str(group_name), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getGroup",
+                "path": "/environments/{environment_name}/groups/{group_name}",
                 "responses": {
                     "200": [
                         "application/json",

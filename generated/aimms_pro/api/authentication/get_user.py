@@ -19,12 +19,13 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/environments/{environment_name}/users/{user_name}".format(
-            environment_name=quote(str(environment_name), safe=""),
-            user_name=quote(str(user_name), safe=""),
+            environment_name=quote(str(environment_name), safe="", errors="surrogatepass"),
+            user_name=quote(str(user_name), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getUser",
+                "path": "/environments/{environment_name}/users/{user_name}",
                 "responses": {
                     "200": [
                         "application/json",

@@ -21,6 +21,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "login",
+                "path": "/login",
                 "responses": {
                     "302": [],
                     "4XX": [

@@ -17,6 +17,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "logout",
+                "path": "/logout",
                 "responses": {
                     "200": [],
                     "4XX": [

@@ -16,6 +16,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "samlAssertion",
+                "path": "/saml/assertion",
                 "responses": {
                     "302": [],
                 },

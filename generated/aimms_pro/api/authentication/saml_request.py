@@ -22,6 +22,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "samlRequest",
+                "path": "/saml/request",
                 "responses": {
                     "200": [
                         "application/json",

@@ -21,11 +21,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "patch",
         "url": "/environments/{environment_name}".format(
-            environment_name=quote(str(environment_name), safe=""),
+            environment_name=quote(str(environment_name), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "updateEnvironment",
+                "path": "/environments/{environment_name}",
                 "responses": {
                     "200": [
                         "application/json",

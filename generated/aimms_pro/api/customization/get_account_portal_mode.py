@@ -17,6 +17,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "getAccountPortalMode",
+                "path": "/customization/portal-mode",
                 "responses": {
                     "200": [
                         "*/*",

@@ -18,11 +18,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/launching/{app_instance_id}".format(
-            app_instance_id=quote(str(app_instance_id), safe=""),
+            app_instance_id=quote(str(app_instance_id), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getLaunchedAppInfo",
+                "path": "/launching/{app_instance_id}",
                 "responses": {
                     "200": [
                         "application/json",

@@ -22,6 +22,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "launchApp",
+                "path": "/launching",
                 "responses": {
                     "200": [
                         "application/json",

@@ -21,6 +21,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "addGroupAppAccess",
+                "path": "/portal/app_access/group",
                 "responses": {
                     "200": [],
                     "4XX": [

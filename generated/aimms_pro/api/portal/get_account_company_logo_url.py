@@ -27,6 +27,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "getAccountCompanyLogoUrl",
+                "path": "/portal/company-logo-url",
                 "responses": {
                     "200": [
                         "*/*",

@@ -27,6 +27,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "getAccountLoginImageUrl",
+                "path": "/portal/login-image-url",
                 "responses": {
                     "200": [
                         "*/*",

@@ -31,6 +31,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "getAppAccessAppsByGroup",
+                "path": "/portal/app_access/apps_by_group",
                 "responses": {
                     "200": [
                         "application/json",

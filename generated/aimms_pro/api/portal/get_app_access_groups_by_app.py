@@ -31,6 +31,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "getAppAccessGroupsByApp",
+                "path": "/portal/app_access/groups_by_app",
                 "responses": {
                     "200": [
                         "application/json",

@@ -31,6 +31,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "getAppAccessUsersByApp",
+                "path": "/portal/app_access/users_by_app",
                 "responses": {
                     "200": [
                         "application/json",

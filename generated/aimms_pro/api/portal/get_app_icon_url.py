@@ -27,6 +27,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "getAppIconUrl",
+                "path": "/portal/app-icon-url",
                 "responses": {
                     "200": [
                         "*/*",

@@ -18,6 +18,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "getApps",
+                "path": "/portal/apps",
                 "responses": {
                     "200": [
                         "application/json",

@@ -18,6 +18,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "getProVersion",
+                "path": "/portal/pro_version",
                 "responses": {
                     "200": [
                         "application/json",

@@ -21,6 +21,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "removeUserAppAccess",
+                "path": "/portal/app_access/user",
                 "responses": {
                     "200": [],
                     "4XX": [

@@ -18,11 +18,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/aimms-versions/{aimms_version_id}".format(
-            aimms_version_id=quote(str(aimms_version_id), safe=""),
+            aimms_version_id=quote(str(aimms_version_id), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getAimmsVersion",
+                "path": "/aimms-versions/{aimms_version_id}",
                 "responses": {
                     "200": [
                         "application/json",

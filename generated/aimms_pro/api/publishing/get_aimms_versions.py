@@ -28,6 +28,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "getAimmsVersions",
+                "path": "/aimms-versions",
                 "responses": {
                     "200": [
                         "application/json",

@@ -27,6 +27,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "getOpenapiSpecification",
+                "path": "/",
                 "responses": {
                     "200": [
                         "text/plain",

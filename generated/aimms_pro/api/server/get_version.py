@@ -17,6 +17,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "getVersion",
+                "path": "/version",
                 "responses": {
                     "200": [
                         "application/json",

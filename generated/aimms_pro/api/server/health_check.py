@@ -17,6 +17,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "healthCheck",
+                "path": "/health-check",
                 "responses": {
                     "200": [],
                     "5XX": [

@@ -17,6 +17,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "getWebuiSessionInfo",
+                "path": "/session/webui/info",
                 "responses": {
                     "200": [
                         "*/*",

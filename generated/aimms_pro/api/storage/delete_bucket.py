@@ -30,6 +30,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "deleteBucket",
+                "path": "/storage/bucket",
                 "responses": {
                     "200": [],
                     "4XX": [

@@ -30,6 +30,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "deleteObject",
+                "path": "/storage/object",
                 "responses": {
                     "200": [],
                     "4XX": [

@@ -28,6 +28,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "downloadObject",
+                "path": "/storage/download",
                 "responses": {
                     "200": [
                         "application/json",

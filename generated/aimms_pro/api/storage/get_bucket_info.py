@@ -31,6 +31,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "getBucketInfo",
+                "path": "/storage/bucket",
                 "responses": {
                     "200": [
                         "application/json",

@@ -31,6 +31,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "getObjectInfo",
+                "path": "/storage/object",
                 "responses": {
                     "200": [
                         "application/json",

@@ -32,6 +32,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "updateBucket",
+                "path": "/storage/bucket",
                 "responses": {
                     "200": [],
                     "4XX": [

@@ -32,6 +32,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "updateObject",
+                "path": "/storage/object",
                 "responses": {
                     "200": [],
                     "4XX": [

@@ -21,6 +21,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "uploadBucket",
+                "path": "/storage/bucket",
                 "responses": {
                     "200": [],
                     "4XX": [

@@ -21,6 +21,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "uploadObject",
+                "path": "/storage/object",
                 "responses": {
                     "200": [],
                     "4XX": [

@@ -41,14 +41,15 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/tasks/{app_name}/{app_version}/{service_name}".format(
-            app_name=quote(str(app_name), safe=""),
-            app_version=quote(str(app_version), safe=""),
-            service_name=quote(str(service_name), safe=""),
+            app_name=quote(str(app_name), safe="", errors="surrogatepass"),
+            app_version=quote(str(app_version), safe="", errors="surrogatepass"),
+            service_name=quote(str(service_name), safe="", errors="surrogatepass"),
         ),
         "params": params,
         "extensions": {
             "operation": {
                 "id": "createTask",
+                "path": "/tasks/{app_name}/{app_version}/{service_name}",
                 "responses": {
                     "200": [
                         "application/json",

@@ -40,13 +40,14 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/tasks/{app_name}/{service_name}".format(
-            app_name=quote(str(app_name), safe=""),
-            service_name=quote(str(service_name), safe=""),
+            app_name=quote(str(app_name), safe="", errors="surrogatepass"),
+            service_name=quote(str(service_name), safe="", errors="surrogatepass"),
         ),
         "params": params,
         "extensions": {
             "operation": {
                 "id": "createTaskLatestVersion",
+                "path": "/tasks/{app_name}/{service_name}",
                 "responses": {
                     "200": [
                         "application/json",

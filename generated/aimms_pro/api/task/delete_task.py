@@ -25,12 +25,13 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/tasks/{id}".format(
-            id=quote(str(id), safe=""),
+            id=quote(str(id), safe="", errors="surrogatepass"),
         ),
         "params": params,
         "extensions": {
             "operation": {
                 "id": "deleteTask",
+                "path": "/tasks/{id}",
                 "responses": {
                     "200": [],
                     "4XX": [

@@ -29,12 +29,13 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/tasks/{id}".format(
-            id=quote(str(id), safe=""),
+            id=quote(str(id), safe="", errors="surrogatepass"),
         ),
         "params": params,
         "extensions": {
             "operation": {
                 "id": "getTask",
+                "path": "/tasks/{id}",
                 "responses": {
                     "200": [
                         "application/json",

@@ -17,6 +17,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "getTaskCurrentStats",
+                "path": "/tasks/stats/current",
                 "responses": {
                     "200": [
                         "application/json",

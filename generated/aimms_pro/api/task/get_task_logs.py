@@ -25,12 +25,13 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/tasks/{id}/logs".format(
-            id=quote(str(id), safe=""),
+            id=quote(str(id), safe="", errors="surrogatepass"),
         ),
         "params": params,
         "extensions": {
             "operation": {
                 "id": "getTaskLogs",
+                "path": "/tasks/{id}/logs",
                 "responses": {
                     "200": [
                         "*/*",

@@ -53,6 +53,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "getTasks",
+                "path": "/tasks",
                 "responses": {
                     "200": [
                         "application/json",

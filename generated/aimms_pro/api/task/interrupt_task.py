@@ -27,12 +27,13 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "put",
         "url": "/tasks/{id}".format(
-            id=quote(str(id), safe=""),
+            id=quote(str(id), safe="", errors="surrogatepass"),
         ),
         "params": params,
         "extensions": {
             "operation": {
                 "id": "interruptTask",
+                "path": "/tasks/{id}",
                 "responses": {
                     "200": [],
                     "4XX": [

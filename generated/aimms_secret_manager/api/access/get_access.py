@@ -17,11 +17,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/access/{path}".format(
-            path=quote(str(path), safe=""),
+            path=quote(str(path), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getAccess",
+                "path": "/access/{path}",
                 "responses": {
                     "200": [
                         "application/json",

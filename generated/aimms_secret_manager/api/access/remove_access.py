@@ -20,11 +20,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/access/{path}".format(
-            path=quote(str(path), safe=""),
+            path=quote(str(path), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "removeAccess",
+                "path": "/access/{path}",
                 "responses": {
                     "2XX": [
                         "*/*",

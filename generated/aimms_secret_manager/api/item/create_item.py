@@ -20,11 +20,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/item/{path}".format(
-            path=quote(str(path), safe=""),
+            path=quote(str(path), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "createItem",
+                "path": "/item/{path}",
                 "responses": {
                     "2XX": [
                         "*/*",

@@ -17,11 +17,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/item/{path}".format(
-            path=quote(str(path), safe=""),
+            path=quote(str(path), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "deleteItem",
+                "path": "/item/{path}",
                 "responses": {
                     "2XX": [
                         "*/*",

@@ -25,12 +25,13 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/item/{path}".format(
-            path=quote(str(path), safe=""),
+            path=quote(str(path), safe="", errors="surrogatepass"),
         ),
         "params": params,
         "extensions": {
             "operation": {
                 "id": "getItem",
+                "path": "/item/{path}",
                 "responses": {
                     "200": [
                         "application/json",

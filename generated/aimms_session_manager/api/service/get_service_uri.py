@@ -18,12 +18,13 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/sessions/{session_id}/{service}/uri".format(
-            session_id=quote(str(session_id), safe=""),
-            service=quote(str(service), safe=""),
+            session_id=quote(str(session_id), safe="", errors="surrogatepass"),
+            service=quote(str(service), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getServiceUri",
+                "path": "/sessions/{session_id}/{service}/uri",
                 "responses": {
                     "200": [
                         "*/*",

@@ -18,11 +18,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/sessions/solve/{session_id}".format(
-            session_id=quote(str(session_id), safe=""),
+            session_id=quote(str(session_id), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getSolveSession",
+                "path": "/sessions/solve/{session_id}",
                 "responses": {
                     "200": [
                         "application/json",

@@ -40,6 +40,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "listSolveSessions",
+                "path": "/sessions/solve",
                 "responses": {
                     "200": [
                         "application/json",

@@ -18,11 +18,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/sessions/task/{session_id}".format(
-            session_id=quote(str(session_id), safe=""),
+            session_id=quote(str(session_id), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getTaskSession",
+                "path": "/sessions/task/{session_id}",
                 "responses": {
                     "200": [
                         "application/json",

@@ -36,12 +36,13 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/sessions/task/{session_id}/logs".format(
-            session_id=quote(str(session_id), safe=""),
+            session_id=quote(str(session_id), safe="", errors="surrogatepass"),
         ),
         "params": params,
         "extensions": {
             "operation": {
                 "id": "getTaskSessionLogs",
+                "path": "/sessions/task/{session_id}/logs",
                 "responses": {
                     "200": [
                         "*/*",

@@ -40,6 +40,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "listTaskSessions",
+                "path": "/sessions/task",
                 "responses": {
                     "200": [
                         "application/json",

@@ -17,11 +17,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "patch",
         "url": "/sessions/task/{session_id}/terminate".format(
-            session_id=quote(str(session_id), safe=""),
+            session_id=quote(str(session_id), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "terminateTaskSession",
+                "path": "/sessions/task/{session_id}/terminate",
                 "responses": {
                     "2XX": [],
                     "4XX": [

@@ -17,11 +17,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/sessions/webui/{session_id}".format(
-            session_id=quote(str(session_id), safe=""),
+            session_id=quote(str(session_id), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "deleteWebuiSession",
+                "path": "/sessions/webui/{session_id}",
                 "responses": {
                     "2XX": [],
                     "4XX": [

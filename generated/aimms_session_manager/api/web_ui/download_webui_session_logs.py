@@ -17,11 +17,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/sessions/webui/{session_id}/logs/download".format(
-            session_id=quote(str(session_id), safe=""),
+            session_id=quote(str(session_id), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "downloadWebuiSessionLogs",
+                "path": "/sessions/webui/{session_id}/logs/download",
                 "responses": {
                     "200": [
                         "*/*",

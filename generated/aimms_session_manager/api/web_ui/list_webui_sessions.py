@@ -40,6 +40,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "listWebuiSessions",
+                "path": "/sessions/webui",
                 "responses": {
                     "200": [
                         "application/json",

@@ -22,6 +22,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "createApiKey",
+                "path": "/user/@current/api-key",
                 "responses": {
                     "2XX": [
                         "application/json",

@@ -17,11 +17,12 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/user/@current/api-key/{name}".format(
-            name=quote(str(name), safe=""),
+            name=quote(str(name), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "deleteApiKey",
+                "path": "/user/@current/api-key/{name}",
                 "responses": {
                     "2XX": [],
                     "4XX": [

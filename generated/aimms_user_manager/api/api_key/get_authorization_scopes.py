@@ -17,6 +17,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "getAuthorizationScopes",
+                "path": "/user/@current/authorization-scopes",
                 "responses": {
                     "200": [
                         "application/json",

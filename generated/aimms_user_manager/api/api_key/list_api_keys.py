@@ -19,6 +19,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "listApiKeys",
+                "path": "/user/@current/api-key",
                 "responses": {
                     "200": [
                         "application/json",

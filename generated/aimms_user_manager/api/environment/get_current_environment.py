@@ -18,6 +18,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "getCurrentEnvironment",
+                "path": "/environment/@current/info",
                 "responses": {
                     "200": [
                         "application/json",

@@ -19,12 +19,13 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/environment/{account_name}/{environment_name}/info".format(
-            account_name=quote(str(account_name), safe=""),
-            environment_name=quote(str(environment_name), safe=""),
+            account_name=quote(str(account_name), safe="", errors="surrogatepass"),
+            environment_name=quote(str(environment_name), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getEnvironment",
+                "path": "/environment/{account_name}/{environment_name}/info",
                 "responses": {
                     "200": [
                         "application/json",

@@ -71,6 +71,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "listEnvironments",
+                "path": "/environment",
                 "responses": {
                     "200": [
                         "application/json",

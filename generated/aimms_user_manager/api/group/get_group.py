@@ -20,13 +20,14 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/group/{account_name}/{environment_name}/{group_name}/info".format(
-            account_name=quote(str(account_name), safe=""),
-            environment_name=quote(str(environment_name), safe=""),
-            group_name=quote(str(group_name), safe=""),
+            account_name=quote(str(account_name), safe="", errors="surrogatepass"),
+            environment_name=quote(str(environment_name), safe="", errors="surrogatepass"),
+            group_name=quote(str(group_name), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getGroup",
+                "path": "/group/{account_name}/{environment_name}/{group_name}/info",
                 "responses": {
                     "200": [
                         "application/json",

@@ -89,6 +89,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "listGroups",
+                "path": "/group",
                 "responses": {
                     "200": [
                         "application/json",

@@ -18,6 +18,7 @@ def _get_kwargs() -> dict[str, Any]:
         "extensions": {
             "operation": {
                 "id": "getCurrentUser",
+                "path": "/user/@current/info",
                 "responses": {
                     "200": [
                         "application/json",

@@ -20,13 +20,14 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/user/{account_name}/{environment_name}/{user_name}/info".format(
-            account_name=quote(str(account_name), safe=""),
-            environment_name=quote(str(environment_name), safe=""),
-            user_name=quote(str(user_name), safe=""),
+            account_name=quote(str(account_name), safe="", errors="surrogatepass"),
+            environment_name=quote(str(environment_name), safe="", errors="surrogatepass"),
+            user_name=quote(str(user_name), safe="", errors="surrogatepass"),
         ),
         "extensions": {
             "operation": {
                 "id": "getUser",
+                "path": "/user/{account_name}/{environment_name}/{user_name}/info",
                 "responses": {
                     "200": [
                         "application/json",

@@ -89,6 +89,7 @@ def _get_kwargs(
         "extensions": {
             "operation": {
                 "id": "listUsers",
+                "path": "/user",
                 "responses": {
                     "200": [
                         "application/json",

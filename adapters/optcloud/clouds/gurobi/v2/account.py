@@ -14,7 +14,7 @@ from attrs import frozen
 
 from optcloud.clouds.gurobi.models import License, Machine
 from optcloud.clouds.gurobi.references import is_pool, pool_reference
-from optcloud.clouds.gurobi.v2.calls import VENDOR, described, path_to
+from optcloud.clouds.gurobi.v2.calls import VENDOR, described, undescribed
 from optcloud.clouds.gurobi.v2.models import read_license, read_machine
 from optcloud.clouds.gurobi.v2.pool_options import CREATE, PoolOptions, pool_body
 from optcloud.clouds.gurobi.v2.pools import NamedPoolFlows
@@ -25,6 +25,7 @@ from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply
 from optcloud.core.redact import Redactor
 from optcloud.core.reference import Reference
 from optcloud.core.replies import decode, mismatch
+from optcloud.core.sendable import check_name
 
 T = TypeVar("T")
 
@@ -54,7 +55,7 @@ class GurobiV2Account:
 
     def machine(self, machine_id: str) -> Flow[Machine]:
         """Look at one machine. Raises `NotFound`."""
-        call = Call(described("GET", path_to("machines", machine_id), "machine"))
+        call = Call(described("GET", "/machines/{id}", "machine", machine_id))
         return self.seen([read_machine((yield from self._read(call, dict[str, Any])))])[0]
 
     def launch(self, count: int, **options: object) -> NoReturn:
@@ -91,7 +92,7 @@ class GurobiV2Account:
 
     def pool(self, pool_id: str) -> NamedPoolFlows:
         """Return the verbs of a pool, without asking Gurobi. Its id is ``LICENSE-NAME``, such as 999999-default."""
-        path_to("pools", pool_id)
+        check_name("id", pool_id, vendor=VENDOR)
         return NamedPoolFlows(self, pool_reference(self.profile, pool_id))
 
     def attach(self, reference: Reference) -> NamedPoolFlows:
@@ -131,7 +132,7 @@ class GurobiV2Account:
         """
         if not path.startswith("/") or path.startswith("//") or "?" in path or "#" in path:
             raise BadRequest(f"path: {path!r} is not a path such as /pools/999999-default", vendor=VENDOR)
-        arguments = described(method, path, f"{method.upper()} {path}")
+        arguments = undescribed(method, path, f"{method.upper()} {path}")
         extra = {"params": dict(query)} if query else {}
         reply: Reply = yield Call(arguments | extra | ({} if body is None else {"json": body}))
         return decode(reply, Any, vendor=VENDOR, operation=path) if reply.content.strip() else None

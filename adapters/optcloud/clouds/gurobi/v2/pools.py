@@ -12,7 +12,7 @@ from attrs import frozen
 
 from optcloud.clouds.gurobi.models import Machine
 from optcloud.clouds.gurobi.references import pool_id_of
-from optcloud.clouds.gurobi.v2.calls import VENDOR, described, path_to
+from optcloud.clouds.gurobi.v2.calls import VENDOR, described
 from optcloud.clouds.gurobi.v2.models import NamedPool, read_members
 from optcloud.clouds.gurobi.v2.pool_options import check_size
 from optcloud.clouds.gurobi.v2.unpublished import (
@@ -52,7 +52,7 @@ class NamedPoolFlows:
 
     def details(self) -> Flow[NamedPool]:
         """Ask for the configuration. Raises `NotFound`."""
-        reply: Reply = yield Call(described("GET", path_to("pools", self.id), "pool"))
+        reply: Reply = yield Call(described("GET", "/pools/{id}", "pool", self.id))
         return NamedPool.read(self.id, decode(reply, dict[str, Any], vendor=VENDOR, operation="pool"))
 
     def machines(self) -> Flow[list[Machine]]:
@@ -61,7 +61,7 @@ class NamedPoolFlows:
 
     def members(self) -> Flow[list[Machine]]:
         """List the pool's machines as the pool knows them, the compute servers first: of each, at least its id."""
-        reply: Reply = yield Call(described("GET", path_to("pools", self.id, "machines"), "poolMachines"))
+        reply: Reply = yield Call(described("GET", "/pools/{id}/machines", "poolMachines", self.id))
         listed = decode(reply, dict[str, Any], vendor=VENDOR, operation="poolMachines")
         return self.account.seen(read_members(listed))
 
@@ -78,7 +78,7 @@ class NamedPoolFlows:
             raise
 
     def _start(self) -> Flow[bool]:
-        reply: Reply = yield Call(described("POST", path_to("pools", self.id, "machines"), START))
+        reply: Reply = yield Call(described("POST", "/pools/{id}/machines", START, self.id))
         return reply.status_code == 200  # 202: it is starting
 
     def _look_after(self, error: OptCloudError) -> Flow[None]:
@@ -116,7 +116,8 @@ class NamedPoolFlows:
         Raises `BadRequest` before sending for less than 1.
         """
         check_size(count)
-        yield Call(described("POST", path_to("pools", self.id, "scaling"), "scalePool") | {"params": {"n": str(count)}})
+        call = described("POST", "/pools/{id}/scaling", "scalePool", self.id)
+        yield Call(call | {"params": {"n": str(count)}})
 
     def wait_ready(self, *, timeout: float | None = None, pace: Pace | None = None) -> NoReturn:
         """Raise `Unsupported`: a wait must not start what has ended. See `start_and_wait`."""
