@@ -129,7 +129,7 @@ def verbs(cloud: OptCloud) -> dict[str, Callable[[], Any]]:
         "aimms server": cloud.aimms.server,
         "aimms storage.upload": lambda: cloud.aimms.storage.upload(b"png", "/icons/my logo"),
         "aimms storage.info": lambda: cloud.aimms.storage.info("/icons/my logo"),
-        "aimms storage.bucket": cloud.aimms.storage.bucket,
+        "aimms storage.bucket": lambda: cloud.aimms.storage.bucket("/icons"),
         "aimms storage.make_bucket": lambda: cloud.aimms.storage.make_bucket("/a/b", access=RIGHTS),
         "aimms storage.rename": lambda: cloud.aimms.storage.rename("/a/b", "c"),
         "aimms storage.set_access": lambda: cloud.aimms.storage.set_access("/a/b", []),

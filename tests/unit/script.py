@@ -30,6 +30,7 @@ from optcloud.core.payload import Payload
 from optcloud.core.questions import Answer, Question, read_answer
 from optcloud.core.redact import Redactor, Secret
 from optcloud.core.retry import RetryPolicy
+from optcloud.drivers.clients import RoadClient
 
 T = TypeVar("T")
 Scripted: TypeAlias = httpx.Response | BaseException | Callable[[Any], httpx.Response]
@@ -65,7 +66,8 @@ class Script:
         self.answers: list[Answer] = []
         self.on_sleep: Callable[[], None] = lambda: None
         base = road.base_url if road else "https://cloud.test/api"
-        self._client = httpx.Client(transport=_UNUSED, base_url=base, headers=dict(road.headers) if road else None)
+        options = {"transport": _UNUSED, "base_url": base, "headers": dict(road.headers) if road else None}
+        self._client: httpx.Client = RoadClient(road, **options) if road else httpx.Client(**options)  # type: ignore[arg-type]
 
     def run(self, flow: Flow[T]) -> T:
         """Run to the end; scripted replies that are left over are an error of the test."""

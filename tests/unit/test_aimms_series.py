@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import httpx
@@ -57,7 +58,13 @@ def test_runs_have_references_of_their_own() -> None:
     assert tasks.task_of(Reference.parse("aimms:prod/6f1c")).run is None
     with pytest.raises(IndexError, match="last"):
         SERIES.run(-1)
-    for wrong in ("aimms:prod/6f1c/x", "aimms:prod/6f1c/-1", "aimms:prod/6f1c/1/2", "aimms:prod/6f1c/%C2%B2"):
+    for wrong in (
+        "aimms:prod/6f1c/x",
+        "aimms:prod/6f1c/-1",
+        "aimms:prod/6f1c/1/2",
+        "aimms:prod/6f1c/%C2%B2",
+        f"aimms:prod/6f1c/{'1' * 5000}",
+    ):
         with pytest.raises(ConfigError, match="is not a task"):
             tasks.task_of(Reference.parse(wrong))
 
@@ -65,6 +72,15 @@ def test_runs_have_references_of_their_own() -> None:
 def test_the_last_run_and_all_runs() -> None:
     assert str(script(run(4)).run(SERIES.last()).reference) == "aimms:prod/6f1c/4"
     assert [task.run for task in script(run(2.0)).run(SERIES.runs())] == [0, 1, 2]
+
+
+def test_the_number_of_runs_that_a_reply_tells_costs_no_memory() -> None:
+    """Runs are made as they are asked for, however many AIMMS says there are; what is no count is no series."""
+    runs = script(run(10**17)).run(SERIES.runs())
+    assert [str(task.reference) for task in islice(runs, 2)] == ["aimms:prod/6f1c/0", "aimms:prod/6f1c/1"]
+    for hostile in (-1, 10**18, 1e300, "9" * 5000):
+        with pytest.raises(Conflict, match="not a repeated task"):
+            script(run(hostile)).run(SERIES.runs())
 
 
 def test_a_series_is_stopped_by_deleting_its_last_run_whichever_that_is_then() -> None:

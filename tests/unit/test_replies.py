@@ -31,7 +31,6 @@ CLASSES = {
     402: BadRequest,
     403: Forbidden,
     404: NotFound,
-    405: Conflict,
     408: BadRequest,
     409: Conflict,
     410: NotFound,
@@ -55,6 +54,17 @@ def test_each_refusal_has_its_class_documented_or_not(status: int, kind: type[Re
     error = judged(httpx.Response(status, content=b"why"), documented)
     assert type(error) is kind
     assert (error.status, error.body, error.message, error.vendor) == (status, b"why", "why", "Vendor")
+
+
+@pytest.mark.parametrize("allow", [None, "GET, HEAD"])
+def test_a_method_that_the_server_does_not_take_is_no_conflict(allow: str | None) -> None:
+    """A 405 says that the address has no such method, unless the vendor's pages give it another meaning."""
+    headers = {} if allow is None else {"Allow": allow}
+    error = judged(httpx.Response(405, content=b"why", headers=headers))
+    assert type(error) is BadRequest and error.status == 405
+    assert "why (the server does not take this method here" in error.message
+    assert (allow or "is the address right?") in error.message
+    assert type(judged(httpx.Response(405, content=b"why"), states=True)) is Conflict
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ _STEPS = frozenset({".", ".."})
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER = re.compile(r"(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?")
 HALF_A_PAIR = (
-    "half of a surrogate pair cannot be sent; it comes from bytes that were read in another encoding, or from a JSON "
-    "text that was cut"
+    "half of a surrogate pair, which cannot be sent; it comes from bytes that were read in another encoding, or from a "
+    "JSON text that was cut"
 )
 _PARTS = {
     "params": "query parameter",

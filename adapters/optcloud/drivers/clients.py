@@ -60,7 +60,7 @@ def _built(road: Road, build: Any, method: str, url: httpx.URL | str, arguments:
     else:
         return request
     # Outside the clause: the first error holds the text, which may be a secret.
-    raise BadRequest(f"{unencodable(arguments)}: {HALF_A_PAIR}", **where)
+    raise BadRequest(f"{unencodable(arguments)}: the text has {HALF_A_PAIR}", **where)
 
 
 def _path(url: str, base_url: str) -> str:

@@ -100,7 +100,7 @@ def split(path: str) -> tuple[str, str]:
 
 def check_label(label: str) -> None:
     """Raise `BadRequest` when this cannot be the last part of a path."""
-    if "/" in label:
+    if not label or "/" in label:
         raise BadRequest(f"label: {label!r} is no label: some text without '/'", vendor=VENDOR)
     check_name("label", label, vendor=VENDOR)
 

@@ -53,4 +53,4 @@ def _json(data: Any, vendor: str) -> bytes:
         return msgspec.json.encode(data)
     except UnicodeEncodeError:
         pass
-    raise BadRequest(f"{unencodable({'input': data})}: {HALF_A_PAIR}", vendor=vendor)
+    raise BadRequest(f"{unencodable({'input': data})}: the text has {HALF_A_PAIR}", vendor=vendor)

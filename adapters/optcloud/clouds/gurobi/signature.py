@@ -34,7 +34,7 @@ def _quoted(name: str, value: str) -> str:
     except UnicodeEncodeError as error:
         at = error.start
     raise BadRequest(  # outside the clause: the first error holds the value, which may be a password
-        f"{name}, sign {at + 1}: {HALF_A_PAIR}", vendor=VENDOR
+        f"{name}: sign {at + 1} of the text is {HALF_A_PAIR}", vendor=VENDOR
     )
 
 
