@@ -3,12 +3,16 @@
 Every error of optcloud is an `OptCloudError`. A refusal that the vendor would make and that optcloud already sees
 before sending is raised as the same class as the vendor's own refusal, with ``status`` None: one ``except`` clause
 serves both.
+
+Each error survives pickle, copy and deepcopy, so it comes whole out of a process pool (`optcloud.crossing`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
+
+from optcloud.crossing import PortableError
 
 if TYPE_CHECKING:
     from optcloud.core.findings import Finding
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
 Sent = Literal["no", "unknown"]
 
 
-class OptCloudError(Exception):
+class OptCloudError(PortableError):
     """Base of all errors that optcloud raises."""
 
 
@@ -191,6 +195,10 @@ class WaitTimeout(JobError):
 
 class Unsupported(OptCloudError):
     """The vendor has no such function; nothing was sent."""
+
+
+class NotPortable(OptCloudError, TypeError):
+    """This object belongs to its process, so it is neither pickled nor copied; the message says what to hand over."""
 
 
 class ErrorByStatus:

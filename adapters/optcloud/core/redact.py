@@ -12,7 +12,12 @@ _HEX = re.compile("%[0-9A-F]{2}")
 
 
 class Secret:
-    """A secret text. ``str``, ``repr`` and ``format`` show a mask; `reveal` is the only way to the value."""
+    """A secret text. ``str``, ``repr`` and ``format`` show a mask; `reveal` is the only way to the value.
+
+    It survives pickle, since what needs it elsewhere could not be used without: a pool's password, for one. The pickle
+    shows it to nobody who reads or searches it, but **a pickle is not encrypted**: whoever has it can load it. Hand it
+    to processes of yours only, and do not keep it.
+    """
 
     __slots__ = ("_value",)
 
@@ -38,8 +43,23 @@ class Secret:
     def __hash__(self) -> int:
         return hash(self._value)
 
-    def __reduce__(self) -> str | tuple[object, ...]:
-        raise TypeError("a Secret is not pickled: hand over the reference of the job and read the profile there")
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _uncovered, (_veiled(self._value.encode(errors="surrogatepass")),)
+
+
+def _veiled(data: bytes) -> bytes:
+    """Make bytes that do not show their text, and the other way round. It hides nothing from who knows this line."""
+    return bytes(byte ^ 0xA5 for byte in data)
+
+
+def _uncovered(data: bytes) -> Secret:
+    return Secret(_veiled(data).decode(errors="surrogatepass"))
 
 
 class Redactor:

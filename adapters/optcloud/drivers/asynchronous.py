@@ -13,6 +13,7 @@ from optcloud.core.alarm import Alarm
 from optcloud.core.elsewhere import way_to
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Aside, Ask, Call, Exclusively, Fetch, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.staying import Stays
 from optcloud.drivers.asking import ask_async
 from optcloud.drivers.blocking import Connection
 from optcloud.drivers.saving import goes_to, save_async, saved_from_memory
@@ -30,7 +31,7 @@ from optcloud.drivers.wire import (
 T = TypeVar("T")
 
 
-class AsyncDriver:
+class AsyncDriver(Stays):
     """Runs flows in the event loop. ``perform`` does the IO effects (`Call`, `Send`, `Post`, `Fetch`)."""
 
     def __init__(self, perform: Callable[[Any], Awaitable[httpx.Response]], surroundings: Surroundings) -> None:
@@ -79,7 +80,7 @@ class AsyncDriver:
         raise TypeError(f"a flow yielded {effect!r}, which is no effect")
 
 
-class AsyncTransport(httpx.AsyncBaseTransport):
+class AsyncTransport(Stays, httpx.AsyncBaseTransport):
     """Signs, sends, repeats and raises for every request of an httpx client, by the cloud's `Road`."""
 
     def __init__(self, road: Road, surroundings: Surroundings, inner: httpx.AsyncBaseTransport | None = None) -> None:
@@ -129,13 +130,17 @@ class AsyncTransport(httpx.AsyncBaseTransport):
             self._observe.close()
 
 
-class AsyncConnection:
+class AsyncClient(Stays, httpx.AsyncClient):
+    """An httpx client, which generated clients hold."""
+
+
+class AsyncConnection(Stays):
     """One cloud's httpx client on the one road, and the driver for its flows."""
 
     def __init__(self, road: Road, surroundings: Surroundings) -> None:
         transport = AsyncTransport(road, surroundings)
         self.identify = transport.run
-        self.client = httpx.AsyncClient(
+        self.client = AsyncClient(
             transport=transport,
             **client_options(road.base_url, road.headers, surroundings),
         )

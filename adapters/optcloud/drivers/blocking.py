@@ -13,6 +13,7 @@ from optcloud.core.alarm import Alarm
 from optcloud.core.elsewhere import way_to
 from optcloud.core.exchange import Road
 from optcloud.core.flow import Aside, Ask, Call, Exclusively, Fetch, Flow, Notify, Post, ReadClock, Send, Sleep
+from optcloud.core.staying import Stays
 from optcloud.drivers.asking import ask
 from optcloud.drivers.saving import goes_to, save, saved_from_memory
 from optcloud.drivers.streams import TRANSFER, Outgoing, build_request
@@ -29,7 +30,7 @@ from optcloud.drivers.wire import (
 T = TypeVar("T")
 
 
-class Driver:
+class Driver(Stays):
     """Runs flows by blocking. ``perform`` does the IO effects (`Call`, `Send`, `Post`, `Fetch`)."""
 
     def __init__(self, perform: Callable[[Any], httpx.Response], surroundings: Surroundings) -> None:
@@ -78,7 +79,7 @@ class Driver:
         raise TypeError(f"a flow yielded {effect!r}, which is no effect")
 
 
-class Transport(httpx.BaseTransport):
+class Transport(Stays, httpx.BaseTransport):
     """Signs, sends, repeats and raises for every request of an httpx client, by the cloud's `Road`."""
 
     def __init__(self, road: Road, surroundings: Surroundings, inner: httpx.BaseTransport | None = None) -> None:
@@ -127,13 +128,17 @@ class Transport(httpx.BaseTransport):
             self._observe.close()
 
 
-class Connection:
+class Client(Stays, httpx.Client):
+    """An httpx client, which generated clients hold."""
+
+
+class Connection(Stays):
     """One cloud's httpx client on the one road, and the driver for its flows."""
 
     def __init__(self, road: Road, surroundings: Surroundings) -> None:
         transport = Transport(road, surroundings)
         self.identify = transport.run
-        self.client = httpx.Client(
+        self.client = Client(
             transport=transport,
             **client_options(road.base_url, road.headers, surroundings),
         )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -36,7 +36,22 @@ class ClientSettings(dict[str, str]):
     """
 
     def __repr__(self) -> str:
-        return repr({name: MASK if name in _PASSWORDS else value for name, value in self.items()})
+        return repr(self._masked())
+
+    def __rich_repr__(self) -> Iterator[tuple[str, str]]:
+        yield from self._masked().items()  # rich looks into any dict, whatever its repr
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _settings_of, ({name: Secret(text) if name in _PASSWORDS else text for name, text in self.items()},)
+
+    def _masked(self) -> dict[str, str]:
+        return {name: MASK if name in _PASSWORDS else value for name, value in self.items()}
+
+
+def _settings_of(values: Mapping[str, str | Secret]) -> ClientSettings:
+    """Return settings that were pickled, their passwords as `Secret`."""
+    shown = {name: value.reveal() if isinstance(value, Secret) else value for name, value in values.items()}
+    return ClientSettings(shown)
 
 
 @frozen

@@ -16,12 +16,13 @@ from optcloud.clouds.aimms.hooks import HookError, HookKey, StateChange, read_ho
 from optcloud.core.alarm import Alarm
 from optcloud.core.redact import Secret
 from optcloud.core.states import State
+from optcloud.core.staying import Stays
 
 MOST_REMEMBERED = 100_000  # calls; the oldest are forgotten before they are too old only under such a load
 _Message = MutableMapping[str, Any]
 
 
-class HookReceiver:
+class HookReceiver(Stays):
     """Checks calls, and wakes those who wait: ``job.wait(hook=receiver)``, ``oc.aimms.wait_all(jobs, hook=receiver)``.
 
     ``key`` is the secret in the hook's address (`address` adds it). A call is believed when it is signed, at most
@@ -31,6 +32,8 @@ class HookReceiver:
     Mount the object itself as an ASGI app, at any path; or call `receive` from a handler of your own. It may be used
     from several threads; with several processes, each hears only of its own calls.
     """
+
+    MEND = "make one in each process, with the same key; each hears only of the calls that it takes itself"
 
     def __init__(
         self,
