@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from optcloud.crossing import PortableError
+from optcloud import crossing
 
 if TYPE_CHECKING:
     from optcloud.core.findings import Finding
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Sent = Literal["no", "unknown"]
 
 
-class OptCloudError(PortableError):
+class OptCloudError(crossing.PortableError):
     """Base of all errors that optcloud raises."""
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, overload
 from urllib.parse import quote, quote_plus
 
 MASK = "***"
@@ -60,6 +61,43 @@ def _veiled(data: bytes) -> bytes:
 
 def _uncovered(data: bytes) -> Secret:
     return Secret(_veiled(data).decode(errors="surrogatepass"))
+
+
+@overload
+def as_secret(value: Secret | str) -> Secret: ...
+@overload
+def as_secret(value: Secret | str | None) -> Secret | None: ...
+def as_secret(value: Secret | str | None) -> Secret | None:
+    """Wrap a secret that was given as text."""
+    return Secret(value) if isinstance(value, str) else value
+
+
+class Unshown(Mapping[str, str]):
+    """Texts by name, such as the environment; ``repr`` shows none, so that tools which print local variables do not."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+
+    def __getitem__(self, name: str) -> str:
+        return self._texts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({MASK})"
+
+
+def veiled(value: Any) -> Any:
+    """Return the value with each text in it as a `Secret`: what is read is wrapped before anything can go wrong."""
+    if isinstance(value, str):
+        return Secret(value)
+    if isinstance(value, Mapping):
+        return {name: veiled(one) for name, one in value.items()}
+    return [veiled(one) for one in value] if isinstance(value, list) else value
 
 
 class Redactor:

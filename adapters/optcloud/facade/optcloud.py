@@ -15,7 +15,7 @@ from optcloud.core.reference import Reference
 from optcloud.core.staying import Stays
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
-from optcloud.facade.setup import Options, OptionWords, Setup
+from optcloud.facade.setup import Options, OptionWords, Setup, out_of_sight
 
 if TYPE_CHECKING:
     from optcloud.facade.adiutaopt import AdiutaOpt, AsyncAdiutaOpt
@@ -39,6 +39,7 @@ class OptCloud(Stays):
     """
 
     def __init__(self, profile: str | None = None, **options: Unpack[OptionWords]) -> None:
+        options = out_of_sight(options)
         self._setup = Setup.of(profile, Options(**options))
         self._connections: list[Connection] = []
         self._others: dict[str, OptCloud] = {}
@@ -128,6 +129,7 @@ class AsyncOptCloud(Stays):
     """
 
     def __init__(self, profile: str | None = None, **options: Unpack[OptionWords]) -> None:
+        options = out_of_sight(options)
         self._setup = Setup.of(profile, Options(**options))
         self._connections: list[AsyncConnection] = []
         self._others: dict[str, AsyncOptCloud] = {}

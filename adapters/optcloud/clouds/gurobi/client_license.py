@@ -101,11 +101,10 @@ def parameters(servers: Iterable[str | None], workers: Iterable[str | None], pas
 
     Raises `BadRequest` (a value that cannot be sent), `Conflict` (a name is not known yet: wait).
     """
-    opens = _checked(password)
-    settings = ClientSettings(ComputeServer=_joined("servers", servers), ServerPassword=opens)
     pool = _listed(workers)
+    settings = ClientSettings(ComputeServer=_joined("servers", servers), ServerPassword=_checked(password))
     if pool:
-        settings |= {"WorkerPool": _joined("workers", pool), "WorkerPassword": opens}
+        settings |= {"WorkerPool": _joined("workers", pool), "WorkerPassword": settings["ServerPassword"]}
     return settings
 
 
@@ -175,11 +174,14 @@ def _joined(what: str, names: Iterable[str | None]) -> str:
 
 def _checked(password: Secret) -> str:
     """Refuse what would break the file or the header it travels in; blanks at an end are lost in a file."""
-    value = password.reveal()
+    if (fault := _fault_in(password.reveal())) is not None:
+        raise BadRequest(f"password: it {fault}", vendor=VENDOR)
+    return password.reveal()
+
+
+def _fault_in(value: str) -> str | None:
     if not value:
-        raise BadRequest("password: it is empty", vendor=VENDOR)
+        return "is empty"
     if not value.isprintable():
-        raise BadRequest("password: it has a line break or another character that cannot be printed", vendor=VENDOR)
-    if value != value.strip():
-        raise BadRequest("password: it begins or ends with a blank, which a license file cannot hold", vendor=VENDOR)
-    return value
+        return "has a line break or another character that cannot be printed"
+    return "begins or ends with a blank, which a license file cannot hold" if value != value.strip() else None

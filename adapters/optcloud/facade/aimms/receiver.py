@@ -14,7 +14,7 @@ from weakref import WeakSet
 
 from optcloud.clouds.aimms.hooks import HookError, HookKey, StateChange, read_hook
 from optcloud.core.alarm import Alarm
-from optcloud.core.redact import Secret
+from optcloud.core.redact import Secret, as_secret
 from optcloud.core.states import State
 from optcloud.core.staying import Stays
 
@@ -43,7 +43,8 @@ class HookReceiver(Stays):
         on_change: Callable[[StateChange], object] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._key = key if isinstance(key, HookKey) else HookKey(key)
+        key = key if isinstance(key, HookKey) else HookKey(as_secret(key))
+        self._key = key
         self._age = age
         self._on_change = on_change
         self._clock = clock
