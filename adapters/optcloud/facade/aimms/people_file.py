@@ -19,8 +19,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from optcloud.clouds.aimms.people_roster import Path as FieldPath
 from optcloud.clouds.aimms.people_roster import SHOWN, Roster, RosterFault, Source, read_roster
+from optcloud.clouds.aimms.people_roster import Path as FieldPath
 from optcloud.core.errors import ConfigError
 from optcloud.core.redact import Secret, Unshown
 
