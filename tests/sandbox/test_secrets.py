@@ -1,7 +1,6 @@
 """Planted secrets never show: not in logs at DEBUG, reprs, errors, references or tracebacks.
 
-The credentials do not even show in tracebacks with all local variables, as error trackers record them. What is made of
-them for an hour (tokens) or belongs to a machine (its password) is held to the ordinary traceback.
+Nor do they in tracebacks with all local variables, as rich and error trackers print them.
 """
 
 from __future__ import annotations
@@ -11,12 +10,14 @@ import pickle
 import traceback
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from optcloud import OptCloudError, Secret
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import FAST, Blocked, Opener, launched
+from unit.frames import shown_by
 
 PLANTED = {
     "OPTCLOUD_AIMMS_API_KEY": "planted-fake-api-key-5f1",
@@ -24,6 +25,9 @@ PLANTED = {
     "IC_SECRET_KEY": "planted_fake_secret_key_c0ffee",
 }
 POOL_PASSWORD = "planted fake+pool/password"
+NEW_PASSWORD = "planted-fake-new-password"
+HOOK_KEY = "planted-fake-hook-key"
+PEOPLE = {"environments": {"ROOT": {"users": {"ada": {"password": NEW_PASSWORD}}}}}
 
 
 @pytest.fixture
@@ -56,6 +60,9 @@ def calls(cloud: Any, sandbox: Sandbox) -> list[Callable[[], Any]]:
     def adiutaopt() -> Any:
         return cloud.adiutaopt.shift.submit(problem).result(pace=FAST)
 
+    def hooked() -> Any:
+        return cloud.aimms.run("Sandbox", "echo", input={}, hook=f"https://acme.test/?key={HOOK_KEY}")
+
     def gurobi() -> Any:
         return launched(cloud.gurobi.launch(1, password=POOL_PASSWORD))
 
@@ -73,6 +80,14 @@ def calls(cloud: Any, sandbox: Sandbox) -> list[Callable[[], Any]]:
         broken("html", "aimms", cloud.aimms.tasks),
         broken("drop-after", "gurobi", gurobi),
         broken("status", "gurobi", cloud.gurobi.machines),
+        broken("drop-after", "cognito", cloud.adiutaopt.session.sign_in),
+        broken("html", "cognito", cloud.adiutaopt.session.sign_out),
+        broken("drop-after", "aimms", hooked),
+        broken("html", "aimms", hooked),
+        broken("drop-after", "aimms", lambda: cloud.aimms.people.create_user("ROOT", "ada", password=NEW_PASSWORD)),
+        broken("status", "aimms", lambda: cloud.aimms.people.apply(PEOPLE)),
+        broken("drop-after", "aimms", lambda: cloud.aimms.secrets.create("a", NEW_PASSWORD)),
+        broken("drop-before", "aimms", lambda: cloud.aimms.secrets.update("a", content=NEW_PASSWORD)),
     ]
 
 
@@ -88,7 +103,7 @@ def test_planted_secrets_never_show(planted: Any, sandbox: Sandbox, caplog: pyte
             failures += 1
             shown += [repr(error), str(error), repr(vars(error).get("headers")), *getattr(error, "__notes__", [])]
             shown += traceback.format_exception(error)
-            with_locals += traceback.TracebackException.from_exception(error, capture_locals=True).format()
+            with_locals += [f"{place}: {text}" for place, text in shown_by(error)]
         else:
             inner = result._inner if isinstance(result, Blocked) else result
             shown += [repr(result), str(result), repr(vars(inner) if hasattr(inner, "__dict__") else inner)]
@@ -103,7 +118,7 @@ def test_planted_secrets_never_show(planted: Any, sandbox: Sandbox, caplog: pyte
     assert len(caplog.records) > 50, "DEBUG logs were not captured"
     for secret in (*PLANTED.values(), POOL_PASSWORD, "eyJ"):  # eyJ: how every JSON Web Token begins
         assert_hidden(secret, "\n".join(shown))
-    for secret in PLANTED.values():
+    for secret in (*PLANTED.values(), POOL_PASSWORD, "eyJ", quote(POOL_PASSWORD), NEW_PASSWORD, HOOK_KEY):
         assert_hidden(secret, "\n".join(with_locals))
 
 
@@ -114,6 +129,5 @@ def assert_hidden(secret: str, text: str) -> None:
 def test_a_secret_hides_itself() -> None:
     secret = Secret("planted-fake")
     assert "planted" not in f"{secret} {secret!r} {secret!s:>20} {[secret]} {vars(type(secret))}"
-    with pytest.raises(TypeError, match="not pickled"):
-        pickle.dumps(secret)
+    assert b"planted" not in pickle.dumps(secret) + pickle.dumps(secret, 0)
     assert secret.reveal() == "planted-fake"

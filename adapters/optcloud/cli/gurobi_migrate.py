@@ -97,10 +97,11 @@ def _found(config: Config) -> list[dict[str, str]]:
 def _api(config: Config) -> str:
     """Return which API the settings choose. Raises `ConfigError` for one that there is not."""
     from optcloud.core.errors import ConfigError  # noqa: PLC0415 - for this command only
+    from optcloud.core.redact import Secret  # noqa: PLC0415
     from optcloud.core.settings import GUROBI_URLS, GurobiSettings  # noqa: PLC0415
 
     said = "" if config.named else config.environment.get("OPTCLOUD_GUROBI_API")
-    word = said or config.written(GurobiSettings).get("api") or "v1"
+    word = said or config.written(GurobiSettings).get("api", Secret("v1")).reveal() or "v1"
     if word not in GUROBI_URLS:
         raise ConfigError(f"gurobi.api: {word!r} is none of {', '.join(GUROBI_URLS)}")
     return word

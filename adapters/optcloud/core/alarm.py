@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from optcloud.core.forking import renew_in_child
+from optcloud.core.staying import Stays
 
 
-class Alarm:
+class Alarm(Stays):
     """Wakes one sleeper, from any thread, and keeps the names that it was rung for until these are heard.
 
     A ring while nobody sleeps is not lost: the next sleep ends at once.
     """
+
+    MEND = "wait in the process that the calls come to"
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

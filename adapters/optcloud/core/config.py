@@ -25,7 +25,7 @@ from attrs import field, frozen
 
 from optcloud.core import vault
 from optcloud.core.errors import ConfigError, CredentialsNotFound
-from optcloud.core.redact import Secret
+from optcloud.core.redact import Secret, Unshown, veiled
 from optcloud.core.settings import AnySettings, Setting, is_true
 
 S = TypeVar("S", bound=AnySettings)
@@ -51,7 +51,7 @@ class Config:
         environment: Mapping[str, str] | None = None,
     ) -> Config:
         """Find out which profile and file are meant; nothing is read yet."""
-        environment = os.environ if environment is None else environment
+        environment = Unshown(os.environ if environment is None else environment)
         name = profile or environment.get("OPTCLOUD_PROFILE") or DEFAULT_PROFILE
         if _PROFILE_NAME.fullmatch(name) is None:
             raise ConfigError(f"profile {name!r}: use letters, digits, '.', '_' and '-' (it is part of references)")
@@ -63,10 +63,13 @@ class Config:
         """Return the settings of one cloud. Raises `CredentialsNotFound` (with every place tried), `ConfigError`."""
         if isinstance(given, kind):
             return given
+        given = veiled(given)
         arguments = self._arguments(kind, given)
         section = self._section(kind.CLOUD, kind.SETTINGS)
-        environment = {} if self.named else {one.name: self.environment.get(one.env, "") for one in kind.SETTINGS}
-        found: dict[str, str] = {}
+        environment: dict[str, Secret] = {}
+        if not self.named:
+            environment = {one.name: Secret(self.environment.get(one.env, "")) for one in kind.SETTINGS}
+        found: dict[str, Secret] = {}
         for source in (arguments, environment, section):
             here = {name: value for name, value in source.items() if value and name not in found}
             for setting in kind.SETTINGS:
@@ -76,11 +79,11 @@ class Config:
         self._check_complete(kind, found)
         return cast(S, kind.build({name: _opened(name, value, kind.SETTINGS) for name, value in found.items()}))
 
-    def _is_needless(self, kind: type[S], setting: Setting, found: Mapping[str, str]) -> bool:
+    def _is_needless(self, kind: type[S], setting: Setting, found: Mapping[str, Secret]) -> bool:
         word = found.get(setting.unless or "")
-        return word is not None and is_true(word, f"{kind.CLOUD}.{setting.unless}")
+        return word is not None and is_true(word.reveal(), f"{kind.CLOUD}.{setting.unless}")
 
-    def _check_complete(self, kind: type[S], found: Mapping[str, str]) -> None:
+    def _check_complete(self, kind: type[S], found: Mapping[str, Secret]) -> None:
         for setting in kind.SETTINGS:
             if self._is_needless(kind, setting, found):
                 continue
@@ -96,7 +99,7 @@ class Config:
             places += self._places(kind.CLOUD, settings[other])
         return CredentialsNotFound(what, places)
 
-    def _arguments(self, kind: type[S], given: S | Mapping[str, Any] | None) -> dict[str, str]:
+    def _arguments(self, kind: type[S], given: S | Mapping[str, Any] | None) -> dict[str, Secret]:
         arguments: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
         known = [setting.name for setting in kind.SETTINGS]
         for name in arguments:
@@ -104,20 +107,15 @@ class Config:
                 raise ConfigError(f"{kind.CLOUD}: there is no setting {name!r}; there are {', '.join(known)}")
         return {name: _text(value) for name, value in arguments.items() if value is not None}
 
-    def written(self, kind: type[S]) -> dict[str, str]:
+    def written(self, kind: type[S]) -> dict[str, Secret]:
         """Return what the profile says of one cloud, as it stands in the file: places of secrets are not opened.
 
-        A secret may be written there itself. Raises `ConfigError`.
+        Raises `ConfigError`.
         """
         return self._section(kind.CLOUD, kind.SETTINGS)
 
-    def _section(self, cloud: str, settings: tuple[Setting, ...]) -> dict[str, str]:
-        if not self.path.is_file():
-            return {}
-        try:
-            content = tomllib.loads(self.path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{self.path}: {error}") from error
+    def _section(self, cloud: str, settings: tuple[Setting, ...]) -> dict[str, Secret]:
+        content = self._content()
         profile = content.get(self.profile, {})
         section = profile.get(cloud, {}) if isinstance(profile, dict) else profile
         if not isinstance(section, dict):
@@ -127,6 +125,18 @@ class Config:
             place = f"{self.path}: [{self.profile}.{cloud}]"
             raise ConfigError(f"{place} has {', '.join(strangers)}; known are {', '.join(sorted(known))}")
         return {name: _text(value) for name, value in section.items()}
+
+    def _content(self) -> dict[str, Any]:
+        """Return what the file says; nothing where there is none. Its errors hold the whole text: only words go on."""
+        if not self.path.is_file():
+            return {}
+        try:
+            content: dict[str, Any] = veiled(tomllib.loads(self.path.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            words = str(error)
+        else:
+            return content
+        raise ConfigError(f"{self.path}: {words}")
 
     def _places(self, cloud: str, setting: Setting) -> tuple[str, ...]:
         environment = f"environment variable {setting.env}"
@@ -140,13 +150,14 @@ class Config:
         )
 
 
-def _opened(name: str, value: str, settings: tuple[Setting, ...]) -> str:
-    """Fetch a secret from the place that is named in its stead."""
-    kept = any(setting.secret for setting in settings if setting.name == name) and vault.is_place(value)
-    return vault.read(value).reveal() if kept else value
-
-
-def _text(value: object) -> str:
-    if isinstance(value, Secret):
+def _opened(name: str, value: Secret, settings: tuple[Setting, ...]) -> str | Secret:
+    """Return a setting: a secret as such, fetched from the place that is named in its stead, else its text."""
+    if not any(setting.secret for setting in settings if setting.name == name):
         return value.reveal()
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return vault.read(value.reveal()) if vault.is_place(value.reveal()) else value
+
+
+def _text(value: object) -> Secret:
+    if isinstance(value, Secret):
+        return value
+    return Secret(str(value).lower() if isinstance(value, bool) else str(value))

@@ -3,6 +3,8 @@
 Every error of optcloud is an `OptCloudError`. A refusal that the vendor would make and that optcloud already sees
 before sending is raised as the same class as the vendor's own refusal, with ``status`` None: one ``except`` clause
 serves both.
+
+Each error survives pickle, copy and deepcopy, so it comes whole out of a process pool (`optcloud.crossing`).
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from optcloud import crossing
 from optcloud.core.escaping import escaped
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 Sent = Literal["no", "unknown"]
 
 
-class OptCloudError(Exception):
+class OptCloudError(crossing.PortableError):
     """Base of all errors that optcloud raises. As text, what is unprintable in a vendor's words is escaped."""
 
     def __str__(self) -> str:
@@ -233,6 +236,10 @@ class DrawingError(OptCloudError):
 
 class Unsupported(OptCloudError):
     """The vendor has no such function; nothing was sent."""
+
+
+class NotPortable(OptCloudError, TypeError):
+    """This object belongs to its process, so it is neither pickled nor copied; the message says what to hand over."""
 
 
 class ErrorByStatus:

@@ -8,6 +8,11 @@ from collections.abc import Callable, Iterator
 from attrs import field, frozen
 
 
+def unpredictable() -> float:
+    """Return a number from 0 to 1. (The bound ``random.random`` would be pickled with the state of its generator.)"""
+    return random.random()  # noqa: S311 - it spreads requests, nothing more
+
+
 @frozen
 class Pace:
     """Early looks are quick, later ones slower. Times in seconds.
@@ -20,7 +25,7 @@ class Pace:
     longest: float = 30.0
     jitter: float = 0.1
     patience: float = 900.0
-    random: Callable[[], float] = field(default=random.random, repr=False)
+    random: Callable[[], float] = field(default=unpredictable, repr=False)
 
     def delays(self) -> Iterator[float]:
         """Yield delays without end: growing, clamped, each shifted by up to ``jitter`` of itself."""

@@ -16,7 +16,7 @@ from typing import IO, Any, BinaryIO, TypeAlias
 
 from attrs import field, frozen
 
-from optcloud.core.errors import BadRequest
+from optcloud.core.errors import BadRequest, NotPortable
 from optcloud.core.flow import Aside, Flow
 from optcloud.core.sendable import HALF_A_PAIR
 
@@ -33,6 +33,8 @@ Source: TypeAlias = str | bytes | bytearray | memoryview | Path | BinaryIO
 class Payload:
     """A body whose size is known and which can be read from its start as often as it is sent.
 
+    That of bytes, text or a file survives pickle (a file by its path); that of a stream raises `NotPortable`.
+
     ``size`` in bytes; ``media_type`` as it goes into Content-Type; ``name`` of the file, if it is one; ``data``: the
     bytes, when they are in memory anyway.
     """
@@ -42,6 +44,18 @@ class Payload:
     name: str | None = None
     data: bytes | None = field(default=None, repr=False)
     _pieces: Callable[[], Iterable[bytes]] = field(default=tuple, repr=False)
+
+    def __copy__(self) -> Payload:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Payload:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if isinstance(self._pieces, _OnDisk) or getattr(self._pieces, "func", None) is _rewound:
+            name = self.name or "a stream"
+            raise NotPortable(f"the payload of {name} cannot leave its process: give the bytes, or the path of a file")
+        return Payload, (self.size, self.media_type, self.name, self.data, self._pieces)
 
     def chunks(self) -> Iterator[bytes]:
         """Read from the start, piece by piece, exactly ``size`` bytes.
@@ -106,7 +120,9 @@ def _utf8(text: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError as error:
         at = error.start
-    raise BadRequest(f"sign {at + 1} of the text is {HALF_A_PAIR}")  # outside the clause: the first error holds the text
+    raise BadRequest(
+        f"sign {at + 1} of the text is {HALF_A_PAIR}"
+    )  # outside: the first error holds the text
 
 
 def _of_bytes(data: bytes, media_type: str) -> Payload:

@@ -33,10 +33,17 @@ Answer: TypeAlias = str | Secret | None
 Asker: TypeAlias = Callable[[Question], Answer | Awaitable[Answer]]
 
 
+def taken(answer: object) -> Secret | Awaitable[object] | type | None:
+    """Return an answer in a form that does not show it: what is no text by its type alone."""
+    if answer is None or isinstance(answer, Secret | Awaitable | type):
+        return answer
+    return Secret(answer) if isinstance(answer, str) else type(answer)
+
+
 def read_answer(answer: object) -> Secret | None:
-    """Return the answer as a secret, or None where there is none. Raises `ConfigError` for anything but text."""
-    if isinstance(answer, str):
-        answer = Secret(answer)
+    """Return an answer; None where it says nothing. Raises `ConfigError` for anything but text."""
+    answer = taken(answer)
     if answer is not None and not isinstance(answer, Secret):
-        raise ConfigError(f"adiutaopt_challenge returned a {type(answer).__name__}: return str, Secret or None")
+        name = (answer if isinstance(answer, type) else type(answer)).__name__
+        raise ConfigError(f"adiutaopt_challenge returned a {name}: return str, Secret or None")
     return answer or None

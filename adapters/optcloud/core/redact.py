@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, overload
 from urllib.parse import quote, quote_plus
 
 MASK = "***"
@@ -12,7 +13,12 @@ _HEX = re.compile("%[0-9A-F]{2}")
 
 
 class Secret:
-    """A secret text. ``str``, ``repr`` and ``format`` show a mask; `reveal` is the only way to the value."""
+    """A secret text. ``str``, ``repr`` and ``format`` show a mask; `reveal` is the only way to the value.
+
+    It survives pickle, since what needs it elsewhere could not be used without: a pool's password, for one. The pickle
+    shows it to nobody who reads or searches it, but **a pickle is not encrypted**: whoever has it can load it. Hand it
+    to processes of yours only, and do not keep it.
+    """
 
     __slots__ = ("_value",)
 
@@ -38,8 +44,60 @@ class Secret:
     def __hash__(self) -> int:
         return hash(self._value)
 
-    def __reduce__(self) -> str | tuple[object, ...]:
-        raise TypeError("a Secret is not pickled: hand over the reference of the job and read the profile there")
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _uncovered, (_veiled(self._value.encode(errors="surrogatepass")),)
+
+
+def _veiled(data: bytes) -> bytes:
+    """Make bytes that do not show their text, and the other way round. It hides nothing from who knows this line."""
+    return bytes(byte ^ 0xA5 for byte in data)
+
+
+def _uncovered(data: bytes) -> Secret:
+    return Secret(_veiled(data).decode(errors="surrogatepass"))
+
+
+@overload
+def as_secret(value: Secret | str) -> Secret: ...
+@overload
+def as_secret(value: Secret | str | None) -> Secret | None: ...
+def as_secret(value: Secret | str | None) -> Secret | None:
+    """Wrap a secret that was given as text."""
+    return Secret(value) if isinstance(value, str) else value
+
+
+class Unshown(Mapping[str, str]):
+    """Texts by name, such as the environment; ``repr`` shows none, so that tools which print local variables do not."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+
+    def __getitem__(self, name: str) -> str:
+        return self._texts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({MASK})"
+
+
+def veiled(value: Any) -> Any:
+    """Return the value with each text in it as a `Secret`: what is read is wrapped before anything can go wrong."""
+    if isinstance(value, str):
+        return Secret(value)
+    if isinstance(value, Mapping):
+        return {name: veiled(one) for name, one in value.items()}
+    return [veiled(one) for one in value] if isinstance(value, list) else value
 
 
 class Redactor:

@@ -6,7 +6,6 @@ idempotent. Polling is not retrying: see `optcloud.core.pace`.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -21,6 +20,7 @@ from optcloud.core.errors import (
     ServerError,
     TransportError,
 )
+from optcloud.core.pace import unpredictable
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
@@ -57,7 +57,7 @@ class RetryPolicy:
     attempts: int = 4
     first: float = 0.5
     longest: float = 20.0
-    random: Callable[[], float] = field(default=random.random, repr=False)
+    random: Callable[[], float] = field(default=unpredictable, repr=False)
 
     def backoff(self, attempt: int) -> float:
         """Exponential, with half of it as jitter, clamped."""

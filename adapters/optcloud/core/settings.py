@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Literal, TypeAlias, cast, get_args
+from typing import Any, ClassVar, Literal, TypeAlias, cast, get_args
 
 from attrs import field, frozen
 
@@ -92,12 +92,12 @@ class AimmsSettings:
             raise ConfigError(f"aimms.api_key {words}")
 
     @classmethod
-    def build(cls, found: dict[str, str]) -> AimmsSettings:
-        """Make settings from the texts that were found."""
+    def build(cls, found: dict[str, Any]) -> AimmsSettings:
+        """Make settings from the texts, and the secrets, that were found."""
         if is_true(found.get("local", "false"), "aimms.local"):
             limit = _number(found.get("local_limit", str(LOCAL_LIMIT)), "aimms.local_limit")
             return cls(url=_desk(found.get("url")), local=True, local_limit=limit)
-        return cls(url=found.get("url") or _portal(found["account"]), api_key=Secret(found["api_key"]))
+        return cls(url=found.get("url") or _portal(found["account"]), api_key=found["api_key"])
 
 
 @frozen(kw_only=True)
@@ -145,8 +145,8 @@ class AdiutaOptSettings:
     )
 
     @classmethod
-    def build(cls, found: dict[str, str]) -> AdiutaOptSettings:
-        """Make settings from the texts that were found."""
+    def build(cls, found: dict[str, Any]) -> AdiutaOptSettings:
+        """Make settings from the texts, and the secrets, that were found."""
         pool = found["user_pool_id"]
         region, separator, name = pool.partition("_")
         if not (region and separator and name):
@@ -194,13 +194,13 @@ class GurobiSettings:
         return GUROBI_URLS[self.api]
 
     @classmethod
-    def build(cls, found: dict[str, str]) -> GurobiSettings:
-        """Make settings from the texts that were found."""
+    def build(cls, found: dict[str, Any]) -> GurobiSettings:
+        """Make settings from the texts, and the secrets, that were found."""
         place = {"url": found["url"]} if "url" in found else {}
         return cls(
             api=_gurobi_api(found.get("api", "v1")),
             access_id=found["access_id"],
-            secret_key=Secret(found["secret_key"]),
+            secret_key=found["secret_key"],
             ledger=found.get("ledger"),
             **place,
         )

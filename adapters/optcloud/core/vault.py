@@ -129,17 +129,27 @@ class _Nowhere:
 
 def _read_file(place: FilePlace) -> Secret:
     try:
-        with place.path.open(encoding="utf-8") as file:
+        with place.path.open("rb") as file:
             if os.name == "posix" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
                 raise ConfigError(f"{place}: others than its owner may read it; run: chmod 600 '{place.path}'")
-            value = file.read().rstrip("\r\n")
+            value = _text(file.read())
     except FileNotFoundError as error:
         raise CredentialsNotFound(f"the secret of {place}", (str(place),)) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ConfigError(f"{place}: cannot be read: {error}") from error
+    if value is None:  # said here, without the error that holds the bytes
+        raise ConfigError(f"{place}: cannot be read: it is not UTF-8 text")
     if not value:
         raise CredentialsNotFound(f"the secret of {place}", (f"{place} (it is empty)",))
-    return Secret(value)
+    return value
+
+
+def _text(content: bytes) -> Secret | None:
+    """Return the text of a file without a line end at its end; None where it is not UTF-8."""
+    try:
+        return Secret(content.decode().rstrip("\r\n"))
+    except UnicodeDecodeError:
+        return None
 
 
 def _remove_file(place: FilePlace) -> bool:

@@ -7,13 +7,13 @@ import inspect
 from collections.abc import Awaitable
 
 from optcloud.core.errors import ConfigError
-from optcloud.core.questions import Asker, Question, read_answer
+from optcloud.core.questions import Asker, Question, read_answer, taken
 from optcloud.core.redact import Secret
 
 
 def ask(asker: Asker | None, question: Question) -> Secret | None:
     """Put a question, by blocking. Raises `ConfigError` for a function that is no plain one."""
-    answer = None if asker is None else asker(question)
+    answer = None if asker is None else taken(asker(question))
     if inspect.iscoroutine(answer):
         answer.close()
         raise ConfigError("adiutaopt_challenge is a coroutine function: OptCloud takes a plain one, AsyncOptCloud both")
@@ -24,5 +24,6 @@ async def ask_async(asker: Asker | None, question: Question) -> Secret | None:
     """Put a question. A plain function is called in a thread, since it may wait for a person."""
     if asker is None:
         return None
-    answer = asker(question) if inspect.iscoroutinefunction(asker) else await asyncio.to_thread(asker, question)
-    return read_answer(await answer if isinstance(answer, Awaitable) else answer)
+    is_async = inspect.iscoroutinefunction(asker)
+    answer = taken(asker(question) if is_async else await asyncio.to_thread(asker, question))
+    return read_answer(taken(await answer) if isinstance(answer, Awaitable) else answer)

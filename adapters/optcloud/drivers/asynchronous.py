@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
@@ -28,6 +27,7 @@ from optcloud.core.flow import (
     Sleep,
     Within,
 )
+from optcloud.core.staying import Stays
 from optcloud.drivers.asking import ask_async
 from optcloud.drivers.attempt import ATTEMPT, TRANSFER, UNTIL, Attempt, out_of_time
 from optcloud.drivers.blocking import Connection
@@ -41,7 +41,7 @@ from optcloud.drivers.wire import Surroundings, client_options, identity_request
 T = TypeVar("T")
 
 
-class AsyncDriver:
+class AsyncDriver(Stays):
     """Runs flows in the event loop. ``perform`` does the IO effects (`Call`, `Send`, `Post`, `Fetch`)."""
 
     def __init__(self, perform: Callable[[Any], Awaitable[httpx.Response]], surroundings: Surroundings) -> None:
@@ -54,7 +54,8 @@ class AsyncDriver:
         """Return a driver of the same lock whose flows must be over by then (`Within`)."""
         if until >= self._until:
             return self
-        other = copy.copy(self)
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
         other._until = until
         return other
 
@@ -121,7 +122,7 @@ class AsyncDriver:
         return max(self._until - self._surroundings.clock.now().monotonic, 0.0)
 
 
-class AsyncTransport(httpx.AsyncBaseTransport):
+class AsyncTransport(Stays, httpx.AsyncBaseTransport):
     """Signs, sends, repeats and raises for every request of an httpx client, by the cloud's `Road`."""
 
     def __init__(self, road: Road, surroundings: Surroundings, inner: httpx.AsyncBaseTransport | None = None) -> None:
@@ -187,7 +188,7 @@ def _lines(base_url: str, limit: int | None) -> httpx.AsyncBaseTransport:
     return AsyncLines(lambda: httpx.AsyncHTTPTransport(proxy=proxy, verify=context), limit)
 
 
-class AsyncConnection:
+class AsyncConnection(Stays):
     """One cloud's httpx client on the one road, and the driver for its flows."""
 
     def __init__(self, road: Road, surroundings: Surroundings) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -29,6 +28,7 @@ from optcloud.core.flow import (
     Within,
 )
 from optcloud.core.forking import renew_in_child
+from optcloud.core.staying import Stays
 from optcloud.drivers.asking import ask
 from optcloud.drivers.attempt import ATTEMPT, TRANSFER, UNTIL, Attempt, out_of_time
 from optcloud.drivers.clients import RoadClient
@@ -40,7 +40,7 @@ from optcloud.drivers.wire import Surroundings, client_options, identity_request
 T = TypeVar("T")
 
 
-class Driver:
+class Driver(Stays):
     """Runs flows by blocking. ``perform`` does the IO effects (`Call`, `Send`, `Post`, `Fetch`)."""
 
     def __init__(self, perform: Callable[[Any], httpx.Response], surroundings: Surroundings) -> None:
@@ -58,7 +58,8 @@ class Driver:
         """Return a driver of the same lock whose flows must be over by then (`Within`)."""
         if until >= self._until:
             return self
-        other = copy.copy(self)
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
         other._until = until
         return other
 
@@ -122,7 +123,7 @@ class Driver:
         return max(self._until - self._surroundings.clock.now().monotonic, 0.0)
 
 
-class Transport(httpx.BaseTransport):
+class Transport(Stays, httpx.BaseTransport):
     """Signs, sends, repeats and raises for every request of an httpx client, by the cloud's `Road`."""
 
     def __init__(self, road: Road, surroundings: Surroundings, inner: httpx.BaseTransport | None = None) -> None:
@@ -186,7 +187,7 @@ def _lines(base_url: str) -> httpx.BaseTransport:
     return Lines(lambda: httpx.HTTPTransport(proxy=proxy, verify=context))
 
 
-class Connection:
+class Connection(Stays):
     """One cloud's httpx client on the one road, and the driver for its flows."""
 
     def __init__(self, road: Road, surroundings: Surroundings) -> None:

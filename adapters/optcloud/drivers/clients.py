@@ -16,11 +16,12 @@ import httpx
 from optcloud.core.errors import BadRequest
 from optcloud.core.exchange import Road
 from optcloud.core.sendable import HALF_A_PAIR, check_line, check_path, unencodable
+from optcloud.core.staying import Stays
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-class RoadClient(httpx.Client):
+class RoadClient(Stays, httpx.Client):
     """A blocking client whose requests are checked as they are built. Raises `BadRequest`."""
 
     def __init__(self, road: Road, **options: Any) -> None:
@@ -32,7 +33,7 @@ class RoadClient(httpx.Client):
         return _built(self._road, super().build_request, method, url, arguments)
 
 
-class AsyncRoadClient(httpx.AsyncClient):
+class AsyncRoadClient(Stays, httpx.AsyncClient):
     """An asyncio client whose requests are checked as they are built. Raises `BadRequest`."""
 
     def __init__(self, road: Road, **options: Any) -> None:

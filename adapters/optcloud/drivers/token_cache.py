@@ -129,19 +129,18 @@ class KeyringShelf:
         if head is None:
             return None
         pieces = [_read(place) for place in self._pieces(head)]
-        text = "".join(piece.reveal() for piece in pieces if piece is not None)
+        text = Secret("".join(piece.reveal() for piece in pieces if piece is not None))
         if None in pieces or not head.reveal().endswith(_digest(text)):
             raise ConfigError(f"{self.place}: its pieces do not belong together")
-        return Secret(text)
+        return text
 
     def keep(self, text: Secret) -> None:
         """Keep it. Raises `ConfigError`."""
-        whole = text.reveal()
-        pieces = [whole[start : start + PIECE] for start in range(0, len(whole), PIECE)]
-        head = Secret(f"{len(pieces)}:{_digest(whole)}")
+        pieces = _in_pieces(text)
+        head = Secret(f"{len(pieces)}:{_digest(text)}")
         self._remove_pieces(beyond=len(pieces))
         for place, piece in zip(self._pieces(head), pieces, strict=True):
-            _write(place, Secret(piece))
+            _write(place, piece)
         _write(KeyringPlace(self.name), head)
 
     def remove(self) -> bool:
@@ -170,8 +169,13 @@ class KeyringShelf:
         return [KeyringPlace(f"{self.name}-{piece}") for piece in range(int(number))]
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _in_pieces(text: Secret) -> list[Secret]:
+    whole = text.reveal()
+    return [Secret(whole[start : start + PIECE]) for start in range(0, len(whole), PIECE)]
+
+
+def _digest(text: Secret) -> str:
+    return hashlib.sha256(text.reveal().encode()).hexdigest()
 
 
 def _make_folder(folder: Path) -> None:

@@ -65,8 +65,16 @@ def transport_error(error: httpx.TransportError) -> TransportError:
 
     Failing to connect proves that nothing was sent; anything later proves nothing.
     """
+    _drop_frames(error)
     words = str(error) or "no detail"
     return TransportError(f"{type(error).__name__}: {words}", sent="no" if isinstance(error, NEVER_SENT) else "unknown")
+
+
+def _drop_frames(error: BaseException | None) -> None:
+    """Leave the frames of the HTTP library behind: their variables hold the headers, and so the keys."""
+    while error is not None and error.__traceback__ is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 def identity_request(effect: Post, timeout: httpx.Timeout) -> httpx.Request:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from optcloud.clouds.adiutaopt.plan_flows import PlanFlows
 from optcloud.clouds.adiutaopt.receipts import Receipt
 from optcloud.clouds.adiutaopt.solution import Solution
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
+from optcloud.facade.handles import Handle
 from optcloud.facade.jobs import AsyncJob, Job
 
+C = TypeVar("C")
 
-class _Kept:
+
+class _Kept(Handle[C, PlanFlows]):
     """What is known without asking the vendor: alike in both forms."""
 
-    _kept: PlanFlows
+    _receipt: Receipt  # of a plan that arrived
 
     @property
     def receipt(self) -> Receipt:
         """What to keep of the plan, to be saved as JSON; the attributes below are of it, None where not known."""
-        return self._kept.receipt
+        return self._receipt if self._link is None else self._link[1].receipt
 
     @property
     def key(self) -> str:
@@ -43,18 +48,16 @@ class _Kept:
         """The vendor's ``requestID``, to be quoted to its support; once a solution or an ErrorPlan was seen."""
         return self.receipt.request_id
 
+    def _luggage(self) -> dict[str, Any]:
+        return {"_receipt": self.receipt}
 
-class Plan(_Kept, Job[Solution]):
+    def _found_by(self, cloud: Any) -> Any:
+        return cloud.adiutaopt.resume(self.receipt)
+
+
+class Plan(_Kept[Connection], Job[Solution]):
     """A submitted problem, which becomes a plan."""
 
-    def __init__(self, connection: Connection, flows: PlanFlows) -> None:
-        super().__init__(connection, flows)
-        self._kept = flows
 
-
-class AsyncPlan(_Kept, AsyncJob[Solution]):
+class AsyncPlan(_Kept[AsyncConnection], AsyncJob[Solution]):
     """A submitted problem, which becomes a plan; each verb is awaited."""
-
-    def __init__(self, connection: AsyncConnection, flows: PlanFlows) -> None:
-        super().__init__(connection, flows)
-        self._kept = flows

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
+from optcloud.core.flow import Flow
 from optcloud.core.jobs import JobFlows
 from optcloud.core.pace import Pace
 from optcloud.core.states import Status
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
+from optcloud.facade.handles import Handle
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 
-class Job(Generic[R]):
-    """A submitted job."""
+class Job(Handle[Connection, JobFlows[R]], Generic[R]):
+    """A submitted job. It survives pickle as its reference (`optcloud.facade.handles`)."""
 
-    def __init__(self, connection: Connection, flows: JobFlows[R]) -> None:
-        self._run = connection.run
-        self._flows = flows
-
-    @property
-    def ref(self) -> str:
-        """The job as plain text: ``attach(ref)`` resumes it anywhere."""
-        return str(self._flows.reference)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.ref!r})"
+    def _run(self, flow: Flow[T]) -> T:
+        return self._connection.run(flow)
 
     def poll(self) -> Status:
         """Look once. Raises `JobGone`."""
@@ -53,20 +47,13 @@ class Job(Generic[R]):
         self._run(self._flows.delete())
 
 
-class AsyncJob(Generic[R]):
-    """A submitted job; each verb is awaited."""
+class AsyncJob(Handle[AsyncConnection, JobFlows[R]], Generic[R]):
+    """A submitted job; each verb is awaited. It survives pickle as its reference (`optcloud.facade.handles`)."""
 
-    def __init__(self, connection: AsyncConnection, flows: JobFlows[R]) -> None:
-        self._run = connection.run
-        self._flows = flows
+    _ASYNC = True
 
-    @property
-    def ref(self) -> str:
-        """The job as plain text: ``attach(ref)`` resumes it anywhere."""
-        return str(self._flows.reference)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.ref!r})"
+    async def _run(self, flow: Flow[T]) -> T:
+        return await self._connection.run(flow)
 
     async def poll(self) -> Status:
         """Look once. Raises `JobGone`."""

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Unpack
 from optcloud.core.errors import ConfigError
 from optcloud.core.exchange import Road
 from optcloud.core.reference import Reference
+from optcloud.core.staying import Stays
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
-from optcloud.facade.setup import Options, OptionWords, Setup
+from optcloud.facade.setup import Options, OptionWords, Setup, out_of_sight
 
 if TYPE_CHECKING:
     from optcloud.facade.adiutaopt import AdiutaOpt, AsyncAdiutaOpt
@@ -29,7 +30,7 @@ def _no_such_cloud(reference: Reference) -> ConfigError:
     return ConfigError(f"{reference}: {reference.cloud!r} is none of aimms, adiutaopt, gurobi")
 
 
-class OptCloud:
+class OptCloud(Stays):
     """AIMMS PRO, adiutaOpt and Gurobi Instant Cloud.
 
     ``profile`` names a section of the configuration file (`optcloud.core.config`); the keyword arguments are those of
@@ -38,6 +39,7 @@ class OptCloud:
     """
 
     def __init__(self, profile: str | None = None, **options: Unpack[OptionWords]) -> None:
+        options = out_of_sight(options)
         self._setup = Setup.of(profile, Options(**options))
         self._connections: list[Connection] = []
         self._others: dict[str, OptCloud] = {}
@@ -118,7 +120,7 @@ class OptCloud:
         return self._others[profile]
 
 
-class AsyncOptCloud:
+class AsyncOptCloud(Stays):
     """AIMMS PRO, adiutaOpt and Gurobi Instant Cloud; each verb is awaited.
 
     ``profile`` names a section of the configuration file (`optcloud.core.config`); the keyword arguments are those of
@@ -127,6 +129,7 @@ class AsyncOptCloud:
     """
 
     def __init__(self, profile: str | None = None, **options: Unpack[OptionWords]) -> None:
+        options = out_of_sight(options)
         self._setup = Setup.of(profile, Options(**options))
         self._connections: list[AsyncConnection] = []
         self._others: dict[str, AsyncOptCloud] = {}

@@ -15,6 +15,7 @@ from optcloud.core.config import Config
 from optcloud.core.exchange import Road
 from optcloud.core.limits import ReplyLimits
 from optcloud.core.questions import Asker
+from optcloud.core.redact import veiled
 from optcloud.core.retry import RetryPolicy
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings, TokenCacheWord
 from optcloud.drivers.wire import TIMEOUT, Observer, Surroundings
@@ -82,6 +83,11 @@ class OptionWords(TypedDict, total=False):
     adiutaopt_token_cache: TokenCacheWord
     observe: str | Path | None
     limits: ReplyLimits
+
+
+def out_of_sight(options: OptionWords) -> OptionWords:
+    """Return the options with each text of the clouds' settings as a `Secret`."""
+    return cast(OptionWords, {name: veiled(one) if isinstance(one, Mapping) else one for name, one in options.items()})
 
 
 @frozen

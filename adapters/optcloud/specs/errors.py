@@ -1,7 +1,9 @@
 """The errors of the documents' tooling."""
 
+from optcloud.crossing import PortableError
 
-class SpecsError(Exception):
+
+class SpecsError(PortableError):
     """A document, an overlay or a generator is not as it should be; the message names it and the mend."""
 
 

@@ -51,7 +51,7 @@ class Challenge:
 
     name: str
     parameters: dict[str, Any]
-    session: str | None
+    session: Secret | None
 
     @classmethod
     def of(cls, answer: dict[str, Any]) -> Challenge | None:
@@ -60,7 +60,7 @@ class Challenge:
         if not name:
             return None
         parameters, session = answer.get("ChallengeParameters") or {}, answer.get("Session")
-        if not (isinstance(name, str) and isinstance(parameters, dict) and isinstance(session, str | None)):
+        if not (isinstance(name, str) and isinstance(parameters, dict) and isinstance(session, Secret | None)):
             raise ResponseMismatch("the challenge cannot be read", vendor=VENDOR)
         return cls(name, parameters, session)
 
@@ -135,7 +135,7 @@ class Person:
 
     def _respond(self, challenge: Challenge, user: str, given: dict[str, Secret]) -> Flow[dict[str, Any]]:
         """Send the answers, once: a code is used up by being sent."""
-        responses = {field: one.reveal().strip() if field in _CODES else one.reveal() for field, one in given.items()}
+        responses = {field: _without_blanks(one) if field in _CODES else one for field, one in given.items()}
         session = {} if challenge.session is None else {"Session": challenge.session}
         return (
             yield from self.provider.call(
@@ -145,6 +145,10 @@ class Person:
                 **session,
             )
         )
+
+
+def _without_blanks(code: Secret) -> Secret:
+    return Secret(code.reveal().strip())
 
 
 _CODES = frozenset(f"{name}_CODE" for name in _IN_WORDS)

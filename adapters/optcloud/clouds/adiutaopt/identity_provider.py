@@ -27,7 +27,7 @@ from optcloud.core.errors import (
 )
 from optcloud.core.events import TOLD, ClockOff, Retrying
 from optcloud.core.flow import Flow, Instant, Notify, Post, ReadClock, Reply, Sleep
-from optcloud.core.redact import Redactor
+from optcloud.core.redact import Redactor, Secret, veiled
 from optcloud.core.replies import UNREADABLE, json_of
 from optcloud.core.retry import RetryPolicy, http_date
 from optcloud.core.settings import AdiutaOptSettings
@@ -47,6 +47,7 @@ _REFUSALS = (
     "InvalidPasswordException",
     "PasswordHistoryPolicyViolationException",
 )
+_SECRET = frozenset({"AuthenticationResult", "Session"})  # of an answer
 _THROTTLED = ("TooManyRequestsException", "LimitExceededException", "ThrottlingException")
 
 
@@ -64,13 +65,16 @@ class IdentityProvider:
     _told: float = field(default=0.0, repr=False)
 
     def call(self, action: str, **body: Any) -> Flow[dict[str, Any]]:
-        """Call one action, once. Raises `AuthError`, `RateLimited`, `ServerError`, `ResponseMismatch`."""
+        """Call one action, once; what is secret in the body and in the answer is a `Secret`.
+
+        Raises `AuthError`, `RateLimited`, `ServerError`, `ResponseMismatch`.
+        """
         headers = {
             "content-type": "application/x-amz-json-1.1",
             "x-amz-target": f"AWSCognitoIdentityProviderService.{action}",
             "accept": "application/json",
         }
-        content = msgspec.json.encode({"ClientId": self.settings.client_id, **body})
+        content = msgspec.json.encode({"ClientId": self.settings.client_id, **body}, enc_hook=revealed)
         try:
             reply: Reply = yield Post(self.settings.cognito_url + "/", headers, content)
         except ResponseMismatch as fault:
@@ -80,7 +84,7 @@ class IdentityProvider:
         if reply.status_code == 200 and not reply.content:
             return {}  # RevokeToken
         try:
-            answer: dict[str, Any] = msgspec.json.decode(json_of(reply.content), type=dict[str, Any])
+            answer = _out_of_sight(msgspec.json.decode(json_of(reply.content), type=dict[str, Any]))
         except UNREADABLE as error:
             kind = ServerError if reply.status_code >= 500 else ResponseMismatch  # a gateway's page, for instance
             raise self._error(reply, action, kind, f"not a JSON object: {error}") from error
@@ -104,18 +108,18 @@ class IdentityProvider:
             yield Sleep(delay)
             attempt += 1
 
-    def secret_hash(self, user: str) -> dict[str, str]:
+    def secret_hash(self, user: str) -> dict[str, Secret]:
         """Return the parameter SECRET_HASH for this user name, if the app client has a secret."""
         if self.settings.client_secret is None:
             return {}
         message = (user + self.settings.client_id).encode()
         digest = hmac.digest(self.settings.client_secret.reveal().encode(), message, hashlib.sha256)
-        return {"SECRET_HASH": base64.b64encode(digest).decode()}
+        return {"SECRET_HASH": Secret(base64.b64encode(digest).decode())}
 
-    def client_secret(self) -> dict[str, str]:
+    def client_secret(self) -> dict[str, Secret]:
         """Return the parameter ClientSecret, for actions that take it itself, if the app client has one."""
         secret = self.settings.client_secret
-        return {} if secret is None else {"ClientSecret": secret.reveal()}
+        return {} if secret is None else {"ClientSecret": secret}
 
     def time(self) -> Flow[float]:
         """Return the provider's time, in seconds since the epoch, as far as it is known here."""
@@ -157,6 +161,17 @@ class IdentityProvider:
             headers=reply.headers,
             body=reply.content,
         )
+
+
+def revealed(value: object) -> str:
+    """Write a `Secret` into JSON (msgspec's ``enc_hook``)."""
+    if isinstance(value, Secret):
+        return value.reveal()
+    raise NotImplementedError
+
+
+def _out_of_sight(answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: veiled(one) if name in _SECRET else one for name, one in answer.items()}
 
 
 def is_named(error: ReplyError, *names: str) -> bool:

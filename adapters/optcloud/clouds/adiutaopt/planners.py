@@ -32,6 +32,9 @@ class Planner:
     problem_type: Any = field(repr=False)
     plan_type: Any = field(repr=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _planner, (self.name,)  # modules cannot be pickled
+
 
 SHIFT = Planner(
     "shift",
@@ -58,3 +61,7 @@ FLOOR = Planner(
     models.FloorPlannerOutputPlan,
 )
 PLANNERS = {planner.name: planner for planner in (SHIFT, MIXED, FLOOR)}
+
+
+def _planner(name: str) -> Planner:
+    return PLANNERS[name]

@@ -31,7 +31,7 @@ def prove(provider: IdentityProvider, password: Secret, person: Person) -> Flow[
     answer = yield from provider.call(
         "RespondToAuthChallenge",
         ChallengeName="PASSWORD_VERIFIER",
-        ChallengeResponses=responses | provider.secret_hash(user),
+        ChallengeResponses={**responses, **provider.secret_hash(user)},
     )
     answer = yield from person.answer(answer, user)
     return read_tokens(answer, user, None, provider.skew)
@@ -40,7 +40,7 @@ def prove(provider: IdentityProvider, password: Secret, person: Person) -> Flow[
 def refresh(provider: IdentityProvider, old: Tokens) -> Flow[Tokens]:
     """Renew the ID token. A new refresh token, if there is one, takes the place of the old one."""
     if not provider.rotates:
-        parameters = {"REFRESH_TOKEN": old.refresh_token.reveal(), **provider.secret_hash(old.user)}
+        parameters = {"REFRESH_TOKEN": old.refresh_token, **provider.secret_hash(old.user)}
         try:
             answer = yield from provider.call("InitiateAuth", AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=parameters)
             return read_tokens(answer, old.user, old.refresh_token, provider.skew)
@@ -49,7 +49,7 @@ def refresh(provider: IdentityProvider, old: Tokens) -> Flow[Tokens]:
             if not is_named(refusal, "InvalidParameterException"):
                 raise
     answer = yield from provider.call(
-        "GetTokensFromRefreshToken", RefreshToken=old.refresh_token.reveal(), **provider.client_secret()
+        "GetTokensFromRefreshToken", RefreshToken=old.refresh_token, **provider.client_secret()
     )
     provider.rotates = True
     return read_tokens(answer, old.user, old.refresh_token, provider.skew)
@@ -57,7 +57,7 @@ def refresh(provider: IdentityProvider, old: Tokens) -> Flow[Tokens]:
 
 def revoke(provider: IdentityProvider, token: Secret) -> Flow[None]:
     """Revoke a refresh token."""
-    yield from provider.call("RevokeToken", Token=token.reveal(), **provider.client_secret())
+    yield from provider.call("RevokeToken", Token=token, **provider.client_secret())
 
 
 def _proof(

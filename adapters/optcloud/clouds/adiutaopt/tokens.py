@@ -12,9 +12,9 @@ from typing import Any, Protocol
 import msgspec
 from attrs import frozen
 
-from optcloud.clouds.adiutaopt.identity_provider import VENDOR
+from optcloud.clouds.adiutaopt.identity_provider import VENDOR, revealed
 from optcloud.core.errors import ResponseMismatch
-from optcloud.core.redact import Secret
+from optcloud.core.redact import Secret, as_secret
 from optcloud.core.replies import UNREADABLE
 
 _FORMAT = 1
@@ -39,17 +39,15 @@ class Tokens:
 
     def text(self) -> Secret:
         """Return them in the form in which they are kept."""
-        kept = _Kept(
-            _FORMAT, self.id_token.reveal(), self.ends, self.refresh_token.reveal(), self.user, round(self.skew, 1)
-        )
-        return Secret(msgspec.json.encode(kept).decode())
+        kept = _Kept(_FORMAT, self.id_token, self.ends, self.refresh_token, self.user, round(self.skew, 1))
+        return Secret(msgspec.json.encode(kept, enc_hook=revealed).decode())
 
 
 class _Kept(msgspec.Struct):
     format: int
-    id_token: str
+    id_token: Secret
     ends: float
-    refresh_token: str
+    refresh_token: Secret
     user: str
     skew: float
 
@@ -78,12 +76,24 @@ class Turn(Protocol):
 def read_kept(text: Secret) -> Tokens:
     """Return tokens that were kept. Raises ValueError when the text is damaged, or of another version."""
     try:
-        kept = msgspec.json.decode(text.reveal(), type=_Kept)
+        kept = msgspec.json.decode(text.reveal(), type=_Kept, dec_hook=_secret)
     except UNREADABLE as error:
-        raise ValueError(type(error).__name__) from None  # its words, and the error itself, may hold tokens
+        name = type(error).__name__
+    else:
+        return _tokens(kept)
+    raise ValueError(name)  # outside the clause: the words of that error, and itself, may hold tokens
+
+
+def _secret(_kind: type, value: Any) -> Secret:
+    if not isinstance(value, str):
+        raise TypeError("a token is a text")
+    return Secret(value)
+
+
+def _tokens(kept: _Kept) -> Tokens:
     if kept.format != _FORMAT:
         raise ValueError(f"format {kept.format}")
-    return Tokens(Secret(kept.id_token), kept.ends, Secret(kept.refresh_token), kept.user, kept.skew)
+    return Tokens(kept.id_token, kept.ends, kept.refresh_token, kept.user, kept.skew)
 
 
 def read_tokens(answer: dict[str, Any], user: str, old: Secret | None, skew: float) -> Tokens:
@@ -93,16 +103,18 @@ def read_tokens(answer: dict[str, Any], user: str, old: Secret | None, skew: flo
     """
     try:
         result = answer["AuthenticationResult"]
-        id_token = Secret(result["IdToken"])
-        fresh = Secret(result["RefreshToken"]) if result.get("RefreshToken") else old
+        id_token = as_secret(result["IdToken"])
+        fresh = as_secret(result.get("RefreshToken")) or old
         claims = _claims(id_token)
         ends = float(claims["exp"])
         name = str(claims.get("cognito:username") or user)
     except (*UNREADABLE, KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise ResponseMismatch(f"the tokens cannot be read: {type(error).__name__}", vendor=VENDOR) from error
-    if fresh is None:
-        raise ResponseMismatch("the answer has no refresh token", vendor=VENDOR)
-    return Tokens(id_token, ends, fresh, name, skew)
+        fault = f"the tokens cannot be read: {type(error).__name__}"
+    else:
+        if fresh is not None:
+            return Tokens(id_token, ends, fresh, name, skew)
+        fault = "the answer has no refresh token"
+    raise ResponseMismatch(fault, vendor=VENDOR)  # outside the clause: the frames of that error hold the token
 
 
 def token_end(token: Secret) -> float:

@@ -28,7 +28,7 @@ from optcloud.clouds.aimms.task_view import moment
 from optcloud.core.alarm import Alarm
 from optcloud.core.errors import BadRequest, ConfigError, OptCloudError, ReplyError
 from optcloud.core.exchange import LOOPBACK
-from optcloud.core.redact import Redactor, Secret
+from optcloud.core.redact import Redactor, Secret, as_secret
 from optcloud.core.states import State
 
 KEY = "key"
@@ -72,10 +72,6 @@ def _signed_text(task_id: str) -> bytes:
     return task_id.encode()
 
 
-def _secret(key: str | Secret) -> Secret:
-    return key if isinstance(key, Secret) else Secret(key)
-
-
 @frozen
 class HookKey:
     """The key of a hook's address, and how calls are signed with it.
@@ -84,7 +80,7 @@ class HookKey:
     "base64", with either alphabet) and ``signed`` (the bytes that are signed, made of the task's id).
     """
 
-    secret: Secret = field(converter=_secret)
+    secret: Secret = field(converter=as_secret)
     digest: str = "sha256"
     encoding: Literal["hex", "base64"] = "hex"
     signed: Callable[[str], bytes] = _signed_text
@@ -118,14 +114,20 @@ def check_hook(url: str | Secret) -> str:
 
     Plain http is refused except on loopback, since the key is part of the address (AIMMS itself does not repeat it).
     """
-    text = url.reveal() if isinstance(url, Secret) else url
+    url = as_secret(url)
+    if (wrong := _wrong_with(url.reveal())) is not None:
+        raise BadRequest(f"hook: {wrong}", vendor=VENDOR)
+    return url.reveal()
+
+
+def _wrong_with(text: str) -> str | None:
     wrong = None
     try:
         parts = urlsplit(text)
         query = parse_qs(parts.query, keep_blank_values=True)
         host, _port = parts.hostname, parts.port
     except ValueError:
-        raise BadRequest("hook: it is no address", vendor=VENDOR) from None  # the cause would show the address
+        return "it is no address"
     if not text.isascii() or not text.isprintable() or " " in text:
         wrong = "it has characters that belong percent-encoded into an address"
     elif parts.scheme not in {"http", "https"} or not host:
@@ -138,9 +140,7 @@ def check_hook(url: str | Secret) -> str:
         wrong = f"AIMMS adds the parameter {taken[0]} itself; give yours another name"
     elif len(query.get(KEY, ["one"])) > 1 or query.get(KEY) == [""]:
         wrong = "give one parameter key, which is not empty"
-    if wrong is not None:
-        raise BadRequest(f"hook: {wrong}", vendor=VENDOR)
-    return text
+    return wrong
 
 
 @contextmanager

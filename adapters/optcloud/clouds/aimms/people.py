@@ -66,7 +66,7 @@ from optcloud.clouds.aimms.people_values import (
 from optcloud.core.checking import find_fault
 from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.redact import Secret
+from optcloud.core.redact import Secret, as_secret
 
 Hide = Callable[[Secret], None]
 """Told each password before it is sent, so that a vendor who repeats it in an error does not show it."""
@@ -109,9 +109,8 @@ def _changed(name: str, given: Mapping[str, Any], what: str) -> dict[str, Any]:
 
 
 def _revealed(password: Secret | str | None, hide: Hide) -> str | None:
-    if password is None:
+    if (secret := as_secret(password)) is None:
         return None
-    secret = password if isinstance(password, Secret) else Secret(password)
     hide(secret)
     return secret.reveal()
 

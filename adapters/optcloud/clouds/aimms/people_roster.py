@@ -23,7 +23,7 @@ from attrs import field, frozen
 
 from optcloud.clouds.aimms.people_values import Entity, Kind
 from optcloud.core.errors import ConfigError
-from optcloud.core.redact import Secret
+from optcloud.core.redact import Secret, as_secret
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -150,8 +150,9 @@ _FIELDS: Mapping[Kind, Mapping[str, str]] = {
     "group": {"description": _TEXT, "max_users": _COUNT, "members": _NAMES},
     "user": {"full_name": _TEXT, "email": _TEXT, "password": _TEXT, "password_env": _TEXT, "groups": _NAMES},
 }
+SHOWN = frozenset(name for fields in _FIELDS.values() for name in fields) - {"password"}
 _CHECKS: Mapping[str, Callable[[Any], bool]] = {
-    _TEXT: lambda value: isinstance(value, str),
+    _TEXT: lambda value: isinstance(value, str | Secret),
     _COUNT: lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
     _TRUTH: lambda value: isinstance(value, bool),
     _NAMES: lambda value: isinstance(value, list),
@@ -266,7 +267,7 @@ class _Reader:
             if value:
                 return Secret(value)
             self._fault((*path, "password_env"), f"the environment variable {fields['password_env']} is not set")
-        return Secret(fields["password"]) if "password" in fields else None
+        return as_secret(fields.get("password"))
 
     def _only_one_default(self) -> None:
         defaults = [one for one in self._environments.values() if one.fields.get("is_default")]

@@ -33,7 +33,7 @@ from optcloud.clouds.aimms.siblings import (
     text_of,
 )
 from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.redact import Secret
+from optcloud.core.redact import Secret, as_secret
 
 ItemKind: TypeAlias = Literal["directory", "secret"]
 ItemRight: TypeAlias = Literal["read", "read_write"]
@@ -170,7 +170,7 @@ def _change(path: str, content: Secret | str | None, name: str | None, hide: Hid
 
 
 def _revealed(content: Secret | str, hide: Hide) -> str:
-    secret = content if isinstance(content, Secret) else Secret(content)
+    secret = as_secret(content)
     hide(secret)
     return secret.reveal()
 

@@ -6,7 +6,7 @@ Sources: vendor page "AIMMS PRO REST API", Running Tasks; facts, sections 1 and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -48,8 +48,8 @@ from optcloud.core.errors import (
 from optcloud.core.events import Submitted
 from optcloud.core.flow import Aside, Call, Flow, Notify, Progress, Reply
 from optcloud.core.pace import Pace
-from optcloud.core.payload import with_payload
-from optcloud.core.redact import Secret
+from optcloud.core.payload import Payload, with_payload
+from optcloud.core.redact import Secret, as_secret
 from optcloud.core.reference import Reference
 from optcloud.core.replies import decode
 from optcloud.core.states import State, Status
@@ -87,26 +87,32 @@ def submit(
     `TransportError` with ``sent="unknown"`` when the reply was lost, and an `ApiError` with ``refused`` False for a
     refusal that is not AIMMS's own: the task may exist, as a note says (look with the list).
     """
+    hook = as_secret(hook)
     payload = yield from measured_input(input, content_type, largest=place.largest, vendor=place.vendor)
     if place.local:
         refuse_cloud_only(at=at, after=after, every=every, hook=hook)
-        arguments = create_arguments(service)
+        make = partial(create_arguments, service)
     else:
-        more: dict[str, Any] = {**schedule(at, after, every)}
-        if hook is not None:
-            more["task_state_hook"] = check_hook(hook)
+        when: dict[str, Any] = {**schedule(at, after, every)}
         if version is None:
-            arguments = create_task_latest_version._get_kwargs(app, service, **more)
+            make = partial(create_task_latest_version._get_kwargs, app, service, **when)
         else:
-            arguments = create_task._get_kwargs(app, version, service, **more)
-    if payload is not None:
-        arguments = with_payload(arguments, payload)
+            make = partial(create_task._get_kwargs, app, version, service, **when)
+    call = _creation(make, hook, payload, progress)
     with hiding(hook):
-        known, created = yield from created_by(Call(arguments, progress=progress))
+        known, created = yield from created_by(call)
     path = (known,) if every is None else (known, FIRST_RUN)
     task = TaskFlows(Reference("aimms", profile, path), created, place)
     yield Notify(Submitted(str(task.reference)))
     return task
+
+
+def _creation(
+    make: Callable[..., dict[str, Any]], hook: Secret | None, payload: Payload | None, progress: Progress | None
+) -> Call:
+    """Made apart, so that the hook's address is no variable of a flow that is waiting, and in no traceback of it."""
+    arguments = make() if hook is None else make(task_state_hook=check_hook(hook))
+    return Call(arguments if payload is None else with_payload(arguments, payload), progress=progress)
 
 
 def task_of(reference: Reference, place: Place = CLOUD) -> TaskFlows:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -36,7 +36,22 @@ class ClientSettings(dict[str, str]):
     """
 
     def __repr__(self) -> str:
-        return repr({name: MASK if name in _PASSWORDS else value for name, value in self.items()})
+        return repr(self._masked())
+
+    def __rich_repr__(self) -> Iterator[tuple[str, str]]:
+        yield from self._masked().items()  # rich looks into any dict, whatever its repr
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _settings_of, ({name: Secret(text) if name in _PASSWORDS else text for name, text in self.items()},)
+
+    def _masked(self) -> dict[str, str]:
+        return {name: MASK if name in _PASSWORDS else value for name, value in self.items()}
+
+
+def _settings_of(values: Mapping[str, str | Secret]) -> ClientSettings:
+    """Return settings that were pickled, their passwords as `Secret`."""
+    shown = {name: value.reveal() if isinstance(value, Secret) else value for name, value in values.items()}
+    return ClientSettings(shown)
 
 
 @frozen
@@ -86,11 +101,10 @@ def parameters(servers: Iterable[str | None], workers: Iterable[str | None], pas
 
     Raises `BadRequest` (a value that cannot be sent), `Conflict` (a name is not known yet: wait).
     """
-    opens = _checked(password)
-    settings = ClientSettings(ComputeServer=_joined("servers", servers), ServerPassword=opens)
     pool = _listed(workers)
+    settings = ClientSettings(ComputeServer=_joined("servers", servers), ServerPassword=_checked(password))
     if pool:
-        settings |= {"WorkerPool": _joined("workers", pool), "WorkerPassword": opens}
+        settings |= {"WorkerPool": _joined("workers", pool), "WorkerPassword": settings["ServerPassword"]}
     return settings
 
 
@@ -160,11 +174,14 @@ def _joined(what: str, names: Iterable[str | None]) -> str:
 
 def _checked(password: Secret) -> str:
     """Refuse what would break the file or the header it travels in; blanks at an end are lost in a file."""
-    value = password.reveal()
+    if (fault := _fault_in(password.reveal())) is not None:
+        raise BadRequest(f"password: it {fault}", vendor=VENDOR)
+    return password.reveal()
+
+
+def _fault_in(value: str) -> str | None:
     if not value:
-        raise BadRequest("password: it is empty", vendor=VENDOR)
+        return "is empty"
     if not value.isprintable():
-        raise BadRequest("password: it has a line break or another character that cannot be printed", vendor=VENDOR)
-    if value != value.strip():
-        raise BadRequest("password: it begins or ends with a blank, which a license file cannot hold", vendor=VENDOR)
-    return value
+        return "has a line break or another character that cannot be printed"
+    return "begins or ends with a blank, which a license file cannot hold" if value != value.strip() else None

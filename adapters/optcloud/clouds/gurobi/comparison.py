@@ -18,12 +18,12 @@ from urllib.parse import unquote, unquote_plus
 import msgspec
 from attrs import field, frozen
 
+from optcloud.clouds.gurobi.models import PASSWORD
 from optcloud.clouds.gurobi.signature import string_to_sign
 from optcloud.core.escaping import escaped
 from optcloud.core.redact import MASK, Redactor, Secret
 from optcloud.core.replies import UNREADABLE, json_of
 
-PASSWORD = "userPassword"  # noqa: S105 - the name of the parameter  # nosec B105
 MARK = ">>>"
 """Set into both texts where they begin to differ: inside the lines, so that it outlives logs of one line each."""
 _BEFORE, _AFTER = 100, 160  # signs shown around the mark: the ids of a kill may be many

@@ -19,9 +19,9 @@ from optcloud.clouds.gurobi.errors import (
     InvalidNumberOfMachines,
     InvalidRegion,
 )
-from optcloud.clouds.gurobi.models import LICENSE_TYPES, MACHINE_TYPES, REGIONS, VERSIONS, License
+from optcloud.clouds.gurobi.models import LICENSE_TYPES, MACHINE_TYPES, PASSWORD, REGIONS, VERSIONS, License
 from optcloud.core.errors import BadRequest
-from optcloud.core.redact import Secret
+from optcloud.core.redact import Secret, as_secret
 
 IDLE_SHUTDOWN = 30
 """Minutes without a job after which a machine ends, unless told otherwise: the second net. The vendor's own is 60."""
@@ -55,7 +55,7 @@ class LaunchOptions(TypedDict, total=False):
     region: str | None
     license_type: str | None
     license_id: str | int | None
-    password: str | None
+    password: Secret | str | None
     idle_shutdown: int | None
     version: str | None
     strict: bool
@@ -84,11 +84,11 @@ class Order:
         given = {name: _text(name, value) for name in _NAMES if (value := options.get(name)) is not None}
         if options.get("strict", True):
             _check_words(given)
-        password = options.get("password")
-        if password is not None:
-            _check_password(password)
-        chosen = Secret(secrets.token_urlsafe(18) if password is None else password)
-        return cls(count, idle, given, chosen, own_password=password is None)
+        password = as_secret(options.get("password"))
+        if password is None:
+            return cls(count, idle, given, Secret(secrets.token_urlsafe(18)), own_password=True)
+        _check_password(password)
+        return cls(count, idle, given, password, own_password=False)
 
     @property
     def license_id(self) -> str | None:
@@ -107,9 +107,14 @@ class Order:
         asked = {"numMachines": str(self.count), "idleShutdown": str(self.idle_shutdown)}
         return asked | {_NAMES[name]: value for name, value in self.given.items()}
 
-    def parameters(self) -> list[tuple[str, str]]:
+    def parameters(self) -> list[tuple[str, str | Secret]]:
         """What is sent, in the order in which it is signed."""
-        return [*self.described().items(), ("userPassword", self.password.reveal())]
+        return [*self.described().items(), (PASSWORD, self.password)]
+
+
+def out_of_sight(options: LaunchOptions) -> LaunchOptions:
+    """Return the options with the password as a `Secret`."""
+    return {**options, "password": as_secret(options["password"])} if "password" in options else options
 
 
 def _bad(name: str, words: str) -> BadRequest:
@@ -138,7 +143,7 @@ def _check_words(given: Mapping[str, str]) -> None:
 
 
 def _check_password(password: Any) -> None:
-    if not isinstance(password, str) or not password:
+    if not isinstance(password, Secret) or not password:
         raise _bad("password", "give a text that is not empty, or leave it out: one is made")
-    if not password.isprintable():
+    if not password.reveal().isprintable():
         raise _bad("password", "it holds a line break or another sign that cannot be printed")

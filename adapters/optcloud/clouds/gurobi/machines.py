@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NoReturn, TypeVar, Unpack
@@ -15,7 +15,7 @@ from optcloud.clouds.gurobi.errors import InvalidMachineIds
 from optcloud.clouds.gurobi.launch_options import LaunchOptions, Order
 from optcloud.clouds.gurobi.launching import SETTLE, launch
 from optcloud.clouds.gurobi.ledger import Ledger, NoLedger
-from optcloud.clouds.gurobi.models import License, Machine, machine_hours
+from optcloud.clouds.gurobi.models import PASSWORD, License, Machine, machine_hours
 from optcloud.clouds.gurobi.pools import PoolFlows
 from optcloud.clouds.gurobi.reaping import Reaped, reap, reap_first, survey
 from optcloud.clouds.gurobi.references import is_pool
@@ -30,7 +30,7 @@ from optcloud.core.errors import (
 from optcloud.core.events import CostWarning, MachinesKilled
 from optcloud.core.fate import may_have_happened
 from optcloud.core.flow import Aside, Call, Flow, Instant, Notify, ReadClock, Reply
-from optcloud.core.redact import Redactor
+from optcloud.core.redact import Redactor, Secret, as_secret
 from optcloud.core.reference import Reference
 from optcloud.core.replies import decode
 
@@ -188,15 +188,17 @@ class GurobiAccount:
         now: Instant = yield ReadClock()
         return datetime.fromtimestamp(now.wall + self.offset(), UTC)
 
-    def post(self, endpoint: str, parameters: list[tuple[str, str]]) -> Flow[list[dict[str, Any]]]:
+    def post(self, endpoint: str, parameters: Sequence[tuple[str, str | Secret]]) -> Flow[list[dict[str, Any]]]:
         """POST signed parameters; return the list that the vendor answers with."""
-        form = encode_parameters([("id", self.access_id), *parameters])
-        body = {
-            "content": form.encode(),
-            "headers": {"content-type": "application/x-www-form-urlencoded"},
-        }
-        reply: Reply = yield Call({**_described("POST", f"/{endpoint}", endpoint), **body})
+        reply: Reply = yield self._form(endpoint, parameters)
         return _entries(reply, endpoint)
+
+    def _form(self, endpoint: str, parameters: Sequence[tuple[str, str | Secret]]) -> Call:
+        """Made apart, so that a password in it is no variable of a flow that is waiting, and in no traceback of it."""
+        form = encode_parameters([("id", self.access_id), *parameters])
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        described = _described("POST", f"/{endpoint}", endpoint)
+        return Call({**described, "content": form.encode(), "headers": headers})
 
     def _get(self, endpoint: str) -> Flow[list[dict[str, Any]]]:
         query = encode_parameters([("id", self.access_id)])
@@ -234,5 +236,8 @@ def _described(method: str, path: str, operation: str) -> dict[str, Any]:
 
 
 def _entries(reply: Reply, operation: str) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = decode(reply, list[dict[str, Any]], vendor=VENDOR, operation=operation)
-    return entries
+    """Read a list, the passwords in it as `Secret`."""
+    return [
+        {**entry, PASSWORD: as_secret(entry[PASSWORD])} if PASSWORD in entry else entry
+        for entry in decode(reply, list[dict[str, Any]], vendor=VENDOR, operation=operation)
+    ]

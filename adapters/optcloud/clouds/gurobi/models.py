@@ -42,6 +42,7 @@ REGIONS = (
     "ap-southeast-2",
 )
 WORKER = "distributed worker"
+PASSWORD = "userPassword"  # noqa: S105 - the name of a field and of a parameter
 LICENSE_TYPES = ("light compute server", "full compute server")
 VERSIONS = ("7.0", "7.5", "8.0")
 NO_CHARGE, STANDARD = RATE_PLANS = ("nocharge", "standard")
@@ -140,12 +141,17 @@ def _password(value: object) -> Secret | None:
     return Secret(str(value)) if readable and value != "" else None
 
 
+def _without_password(reply: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in reply.items() if name != PASSWORD} if PASSWORD in reply else reply
+
+
 @frozen
 class Machine:
     """A machine. ``dns_name`` is None until known; ``password`` opens it; ``idle_shutdown`` in minutes.
 
     ``create_time`` is the vendor's text, `created` the moment it names. Words that are not in `STATES`,
-    `MACHINE_TYPES`, `REGIONS`, `LICENSE_TYPES` are kept as they came.
+    `MACHINE_TYPES`, `REGIONS`, `LICENSE_TYPES` are kept as they came. ``reply`` is the vendor's JSON without the
+    password.
     """
 
     id: str = field(converter=text)
@@ -158,7 +164,7 @@ class Machine:
     create_time: str = field(converter=text)
     idle_shutdown: int | None = field(converter=minutes)
     password: Secret | None = field(converter=_password)
-    reply: Mapping[str, Any] = field(repr=False, eq=False)
+    reply: Mapping[str, Any] = field(converter=_without_password, repr=False, eq=False)
 
     @classmethod
     def read(cls, reply: Mapping[str, Any]) -> Machine:
@@ -173,7 +179,7 @@ class Machine:
             license_id=reply.get("licenseId"),
             create_time=reply.get("createTime"),
             idle_shutdown=reply.get("idleShutdown"),
-            password=reply.get("userPassword"),
+            password=reply.get(PASSWORD),
             reply=reply,
         )
 

@@ -14,23 +14,23 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from optcloud.core.errors import BadRequest
-from optcloud.core.redact import Secret
+from optcloud.core.redact import Secret, as_secret
 from optcloud.core.sendable import HALF_A_PAIR
 
 VENDOR = "Gurobi Instant Cloud"
 
 
-def encode_parameters(parameters: Iterable[tuple[str, str]]) -> str:
+def encode_parameters(parameters: Iterable[tuple[str, str | Secret]]) -> str:
     """Encode as the vendor's Python and C samples do: ``%20`` for a space, upper-case hex, ``/`` kept.
 
     Raises `BadRequest` for a value that no UTF-8 can carry; it names the parameter and does not show the value.
     """
-    return "&".join(f"{name}={_quoted(name, value)}" for name, value in parameters)
+    return "&".join(f"{name}={_quoted(name, as_secret(value))}" for name, value in parameters)
 
 
-def _quoted(name: str, value: str) -> str:
+def _quoted(name: str, value: Secret) -> str:
     try:
-        return quote(value)
+        return quote(value.reveal())
     except UnicodeEncodeError as error:
         at = error.start
     raise BadRequest(  # outside the clause: the first error holds the value, which may be a password

@@ -16,7 +16,7 @@ from optcloud.clouds.aimms.server import Server
 from optcloud.clouds.aimms.tasks import TaskInput, task_of
 from optcloud.clouds.aimms.versions import AimmsVersion
 from optcloud.core.flow import Progress
-from optcloud.core.redact import Secret
+from optcloud.core.redact import Secret, as_secret
 from optcloud.core.reference import Reference
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
@@ -70,6 +70,7 @@ class Aimms(Watching):
         `Task.series`). ``hook``: an address of yours that AIMMS calls at each change of state; `HookReceiver.address`
         makes it. ``progress`` is called with `Transferred` as a large input is sent.
         """
+        hook = as_secret(hook)
         flow = tasks.submit(
             self._profile,
             app,
@@ -216,6 +217,7 @@ class AsyncAimms(AsyncWatching):
         `Task.series`). ``hook``: an address of yours that AIMMS calls at each change of state; `HookReceiver.address`
         makes it. ``progress`` is called with `Transferred` as a large input is sent.
         """
+        hook = as_secret(hook)
         flow = tasks.submit(
             self._profile,
             app,

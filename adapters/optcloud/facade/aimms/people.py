@@ -7,10 +7,10 @@ from optcloud.clouds.aimms import people_ensure as ensure
 from optcloud.clouds.aimms.people import Hide
 from optcloud.clouds.aimms.people_changes import Change, Report
 from optcloud.clouds.aimms.people_values import AnyEntity, CurrentUser, Environment, Group, User, Whom
-from optcloud.core.redact import Secret
+from optcloud.core.redact import Secret, as_secret
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
-from optcloud.facade.aimms.people_file import PeopleSource, load
+from optcloud.facade.aimms.people_file import PeopleSource, load, out_of_sight
 
 
 class People:
@@ -120,6 +120,7 @@ class People:
         password: Secret | str | None = None,
     ) -> User:
         """Create a user, in no group yet. Raises `Conflict` when the name is taken (status inferred)."""
+        password = as_secret(password)
         fields = {"full_name": full_name, "email": email}
         return self._run(people.add_user(environment, name, password=password, hide=self._hide, **fields))
 
@@ -134,6 +135,7 @@ class People:
         password: Secret | str | None = None,
     ) -> User:
         """Change what is given of a user; ``name`` renames them (inferred)."""
+        password = as_secret(password)
         fields = {"name": name, "full_name": full_name, "email": email}
         return self._run(people.change_user(environment, user, password=password, hide=self._hide, **fields))
 
@@ -191,6 +193,7 @@ class People:
         dry_run: bool = False,
     ) -> Change:
         """Create the user, or change what differs; the password is a new user's only, since it cannot be compared."""
+        password = as_secret(password)
         fields = {"full_name": full_name, "email": email}
         flow = ensure.ensure_user(environment, name, password=password, dry_run=dry_run, hide=self._hide, **fields)
         return self._run(flow)
@@ -210,6 +213,7 @@ class People:
         (`people_apply` says how far). Each change is told as an event when it is done. Raises
         `RosterError` with every fault, `ApplyError` with what has been done when a write fails.
         """
+        source = out_of_sight(source)
         flow = people_apply.apply(load(source), dry_run=dry_run, prune=prune, hide=self._hide)
         return self._run(flow)
 
@@ -321,6 +325,7 @@ class AsyncPeople:
         password: Secret | str | None = None,
     ) -> User:
         """Create a user, in no group yet. Raises `Conflict` when the name is taken (status inferred)."""
+        password = as_secret(password)
         fields = {"full_name": full_name, "email": email}
         return await self._run(people.add_user(environment, name, password=password, hide=self._hide, **fields))
 
@@ -335,6 +340,7 @@ class AsyncPeople:
         password: Secret | str | None = None,
     ) -> User:
         """Change what is given of a user; ``name`` renames them (inferred)."""
+        password = as_secret(password)
         fields = {"name": name, "full_name": full_name, "email": email}
         return await self._run(people.change_user(environment, user, password=password, hide=self._hide, **fields))
 
@@ -392,6 +398,7 @@ class AsyncPeople:
         dry_run: bool = False,
     ) -> Change:
         """Create the user, or change what differs; the password is a new user's only, since it cannot be compared."""
+        password = as_secret(password)
         fields = {"full_name": full_name, "email": email}
         flow = ensure.ensure_user(environment, name, password=password, dry_run=dry_run, hide=self._hide, **fields)
         return await self._run(flow)
@@ -411,5 +418,6 @@ class AsyncPeople:
         (`people_apply` says how far). Each change is told as an event when it is done. Raises
         `RosterError` with every fault, `ApplyError` with what has been done when a write fails.
         """
+        source = out_of_sight(source)
         flow = people_apply.apply(load(source), dry_run=dry_run, prune=prune, hide=self._hide)
         return await self._run(flow)

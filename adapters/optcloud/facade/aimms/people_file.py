@@ -19,9 +19,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from optcloud.clouds.aimms.people_roster import SHOWN, Roster, RosterFault, Source, read_roster
 from optcloud.clouds.aimms.people_roster import Path as FieldPath
-from optcloud.clouds.aimms.people_roster import Roster, RosterFault, Source, read_roster
 from optcloud.core.errors import ConfigError
+from optcloud.core.redact import Secret, Unshown
 
 PeopleSource: TypeAlias = str | Path | Mapping[str, Any]
 
@@ -46,18 +47,35 @@ _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 
 def load(source: PeopleSource, environment: Mapping[str, str] | None = None) -> Roster:
     """Read and check a file of people, or a mapping of the same shape. Raises `RosterError`, `ConfigError`."""
-    variables = os.environ if environment is None else environment
-    if isinstance(source, Mapping):
-        return read_roster(Source("the mapping", source), variables)
-    path = Path(source)
+    environment = Unshown(os.environ if environment is None else environment)
+    source = out_of_sight(source)
+    found = Source("the mapping", source) if isinstance(source, Mapping) else _read(Path(source))
+    return read_roster(found, environment)
+
+
+def out_of_sight(source: Any) -> Any:
+    """Return a mapping, or what is in one, with its passwords as `Secret`, also under a name that is none."""
+    if not isinstance(source, Mapping):
+        return source
+    return {
+        name: Secret(one) if isinstance(one, str) and name not in SHOWN else out_of_sight(one)
+        for name, one in source.items()
+    }
+
+
+def _read(path: Path) -> Source:
     kinds = {".yaml": _yaml, ".yml": _yaml, ".json": _json, ".csv": _csv}
     if path.suffix.lower() not in kinds:
         raise ConfigError(f"{path}: a file of people ends with {', '.join(kinds)}")
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = Secret(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
-    return read_roster(kinds[path.suffix.lower()](str(path), text), variables)
+    except UnicodeDecodeError as error:
+        words = f"{error.reason} at byte {error.start + 1}"
+    else:
+        return kinds[path.suffix.lower()](str(path), text)
+    raise ConfigError(f"{path}: cannot be read: it is not UTF-8 text: {words}")  # that error holds the text
 
 
 def _broken(name: str, line: int, what: str) -> Source:
@@ -65,7 +83,7 @@ def _broken(name: str, line: int, what: str) -> Source:
     return Source(name, {}, faults=(RosterFault(f"{name}:{line}", "", what),))
 
 
-def _json(name: str, text: str) -> Source:
+def _json(name: str, text: Secret) -> Source:
     twice: list[str] = []
 
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -74,7 +92,7 @@ def _json(name: str, text: str) -> Source:
         return dict(found)
 
     try:
-        content = json.loads(text, object_pairs_hook=pairs)
+        content = json.loads(text.reveal(), object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
         return _broken(name, error.lineno, f"not JSON: {error.msg}")
     faults = tuple(RosterFault(name, key, "is there twice: leave one out") for key in twice)
@@ -84,13 +102,13 @@ def _json(name: str, text: str) -> Source:
 # ---------------------------------------------------------------- YAML
 
 
-def _yaml(name: str, text: str) -> Source:
+def _yaml(name: str, text: Secret) -> Source:
     try:
         import yaml  # noqa: PLC0415 - an optional extra
     except ModuleNotFoundError as error:
         raise ConfigError(f"{name}: reading YAML needs PyYAML: pip install 'optcloud[people]'") from error
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text.reveal(), Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         return _broken(name, line, f"not YAML: {error.problem}")
@@ -153,10 +171,10 @@ class _Yaml:
 # ---------------------------------------------------------------- CSV
 
 
-def _csv(name: str, text: str) -> Source:
-    first = text.partition("\n")[0]
+def _csv(name: str, text: Secret) -> Source:
+    first = text.reveal().partition("\n")[0]
     delimiter = ";" if ";" in first and "," not in first else ","
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = csv.reader(io.StringIO(text.reveal(), newline=""), delimiter=delimiter, strict=True)
     reading = _Csv(name)
     line = 1
     try:

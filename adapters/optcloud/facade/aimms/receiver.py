@@ -14,14 +14,15 @@ from weakref import WeakSet
 
 from optcloud.clouds.aimms.hooks import HookError, HookKey, StateChange, read_hook
 from optcloud.core.alarm import Alarm
-from optcloud.core.redact import Secret
+from optcloud.core.redact import Secret, as_secret
 from optcloud.core.states import State
+from optcloud.core.staying import Stays
 
 MOST_REMEMBERED = 100_000  # calls; the oldest are forgotten before they are too old only under such a load
 _Message = MutableMapping[str, Any]
 
 
-class HookReceiver:
+class HookReceiver(Stays):
     """Checks calls, and wakes those who wait: ``job.wait(hook=receiver)``, ``oc.aimms.wait_all(jobs, hook=receiver)``.
 
     ``key`` is the secret in the hook's address (`address` adds it). A call is believed when it is signed, at most
@@ -32,6 +33,8 @@ class HookReceiver:
     from several threads; with several processes, each hears only of its own calls.
     """
 
+    MEND = "make one in each process, with the same key; each hears only of the calls that it takes itself"
+
     def __init__(
         self,
         key: HookKey | Secret | str,
@@ -40,7 +43,8 @@ class HookReceiver:
         on_change: Callable[[StateChange], object] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._key = key if isinstance(key, HookKey) else HookKey(key)
+        key = key if isinstance(key, HookKey) else HookKey(as_secret(key))
+        self._key = key
         self._age = age
         self._on_change = on_change
         self._clock = clock

@@ -7,7 +7,7 @@ from optcloud.clouds.aimms import secrets
 from optcloud.clouds.aimms.people import Hide
 from optcloud.clouds.aimms.secrets import Holder, Item, ItemAccess, ItemRight
 from optcloud.clouds.aimms.siblings import Sort
-from optcloud.core.redact import Secret
+from optcloud.core.redact import Secret, as_secret
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.drivers.wire import SIGNED_ON_THE_ROAD
@@ -32,6 +32,7 @@ class Secrets:
 
     def create(self, path: str, content: Secret | str) -> None:
         """Create a secret; it starts with the access of its directory. Raises `Conflict` (status inferred)."""
+        content = as_secret(content)
         self._run(secrets.create(path, content, hide=self._hide))
 
     def create_directory(self, path: str) -> None:
@@ -40,6 +41,7 @@ class Secrets:
 
     def update(self, path: str, *, content: Secret | str | None = None, name: str | None = None) -> None:
         """Change a secret's content, or the name of an item (inferred); what is not given stays."""
+        content = as_secret(content)
         self._run(secrets.change(path, content=content, name=name, hide=self._hide))
 
     def delete(self, path: str) -> None:
@@ -78,6 +80,7 @@ class AsyncSecrets:
 
     async def create(self, path: str, content: Secret | str) -> None:
         """Create a secret; it starts with the access of its directory. Raises `Conflict` (status inferred)."""
+        content = as_secret(content)
         await self._run(secrets.create(path, content, hide=self._hide))
 
     async def create_directory(self, path: str) -> None:
@@ -86,6 +89,7 @@ class AsyncSecrets:
 
     async def update(self, path: str, *, content: Secret | str | None = None, name: str | None = None) -> None:
         """Change a secret's content, or the name of an item (inferred); what is not given stays."""
+        content = as_secret(content)
         await self._run(secrets.change(path, content=content, name=name, hide=self._hide))
 
     async def delete(self, path: str) -> None:

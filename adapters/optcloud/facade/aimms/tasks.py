@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any, Self
 
 from optcloud.clouds.aimms.hooks import Hooked
 from optcloud.clouds.aimms.logs import LogEntry, Logs, save_log
@@ -17,6 +18,7 @@ from optcloud.core.states import Status
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.facade.each import each, each_async
+from optcloud.facade.handles import Handle
 from optcloud.facade.jobs import AsyncJob, Job
 
 
@@ -24,11 +26,6 @@ class Task(Job[TaskResult]):
     """A task of AIMMS PRO."""
 
     _flows: TaskFlows
-
-    def __init__(self, connection: Connection, flows: TaskFlows) -> None:
-        super().__init__(connection, flows)
-        self._connection = connection
-        self._flows = flows
 
     def wait(self, timeout: float | None = None, *, pace: Pace | None = None, hook: Hooked | None = None) -> Status:
         """Look until the task has ended; ``timeout`` in seconds. Raises `WaitTimeout`, which leaves the task alone.
@@ -92,11 +89,6 @@ class AsyncTask(AsyncJob[TaskResult]):
 
     _flows: TaskFlows
 
-    def __init__(self, connection: AsyncConnection, flows: TaskFlows) -> None:
-        super().__init__(connection, flows)
-        self._connection = connection
-        self._flows = flows
-
     async def wait(
         self, timeout: float | None = None, *, pace: Pace | None = None, hook: Hooked | None = None
     ) -> Status:
@@ -156,20 +148,12 @@ class AsyncTask(AsyncJob[TaskResult]):
         return await self._run(self._flows.intermediate())
 
 
-class Series:
+class Series(Handle[Connection, SeriesFlows]):
     """The runs of a repeated task, numbered from 0: ``series[3]`` is one of them."""
 
-    def __init__(self, connection: Connection, flows: SeriesFlows) -> None:
-        self._connection = connection
-        self._flows = flows
-
-    @property
-    def ref(self) -> str:
-        """The series as plain text."""
-        return str(self._flows.reference)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.ref!r})"
+    def _found_by(self, cloud: Any) -> Self:
+        found: Self = cloud.attach(self.ref).series
+        return found
 
     def __getitem__(self, index: int) -> Task:
         return Task(self._connection, self._flows.run(index))
@@ -187,20 +171,14 @@ class Series:
         self._connection.run(self._flows.stop())
 
 
-class AsyncSeries:
+class AsyncSeries(Handle[AsyncConnection, SeriesFlows]):
     """The runs of a repeated task, numbered from 0: ``series[3]`` is one of them. Each verb is awaited."""
 
-    def __init__(self, connection: AsyncConnection, flows: SeriesFlows) -> None:
-        self._connection = connection
-        self._flows = flows
+    _ASYNC = True
 
-    @property
-    def ref(self) -> str:
-        """The series as plain text."""
-        return str(self._flows.reference)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.ref!r})"
+    def _found_by(self, cloud: Any) -> Self:
+        found: Self = cloud.attach(self.ref).series
+        return found
 
     def __getitem__(self, index: int) -> AsyncTask:
         return AsyncTask(self._connection, self._flows.run(index))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
-from optcloud.clouds.gurobi.launch_options import LaunchOptions
+from optcloud.clouds.gurobi.launch_options import LaunchOptions, out_of_sight
 from optcloud.clouds.gurobi.launching import SETTLE
 from optcloud.clouds.gurobi.machines import GurobiAccount
 from optcloud.clouds.gurobi.models import License, Machine
@@ -70,6 +70,7 @@ class Gurobi:
         Without ``with`` they are killed when the process ends, unless they are kept. ``settle``: for how many seconds
         machines are looked for when the answer was lost. Raises as `GurobiAccount.launch` says.
         """
+        options = out_of_sight(options)
         with deferred(LAUNCHING) as interrupt:
             flows = self._connection.run(self._account.launch(count, settle=settle, **options))
             pool = Pool(self._connection, flows, ready_timeout, pace)
@@ -158,6 +159,7 @@ class AsyncGurobi:
         for its answer, and kills what came of it. ``settle``: for how many seconds machines are looked for when the
         answer was lost. Raises as `GurobiAccount.launch` says.
         """
+        options = out_of_sight(options)
 
         async def made() -> AsyncPool:
             with held.in_order():  # SIGTERM must not end the process while the request is out

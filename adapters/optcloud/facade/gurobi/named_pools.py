@@ -9,45 +9,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn, Self, TypeVar, Unpack
 
 from optcloud.clouds.gurobi.models import Machine
+from optcloud.clouds.gurobi.references import pool_id_of
+from optcloud.core.flow import Flow
 from optcloud.core.pace import Pace
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
+from optcloud.facade.handles import Handle
 
 if TYPE_CHECKING:
     from optcloud.clouds.gurobi.v2.account import GurobiV2Account
     from optcloud.clouds.gurobi.v2.models import NamedPool as Details
     from optcloud.clouds.gurobi.v2.pool_options import PoolOptions
-    from optcloud.clouds.gurobi.v2.pools import NamedPoolFlows
+    from optcloud.clouds.gurobi.v2.pools import NamedPoolFlows  # noqa: F401 - named in a string below
 
+C = TypeVar("C", bound=Connection | AsyncConnection)
 T = TypeVar("T")
 
 
-class _NamedPoolView:
+class _NamedPoolView(Handle[C, "NamedPoolFlows"]):
     """What both know without asking."""
-
-    def __init__(self, flows: NamedPoolFlows) -> None:
-        self._flows = flows
 
     @property
     def id(self) -> str:
         """The pool's id, as ``CLOUDPOOL`` of a license file takes it."""
-        return self._flows.id
-
-    @property
-    def ref(self) -> str:
-        """The pool as plain text: ``attach(ref)`` finds it again."""
-        return str(self._flows.reference)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.ref!r})"
+        return pool_id_of(self._reference)
 
 
-class NamedPool(_NamedPoolView):
+class NamedPool(_NamedPoolView[Connection]):
     """A pool of API v2. What is not published raises `Unsupported`."""
 
-    def __init__(self, connection: Connection, flows: NamedPoolFlows) -> None:
-        super().__init__(flows)
-        self._run = connection.run
+    def _run(self, flow: Flow[T]) -> T:
+        return self._connection.run(flow)
 
     def details(self) -> Details:
         """Ask for the configuration. Raises `NotFound`."""
@@ -91,12 +83,13 @@ class NamedPool(_NamedPoolView):
         """Never come to: `__enter__` raises."""
 
 
-class AsyncNamedPool(_NamedPoolView):
+class AsyncNamedPool(_NamedPoolView[AsyncConnection]):
     """A pool of API v2. What is not published raises `Unsupported`."""
 
-    def __init__(self, connection: AsyncConnection, flows: NamedPoolFlows) -> None:
-        super().__init__(flows)
-        self._run = connection.run
+    _ASYNC = True
+
+    async def _run(self, flow: Flow[T]) -> T:
+        return await self._connection.run(flow)
 
     async def details(self) -> Details:
         """Ask for the configuration. Raises `NotFound`."""

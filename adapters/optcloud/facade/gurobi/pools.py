@@ -1,4 +1,9 @@
-"""Machines that were launched together: ready inside a ``with``, killed on the way out of it, whatever happens."""
+"""Machines that were launched together: ready inside a ``with``, killed on the way out of it, whatever happens.
+
+They belong to the process that launched them. A pool that is pickled is a handle in the process where it arrives: it
+knows the machines as last seen, their password too, so it can be solved on; a ``with`` there waits until they are ready
+and does not kill them. To take machines over: ``with oc.attach(pool.ref)``.
+"""
 
 from __future__ import annotations
 
@@ -21,36 +26,46 @@ from optcloud.core.events import TOLD
 from optcloud.core.flow import Flow
 from optcloud.core.pace import Pace
 from optcloud.core.redact import Secret
+from optcloud.core.staying import Stays
 from optcloud.drivers import held
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.drivers.interrupts import deferred
 from optcloud.facade.gurobi.cancellation import to_the_end
+from optcloud.facade.handles import Handle
 
 logger = logging.getLogger("optcloud")
+C = TypeVar("C", bound=Connection | AsyncConnection)
 T = TypeVar("T")
 READY_TIMEOUT = 1800.0
 KILLING = "interrupted: machines are being killed; once more to leave at once, and let them run"
 
 
-class _PoolView:
+class _PoolView(Handle[C, PoolFlows]):
     """What both pools know of their machines, as last seen."""
 
-    def __init__(self, flows: PoolFlows, blocking: Callable[[], Connection]) -> None:
-        self._flows = flows
-        self._blocking = blocking
+    _process = -1  # whose the machines are; of a pool that arrived: another's
+
+    def __init__(
+        self, connection: C, flows: PoolFlows, ready_timeout: float = READY_TIMEOUT, pace: Pace | None = None
+    ) -> None:
+        super().__init__(connection, flows)
         self._process = os.getpid()
         self._seen: list[Machine] = []
+        self._ready_timeout = ready_timeout
+        self._pace = pace
 
     @property
-    def ref(self) -> str:
-        """The pool as plain text: ``attach(ref)`` finds its machines again."""
-        return str(self._flows.reference)
+    def _blocking(self) -> Callable[[], Connection]:
+        return self._connection.blocking
+
+    def _luggage(self) -> dict[str, Any]:
+        return {"_seen": self._seen, "_ready_timeout": self._ready_timeout, "_pace": self._pace}
 
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids of the machines, as launched."""
-        return self._flows.ids
+        return self._reference.path
 
     @property
     def seen(self) -> list[Machine]:
@@ -98,8 +113,10 @@ class _PoolView:
         flows, blocking = self._flows, self._blocking
         held.hold(self.ref, lambda: _kill_by(blocking, flows))
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.ref!r})"
+    @property
+    def _is_owner(self) -> bool:
+        """False in a process that the pool came to, by a fork or by pickle: the machines are another's."""
+        return os.getpid() == self._process
 
     def _not_killed(self, error: OptCloudError, raised: BaseException | None) -> None:
         """The machines may still run and cost: say so, without hiding the error that came first."""
@@ -120,16 +137,11 @@ def _kill_by(blocking: Callable[[], Connection], flows: PoolFlows) -> list[Machi
         connection.close()
 
 
-class Pool(_PoolView):
-    """Machines that were launched together. As a context manager: ready inside, killed on the way out."""
+class Pool(_PoolView[Connection]):
+    """Machines that were launched together. As a context manager: ready inside, killed on the way out.
 
-    def __init__(
-        self, connection: Connection, flows: PoolFlows, ready_timeout: float = READY_TIMEOUT, pace: Pace | None = None
-    ) -> None:
-        super().__init__(flows, connection.blocking)
-        self._connection = connection
-        self._ready_timeout = ready_timeout
-        self._pace = pace
+    In another process, where it arrived by pickle, it does not own them: a ``with`` waits for them, and kills nothing.
+    """
 
     def _run(self, flow: Flow[T]) -> T:
         return self._connection.run(self._flows.account.begun(flow))
@@ -180,8 +192,9 @@ class Pool(_PoolView):
 
     def __enter__(self) -> Pool:
         try:
-            self._run(self._flows.hold())
-            self._hold()
+            if self._is_owner:
+                self._run(self._flows.hold())
+                self._hold()
             self.wait_ready(self._ready_timeout, pace=self._pace)
         except BaseException as error:
             self._leave(error)
@@ -194,28 +207,21 @@ class Pool(_PoolView):
         self._leave(error)
 
     def _leave(self, raised: BaseException | None) -> None:
-        if os.getpid() != self._process:
-            return  # a forked child leaves the block too: the machines are its parent's
+        if not self._is_owner:
+            return
         try:
             self.kill()
         except OptCloudError as error:
             self._not_killed(error, raised)
 
 
-class AsyncPool(_PoolView):
-    """Machines that were launched together. As a context manager: ready inside, killed on the way out."""
+class AsyncPool(_PoolView[AsyncConnection]):
+    """Machines that were launched together. As a context manager: ready inside, killed on the way out.
 
-    def __init__(
-        self,
-        connection: AsyncConnection,
-        flows: PoolFlows,
-        ready_timeout: float = READY_TIMEOUT,
-        pace: Pace | None = None,
-    ) -> None:
-        super().__init__(flows, connection.blocking)
-        self._connection = connection
-        self._ready_timeout = ready_timeout
-        self._pace = pace
+    In another process, where it arrived by pickle, it does not own them: a ``with`` waits for them, and kills nothing.
+    """
+
+    _ASYNC = True
 
     async def _run(self, flow: Flow[T]) -> T:
         return await self._connection.run(self._flows.account.begun(flow))
@@ -267,8 +273,9 @@ class AsyncPool(_PoolView):
 
     async def __aenter__(self) -> AsyncPool:
         try:
-            await self._run(self._flows.hold())
-            self._hold()
+            if self._is_owner:
+                await self._run(self._flows.hold())
+                self._hold()
             await self.wait_ready(self._ready_timeout, pace=self._pace)
         except BaseException as error:
             await self._leave(error)
@@ -281,15 +288,15 @@ class AsyncPool(_PoolView):
         await self._leave(error)
 
     async def _leave(self, raised: BaseException | None) -> None:
-        if os.getpid() != self._process:
-            return  # a forked child leaves the block too: the machines are its parent's
+        if not self._is_owner:
+            return
         try:
             await self.kill()
         except OptCloudError as error:
             self._not_killed(error, raised)
 
 
-class Launching:
+class Launching(Stays):
     """A launch under way: ``await`` it for the pool, or enter it with ``async with``."""
 
     def __init__(self, pool: Any) -> None:

@@ -41,8 +41,8 @@ def road(settings: GurobiSettings, retry: RetryPolicy) -> Road:
     No write is repeated: which of them may be is not published. Refusals are a 400 with a JSON object; other statuses
     are not published, so they prove nothing.
     """
-    _check_header("access_id", settings.access_id)
-    _check_header("secret_key", settings.secret_key.reveal())
+    _check_header("access_id", Secret(settings.access_id))
+    _check_header("secret_key", settings.secret_key)
     return Road(
         vendor=VENDOR,
         base_url=settings.url,
@@ -54,10 +54,14 @@ def road(settings: GurobiSettings, retry: RetryPolicy) -> Road:
     )
 
 
-def _check_header(name: str, value: str) -> None:
+def _check_header(name: str, value: Secret) -> None:
     """Refuse here what httpx would refuse with the value in its error."""
-    if not value or not value.isascii() or not value.isprintable() or value != value.strip():
+    if not _fits_a_header(value.reveal()):
         raise ConfigError(
             f"gurobi.{name}: a header cannot hold it: it is empty, or has a line break, a space at an end or a sign "
             "that is not ASCII; copy it anew from the Instant Cloud Manager"
         )
+
+
+def _fits_a_header(value: str) -> bool:
+    return bool(value) and value.isascii() and value.isprintable() and value == value.strip()
