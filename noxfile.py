@@ -47,8 +47,8 @@ def lock(session: nox.Session) -> None:
         source.write_text(requirements, encoding="utf-8")
         session.run(
             "uv", "pip", "compile", str(source), "-o", str(LOCKS / f"{name}.txt"), "--quiet", "--generate-hashes",
-            "--universal", "--python-version", PYTHONS[0], "--no-annotate", "--no-emit-index-url", "--no-emit-find-links",
-            "--custom-compile-command", "nox -s lock", *session.posargs, external=True,
+            "--universal", "--python-version", PYTHONS[0], "--no-annotate", "--no-emit-index-url",
+            "--no-emit-find-links", "--custom-compile-command", "nox -s lock", *session.posargs, external=True,
         )  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session(default=False, venv_backend="uv")
 def newest(session: nox.Session) -> None:
-    """A canary: the suite with the newest versions, without lock and upper bounds. Its failing is news, no broken build.
+    """A canary: the suite with the newest versions, without lock and upper bounds. Its failing is news, no fault.
 
     The generators stay exact: others write other bytes.
     """
