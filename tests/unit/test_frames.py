@@ -175,7 +175,11 @@ handle([(b"apikey", b"{HUSH}")])
             raise transport_error(error) from error
 
     assert_hidden(failing)
-    assert [type(one) for one in errors_of(raised(failing))][1:] == [httpx.WriteError, httpcore.WriteError, BrokenPipeError]
+    assert [type(one) for one in errors_of(raised(failing))][1:] == [
+        httpx.WriteError,
+        httpcore.WriteError,
+        BrokenPipeError,
+    ]
 
 
 PEOPLE: dict[str, str] = {

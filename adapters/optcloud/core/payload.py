@@ -120,9 +120,7 @@ def _utf8(text: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError as error:
         at = error.start
-    raise BadRequest(
-        f"sign {at + 1} of the text is {HALF_A_PAIR}"
-    )  # outside: the first error holds the text
+    raise BadRequest(f"sign {at + 1} of the text is {HALF_A_PAIR}")  # outside: the first error holds the text
 
 
 def _of_bytes(data: bytes, media_type: str) -> Payload:
