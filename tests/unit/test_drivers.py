@@ -16,7 +16,7 @@ from optcloud.core.errors import NotFound, ResponseMismatch, ServerError, Transp
 from optcloud.core.flow import Call, Exclusively, Flow, Instant, Notify, Post, ReadClock, Sleep
 from optcloud.drivers.asynchronous import AsyncConnection, AsyncDriver, AsyncTransport
 from optcloud.drivers.blocking import Connection, Driver, Transport
-from optcloud.drivers.wire import Surroundings, proxy_for, transport_error
+from optcloud.drivers.wire import Surroundings, transport_error
 from unit.script import EPOCH, NoAuth, plain_road
 
 
@@ -513,11 +513,3 @@ def test_what_is_posted_to_the_identity_provider(run: Run) -> None:
     )
     assert post.extensions["timeout"]["connect"] == 10.0
     assert request.headers["authorization"] == "token"
-
-
-def test_the_environments_proxy_is_used_but_never_for_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:3128")
-    monkeypatch.setenv("NO_PROXY", "inside.test")
-    assert proxy_for("https://cloud.test/api") == "http://proxy.test:3128"
-    assert proxy_for("https://inside.test/api") is None
-    assert proxy_for("https://127.0.0.1:8443/api") is None

@@ -26,7 +26,7 @@ from attrs import field, frozen
 from optcloud.core import vault
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 from optcloud.core.redact import Secret, Unshown, veiled
-from optcloud.core.settings import AnySettings, Setting, is_true
+from optcloud.core.settings import AnySettings, Setting, check_base, check_given, is_true
 
 S = TypeVar("S", bound=AnySettings)
 DEFAULT_PROFILE = "default"
@@ -62,6 +62,7 @@ class Config:
     def settings(self, kind: type[S], given: S | Mapping[str, Any] | None = None) -> S:
         """Return the settings of one cloud. Raises `CredentialsNotFound` (with every place tried), `ConfigError`."""
         if isinstance(given, kind):
+            check_given(given)
             return given
         given = veiled(given)
         arguments = self._arguments(kind, given)
@@ -70,14 +71,21 @@ class Config:
         if not self.named:
             environment = {one.name: Secret(self.environment.get(one.env, "")) for one in kind.SETTINGS}
         found: dict[str, Secret] = {}
-        for source in (arguments, environment, section):
+        places: dict[str, str] = {}
+        for number, source in enumerate((arguments, environment, section)):
             here = {name: value for name, value in source.items() if value and name not in found}
             for setting in kind.SETTINGS:
                 if setting.instead_of in found or self._is_needless(kind, setting, found):
                     here.pop(setting.name, None)  # an account given before goes before an address found later
+                if setting.name in here:
+                    places[setting.name] = self._places(kind.CLOUD, setting)[number]
             found |= here
         self._check_complete(kind, found)
-        return cast(S, kind.build({name: _opened(name, value, kind.SETTINGS) for name, value in found.items()}))
+        used = [setting for setting in kind.SETTINGS if setting.name in found]
+        texts = {one.name: _opened(kind.CLOUD, one, found[one.name], places[one.name]) for one in used}
+        settings = cast(S, kind.build(texts))
+        check_base(settings)
+        return settings
 
     def _is_needless(self, kind: type[S], setting: Setting, found: Mapping[str, Secret]) -> bool:
         word = found.get(setting.unless or "")
@@ -105,7 +113,8 @@ class Config:
         for name in arguments:
             if name not in known:
                 raise ConfigError(f"{kind.CLOUD}: there is no setting {name!r}; there are {', '.join(known)}")
-        return {name: _text(value) for name, value in arguments.items() if value is not None}
+        given_ones = ((name, value) for name, value in arguments.items() if value is not None)
+        return {name: _text(value, f"{kind.CLOUD}.{name}") for name, value in given_ones}
 
     def written(self, kind: type[S]) -> dict[str, Secret]:
         """Return what the profile says of one cloud, as it stands in the file: places of secrets are not opened.
@@ -124,16 +133,24 @@ class Config:
         if strangers := sorted(set(section) - known):
             place = f"{self.path}: [{self.profile}.{cloud}]"
             raise ConfigError(f"{place} has {', '.join(strangers)}; known are {', '.join(sorted(known))}")
-        return {name: _text(value) for name, value in section.items()}
+        return {name: _text(value, f"{self.path}: {self.profile}.{cloud}.{name}") for name, value in section.items()}
 
     def _content(self) -> dict[str, Any]:
         """Return what the file says; nothing where there is none. Its errors hold the whole text: only words go on."""
-        if not self.path.is_file():
-            return {}
         try:
-            content: dict[str, Any] = veiled(tomllib.loads(self.path.read_text(encoding="utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            words = str(error)
+            data = self.path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        except (OSError, ValueError) as error:  # the latter for a path that no file can have
+            raise ConfigError(f"{self.path}: cannot be read: {error}") from error
+        try:
+            content: dict[str, Any] = veiled(tomllib.loads(data.decode("utf-8-sig")))
+        except UnicodeDecodeError:
+            words = "it is not UTF-8 text"
+        except tomllib.TOMLDecodeError as error:
+            words = f"it is not TOML: {error}"
+        except RecursionError:
+            words = "it is nested too deeply"
         else:
             return content
         raise ConfigError(f"{self.path}: {words}")
@@ -150,14 +167,23 @@ class Config:
         )
 
 
-def _opened(name: str, value: Secret, settings: tuple[Setting, ...]) -> str | Secret:
-    """Return a setting: a secret as such, fetched from the place that is named in its stead, else its text."""
-    if not any(setting.secret for setting in settings if setting.name == name):
-        return value.reveal()
-    return vault.read(value.reveal()) if vault.is_place(value.reveal()) else value
+def _opened(cloud: str, setting: Setting, value: Secret, place: str) -> str | Secret:
+    """Return a setting: a secret as such, fetched from the place that is named in its stead, else its text.
+
+    Raises `ConfigError`.
+    """
+    if setting.secret and vault.is_place(value.reveal()):
+        Setting(setting.name, setting.env, text="path").check(value, f"{cloud}.{setting.name} ({place})")
+        value, place = vault.read(value.reveal()), f"{value.reveal()}, named by {place}"
+    setting.check(value, f"{cloud}.{setting.name} ({place})")
+    return value if setting.secret else value.reveal()
 
 
-def _text(value: object) -> Secret:
+def _text(value: object, what: str) -> Secret:
     if isinstance(value, Secret):
         return value
-    return Secret(str(value).lower() if isinstance(value, bool) else str(value))
+    if isinstance(value, bool):
+        return Secret(str(value).lower())
+    if isinstance(value, str | int | Path):
+        return Secret(str(value))
+    raise ConfigError(f"{what} is no text (it is of type {type(value).__name__})")

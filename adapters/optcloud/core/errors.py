@@ -47,7 +47,8 @@ class TransportError(OptCloudError):
     """The wire failed before a whole reply was there.
 
     ``sent`` is "no" when the request provably never left (it may be repeated), else "unknown": the vendor may have
-    acted on it. ``status`` and ``body`` are what had come of a reply that broke off: a job's id may be in it.
+    acted on it. ``passing`` is False when another attempt would fail in the same way. ``status`` and ``body`` are what
+    had come of a reply that broke off: a job's id may be in it.
     """
 
     def __init__(
@@ -59,8 +60,10 @@ class TransportError(OptCloudError):
         operation: str = "",
         status: int | None = None,
         body: bytes = b"",
+        passing: bool = True,
     ) -> None:
         self.sent: Sent = sent
+        self.passing = passing
         self.vendor = vendor
         self.operation = operation
         self.status = status

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
+from optcloud.core.addresses import ascii_host, check_segments
 from optcloud.core.errors import (
     ApiError,
     AuthError,
@@ -30,6 +31,7 @@ from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Reply, Request,
 from optcloud.core.redact import Redactor
 from optcloud.core.replies import is_json_object, refusal
 from optcloud.core.retry import READS, RetryPolicy
+from optcloud.core.texts import fault_in
 
 logger = logging.getLogger("optcloud")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -54,6 +56,8 @@ class Auth(Protocol):
 
 def check_address(url: str, setting: str) -> str:
     """Return the address without a trailing slash. Plain http is refused except on loopback (`ConfigError`)."""
+    if (fault := fault_in(url, "name")) is not None:
+        raise ConfigError(f"{setting}: it has {fault}")
     if "@" in url:
         raise ConfigError(f"{setting}: credentials do not belong into an address")
     if "?" in url or "#" in url:
@@ -62,10 +66,11 @@ def check_address(url: str, setting: str) -> str:
         scheme, _user, host, _port = _origin(url)
     except ValueError as error:
         raise ConfigError(f"{setting}: {url!r} is not an http(s) address ({error})") from error
-    if scheme not in {"http", "https"} or not host:
+    if scheme not in {"http", "https"} or ascii_host(host) is None:
         raise ConfigError(f"{setting}: {url!r} is not an http(s) address")
     if scheme == "http" and host not in LOOPBACK:
         raise ConfigError(f"{setting}: {url!r} would send credentials in the clear; use https")
+    check_segments(url, setting)
     return url.rstrip("/")
 
 
@@ -174,7 +179,13 @@ class Road:
     def _lost(self, doing: str, fault: TransportError, sent: Sent, operation: str) -> TransportError:
         words = self.redact(f"{self.vendor} {doing}: {fault}")
         return type(fault)(
-            words, sent=sent, vendor=self.vendor, operation=operation, status=fault.status, body=fault.body
+            words,
+            sent=sent,
+            vendor=self.vendor,
+            operation=operation,
+            status=fault.status,
+            body=fault.body,
+            passing=fault.passing,
         )
 
     @cached_property

@@ -69,7 +69,7 @@ class RetryPolicy:
         if attempt >= self.attempts or isinstance(error, DeadlineExceeded):
             return None
         if isinstance(error, TransportError):
-            return self.backoff(attempt) if repeatable or error.sent == "no" else None
+            return self.backoff(attempt) if error.passing and (repeatable or error.sent == "no") else None
         if not repeatable or not isinstance(error, ReplyError):
             return None
         if not _may_pass(error):

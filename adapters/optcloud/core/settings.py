@@ -7,9 +7,11 @@ from typing import Any, ClassVar, Literal, TypeAlias, cast, get_args
 
 from attrs import field, frozen
 
+from optcloud.core.addresses import check_aimms_base
 from optcloud.core.errors import ConfigError
 from optcloud.core.exchange import check_address
 from optcloud.core.redact import Secret
+from optcloud.core.texts import TextKind, fault_in
 
 LOCAL_URL = "http://localhost:8080/api/v2"  # a DEX service's default (facts, section 3)
 LOCAL_LIMIT = 128 * 1024 * 1024  # its default (facts, section 7: 128 MB); read as binary megabytes (inferred)
@@ -49,7 +51,8 @@ class Setting:
     """One setting: where the environment has it, whether a cloud can be used without it, what it makes needless.
 
     ``instead_of``: another setting that serves as well. ``unless``: a yes-or-no setting that makes it needless.
-    ``secret``: it may say where it is kept instead (``keyring:NAME``, ``file:PATH``).
+    ``secret``: it may say where it is kept instead (``keyring:NAME``, ``file:PATH``). ``text``: what it may hold
+    (`optcloud.core.texts`).
     """
 
     name: str
@@ -58,6 +61,16 @@ class Setting:
     instead_of: str | None = None
     unless: str | None = None
     secret: bool = False
+    text: TextKind = "name"
+
+    def check(self, value: str | Secret, what: str) -> None:
+        """Refuse white space and the like; ``what`` names the setting and its place (`ConfigError`)."""
+        fault = fault_in(value.reveal() if isinstance(value, Secret) else value, self.text)
+        if self.text == "key" and not value:
+            fault = "nothing in it"
+        if fault is not None:
+            words = "a header cannot hold it: it has" if self.text == "key" else "it has"
+            raise ConfigError(f"{what}: {words} {fault}")
 
 
 @frozen(kw_only=True)
@@ -83,7 +96,7 @@ class AimmsSettings:
         Setting("local", "OPTCLOUD_AIMMS_LOCAL", required=False),
         Setting("local_limit", "OPTCLOUD_AIMMS_LOCAL_LIMIT", required=False),
         Setting("url", "OPTCLOUD_AIMMS_URL", instead_of="account", unless="local"),
-        Setting("api_key", "OPTCLOUD_AIMMS_API_KEY", unless="local", secret=True),
+        Setting("api_key", "OPTCLOUD_AIMMS_API_KEY", unless="local", secret=True, text="key"),
     )
 
     def __attrs_post_init__(self) -> None:
@@ -106,9 +119,10 @@ class AdiutaOptSettings:
 
     ``bearer``: the ID token goes out after the word ``Bearer`` (True) or bare; the vendor's page shows both (C01).
     ``cognito_url`` defaults to the AWS endpoint of the pool's region. ``client_secret``: of an app client that has
-    one. ``password`` may be missing where tokens are kept or somebody can be asked. ``token_cache``: where tokens are
-    kept between processes: ``file`` (the owner's only, in the user's state folder), ``keyring`` (of the operating
-    system), or ``off``; None: as the caller of `OptCloud` says, else off. Passwords are never kept.
+    one. ``username`` may be of any script, without white space. ``password`` goes out as it is, with its spaces; it may
+    be missing where tokens are kept or somebody can be asked. ``token_cache``: where tokens are kept between processes:
+    ``file`` (the owner's only, in the user's state folder), ``keyring`` (of the operating system), or ``off``; None: as
+    the caller of `OptCloud` says, else off. Passwords are never kept.
 
     The vendor's environments PROD, DEV and EXP (F068) have addresses and pools of their own: make each a profile::
 
@@ -135,10 +149,10 @@ class AdiutaOptSettings:
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Setting("url", "OPTCLOUD_ADIUTAOPT_URL"),
         Setting("username", "OPTCLOUD_ADIUTAOPT_USERNAME"),
-        Setting("password", "OPTCLOUD_ADIUTAOPT_PASSWORD", required=False, secret=True),
+        Setting("password", "OPTCLOUD_ADIUTAOPT_PASSWORD", required=False, secret=True, text="password"),
         Setting("user_pool_id", "OPTCLOUD_ADIUTAOPT_USER_POOL_ID"),
-        Setting("client_id", "OPTCLOUD_ADIUTAOPT_CLIENT_ID"),
-        Setting("client_secret", "OPTCLOUD_ADIUTAOPT_CLIENT_SECRET", required=False, secret=True),
+        Setting("client_id", "OPTCLOUD_ADIUTAOPT_CLIENT_ID", text="key"),
+        Setting("client_secret", "OPTCLOUD_ADIUTAOPT_CLIENT_SECRET", required=False, secret=True, text="key"),
         Setting("cognito_url", "OPTCLOUD_ADIUTAOPT_COGNITO_URL", required=False),
         Setting("bearer", "OPTCLOUD_ADIUTAOPT_BEARER", required=False),
         Setting("token_cache", "OPTCLOUD_ADIUTAOPT_TOKEN_CACHE", required=False),
@@ -182,11 +196,11 @@ class GurobiSettings:
 
     CLOUD: ClassVar[str] = "gurobi"
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
-        Setting("access_id", "IC_ACCESS_ID"),
-        Setting("secret_key", "IC_SECRET_KEY", secret=True),
+        Setting("access_id", "IC_ACCESS_ID", text="key"),
+        Setting("secret_key", "IC_SECRET_KEY", secret=True, text="key"),
         Setting("api", "OPTCLOUD_GUROBI_API", required=False),
         Setting("url", "OPTCLOUD_GUROBI_URL", required=False),
-        Setting("ledger", "OPTCLOUD_GUROBI_LEDGER", required=False),
+        Setting("ledger", "OPTCLOUD_GUROBI_LEDGER", required=False, text="path"),
     )
 
     @url.default
@@ -207,6 +221,21 @@ class GurobiSettings:
 
 
 AnySettings = AimmsSettings | AdiutaOptSettings | GurobiSettings
+
+
+def check_given(settings: AnySettings) -> None:
+    """Refuse in a settings object what is refused in texts that are read (`ConfigError`)."""
+    for setting in settings.SETTINGS:
+        value = getattr(settings, setting.name, None)
+        if isinstance(value, str | Secret):
+            setting.check(value, f"{settings.CLOUD}.{setting.name} (argument {type(settings).__name__})")
+    check_base(settings)
+
+
+def check_base(settings: AnySettings) -> None:
+    """Refuse an address that cannot be AIMMS PRO's in the cloud (`ConfigError`)."""
+    if isinstance(settings, AimmsSettings) and not settings.local:
+        check_aimms_base(settings.url)
 
 
 def _desk(url: str | None) -> str:

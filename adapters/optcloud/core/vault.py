@@ -135,19 +135,19 @@ def _read_file(place: FilePlace) -> Secret:
             value = _text(file.read())
     except FileNotFoundError as error:
         raise CredentialsNotFound(f"the secret of {place}", (str(place),)) from error
-    except OSError as error:
+    except (OSError, ValueError) as error:  # the latter for a path that no file can have
         raise ConfigError(f"{place}: cannot be read: {error}") from error
     if value is None:  # said here, without the error that holds the bytes
-        raise ConfigError(f"{place}: cannot be read: it is not UTF-8 text")
+        raise ConfigError(f"{place}: cannot be read: it is not UTF-8 text (PowerShell's '>' may write UTF-16)")
     if not value:
         raise CredentialsNotFound(f"the secret of {place}", (f"{place} (it is empty)",))
     return value
 
 
 def _text(content: bytes) -> Secret | None:
-    """Return the text of a file without a line end at its end; None where it is not UTF-8."""
+    """Return a file's text without byte order mark and line ends at its ends; None where it is not UTF-8."""
     try:
-        return Secret(content.decode().rstrip("\r\n"))
+        return Secret(content.decode("utf-8-sig").rstrip("\r\n"))
     except UnicodeDecodeError:
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpx
 from attrs import evolve
@@ -36,7 +36,10 @@ from optcloud.drivers.loops import PerLoop
 from optcloud.drivers.receiving import Gathered
 from optcloud.drivers.saving import goes_to, save_async, saved_from_memory
 from optcloud.drivers.streams import Outgoing, build_request
-from optcloud.drivers.wire import Surroundings, client_options, identity_request, proxy_for
+from optcloud.drivers.wire import Surroundings, client_options, identity_request
+
+if TYPE_CHECKING:
+    from optcloud.drivers.ways import AsyncWays
 
 T = TypeVar("T")
 
@@ -127,7 +130,10 @@ class AsyncTransport(Stays, httpx.AsyncBaseTransport):
 
     def __init__(self, road: Road, surroundings: Surroundings, inner: httpx.AsyncBaseTransport | None = None) -> None:
         self._road = road
-        self._inner = inner or _lines(road.base_url, road.connections)
+        if inner is None:
+            inner = _lines(road)
+            inner.to(road.base_url)  # what cannot be used is told now
+        self._inner = inner
         self._surroundings = surroundings
         self._driver = AsyncDriver(self._send, surroundings)
         self.run = self._driver.run  # flows of signing in, which `Post`
@@ -180,12 +186,16 @@ class AsyncTransport(Stays, httpx.AsyncBaseTransport):
             self._surroundings.observe.close()
 
 
-def _lines(base_url: str, limit: int | None) -> httpx.AsyncBaseTransport:
-    """Return connections to an address, by the proxy that the environment names for it."""
-    from optcloud.drivers.async_lines import AsyncLines  # noqa: PLC0415 - httpcore, imported with the first connection
+def _lines(road: Road) -> AsyncWays:
+    """Return connections to any address, by the environment's proxies and certificates, as many as the road allows."""
+    from optcloud.drivers.async_lines import AsyncLines  # noqa: PLC0415 - httpcore, which is imported with the first connection
+    from optcloud.drivers.ways import AsyncWays, Way  # noqa: PLC0415
 
-    proxy, context = proxy_for(base_url), httpx.create_ssl_context()
-    return AsyncLines(lambda: httpx.AsyncHTTPTransport(proxy=proxy, verify=context), limit)
+    def opened(way: Way) -> AsyncLines:
+        context = way.context()
+        return AsyncLines(lambda: way.open_async(context), road.connections)
+
+    return AsyncWays(opened)
 
 
 class AsyncConnection(Stays):
@@ -201,7 +211,7 @@ class AsyncConnection(Stays):
         )
         self._road = road
         self._surroundings = surroundings
-        self._elsewhere: dict[str | None, httpx.AsyncBaseTransport] = {}  # by proxy; for what is fetched
+        self._elsewhere = _lines(road)  # for what is fetched
         self.run = AsyncDriver(self._perform, surroundings).run
 
     async def _perform(self, effect: Call | Fetch) -> httpx.Response:
@@ -213,10 +223,7 @@ class AsyncConnection(Stays):
     async def _fetch(self, effect: Fetch) -> httpx.Response:
         """Go a road of its own. Not by a client's ``send``, which would log the address: that is a secret."""
         road, call = way_to(effect, self._road)
-        proxy = proxy_for(road.base_url)
-        if proxy not in self._elsewhere:
-            self._elsewhere[proxy] = _lines(road.base_url, road.connections)
-        transport = AsyncTransport(road, evolve(self._surroundings, observe=None), self._elsewhere[proxy])
+        transport = AsyncTransport(road, evolve(self._surroundings, observe=None), self._elsewhere)
         client = httpx.AsyncClient(transport=transport, timeout=self._surroundings.timeout)
         request = build_request(client, road.base_url, call, self._surroundings.notify)
         return await transport.handle_async_request(request)
@@ -228,5 +235,4 @@ class AsyncConnection(Stays):
     async def aclose(self) -> None:
         """Close the connections."""
         await self.client.aclose()
-        for transport in self._elsewhere.values():
-            await transport.aclose()
+        await self._elsewhere.aclose()

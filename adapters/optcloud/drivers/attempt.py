@@ -9,7 +9,7 @@ import httpx
 from optcloud.core.errors import DeadlineExceeded, Sent, TransportError
 from optcloud.core.flow import NEVER, Request
 from optcloud.core.limits import ReplyLimits, is_result
-from optcloud.drivers.wire import NEVER_SENT, transport_error
+from optcloud.drivers.wire import transport_error
 
 # Where a request carries what is meant for the transport, among its extensions.
 ATTEMPT, UNTIL, TRANSFER = "optcloud.attempt", "optcloud.until", "optcloud.transfer"
@@ -25,6 +25,7 @@ class Attempt:
         self._until = until
         self._reply_until = NEVER
         self._decides = False  # the deadline, in place of the step's own time-out
+        self._request = request
         self.limits = limits
         described = request.extensions.get("operation") or {}
         self.is_result = TRANSFER in request.extensions or is_result(described.get("responses"))
@@ -53,8 +54,8 @@ class Attempt:
     def failure(self, error: httpx.TransportError) -> TransportError:
         """Return what to raise: time was over, or the wire failed."""
         if self._decides and isinstance(error, httpx.TimeoutException):
-            return self._exceeded("no" if isinstance(error, NEVER_SENT) else "unknown")
-        return transport_error(error)
+            return self._exceeded(transport_error(error, self._request).sent)
+        return transport_error(error, self._request)
 
     def broken_off(self, error: httpx.TransportError | DeadlineExceeded, status: int, body: bytes) -> TransportError:
         """Return what to raise when a reply broke off; what had come of it is kept."""

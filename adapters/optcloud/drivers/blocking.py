@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpx
 from attrs import evolve
@@ -35,7 +35,10 @@ from optcloud.drivers.clients import RoadClient
 from optcloud.drivers.receiving import Gathered
 from optcloud.drivers.saving import goes_to, save, saved_from_memory
 from optcloud.drivers.streams import Outgoing, build_request
-from optcloud.drivers.wire import Surroundings, client_options, identity_request, proxy_for
+from optcloud.drivers.wire import Surroundings, client_options, identity_request
+
+if TYPE_CHECKING:
+    from optcloud.drivers.ways import Ways
 
 T = TypeVar("T")
 
@@ -128,7 +131,10 @@ class Transport(Stays, httpx.BaseTransport):
 
     def __init__(self, road: Road, surroundings: Surroundings, inner: httpx.BaseTransport | None = None) -> None:
         self._road = road
-        self._inner = inner or _lines(road.base_url)
+        if inner is None:
+            inner = _lines(road)
+            inner.to(road.base_url)  # what cannot be used is told now
+        self._inner = inner
         self._surroundings = surroundings
         self._driver = Driver(self._send, surroundings)
         self.run = self._driver.run  # flows of signing in, which `Post`
@@ -179,12 +185,16 @@ class Transport(Stays, httpx.BaseTransport):
             self._surroundings.observe.close()
 
 
-def _lines(base_url: str) -> httpx.BaseTransport:
-    """Return connections to an address, by the proxy that the environment names for it."""
+def _lines(road: Road) -> Ways:
+    """Return connections to any address, by the environment's proxies and certificates, as many as the road allows."""
     from optcloud.drivers.lines import Lines  # noqa: PLC0415 - httpcore, which is imported with the first connection
+    from optcloud.drivers.ways import Way, Ways  # noqa: PLC0415
 
-    proxy, context = proxy_for(base_url), httpx.create_ssl_context()
-    return Lines(lambda: httpx.HTTPTransport(proxy=proxy, verify=context))
+    def opened(way: Way) -> Lines:
+        context = way.context()
+        return Lines(lambda: way.open(context))
+
+    return Ways(opened)
 
 
 class Connection(Stays):
@@ -200,7 +210,7 @@ class Connection(Stays):
         )
         self._road = road
         self._surroundings = surroundings
-        self._elsewhere: dict[str | None, httpx.BaseTransport] = {}  # by proxy; for what is fetched
+        self._elsewhere = _lines(road)  # for what is fetched
         self.run = Driver(self._perform, surroundings).run
 
     def _perform(self, effect: Call | Fetch) -> httpx.Response:
@@ -212,10 +222,7 @@ class Connection(Stays):
     def _fetch(self, effect: Fetch) -> httpx.Response:
         """Go a road of its own. Not by a client's ``send``, which would log the address: that is a secret."""
         road, call = way_to(effect, self._road)
-        proxy = proxy_for(road.base_url)
-        if proxy not in self._elsewhere:
-            self._elsewhere[proxy] = _lines(road.base_url)
-        transport = Transport(road, evolve(self._surroundings, observe=None), self._elsewhere[proxy])
+        transport = Transport(road, evolve(self._surroundings, observe=None), self._elsewhere)
         client = httpx.Client(transport=transport, timeout=self._surroundings.timeout)
         request = build_request(client, road.base_url, call, self._surroundings.notify)
         return transport.handle_request(request)
@@ -227,5 +234,4 @@ class Connection(Stays):
     def close(self) -> None:
         """Close the connections."""
         self.client.close()
-        for transport in self._elsewhere.values():
-            transport.close()
+        self._elsewhere.close()

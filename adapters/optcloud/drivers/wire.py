@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Mapping
+from http.cookiejar import CookieJar
 from typing import Any, Protocol
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 from attrs import field, frozen
@@ -13,12 +13,20 @@ from attrs import field, frozen
 from optcloud.core.clock import Clock, SystemClock
 from optcloud.core.decoding import accepted
 from optcloud.core.errors import TransportError
-from optcloud.core.exchange import LOOPBACK
 from optcloud.core.flow import Post, Reply, Request
 from optcloud.core.limits import ReplyLimits
 from optcloud.core.questions import Asker
+from optcloud.core.retry import PASSING_STATUSES
+from optcloud.drivers.departure import DEPARTURE, Departure
 
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+_PASSING_ANSWERS = frozenset(map(str, PASSING_STATUSES))
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 SIGNED_ON_THE_ROAD = ""
 """The token that generated clients are given: the road signs their requests."""
@@ -47,27 +55,35 @@ class Surroundings:
     limits: ReplyLimits = field(factory=ReplyLimits)
 
 
-def proxy_for(base_url: str) -> str | None:
-    """Return the proxy that the environment names for an address (``HTTPS_PROXY``, ``NO_PROXY`` …); never for loopback.
+def transport_error(error: httpx.TransportError, request: Request | None = None) -> TransportError:
+    """Say what failed, by which proxy, and whether the request can have reached the vendor.
 
-    httpx itself looks only where no transport is handed to it.
-    """
-    parts = urlsplit(base_url)
-    host = parts.hostname or ""
-    if host in LOOPBACK or proxy_bypass(host):
-        return None
-    proxies = getproxies()
-    return proxies.get(parts.scheme) or proxies.get("all")
-
-
-def transport_error(error: httpx.TransportError) -> TransportError:
-    """Say what failed, and whether the request can have reached the vendor.
-
-    Failing to connect proves that nothing was sent; anything later proves nothing.
+    Where it was followed on its way (`optcloud.drivers.departure`), that decides. Else failing to connect proves that
+    nothing was sent; anything later proves nothing.
     """
     _drop_frames(error)
+    departure: Departure | None = None if request is None else request.extensions.get(DEPARTURE)
     words = str(error) or "no detail"
-    return TransportError(f"{type(error).__name__}: {words}", sent="no" if isinstance(error, NEVER_SENT) else "unknown")
+    if departure is not None and departure.proxy is not None:
+        words = f"{words} (through the proxy {departure.proxy})"
+    never = isinstance(error, NEVER_SENT) or (departure is not None and departure.left is False)
+    return TransportError(
+        f"{type(error).__name__}: {words}", sent="no" if never else "unknown", passing=not _is_lasting(error)
+    )
+
+
+def _is_lasting(error: httpx.TransportError) -> bool:
+    """Whether another attempt would come to the same: the request, the certificate or the proxy refuses it."""
+    if isinstance(error, httpx.ProxyError):
+        status, _space, reason = str(error).partition(" ")
+        return not (status in _PASSING_ANSWERS or reason.startswith("Server could not connect"))
+    return isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol) or _is_distrust(error)
+
+
+def _is_distrust(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _drop_frames(error: BaseException | None) -> None:
@@ -88,7 +104,14 @@ def identity_request(effect: Post, timeout: httpx.Timeout) -> httpx.Request:
     )
 
 
+class NoCookies(CookieJar):
+    """Takes no cookies: credentials are in headers, and a reply with thousands would make each request cost more."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Leave them."""
+
+
 def client_options(base_url: str, headers: Mapping[str, str], surroundings: Surroundings) -> dict[str, Any]:
     """Return the keyword arguments of both httpx clients. Only codings are asked for that can be undone in steps."""
     given = httpx.Headers({"accept-encoding": accepted(), **headers})
-    return {"base_url": base_url, "headers": given, "timeout": surroundings.timeout}
+    return {"base_url": base_url, "headers": given, "timeout": surroundings.timeout, "cookies": NoCookies()}
