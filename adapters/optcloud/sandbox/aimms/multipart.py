@@ -11,8 +11,8 @@ from email.parser import BytesHeaderParser
 
 from starlette.requests import Request
 
+from optcloud.sandbox.messages import body_of
 from optcloud.sandbox.refusal import Refusal
-from optcloud.sandbox.wire import body_of
 
 UNTYPED = "application/octet-stream"
 
