@@ -3,8 +3,7 @@
 import time
 from datetime import UTC, datetime
 
-LAST_YEAR = 8000  # what begins then can still end within the four digits of a year
-LAST = datetime(LAST_YEAR, 1, 1, tzinfo=UTC).timestamp()
+CLOCK_ENDS = datetime(8000, 1, 1, tzinfo=UTC).timestamp()  # what begins then ends within four digits of a year
 
 
 class Clock:
@@ -23,8 +22,8 @@ class Clock:
         """Turn the clock forward by `seconds`; ValueError when negative (issued tokens would lie in the future)."""
         if not seconds >= 0:
             raise ValueError(f"seconds must be 0 or more to turn the clock forward, got {seconds!r}")
-        if not self.now() + seconds < LAST:
-            raise ValueError(f"the clock cannot be turned beyond the year {LAST_YEAR}, got {seconds!r} seconds")
+        if not self.now() + seconds < CLOCK_ENDS:
+            raise ValueError(f"the clock cannot be turned to the year 8000 or beyond, got {seconds!r} seconds")
         self._turned += seconds
 
     def reset(self) -> None:

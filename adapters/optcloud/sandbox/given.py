@@ -16,7 +16,8 @@ T = TypeVar("T", bound="DataclassInstance")
 
 MOST_JSON = 1_000_000  # bytes of a JSON object or a form that is no task and no plan: the sandbox's own guard
 MOST_DEPTH = 100  # of arrays and objects inside each other
-MOST_DIGITS = 18
+MOST_DIGITS = 18  # of a number in a path or a query
+LONGEST_INTEGER = 400  # digits of an integer in JSON
 MOST_VALUES = 8_000_000  # of all arrays and objects together: each takes up to a hundred bytes of memory
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -25,7 +26,7 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 def read_json(text: str | bytes) -> Any:
     """The value of a JSON text in UTF-8 (RFC 8259); ValueError for any other.
 
-    Also refused is what would surprise further on: NaN and infinite numbers, lone surrogates, integers of thousands of
+    Also refused is what would surprise further on: NaN and infinite numbers, lone surrogates, integers of more than 400
     digits, more than 100 levels, more than 8,000,000 values. A float without a fraction is an integer, as in JSON
     Schema.
     """
@@ -33,7 +34,7 @@ def read_json(text: str | bytes) -> Any:
     if decoded.count(",") + decoded.count("[") + decoded.count("{") > MOST_VALUES:
         raise ValueError(f"there are more than {MOST_VALUES} values")
     try:
-        data = json.loads(decoded, parse_constant=_no_number, parse_float=_number)
+        data = json.loads(decoded, parse_constant=_no_number, parse_float=_number, parse_int=_integer)
     except RecursionError as error:
         raise ValueError(f"arrays and objects are nested more than {MOST_DEPTH} levels deep") from error
     _check_depth(data)
@@ -72,6 +73,12 @@ def _check_depth(data: Any) -> None:
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number")
+
+
+def _integer(text: str) -> int:
+    if len(text) > LONGEST_INTEGER:
+        raise ValueError(f"an integer has more than {LONGEST_INTEGER} digits")
+    return int(text)
 
 
 def _number(text: str) -> int | float:

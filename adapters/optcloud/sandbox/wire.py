@@ -10,7 +10,7 @@ from optcloud.sandbox import spoiling
 from optcloud.sandbox.clock import Clock
 from optcloud.sandbox.connections import Connections
 from optcloud.sandbox.faults import Fault
-from optcloud.sandbox.journal import Entry
+from optcloud.sandbox.journal import LONGEST, Entry
 from optcloud.sandbox.messages import (
     BODY_KEY,
     App,
@@ -69,7 +69,7 @@ class Wire:
         headers = dict(scope["headers"])
         entry.request_type = _text(headers.get(b"content-type"))
         # Without "=" a part of a query is a value as likely as a name: leave it out.
-        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        pairs = parse_qsl(scope["query_string"].decode("latin-1")[:LONGEST], keep_blank_values=True)
         entry.parameters = tuple(name for name, _ in pairs)
         target = _text(headers.get(b"x-amz-target"))
         entry.operation = target and re.sub(r".*\.", "", target)
@@ -174,4 +174,4 @@ def _record(entry: Entry, reply: Reply) -> None:
 
 
 def _text(value: bytes | None) -> str | None:
-    return None if value is None else value.decode("latin-1")
+    return None if value is None else value[:LONGEST].decode("latin-1")

@@ -21,6 +21,7 @@ from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.settings import CognitoSettings
 
 LONGEST_A = 1024  # digits; a number of the group has 768
+MOST_PROOFS = 10_000  # under way
 WRONG = "Incorrect username or password."
 
 STATUSES = {  # before the password is looked at: a client learns them with a wrong one, too
@@ -146,6 +147,8 @@ class UserPool:
         except ValueError as error:
             raise Refusal(400, f"SRP_A is not usable: {error}") from error
         block = base64.b64encode(secrets.token_bytes(96)).decode("ascii")
+        if len(self._proofs) == MOST_PROOFS:
+            del self._proofs[next(iter(self._proofs))]  # the oldest: nobody may ever answer it
         self._proofs[block] = _Proof(user, known, client_id, exchange, self._ends())
         return {
             "USERNAME": user.name,

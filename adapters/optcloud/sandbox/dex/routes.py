@@ -30,6 +30,7 @@ NOT_LOCAL = (
     "userName",
     "userEnvironment",
 )
+MOST_DELAY = 600_000  # ms: the sandbox's own guard
 NOT_ECHOED = frozenset({"connection", "content-length", "expect", "keep-alive", "te", "transfer-encoding", "upgrade"})
 
 
@@ -132,8 +133,9 @@ class _DexRoutes:
 
     async def echo(self, request: Request) -> Response:
         delay = count(request.query_params.get("delay"), "delay", 0)
-        if delay:
-            await asyncio.sleep(delay / 1000)
+        if delay is not None and delay > MOST_DELAY:
+            raise Refusal(400, f"delay must be {MOST_DELAY} ms at most, got {delay}")
+        await asyncio.sleep((delay or 0) / 1000)
         headers = {name: value for name, value in request.headers.items() if name not in NOT_ECHOED}
         return Response(body_of(request).data, headers=headers)
 
