@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +16,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from optcloud.sandbox import AfterPolls, Sandbox
-from optcloud.sandbox.adiutaopt import coding
 from optcloud.sandbox.settings import Limits, Settings
 from sandbox_server.raw_clients import CognitoClient
 
@@ -82,6 +82,10 @@ def test_a_content_encoding_is_415(adiutaopt: httpx.Client) -> None:
         ("gzip", TEXT),
         ("gzip", gzip.compress(TEXT, mtime=0)[:-9]),
         ("gzip", gzip.compress(TEXT, mtime=0) + b"more"),
+        ("gzip", gzip.compress(TEXT, mtime=0) * 2 + gzip.compress(b" ", mtime=0)[:-1]),
+        ("deflate", zlib.compress(TEXT) * 2),
+        ("br", brotli.compress(TEXT) * 2),
+        ("br", brotli.compress(TEXT)[:-1]),
         ("gzip", zlib.compress(TEXT)),
         ("deflate", zlib.compress(TEXT)[2:-4]),  # raw deflate, without the zlib container
         ("br", b"\xff\xff"),
@@ -113,7 +117,7 @@ def test_a_body_that_explodes_is_413(sandbox: Sandbox, adiutaopt: httpx.Client, 
 
 
 def test_without_brotli_br_says_so(adiutaopt: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coding, "_brotli", lambda: None)
+    monkeypatch.setitem(sys.modules, "brotli", None)  # as where it is not installed
     reply = submit(adiutaopt, brotli.compress(TEXT), f"{VENDOR}br")
     assert reply.status_code == 415
     assert "install the package brotli" in reply.json()["message"]
@@ -215,13 +219,49 @@ def test_compressed_media_types_are_raw_bytes(
     [
         {"accept": "text/html"},
         {"accept": "application/json, */*"},
-        {"accept-encoding": "br"},
-        {"accept-encoding": "gzip, deflate"},
-        {"accept": f"{VENDOR}gzip", "accept-encoding": "gzip"},
+        {"accept-encoding": "br, identity;q=0"},
+        {"accept-encoding": "gzip;q=2"},
+        {"accept": f"{VENDOR}gzip", "accept-encoding": "gzip, *;q=0"},
     ],
 )
 def test_other_accepts_are_406(adiutaopt: httpx.Client, headers: dict[str, str]) -> None:
     assert adiutaopt.get(f"/solution/{key_of(submit(adiutaopt))}", headers=headers).status_code == 406
+
+
+@pytest.mark.parametrize(
+    ("accept", "encoding", "coding"),
+    [
+        ("application/json", "gzip, deflate", "gzip"),
+        ("application/json", "br, zstd, deflate, gzip", "deflate"),
+        ("application/json", "br", None),
+        (f"{VENDOR}gzip", "gzip, deflate", None),
+    ],
+)
+def test_of_several_codings_the_first_permitted_one_is_taken(
+    adiutaopt: httpx.Client, accept: str, encoding: str, coding: str | None
+) -> None:
+    """Libraries that name what they can undo, whatever they accept, are answered."""
+    headers = {"accept": accept, "accept-encoding": encoding}
+    reply = adiutaopt.get(f"/solution/{key_of(submit(adiutaopt))}", headers=headers)
+    assert (reply.status_code, reply.headers.get("content-encoding")) == (200, coding)
+    text = gzip.decompress(reply.content) if accept != "application/json" else reply.content
+    assert "requestID" in json.loads(text)
+
+
+def test_several_gzip_members_are_one_problem(adiutaopt: httpx.Client) -> None:
+    """What gzip writes in a row reads as one file (RFC 1952, 2.2)."""
+    members = gzip.compress(TEXT[:10]) + gzip.compress(b"") + gzip.compress(TEXT[10:])
+    assert submit(adiutaopt, members, f"{VENDOR}gzip").json() == submit(adiutaopt).json()
+
+
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER", "bEaReR  "])
+def test_the_scheme_of_a_token_is_in_letters_of_either_case(
+    sandbox: Sandbox, http: httpx.Client, cognito: CognitoClient, scheme: str
+) -> None:
+    """`bearer` says what `Bearer` says (RFC 9110, 11.1)."""
+    sandbox.settings = Settings(authorization="bearer")
+    headers = {"authorization": f"{scheme} {cognito.tokens()['IdToken']}"}
+    assert http.get(f"{sandbox.urls.adiutaopt}/version", headers=headers).status_code == 200
 
 
 def test_versions_and_packages(adiutaopt: httpx.Client) -> None:

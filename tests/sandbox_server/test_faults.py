@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud.sandbox import Fault, Sandbox
+from optcloud.sandbox.connections import Connections
 from optcloud.sandbox.faults import wrong_type
-from optcloud.sandbox.wire import Connections
 from patience import PATIENCE, eventually
 from sandbox_server.raw_clients import Exchange, GurobiClient
 

@@ -161,7 +161,7 @@ def test_a_pool_as_it_was_made(v2: httpx.Client) -> None:
     ("body", "words"),
     [
         (b"", "the body is not JSON"),
-        (b"[]", "the body is not a JSON object"),
+        (b"[]", "the body must be a JSON object"),
         (b"{}", "name must be alphanumeric"),
         (b'{"name": "a-b"}', "name must be alphanumeric"),
         (b'{"name": "default"}', "there is a pool 95912-default already"),

@@ -260,3 +260,52 @@ def test_reasons_of_several_are_counted() -> None:
     ]
     apart = solve(plan(tasks[:2], [{"id": 1, "antiWorkers": [2]}, {"id": 2}]), "r")
     assert apart["tasks"][1]["unassignedReason"] == "nobody can: 1 at work then, 1 kept apart from somebody at work"
+
+
+HOSTILE: st.SearchStrategy[Any] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from([10**18, 2**63, 10**400, -(10**400), 2**64 - 1, 1.5, -0.0, 1e308])
+    | st.sampled_from(["", "0001-01-01", "9999-12-31", "23:59", "-999999999:59", "999999999:59", "2020-02-30", "\0"])
+    | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "date"]), inner, max_size=2),
+    max_leaves=4,
+)
+TASK_FIELDS = (
+    *("id", "date", "startTime", "endTime", "duration", "durationInSeconds", "revenue", "qualifications", "capacity"),
+    *("volume", "weight", "preferredWorkers", "unpreferredWorkers", "antiWorkers"),
+)
+WORKER_FIELDS = (
+    *("id", "costsPerMinute", "costsInitial", "maxDailyTasks", "maxAssignableTasks", "workdayPattern", "workdayCycle"),
+    *("consecutiveNightShiftsForOffdays", "minOffdaysAfterConsecutiveNightShifts", "shifts", "qualifications"),
+    *("antiWorkers", "unpreferredWorkers", "capacity", "capacityInitial", "weight", "volumeInitial"),
+)
+
+
+def objects(fields: tuple[str, ...]) -> st.SearchStrategy[Any]:
+    plain = {"id": st.integers(0, 2), "date": st.just("2026-03-02"), "startTime": st.just("06:00")}
+    return st.lists(
+        st.fixed_dictionaries({}, optional={name: plain.get(name, HOSTILE) | HOSTILE for name in fields}), max_size=3
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    meta=HOSTILE | st.fixed_dictionaries({}, optional={"start": HOSTILE, "removeInvalidTasks": st.booleans()}),
+    tasks=objects(TASK_FIELDS) | HOSTILE,
+    workers=objects(WORKER_FIELDS) | HOSTILE,
+)
+def test_every_problem_has_a_solution_or_an_error_plan(meta: Any, tasks: Any, workers: Any) -> None:
+    """Whatever a problem holds is planned, or what is wrong with it is said, and both can be written."""
+    plan = {"meta": meta, "parameters": {}, "tasks": tasks, "workers": workers}
+    solution = json.loads(json.dumps(solve(plan, "request", 1000)))
+    assert solution.get("errors") or len(solution["tasks"]) + solution["info"]["removedTasks"] == len(tasks)
+
+
+def test_a_cycle_of_days_takes_no_memory() -> None:
+    """The length of a cycle is a number of the problem, not of bytes."""
+    worker = {"id": 1, "workdayPattern": [1], "workdayCycle": 10**18}
+    plan = {"tasks": [{"id": 1, "date": "2026-03-02", "startTime": "06:00"}], "workers": [worker]}
+    solution = solve(plan | {"meta": {"start": "2026-03-01"}}, "request")
+    assert "off that day" in solution["tasks"][0]["unassignedReason"]

@@ -3,11 +3,13 @@
 from optcloud.sandbox.adiutaopt.routes import adiutaopt_app
 from optcloud.sandbox.aimms.routes import aimms_app
 from optcloud.sandbox.cognito.routes import cognito_app
+from optcloud.sandbox.connections import Connections
 from optcloud.sandbox.control import control_app
 from optcloud.sandbox.dex.routes import dex_app
 from optcloud.sandbox.gurobi.routes import gurobi_app
-from optcloud.sandbox.routing import nowhere
-from optcloud.sandbox.wire import Connections, Message, Receive, Send, Wire
+from optcloud.sandbox.messages import Message, Receive, Send
+from optcloud.sandbox.routing import nowhere, sent_path
+from optcloud.sandbox.wire import Wire
 from optcloud.sandbox.world import World
 
 
@@ -25,7 +27,7 @@ class _Vendors:
         }
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        name, _, rest = scope["path"].removeprefix("/").partition("/")
+        name, _, rest = sent_path(scope["raw_path"]).removeprefix("/").partition("/")
         app = self._apps.get(name, nowhere)
         # The root of a vendor with and without a slash: boto3 sends "/cognito", Amazon's JavaScript "/cognito/".
         await app({**scope, "root_path": f"/{name}", "path": f"/{name}/{rest}"}, receive, send)

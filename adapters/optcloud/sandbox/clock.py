@@ -3,6 +3,8 @@
 import time
 from datetime import UTC, datetime
 
+CLOCK_ENDS = datetime(8000, 1, 1, tzinfo=UTC).timestamp()  # what begins then ends within four digits of a year
+
 
 class Clock:
     """Seconds since the epoch, as the vendors in the sandbox see them."""
@@ -20,6 +22,8 @@ class Clock:
         """Turn the clock forward by `seconds`; ValueError when negative (issued tokens would lie in the future)."""
         if not seconds >= 0:
             raise ValueError(f"seconds must be 0 or more to turn the clock forward, got {seconds!r}")
+        if not self.now() + seconds < CLOCK_ENDS:
+            raise ValueError(f"the clock cannot be turned to the year 8000 or beyond, got {seconds!r} seconds")
         self._turned += seconds
 
     def reset(self) -> None:

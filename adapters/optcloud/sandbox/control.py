@@ -1,6 +1,5 @@
 """The control plane over HTTP, for users in other languages: what the Python API does, under /sandbox."""
 
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -9,52 +8,48 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from optcloud.sandbox.aimms.account import FIRST_APP
 from optcloud.sandbox.cognito.users import Wanted
 from optcloud.sandbox.faults import Fault
+from optcloud.sandbox.given import json_object, typed
 from optcloud.sandbox.gurobi.control import gurobi_control
+from optcloud.sandbox.messages import body_of
 from optcloud.sandbox.pace import pace_from
 from optcloud.sandbox.refusal import Refusal
-from optcloud.sandbox.wire import body_of
+from optcloud.sandbox.routing import PathRoute, vendor_app
 from optcloud.sandbox.world import World
 
 
 def control_app(world: World) -> Starlette:
     routes = _ControlRoutes(world)
-    return Starlette(
-        routes=[
-            Route("/reset", routes.reset, methods=["POST"]),
-            Route("/journal", routes.journal, methods=["GET"]),
-            Route("/clock", routes.clock, methods=["GET", "POST"]),
-            Route("/pace", routes.pace, methods=["PUT"]),
-            Route("/settings", routes.settings, methods=["GET", "PATCH"]),
-            Route("/faults", routes.faults, methods=["GET", "POST", "DELETE"]),
-            Route("/faults/release", routes.release, methods=["POST"]),
-            Route("/aimms/keys", routes.aimms_key, methods=["POST"]),
-            Route("/aimms/packs", routes.packs, methods=["GET"]),
-            Route("/aimms/sessions", routes.aimms_session, methods=["POST"]),
-            Route("/aimms/hook-calls", routes.hook_calls, methods=["GET"]),
-            Route("/cognito/users", routes.cognito_user, methods=["POST"]),
-            Route("/cognito/code", routes.cognito_code, methods=["POST"]),
-            Route("/cognito/revoke", routes.cognito_revoke, methods=["POST"]),
-            Route("/cognito/refusals", routes.cognito_refusal, methods=["POST"]),
-            Route("/adiutaopt/solutions", routes.solution, methods=["POST"]),
+    return vendor_app(
+        [
+            PathRoute("/reset", routes.reset, methods=["POST"]),
+            PathRoute("/journal", routes.journal, methods=["GET"]),
+            PathRoute("/clock", routes.clock, methods=["GET", "POST"]),
+            PathRoute("/pace", routes.pace, methods=["PUT"]),
+            PathRoute("/settings", routes.settings, methods=["GET", "PATCH"]),
+            PathRoute("/faults", routes.faults, methods=["GET", "POST", "DELETE"]),
+            PathRoute("/faults/release", routes.release, methods=["POST"]),
+            PathRoute("/aimms/keys", routes.aimms_key, methods=["POST"]),
+            PathRoute("/aimms/packs", routes.packs, methods=["GET"]),
+            PathRoute("/aimms/sessions", routes.aimms_session, methods=["POST"]),
+            PathRoute("/aimms/hook-calls", routes.hook_calls, methods=["GET"]),
+            PathRoute("/cognito/users", routes.cognito_user, methods=["POST"]),
+            PathRoute("/cognito/code", routes.cognito_code, methods=["POST"]),
+            PathRoute("/cognito/revoke", routes.cognito_revoke, methods=["POST"]),
+            PathRoute("/cognito/refusals", routes.cognito_refusal, methods=["POST"]),
+            PathRoute("/adiutaopt/solutions", routes.solution, methods=["POST"]),
             *gurobi_control(world),
         ],
-        exception_handlers={Refusal: _refused, ValueError: _unusable, TypeError: _unusable},
+        _written,
+        unusable=(ValueError, TypeError, OverflowError),
     )
 
 
-async def _refused(_: Request, refusal: Exception) -> Response:
-    if not isinstance(refusal, Refusal):
-        raise refusal
+def _written(refusal: Refusal) -> Response:
     return JSONResponse({"message": refusal.message}, refusal.status)
-
-
-async def _unusable(_: Request, error: Exception) -> Response:
-    return JSONResponse({"message": str(error)}, 400)
 
 
 class _ControlRoutes:
@@ -121,7 +116,7 @@ class _ControlRoutes:
         given = dict(_object(request))
         username, password = str(_field(request, "username")), str(_field(request, "password"))
         del given["username"], given["password"]
-        self._world.user_pool.add_user(username, password, Wanted(**given))
+        self._world.user_pool.add_user(username, password, typed(Wanted, given))
         return Response(status_code=204)
 
     async def cognito_code(self, request: Request) -> Response:
@@ -137,8 +132,9 @@ class _ControlRoutes:
     async def cognito_refusal(self, request: Request) -> Response:
         """POST {"name": "TooManyRequestsException", "times": 2, "operation": "InitiateAuth", "message": "..."}."""
         given = _object(request)
+        operation = None if given.get("operation") is None else str(given["operation"])
         name, message = str(_field(request, "name")), str(given.get("message", "Too many requests"))
-        self._world.user_pool.script.add(name, int(given.get("times", 1)), given.get("operation"), message)
+        self._world.user_pool.script.add(name, int(given.get("times", 1)), operation, message)
         return Response(status_code=204)
 
     async def solution(self, request: Request) -> Response:
@@ -147,10 +143,7 @@ class _ControlRoutes:
 
 
 def _object(request: Request) -> Mapping[str, Any]:
-    data = json.loads(body_of(request).data)
-    if not isinstance(data, dict):
-        raise Refusal(400, "the body must be a JSON object")
-    return data
+    return json_object(body_of(request).data)
 
 
 def _field(request: Request, name: str) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 KEPT_ENTRIES = 100_000
+LONGEST = 2000  # characters of a path that are kept
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Journal:
 
     def open(self, time: float, vendor: str, method: str, path: str) -> Entry:
         self._count += 1
-        entry = Entry(self._count, time, vendor, method, path)
+        entry = Entry(self._count, time, vendor, method, path[:LONGEST])
         self._entries.append(entry)
         return entry
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+MOST = 10**9  # polls or seconds
+
 
 class Pace(Protocol):
     """Turns what a job has seen into its progress."""
@@ -27,8 +29,10 @@ class AfterPolls:
     polls: int
 
     def __post_init__(self) -> None:
-        if self.polls < 1:
-            raise ValueError(f"AfterPolls needs at least 1 poll, got {self.polls!r}; use AtOnce() for none")
+        if not 1 <= self.polls <= MOST:
+            raise ValueError(
+                f"AfterPolls needs at least 1 poll, at most {MOST}, got {self.polls!r}; use AtOnce() for none"
+            )
 
     def progress(self, polls: int, elapsed: float) -> float:
         return max(0, polls - 1) / self.polls
@@ -41,8 +45,10 @@ class AfterSeconds:
     seconds: float
 
     def __post_init__(self) -> None:
-        if not self.seconds > 0:
-            raise ValueError(f"AfterSeconds needs more than 0 seconds, got {self.seconds!r}; use AtOnce() for none")
+        if not 0 < self.seconds <= MOST:
+            raise ValueError(
+                f"AfterSeconds needs more than 0 seconds, at most {MOST}, got {self.seconds!r}: or use AtOnce()"
+            )
 
     def progress(self, polls: int, elapsed: float) -> float:
         return min(1.0, max(0.0, elapsed / self.seconds))

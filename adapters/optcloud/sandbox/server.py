@@ -17,6 +17,7 @@ from optcloud.sandbox.aimms.services import Service
 from optcloud.sandbox.aimms.siblings.sessions import Kind
 from optcloud.sandbox.application import sandbox_app
 from optcloud.sandbox.cognito.users import Status, Wanted
+from optcloud.sandbox.connections import Connections
 from optcloud.sandbox.credentials import PUBLISHED, Credentials
 from optcloud.sandbox.faults import Fault
 from optcloud.sandbox.gurobi.handle import Gurobi
@@ -24,7 +25,6 @@ from optcloud.sandbox.journal import Entry
 from optcloud.sandbox.pace import AtOnce, Pace
 from optcloud.sandbox.settings import Settings
 from optcloud.sandbox.urls import Urls
-from optcloud.sandbox.wire import Connections
 from optcloud.sandbox.world import World
 
 HOST = "127.0.0.1"

@@ -1,8 +1,10 @@
 """What the vendors leave open, as settings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
+
+from optcloud.sandbox.given import MOST_JSON, typed
 
 StillCalculating = Literal[202, 204, 404, "empty", "accepted", "other", "text"]
 AuthorizationForm = Literal["either", "bearer", "bare"]
@@ -22,9 +24,22 @@ T = TypeVar("T", bound="DataclassInstance")
 MEGABYTE = 1_000_000  # the smaller reading of the vendors' "MB" and "Mb": what passes here passes there (inferred)
 
 
+YEARS = 100 * 365 * 24 * 3600.0  # a span beyond which no time of the sandbox goes
+
+
 def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
+
+
+def _positive(name: str, value: float) -> None:
+    if not 0 < value <= YEARS:
+        raise ValueError(f"{name} must be more than 0 seconds and at most a hundred years, got {value!r}")
+
+
+def _skew(name: str, value: float | None) -> None:
+    if value is not None and not 0 <= value <= YEARS:
+        raise ValueError(f"{name} must be 0 seconds to a hundred years, or None for any, got {value!r}")
 
 
 @dataclass(frozen=True)
@@ -36,8 +51,18 @@ class Limits:
     aimms_upload: int = 300 * MEGABYTE  # an app or an object with its form around it: the sandbox's own guard
     plan_plain: int = 6 * MEGABYTE  # adiutaOpt F035: must be less than this
     plan_compressed: int = 4_500_000  # adiutaOpt F036
-    plan_decompressed: int = 512 * MEGABYTE  # the sandbox's own guard
+    plan_decompressed: int = 64 * MEGABYTE  # the sandbox's own guard
     plan_looks: int = 3_000_000  # workers looked at for all tasks of a plan, some 3 s: the rest stays unassigned
+
+    def largest(self, vendor: str) -> int:
+        """Bytes beyond which nothing of that vendor takes a body; "sandbox" is the control plane."""
+        largest = {
+            "aimms": max(self.aimms_task, self.aimms_upload),
+            "adiutaopt": max(self.plan_plain, self.plan_compressed),
+            "dex": self.dex_task,
+            "sandbox": self.aimms_upload,  # a solution to be planted
+        }
+        return largest.get(vendor, MOST_JSON)
 
 
 @dataclass(frozen=True)
@@ -58,8 +83,7 @@ class HookSettings:
         _one_of("hooks.digest", self.digest, get_args(Digest))
         _one_of("hooks.encoding", self.encoding, get_args(DigestEncoding))
         _one_of("hooks.at", self.at, get_args(MomentForm))
-        if not self.timeout > 0:
-            raise ValueError(f"hooks.timeout must be more than 0 seconds, got {self.timeout!r}")
+        _positive("hooks.timeout", self.timeout)
 
 
 @dataclass(frozen=True)
@@ -85,10 +109,8 @@ class CognitoSettings:
 
     def __post_init__(self) -> None:
         for name in ("session", "token", "refresh_token"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"cognito.{name} must be more than 0 seconds, got {getattr(self, name)!r}")
-        if self.skew is not None and not self.skew >= 0:
-            raise ValueError(f"cognito.skew must be 0 seconds or more, or None for any, got {self.skew!r}")
+            _positive(f"cognito.{name}", getattr(self, name))
+        _skew("cognito.skew", self.skew)
         if not self.code_attempts >= 1:
             raise ValueError(f"cognito.code_attempts must be 1 or more, got {self.code_attempts!r}")
         if not 0 <= self.rotation_grace <= 60:
@@ -115,8 +137,9 @@ class GurobiSettings:
 
     def __post_init__(self) -> None:
         _one_of("gurobi.errors", self.errors, get_args(ErrorForm))
-        if self.skew is not None and not self.skew >= 0:
-            raise ValueError(f"gurobi.skew must be 0 seconds or more, or None for any, got {self.skew!r}")
+        _skew("gurobi.skew", self.skew)
+        if not -YEARS <= self.clock_off <= YEARS:
+            raise ValueError(f"gurobi.clock_off must be a hundred years or less, got {self.clock_off!r} seconds")
         for name in ("credit_per_hour", "error_listed"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"gurobi.{name} must be 0 or more, got {getattr(self, name)!r}")
@@ -175,8 +198,8 @@ class Settings:
                 raise ValueError(f"{name} must be 0 or more tasks, or None for no limit, got {value!r}")
 
     def patched(self, changes: Mapping[str, Any]) -> "Settings":
-        """With the changes of the control plane's JSON; TypeError for a setting that does not exist."""
-        return _patched(self, changes)
+        """With the changes of the control plane's JSON; ValueError or TypeError names what cannot be set."""
+        return typed(Settings, asdict(_patched(self, changes)))
 
 
 def _patched(settings: T, changes: Mapping[str, Any]) -> T:

@@ -2,100 +2,34 @@
 
 import asyncio
 import re
-import struct
-import sys
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from email.utils import formatdate
-from io import BytesIO
-from socket import SO_LINGER, SOL_SOCKET
-from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
-from starlette.requests import Request
-from uvicorn.protocols.http.h11_impl import H11Protocol
-
+from optcloud.sandbox import spoiling
 from optcloud.sandbox.clock import Clock
-from optcloud.sandbox.faults import Fault, wrong_type
-from optcloud.sandbox.journal import Entry
+from optcloud.sandbox.connections import Connections
+from optcloud.sandbox.faults import Fault
+from optcloud.sandbox.journal import LONGEST, Entry
+from optcloud.sandbox.messages import (
+    BODY_KEY,
+    App,
+    Body,
+    ClientGoneError,
+    Message,
+    Receive,
+    Reply,
+    Send,
+    gone,
+    read_body,
+    write_refusal,
+    write_reply,
+)
 from optcloud.sandbox.world import World
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
+CONTROL = "sandbox"
 
-PIECE = 1 << 20  # bytes written at once
-
-BODY_KEY = "optcloud.sandbox.body"
-
-
-@dataclass(frozen=True)
-class Body:
-    """The body received: `data` is empty when `size` is beyond every limit, so that nothing huge is kept."""
-
-    data: bytes
-    size: int
-
-
-def body_of(request: Request) -> Body:
-    body = request.scope[BODY_KEY]
-    if not isinstance(body, Body):
-        raise TypeError("a request reached a vendor without passing the wire")
-    return body
-
-
-@dataclass
-class Reply:
-    status: int = 500
-    headers: Headers = field(default_factory=list)
-    body: bytes = b""
-
-    def header(self, name: bytes) -> str | None:
-        return next((value.decode("latin-1") for key, value in self.headers if key.lower() == name), None)
-
-
-class _ClientGoneError(Exception):
-    """The client left before its request was whole: nothing is carried out."""
-
-
-class Connections:
-    """Open connections by the peer's address, so that a fault can break the one a request came over."""
-
-    def __init__(self) -> None:
-        self._transports: dict[tuple[str, int], asyncio.Transport] = {}
-
-    def protocol(self) -> type[H11Protocol]:
-        transports = self._transports
-
-        class TrackedProtocol(H11Protocol):
-            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
-                super().connection_made(transport)
-                if self.client is not None:
-                    transports[self.client] = transport
-
-            def connection_lost(self, exc: Exception | None) -> None:
-                if self.client is not None:
-                    transports.pop(self.client, None)
-                super().connection_lost(exc)
-
-        return TrackedProtocol
-
-    def reset(self, client: tuple[str, int]) -> None:
-        """Break the connection at once; what was written may be lost. One that the client has left is none."""
-        transport = self._transports.get(client)
-        if transport is None:
-            return
-        # Zero linger: the peer sees "connection reset by peer", not an orderly end.
-        linger = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-        transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, linger)
-        transport.abort()
-
-    def close(self, client: tuple[str, int]) -> None:
-        """End the connection after what was written, unless the client has left it."""
-        if (transport := self._transports.get(client)) is not None:
-            transport.close()
+_ABSOLUTE = re.compile(rb"[a-z]+://[^/]*", re.IGNORECASE)
 
 
 class Wire:
@@ -107,41 +41,47 @@ class Wire:
         self._connections = connections
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        scope = _with_path(scope)
         vendor = scope["path"].split("/")[1]
         send = _dated(send, self._world.clock, self._world.settings.gurobi.clock_off if vendor == "gurobi" else 0)
-        if vendor == "sandbox":
-            await self._app(_with_body(scope, await _read(receive, self._keep)), receive, send)
+        if vendor == CONTROL:
+            body = await read_body(scope, receive, self._limit(vendor))
+            await _answer(await self._asked(scope, body), body, receive, send)
             return
         entry = self._open_entry(vendor, scope)
         fault = self._world.faults.take(vendor, scope["method"], scope["path"])
         try:
             if fault is None:
-                await _write(send, await self._carry_out(scope, receive, entry), entry)
+                reply, body = await self._carry_out(scope, receive, entry)
+                _record(entry, reply)
+                await _answer(reply, body, receive, send)
             else:
                 entry.fault = fault.kind
                 await self._fail(fault, scope, receive, send, entry)
-        except _ClientGoneError:
+        except ClientGoneError:
             entry.fault = "client-gone"
 
-    @property
-    def _keep(self) -> int:
-        limits = self._world.settings.limits
-        return max(limits.aimms_task, limits.aimms_upload, limits.dex_task, limits.plan_plain, limits.plan_compressed)
+    def _limit(self, vendor: str) -> int:
+        return self._world.settings.limits.largest(vendor)
 
     def _open_entry(self, vendor: str, scope: Message) -> Entry:
         entry = self._world.journal.open(self._world.clock.now(), vendor, scope["method"], scope["path"])
         headers = dict(scope["headers"])
         entry.request_type = _text(headers.get(b"content-type"))
         # Without "=" a part of a query is a value as likely as a name: leave it out.
-        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        pairs = parse_qsl(scope["query_string"].decode("latin-1")[:LONGEST], keep_blank_values=True)
         entry.parameters = tuple(name for name, _ in pairs)
         target = _text(headers.get(b"x-amz-target"))
         entry.operation = target and re.sub(r".*\.", "", target)
         return entry
 
-    async def _carry_out(self, scope: Message, receive: Receive, entry: Entry) -> Reply:
-        body = await _read(receive, self._keep)
+    async def _carry_out(self, scope: Message, receive: Receive, entry: Entry) -> tuple[Reply, Body]:
+        body = await read_body(scope, receive, self._limit(entry.vendor))
         entry.request_size = body.size
+        return await self._asked(scope, body), body
+
+    async def _asked(self, scope: Message, body: Body) -> Reply:
+        """What the vendor answers."""
         reply = Reply()
         parts: list[bytes] = []
 
@@ -154,7 +94,7 @@ class Wire:
             else:
                 parts.append(message.get("body", b""))
 
-        await self._app(_with_body(scope, body), replay, collect)
+        await self._app({**scope, BODY_KEY: body}, replay, collect)
         reply.body = b"".join(parts)
         return reply
 
@@ -162,97 +102,57 @@ class Wire:
         if fault.kind == "drop-before":
             await self._drop(scope, receive)
             return
-        if fault.kind in ("status", "html") and not fault.carried_out:
-            entry.request_size = (await _read(receive, 0)).size
-            reply = Reply()
+        if fault.acts:
+            reply, body = await self._carry_out(scope, receive, entry)
         else:
-            reply = await self._carry_out(scope, receive, entry)
+            body = await read_body(scope, receive, self._limit(entry.vendor), kept=False)
+            entry.request_size, reply = body.size, Reply()
         if fault.kind == "drop-after":
             await self._drop(scope, receive)
+        elif fault.kind == "silent":
+            await self._until(fault, receive)
+            self._connections.close(scope["client"])
         elif fault.kind == "cut":
-            await self._cut(reply, scope, receive, send, entry)
+            half = replace(reply, body=reply.body[: len(reply.body) // 2])
+            _record(entry, half)
+            await spoiling.begin(send, half)
+            self._connections.close(scope["client"])
+            await gone(receive)
+        elif fault.kind in ("endless", "drip"):
+            _record(entry, reply)
+            await spoiling.pour(fault, reply, receive, send, self._world.releases)
         else:
             if fault.kind == "slow":
-                await self._wait(fault)
-            await _write(send, _spoilt(reply, fault), entry)
+                await self._until(fault)
+            reply = await asyncio.to_thread(spoiling.spoilt, reply, fault)
+            _record(entry, reply)
+            await _answer(reply, body, receive, send)
 
     async def _drop(self, scope: Message, receive: Receive) -> None:
         self._connections.reset(scope["client"])
-        await _gone(receive)
+        await gone(receive)
 
-    async def _cut(self, reply: Reply, scope: Message, receive: Receive, send: Send, entry: Entry) -> None:
-        half = reply.body[: len(reply.body) // 2]
-        _record(entry, replace(reply, body=half))
-        await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
-        await send({"type": "http.response.body", "body": half, "more_body": True})
-        self._connections.close(scope["client"])
-        await _gone(receive)
-
-    async def _wait(self, fault: Fault) -> None:
-        if fault.seconds is None:
-            await self._world.releases.wait()
-        else:
-            await asyncio.sleep(fault.seconds)
+    async def _until(self, fault: Fault, receive: Receive | None = None) -> None:
+        """Wait for the fault's seconds, or until it is released; no longer than the client of `receive` does."""
+        waits = [self._world.releases.wait() if fault.seconds is None else asyncio.sleep(fault.seconds)]
+        waits += [] if receive is None else [gone(receive)]
+        _, pending = await asyncio.wait(map(asyncio.ensure_future, waits), return_when=asyncio.FIRST_COMPLETED)
+        for one in pending:
+            one.cancel()
 
 
-def _with_body(scope: Message, body: Body) -> Message:
-    return {**scope, BODY_KEY: body}
+def _with_path(scope: Message) -> Message:
+    """The scope with a path that begins with a slash, whatever form the target has (RFC 9112, 3.2)."""
+    raw = _ABSOLUTE.sub(b"", scope["raw_path"], count=1) if scope["raw_path"][:1] != b"/" else scope["raw_path"]
+    raw = raw if raw[:1] == b"/" else b"/" + raw
+    return {**scope, "raw_path": raw, "path": unquote(raw.decode("ascii"))}
 
 
-def _spoilt(reply: Reply, fault: Fault) -> Reply:
-    if fault.kind == "html":
-        page = b"<!DOCTYPE html><html><body><h1>A page where an API reply should be</h1></body></html>"
-        return Reply(fault.status, _headers(page, "text/html; charset=utf-8"), page)
-    if fault.kind == "status":
-        text = f'{{"message": "status {fault.status}, scripted in the sandbox"}}'.encode()
-        headers = _headers(text, "application/json")
-        if fault.retry_after is not None:
-            headers.append((b"retry-after", str(fault.retry_after).encode("ascii")))
-        return Reply(fault.status, headers, text)
-    if fault.kind == "wrong-type":
-        text = wrong_type(reply.body, inside=fault.inside) if fault.body is None else fault.body.encode()
-        return Reply(reply.status, _headers(text, "application/json"), text)
-    if fault.kind == "content-type":
-        kept = [(name, value) for name, value in reply.headers if name.lower() != b"content-type"]
-        return replace(reply, headers=[*kept, (b"content-type", fault.content_type.encode("ascii"))])
-    return reply
-
-
-def _headers(body: bytes, content_type: str) -> Headers:
-    return [(b"content-type", content_type.encode("ascii")), (b"content-length", str(len(body)).encode("ascii"))]
-
-
-async def _read(receive: Receive, keep: int) -> Body:
-    """The whole body; beyond `keep` bytes it is read and thrown away, so that the client gets its reply."""
-    received, size = BytesIO(), 0  # grows without a second copy, and hands out what it holds without one
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise _ClientGoneError
-        part = message.get("body", b"")
-        size += len(part)
-        if size <= keep:
-            received.write(part)
-        else:
-            received = BytesIO()
-        if not message.get("more_body", False):
-            break
-    return Body(received.getvalue(), size)
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _write(send: Send, reply: Reply, entry: Entry) -> None:
-    _record(entry, reply)
-    await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
-    # In pieces, each awaited: the server's buffer stays small, and a large body is not copied into it whole.
-    size = len(reply.body)
-    for start in range(0, max(size, 1), PIECE):
-        piece = reply.body[start : start + PIECE]
-        await send({"type": "http.response.body", "body": piece, "more_body": start + PIECE < size})
+async def _answer(reply: Reply, body: Body, receive: Receive, send: Send) -> None:
+    if body.whole:
+        await write_reply(send, reply)
+    else:
+        await write_refusal(send, receive, reply)
 
 
 def _dated(send: Send, clock: Clock, off: float) -> Send:
@@ -274,4 +174,4 @@ def _record(entry: Entry, reply: Reply) -> None:
 
 
 def _text(value: bytes | None) -> str | None:
-    return None if value is None else value.decode("latin-1")
+    return None if value is None else value[:LONGEST].decode("latin-1")

@@ -86,7 +86,7 @@ class _Roster:
             return "at their limit of that day"
         if day <= self.off_until:
             return "off after nights"
-        if worker.pattern and not worker.pattern[(day - first_day) % len(worker.pattern)]:
+        if not worker.works_on(day - first_day):
             return "off that day"
         if worker.shifts is not None and not any(
             begin <= start and start + task.minutes <= end for begin, end in worker.shifts

@@ -62,10 +62,16 @@ class Worker:
     unpreferred: frozenset[Any]
     forbidden: frozenset[Any]
     pattern: tuple[bool, ...]
+    cycle: int
     nights_for_offdays: int | None
     offdays_after_nights: int
     shifts: tuple[tuple[int, int], ...] | None
     amounts: Mapping[str, int]
+
+    def works_on(self, day: int) -> bool:
+        """By the pattern, `day` days after the plan's first one; in a longer cycle the days not named are off."""
+        place = day % self.cycle if self.pattern else 0
+        return not self.pattern or (place < len(self.pattern) and self.pattern[place])
 
 
 @dataclass
@@ -170,6 +176,7 @@ class _Reader:
         )
 
     def worker(self, index: int) -> Worker:
+        pattern = self._pattern()
         return Worker(
             id=self._id(index),
             index=index,
@@ -180,7 +187,8 @@ class _Reader:
             qualifications=self._set("qualifications"),
             unpreferred=self._set("unpreferredWorkers"),
             forbidden=self._set("antiWorkers"),
-            pattern=self._pattern(),
+            pattern=pattern,
+            cycle=self._count("workdayCycle", None) or len(pattern),
             nights_for_offdays=self._count("consecutiveNightShiftsForOffdays", None) or None,
             offdays_after_nights=self._count("minOffdaysAfterConsecutiveNightShifts", 0) or 0,
             shifts=self._shifts(),
@@ -246,14 +254,13 @@ class _Reader:
         return tuple(windows)
 
     def _pattern(self) -> tuple[bool, ...]:
-        """Days on and off from the plan's first day; `workdayCycle` days long, the days not named being off."""
+        """Days on and off from the plan's first day."""
         pattern = self._data.get("workdayPattern")
         if pattern is None:
             return ()
         if not isinstance(pattern, list) or not pattern or not all(item in (0, 1) for item in pattern):
             self._fail("wrong-type", "workdayPattern", "workdayPattern must be an array of 0 and 1, a day each")
-        cycle = self._count("workdayCycle", None) or len(pattern)
-        return tuple([bool(item) for item in pattern] + [False] * (cycle - len(pattern)))[:cycle]
+        return tuple(bool(item) for item in pattern)
 
     def _id(self, index: int) -> Any:
         value = self._data.get("id", index)

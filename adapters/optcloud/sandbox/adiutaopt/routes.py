@@ -1,7 +1,6 @@
 """adiutaOpt's wire. Bodies of refusals are not published (F052): {"message", "errors": [{"path", "message"}]} here."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -9,16 +8,16 @@ from typing import Any, TypeVar
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from optcloud.sandbox.adiutaopt.coding import answer_form, decode_body, encode_body
 from optcloud.sandbox.adiutaopt.document import violations
 from optcloud.sandbox.adiutaopt.plans import key_of
 from optcloud.sandbox.cognito.tokens import TokenError
+from optcloud.sandbox.given import read_json
+from optcloud.sandbox.messages import Body, body_of
 from optcloud.sandbox.refusal import Refusal
-from optcloud.sandbox.routing import Endpoint, vendor_app
+from optcloud.sandbox.routing import Endpoint, PathRoute, vendor_app
 from optcloud.sandbox.settings import Limits
-from optcloud.sandbox.wire import Body, body_of
 from optcloud.sandbox.world import World
 
 T = TypeVar("T")
@@ -49,7 +48,9 @@ def adiutaopt_app(world: World) -> Starlette:
         paths.append((f"/{prefix}description", "POST", partial(routes.submit, planner)))
         paths.append((f"/{prefix}version", "GET", routes.version))
         paths.append((f"/{prefix}packages-list", "GET", routes.packages))
-    routed = [Route(path, _with_preflight(endpoint), methods=[method, "OPTIONS"]) for path, method, endpoint in paths]
+    routed = [
+        PathRoute(path, _with_preflight(endpoint), methods=[method, "OPTIONS"]) for path, method, endpoint in paths
+    ]
     return vendor_app(routed, _written)
 
 
@@ -77,8 +78,6 @@ class _AdiutaoptRoutes:
         self._authorize(request)
         version = self._pinned(request)
         limits = self._world.settings.limits
-        if "content-encoding" in request.headers:
-            raise Refusal(415, "content-encoding is not documented here: the compressed media types carry the coding")
         read = partial(_read, planner, version, request.headers.get("content-type"), body_of(request), limits)
         # In a worker thread: megabytes take seconds, in which other requests want to be served.
         key, plan, found = await self._aside(read)
@@ -133,13 +132,14 @@ class _AdiutaoptRoutes:
         if header is None:
             raise Refusal(401, "the Authorization header is missing")
         form = self._world.settings.authorization
-        bearer = header.startswith("Bearer ")
+        scheme, _, token = header.strip().partition(" ")
+        bearer = scheme.lower() == "bearer"  # schemes are the same in letters of either case (RFC 9110, 11.1)
         if form != "either" and bearer != (form == "bearer"):
             raise Refusal(
                 401, f"the Authorization header must be the ID token {'with' if form == 'bearer' else 'without'} Bearer"
             )
         try:
-            self._world.user_pool.user_by_id_token(header.removeprefix("Bearer ").strip())
+            self._world.user_pool.user_by_id_token((token if bearer else header).strip())
         except TokenError as error:
             raise Refusal(401, str(error)) from error
 
@@ -148,9 +148,9 @@ def _read(
     planner: str, version: str | None, content_type: str | None, body: Body, limits: Limits
 ) -> tuple[str, Any, list[dict[str, str]]]:
     """Key of a problem, the problem, and what violates the schema; Refusal for what cannot be read."""
-    text = decode_body(body.data, body.size, content_type, limits)
+    text = decode_body(body.data, content_type, limits)
     try:
-        plan = json.loads(text)
+        plan = read_json(text)
     except ValueError as error:
         raise Refusal(400, f"the body is not JSON: {error}") from error  # F027: 400 is unexplained (inferred)
     return key_of(planner, version or "", text), plan, violations(planner, plan)

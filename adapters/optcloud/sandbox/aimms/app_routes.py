@@ -12,9 +12,10 @@ from optcloud.sandbox.aimms.bodies import json_body
 from optcloud.sandbox.aimms.links import Blob
 from optcloud.sandbox.aimms.multipart import file_of, parts_of
 from optcloud.sandbox.aimms.people import ROOT
-from optcloud.sandbox.aimms.schemas import STRING, json_object
+from optcloud.sandbox.aimms.schemas import STRING
 from optcloud.sandbox.aimms.scopes import APPS, VERSIONS, Scoped
 from optcloud.sandbox.aimms.storage import new_id
+from optcloud.sandbox.given import json_object
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.world import World
 

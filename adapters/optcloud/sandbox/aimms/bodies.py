@@ -5,17 +5,18 @@ from typing import Any
 
 from starlette.requests import Request
 
-from optcloud.sandbox.aimms.schemas import check, json_object
+from optcloud.sandbox.aimms.schemas import check
+from optcloud.sandbox.given import json_object, whole_number
+from optcloud.sandbox.messages import body_of
 from optcloud.sandbox.refusal import Refusal
-from optcloud.sandbox.wire import body_of
 
 
 def json_body(request: Request, schema: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The body, a JSON object; Refusal 415 for another media type, 400 for a body that is not what `schema` says."""
-    media_type = request.headers.get("content-type", "").split(";")[0].strip()
+    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type != "application/json":
         raise Refusal(415, f"content-type must be application/json, got {media_type!r}")
-    data = json_object(body_of(request).data, "the body")
+    data = json_object(body_of(request).data)
     if schema is not None:
         check(data, schema, "body")
     return data
@@ -32,6 +33,7 @@ def query(request: Request, name: str) -> str:
 def number(request: Request, name: str) -> int:
     """An integer of the path; Refusal 400 when it is none."""
     text: str = request.path_params[name]
-    if not text.isascii() or not text.isdigit():
-        raise Refusal(400, f"{name} must be an integer, got {text!r}")
-    return int(text)
+    found = whole_number(text)
+    if found is None:
+        raise Refusal(400, f"{name} must be an integer, got {text[:100]!r}")
+    return found

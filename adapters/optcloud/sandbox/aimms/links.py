@@ -51,6 +51,10 @@ class Links:
         """The bytes; Refusal 403 for a wrong or expired signature, as Azure's storage does."""
         link = self._links.get(request.path_params["blob"])
         given = request.query_params.get("sig", "")
-        if link is None or link.expires <= self._clock.now() or not secrets.compare_digest(given, link.token):
+        if (
+            link is None
+            or link.expires <= self._clock.now()
+            or not secrets.compare_digest(given.encode(), link.token.encode())
+        ):
             raise Refusal(403, "the signature of this address is wrong or has expired")
         return Response(link.blob.data, headers={"content-type": link.blob.content_type})

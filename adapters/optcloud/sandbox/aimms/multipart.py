@@ -4,6 +4,7 @@ Starlette's parser walks through a file byte by byte, or nearly; an app of 256 M
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
@@ -11,17 +12,21 @@ from email.parser import BytesHeaderParser
 
 from starlette.requests import Request
 
+from optcloud.sandbox.given import writable
+from optcloud.sandbox.messages import body_of
 from optcloud.sandbox.refusal import Refusal
-from optcloud.sandbox.wire import body_of
 
 UNTYPED = "application/octet-stream"
+MOST_PARTS = 20
+LONGEST_HEAD = 16_384  # bytes
+_MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Part:
     name: str
     data: bytes = field(repr=False)
-    filename: str | None = None
+    is_file: bool = False
     content_type: str = UNTYPED
 
     def sha256(self) -> str:
@@ -29,17 +34,16 @@ class Part:
 
 
 def parts_of(request: Request, what: str) -> dict[str, Part]:
-    """The parts by name; Refusal 415 for another media type, 413 for a body too large, 400 for a broken one."""
+    """The parts by name; Refusal 415 for another media type, 400 for a broken body."""
     header = Message()
     header["content-type"] = request.headers.get("content-type", "")
     boundary = header.get_param("boundary")
     if header.get_content_type() != "multipart/form-data" or not isinstance(boundary, str) or not boundary:
         raise Refusal(415, f"{what} needs multipart/form-data with the parts metadata and file")
-    body = body_of(request)
-    if body.size and not body.data:
-        raise Refusal(413, f"{what} takes less than the {body.size} bytes sent")  # the sandbox's own guard
     parts: dict[str, Part] = {}
-    for part in read_parts(body.data, boundary.encode("latin-1")):
+    for part in read_parts(body_of(request).data, boundary.encode("latin-1")):
+        if len(parts) == MOST_PARTS:
+            raise Refusal(400, f"there are more than {MOST_PARTS} parts")
         if part.name in parts:
             raise Refusal(400, f"the part {part.name} is there twice")
         parts[part.name] = part
@@ -49,7 +53,7 @@ def parts_of(request: Request, what: str) -> dict[str, Part]:
 def file_of(parts: dict[str, Part], what: str) -> Part:
     """The part file, sent as a file; Refusal 400 when it is missing."""
     file = parts.get("file")
-    if file is None or file.filename is None:
+    if file is None or not file.is_file:
         raise Refusal(400, f"the part file ({what}) is missing")
     return file
 
@@ -62,9 +66,9 @@ def read_parts(body: bytes, boundary: bytes) -> Iterator[Part]:
     if not body.startswith(delimiter[2:]):
         position = _delimiter(body, delimiter, 0) + len(delimiter)
     while body[position : position + 2] != b"--":
-        head_end = body.find(b"\r\n\r\n", position)
+        head_end = body.find(b"\r\n\r\n", position, position + LONGEST_HEAD)
         if head_end < 0:
-            raise Refusal(400, "the body ends in the middle of a part")
+            raise Refusal(400, f"the body ends in the head of a part, or that is longer than {LONGEST_HEAD} bytes")
         end = _delimiter(body, delimiter, head_end + 2)
         yield _part(body[position + 2 : head_end + 2], body[head_end + 4 : end])
         position = end + len(delimiter)
@@ -81,9 +85,13 @@ def _delimiter(body: bytes, delimiter: bytes, start: int) -> int:
 
 
 def _part(head: bytes, data: bytes) -> Part:
-    headers = BytesHeaderParser().parsebytes(head)
-    name = headers.get_param("name", header="content-disposition")
-    if headers.get_content_disposition() != "form-data" or not isinstance(name, str):
-        raise Refusal(400, "a part has no name")
-    given_type = headers.get_content_type() if "content-type" in headers else UNTYPED
-    return Part(name, data, headers.get_filename(), given_type)
+    try:
+        headers = BytesHeaderParser().parsebytes(head)
+        name, filename = (headers.get_param(one, header="content-disposition") for one in ("name", "filename"))
+        kind, given_type = headers.get_content_disposition(), str(headers.get("content-type", UNTYPED))
+        if kind != "form-data" or not isinstance(name, str) or name != writable(name):
+            raise Refusal(400, "a part has no name in UTF-8")
+    except (ValueError, IndexError, UnicodeError) as error:  # what the parser says of heads that only look like some
+        raise Refusal(400, f"the head of a part cannot be read: {error}") from error
+    media_type = given_type.split(";", maxsplit=1)[0].strip().lower()
+    return Part(name, data, filename is not None, media_type if _MEDIA_TYPE.fullmatch(media_type) else UNTYPED)

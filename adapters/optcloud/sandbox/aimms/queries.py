@@ -8,9 +8,9 @@ from typing import Self, TypeVar
 from starlette.requests import Request
 
 from optcloud.sandbox.aimms.tasks import Task
+from optcloud.sandbox.given import whole_number
 from optcloud.sandbox.refusal import Refusal
 
-MOST_DIGITS = 18
 DEFAULT_PAGE = 100  # default and maximum are not published (inferred)
 
 T = TypeVar("T")
@@ -65,9 +65,10 @@ def count(text: str | None, name: str, least: int) -> int | None:
     """The number of a query parameter; Refusal 400 names it."""
     if text is None:
         return None
-    if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS or int(text) < least:
-        raise Refusal(400, f"{name} must be an integer of {least} or more, got {text!r}")
-    return int(text)
+    found = whole_number(text, least)
+    if found is None:
+        raise Refusal(400, f"{name} must be an integer of {least} or more, got {text[:100]!r}")
+    return found
 
 
 def _moment(text: str | None, name: str) -> float | None:

@@ -4,6 +4,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from optcloud.sandbox.clock import Clock
+from optcloud.sandbox.given import writable
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Report:
 
     def log(self, message: str, level: str = "info") -> None:
         """A further line of the task's log."""
-        self.lines.append(LogLine(self._clock.now(), level, message))
+        self.lines.append(LogLine(self._clock.now(), writable(level), writable(message)))
 
     def status(self, data: bytes, content_type: str = "application/json") -> None:
         """The intermediate status from now on, instead of the one before (DEX: `status-data-path`)."""

@@ -3,7 +3,6 @@
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from optcloud.sandbox.aimms.account_routes import account_table
 from optcloud.sandbox.aimms.links import PATH as LINKS
@@ -12,7 +11,7 @@ from optcloud.sandbox.aimms.siblings.routes import sibling_table
 from optcloud.sandbox.aimms.sign_in_routes import PORTAL, portal_page
 from optcloud.sandbox.aimms.task_routes import TaskRoutes
 from optcloud.sandbox.refusal import Refusal
-from optcloud.sandbox.routing import Endpoint, vendor_app
+from optcloud.sandbox.routing import Endpoint, PathRoute, vendor_app
 from optcloud.sandbox.world import World
 
 PREFIX = "/pro-api/v2"
@@ -28,15 +27,15 @@ def _written(refusal: Refusal) -> Response:
     return JSONResponse(content, refusal.status)
 
 
-def _routes(world: World) -> list[Route]:
+def _routes(world: World) -> list[PathRoute]:
     tasks = TaskRoutes(world)
 
-    def route(method: str, path: str, endpoint: Endpoint, scope: str | None, prefix: str = PREFIX) -> Route:
+    def route(method: str, path: str, endpoint: Endpoint, scope: str | None, prefix: str = PREFIX) -> PathRoute:
         async def checked(request: Request) -> Response:
             world.aimms.keys.check(request.headers.get("apikey"), scope)
             return await endpoint(request)
 
-        return Route(prefix + path, checked, methods=[method])
+        return PathRoute(prefix + path, checked, methods=[method])
 
     async def linked(request: Request) -> Response:
         return await world.aimms.links.serve(request)
@@ -56,6 +55,6 @@ def _routes(world: World) -> list[Route]:
         *(route(*operation) for operation in account_table(world)),
         *(route(*operation, prefix="") for operation in sibling_table(world)),
         # Addresses that need no key.
-        Route(f"{LINKS}/{{blob}}", linked, methods=["GET"]),
-        Route(PORTAL, portal_page, methods=["GET"]),
+        PathRoute(f"{LINKS}/{{blob}}", linked, methods=["GET"]),
+        PathRoute(PORTAL, portal_page, methods=["GET"]),
     ]

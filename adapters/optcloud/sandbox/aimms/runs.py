@@ -9,6 +9,7 @@ from typing import Literal
 from optcloud.sandbox.aimms.reports import Report
 from optcloud.sandbox.aimms.schedule import timestamp
 from optcloud.sandbox.clock import Clock
+from optcloud.sandbox.given import writable
 from optcloud.sandbox.job import NEARLY, Job
 from optcloud.sandbox.pace import Pace, word_for
 from optcloud.sandbox.refusal import Refusal
@@ -99,7 +100,7 @@ class Run:
             self._tell(step)
 
     def _end(self, state: str, error: str | None) -> None:
-        self.state, self.ended, self.error = state, self._clock.now(), error
+        self.state, self.ended, self.error = state, self._clock.now(), error and writable(error)
         self._tell(state)
 
     def _tell(self, state: str) -> None:

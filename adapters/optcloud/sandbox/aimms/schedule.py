@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from optcloud.sandbox.clock import CLOCK_ENDS
 from optcloud.sandbox.refusal import Refusal
 
 _MOMENT = re.compile(
@@ -27,7 +28,7 @@ _SECONDS = {
     "months": 30 * 86400.0,
     "years": 365 * 86400.0,
 }
-_LAST = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+_END = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ def read_schedule(query: Mapping[str, str], now: float) -> Schedule:
     if delay is not None:
         due = max(due, now + _duration(delay, "scheduleIn"))
     repeated = None if interval is None else _duration(interval, "scheduleInterval")
-    if due > _LAST or (repeated or 0) > _LAST:
-        raise Refusal(400, "the schedule lies beyond the year 9999")
+    # What repeats has a next run as soon as one is due, which is before the sandbox's clock ends.
+    if due > _END or CLOCK_ENDS + (repeated or 0) > _END:
+        raise Refusal(400, "the schedule comes to lie beyond the year 9999")
     if repeated is not None and repeated < 1:
         raise Refusal(400, f"scheduleInterval must be one second or longer, got {interval!r}")
     shown = None if moment is None and delay is None else timestamp(due)

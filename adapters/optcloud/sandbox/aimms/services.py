@@ -6,6 +6,8 @@ from itertools import permutations
 from typing import Any
 
 from optcloud.sandbox.aimms.reports import CURRENT, Report
+from optcloud.sandbox.given import read_json
+from optcloud.sandbox.settings import MEGABYTE
 
 Output = bytes | tuple[bytes, str]
 Service = Callable[[bytes, str], Output]
@@ -13,7 +15,8 @@ Service = Callable[[bytes, str], Output]
 DEFAULT_TYPE = "application/octet-stream"  # the document's only type for a response
 
 
-MOST_BYTES = 1 << 30
+MOST_BYTES = 300 * MEGABYTE
+MOST_STATES = 100_000  # of a knapsack
 
 
 class UnknownServiceError(Exception):
@@ -77,7 +80,7 @@ def solve(data: bytes, content_type: str) -> Output:
     {"knapsack": {"capacity": 10, "items": [{"name": "a", "weight": 5, "value": 10}]}}
     {"assignment": {"costs": [[4, 1], [2, 3]]}}, at most 8 rows, as many columns as rows
     """
-    problem = json.loads(data)
+    problem = read_json(data)
     CURRENT.get().status(json.dumps({"reading": sorted(problem)}).encode())
     if "knapsack" in problem:
         solution = _knapsack(problem["knapsack"]["capacity"], problem["knapsack"]["items"])
@@ -95,6 +98,8 @@ def _knapsack(capacity: int, items: list[dict[str, Any]]) -> dict[str, Any]:
             weight, worth = used + item["weight"], value + item["value"]
             if weight <= capacity and worth > best.get(weight, (-1, []))[0]:
                 best[weight] = (worth, [*names, item["name"]])
+        if len(best) > MOST_STATES:
+            raise ValueError(f"the items have more than {MOST_STATES} sums of weights: too many for the sandbox")
     weight, (value, names) = max(best.items(), key=lambda entry: (entry[1][0], -entry[0]))
     return {"objective": value, "weight": weight, "chosen": names}
 
@@ -113,7 +118,7 @@ def _assignment(costs: list[list[float]]) -> dict[str, Any]:
 
 def some_bytes(data: bytes, _: str) -> Output:
     """As many bytes as the input says, {"size": n}: 0, 1, … 250, 0, 1, …"""
-    size = int(json.loads(data)["size"])
+    size = int(read_json(data)["size"])
     if not 0 <= size <= MOST_BYTES:
         raise ValueError(f"size must be 0 to {MOST_BYTES}, got {size}")
     period = bytes(range(251))  # a prime: a piece that is missing or twice shows

@@ -16,6 +16,7 @@ from optcloud.sandbox.clock import Clock
 from optcloud.sandbox.refusal import Refusal
 
 ICONS = "icons"
+MOST_DEPTH = 50
 
 
 def new_id() -> str:
@@ -82,6 +83,10 @@ class Bucket:
             return "/"
         return f"{self.parent.path.rstrip('/')}/{self.label}"
 
+    @property
+    def depth(self) -> int:
+        return 0 if self.parent is None else 1 + self.parent.depth
+
     def shown(self) -> dict[str, Any]:
         """PROStorageBucketInfo; path is that of the bucket it lies in, as in requests."""
         return {
@@ -146,6 +151,8 @@ class Storage:
     def add_bucket(self, given: Mapping[str, Any]) -> None:
         """By PROStorageBucket."""
         parent = self._walk(given["path"].split("/"))
+        if parent.depth == MOST_DEPTH:
+            raise Refusal(400, f"a bucket lies at most {MOST_DEPTH} buckets deep")  # the sandbox's own guard
         parent.check_free(given["label"])
         rights = list(given.get("authorizations", []))
         parent.buckets[given["label"]] = Bucket(new_id(), given["label"], parent, self._now(), rights)

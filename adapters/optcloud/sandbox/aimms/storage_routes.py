@@ -8,9 +8,10 @@ from starlette.responses import JSONResponse, Response
 
 from optcloud.sandbox.aimms.bodies import json_body, query
 from optcloud.sandbox.aimms.multipart import file_of, parts_of
-from optcloud.sandbox.aimms.schemas import AUTHORIZATIONS, NAME, STRING, check, json_object
+from optcloud.sandbox.aimms.schemas import AUTHORIZATIONS, NAME, STRING, check
 from optcloud.sandbox.aimms.scopes import ANY, Scoped
 from optcloud.sandbox.aimms.storage import Bucket, Object
+from optcloud.sandbox.given import json_object
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.world import World
 

@@ -14,9 +14,10 @@ from optcloud.sandbox.aimms.schedule import read_schedule
 from optcloud.sandbox.aimms.services import DEFAULT_TYPE, within
 from optcloud.sandbox.aimms.tasks import IN_PASSING, Order, Task, no_hook
 from optcloud.sandbox.aimms.wording import renamed, shown
+from optcloud.sandbox.given import read_json
 from optcloud.sandbox.job import PATIENCE
+from optcloud.sandbox.messages import body_of
 from optcloud.sandbox.refusal import Refusal
-from optcloud.sandbox.wire import body_of
 from optcloud.sandbox.world import World
 
 
@@ -131,7 +132,7 @@ def interrupt_word(body: bytes) -> Interrupt:
     if not body:
         return "interrupt-solve"  # the vendor's client sends no body; what that means is inferred from older text
     try:
-        data = json.loads(body)
+        data = read_json(body)
     except ValueError as error:
         raise Refusal(400, f"the body is not JSON: {error}") from error
     word = data.get("setstatus") if isinstance(data, dict) else None
@@ -140,7 +141,7 @@ def interrupt_word(body: bytes) -> Interrupt:
             interrupt: Interrupt = known
             return interrupt
     raise Refusal(
-        405, f"setstatus must be {' or '.join(get_args(Interrupt))}, got {word!r}"
+        405, f"setstatus must be {' or '.join(get_args(Interrupt))}, got {str(word)[:100]!r}"
     )  # status as DEX (inferred)
 
 

@@ -1,7 +1,6 @@
 """The user pool: its two app clients, its users, and sign-ins under way."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -21,6 +20,8 @@ from optcloud.sandbox.credentials import Credentials
 from optcloud.sandbox.refusal import Refusal
 from optcloud.sandbox.settings import CognitoSettings
 
+LONGEST_A = 1024  # digits; a number of the group has 768
+MOST_PROOFS = 10_000  # under way
 WRONG = "Incorrect username or password."
 
 STATUSES = {  # before the password is looked at: a client learns them with a wrong one, too
@@ -139,13 +140,15 @@ class UserPool:
         if user.status in STATUSES:
             name, message = STATUSES[user.status]
             raise Refusal(400, message, name=name)
-        if re.fullmatch("[0-9a-fA-F]+", srp_a) is None:
-            raise Refusal(400, "SRP_A must be a number in hexadecimal digits")
+        if re.fullmatch(f"[0-9a-fA-F]{{1,{LONGEST_A}}}", srp_a) is None:
+            raise Refusal(400, f"SRP_A must be a number in at most {LONGEST_A} hexadecimal digits")
         try:
             exchange = srp.Exchange.start(user.verifier, int(srp_a, 16))
         except ValueError as error:
             raise Refusal(400, f"SRP_A is not usable: {error}") from error
         block = base64.b64encode(secrets.token_bytes(96)).decode("ascii")
+        if len(self._proofs) == MOST_PROOFS:
+            del self._proofs[next(iter(self._proofs))]  # the oldest: nobody may ever answer it
         self._proofs[block] = _Proof(user, known, client_id, exchange, self._ends())
         return {
             "USERNAME": user.name,
@@ -257,5 +260,5 @@ class UserPool:
 def _base64(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise Refusal(400, f"not base64: {error}", name="InvalidParameterException") from error

@@ -8,14 +8,14 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from optcloud.sandbox.cognito.pool import Caller
 from optcloud.sandbox.cognito.tokens import TokenError
 from optcloud.sandbox.cognito.users import CHALLENGES, User
+from optcloud.sandbox.given import json_object
+from optcloud.sandbox.messages import body_of
 from optcloud.sandbox.refusal import Refusal
-from optcloud.sandbox.routing import vendor_app
-from optcloud.sandbox.wire import body_of
+from optcloud.sandbox.routing import PathRoute, vendor_app
 from optcloud.sandbox.world import World
 
 MEDIA_TYPE = "application/x-amz-json-1.1"
@@ -27,8 +27,8 @@ def cognito_app(world: World) -> Starlette:
     routes = _CognitoRoutes(world)
     return vendor_app(
         [
-            Route("/", routes.operation, methods=["POST"]),
-            Route("/{pool}/.well-known/jwks.json", routes.jwks, methods=["GET"]),
+            PathRoute("/", routes.operation, methods=["POST"]),
+            PathRoute("/{pool}/.well-known/jwks.json", routes.jwks, methods=["GET"]),
         ],
         _written,
     )
@@ -62,7 +62,7 @@ class _CognitoRoutes:
         return JSONResponse(self._world.user_pool.tokens.jwks())
 
     async def operation(self, request: Request) -> Response:
-        media_type = request.headers.get("content-type", "").split(";")[0].strip()
+        media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if media_type != MEDIA_TYPE:
             raise Refusal(400, f"Content-Type must be {MEDIA_TYPE}, got {media_type!r}", name="SerializationException")
         target = request.headers.get("x-amz-target", "")
@@ -72,7 +72,7 @@ class _CognitoRoutes:
             raise Refusal(400, f"the sandbox has {known}, not {target!r}", name="UnknownOperationException")
         self._world.user_pool.script.check(name)
         issuer = f"{request.base_url}{self._world.user_pool.pool_id}"
-        return _reply(self._operations[name](_object(body_of(request).data), issuer))
+        return _reply(self._operations[name](json_object(body_of(request).data, name="SerializationException"), issuer))
 
     def _initiate_auth(self, body: Mapping[str, Any], issuer: str) -> dict[str, Any]:
         pool = self._world.user_pool
@@ -137,16 +137,6 @@ class _CognitoRoutes:
             return self._world.user_pool.user_by_access_token(_needed(body, "AccessToken"))
         except TokenError as error:
             raise Refusal(400, str(error), name="NotAuthorizedException") from error
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        data = json.loads(body)
-    except ValueError as error:
-        raise Refusal(400, f"the body is not JSON: {error}", name="SerializationException") from error
-    if not isinstance(data, dict):
-        raise Refusal(400, "the body must be a JSON object", name="SerializationException")
-    return data
 
 
 def _parameters(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -7,7 +7,6 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from optcloud.sandbox.aimms.queries import count
 from optcloud.sandbox.aimms.runs import Run
@@ -17,9 +16,9 @@ from optcloud.sandbox.aimms.task_routes import check_size, interrupt_word
 from optcloud.sandbox.aimms.tasks import IN_PASSING, Order, Task
 from optcloud.sandbox.aimms.wording import shown
 from optcloud.sandbox.job import PATIENCE
+from optcloud.sandbox.messages import body_of
 from optcloud.sandbox.refusal import Refusal
-from optcloud.sandbox.routing import Endpoint, vendor_app
-from optcloud.sandbox.wire import body_of
+from optcloud.sandbox.routing import Endpoint, PathRoute, vendor_app
 from optcloud.sandbox.world import World
 
 PREFIX = "/api/v2"
@@ -31,6 +30,7 @@ NOT_LOCAL = (
     "userName",
     "userEnvironment",
 )
+MOST_DELAY = 600_000  # ms: the sandbox's own guard
 NOT_ECHOED = frozenset({"connection", "content-length", "expect", "keep-alive", "te", "transfer-encoding", "upgrade"})
 
 
@@ -43,17 +43,17 @@ def _written(refusal: Refusal) -> Response:
     return JSONResponse({"message": refusal.message}, refusal.status)
 
 
-def _routes(world: World) -> list[Route]:
+def _routes(world: World) -> list[PathRoute]:
     dex = _DexRoutes(world)
 
-    def route(methods: str, path: str, endpoint: Endpoint) -> Route:
+    def route(methods: str, path: str, endpoint: Endpoint) -> PathRoute:
         async def checked(request: Request) -> Response:
             if world.settings.dex_refuses_apikey and "apikey" in request.headers:
                 # Releases before 23.1.0.13 failed in a way that is not published; the status is inferred.
                 raise Refusal(400, "a local DEX service takes no apikey header: it would be mistaken for a cloud call")
             return await endpoint(request)
 
-        return Route(PREFIX + path, checked, methods=methods.split())
+        return PathRoute(PREFIX + path, checked, methods=methods.split())
 
     return [
         route("GET", "/tasks", dex.list),
@@ -133,8 +133,9 @@ class _DexRoutes:
 
     async def echo(self, request: Request) -> Response:
         delay = count(request.query_params.get("delay"), "delay", 0)
-        if delay:
-            await asyncio.sleep(delay / 1000)
+        if delay is not None and delay > MOST_DELAY:
+            raise Refusal(400, f"delay must be {MOST_DELAY} ms at most, got {delay}")
+        await asyncio.sleep((delay or 0) / 1000)
         headers = {name: value for name, value in request.headers.items() if name not in NOT_ECHOED}
         return Response(body_of(request).data, headers=headers)
 

@@ -1,5 +1,6 @@
 """An account: its key, its licenses with their credit, its machines."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -7,6 +8,8 @@ from typing import Any
 
 from optcloud.sandbox.gurobi.machine import Machine
 from optcloud.sandbox.refusal import Refusal
+
+LONGEST_ID = 100
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,16 @@ class License:
         if not {"licenseId", "credit", "expiration"} <= set(given) <= names:
             raise ValueError(f"a license needs licenseId, credit, expiration and may have ratePlan, got {dict(given)}")
         try:
-            float(given["credit"])
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"credit must be a number, or text that is one, got {given['credit']!r}") from error
+            amount = float(given["credit"])
+        except (TypeError, ValueError, OverflowError):
+            amount = math.nan
+        if not math.isfinite(amount):
+            raise ValueError(f"credit must be a number, or text that is one, got {given['credit']!r}")
+        if len(str(given["licenseId"])) > LONGEST_ID or not isinstance(given["licenseId"], int | str):
+            raise ValueError(f"licenseId must be a number or a text of at most {LONGEST_ID} letters")
+        for name in ("expiration", "ratePlan"):
+            if not isinstance(given.get(name, ""), str):
+                raise ValueError(f"{name} must be a text, got {given[name]!r}")  # noqa: TRY004 - as above
         return cls(given["licenseId"], given["credit"], given["expiration"], given.get("ratePlan", "standard"))
 
     @property

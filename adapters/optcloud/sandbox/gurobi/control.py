@@ -1,28 +1,28 @@
 """Gurobi's part of the control plane over HTTP: what `sandbox.gurobi` does, under /sandbox/gurobi."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
+from optcloud.sandbox.given import json_object
 from optcloud.sandbox.gurobi.scripts import LaunchScript
-from optcloud.sandbox.wire import body_of
+from optcloud.sandbox.messages import body_of
+from optcloud.sandbox.routing import PathRoute
 from optcloud.sandbox.world import World
 
 
-def gurobi_control(world: World) -> list[Route]:
+def gurobi_control(world: World) -> list[PathRoute]:
     routes = _Routes(world)
     return [
-        Route("/gurobi/launch-errors", routes.launch_errors, methods=["POST"]),
-        Route("/gurobi/launch-scripts", routes.launch_scripts, methods=["POST"]),
-        Route("/gurobi/machines", routes.machines, methods=["GET"]),
-        Route("/gurobi/jobs", routes.jobs, methods=["POST"]),
-        Route("/gurobi/accounts", routes.accounts, methods=["POST"]),
-        Route("/gurobi/licenses", routes.licenses, methods=["PUT"]),
+        PathRoute("/gurobi/launch-errors", routes.launch_errors, methods=["POST"]),
+        PathRoute("/gurobi/launch-scripts", routes.launch_scripts, methods=["POST"]),
+        PathRoute("/gurobi/machines", routes.machines, methods=["GET"]),
+        PathRoute("/gurobi/jobs", routes.jobs, methods=["POST"]),
+        PathRoute("/gurobi/accounts", routes.accounts, methods=["POST"]),
+        PathRoute("/gurobi/licenses", routes.licenses, methods=["PUT"]),
     ]
 
 
@@ -67,10 +67,8 @@ class _Routes:
 
 
 def _given(request: Request, *names: str) -> Mapping[str, Any]:
-    """The JSON object of the body; TypeError for another body, ValueError names a field missing."""
-    data = json.loads(body_of(request).data)
-    if not isinstance(data, dict):
-        raise TypeError("the body must be a JSON object")
+    """The JSON object of the body; Refusal for another body, ValueError names a field missing."""
+    data = json_object(body_of(request).data)
     for name in names:
         if name not in data:
             raise ValueError(f"the body needs the field {name!r}")

@@ -1,11 +1,11 @@
 """The machines of all accounts."""
 
-import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from optcloud.sandbox.clock import Clock
+from optcloud.sandbox.given import read_json
 from optcloud.sandbox.gurobi.account import Account, License
 from optcloud.sandbox.gurobi.machine import Asker, Machine
 from optcloud.sandbox.gurobi.orders import Order
@@ -177,7 +177,7 @@ def _new_id() -> str:
 
 def _machine_ids(text: str | None) -> list[str]:
     try:
-        ids = json.loads(text or "")
+        ids = read_json(text or "")
     except ValueError as error:
         raise Refusal(400, "Invalid Machine Ids") from error
     if not isinstance(ids, list) or not ids or not all(isinstance(item, str) for item in ids):

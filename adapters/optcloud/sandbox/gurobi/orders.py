@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from optcloud.sandbox.given import whole_number
 from optcloud.sandbox.gurobi.words import LICENSE_TYPES, MACHINE_TYPES, REGIONS, VERSIONS
 from optcloud.sandbox.refusal import Refusal
 
@@ -47,6 +48,7 @@ def _word(value: str, allowed: tuple[str, ...], message: str) -> str:
 
 
 def _number(text: str | None, least: int, most: int, message: str) -> int:
-    if text is None or not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+    found = whole_number(text or "", least, most)
+    if found is None:
         raise Refusal(400, message)
-    return int(text)
+    return found

@@ -6,15 +6,15 @@ from datetime import timedelta
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 
 from optcloud.sandbox.gurobi.account import Account
 from optcloud.sandbox.gurobi.asking import asker
 from optcloud.sandbox.gurobi.signature import decoded, matches, signature, skewed, string_to_sign
 from optcloud.sandbox.gurobi.v2_routes import gurobi_v2_app
+from optcloud.sandbox.messages import body_of
 from optcloud.sandbox.refusal import Refusal
-from optcloud.sandbox.routing import vendor_app
-from optcloud.sandbox.wire import body_of
+from optcloud.sandbox.routing import PathRoute, vendor_app
 from optcloud.sandbox.world import World
 
 ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
@@ -24,10 +24,10 @@ def gurobi_app(world: World) -> Starlette:
     routes = _GurobiRoutes(world)
     return vendor_app(
         [
-            Route("/api/licenses", routes.licenses, methods=ANY_METHOD),
-            Route("/api/machines", routes.machines, methods=ANY_METHOD),
-            Route("/api/launch", routes.launch, methods=ANY_METHOD),
-            Route("/api/kill", routes.kill, methods=ANY_METHOD),
+            PathRoute("/api/licenses", routes.licenses, methods=ANY_METHOD),
+            PathRoute("/api/machines", routes.machines, methods=ANY_METHOD),
+            PathRoute("/api/launch", routes.launch, methods=ANY_METHOD),
+            PathRoute("/api/kill", routes.kill, methods=ANY_METHOD),
             Mount("/api/v2", gurobi_v2_app(world)),
         ],
         routes.written,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from optcloud.sandbox.given import whole_number
 from optcloud.sandbox.gurobi.account import Account
 from optcloud.sandbox.gurobi.fleet import Fleet
 from optcloud.sandbox.gurobi.machine import Asker
@@ -119,9 +120,10 @@ class Pools:
 
     def scale(self, pool: Pool, text: str) -> None:
         """The number of compute servers that the next start sees to."""
-        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_MACHINES:
+        count = whole_number(text, 1, MOST_MACHINES)
+        if count is None:
             raise Refusal(400, "n must be a number of compute servers")
-        pool.given["nbComputeServers"] = int(text)
+        pool.given["nbComputeServers"] = count
 
     def members(self, pool: Pool) -> dict[str, Any]:
         """`computeServers` as seen in a client; `distributedWorkers` is the sandbox's own."""

@@ -4,20 +4,19 @@ The name "message" in it, and statuses other than 200, 201, 202 and 400, are the
 only; the sandbox, on loopback, does not.
 """
 
-import json
-from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
+from optcloud.sandbox.given import json_object
 from optcloud.sandbox.gurobi.asking import asker
 from optcloud.sandbox.gurobi.v2_keys import key_of
 from optcloud.sandbox.gurobi.v2_pools import Pool
+from optcloud.sandbox.messages import body_of
 from optcloud.sandbox.refusal import Refusal
-from optcloud.sandbox.routing import vendor_app
-from optcloud.sandbox.wire import body_of
+from optcloud.sandbox.routing import PathRoute, vendor_app
 from optcloud.sandbox.world import World
 
 
@@ -26,15 +25,15 @@ def gurobi_v2_app(world: World) -> Starlette:
     routes = _Routes(world)
     return vendor_app(
         [
-            Route("/licenses", routes.licenses, methods=["GET"]),
-            Route("/machines", routes.machines, methods=["GET"]),
-            Route("/machines/{machine}", routes.machine, methods=["GET"]),
-            Route("/pools", routes.create, methods=["POST"]),
-            Route("/pools/{pool}", routes.pool, methods=["GET"]),
-            Route("/pools/{pool}/machines", routes.members, methods=["GET"]),
-            Route("/pools/{pool}/machines", routes.start, methods=["POST"]),
-            Route("/pools/{pool}/scaling", routes.scale, methods=["POST"]),
-            Route("/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+            PathRoute("/licenses", routes.licenses, methods=["GET"]),
+            PathRoute("/machines", routes.machines, methods=["GET"]),
+            PathRoute("/machines/{machine}", routes.machine, methods=["GET"]),
+            PathRoute("/pools", routes.create, methods=["POST"]),
+            PathRoute("/pools/{pool}", routes.pool, methods=["GET"]),
+            PathRoute("/pools/{pool}/machines", routes.members, methods=["GET"]),
+            PathRoute("/pools/{pool}/machines", routes.start, methods=["POST"]),
+            PathRoute("/pools/{pool}/scaling", routes.scale, methods=["POST"]),
+            PathRoute("/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         ],
         _written,
     )
@@ -63,9 +62,9 @@ class _Routes:
         return JSONResponse(self._world.gurobi_pools.machine(key_of(request), request.path_params["machine"]))
 
     async def create(self, request: Request) -> Response:
-        key, given = key_of(request), _object(body_of(request).data)
+        key, given = key_of(request), json_object(body_of(request).data)
         pool = self._world.gurobi_pools.create(key, given)
-        return JSONResponse(pool.shown(), 201, {"location": f"/api/v2/pools/{pool.id}"})
+        return JSONResponse(pool.shown(), 201, {"location": f"/api/v2/pools/{quote(pool.id)}"})
 
     async def pool(self, request: Request) -> Response:
         return JSONResponse(self._pool(request).shown())
@@ -84,13 +83,3 @@ class _Routes:
 
     def _pool(self, request: Request) -> Pool:
         return self._world.gurobi_pools.get(key_of(request), request.path_params["pool"])
-
-
-def _object(data: bytes) -> dict[str, Any]:
-    try:
-        given = json.loads(data)
-    except ValueError as error:
-        raise Refusal(400, "the body is not JSON") from error
-    if not isinstance(given, dict):
-        raise Refusal(400, "the body is not a JSON object")
-    return given
