@@ -23,6 +23,9 @@ _SHAPING = (
     "document.py",
     "models_generator.py",
     "overlay.py",
+    "pointers.py",
+    "reading",
+    "references.py",
     "tools.py",
     "templates",
 )

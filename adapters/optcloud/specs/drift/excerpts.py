@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from optcloud.specs.drift.overlaid import Overlaid
-from optcloud.specs.drift.pointers import join, tokens
 from optcloud.specs.drift.reports.report import Excerpt
+from optcloud.specs.pointers import join, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from optcloud.specs.document import LoadedDocument
     from optcloud.specs.drift.change import Side
-    from optcloud.specs.drift.reading import LoadedDocument
 
 LINES = 14
 _WIDTH = 240

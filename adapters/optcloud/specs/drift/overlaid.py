@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from optcloud.specs.drift.change import Position
-from optcloud.specs.drift.pointers import join, tokens
-from optcloud.specs.drift.reading import LoadedDocument
-from optcloud.specs.drift.references import check_references
-from optcloud.specs.drift.text_yaml import parse_yaml
+from optcloud.specs.document import LoadedDocument
+from optcloud.specs.pointers import Position, join, tokens
+from optcloud.specs.reading import parse_text
+from optcloud.specs.references import check_references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +47,9 @@ def overlaid(raw: LoadedDocument, overlay_text: str, overlay_name: str, name: st
     from optcloud.specs.overlay import read_overlay, steps  # noqa: PLC0415  slow to import, and not always needed
 
     overlay = read_overlay(overlay_text, overlay_name)
-    written, lines = parse_yaml(overlay_text, overlay_name)
-    line_of = lines[id(written["actions"])]
+    written = parse_text(overlay_text, overlay_name, "yaml")
+    assert isinstance(written.lines, dict)  # noqa: S101  YAML's
+    line_of = written.lines[id(written.content["actions"])]
     content, touched = raw.content, dict[str, int]()
     for number, changed in enumerate(steps(raw.content, overlay, overlay_name)):
         for pointer in _differences(content, changed, ""):

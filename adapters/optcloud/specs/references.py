@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from optcloud.specs.drift.pointers import join, tokens
 from optcloud.specs.errors import SpecsError
+from optcloud.specs.pointers import join, tokens
 
 if TYPE_CHECKING:
-    from optcloud.specs.drift.reading import LoadedDocument
+    from optcloud.specs.document import LoadedDocument
 
 _DATA = frozenset({"example", "examples", "default", "enum", "const"})
 """Keys whose values are data, not parts of the document: a `$ref` in there is just a word."""
@@ -43,7 +43,7 @@ def follow(document: LoadedDocument, value: Any, pointer: str) -> tuple[Any, str
         return value, pointer
     if target not in document.followed:
         try:
-            document.followed[target] = _follow(document.content, target)
+            _follow(document, target)
         except ValueError as error:
             line = document.position(join(pointer, "$ref"))
             raise SpecsError(f"{line}: the reference {target!r} {error}") from None
@@ -59,16 +59,20 @@ def exists(document: LoadedDocument, target: str) -> bool:
     return True
 
 
-def _follow(content: dict[str, Any], target: str) -> tuple[Any, str]:
-    """Return the value and the pointer that a reference leads to, and so on. Raises ValueError if it does not."""
-    seen = {target}
-    value, path = _look_up(content, target)
-    while (further := reference(value)) is not None:
-        if further in seen:
+def _follow(document: LoadedDocument, target: str) -> None:
+    """Keep what a reference leads to, and each further one on the way. Raises ValueError if one leads nowhere."""
+    chain: dict[str, None] = {}
+    further: str | None = target
+    while further is not None and further not in document.followed:
+        if further in chain:
             raise ValueError("refers to itself in a circle")
-        seen.add(further)
-        value, path = _look_up(content, further)
-    return value, join("", *path)
+        chain[further] = None
+        value, path = _look_up(document.content, further)
+        found = value, join("", *path)
+        further = reference(value)
+    if further is not None:
+        found = document.followed[further]
+    document.followed.update(dict.fromkeys(chain, found))
 
 
 def _look_up(content: dict[str, Any], target: str) -> tuple[Any, list[str]]:
