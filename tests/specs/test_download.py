@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import threading
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -19,7 +18,8 @@ from optcloud.specs import decoding, download
 from optcloud.specs.decoding import Body
 from optcloud.specs.errors import SpecsError
 from optcloud.specs.reading.limits import MAX_BYTES
-from specs.test_fetch import Handler, Route, Server, redirect, serving, text
+from specs.hostile_vendor import Dripping, coded
+from specs.test_fetch import Route, Server, redirect, serving, text
 
 DOCUMENT = b'openapi: 3.1.0\ninfo: {title: "\xc3\xa9", version: "1"}\npaths: {/a: {}}\n' * 3
 
@@ -54,18 +54,6 @@ BOMB = b" " * (LIMIT + 1)
 def server() -> Iterator[Server]:
     with serving() as running:
         yield running
-
-
-def coded(content: bytes, coding: str) -> Route:
-    def answer(request: Handler) -> None:
-        request.send_response(200)
-        request.send_header("Content-Type", "application/yaml")
-        request.send_header("Content-Encoding", coding)
-        request.send_header("Content-Length", str(len(content)))
-        request.end_headers()
-        request.wfile.write(content)
-
-    return answer
 
 
 def get(server: Server, route: Route, *, page: bool = False) -> bytes:
@@ -165,65 +153,21 @@ def test_no_bytes_crash_a_decoder(junk: bytes, coding: str) -> None:
         assert str(error).startswith("here: ")
 
 
-class Dripping:
-    """Routes that send a byte now and then and never come to an end, until the test does."""
-
-    def __init__(self) -> None:
-        self.over = threading.Event()
-
-    def _drip(self, request: Handler, piece: bytes) -> None:
-        while not self.over.wait(0.01):
-            try:
-                request.wfile.write(piece)
-                request.wfile.flush()
-            except OSError:
-                return
-
-    def in_body(self, request: Handler) -> None:
-        request.send_response(200)
-        request.end_headers()
-        self._drip(request, b" ")
-
-    def in_headers(self, request: Handler) -> None:
-        request.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-        self._drip(request, b"x")
-
-    def silent(self, request: Handler) -> None:
-        self.over.wait()
-
-
-@pytest.fixture
-def dripping() -> Iterator[Dripping]:
-    routes = Dripping()
-    yield routes
-    routes.over.set()
-
-
 @pytest.mark.parametrize("where", ["in_body", "in_headers", "silent"])
 @pytest.mark.parametrize("page", [False, True])
-def test_what_drips_is_given_up(
-    where: str, page: bool, server: Server, dripping: Dripping, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_drips_is_given_up(where: str, page: bool, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A byte a second keeps any time-out of a single read from ending it; the deadline is for the whole."""
     monkeypatch.setattr(download, "_DEADLINE", 0.3)
-    try:
-        with pytest.raises(SpecsError, match=r"/spec: had not come whole after 0\.3 s"):
-            get(server, getattr(dripping, where), page=page)
-    finally:
-        dripping.over.set()
+    with Dripping() as dripping, pytest.raises(SpecsError, match=r"/spec: had not come whole after 0\.3 s"):
+        get(server, getattr(dripping, where), page=page)
 
 
-def test_redirects_count_for_the_deadline_too(
-    server: Server, dripping: Dripping, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_redirects_count_for_the_deadline_too(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """The address that was asked for is the one that is named."""
     monkeypatch.setattr(download, "_DEADLINE", 0.3)
-    server.routes["/slow"] = dripping.in_body
-    try:
-        with pytest.raises(SpecsError, match=r"/spec: had not come whole"):
-            get(server, redirect("/slow"))
-    finally:
-        dripping.over.set()
+    with Dripping() as dripping, pytest.raises(SpecsError, match=r"/spec: had not come whole"):
+        server.routes["/slow"] = dripping.in_body
+        get(server, redirect("/slow"))
 
 
 def test_it_works_where_a_loop_runs(server: Server) -> None:
