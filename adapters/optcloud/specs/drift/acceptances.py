@@ -62,8 +62,11 @@ def apply(acceptances: Sequence[Acceptance], changes: Iterable[Change], today: d
     """Tell accepted changes from the others. An acceptance counts up to and including its day of expiry."""
     left, accepted = [], []
     used: set[int] = set()
+    by_id: dict[str, list[int]] = {}
+    for number, each in enumerate(acceptances):
+        by_id.setdefault(each.id, []).append(number)
     for change in changes:
-        covering = [number for number, each in enumerate(acceptances) if each.covers(change)]
+        covering = [number for number in by_id.get(change.id, ()) if acceptances[number].covers(change)]
         used.update(covering)
         reasons = [acceptances[number].reason for number in covering if not _expired(acceptances[number], today)]
         if reasons:
