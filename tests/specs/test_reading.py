@@ -9,10 +9,15 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from optcloud.cli.app import app
+from optcloud.specs.__main__ import main
 from optcloud.specs.document import load, load_text, parse_openapi
+from optcloud.specs.drift.acceptances import read as read_acceptances
 from optcloud.specs.drift.compare import compare
 from optcloud.specs.errors import SpecsError
+from optcloud.specs.overlay import load_overlay
 from optcloud.specs.reading import yaml_text
 from optcloud.specs.reading.limits import MAX_DEPTH
 
@@ -101,6 +106,27 @@ def test_what_cannot_be_read_is_one_error_with_the_line(
         load_text(content, "jobs.yaml")
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", UNREADABLE, ids=list(UNREADABLE))
+def test_every_command_says_the_same(
+    text: str, checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Generating, comparing, and files of overlays and acceptances: one reader, one error, no traceback."""
+    data = UNREADABLE[text][0].encode(errors="surrogatepass")
+    registry = checkout / "specs" / "sources.toml"
+    registry.write_text(registry.read_text().replace('format = "json"', 'format = "yaml"'))
+    document = checkout / "specs" / "orders-v1" / "openapi.yaml"
+    document.write_bytes(data)
+    assert main(["--root", str(checkout), "generate", "--force"]) == 1
+    assert f"error: {document}" in capsys.readouterr().err
+    result = CliRunner().invoke(app, ["spec", "diff", str(document), str(document)])
+    assert (result.exit_code, result.exception is None or isinstance(result.exception, SystemExit)) == (1, True)
+    other = tmp_path / "other.yaml"
+    other.write_bytes(data)
+    for read in (load_overlay, read_acceptances):
+        with pytest.raises(SpecsError, match=r"other\.yaml"):
+            read(other)
 
 
 @pytest.mark.parametrize("limit", [0, 100, 1000])

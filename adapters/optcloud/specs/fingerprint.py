@@ -21,6 +21,7 @@ _HERE = Path(__file__).parent
 _SHAPING = (
     "client_generator.py",
     "document.py",
+    "generated_names.py",
     "models_generator.py",
     "overlay.py",
     "pointers.py",
@@ -28,6 +29,7 @@ _SHAPING = (
     "references.py",
     "tools.py",
     "templates",
+    "visible.py",
 )
 
 

@@ -102,7 +102,7 @@ def _generate_source(source: Source, output: Path, workspace: Path) -> None:
     if source.client:
         generate_client(document, path, output / source.client)
     if source.models:
-        generate_models(path, output / source.models)
+        generate_models(document, path, output / source.models)
 
 
 def _check_pins(root: Path) -> None:

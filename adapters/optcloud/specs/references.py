@@ -10,6 +10,8 @@ from optcloud.specs.errors import SpecsError
 from optcloud.specs.pointers import join, tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from optcloud.specs.document import LoadedDocument
 
 _DATA = frozenset({"example", "examples", "default", "enum", "const"})
@@ -21,7 +23,7 @@ _NAMED = frozenset({"properties", "patternProperties", "schemas", "$defs"})
 
 _INDEX = re.compile(r"[0-9]{1,8}")
 
-_Trail = tuple[Any, str | int]
+Trail = tuple[Any, str | int]
 """A path from the inside out: (the path of the parent, the last key)."""
 
 
@@ -95,28 +97,38 @@ def _look_up(content: dict[str, Any], target: str) -> tuple[Any, list[str]]:
 
 def check_references(document: LoadedDocument) -> None:
     """Follow each reference of the document once. Raises SpecsError for the first that cannot be followed."""
+    for value, trail, _ in parts(document.content):
+        if reference(value) is not None and value["$ref"] not in document.followed:
+            follow(document, value, trail_pointer(trail))
+
+
+def parts(content: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Trail | None, str]]:
+    """Yield each object of a document that is no data, with the path to it, shared ones once.
+
+    The third is "" for an object whose keys are OpenAPI's, and "properties" or the like for one whose keys are names.
+    """
     seen: set[int] = set()
-    work: list[tuple[Any, _Trail | None, bool]] = [(document.content, None, False)]
+    work: list[tuple[Any, Trail | None, str]] = [(content, None, "")]
     while work:
-        value, trail, named = work.pop()
+        value, trail, names_of = work.pop()
         if id(value) in seen:
             continue
         seen.add(id(value))
         if isinstance(value, list):
-            work += [(item, (trail, index), False) for index, item in enumerate(value) if isinstance(item, dict | list)]
+            work += [(item, (trail, index), "") for index, item in enumerate(value) if isinstance(item, dict | list)]
             continue
-        if reference(value) is not None and value["$ref"] not in document.followed:
-            follow(document, value, _pointer(trail))
+        yield value, trail, names_of
         work += [
-            (item, (trail, key), key in _NAMED and not named)
+            (item, (trail, key), key if key in _NAMED and not names_of else "")
             for key, item in value.items()
-            if isinstance(item, dict | list) and (named or not (key in _DATA or key.startswith("x-")))
+            if isinstance(item, dict | list) and (names_of or not (key in _DATA or key.startswith("x-")))
         ]
 
 
-def _pointer(trail: _Trail | None) -> str:
-    parts: list[str | int] = []
+def trail_pointer(trail: Trail | None) -> str:
+    """Return the JSON pointer of a path."""
+    tokens_: list[str | int] = []
     while trail is not None:
         trail, part = trail
-        parts.append(part)
-    return join("", *reversed(parts))
+        tokens_.append(part)
+    return join("", *reversed(tokens_))
