@@ -22,7 +22,7 @@ SIZES = (1, 2, 4)
 COMPARE = """
 import sys, time
 from optcloud.specs.drift.compare import compare
-from optcloud.specs.drift.reading import load
+from optcloud.specs.document import load
 began = time.perf_counter()
 changes = compare(load(sys.argv[1]), load(sys.argv[2]))
 took = time.perf_counter() - began

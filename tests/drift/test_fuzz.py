@@ -12,8 +12,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from optcloud.specs.document import LoadedDocument, load_text
 from optcloud.specs.drift.compare import compare
-from optcloud.specs.drift.reading import LoadedDocument, load_text
 from optcloud.specs.errors import SpecsError
 
 FUZZ = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])

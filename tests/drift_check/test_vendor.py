@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typer.testing import CliRunner
 from drift_check.conftest import KEY
 from optcloud.cli.app import app
 from optcloud.cli.exit_codes import DONE, DRIFT, ERROR, NOT_CHECKED, USAGE
+from optcloud.specs import download
+from specs.hostile_vendor import Dripping, coded
 from specs.test_fetch import Route, Server, redirect, serving, text
 
 REPOSITORY = Path(__file__).parents[2]
@@ -80,6 +83,10 @@ BAD: list[tuple[str, Route, str]] = [
     ("binary", text(b"\xff\xfe\x00", "application/octet-stream"), "not UTF-8"),
     ("swagger", text('{"swagger": "2.0", "paths": {"/": {}}}', "application/json"), "Swagger 2.0"),
     ("elsewhere", redirect("http://192.0.2.1/spec"), "plain http is for loopback only"),
+    ("bomb", coded(gzip.compress(gzip.compress(b" " * 2**27)), "gzip, gzip"), "is larger than 64 MiB"),
+    ("cut-gzip", coded(gzip.compress(b"openapi: 3.1.0\n" * 99)[:-9], "gzip"), "its gzip is cut"),
+    ("laughs", text("a: &a [x, x]\nb: &b [" + "*a, " * 10**6 + "]"), "its aliases grow it beyond"),
+    ("deep", text("a: " + "[" * 10**5), "is nested deeper than 200 levels"),
 ]
 
 
@@ -92,6 +99,17 @@ def test_what_cannot_be_had_is_not_checked(root: Path, vendor: Server, name: str
     assert reason in result.stdout
     assert "no drift" not in result.stdout
     assert json.loads(run(root, "--json", url=f"{vendor.url}/{name}").stdout)["sections"] == {"vendor": "not checked"}
+
+
+def test_a_document_that_drips_is_not_checked(root: Path, vendor: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its sender never comes to an end, and the check does."""
+    monkeypatch.setattr(download, "_DEADLINE", 0.3)
+    with Dripping() as dripping:
+        vendor.routes["/drips"] = dripping.in_body
+        result = run(root, url=f"{vendor.url}/drips")
+    assert result.exit_code == NOT_CHECKED
+    assert "vendor orders-v1: not checked: " in result.stdout
+    assert "/drips: had not come whole after 0.3 s" in result.stdout
 
 
 def test_a_vendor_that_is_down_is_not_checked(root: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from optcloud.specs.drift.change import Change, Level, Place, Position, Side
+from optcloud.specs.drift.change import Change, Level, Place, Side
 from optcloud.specs.drift.reports.report import Excerpt, Report
+from optcloud.specs.pointers import Position
 
 TASKS = "/paths/~1tasks/get"
 

@@ -10,9 +10,10 @@ import jsonschema
 import pytest
 
 from drift_reports.examples import BODY, CHANGES, HOSTILE, REMOVED, SHARED, report
-from optcloud.specs.drift.change import Change, Level, Position, Side
+from optcloud.specs.drift.change import Change, Level, Side
 from optcloud.specs.drift.reports import render
 from optcloud.specs.drift.reports.report import Accepted, Report
+from optcloud.specs.pointers import Position
 
 _TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
 _LOCATION = {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -128,13 +129,7 @@ def test_the_fingerprint_notices(generated_checkout: Path, what: str) -> None:
 def test_the_fingerprint_notices_a_changed_template(
     generated_checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = Path(fingerprint.__file__).parent
-    for name in ("client_generator.py", "document.py", "models_generator.py", "overlay.py", "tools.py"):
-        (tmp_path / name).write_bytes((folder / name).read_bytes())
-    for path in (folder / "templates").rglob("*.*"):
-        copy = tmp_path / path.relative_to(folder)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(path.read_bytes())
+    shutil.copytree(Path(fingerprint.__file__).parent, tmp_path, dirs_exist_ok=True)
     monkeypatch.setattr(fingerprint, "_HERE", tmp_path)
     assert fingerprint.is_current(generated_checkout)
     (tmp_path / "templates" / "client" / "types.py.jinja").write_text("")

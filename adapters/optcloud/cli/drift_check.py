@@ -107,13 +107,14 @@ def _publish(
     context: typer.Context, report: DriftReport, form: Form, markdown: Path | None, *, uses_read: bool
 ) -> None:
     from optcloud.specs.drift import rendering  # noqa: PLC0415 - only for this command
+    from optcloud.specs.visible import json_text  # noqa: PLC0415
 
     session = session_of(context)
     if markdown is not None:
         markdown.write_text(rendering.markdown(report, uses_read=uses_read), encoding="utf-8", newline="\n")
         session.talk.say(f"wrote {markdown}", event="saved", file=str(markdown))
     if session.out.as_json:
-        session.out.json(report.as_dict())
+        session.out.raw(json_text(report.as_dict()).encode())
     elif form is Form.TEXT:
         session.out.data(None, rendering.text(report, uses_read=uses_read).removesuffix("\n"))
     elif form is Form.MARKDOWN:

@@ -130,7 +130,7 @@ def leave(*, failed: bool) -> None:
 
 
 def _json(report: Report) -> str:
-    import json  # noqa: PLC0415 - not the option of the same name
+    from optcloud.specs.visible import json_text  # noqa: PLC0415 - only for commands on changes
 
     def plain(change: Change) -> dict[str, Any]:
         details = report.details.get(change)
@@ -144,7 +144,7 @@ def _json(report: Report) -> str:
         "acceptance_problems": list(report.problems),
         "hidden": report.hidden,
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return json_text(value)
 
 
 def _put(session: Session, output: Path | None, text: str, *, steps_on_terminal: bool) -> None:
@@ -156,7 +156,7 @@ def _put(session: Session, output: Path | None, text: str, *, steps_on_terminal:
     elif steps_on_terminal:
         session.out.data(None, text.removesuffix("\n"))
     else:
-        session.out.raw(text.encode("utf-8", "surrogatepass"))
+        session.out.raw(text.encode())
 
 
 _STYLES = {"breaking": "bold red", "warning": "yellow", "info": "cyan"}

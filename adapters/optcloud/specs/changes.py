@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from optcloud.specs.visible import visible
+
 if TYPE_CHECKING:
     from optcloud.specs.document import Document
 
@@ -29,7 +31,7 @@ def summarize(old: Document, new: Document) -> list[str]:
                 lines.append(f"- {kind} {name}")
             elif before[name] != after[name]:
                 lines.append(f"~ {kind} {name}")
-    return lines
+    return list(map(visible, lines))
 
 
 def _operations(document: Document) -> dict[str, Any]:

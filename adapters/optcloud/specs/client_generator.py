@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from openapi_python_client.strings import PythonIdentifier
 
 from optcloud.specs.errors import SpecsError
-from optcloud.specs.tools import format_package, run_tool
+from optcloud.specs.generated_names import refuse_for_client
+from optcloud.specs.tools import finish_package, run_tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,10 @@ _PARSED_ITSELF = ("multipart/", "text/", "application/x-www-form-urlencoded", "a
 def generate_client(document: Document, document_path: Path, package: Path) -> None:
     """Write the client package for `document` (effective, stored as JSON at `document_path`) to `package`.
 
-    Raises SpecsError on any warning: the generator drops what it cannot say and only a warning tells.
+    Raises SpecsError for a name that breaks the code, and on any warning: the generator drops what it cannot say and
+    only a warning tells.
     """
+    refuse_for_client(document, package.name, _identifier)
     asked = _with_bytes(document)
     given = package.parent / f"{package.name}.input" / document_path.name
     given.parent.mkdir()
@@ -53,14 +56,14 @@ def generate_client(document: Document, document_path: Path, package: Path) -> N
     talk.refuse_warnings(f"{package.name} (client of {document_path})")
     (package / "py.typed").touch()
     (package / "openapi.json").write_bytes(document_path.read_bytes())
-    format_package(package)
+    finish_package(package)
 
 
 def _config(document: Document, package: str) -> dict[str, Any]:
     return {
         "package_name_override": package,
         "literal_enums": True,  # values that differ only in case are no error, and unknown words can be kept
-        "post_hooks": [],  # format_package does it, with an explicit configuration
+        "post_hooks": [],  # finish_package does it, with an explicit configuration
         "content_type_overrides": dict.fromkeys(binary_types(document), "application/octet-stream"),
     }
 
@@ -70,18 +73,23 @@ def _operation_ids(document: Document) -> str:
     names: dict[str, str] = {}
     for operation in _operations(document):
         id_ = operation.get("operationId")
-        if id_ is None:
+        if not isinstance(id_, str):
             continue
-        name = str(PythonIdentifier(id_, prefix="field_"))
+        name = _identifier(id_)
         if name in names:
             raise SpecsError(f"operationId {id_!r} and {names[name]!r} have the same Python name, {name}")
         names[name] = id_
     return "{% set operation_ids = " + json.dumps(names, sort_keys=True) + " %}\n"
 
 
+def _identifier(name: str) -> str:
+    return str(PythonIdentifier(name, prefix="field_"))
+
+
 def _operations(document: Document) -> Iterator[dict[str, Any]]:
-    for item in document["paths"].values():
-        yield from (item[method] for method in _METHODS if method in item)
+    items = (item for item in document["paths"].values() if isinstance(item, dict))
+    found = (item.get(method) for item in items for method in _METHODS)
+    yield from (operation for operation in found if isinstance(operation, dict))
 
 
 def _with_bytes(document: Document) -> Document:
@@ -91,8 +99,9 @@ def _with_bytes(document: Document) -> Document:
     """
     asked = copy.deepcopy(document)
     for content in _contents(asked):
-        if ANY_TYPE in content and content[ANY_TYPE].get("schema") == {}:
-            content[ANY_TYPE]["schema"] = {"type": "string", "format": "binary"}
+        any_type = content.get(ANY_TYPE)
+        if isinstance(any_type, dict) and any_type.get("schema") == {}:
+            any_type["schema"] = {"type": "string", "format": "binary"}
     return asked
 
 

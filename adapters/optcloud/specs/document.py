@@ -1,113 +1,127 @@
-"""Reading OpenAPI documents: safely, refusing duplicate keys, and checked to be OpenAPI 3."""
+"""OpenAPI documents as they are read, for all of this tooling: the data, and the line of each of its places.
+
+Whatever is wrong with a file is one `SpecsError` that names file and line: text that is no document, Swagger 2.0,
+references that lead nowhere or out of the document, and what `optcloud.specs.reading` refuses.
+"""
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
-
-import yaml
 
 from optcloud.specs.errors import SpecsError
+from optcloud.specs.pointers import Position, tokens
+from optcloud.specs.reading import Parsed, parse_text, read_text
+from optcloud.specs.references import check_references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from optcloud.specs.reading.json_text import JsonLines
+    from optcloud.specs.reading.yaml_text import Lines
     from optcloud.specs.sources import Format
 
 Document = dict[str, Any]
+VERSIONS = ("3.0", "3.1")
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """SafeLoader that refuses a key given twice, where YAML readers silently take the last."""
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedDocument:
+    """A document as read.
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            if key_node.tag == "tag:yaml.org,2002:merge":
-                continue
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str | int | float | bool | None):
-                raise yaml.constructor.ConstructorError(None, None, "a key must be a scalar", key_node.start_mark)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} is given twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+    ``name`` is what the caller called it, ``content`` plain dicts (keys are text, as in JSON), lists and scalars.
+    Parts that the file shares by YAML aliases are the same object.
+    """
 
+    name: str
+    content: Document
+    _lines: Lines | JsonLines = field(repr=False)
+    format: Format = "yaml"
+    followed: dict[str, tuple[Any, str]] = field(default_factory=dict, repr=False)
+    """What the references lead to, by reference: kept by `optcloud.specs.references.follow`."""
+    _merged: dict[int, dict[str, Any]] = field(default_factory=dict, repr=False)
 
-# Dates stay text: an unquoted 2026-01-31 is a string in JSON, and JSON is what a document means.
-_UniqueKeyLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+    def position(self, pointer: str) -> Position:
+        """Return where a JSON pointer's place stands in the file: its key's line, or the nearest one above it."""
+        lines = self._lines if isinstance(self._lines, dict) else self._lines.by_container(self.content)
+        line, value = 1, self.content
+        for token in tokens(pointer):
+            known = lines.get(id(value))
+            if known is None or token not in known:
+                break
+            line = known[token]
+            value = value[int(token)] if isinstance(value, list) else value[token]
+        return Position(self.name, line)
 
+    def merged(self, value: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
+        """Return always the same result for the same value: a reference with keywords beside it (3.1), written out."""
+        return self._merged.setdefault(id(value), result)
 
-def parse(text: str, name: str, format_: Format = "yaml") -> Any:
-    """The data of a YAML or JSON text. Raises SpecsError with `name`, line and column."""
-    if format_ == "json":
-        return _parse_json(text, name)
-    try:
-        return yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader  # nosec B506
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        raise SpecsError(f"{place}: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise SpecsError(f"{name}: {error}") from error
+    @property
+    def version(self) -> str:
+        """The OpenAPI version's first two parts: "3.0" or "3.1"."""
+        return str(self.content["openapi"])[:3]
 
 
-def _parse_json(text: str, name: str) -> Any:
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise SpecsError(f"{name}: the key {twice!r} is given twice")
-        return found
-
-    try:
-        return json.loads(text, object_pairs_hook=unique)
-    except json.JSONDecodeError as error:
-        raise SpecsError(f"{name}:{error.lineno}:{error.colno}: {error.msg}") from error
+def load(path: str | Path) -> LoadedDocument:
+    """Read a file. Raises SpecsError for everything unreadable, with file and line."""
+    return load_text(read_text(Path(path)), str(path))
 
 
-def parse_openapi(text: str, name: str, format_: Format = "yaml") -> Document:
-    """An OpenAPI 3 document from its text. Raises SpecsError if it is none: HTML, Swagger, cut, no paths."""
-    data = parse(text, name, format_)
-    if not isinstance(data, dict):
-        raise SpecsError(f"{name}: not an OpenAPI document: expected an object, found {type(data).__name__}")
-    if "swagger" in data:
-        raise SpecsError(f"{name}: Swagger {data['swagger']}; OpenAPI 3 is needed")
-    version = data.get("openapi")
-    if not isinstance(version, str) or not version.startswith("3."):
-        raise SpecsError(f"{name}: not an OpenAPI 3 document: openapi is {version!r}")
-    info = data.get("info")
-    if not isinstance(info, dict) or not isinstance(info.get("version"), str | int | float):
-        raise SpecsError(f"{name}: info.version is missing")
-    if not isinstance(data.get("paths"), dict) or not data["paths"]:
-        raise SpecsError(f"{name}: paths is missing or empty")
-    _refuse_dangling_references(data, name)
-    return data
+def load_text(text: str, name: str, format_: Format | None = None) -> LoadedDocument:
+    """Read a text, for instance a git revision's; ``name`` is for the errors and positions."""
+    text = text.removeprefix("\ufeff")
+    start = text.lstrip()[:1]
+    if not start:
+        raise SpecsError(f"{name}:1: is empty")
+    if start == "<":
+        raise SpecsError(f"{name}:1: is HTML or XML, not an OpenAPI document (a sign-in page, perhaps)")
+    parsed = parse_text(text, name, format_)
+    _check_version(parsed, name)
+    document = LoadedDocument(name, parsed.content, parsed.lines, parsed.format)
+    check_references(document)
+    return document
 
 
-def _refuse_dangling_references(document: Document, name: str) -> None:
-    """A text cut in the middle can still be YAML with paths; then what stood at its end is missing."""
-    for reference in sorted(set(_references(document))):
-        node: Any = document
-        for part in reference[2:].split("/"):
-            key = unquote(part).replace("~1", "/").replace("~0", "~")
-            node = node.get(key) if isinstance(node, dict) else None
-        if node is None:
-            raise SpecsError(f"{name}: {reference} is referred to and missing; the document is cut or broken")
+def parse(text: str, name: str, format_: Format | None = None) -> Any:
+    """The data of any YAML or JSON text, such as an overlay's. Raises SpecsError with ``name`` and line."""
+    return parse_text(text, name, format_).content
 
 
-def _references(node: Any) -> Iterator[str]:
-    if isinstance(node, dict):
-        reference = node.get("$ref")
-        if isinstance(reference, str) and reference.startswith("#/"):
-            yield reference
-    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    for child in children:
-        yield from _references(child)
+def whole(document: LoadedDocument) -> Document:
+    """The content of a document that a client can be made from. Raises SpecsError if it has no version or no paths."""
+    content = document.content
+    info = content.get("info")
+    if not isinstance(info, dict) or not isinstance(info.get("version"), str):
+        raise SpecsError(f"{document.position('/info')}: info.version is missing")
+    if not isinstance(content.get("paths"), dict) or not content["paths"]:
+        raise SpecsError(f"{document.position('/paths')}: paths is missing or empty")
+    return content
+
+
+def parse_openapi(text: str, name: str, format_: Format | None = None) -> Document:
+    """The content of a whole document from its text: `load_text`, then `whole`."""
+    return whole(load_text(text, name, format_))
+
+
+def _check_version(parsed: Parsed, name: str) -> None:
+    content = parsed.content
+    if not isinstance(content, dict):
+        raise SpecsError(f"{name}:1: is not an OpenAPI document: its top level is no mapping")
+    if "swagger" in content:
+        raise SpecsError(f"{name}:1: is Swagger {_shown(content['swagger'])}; convert it to OpenAPI 3 first")
+    if "openapi" not in content:
+        raise SpecsError(f"{name}:1: is not an OpenAPI document: it has no `openapi` field")
+    _versions_are_text(parsed)
+    if not str(content["openapi"]).startswith(VERSIONS):
+        raise SpecsError(f"{name}:1: is OpenAPI {_shown(content['openapi'])}; 3.0 and 3.1 can be read")
+
+
+def _versions_are_text(parsed: Parsed) -> None:
+    """A version without quotes is a number to YAML, 1.10 the same as 1.1; what counts is how it is written."""
+    for container, key in ((parsed.content, "openapi"), (parsed.content.get("info"), "version")):
+        if isinstance(container, dict) and type(container.get(key)) in (int, float):
+            container[key] = parsed.written.get((id(container), key), str(container[key]))
+
+
+def _shown(value: Any) -> str:
+    return value[:20] if isinstance(value, str) and value.isprintable() else repr(value)[:20]

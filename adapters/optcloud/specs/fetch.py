@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optcloud.specs.changes import summarize
-from optcloud.specs.document import Document, parse_openapi
+from optcloud.specs.document import LoadedDocument, load, load_text, whole
 from optcloud.specs.download import download
 from optcloud.specs.errors import NotCheckedError, SpecsError
+from optcloud.specs.reading import decoded
 from optcloud.specs.sources import load_sources, recorded, registry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from optcloud.specs.sources import Format, Source
+    from optcloud.specs.sources import Source
 
 
 @dataclass(frozen=True)
@@ -51,18 +52,20 @@ def fetch(
     """
     source = _source(root, id_)
     content = _download(source, account, url, environ)
-    format_, document = _read(content, id_)
-    version, sha256 = str(document["info"]["version"]), hashlib.sha256(content).hexdigest()
-    changes = summarize(_present(source), document) if source.document.exists() else ["+ the document"]
+    document = _read(content, id_)
+    version, sha256 = document.content["info"]["version"], hashlib.sha256(content).hexdigest()
+    changes = ["+ the document"]
+    if source.document.exists():
+        changes = summarize(whole(load(source.document)), document.content)
     record = {
         "provenance": "downloaded",
         "version": version,
         "sha256": sha256,
         "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-        "format": format_,
+        "format": document.format,
     }
     registry_text = recorded(root, id_, record)
-    path = source.folder / f"openapi.{format_}"
+    path = source.folder / f"openapi.{document.format}"
     _replace(path, content)
     _replace(registry(root), registry_text.encode())
     if path != source.document:
@@ -77,8 +80,8 @@ def served(
     account: str | None = None,
     url: str | None = None,
     environ: Mapping[str, str] = os.environ,
-) -> tuple[str, Format]:
-    """Return the text that the vendor serves now for the document `id_`, and its format; nothing is written.
+) -> str:
+    """Return the text that the vendor serves now for the document `id_`; nothing is written.
 
     The arguments are those of `fetch`. Raises NotCheckedError if no OpenAPI document can be had, and SpecsError if
     the registry has no such entry.
@@ -86,10 +89,10 @@ def served(
     source = _source(root, id_)
     try:
         content = _download(source, account, url, environ)
-        format_, _ = _read(content, id_)
+        _read(content, id_)
     except SpecsError as error:
         raise NotCheckedError(f"{id_}: not checked: {error}") from error
-    return content.decode("utf-8-sig"), format_
+    return decoded(content, id_)
 
 
 def _download(source: Source, account: str | None, url: str | None, environ: Mapping[str, str]) -> bytes:
@@ -125,17 +128,10 @@ def _secret_headers(source: Source, environ: Mapping[str, str]) -> dict[str, str
     return {source.auth["header"]: environ[variable]}
 
 
-def _read(content: bytes, name: str) -> tuple[Format, Document]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SpecsError(f"{name}: not UTF-8 text: {error}") from error
-    format_: Format = "json" if text.lstrip().startswith("{") else "yaml"
-    return format_, parse_openapi(text, name, format_)
-
-
-def _present(source: Source) -> Document:
-    return parse_openapi(source.document.read_text(encoding="utf-8-sig"), str(source.document), source.format)
+def _read(content: bytes, name: str) -> LoadedDocument:
+    document = load_text(decoded(content, name), name)
+    whole(document)
+    return document
 
 
 def _replace(path: Path, content: bytes) -> None:

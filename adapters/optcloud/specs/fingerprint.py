@@ -21,10 +21,15 @@ _HERE = Path(__file__).parent
 _SHAPING = (
     "client_generator.py",
     "document.py",
+    "generated_names.py",
     "models_generator.py",
     "overlay.py",
+    "pointers.py",
+    "reading",
+    "references.py",
     "tools.py",
     "templates",
+    "visible.py",
 )
 
 

@@ -68,10 +68,11 @@ def check(root: Path, *, force: bool = False) -> Outcome:
 
 def effective_document(source: Source) -> Document:
     """The document of a source with its overlay applied: the input of generation, shipped as openapi.json."""
-    from optcloud.specs.document import parse_openapi  # noqa: PLC0415  needs the extra codegen
+    from optcloud.specs.document import load_text, whole  # noqa: PLC0415  needs the extra codegen
     from optcloud.specs.overlay import apply, load_overlay  # noqa: PLC0415
+    from optcloud.specs.reading import read_text  # noqa: PLC0415
 
-    document = parse_openapi(source.document.read_text(encoding="utf-8"), str(source.document), source.format)
+    document = whole(load_text(read_text(source.document), str(source.document), source.format))
     if source.overlay:
         document = apply(document, load_overlay(source.overlay), str(source.overlay))
     return document
@@ -101,7 +102,7 @@ def _generate_source(source: Source, output: Path, workspace: Path) -> None:
     if source.client:
         generate_client(document, path, output / source.client)
     if source.models:
-        generate_models(path, output / source.models)
+        generate_models(document, path, output / source.models)
 
 
 def _check_pins(root: Path) -> None:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from optcloud.specs.tools import format_package, run_tool
+from optcloud.specs.generated_names import refuse_for_models
+from optcloud.specs.tools import finish_package, run_tool
+
+if TYPE_CHECKING:
+    from optcloud.specs.document import Document
 
 _STRUCT = Path(__file__).parent / "templates" / "models" / "_struct.py"
 
@@ -24,17 +29,19 @@ _OPTIONS = (
 )
 
 
-def generate_models(document: Path, package: Path) -> None:
-    """Write the package of Structs for `document` (effective, JSON) to the new folder `package`.
+def generate_models(document: Document, document_path: Path, package: Path) -> None:
+    """Write the package of Structs for `document` (effective, stored as JSON at `document_path`) to `package`, new.
 
-    Raises SpecsError on any warning: it says for instance that msgspec could not decode a type.
+    Raises SpecsError for a name that no Struct can have, and on any warning: it says for instance that msgspec
+    could not decode a type.
     """
+    refuse_for_models(document, package.name)
     package.mkdir()
     shutil.copyfile(_STRUCT, package / "_struct.py")
     (package / "py.typed").touch()
     output = package / "__init__.py"
     base = f"{package.name}._struct.Struct"
-    arguments = ["--input", document.name, "--output", str(output), "--base-class", base, *_OPTIONS]
-    talk = run_tool("datamodel_code_generator", arguments, cwd=document.parent)
-    talk.refuse_warnings(f"{package.name} (models of {document})")
-    format_package(package)
+    arguments = ["--input", document_path.name, "--output", str(output), "--base-class", base, *_OPTIONS]
+    talk = run_tool("datamodel_code_generator", arguments, cwd=document_path.parent)
+    talk.refuse_warnings(f"{package.name} (models of {document_path})")
+    finish_package(package)

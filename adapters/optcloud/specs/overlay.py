@@ -10,24 +10,26 @@ from jsonpath_ng import Child, Fields, JSONPath  # type: ignore[import-untyped]
 from jsonpath_ng.exceptions import JSONPathError  # type: ignore[import-untyped]
 from jsonpath_ng.ext import parse as parse_path  # type: ignore[import-untyped]
 
-from optcloud.specs.document import Document, parse
 from optcloud.specs.errors import SpecsError
+from optcloud.specs.reading import parse_text, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from optcloud.specs.document import Document
 
 _FIELDS = {"target", "description", "update", "remove"}
 
 
 def load_overlay(path: Path) -> dict[str, Any]:
     """An overlay from its file. Raises SpecsError unless it is Overlay 1.0 with a reason for each action."""
-    return read_overlay(path.read_text(encoding="utf-8"), str(path))
+    return read_overlay(read_text(path), str(path))
 
 
 def read_overlay(text: str, name: str) -> dict[str, Any]:
     """The same from its text; `name` is how messages call it."""
-    overlay = parse(text, name)
+    overlay = parse_text(text, name).content
     if not isinstance(overlay, dict) or not str(overlay.get("overlay", "")).startswith("1.0."):
         raise SpecsError(f"{name}: not an Overlay 1.0 document (overlay: 1.0.0)")
     actions = overlay.get("actions")

@@ -104,7 +104,7 @@ def recorded(root: Path, id_: str, changes: Mapping[str, str]) -> str:
     for key, value in changes.items():
         pattern = re.compile(rf'^{re.escape(key)}\s*=\s*"[^"\\]*"')
         hits = [number for number in range(start, end) if pattern.match(lines[number])]
-        if len(hits) != 1 or not re.fullmatch(r'[^"\\\x00-\x1f]*', value):
+        if len(hits) != 1 or not value.isprintable() or set(value) & set('"\\'):
             raise SpecsError(f'{path}: [{id_}] cannot record {key}; write it as one line {key} = "..."')
         rest = pattern.sub("", lines[hits[0]], count=1)
         lines[hits[0]] = f'{key} = "{value}"{rest}'

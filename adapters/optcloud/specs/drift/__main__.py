@@ -6,8 +6,8 @@ import argparse
 import json
 import sys
 
+from optcloud.specs.document import load
 from optcloud.specs.drift.compare import compare
-from optcloud.specs.drift.reading import load
 from optcloud.specs.errors import SpecsError
 
 

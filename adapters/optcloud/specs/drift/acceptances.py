@@ -23,6 +23,7 @@ from typing import Any
 from optcloud.specs.drift.change import Change
 from optcloud.specs.drift.reports.report import Accepted, operation
 from optcloud.specs.errors import SpecsError
+from optcloud.specs.reading import parse_text, read_text
 
 _FIELDS = {"id": True, "reason": True, "operation": False, "pointer": False, "expires": False}
 
@@ -61,8 +62,11 @@ def apply(acceptances: Sequence[Acceptance], changes: Iterable[Change], today: d
     """Tell accepted changes from the others. An acceptance counts up to and including its day of expiry."""
     left, accepted = [], []
     used: set[int] = set()
+    by_id: dict[str, list[int]] = {}
+    for number, each in enumerate(acceptances):
+        by_id.setdefault(each.id, []).append(number)
     for change in changes:
-        covering = [number for number, each in enumerate(acceptances) if each.covers(change)]
+        covering = [number for number in by_id.get(change.id, ()) if acceptances[number].covers(change)]
         used.update(covering)
         reasons = [acceptances[number].reason for number in covering if not _expired(acceptances[number], today)]
         if reasons:
@@ -86,21 +90,14 @@ def read(path: Path) -> list[Acceptance]:
 
 
 def _content(path: Path) -> Any:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SpecsError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise SpecsError(f"{path}: is not UTF-8 text") from error
+    text = read_text(path)
     if path.suffix == ".toml":
         try:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise SpecsError(f"{path}: {error}") from error
     if path.suffix in (".yaml", ".yml"):
-        from optcloud.specs.document import parse  # noqa: PLC0415  a file of TOML needs no reader of YAML
-
-        return parse(text, str(path))
+        return parse_text(text, str(path), "yaml").content
     raise SpecsError(f"{path}: must end in .toml, .yaml or .yml")
 
 

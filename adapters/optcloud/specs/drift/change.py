@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from optcloud.specs.pointers import Position
 
 
 class Level(enum.Enum):
@@ -21,17 +24,6 @@ class Place(enum.Enum):
     REQUEST = "request"
     RESPONSE = "response"
     BOTH = "both"
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in a file as a person opens it; ``line`` counts from 1."""
-
-    file: str
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)

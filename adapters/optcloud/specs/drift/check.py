@@ -10,19 +10,21 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from optcloud.specs.document import LoadedDocument, load_text
 from optcloud.specs.download import download
 from optcloud.specs.drift import impact, uses
 from optcloud.specs.drift.acceptances import apply as apply_acceptances
-from optcloud.specs.drift.change import Change, Level, Position, Side
+from optcloud.specs.drift.change import Change, Level, Side
 from optcloud.specs.drift.compare import compare
 from optcloud.specs.drift.generated import check_generated
 from optcloud.specs.drift.page_contract import compare_page
 from optcloud.specs.drift.page_table import Contract, load_contracts
-from optcloud.specs.drift.reading import LoadedDocument, load_text
 from optcloud.specs.drift.verdict import Check, DriftReport, Kind, Verdict
 from optcloud.specs.errors import NotCheckedError, SpecsError
 from optcloud.specs.fetch import served
 from optcloud.specs.overlay import apply, load_overlay
+from optcloud.specs.pointers import Position
+from optcloud.specs.reading import decoded, read_bytes, read_text
 from optcloud.specs.sources import load_sources
 
 if TYPE_CHECKING:
@@ -108,9 +110,9 @@ def check_document(root: Path, source: Source) -> Check:
         reason = f"specs/sources.toml records no sha256 of {source.id}"
         return Check(Kind.DOCUMENT, source.id, Verdict.NOT_CHECKED, reason)
     try:
-        content = source.document.read_bytes()
-        document = load_text(content.decode("utf-8-sig"), name)
-    except (OSError, UnicodeDecodeError, SpecsError) as error:
+        content = read_bytes(source.document)
+        document = load_text(decoded(content, name), name)
+    except SpecsError as error:
         return Check(Kind.DOCUMENT, source.id, Verdict.NOT_CHECKED, f"the snapshot cannot be read: {error}")
     changes = []
     if hashlib.sha256(content).hexdigest() != source.sha256:
@@ -126,13 +128,13 @@ def check_vendor(asked: Asked, source: Source) -> Check:
     name = source.document.relative_to(asked.root).as_posix()
     try:
         url = asked.urls.get(source.id)
-        text, _ = served(asked.root, source.id, account=asked.account, url=url, environ=asked.environ)
+        text = served(asked.root, source.id, account=asked.account, url=url, environ=asked.environ)
         revision = load_text(text, f"live:{source.id}")
-        base = load_text(source.document.read_text(encoding="utf-8-sig"), name)
+        base = load_text(read_text(source.document), name)
     except NotCheckedError as error:
         reason = str(error).removeprefix(f"{source.id}: not checked: ")
         return Check(Kind.VENDOR, source.id, Verdict.NOT_CHECKED, reason)
-    except (OSError, UnicodeDecodeError, SpecsError) as error:
+    except SpecsError as error:
         return Check(Kind.VENDOR, source.id, Verdict.NOT_CHECKED, str(error))
     changes = compare(base, revision)
     if (stale := _stale(source, revision)) and not _stale(source, base):
@@ -154,9 +156,7 @@ def check_vendor_page(asked: Asked, contract: Contract) -> Check:
     """Compare a vendor's page with the table of what it says."""
     try:
         content = download(asked.urls.get(contract.id) or contract.url, {}, page=True)
-        changes = compare_page(contract, content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        return Check(Kind.VENDOR, contract.id, Verdict.NOT_CHECKED, f"the page is not UTF-8 text: {error}")
+        changes = compare_page(contract, decoded(content, "the page"))
     except SpecsError as error:
         return Check(Kind.VENDOR, contract.id, Verdict.NOT_CHECKED, str(error))
     return _checked(Kind.VENDOR, contract.id, changes, [])

@@ -27,7 +27,7 @@ from optcloud.specs.drift.schemas.comparison import SchemaComparison
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from optcloud.specs.drift.reading import LoadedDocument
+    from optcloud.specs.document import LoadedDocument
 
 _MODULES = (operations, parameters, request_bodies, responses, headers, security, lifecycle, document)
 OPERATION_RULES = tuple(chain(bodies.OPERATION_RULES, *(module.OPERATION_RULES for module in _MODULES)))

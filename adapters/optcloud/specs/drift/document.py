@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from optcloud.specs.drift.change import Side
-from optcloud.specs.drift.pointers import join
-from optcloud.specs.drift.references import follow
+from optcloud.specs.pointers import join
+from optcloud.specs.references import follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from optcloud.specs.drift.reading import LoadedDocument
+    from optcloud.specs.document import LoadedDocument
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 

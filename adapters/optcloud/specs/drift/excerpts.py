@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from optcloud.specs.drift.overlaid import Overlaid
-from optcloud.specs.drift.pointers import join, tokens
 from optcloud.specs.drift.reports.report import Excerpt
+from optcloud.specs.pointers import join, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from optcloud.specs.document import LoadedDocument
     from optcloud.specs.drift.change import Side
-    from optcloud.specs.drift.reading import LoadedDocument
 
 LINES = 14
 _WIDTH = 240
@@ -28,6 +29,7 @@ class DocumentSources:
         self._document = document
         self._read = read
         self._lines: list[str] | None = None
+        self._blocks: dict[int, Excerpt] = {}
 
     def excerpt(self, side: Side) -> Excerpt | None:
         """Return the block of lines at a place; the value as YAML where no lines of the file say it."""
@@ -38,7 +40,10 @@ class DocumentSources:
             return None
         if self._lines is None:
             self._lines = self._read().splitlines()
-        found = block(self._lines, self._document.position(pointer).line)
+        line = self._document.position(pointer).line
+        if line not in self._blocks:  # thousands of changes may stand in one long list
+            self._blocks[line] = block(self._lines, line)
+        found = self._blocks[line]
         if any(len(line) > _WIDTH for line in found.lines):  # a document on one line
             return self._value(pointer)
         return found
@@ -80,7 +85,7 @@ def block(lines: list[str], number: int) -> Excerpt:
     first = lines[number - 1] if number <= len(lines) else ""
     depth = _depth(first)
     end = number
-    for line in lines[number:]:
+    for line in islice(lines, number, None):
         deeper = not line.strip() or _depth(line) > depth
         item = first.rstrip().endswith(":") and _depth(line) == depth and line.lstrip().startswith("- ")
         if deeper or item:

@@ -10,10 +10,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from optcloud.specs import fingerprint
-from optcloud.specs.drift.change import Change, Level, Position, Side
+from optcloud.specs.drift.change import Change, Level, Side
 from optcloud.specs.drift.verdict import Check, Kind, Verdict
 from optcloud.specs.errors import SpecsError
 from optcloud.specs.generate import check
+from optcloud.specs.pointers import Position
 from optcloud.specs.sources import load_sources
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import subprocess  # runs git, without a shell  # nosec B404
 from pathlib import Path
 
 from optcloud.specs.errors import SpecsError
+from optcloud.specs.reading import decoded
 
 
 def is_revision(folder: Path, revision: str) -> bool:
@@ -30,12 +31,7 @@ def names(folder: Path, revision: str, path: str) -> list[str]:
 
 def text(folder: Path, revision: str, path: str) -> str:
     """Return a file's text."""
-    content = _said(folder, "cat-file", "blob", f"{_plain(revision)}:{path}")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise SpecsError(f"{revision}:{path}:{line}: is not UTF-8 text") from error
+    return decoded(_said(folder, "cat-file", "blob", f"{_plain(revision)}:{path}"), f"{revision}:{path}")
 
 
 def _plain(revision: str) -> str:

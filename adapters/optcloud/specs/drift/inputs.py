@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from optcloud.specs.document import LoadedDocument, load, load_text
 from optcloud.specs.drift import git
 from optcloud.specs.drift.excerpts import DocumentSources
 from optcloud.specs.drift.overlaid import overlaid
-from optcloud.specs.drift.reading import LoadedDocument, load, load_text
 from optcloud.specs.errors import SpecsError
+from optcloud.specs.reading import read_text
 from optcloud.specs.sources import load_sources
 
 if TYPE_CHECKING:
@@ -113,9 +114,9 @@ class Reader:
         overlay = folder / _OVERLAY
         if self.raw or not overlay.exists():
             return found
-        text = _text(overlay)
+        text = read_text(overlay)
         return _corrected(
-            found.document, text, str(overlay), f"{folder} with its overlay", partial(_text, folder / name)
+            found.document, text, str(overlay), f"{folder} with its overlay", partial(read_text, folder / name)
         )
 
     def _of_revision(self, revision: str, path: str) -> Input:
@@ -145,7 +146,7 @@ class Reader:
             raise SpecsError(
                 f"{_LIVE}{id_}: ids are those of specs/sources.toml in a checkout; go there, or give --root"
             )
-        text, _ = served(self.root, id_, account=self.account, url=self.url)
+        text = served(self.root, id_, account=self.account, url=self.url)
         document = load_text(text, f"{_LIVE}{id_}")
         return Input(document, DocumentSources(document, lambda: text))
 
@@ -157,12 +158,7 @@ def _corrected(raw: LoadedDocument, overlay: str, overlay_name: str, name: str, 
 
 def _file(path: Path) -> Input:
     document = load(path)
-    return Input(document, DocumentSources(document, partial(_text, path)))
-
-
-def _text(path: Path) -> str:
-    data = path.read_bytes()
-    return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", errors="replace")
+    return Input(document, DocumentSources(document, partial(read_text, path)))
 
 
 def _document_in(folder: str, names: list[str]) -> str:

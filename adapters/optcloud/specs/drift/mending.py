@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optcloud.specs.drift.observed import HIDDEN, Observed
-from optcloud.specs.drift.pointers import tokens
+from optcloud.specs.pointers import tokens
 
 Json = dict[str, Any]
 _OPERATORS = frozenset({"where", "wherenot", "flatten", "parent", "and", "or", "not", "in"})  # of JSONPath's dialects

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from optcloud.specs.drift.change import Position
+from optcloud.specs.pointers import Position
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from optcloud.specs.drift.change import Position
-from optcloud.specs.drift.pointers import join, tokens
-from optcloud.specs.drift.reading import LoadedDocument
-from optcloud.specs.drift.references import check_references
-from optcloud.specs.drift.text_yaml import parse_yaml
+from optcloud.specs.document import LoadedDocument
+from optcloud.specs.pointers import Position, join, tokens
+from optcloud.specs.reading import parse_text
+from optcloud.specs.references import check_references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +21,8 @@ class Overlaid(LoadedDocument):
     raw: LoadedDocument
     overlay: str
     touched: dict[str, int] = field(repr=False)
+    written: frozenset[str] = field(repr=False)
+    """The places directly above those that the overlay wrote."""
 
     def position(self, pointer: str) -> Position:
         """Return the vendor's line, or, for what the overlay wrote, the line of its action."""
@@ -38,9 +39,7 @@ class Overlaid(LoadedDocument):
 
     def written_below(self, pointer: str) -> bool:
         """Tell whether the overlay wrote this place or something directly in it."""
-        if self.action_line(pointer) is not None:
-            return True
-        return any(touched.rpartition("/")[0] == pointer for touched in self.touched)
+        return pointer in self.written or self.action_line(pointer) is not None
 
 
 def overlaid(raw: LoadedDocument, overlay_text: str, overlay_name: str, name: str) -> Overlaid:
@@ -48,14 +47,16 @@ def overlaid(raw: LoadedDocument, overlay_text: str, overlay_name: str, name: st
     from optcloud.specs.overlay import read_overlay, steps  # noqa: PLC0415  slow to import, and not always needed
 
     overlay = read_overlay(overlay_text, overlay_name)
-    written, lines = parse_yaml(overlay_text, overlay_name)
-    line_of = lines[id(written["actions"])]
+    parsed = parse_text(overlay_text, overlay_name, "yaml")
+    assert isinstance(parsed.lines, dict)  # noqa: S101  YAML's
+    line_of = parsed.lines[id(parsed.content["actions"])]
     content, touched = raw.content, dict[str, int]()
     for number, changed in enumerate(steps(raw.content, overlay, overlay_name)):
         for pointer in _differences(content, changed, ""):
             touched[pointer] = line_of[str(number)]
         content = changed
-    document = Overlaid(name, content, {}, raw=raw, overlay=overlay_name, touched=touched)
+    written = frozenset(pointer.rpartition("/")[0] for pointer in touched)
+    document = Overlaid(name, content, {}, raw=raw, overlay=overlay_name, touched=touched, written=written)
     check_references(document)
     return document
 

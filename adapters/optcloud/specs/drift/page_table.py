@@ -6,8 +6,9 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from optcloud.specs.drift.change import Position, Side
+from optcloud.specs.drift.change import Side
 from optcloud.specs.errors import SpecsError
+from optcloud.specs.pointers import Position
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -64,14 +64,16 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.lines: list[Line] = []
-        self._text = ""
+        self._pieces: list[str] = []  # a page may have millions, so that they are joined once
+        self._said = False
         self._depth = self._unseen = 0
         self._item = False
 
     def end_line(self) -> None:
         """Keep what was read since the last line."""
-        text = even(self._text)
-        self._text = ""
+        text = even("".join(self._pieces))
+        self._pieces.clear()
+        self._said = False
         if text:
             self.lines.append(Line(text, self._depth, self._item))
             self._item = False
@@ -82,7 +84,7 @@ class _Reader(HTMLParser):
         elif self._unseen:
             return
         elif tag in _CELLS:
-            self._text += " - " if self._text.strip() else ""
+            self._pieces += [" - "] if self._said else []
         elif tag in _LISTS | _ITEMS | _BLOCKS:
             self.end_line()
             self._depth += tag in _LISTS
@@ -100,4 +102,5 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._unseen:
-            self._text += data
+            self._pieces.append(data)
+            self._said = self._said or bool(data.strip())

@@ -14,9 +14,9 @@ from optcloud.specs.drift.document import Operation, operations, paths
 from optcloud.specs.drift.levels import level_of
 
 if TYPE_CHECKING:
+    from optcloud.specs.document import LoadedDocument
     from optcloud.specs.drift.change import Level
     from optcloud.specs.drift.document import Node
-    from optcloud.specs.drift.reading import LoadedDocument
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from optcloud.specs.drift import reports, uses
+from optcloud.specs.drift.reports.github import data
 from optcloud.specs.drift.reports.markdown import code, prose
 from optcloud.specs.drift.reports.markdown import render as render_markdown
 from optcloud.specs.drift.reports.report import Report
 from optcloud.specs.drift.verdict import Kind, Verdict
+from optcloud.specs.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,13 +28,13 @@ _LIMIT = 60_000  # GitHub refuses a pull request's text of more than 65,536 char
 
 def text(report: DriftReport, *, uses_read: bool = False) -> str:
     """Return it for a terminal; ``uses_read`` adds what the reading of a user's code cannot see."""
-    lines = list(report.lines())
+    lines = [line for words in report.lines() for line in words.replace("\n", "\n  ").split("\n")]
     for check in _with_changes(report):
         lines += ["", reports.render(_report(check), "text").rstrip("\n")]
-        lines += [f"  {note}" for note in check.notes]
-    lines += [f"acceptance: {problem}" for problem in report.problems]
+        lines += [f"  {visible(note)}" for note in check.notes]
+    lines += [f"acceptance: {visible(problem)}" for problem in report.problems]
     lines += ["", uses.LIMITS] if uses_read else []
-    return "\n".join(lines) + "\n"
+    return "\n".join(visible(line, keep="\n") for line in lines) + "\n"
 
 
 def markdown(report: DriftReport, *, uses_read: bool = False, limit: int = _LIMIT) -> str:
@@ -53,7 +55,7 @@ def markdown(report: DriftReport, *, uses_read: bool = False, limit: int = _LIMI
 def github(report: DriftReport) -> str:
     """Return annotations: the changes at their lines, and a warning for each part that was not checked."""
     lines = [
-        f"::warning title=not checked::{_one_line(f'{check.kind.value} {check.id}: {check.reason}')}"
+        f"::warning title=not checked::{data(f'{check.kind.value} {check.id}: {check.reason}')}"
         for check in report.not_checked
     ]
     return "".join(f"{line}\n" for line in lines) + "".join(
@@ -61,18 +63,13 @@ def github(report: DriftReport) -> str:
     )
 
 
-def _one_line(words: str) -> str:
-    return " ".join(words.split()).replace("%", "%25")
-
-
 def _table(report: DriftReport) -> Iterator[str]:
     yield "| What | Entry | Found |"
     yield "|:--|:--|:--|"
     for check in report.checks:
-        words = f": {prose(check.reason)}" if check.reason else ""
+        words = f": {prose(check.reason, in_table=True)}" if check.reason else ""
         words = f", {len(check.changes)} changes" if check.changes else words
-        found = f"{_MARKS[check.verdict]}{words}".replace("|", "\\|")
-        yield f"| {_TITLES[check.kind]} | {code(check.id)} | {found} |"
+        yield f"| {_TITLES[check.kind]} | {code(check.id)} | {_MARKS[check.verdict]}{words} |"
 
 
 def _part(check: Check, room: int) -> str:

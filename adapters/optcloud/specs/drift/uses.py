@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from optcloud.specs.drift.change import Position
 from optcloud.specs.drift.names import FileNames, read_file
 from optcloud.specs.errors import SpecsError
+from optcloud.specs.pointers import Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from optcloud.specs.drift.change import Position
 from optcloud.specs.drift.reports.report import Finding, Report
+from optcloud.specs.pointers import Position
 
 _FEWEST = 3
 _SHOWN = 6

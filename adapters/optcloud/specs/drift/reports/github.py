@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optcloud.specs.drift.change import Level
 from optcloud.specs.drift.reports.report import Finding, Report, counted
+from optcloud.specs.visible import visible
 
 _WORDS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "notice"}
 
@@ -11,9 +12,9 @@ _WORDS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "notice
 def render(report: Report) -> str:
     """Return one line for each change and each problem with an acceptance, and a notice that counts."""
     lines = [_finding(finding) for each in report.groups for finding in each.findings]
-    lines += [f"::warning title=accepted changes::{_data(problem)}" for problem in report.problems]
+    lines += [f"::warning title=accepted changes::{data(problem)}" for problem in report.problems]
     title = _property(f"{report.base} → {report.revision}")
-    return "\n".join([*lines, f"::notice title={title}::{_data(report.summary)}"]) + "\n"
+    return "\n".join([*lines, f"::notice title={title}::{data(report.summary)}"]) + "\n"
 
 
 def _finding(finding: Finding) -> str:
@@ -27,12 +28,13 @@ def _finding(finding: Finding) -> str:
     where = ", ".join(operations) if len(operations) <= 3 else counted(len(operations), "operation")
     text = f"{where}: {finding.text}" if where else finding.text
     joined = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_WORDS[change.level]} {joined}::{_data(text)}"
+    return f"::{_WORDS[change.level]} {joined}::{data(text)}"
 
 
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def data(text: str) -> str:
+    """Return the text as a command's message; what else a log would act on is shown as an escape."""
+    return visible(text, keep="\r\n").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return data(text).replace(":", "%3A").replace(",", "%2C")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import cache
-from html import escape
 from pathlib import Path
 
 from optcloud.specs.drift.change import Side
 from optcloud.specs.drift.reports.alike import Bundle
 from optcloud.specs.drift.reports.report import LEVELS, Excerpt, Finding, Group, Report, counted, fold
+from optcloud.specs.visible import visible
 
 _HERE = Path(__file__).parent
 _NAMES = {"breaking": "Breaking", "warning": "Warnings", "info": "Other"}
@@ -25,12 +26,12 @@ def render(report: Report) -> str:
     title = f"API changes: {report.base} → {report.revision}"
     lines = [
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_shown(policy)}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(title)}</title>\n<style>{style}</style></head><body>",
+        f"<title>{_shown(title)}</title>\n<style>{style}</style></head><body>",
         "<header><h1>API changes</h1>",
-        f"<p><code>{escape(report.base)}</code> → <code>{escape(report.revision)}</code></p>",
-        f'<p class="summary">{escape(report.summary)}</p></header>',
+        f"<p><code>{_shown(report.base)}</code> → <code>{_shown(report.revision)}</code></p>",
+        f'<p class="summary">{_shown(report.summary)}</p></header>',
         *_tools(),
         '<div class="columns">',
         *_body(report),
@@ -55,10 +56,10 @@ def _body(report: Report) -> Iterator[str]:
     for number, each in enumerate(groups):
         count = f"{sum(finding.count for finding in each.findings)}"
         mark = f"<b>{count}</b>" if each.level is LEVELS[0] else f"<i>{count}</i>"
-        yield f'<a href="#group-{number}"><span>{escape(each.title).replace("/", "/<wbr>")}</span>{mark}</a>'
+        yield f'<a href="#group-{number}"><span>{_shown(each.title).replace("/", "/<wbr>")}</span>{mark}</a>'
     yield "</nav><main>"
     if not groups:
-        yield f'<section class="quiet">{escape(report.summary)}</section>'
+        yield f'<section class="quiet">{_shown(report.summary)}</section>'
     for number, each in enumerate(groups):
         yield from _group(report, each, number)
     if report.problems:
@@ -71,10 +72,10 @@ def _body(report: Report) -> Iterator[str]:
 
 def _group(report: Report, each: Group, number: int) -> Iterator[str]:
     words = " ".join([each.title, *each.operations, *{finding.change.operation_id for finding in each.findings}])
-    yield f'<section id="group-{number}" data-words="{escape(words)}">'
-    yield f"<h2>{escape(each.title)}<small>{escape(each.tally)}</small></h2>"
+    yield f'<section id="group-{number}" data-words="{_shown(words)}">'
+    yield f"<h2>{_shown(each.title)}<small>{_shown(each.tally)}</small></h2>"
     if len(each.operations) > 1:
-        yield f'<p class="operations">{", ".join(f"<code>{escape(name)}</code>" for name in each.operations)}</p>'
+        yield f'<p class="operations">{", ".join(f"<code>{_shown(name)}</code>" for name in each.operations)}</p>'
     for finding in each.findings:
         yield from _finding(report, finding)
     yield "</section>"
@@ -85,12 +86,12 @@ def _finding(report: Report, finding: Finding) -> Iterator[str]:
     level = change.level.value
     yield f'<article class="{level}" data-level="{level}">'
     yield f'<p><span class="level">{level}</span>{_prose(finding.text)}</p>'
-    yield f'<p class="place">{escape(change.id)}</p>'
+    yield f'<p class="place">{_shown(change.id)}</p>'
     details = Bundle(finding).details(report)
     if details:
         yield f"<ul>{''.join(f'<li>{_prose(line)}</li>' for line in details)}</ul>"
     if finding.count > 1:
-        each = (f"<li>{escape(Finding((one,), ()).place)}</li>" for one in finding.changes)
+        each = (f"<li>{_shown(Finding((one,), ()).place)}</li>" for one in finding.changes)
         yield f'<details><summary>{finding.count} places</summary><ul class="place">{"".join(each)}</ul></details>'
     base, revision = report.excerpts(change)
     if base or revision:
@@ -102,7 +103,7 @@ def _finding(report: Report, finding: Finding) -> Iterator[str]:
         yield _side("new", change.revision, revision, same[1])
         yield "</div></details>"
     else:
-        yield f'<p class="place">{escape(finding.place)}</p>'
+        yield f'<p class="place">{_shown(finding.place)}</p>'
     yield "</article>"
 
 
@@ -111,11 +112,11 @@ def _side(kind: str, side: Side | None, excerpt: Excerpt | None, same: set[int])
         return (
             f'<figure class="{kind}"><div class="none">{"not there before" if kind == "old" else "gone"}</div></figure>'
         )
-    caption = escape(str(side.position) if side.position else side.pointer)
+    caption = _shown(str(side.position) if side.position else side.pointer)
     lines = [_line(excerpt, index, differs=index not in same) for index in range(len(excerpt.lines))]
     more = f'<span data-line="">… {counted(excerpt.more, "more line")}</span>' if excerpt.more else ""
     return (
-        f'<figure class="{kind}"><figcaption title="{escape(side.pointer)}">{caption}</figcaption>'
+        f'<figure class="{kind}"><figcaption title="{_shown(side.pointer)}">{caption}</figcaption>'
         f"<pre>{''.join(lines)}{more}</pre></figure>"
     )
 
@@ -123,7 +124,7 @@ def _side(kind: str, side: Side | None, excerpt: Excerpt | None, same: set[int])
 def _line(excerpt: Excerpt, index: int, *, differs: bool) -> str:
     number = excerpt.first + index if excerpt.first else ""
     mark = ' class="differs"' if differs else ""
-    return f'<span{mark} data-line="{number}">{escape(excerpt.lines[index]) or " "}</span>'
+    return f'<span{mark} data-line="{number}">{_shown(excerpt.lines[index]) or " "}</span>'
 
 
 def _same(base: Excerpt | None, revision: Excerpt | None) -> tuple[set[int], set[int]]:
@@ -144,8 +145,8 @@ def _accepted(report: Report) -> Iterator[str]:
     findings = fold(reasons)
     yield f'<section class="aside"><details><summary>{counted(len(findings), "change")} accepted</summary><ul>'
     for finding in findings:
-        where = f" ({escape(', '.join(finding.operations))})" if finding.operations else ""
-        yield f"<li>{_prose(finding.text)}{where} <em>{escape(reasons[finding.change])}</em></li>"
+        where = f" ({_shown(', '.join(finding.operations))})" if finding.operations else ""
+        yield f"<li>{_prose(finding.text)}{where} <em>{_shown(reasons[finding.change])}</em></li>"
     yield "</ul></details></section>"
 
 
@@ -153,8 +154,12 @@ def _prose(text: str) -> str:
     """A sentence; pairs of backquotes are code."""
     parts = text.split("`")
     if len(parts) % 2 == 0:
-        return escape(text)
-    return "".join(f"<code>{escape(part)}</code>" if number % 2 else escape(part) for number, part in enumerate(parts))
+        return _shown(text)
+    return "".join(f"<code>{_shown(part)}</code>" if number % 2 else _shown(part) for number, part in enumerate(parts))
+
+
+def _shown(text: str) -> str:
+    return html.escape(visible(text.expandtabs(4)))
 
 
 @cache

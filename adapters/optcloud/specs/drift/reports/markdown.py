@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from optcloud.specs.drift.change import Level
 from optcloud.specs.drift.reports.alike import Bundle, bundles
 from optcloud.specs.drift.reports.report import LEVELS, Group, Report, counted, fold
+from optcloud.specs.visible import visible
 
 _LIMIT = 60_000  # GitHub refuses a pull request's text of more than 65,536 characters
 _ROWS = 40
 _SPECIAL = frozenset("\\`*_{}[]#|~!")
+_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([-+=.)])")
 
 
 def render(report: Report, limit: int = _LIMIT) -> str:
@@ -101,22 +104,36 @@ def _problems(report: Report) -> Iterator[str]:
         yield ""
 
 
-def prose(text: str) -> str:
+def prose(text: str, *, in_table: bool = False) -> str:
     """Return a sentence as Markdown: pairs of backquotes stay code, all else means only itself."""
-    parts = " ".join(text.split()).split("`")
+    parts = visible(" ".join(text.split())).split("`")
     if len(parts) % 2 == 0:  # a backquote without its second
-        return _escaped("`".join(parts))
-    return "".join(code(part) if number % 2 else _escaped(part) for number, part in enumerate(parts))
+        return _first_sign("`".join(parts))
+    spans = [_cell(part) if in_table else code(part) for part in parts[1::2]]
+    return _first_sign(parts[0]) + "".join(span + _escaped(part) for span, part in zip(spans, parts[2::2], strict=True))
+
+
+def _first_sign(text: str) -> str:
+    """Escape what at the start of a line would begin a list, its number or a heading's line."""
+    return _START.sub(r"\1\\\2", _escaped(text))
+
+
+def _cell(text: str) -> str:
+    """A code span in a table, whose cells end at a bar even there; one after a backslash cannot be said in a span."""
+    if "|" in text and "\\" in visible(text):
+        return f"<code>{_escaped(' '.join(text.split()))}</code>"
+    return code(text).replace("|", "\\|")
 
 
 def _title(each: Group, *, in_table: bool) -> str:
-    name = code(each.title) if len(each.operations) == 1 else _escaped(each.title)
-    return name.replace("|", "\\|") if in_table and len(each.operations) == 1 else name
+    if len(each.operations) != 1:
+        return _escaped(each.title)
+    return _cell(each.title) if in_table else code(each.title)
 
 
 def code(text: str) -> str:
     """Return a code span. One that has backquotes itself is fenced by more of them."""
-    text = " ".join(text.split())
+    text = visible(" ".join(text.split()))
     if not text:
         return ""
     fence = "`"
@@ -132,5 +149,5 @@ def _escaped(text: str) -> str:
 
 def _html(text: str) -> str:
     """Return the text without meaning in HTML, and without anybody's being notified by an @."""
-    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    plain = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return plain.replace("@", "@\N{ZERO WIDTH SPACE}")

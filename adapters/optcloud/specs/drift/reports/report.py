@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from optcloud.specs.drift.change import Change, Level, Position, Side
+from optcloud.specs.drift.change import Change, Level, Side
+from optcloud.specs.pointers import Position
 
 LEVELS = (Level.BREAKING, Level.WARNING, Level.INFO)
 _MANY = 4

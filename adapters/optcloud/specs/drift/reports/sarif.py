@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 from urllib.parse import quote
 
 from optcloud.specs.drift.change import Change, Level, Side
 from optcloud.specs.drift.reports.report import Finding, Report, fold
+from optcloud.specs.visible import json_text
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "note"}
@@ -38,7 +38,7 @@ def render(report: Report, version: str = "") -> str:
             }
         ],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _result(finding: Finding, ids: list[str], reason: str | None) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def _result(finding: Finding, ids: list[str], reason: str | None) -> dict[str, A
 def _location(side: Side | None) -> dict[str, Any] | None:
     if side is None or side.position is None:
         return None
-    uri = quote(side.position.file.replace("\\", "/"))
+    uri = quote(side.position.file.replace("\\", "/"), errors="surrogateescape")
     return {
         "physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": max(1, side.position.line)}},
     }
@@ -77,4 +77,4 @@ def _fingerprint(change: Change) -> str:
     """The same for the same change on another day, though lines have moved."""
     side = change.revision or change.base
     parts = (change.id, change.method, change.path, side.pointer if side else "", change.text)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from optcloud.specs.drift.reports.alike import Bundle, bundles
 from optcloud.specs.drift.reports.report import Finding, Group, Report, counted, fold
+from optcloud.specs.visible import visible
 
 WIDTH = 100
 _INDENT = " " * 12
@@ -25,7 +26,7 @@ def render(report: Report) -> str:
         lines += _wrapped(f"Acceptance: {problem}", "", "  ")
     if report.problems:
         lines.append("")
-    return "\n".join([*lines, report.summary]) + "\n"
+    return "\n".join(map(visible, [*lines, report.summary])) + "\n"
 
 
 def _group(report: Report, each: Group) -> Iterator[str]:

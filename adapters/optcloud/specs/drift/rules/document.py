@@ -12,10 +12,10 @@ from optcloud.specs.drift.pairing import document_change
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from optcloud.specs.document import LoadedDocument
     from optcloud.specs.drift.change import Change
     from optcloud.specs.drift.document import Node
     from optcloud.specs.drift.pairing import Pairing
-    from optcloud.specs.drift.reading import LoadedDocument
     from optcloud.specs.drift.registry import DocumentRule, OperationRule
 
 # semver.org's grammar; a leading "v" is common. Dates and a bare "v1" are other ways to count, which nobody can judge.

@@ -12,10 +12,10 @@ from optcloud.specs.drift.rules.sunset import Removal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from optcloud.specs.document import LoadedDocument
     from optcloud.specs.drift.change import Change
     from optcloud.specs.drift.document import Operation
     from optcloud.specs.drift.pairing import OperationPair, Pairing
-    from optcloud.specs.drift.reading import LoadedDocument
     from optcloud.specs.drift.registry import DocumentRule, OperationRule
     from optcloud.specs.drift.schemas.comparison import SchemaComparison
 
@@ -84,10 +84,11 @@ def tags(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     old, new = pair.base.node.texts("tags"), pair.revision.node.texts("tags")
     base = pair.base.node.get("tags") or pair.base.node
     revision = pair.revision.node.get("tags") or pair.revision.node
-    for tag in [tag for tag in old if tag not in new]:
+    before, after = set(old), set(new)
+    for tag in [tag for tag in old if tag not in after]:
         text = f"The operation no longer has the tag `{tag}`: generated modules may change their place"
         yield pair.change("api-tag-removed", text, base=base, revision=revision)
-    for tag in [tag for tag in new if tag not in old]:
+    for tag in [tag for tag in new if tag not in before]:
         text = f"The operation now has the tag `{tag}`: generated modules may change their place"
         yield pair.change("api-tag-added", text, base=base, revision=revision)
 

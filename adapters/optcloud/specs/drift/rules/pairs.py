@@ -94,16 +94,15 @@ def header_pairs(base: Node, revision: Node) -> Pairs[Named]:
 def media_type_pairs(base: Mapping[str, Node], revision: Mapping[str, Node]) -> Pairs[Named]:
     """Pair media types: by name, else one that holds the other (`application/json`, `application/problem+json`)."""
     both = [name for name in base if name in revision]
-    removed = [name for name in base if name not in revision]
+    others = media_types.Related(name for name in base if name not in revision)
     result: Pairs[Named] = Pairs([(Named(name, base[name]), Named(name, revision[name])) for name in both])
     for name in (name for name in revision if name not in base):
-        partner = next((old for old in removed if media_types.related(old, name)), None)
+        partner = others.take(name)
         if partner is None:
             result.added.append(Named(name, revision[name]))
         else:
-            removed.remove(partner)
             result.both.append((Named(partner, base[partner]), Named(name, revision[name])))
-    result.removed.extend(Named(name, base[name]) for name in removed)
+    result.removed.extend(Named(name, base[name]) for name in others.left())
     return result
 
 

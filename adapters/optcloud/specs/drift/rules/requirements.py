@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -41,21 +42,26 @@ def _order(requirement: Requirement) -> list[tuple[str, list[str]]]:
 def compare_requirements(base: list[Requirement], revision: list[Requirement]) -> Difference:
     """Return what differs. Two alternatives of the same schemes differ in scopes only if no others could be meant."""
     result = Difference()
-    removed = [item for item in base if item not in revision]
-    added = [item for item in revision if item not in base]
+    removed, added = _missing(base, revision), _missing(revision, base)
+    by_names = {_names(item): item for item in added}
+    counts = Counter(map(_names, removed)), Counter(map(_names, added))
     for item in removed:
-        same = [other for other in added if _names(other) == _names(item)]
-        if len(same) == 1 and sum(_names(other) == _names(item) for other in removed) == 1:
-            _scopes(result, item, same[0])
-            added.remove(same[0])
+        names = _names(item)
+        if counts[0][names] == counts[1][names] == 1:
+            _scopes(result, item, by_names.pop(names))
         else:
             result.removed.append(item)
-    result.added.extend(added)
+    result.added.extend(item for item in added if counts[1][_names(item)] > 1 or _names(item) in by_names)
     return result
 
 
-def _names(requirement: Requirement) -> list[str]:
-    return [name for name, _ in requirement]
+def _missing(items: list[Requirement], among: list[Requirement]) -> list[Requirement]:
+    known = set(among)
+    return [item for item in items if item not in known]
+
+
+def _names(requirement: Requirement) -> tuple[str, ...]:
+    return tuple(name for name, _ in requirement)
 
 
 def _scopes(result: Difference, base: Requirement, revision: Requirement) -> None:

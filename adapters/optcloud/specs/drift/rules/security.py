@@ -12,10 +12,10 @@ from optcloud.specs.drift.rules.requirements import Requirement, compare_require
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from optcloud.specs.document import LoadedDocument
     from optcloud.specs.drift.change import Change
     from optcloud.specs.drift.document import Node, Operation
     from optcloud.specs.drift.pairing import OperationPair, Pairing
-    from optcloud.specs.drift.reading import LoadedDocument
     from optcloud.specs.drift.registry import DocumentRule, OperationRule
     from optcloud.specs.drift.schemas.comparison import SchemaComparison
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from optcloud.specs.drift.pointers import join
 from optcloud.specs.drift.schemas.fingerprint import LISTS, MAPS, SINGLE
 from optcloud.specs.drift.schemas.model import schema_at
+from optcloud.specs.pointers import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from optcloud.specs.drift.references import exists
+from optcloud.specs.references import exists
 
 if TYPE_CHECKING:
     from optcloud.specs.drift.schemas.fingerprint import Fingerprints

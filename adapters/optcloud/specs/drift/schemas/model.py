@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from optcloud.specs.drift.document import Node
-from optcloud.specs.drift.pointers import join
-from optcloud.specs.drift.references import follow, reference
+from optcloud.specs.pointers import join
+from optcloud.specs.references import follow, reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from optcloud.specs.drift.reading import LoadedDocument
+    from optcloud.specs.document import LoadedDocument
 
 ABSENT: Any = object()
 """Stands for a keyword that is not there, where null would be a value."""

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from optcloud.specs.drift.change import Level, Side
 from optcloud.specs.drift.levels import levels
-from optcloud.specs.drift.pointers import join
 from optcloud.specs.drift.schemas.context import Kind
 from optcloud.specs.drift.schemas.finding import Finding
 from optcloud.specs.drift.schemas.matching import Matched, match
 from optcloud.specs.drift.schemas.shapes import same_types, type_lists, wrapped
 from optcloud.specs.drift.schemas.subjects import subject
+from optcloud.specs.pointers import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

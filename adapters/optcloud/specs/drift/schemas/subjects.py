@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optcloud.specs.drift.pointers import tokens
 from optcloud.specs.drift.schemas.context import Kind
 from optcloud.specs.drift.schemas.fingerprint import LISTS, MAPS
+from optcloud.specs.pointers import tokens
 
 if TYPE_CHECKING:
     from optcloud.specs.drift.schemas.context import Scope

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from optcloud.specs.drift.text_yaml import MAX_DEPTH
 from optcloud.specs.errors import SpecsError
+from optcloud.specs.reading.limits import MAX_DEPTH, MAX_DIGITS, MAX_VALUES
 
 if TYPE_CHECKING:
-    from optcloud.specs.drift.text_yaml import Lines
+    from optcloud.specs.reading.yaml_text import Lines
 
 _BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(?P<open>[{\[])|(?P<close>[}\]])', re.DOTALL)
+_COMMA = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(?P<value>[{\[,])', re.DOTALL)
+_HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
+_HALF = re.compile("[\ud800-\udfff]")
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],]|\n|:')
 
 
@@ -23,13 +27,19 @@ class _Twice(Exception):  # noqa: N818  a signal from inside the standard librar
 def parse_json(text: str, name: str) -> Any:
     """Return the data. Raises SpecsError with file and line."""
     _check_depth(text, name)
+    _check_number_of_values(text, name)
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=str, parse_int=_integer)
+        content = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=str, parse_int=_integer, parse_float=_float
+        )
     except json.JSONDecodeError as error:
         raise SpecsError(f"{name}:{error.lineno}: is not JSON: {error.msg}") from error
     except _Twice as error:
         key, line = _find_twice(text)
         raise SpecsError(f"{name}:{line}: the key {key!r} is given twice") from error
+    if _HALF_ESCAPED.search(text):
+        _refuse_half_characters(text, name)
+    return content
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -41,7 +51,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _integer(text: str) -> Any:
     # Python refuses to read integers of thousands of digits; as text they still compare.
-    return int(text) if len(text) < 400 else text
+    return int(text) if len(text) <= MAX_DIGITS else text
+
+
+def _float(text: str) -> Any:
+    value = float(text)
+    return value if math.isfinite(value) else text
 
 
 def _check_depth(text: str, name: str) -> None:
@@ -54,6 +69,21 @@ def _check_depth(text: str, name: str) -> None:
                 raise SpecsError(f"{name}:{line}: is nested deeper than {MAX_DEPTH} levels")
         elif match.lastgroup == "close":
             depth -= 1
+
+
+def _check_number_of_values(text: str, name: str) -> None:
+    if text.count(",") + text.count("[") + text.count("{") <= MAX_VALUES:
+        return  # the quick answer, which counts what stands in words too
+    if sum(match.lastgroup == "value" for match in _COMMA.finditer(text)) > MAX_VALUES:
+        raise SpecsError(f"{name}:1: has more than {MAX_VALUES:,} values")
+
+
+def _refuse_half_characters(text: str, name: str) -> None:
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        if word[0] == '"' and _HALF_ESCAPED.search(word) and _HALF.search(_unquoted(word)):
+            line = text.count("\n", 0, match.start()) + 1
+            raise SpecsError(f"{name}:{line}: has half of a surrogate pair, which is no character")
 
 
 def _find_twice(text: str) -> tuple[str, int]:

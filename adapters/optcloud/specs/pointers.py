@@ -1,6 +1,19 @@
-"""JSON pointers (RFC 6901) as text: "" is the whole document, "/paths/~1jobs" a place in it."""
+"""Places: JSON pointers (RFC 6901) as text ("" is the whole document, "/paths/~1jobs" a place in it), and lines."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a file as a person opens it; ``line`` counts from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
 
 
 def escape(token: str) -> str:

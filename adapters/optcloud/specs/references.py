@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from optcloud.specs.drift.pointers import join, tokens
 from optcloud.specs.errors import SpecsError
+from optcloud.specs.pointers import join, tokens
 
 if TYPE_CHECKING:
-    from optcloud.specs.drift.reading import LoadedDocument
+    from collections.abc import Iterator
+
+    from optcloud.specs.document import LoadedDocument
 
 _DATA = frozenset({"example", "examples", "default", "enum", "const"})
 """Keys whose values are data, not parts of the document: a `$ref` in there is just a word."""
@@ -21,7 +23,7 @@ _NAMED = frozenset({"properties", "patternProperties", "schemas", "$defs"})
 
 _INDEX = re.compile(r"[0-9]{1,8}")
 
-_Trail = tuple[Any, str | int]
+Trail = tuple[Any, str | int]
 """A path from the inside out: (the path of the parent, the last key)."""
 
 
@@ -43,7 +45,7 @@ def follow(document: LoadedDocument, value: Any, pointer: str) -> tuple[Any, str
         return value, pointer
     if target not in document.followed:
         try:
-            document.followed[target] = _follow(document.content, target)
+            _follow(document, target)
         except ValueError as error:
             line = document.position(join(pointer, "$ref"))
             raise SpecsError(f"{line}: the reference {target!r} {error}") from None
@@ -59,16 +61,20 @@ def exists(document: LoadedDocument, target: str) -> bool:
     return True
 
 
-def _follow(content: dict[str, Any], target: str) -> tuple[Any, str]:
-    """Return the value and the pointer that a reference leads to, and so on. Raises ValueError if it does not."""
-    seen = {target}
-    value, path = _look_up(content, target)
-    while (further := reference(value)) is not None:
-        if further in seen:
+def _follow(document: LoadedDocument, target: str) -> None:
+    """Keep what a reference leads to, and each further one on the way. Raises ValueError if one leads nowhere."""
+    chain: dict[str, None] = {}
+    further: str | None = target
+    while further is not None and further not in document.followed:
+        if further in chain:
             raise ValueError("refers to itself in a circle")
-        seen.add(further)
-        value, path = _look_up(content, further)
-    return value, join("", *path)
+        chain[further] = None
+        value, path = _look_up(document.content, further)
+        found = value, join("", *path)
+        further = reference(value)
+    if further is not None:
+        found = document.followed[further]
+    document.followed.update(dict.fromkeys(chain, found))
 
 
 def _look_up(content: dict[str, Any], target: str) -> tuple[Any, list[str]]:
@@ -91,28 +97,38 @@ def _look_up(content: dict[str, Any], target: str) -> tuple[Any, list[str]]:
 
 def check_references(document: LoadedDocument) -> None:
     """Follow each reference of the document once. Raises SpecsError for the first that cannot be followed."""
+    for value, trail, _ in parts(document.content):
+        if reference(value) is not None and value["$ref"] not in document.followed:
+            follow(document, value, trail_pointer(trail))
+
+
+def parts(content: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Trail | None, str]]:
+    """Yield each object of a document that is no data, with the path to it, shared ones once.
+
+    The third is "" for an object whose keys are OpenAPI's, and "properties" or the like for one whose keys are names.
+    """
     seen: set[int] = set()
-    work: list[tuple[Any, _Trail | None, bool]] = [(document.content, None, False)]
+    work: list[tuple[Any, Trail | None, str]] = [(content, None, "")]
     while work:
-        value, trail, named = work.pop()
+        value, trail, names_of = work.pop()
         if id(value) in seen:
             continue
         seen.add(id(value))
         if isinstance(value, list):
-            work += [(item, (trail, index), False) for index, item in enumerate(value) if isinstance(item, dict | list)]
+            work += [(item, (trail, index), "") for index, item in enumerate(value) if isinstance(item, dict | list)]
             continue
-        if reference(value) is not None and value["$ref"] not in document.followed:
-            follow(document, value, _pointer(trail))
+        yield value, trail, names_of
         work += [
-            (item, (trail, key), key in _NAMED and not named)
+            (item, (trail, key), key if key in _NAMED and not names_of else "")
             for key, item in value.items()
-            if isinstance(item, dict | list) and (named or not (key in _DATA or key.startswith("x-")))
+            if isinstance(item, dict | list) and (names_of or not (key in _DATA or key.startswith("x-")))
         ]
 
 
-def _pointer(trail: _Trail | None) -> str:
-    parts: list[str | int] = []
+def trail_pointer(trail: Trail | None) -> str:
+    """Return the JSON pointer of a path."""
+    tokens_: list[str | int] = []
     while trail is not None:
         trail, part = trail
-        parts.append(part)
-    return join("", *reversed(parts))
+        tokens_.append(part)
+    return join("", *reversed(tokens_))
