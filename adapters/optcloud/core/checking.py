@@ -9,6 +9,7 @@ import msgspec
 from attrs import frozen
 
 from optcloud.core.replies import UNREADABLE
+from optcloud.core.sendable import HALF_A_PAIR, unencodable
 
 _PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 
@@ -37,4 +38,6 @@ def find_fault(value: Any, kind: Any) -> Fault | None:
         return Fault(text, "") if match is None else Fault(text[: match.start()], match["path"])
     except UNREADABLE as error:
         return Fault(f"not JSON: {error}", "")
+    except UnicodeEncodeError:  # raised where text stands in place of something else
+        return Fault(f"the text has {HALF_A_PAIR}", unencodable({"": value}))
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from attrs import frozen
 
@@ -10,6 +10,7 @@ from optcloud.core.errors import AuthError, ConfigError
 from optcloud.core.exchange import LOOPBACK, Road
 from optcloud.core.flow import Call, Fetch, Flow, Request
 from optcloud.core.redact import Redactor, Secret
+from optcloud.core.sendable import STEPS
 
 _LONG = 16  # shorter values of a query are words such as a version
 _ANY_BODY = {"200": ["*/*"]}  # a redirection is not followed, but told as what it is
@@ -32,8 +33,8 @@ class NoCredentials:
 def way_to(fetch: Fetch, home: Road) -> tuple[Road, Call]:
     """Return the road to the place of an address, and the call on it; retries are those of the road at home.
 
-    Raises `ConfigError` when the address is not https (or http on loopback); it is never shown as a whole, since its
-    query is a signature.
+    Raises `ConfigError` when the address is not https (or http on loopback) or has a step such as ``..`` in its path,
+    by which another would be read; it is never shown as a whole, since its query is a signature.
     """
     address = fetch.address.reveal()
     origin, path = _split(address, home.vendor, fetch.operation)
@@ -46,7 +47,7 @@ def way_to(fetch: Fetch, home: Road) -> tuple[Road, Call]:
         redact=Redactor([Secret(address), Secret(query), *signature]),
         retry=home.retry,
     )
-    described = {"id": fetch.operation, "responses": _ANY_BODY}
+    described = {"id": fetch.operation, "path": path.partition("?")[0], "responses": _ANY_BODY}
     arguments = {"method": "get", "url": path, "extensions": {"operation": described}}
     return road, Call(arguments, save_to=fetch.save_to, progress=fetch.progress, until=fetch.until)
 
@@ -62,6 +63,8 @@ def _split(address: str, vendor: str, operation: str) -> tuple[str, str]:
         raise ConfigError(f"{vendor} {operation}: the address to fetch it from is not an http(s) address")
     if parts.scheme == "http" and host not in LOOPBACK:
         raise ConfigError(f"{vendor} {operation}: the address to fetch it from, at {host}, is not https")
+    if any(unquote(segment) in STEPS for segment in parts.path.split("/")):
+        raise ConfigError(f"{vendor} {operation}: the address to fetch it from, at {host}, has a step in its path")
     origin = f"{parts.scheme}://{parts.netloc}"
     rest = parts._replace(scheme="", netloc="", fragment="").geturl()
     return origin, rest if rest.startswith("/") else "/" + rest

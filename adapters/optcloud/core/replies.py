@@ -59,13 +59,13 @@ def refusal(
     ``responses`` maps the documented statuses (``200``, ``4XX``, ``default``) to their media types; None when no
     document describes the operation. ``named`` maps the beginnings of messages, in letters of either case, to errors,
     for a vendor that says everything with one 4XX. ``redact`` hides secrets in the vendor's words before these are cut
-    to size. ``states``: a 405 speaks of the thing's state, not of the method.
+    to size. ``states``: a 405 speaks of the thing's state, not of the method, unless it is a page.
     """
     status = reply.status_code
     if status >= 400:
         message = _message(reply, redact)
         if status == 405:
-            if states:
+            if states and media_type(reply.headers) != "text/html":  # a page is of something in between
                 return _error(Conflict, message, reply, vendor, operation)
             message = f"{message} ({_not_here(reply.headers)})"
         error = _error(_kind(status, message, named or {}), message, reply, vendor, operation)

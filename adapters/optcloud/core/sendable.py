@@ -17,10 +17,11 @@ from optcloud.core.errors import BadRequest
 from optcloud.core.escaping import shown
 
 HOLDS_A_PATH = "path"  # a parameter of this name has slashes of its own (secret-manager, whose topmost is "/")
+_LONGEST_NAME = 16_384  # bytes; percent-encoded, three times as many, an address still holds them
 _MOST_DECODERS = 8  # that stand one behind the other, each of which undoes one percent-encoding
 _NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _PARAMETER = re.compile("{(.*?)}")
-_STEPS = frozenset({".", ".."})
+STEPS = frozenset({".", ".."})
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER = re.compile(r"(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?")
 HALF_A_PAIR = (
@@ -53,10 +54,12 @@ def check_name(parameter: str, value: str, *, vendor: str = "", operation: str =
 def _fault(parameter: str, value: str) -> str:
     if not value:
         return "is empty: it names nothing"
+    if len(value.encode(errors="surrogatepass")) > _LONGEST_NAME:
+        return f"is too long: {len(value):,} signs, more than any address holds"
     if _NO_NAME.search(value):
         return "has a control character or half of a surrogate pair in it, which no name has"
     pieces = re.split(r"[/\\]", _decoded(value))
-    if any(piece.partition(";")[0].strip() in _STEPS for piece in pieces):
+    if any(piece.partition(";")[0].strip() in STEPS for piece in pieces):
         return "would address something else: '.' and '..' are steps in a path, not names"
     return "" if any(pieces) or parameter == HOLDS_A_PATH else "names nothing: it has nothing but slashes"
 
@@ -111,7 +114,9 @@ def unencodable(arguments: Mapping[str, Any]) -> str:
     """
     for part, value in arguments.items():
         for place in _surrogates(value):
-            return f"{_PARTS.get(part, part)} {place.lstrip('.')}".strip()
+            words = f"{_PARTS.get(part, part)} {place.lstrip('.')}".strip()
+            of_a_file = part == "files" and words.endswith("[0]")
+            return f"{words.removesuffix('[0]')}, the name of the file" if of_a_file else words
     return "address"
 
 
@@ -124,6 +129,8 @@ def _surrogates(value: Any) -> Iterator[str]:
         for key, inner in value.items():
             name = str(key).encode(errors="backslashreplace").decode()
             yield from (f".{name}{place}" for each in (key, inner) for place in _surrogates(each))
+    elif isinstance(value, list) and all(isinstance(one, tuple) and len(one) == 2 for one in value):  # as of files
+        yield from (place for name, inner in value for place in _surrogates({name: inner}))
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
             yield from (f"[{index}]{place}" for place in _surrogates(inner))

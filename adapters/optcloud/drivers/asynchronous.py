@@ -224,7 +224,7 @@ class AsyncConnection(Stays):
         """Go a road of its own. Not by a client's ``send``, which would log the address: that is a secret."""
         road, call = way_to(effect, self._road)
         transport = AsyncTransport(road, evolve(self._surroundings, observe=None), self._elsewhere)
-        client = httpx.AsyncClient(transport=transport, timeout=self._surroundings.timeout)
+        client = AsyncRoadClient(road, transport=transport, timeout=self._surroundings.timeout)
         request = build_request(client, road.base_url, call, self._surroundings.notify)
         return await transport.handle_async_request(request)
 

@@ -223,7 +223,7 @@ class Connection(Stays):
         """Go a road of its own. Not by a client's ``send``, which would log the address: that is a secret."""
         road, call = way_to(effect, self._road)
         transport = Transport(road, evolve(self._surroundings, observe=None), self._elsewhere)
-        client = httpx.Client(transport=transport, timeout=self._surroundings.timeout)
+        client = RoadClient(road, transport=transport, timeout=self._surroundings.timeout)
         request = build_request(client, road.base_url, call, self._surroundings.notify)
         return transport.handle_request(request)
 
