@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from optcloud.specs import tools
+from optcloud.specs import client_generator, models_generator, tools
 from optcloud.specs.client_generator import generate_client
 from optcloud.specs.errors import SpecsError
 from optcloud.specs.generate import generate
@@ -175,6 +175,50 @@ def test_data_and_names_are_no_properties(tmp_path: Path) -> None:
     content = {"openapi": "3.1.0", "paths": {}, "components": {"schemas": schemas}}
     refuse_for_models(content, "things")
     refuse_for_client(content, "things", str)
+
+
+ODD: dict[str, Any] = {
+    "paths of nothing": {"paths": {"/a": None, "/b": [], "/c": 1}},
+    "operations of nothing": {"paths": {"/a": {"get": None, "post": [], "put": 1}}},
+    "an id that is a number": {"paths": {"/a": {"get": {"operationId": 1, "responses": {}}}}},
+    "bodies of nothing": {"paths": {"/a": {"get": {"responses": {"200": {"content": {"*/*": None, "a/b": 1}}}}}}},
+    "components of nothing": {"components": {"schemas": None}},
+    "schemas of nothing": {"components": {"schemas": {"a": None, "b": [], "c": "x"}}},
+    "parameters of nothing": {"paths": {"/a": {"parameters": None, "get": {"parameters": [None, 1], "responses": 1}}}},
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_parts_of_the_wrong_kind_come_to_the_generator(
+    odd: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What we look at ourselves may be of any kind: it is the generator that refuses it, in words."""
+    document_path, package = tmp_path / "openapi.json", tmp_path / "things"
+
+    def no_tool(module: str, arguments: list[str], *, cwd: Path) -> tools.Talk:
+        package.mkdir(exist_ok=True)
+        return tools.Talk("", "")
+
+    for generator in (client_generator, models_generator):
+        monkeypatch.setattr(generator, "run_tool", no_tool)
+        monkeypatch.setattr(generator, "finish_package", lambda package: None)
+    content = {"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {"/a": {}}} | ODD[odd]
+    document_path.write_text(json.dumps(content))
+    client_generator.generate_client(content, document_path, package)
+    models_generator.generate_models(content, document_path, tmp_path / "models")
+
+
+@pytest.mark.parametrize("kind", ["client", "models"])
+def test_what_makes_a_generator_fail_is_told_without_its_frames(kind: str, checkout: Path) -> None:
+    """As deep as the reader allows: too deep for a program that recurses, whose traceback tells nothing."""
+    deep = json.loads('{"items": ' * 190 + "{}" + "}" * 190)
+    whole = {"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {"/a": {"get": {"responses": {}}}}}
+    try:
+        generate(stored(checkout, {**whole, "components": {"schemas": {"a": deep}}}, kind))
+    except SpecsError as error:
+        said = str(error)
+        assert "Traceback" not in said
+        assert ", line " not in said
 
 
 def test_code_that_does_not_import_is_refused(tmp_path: Path) -> None:

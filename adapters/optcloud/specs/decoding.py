@@ -118,7 +118,6 @@ class _Zlib:
 class _Brotli:
     def __init__(self, decompressor: Any) -> None:
         self._decompressor = decompressor
-        self._limited = hasattr(decompressor, "can_accept_more_data")  # since brotli 1.2
 
     @property
     def ended(self) -> bool:
@@ -126,9 +125,6 @@ class _Brotli:
         return finished
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        if not self._limited:  # byte by byte: one can stand for 16 MiB, but not for more
-            yield from (self._decompressor.process(bytes((byte,))) for byte in data)
-            return
         piece = self._decompressor.process(data, output_buffer_limit=_PIECE)
         while piece or not self._decompressor.can_accept_more_data():
             yield piece
@@ -144,9 +140,10 @@ def accepted() -> str:
 
 def _brotli() -> Any:
     try:
-        return importlib.import_module("brotli")
+        module: Any = importlib.import_module("brotli")
     except ImportError:
         return None
+    return module if hasattr(module.Decompressor, "can_accept_more_data") else None  # before 1.2 it has no limit
 
 
 def _brotli_error() -> type[Exception]:
