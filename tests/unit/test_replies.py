@@ -62,6 +62,8 @@ def test_each_refusal_has_its_class_documented_or_not(status: int, kind: type[Re
         (b'{"message": "no such task"}', "no such task"),
         (b'{"Message": "Expired"}', "Expired"),
         (b'{"error": "E", "message": ""}', "E"),
+        (b'{"type": "about:blank", "title": "Not Found", "status": 404}', "Not Found"),
+        (b'{"title": "Not Found", "detail": "no such route"}', "no such route"),
         (b'{"errorMessage": "M"}', "M"),
         (b'{"code": 7}', "{'code': 7}"),
         (b'"a JSON string"', "a JSON string"),
