@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud.sandbox import Fault, Sandbox
+from optcloud.sandbox.codings import BrokenCodingError, decoded
 from optcloud.sandbox.connections import Connections
 from optcloud.sandbox.faults import wrong_type
 from patience import PATIENCE, eventually
@@ -219,3 +220,125 @@ def test_a_connection_that_the_client_has_left_cannot_be_broken_again() -> None:
     connections = Connections()
     connections.reset(("127.0.0.1", 9))
     connections.close(("127.0.0.1", 9))
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "gzip, br"])
+def test_cut_coded_is_a_whole_framing_around_half_a_stream(
+    sandbox: Sandbox, aimms: httpx.Client, http: httpx.Client, coding: str
+) -> None:
+    """A client that does not ask its decoder for the end takes the beginning for everything."""
+    url, headers = f"{sandbox.urls.aimms}/version", {"apikey": sandbox.credentials.aimms_api_key}
+    sandbox.faults.add(Fault("cut-coded", path="/version$", coding=coding))
+    with http.stream("GET", url, headers=headers) as reply:
+        body = b"".join(reply.iter_raw())
+    assert (reply.status_code, reply.headers["content-encoding"]) == (200, coding)
+    assert int(reply.headers["content-length"]) == len(body)
+    with pytest.raises(BrokenCodingError):
+        decoded(body, coding.rsplit(", ", maxsplit=1)[-1], 10_000)
+
+
+@pytest.mark.parametrize(("coding", "most"), [("gzip", 100_000), ("br", 1000), ("gzip, gzip", 5000)])
+def test_a_bomb_is_the_reply_behind_white_space(sandbox: Sandbox, http: httpx.Client, coding: str, most: int) -> None:
+    """A few bytes become as many as were ordered, and JSON all the same."""
+    url, headers = f"{sandbox.urls.aimms}/version", {"apikey": sandbox.credentials.aimms_api_key}
+    sandbox.faults.add(Fault("bomb", path="/version$", coding=coding, size=10_000_000))
+    with http.stream("GET", url, headers=headers) as reply:
+        body = b"".join(reply.iter_raw())
+    assert (reply.headers["content-encoding"], len(body) < most) == (coding, True)
+    for one in reversed(coding.split(", ")):
+        body = decoded(body, one, 20_000_000)
+    assert len(body) > 10_000_000
+    assert json.loads(body).keys() == {"version"}
+
+
+@pytest.mark.parametrize("fault", [Fault("endless"), Fault("drip", seconds=0)])
+def test_a_reply_goes_on_until_the_client_leaves(sandbox: Sandbox, http: httpx.Client, fault: Fault) -> None:
+    """The reply comes whole, then white space without end; who hangs up ends it, and others are served meanwhile."""
+    url, headers = f"{sandbox.urls.aimms}/version", {"apikey": sandbox.credentials.aimms_api_key}
+    sandbox.faults.add(fault)
+    with http.stream("GET", url, headers=headers) as reply:
+        received = b""
+        for piece in reply.iter_raw():
+            received += piece
+            if len(received) > 300:
+                break
+        assert httpx.get(url, headers=headers, trust_env=False).status_code == 200
+    assert "content-length" not in reply.headers
+    assert received.startswith(b'{"version"')
+    assert received.rstrip(b" ").endswith(b"}")
+
+
+@pytest.mark.parametrize("kind", ["endless", "drip"])
+def test_a_release_ends_what_goes_on(sandbox: Sandbox, http: httpx.Client, kind: Any) -> None:
+    """After `release()` the reply is whole, however long it was kept open."""
+    sandbox.faults.add(Fault(kind))
+    url, headers = f"{sandbox.urls.aimms}/version", {"apikey": sandbox.credentials.aimms_api_key}
+    with http.stream("GET", url, headers=headers) as reply:
+        pieces = reply.iter_raw()
+        received = next(pieces)
+        sandbox.faults.release()
+        received += b"".join(pieces)
+    assert received.startswith(b"{")
+
+
+@pytest.mark.parametrize("carried_out", [False, True])
+def test_silent_accepts_and_never_answers(sandbox: Sandbox, gurobi: GurobiClient, carried_out: bool) -> None:
+    """The request is taken, perhaps even carried out, and nothing comes back; a release ends the connection."""
+    sandbox.faults.add(Fault("silent", path="/launch$", carried_out=carried_out))
+    errors: list[Exception] = []
+
+    def launch() -> None:
+        try:
+            gurobi.launch()
+        except httpx.TransportError as error:
+            errors.append(error)
+
+    waiting = threading.Thread(target=launch)
+    waiting.start()
+    eventually(lambda: launches(sandbox) == ["silent"] and sandbox.journal()[0].request_size > 0)
+    eventually(lambda: len(sandbox.gurobi.machines()) == carried_out)
+    assert waiting.is_alive()
+    sandbox.faults.release()
+    waiting.join(PATIENCE)
+    assert [type(error) for error in errors] == [httpx.RemoteProtocolError]
+    assert sandbox.journal()[0].status is None
+
+
+def test_silent_ends_with_the_client_that_waits(sandbox: Sandbox, aimms: httpx.Client) -> None:
+    """A client that gives up leaves nothing behind: no release is needed."""
+    sandbox.faults.add(Fault("silent"))
+    with pytest.raises(httpx.ReadTimeout):
+        aimms.get("/version", timeout=0.05)
+    eventually(lambda: not sandbox._world.releases._waiting)
+    assert aimms.get("/version").status_code == 200
+
+
+@pytest.mark.parametrize("status", [200, 202, 302, 400, 401, 403, 404, 409, 413, 429, 500, 502, 504])
+def test_an_intermediary_answers_after_the_vendor_acted(sandbox: Sandbox, gurobi: GurobiClient, status: int) -> None:
+    """A page with any status may stand for a request that took effect."""
+    sandbox.faults.add(Fault("html", status=status, carried_out=True))
+    reply = gurobi.launch()
+    assert (reply.status_code, reply.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert len(sandbox.gurobi.alive()) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"kind": "bomb", "coding": "zstd"}, "coding must be of gzip, deflate, br"),
+        ({"kind": "bomb", "size": -1}, "size must lie between"),
+        ({"kind": "bomb", "size": 10**400}, "size"),
+        ({"kind": "slow", "seconds": -1}, "seconds must lie between"),
+        ({"kind": "slow", "seconds": "1"}, "seconds"),
+        ({"kind": "cut", "times": True}, "times"),
+        ({"kind": "cut", "path": "("}, "no regular expression"),
+        ({"kind": "cut", "path": ["x"]}, "path"),
+        ({"kind": ["cut"]}, "kind"),
+        ({"kind": "content-type", "content_type": "text/\nhtml"}, "printable ASCII"),
+        ({"kind": "status", "retry_after": "\r\nx: y"}, "printable ASCII"),
+    ],
+)
+def test_a_fault_of_wrong_types_is_refused(fields: dict[str, Any], message: str) -> None:
+    """What the control plane is given is checked before any vendor meets it."""
+    with pytest.raises(ValueError, match=message):
+        Fault.from_dict(fields)

@@ -73,6 +73,8 @@ def test_a_method_that_the_server_does_not_take_is_no_conflict(allow: str | None
         (b'{"message": "no such task"}', "no such task"),
         (b'{"Message": "Expired"}', "Expired"),
         (b'{"error": "E", "message": ""}', "E"),
+        (b'{"type": "about:blank", "title": "Not Found", "status": 404}', "Not Found"),
+        (b'{"title": "Not Found", "detail": "no such route"}', "no such route"),
         (b'{"errorMessage": "M"}', "M"),
         (b'{"code": 7}', "{'code': 7}"),
         (b'"a JSON string"', "a JSON string"),

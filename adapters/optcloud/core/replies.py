@@ -168,14 +168,17 @@ def _may_be(kind: str, documented: list[str]) -> bool:
 
 
 def _message(reply: Reply, redact: Callable[[str], str]) -> str:
-    """Return the vendor's own words: a JSON ``message``, a JSON string, or the start of the text without markup."""
+    """Return the vendor's own words: a JSON ``message``, a JSON string, or the start of the text without markup.
+
+    ``detail`` and ``title`` are those of application/problem+json (RFC 9457), which gateways answer with.
+    """
     try:
         body = msgspec.json.decode(json_of(reply.content))
     except UNREADABLE:
         text = redact(reply.content[:65536].decode("utf-8", errors="replace"))[:4096]
         body = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", text)
     if isinstance(body, dict):
-        named = (body.get(key) for key in ("message", "Message", "error", "errorMessage"))
+        named = (body.get(key) for key in ("message", "Message", "error", "errorMessage", "detail", "title"))
         body = next((value for value in named if value), body)
     words = " ".join(redact(str(body)).split())
     if len(words) > _LONGEST_EXCERPT:

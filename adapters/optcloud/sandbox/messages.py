@@ -17,7 +17,7 @@ Headers = list[tuple[bytes, bytes]]
 
 PIECE = 1 << 20  # bytes written at once
 SPARE = 1 << 26  # bytes beyond twice the limit that are still read, so that a client gets its reply in peace
-LINGER = 2.0  # seconds in which a client that sends on can read its refusal
+LINGER = 1.0  # seconds in which a client that sends on can read its refusal
 
 BODY_KEY = "optcloud.sandbox.body"
 
