@@ -48,7 +48,7 @@ def overlaid(raw: LoadedDocument, overlay_text: str, overlay_name: str, name: st
 
     overlay = read_overlay(overlay_text, overlay_name)
     parsed = parse_text(overlay_text, overlay_name, "yaml")
-    assert isinstance(parsed.lines, dict)  # noqa: S101  YAML's
+    assert isinstance(parsed.lines, dict)  # noqa: S101  YAML's  # nosec B101
     line_of = parsed.lines[id(parsed.content["actions"])]
     content, touched = raw.content, dict[str, int]()
     for number, changed in enumerate(steps(raw.content, overlay, overlay_name)):
