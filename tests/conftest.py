@@ -11,6 +11,15 @@ import pytest
 _numbers = itertools.count()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let no example fail for its time: how fast something is, `nox -s bench` tells."""
+    if config.pluginmanager.hasplugin("hypothesispytest"):  # the vendors' clients are tried without it
+        from hypothesis import HealthCheck, settings
+
+        settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        settings.load_profile("suite")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder for ledgers of launches, in place of the user's own."""

@@ -116,7 +116,7 @@ def _fill(error: BaseException, args: tuple[Any, ...], fields: dict[str, Any]) -
 
 def _pickled(error: BaseException) -> bytes | None:
     """Pickle an error of another library: how it is made, and its notes."""
-    import pickle  # noqa: PLC0415 - not needed at start-up
+    import pickle  # noqa: PLC0415 - not needed at start-up; reads only what was made here  # nosec B403
 
     try:
         reduced: Any = error.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
@@ -127,10 +127,10 @@ def _pickled(error: BaseException) -> bytes | None:
 
 
 def _unpickled(pickled: bytes | None, words: str) -> BaseException:
-    import pickle  # noqa: PLC0415
+    import pickle  # noqa: PLC0415 - as above  # nosec B403
 
     try:
-        make, arguments, notes = pickle.loads(pickled or b"")  # noqa: S301 - made by `_pickled`, in the same pickle
+        make, arguments, notes = pickle.loads(pickled or b"")  # noqa: S301 - made by `_pickled`, in the same pickle  # nosec B301
         error = make(*arguments)
         for note in notes:
             error.add_note(note)
@@ -143,10 +143,10 @@ def _portable(value: Any) -> Any:
     """Return the value, or what stands for it where it does not survive."""
     if type(value) in _PLAIN or isinstance(value, PortableError):
         return value
-    import pickle  # noqa: PLC0415
+    import pickle  # noqa: PLC0415 - as above  # nosec B403
 
     try:
-        pickle.loads(pickle.dumps(value))  # noqa: S301 - just made
+        pickle.loads(pickle.dumps(value))  # noqa: S301 - just made  # nosec B301
     except Exception:  # noqa: BLE001 - whatever its class raises
         return StandIn(f"a {type(value).__module__}.{type(value).__qualname__}, which cannot leave its process")
     return value

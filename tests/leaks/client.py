@@ -230,7 +230,11 @@ def live(spec: dict[str, Any], descriptor: int) -> int:
     """Be a client, from the sign to begin to the end."""
     errors = os.open(spec["errors"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(errors, 2)
-    channel = socket.socket(fileno=descriptor)
+    with socket.socket(fileno=descriptor) as channel:
+        return _live(spec, channel)
+
+
+def _live(spec: dict[str, Any], channel: socket.socket) -> int:
     noted = watch.Watch(spec["notes"], spec["aim"], spec["nth"], _signal(spec["how"]))
     watch.begin(noted)
     sabotage.commit(spec["sabotage"])

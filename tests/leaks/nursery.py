@@ -35,4 +35,6 @@ def main(control: socket.socket) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(socket.socket(fileno=int(sys.argv[1]))))
+    with socket.socket(fileno=int(sys.argv[1])) as control:
+        code = main(control)
+    sys.exit(code)

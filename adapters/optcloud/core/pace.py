@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 def unpredictable() -> float:
     """Return a number from 0 to 1. (The bound ``random.random`` would be pickled with the state of its generator.)"""
-    return random.random()  # noqa: S311 - it spreads requests, nothing more
+    return random.random()  # noqa: S311 - it spreads requests, nothing more  # nosec B311
 
 
 @frozen

@@ -42,7 +42,7 @@ REGIONS = (
     "ap-southeast-2",
 )
 WORKER = "distributed worker"
-PASSWORD = "userPassword"  # noqa: S105 - the name of a field and of a parameter
+PASSWORD = "userPassword"  # noqa: S105 - the name of a field and of a parameter  # nosec B105
 LICENSE_TYPES = ("light compute server", "full compute server")
 VERSIONS = ("7.0", "7.5", "8.0")
 NO_CHARGE, STANDARD = RATE_PLANS = ("nocharge", "standard")
