@@ -121,6 +121,14 @@ def suite(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def dev(session: nox.Session) -> None:
+    """The suite in Python's development mode: what nobody closed or awaited is an error, in child processes too."""
+    _install(session, "tests", wheel=True)
+    session.env["PYTHONDEVMODE"] = "1"
+    _suite(session)
+
+
+@nox.session(default=False)
 def coverage(session: nox.Session) -> None:
     """Which branches the suite takes, in programs that tests start too, against a floor; the thinnest modules last."""
     _install(session, "tests", wheel=True)
@@ -175,6 +183,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check")
     session.run("lint-imports")
     session.run("deptry", "adapters", "generated")
+    session.run("bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", "adapters")
 
 
 @nox.session
