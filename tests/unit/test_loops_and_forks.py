@@ -54,7 +54,7 @@ def test_a_loop_that_was_closed_without_ceremony_is_forgotten() -> None:
         connection = AsyncConnection(plain_road(base_url=server.url), Surroundings())
         loop = asyncio.new_event_loop()
         assert loop.run_until_complete(connection.run(ask(getting("/a")))).content == b"/a"
-        own = connection.client._transport._inner._own  # type: ignore[attr-defined]
+        own = connection.client._transport._inner.to(server.url)._own  # type: ignore[attr-defined]
         for line in own._made[loop]._idle:
             line.abort()  # the test's own tidiness
         loop.run_until_complete(asyncio.sleep(0))

@@ -136,24 +136,16 @@ class Config:
         return {name: _text(value, f"{self.path}: {self.profile}.{cloud}.{name}") for name, value in section.items()}
 
     def _content(self) -> dict[str, Any]:
-        """Return what the file says; nothing where there is none. Its errors hold the whole text: only words go on."""
+        """Return what the file says; nothing where there is none."""
         try:
-            data = self.path.read_bytes()
+            content = _read_toml(self.path)
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError) as error:  # the latter for a path that no file can have
             raise ConfigError(f"{self.path}: cannot be read: {error}") from error
-        try:
-            content: dict[str, Any] = veiled(tomllib.loads(data.decode("utf-8-sig")))
-        except UnicodeDecodeError:
-            words = "it is not UTF-8 text"
-        except tomllib.TOMLDecodeError as error:
-            words = f"it is not TOML: {error}"
-        except RecursionError:
-            words = "it is nested too deeply"
-        else:
-            return content
-        raise ConfigError(f"{self.path}: {words}")
+        if isinstance(content, str):
+            raise ConfigError(f"{self.path}: {content}")
+        return content
 
     def _places(self, cloud: str, setting: Setting) -> tuple[str, ...]:
         environment = f"environment variable {setting.env}"
@@ -165,6 +157,20 @@ class Config:
             environment,
             f"{setting.name} under [{self.profile}.{cloud}] in {self.path}{state}",
         )
+
+
+def _read_toml(path: Path) -> dict[str, Any] | str:
+    """Return what a file says, or what is wrong with it: an error would hold the whole text, which has secrets."""
+    data = path.read_bytes()
+    try:
+        content: dict[str, Any] = veiled(tomllib.loads(data.decode("utf-8-sig")))
+    except UnicodeDecodeError:
+        return "it is not UTF-8 text"
+    except tomllib.TOMLDecodeError as error:
+        return f"it is not TOML: {error}"
+    except RecursionError:
+        return "it is nested too deeply"
+    return content
 
 
 def _opened(cloud: str, setting: Setting, value: Secret, place: str) -> str | Secret:

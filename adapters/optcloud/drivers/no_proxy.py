@@ -44,12 +44,12 @@ def _holds(entry: str, scheme: str, host: str, port: int | None) -> bool:
 
 def _is_meant(host: str, named: str) -> bool:
     """Compare a host with the one that an entry names."""
-    if (address := _address(named)) is not None:
-        return _address(host) == address
+    if named == "*":
+        return True
+    if (address := _address(host)) is not None:
+        return _address(named) == address
     domain = _plain(named.removeprefix("*").lstrip("."))
-    if not domain:
-        return named == "*"
-    return host == domain or host.endswith("." + domain)
+    return bool(domain) and (host == domain or host.endswith("." + domain))
 
 
 def _is_within(host: str, entry: str) -> bool:
