@@ -61,6 +61,8 @@ class Blocked:
     def _wrapped(self, value: Any) -> Any:
         if type(value) in {list, tuple}:
             return type(value)(self._wrapped(one) for one in value)
+        if isinstance(value, map):
+            return map(self._wrapped, value)
         if inspect.isasyncgen(value):
             return self._each(value)
         ours = type(value).__module__.startswith("optcloud.facade")

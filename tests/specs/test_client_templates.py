@@ -223,11 +223,13 @@ class TestRequests:
         get_task.sync("t1", client=client)
         assert recorder.request.extensions["operation"] == {
             "id": "getTask",
+            "path": "/tasks/{id}",
             "responses": {"200": ["application/json"], "4XX": ["application/json"], "5XX": ["application/json"]},
         }
         assert delete_task._get_kwargs("t1")["extensions"]["operation"]["responses"]["200"] == []
         assert get_solution._get_kwargs(KEY)["extensions"]["operation"] == {
             "id": "getSolution",
+            "path": "/solution/{plan_id}",
             "responses": {"200": ["application/json", *VENDOR_TYPES], "401": [], "406": []},
         }
 

@@ -137,7 +137,9 @@ def _error(kind: type[E], message: str, reply: Reply, vendor: str, operation: st
         status=reply.status_code,
         vendor=vendor,
         operation=operation,
-        request_id=next((reply.headers[name] for name in REQUEST_ID_HEADERS if name in reply.headers), None),
+        request_id=next(
+            (escaped(reply.headers[name], keep="") for name in REQUEST_ID_HEADERS if name in reply.headers), None
+        ),
         headers=reply.headers,
         body=reply.content,
     )
