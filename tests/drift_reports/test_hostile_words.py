@@ -202,4 +202,4 @@ def test_json_and_sarif_give_programs_the_very_words(words: tuple[str, ...]) -> 
     for result in run["results"]:
         uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
         assert re.fullmatch(r"[A-Za-z0-9._~/%-]*", uri)
-        assert unquote(uri, errors="surrogateescape") == words[0].replace("\\", "/")
+        assert words[0].replace("\\", "/") in {unquote(uri, errors=f"surrogate{way}") for way in ("escape", "pass")}

@@ -54,7 +54,7 @@ def test_a_job_goes_on_elsewhere(cloud: OptCloud, elsewhere: Elsewhere) -> None:
 
 
 def test_an_asyncio_job_goes_on_elsewhere(elsewhere: Elsewhere) -> None:
-    """The same of what is awaited, in an event loop of the other process."""
+    """The same of what is awaited, in one event loop of the other process after another."""
 
     async def begun() -> Any:
         async with AsyncOptCloud() as cloud:
@@ -62,6 +62,7 @@ def test_an_asyncio_job_goes_on_elsewhere(elsewhere: Elsewhere) -> None:
 
     job, plan = asyncio.run(begun())
     assert elsewhere("run(job.result(pace=pace))", job=job, pace=FAST).json() == {"a": 1}
+    assert elsewhere("[run(job.poll()), run(job.poll())]", job=job)[1].state is State.SUCCEEDED
     assert elsewhere("run(plan.wait(pace=pace)).state", plan=plan, pace=FAST) is State.SUCCEEDED
 
 

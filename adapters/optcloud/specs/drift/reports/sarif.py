@@ -67,10 +67,17 @@ def _result(finding: Finding, ids: list[str], reason: str | None) -> dict[str, A
 def _location(side: Side | None) -> dict[str, Any] | None:
     if side is None or side.position is None:
         return None
-    uri = quote(side.position.file.replace("\\", "/"), errors="surrogateescape")
+    uri = _address(side.position.file.replace("\\", "/"))
     return {
         "physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": max(1, side.position.line)}},
     }
+
+
+def _address(file: str) -> str:
+    try:
+        return quote(file, errors="surrogateescape")  # bytes that are no UTF-8, as POSIX allows in names
+    except UnicodeEncodeError:
+        return quote(file, errors="surrogatepass")  # halves of characters, as Windows does
 
 
 def _fingerprint(change: Change) -> str:
