@@ -39,7 +39,7 @@ from optcloud.drivers.streams import Outgoing, build_request
 from optcloud.drivers.wire import Surroundings, client_options, identity_request
 
 if TYPE_CHECKING:
-    from optcloud.drivers.ways import AsyncWays
+    from optcloud.drivers.routes import AsyncRoutes
 
 T = TypeVar("T")
 
@@ -131,7 +131,7 @@ class AsyncTransport(Stays, httpx.AsyncBaseTransport):
     def __init__(self, road: Road, surroundings: Surroundings, inner: httpx.AsyncBaseTransport | None = None) -> None:
         self._road = road
         if inner is None:
-            inner = _lines(road)
+            inner = _open_connections(road)
             inner.to(road.base_url)  # what cannot be used is told now
         self._inner = inner
         self._surroundings = surroundings
@@ -186,16 +186,16 @@ class AsyncTransport(Stays, httpx.AsyncBaseTransport):
             self._surroundings.observe.close()
 
 
-def _lines(road: Road) -> AsyncWays:
+def _open_connections(road: Road) -> AsyncRoutes:
     """Return connections to any address, by the environment's proxies and certificates, as many as the road allows."""
-    from optcloud.drivers.async_lines import AsyncLines  # noqa: PLC0415 - httpcore, which is imported with the first connection
-    from optcloud.drivers.ways import AsyncWays, Way  # noqa: PLC0415
+    from optcloud.drivers.async_connection_pool import AsyncConnectionPool  # noqa: PLC0415 - httpcore, which is imported with the first connection
+    from optcloud.drivers.routes import AsyncRoutes, Route  # noqa: PLC0415
 
-    def opened(way: Way) -> AsyncLines:
-        context = way.context()
-        return AsyncLines(lambda: way.open_async(context), road.connections)
+    def opened(route: Route) -> AsyncConnectionPool:
+        context = route.context()
+        return AsyncConnectionPool(lambda: route.open_async(context), road.connections)
 
-    return AsyncWays(opened)
+    return AsyncRoutes(opened)
 
 
 class AsyncConnection(Stays):
@@ -211,7 +211,7 @@ class AsyncConnection(Stays):
         )
         self._road = road
         self._surroundings = surroundings
-        self._elsewhere = _lines(road)  # for what is fetched
+        self._elsewhere = _open_connections(road)  # for what is fetched
         self.run = AsyncDriver(self._perform, surroundings).run
 
     async def _perform(self, effect: Call | Fetch) -> httpx.Response:

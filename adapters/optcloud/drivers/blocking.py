@@ -38,7 +38,7 @@ from optcloud.drivers.streams import Outgoing, build_request
 from optcloud.drivers.wire import Surroundings, client_options, identity_request
 
 if TYPE_CHECKING:
-    from optcloud.drivers.ways import Ways
+    from optcloud.drivers.routes import Routes
 
 T = TypeVar("T")
 
@@ -132,7 +132,7 @@ class Transport(Stays, httpx.BaseTransport):
     def __init__(self, road: Road, surroundings: Surroundings, inner: httpx.BaseTransport | None = None) -> None:
         self._road = road
         if inner is None:
-            inner = _lines(road)
+            inner = _open_connections(road)
             inner.to(road.base_url)  # what cannot be used is told now
         self._inner = inner
         self._surroundings = surroundings
@@ -185,16 +185,16 @@ class Transport(Stays, httpx.BaseTransport):
             self._surroundings.observe.close()
 
 
-def _lines(road: Road) -> Ways:
+def _open_connections(road: Road) -> Routes:
     """Return connections to any address, by the environment's proxies and certificates, as many as the road allows."""
-    from optcloud.drivers.lines import Lines  # noqa: PLC0415 - httpcore, which is imported with the first connection
-    from optcloud.drivers.ways import Way, Ways  # noqa: PLC0415
+    from optcloud.drivers.connection_pool import ConnectionPool  # noqa: PLC0415 - httpcore, which is imported with the first connection
+    from optcloud.drivers.routes import Route, Routes  # noqa: PLC0415
 
-    def opened(way: Way) -> Lines:
-        context = way.context()
-        return Lines(lambda: way.open(context))
+    def opened(route: Route) -> ConnectionPool:
+        context = route.context()
+        return ConnectionPool(lambda: route.open(context))
 
-    return Ways(opened)
+    return Routes(opened)
 
 
 class Connection(Stays):
@@ -210,7 +210,7 @@ class Connection(Stays):
         )
         self._road = road
         self._surroundings = surroundings
-        self._elsewhere = _lines(road)  # for what is fetched
+        self._elsewhere = _open_connections(road)  # for what is fetched
         self.run = Driver(self._perform, surroundings).run
 
     def _perform(self, effect: Call | Fetch) -> httpx.Response:

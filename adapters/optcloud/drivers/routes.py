@@ -1,4 +1,4 @@
-"""The way that requests go: httpx's transports, by the environment's proxy and certificates.
+"""The routes that requests take: httpx's transports, by the environment's proxy and certificates.
 
 It is imported with the first connection: httpcore is not needed before.
 """
@@ -25,15 +25,15 @@ _VALUE = re.compile(r" b['\"].*", re.DOTALL)  # in what h11 says of a header
 
 
 @frozen
-class Way:
+class Route:
     """A proxy, or none, and whether TLS is spoken. Opens transports that tell httpx's errors only."""
 
     proxy: Proxy | None
     tls: bool
 
     @classmethod
-    def to(cls, url: str) -> Way:
-        """Return the way to an address. Raises `ConfigError` for a proxy that cannot be used."""
+    def to(cls, url: str) -> Route:
+        """Return the route to an address. Raises `ConfigError` for a proxy that cannot be used."""
         proxy = proxy_for(url)
         return cls(proxy, url.startswith("https:") or (proxy is not None and proxy.url.startswith("https:")))
 
@@ -50,12 +50,12 @@ class Way:
         return _AsyncFollowed(self.proxy, context)
 
 
-class _Ways(Generic[T]):
-    """Transports to whatever address, one for each way; what belongs to a way is opened when it is first gone."""
+class _Routes(Generic[T]):
+    """Transports to whatever address, one for each route; what belongs to a route is opened when it is first taken."""
 
-    def __init__(self, open_way: Callable[[Way], T]) -> None:
-        self._open_way = open_way
-        self._by_way: dict[Way, T] = {}
+    def __init__(self, open_route: Callable[[Route], T]) -> None:
+        self._open_route = open_route
+        self._by_route: dict[Route, T] = {}
         self._by_origin: dict[str, T] = {}
 
     def to(self, url: str) -> T:
@@ -63,23 +63,23 @@ class _Ways(Generic[T]):
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._by_origin:
-            way = Way.to(origin)
-            if way not in self._by_way:
-                self._by_way.setdefault(way, self._open_way(way))
-            self._by_origin[origin] = self._by_way[way]
+            route = Route.to(origin)
+            if route not in self._by_route:
+                self._by_route.setdefault(route, self._open_route(route))
+            self._by_origin[origin] = self._by_route[route]
         return self._by_origin[origin]
 
     @property
     def opened(self) -> list[T]:
         """All transports that were opened."""
-        return list(self._by_way.values())
+        return list(self._by_route.values())
 
 
-class Ways(_Ways[httpx.BaseTransport], httpx.BaseTransport):
+class Routes(_Routes[httpx.BaseTransport], httpx.BaseTransport):
     """The blocking form."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request on its way."""
+        """Send a request by its route."""
         return self.to(str(request.url)).handle_request(request)
 
     def close(self) -> None:
@@ -88,11 +88,11 @@ class Ways(_Ways[httpx.BaseTransport], httpx.BaseTransport):
             transport.close()
 
 
-class AsyncWays(_Ways[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport):
+class AsyncRoutes(_Routes[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport):
     """The asyncio form."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request on its way."""
+        """Send a request by its route."""
         return await self.to(str(request.url)).handle_async_request(request)
 
     async def aclose(self) -> None:

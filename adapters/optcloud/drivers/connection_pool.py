@@ -1,8 +1,8 @@
-"""Connections of the blocking form: one to a line, so that what becomes of a request is known of its connection.
+"""The pool of connections of the blocking form. Each has an httpx transport of its own: a request's fate is its own.
 
-A line is lent for one exchange. It comes back when the reply was read to its end, and is closed on every other way
-out. Its waiting ends with the attempt that it serves, also where a reply drips; and a forked child closes its copies
-of the sockets, which says nothing to the other end.
+A connection is lent for one exchange. It comes back when the reply was read to its end, and is closed on every other
+way out. Its waiting ends with the attempt that it serves, also where a reply drips; and a forked child closes its
+copies of the sockets, which says nothing to the other end.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ IDLE_FOR = 5.0  # seconds; servers and what stands between close idle connection
 PIECE = 64 * 1024  # bytes sent between two looks at the clock
 
 
-class Line:
+class PooledConnection:
     """One connection at most: an httpx transport of its own, and the network as that sees it."""
 
     def __init__(self, open_transport: Callable[[], httpx.HTTPTransport]) -> None:
@@ -63,19 +63,19 @@ class Line:
 class Stream(httpcore.NetworkStream):
     """A stream whose steps end with the attempt."""
 
-    def __init__(self, inner: httpcore.NetworkStream, line: Line) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, connection: PooledConnection) -> None:
         self._inner = inner
-        self._line = line
+        self._connection = connection
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read some."""
-        return self._inner.read(max_bytes, self._line.allowed(timeout, httpcore.ReadTimeout, reading=True))
+        return self._inner.read(max_bytes, self._connection.allowed(timeout, httpcore.ReadTimeout, reading=True))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all."""
         for at in range(0, len(buffer), PIECE):
             piece = buffer[at : at + PIECE] if len(buffer) > PIECE else buffer
-            self._inner.write(piece, self._line.allowed(timeout, httpcore.WriteTimeout))
+            self._inner.write(piece, self._connection.allowed(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         """Close the socket."""
@@ -83,66 +83,66 @@ class Stream(httpcore.NetworkStream):
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> Stream:
         """Go on encrypted."""
-        allowed = self._line.allowed(timeout, httpcore.ConnectTimeout)
-        return self._line.stream(self._inner.start_tls(ssl_context, server_hostname, allowed))
+        allowed = self._connection.allowed(timeout, httpcore.ConnectTimeout)
+        return self._connection.stream(self._inner.start_tls(ssl_context, server_hostname, allowed))
 
     def get_extra_info(self, info: str) -> Any:
         """Tell of the socket."""
         return self._inner.get_extra_info(info)
 
 
-class Lines(httpx.BaseTransport):
-    """Lends lines. There is no limit: a thread has one at most, and none waits for another's."""
+class ConnectionPool(httpx.BaseTransport):
+    """Lends connections. There is no limit: a thread has one at most, and none waits for another's."""
 
     def __init__(self, open_transport: Callable[[], httpx.HTTPTransport]) -> None:
         self._open = open_transport
-        self._idle: deque[Line] = deque()  # the oldest first
-        self._lent: set[Line] = set()
+        self._idle: deque[PooledConnection] = deque()  # the oldest first
+        self._lent: set[PooledConnection] = set()
         renew_in_child(self)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request on a line that is free, or on a new one."""
-        line = self._take()
+        """Send a request on a connection that is free, or on a new one."""
+        connection = self._take()
         try:
-            line.attempt = request.extensions.get(ATTEMPT)
-            response = line.transport.handle_request(request)
+            connection.attempt = request.extensions.get(ATTEMPT)
+            response = connection.transport.handle_request(request)
         except BaseException:
-            self.lose(line)
+            self.lose(connection)
             raise
-        response.stream = Lent(self, line, cast(httpx.SyncByteStream, response.stream))
+        response.stream = LentBody(self, connection, cast(httpx.SyncByteStream, response.stream))
         return response
 
-    def lose(self, line: Line) -> None:
-        """Close a line: what would come next on it is not known."""
-        self._lent.discard(line)
-        line.close()
+    def lose(self, connection: PooledConnection) -> None:
+        """Close a connection: what would come next on it is not known."""
+        self._lent.discard(connection)
+        connection.close()
 
-    def give_back(self, line: Line) -> None:
-        """Keep a line for the next request."""
-        self._lent.discard(line)
-        line.attempt, line.idle_since = None, time.monotonic()
-        self._idle.append(line)
+    def give_back(self, connection: PooledConnection) -> None:
+        """Keep a connection for the next request."""
+        self._lent.discard(connection)
+        connection.attempt, connection.idle_since = None, time.monotonic()
+        self._idle.append(connection)
         self._close_surplus()
 
     def close(self) -> None:
         """Close all connections, those that are lent, too."""
-        lines = [*list(self._lent), *list(self._idle)]
+        connections = [*list(self._lent), *list(self._idle)]
         self._idle.clear()
-        for line in lines:
-            line.close()
+        for connection in connections:
+            connection.close()
 
     def after_fork(self) -> None:
         """Close this process's copies of the sockets."""
         self.close()
 
-    def _take(self) -> Line:
+    def _take(self) -> PooledConnection:
         self._close_surplus()
         try:
-            line = self._idle.pop()
+            connection = self._idle.pop()
         except IndexError:
-            line = Line(self._open)
-        self._lent.add(line)
-        return line
+            connection = PooledConnection(self._open)
+        self._lent.add(connection)
+        return connection
 
     def _close_surplus(self) -> None:
         due = time.monotonic() - IDLE_FOR
@@ -153,12 +153,12 @@ class Lines(httpx.BaseTransport):
                 return
 
 
-class Lent(httpx.SyncByteStream):
-    """The body of a reply: read to its end it gives its line back, else the line is closed."""
+class LentBody(httpx.SyncByteStream):
+    """The body of a reply: read to its end it gives its connection back, else the connection is closed."""
 
-    def __init__(self, lines: Lines, line: Line, inner: httpx.SyncByteStream) -> None:
-        self._lines = lines
-        self._line: Line | None = line
+    def __init__(self, pool: ConnectionPool, connection: PooledConnection, inner: httpx.SyncByteStream) -> None:
+        self._pool = pool
+        self._connection: PooledConnection | None = connection
         self._inner = inner
         self._whole = False
 
@@ -168,15 +168,15 @@ class Lent(httpx.SyncByteStream):
 
     def close(self) -> None:
         """End the loan."""
-        line, self._line = self._line, None
-        if line is None:
+        connection, self._connection = self._connection, None
+        if connection is None:
             return
         if not self._whole:
-            self._lines.lose(line)
+            self._pool.lose(connection)
             return
         try:
             self._inner.close()
         except BaseException:
-            self._lines.lose(line)
+            self._pool.lose(connection)
             raise
-        self._lines.give_back(line)
+        self._pool.give_back(connection)

@@ -1,8 +1,8 @@
-"""Connections of the asyncio form: one to a line, of one event loop, and closed without waiting for anything.
+"""The pool of connections of the asyncio form, of one event loop each, and closed without waiting for anything.
 
-A line is lent for one exchange, as in `optcloud.drivers.lines`. On every way out but the end of the reply, cancellation
-at any await included, its connection is aborted: that is no step that could be cancelled in its turn. Each event loop
-has lines of its own, which end with it.
+A connection is lent for one exchange, as in `optcloud.drivers.connection_pool`. On every way out but the end of the
+reply, cancellation at any await included, it is aborted: that is no step that could be cancelled in its turn. Each
+event loop has connections of its own, which end with it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ import httpcore
 import httpx
 
 from optcloud.drivers.attempt import ATTEMPT, Attempt
-from optcloud.drivers.lines import IDLE_FOR, MOST_IDLE
+from optcloud.drivers.connection_pool import IDLE_FOR, MOST_IDLE
 from optcloud.drivers.loops import PerLoop
 
 
-class AsyncLine:
+class AsyncPooledConnection:
     """One connection at most: an httpx transport of its own, and the network as that sees it."""
 
     def __init__(self, open_transport: Callable[[], httpx.AsyncHTTPTransport]) -> None:
@@ -67,19 +67,21 @@ class AsyncLine:
 class AsyncStream(httpcore.AsyncNetworkStream):
     """A stream of asyncio, for httpcore."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, line: AsyncLine) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: AsyncPooledConnection
+    ) -> None:
         self._reader = reader
         self._writer = writer
-        self._line = line
+        self._connection = connection
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read some."""
-        async with self._line.step(timeout, httpcore.ReadTimeout, httpcore.ReadError, reading=True):
+        async with self._connection.step(timeout, httpcore.ReadTimeout, httpcore.ReadError, reading=True):
             return await self._reader.read(max_bytes)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all."""
-        async with self._line.step(timeout, httpcore.WriteTimeout, httpcore.WriteError):
+        async with self._connection.step(timeout, httpcore.WriteTimeout, httpcore.WriteError):
             self._writer.write(buffer)
             await self._writer.drain()
 
@@ -91,7 +93,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> AsyncStream:
         """Go on encrypted."""
-        async with self._line.step(timeout, httpcore.ConnectTimeout, httpcore.ConnectError):
+        async with self._connection.step(timeout, httpcore.ConnectTimeout, httpcore.ConnectError):
             await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
         return self
 
@@ -116,13 +118,13 @@ class AsyncStream(httpcore.AsyncNetworkStream):
 
 
 class _Own:
-    """The lines of one event loop. At most ``limit`` are lent at once; None: as many as are asked for."""
+    """The connections of one event loop. At most ``limit`` are lent at once; None: as many as are asked for."""
 
     def __init__(self, open_transport: Callable[[], httpx.AsyncHTTPTransport], limit: int | None) -> None:
         self._open = open_transport
         self._free = None if limit is None else asyncio.Semaphore(limit)
-        self._idle: deque[AsyncLine] = deque()  # the oldest first
-        self._lent: set[AsyncLine] = set()
+        self._idle: deque[AsyncPooledConnection] = deque()  # the oldest first
+        self._lent: set[AsyncPooledConnection] = set()
         self._end = self._until_the_loop_ends()
         with suppress(StopIteration):
             self._end.__anext__().send(None)  # from here on the loop knows it, and closes it before it ends
@@ -133,7 +135,7 @@ class _Own:
         finally:
             self._abort_all()
 
-    async def take(self, timeout: float | None) -> AsyncLine:
+    async def take(self, timeout: float | None) -> AsyncPooledConnection:
         if self._free is not None:
             try:
                 async with asyncio.timeout(timeout if self._free.locked() else None):
@@ -141,22 +143,22 @@ class _Own:
             except TimeoutError as error:
                 raise httpx.PoolTimeout("all connections were in use") from error
         self._close_surplus()
-        line = self._idle.pop() if self._idle else AsyncLine(self._open)
-        self._lent.add(line)
-        return line
+        connection = self._idle.pop() if self._idle else AsyncPooledConnection(self._open)
+        self._lent.add(connection)
+        return connection
 
-    def give_back(self, line: AsyncLine) -> None:
-        self._end_loan(line)
-        line.attempt, line.idle_since = None, time.monotonic()
-        self._idle.append(line)
+    def give_back(self, connection: AsyncPooledConnection) -> None:
+        self._end_loan(connection)
+        connection.attempt, connection.idle_since = None, time.monotonic()
+        self._idle.append(connection)
         self._close_surplus()
 
-    def lose(self, line: AsyncLine) -> None:
-        self._end_loan(line)
-        line.abort()
+    def lose(self, connection: AsyncPooledConnection) -> None:
+        self._end_loan(connection)
+        connection.abort()
 
-    def _end_loan(self, line: AsyncLine) -> None:
-        self._lent.discard(line)
+    def _end_loan(self, connection: AsyncPooledConnection) -> None:
+        self._lent.discard(connection)
         if self._free is not None:
             self._free.release()
 
@@ -165,8 +167,8 @@ class _Own:
         await asyncio.sleep(0)  # sockets are closed in the loop's next round
 
     def _abort_all(self) -> None:
-        for line in [*self._idle, *self._lent]:
-            line.abort()
+        for connection in [*self._idle, *self._lent]:
+            connection.abort()
         self._idle.clear()
 
     def _close_surplus(self) -> None:
@@ -175,25 +177,25 @@ class _Own:
             self._idle.popleft().abort()
 
 
-class AsyncLines(httpx.AsyncBaseTransport):
-    """Lends lines of the running event loop."""
+class AsyncConnectionPool(httpx.AsyncBaseTransport):
+    """Lends connections of the running event loop."""
 
     def __init__(self, open_transport: Callable[[], httpx.AsyncHTTPTransport], limit: int | None) -> None:
         self._own = PerLoop(lambda: _Own(open_transport, limit))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request on a line that is free, or on a new one."""
+        """Send a request on a connection that is free, or on a new one."""
         own = self._own.here()
         attempt: Attempt | None = request.extensions.get(ATTEMPT)
         timeout: float | None = request.extensions.get("timeout", {}).get("pool")
-        line = await own.take(timeout if attempt is None else attempt.allows(timeout))
+        connection = await own.take(timeout if attempt is None else attempt.allows(timeout))
         try:
-            line.attempt = attempt
-            response = await line.transport.handle_async_request(request)
+            connection.attempt = attempt
+            response = await connection.transport.handle_async_request(request)
         except BaseException:
-            own.lose(line)
+            own.lose(connection)
             raise
-        response.stream = AsyncLent(own, line, cast(httpx.AsyncByteStream, response.stream))
+        response.stream = AsyncLentBody(own, connection, cast(httpx.AsyncByteStream, response.stream))
         return response
 
     async def aclose(self) -> None:
@@ -203,12 +205,12 @@ class AsyncLines(httpx.AsyncBaseTransport):
             await own.aclose()
 
 
-class AsyncLent(httpx.AsyncByteStream):
-    """The body of a reply: read to its end it gives its line back, else the line is closed."""
+class AsyncLentBody(httpx.AsyncByteStream):
+    """The body of a reply: read to its end it gives its connection back, else the connection is closed."""
 
-    def __init__(self, own: _Own, line: AsyncLine, inner: httpx.AsyncByteStream) -> None:
+    def __init__(self, own: _Own, connection: AsyncPooledConnection, inner: httpx.AsyncByteStream) -> None:
         self._own = own
-        self._line: AsyncLine | None = line
+        self._connection: AsyncPooledConnection | None = connection
         self._inner = inner
         self._whole = False
 
@@ -219,18 +221,18 @@ class AsyncLent(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         """End the loan."""
-        line, self._line = self._line, None
-        if line is None:
+        connection, self._connection = self._connection, None
+        if connection is None:
             return
         if not self._whole:
-            self._own.lose(line)
+            self._own.lose(connection)
             return
         try:
             await self._inner.aclose()
         except BaseException:
-            self._own.lose(line)
+            self._own.lose(connection)
             raise
-        self._own.give_back(line)
+        self._own.give_back(connection)
 
 
 def _is_number(host: str) -> bool:
