@@ -315,6 +315,18 @@ def test_delete() -> None:
     assert cloud.sent[0].method == "DELETE"
 
 
+@pytest.mark.parametrize(
+    ("allow", "kind"), [("GET, DELETE", Conflict), ("get,delete", Conflict), ("GET, PUT", BadRequest)]
+)
+def test_a_405_that_lists_other_methods_is_of_the_address(allow: str, kind: type[Exception]) -> None:
+    """Where the server says that it does not take the method, the state of the task is not in question."""
+    refused = json_reply({"message": "not now"}, 405, Allow=allow)
+    looks = [json_reply({"id": "6f1c", "state": "solving"})] if kind is Conflict else []
+    with pytest.raises(kind, match="not now") as caught:
+        script(refused, *looks).run(TASK.delete())
+    assert type(caught.value) is kind
+
+
 @pytest.mark.parametrize("verb", ["stop", "cancel", "delete"])
 @pytest.mark.parametrize(
     "refusal", [(405, "not now"), (409, "busy"), (400, "Task is already completed"), (400, "wrong state")]
