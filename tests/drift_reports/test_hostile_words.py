@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Sequence
@@ -187,7 +186,7 @@ def test_html_has_the_tags_of_harmless_words(words: tuple[str, ...]) -> None:
     """No tag and no attribute comes from the words, and they can be read in the page."""
     page = Tags(render(report_of(words), "html"))
     assert page.tags <= Tags(render(report_of(PLAIN), "html")).tags | {("code",)}
-    assert visible(words[0].expandtabs(4)) in html.unescape(page.words)
+    assert visible(words[0].expandtabs(4)) in page.words
 
 
 @given(words=FOUR_WORDS)
@@ -202,4 +201,12 @@ def test_json_and_sarif_give_programs_the_very_words(words: tuple[str, ...]) -> 
     for result in run["results"]:
         uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
         assert re.fullmatch(r"[A-Za-z0-9._~/%-]*", uri)
-        assert words[0].replace("\\", "/") in {unquote(uri, errors=f"surrogate{way}") for way in ("escape", "pass")}
+        assert words[0].replace("\\", "/") == _path_of(uri)
+
+
+def _path_of(uri: str) -> str:
+    """Read an address as a file's name: bytes that are no UTF-8 on POSIX, or halves of characters on Windows."""
+    try:
+        return unquote(uri, errors="surrogatepass")
+    except UnicodeDecodeError:
+        return unquote(uri, errors="surrogateescape")

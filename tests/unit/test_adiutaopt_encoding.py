@@ -15,6 +15,7 @@ from optcloud.clouds.adiutaopt import encoding
 from optcloud.clouds.adiutaopt.encoding import BROTLI, DEFLATE, GZIP, PLAIN, Coding, EncodedProblem, codecs, decoded
 from optcloud.core.errors import ConfigError, PayloadTooLarge, ResponseMismatch
 from optcloud.core.events import Compressing
+from optcloud.core.replies import json_of
 from unit.script import Script
 
 brotli: Any = import_module("brotli")
@@ -59,7 +60,8 @@ def test_the_same_problem_gives_the_same_bytes_and_they_can_be_undone(coding: Co
         one, two = encode(document, coding), encode(bytes(bytearray(document)), coding)
     assert one == two
     assert one.media_type == MEDIA_TYPES.get(coding, PLAIN if coding == "plain" else GZIP)
-    assert UNDO[one.media_type](one.content) == document == decoded(one.content, one.media_type)
+    assert UNDO[one.media_type](one.content) == document
+    assert decoded(one.content, one.media_type) == json_of(document)
     assert one.media_type != GZIP or one.content[4:8] == b"\0\0\0\0"  # no time stamp
 
 

@@ -83,8 +83,8 @@ def _without_frames(text: str) -> str:
 
 
 def finish_package(package: Path) -> None:
-    """Drop unused imports, sort and format; then refuse names without a meaning, and what does not import."""
+    """Drop unused imports and sort; refuse names without a meaning; format; refuse what does not import."""
     run_tool("ruff", ["check", *_RUFF, "--fix-only", "--select", "F401,I", package.name], cwd=package.parent)
-    run_tool("ruff", ["format", *_RUFF, package.name], cwd=package.parent)
     run_tool("ruff", ["check", *_RUFF, "--select", "E9,F63,F7,F82", package.name], cwd=package.parent)
+    run_tool("ruff", ["format", *_RUFF, package.name], cwd=package.parent)
     _run(f"importing {package.name}", ["-c", _IMPORT, package.name], package.parent)
