@@ -4,7 +4,6 @@ import gzip
 import tracemalloc
 import zlib
 
-import brotli  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,30 +81,6 @@ def test_a_bomb_takes_no_more_memory_than_the_limit(coding: str) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 20 * MEGABYTE
-
-
-def test_an_older_brotli_is_fed_byte_by_byte(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before version 1.2 its decoder has no limit of its own: what one byte stands for is all that comes at once."""
-
-    current = brotli.Decompressor
-
-    class Older:
-        def __init__(self) -> None:
-            self._decoder = current()
-
-        def process(self, fed: bytes) -> bytes:
-            assert len(fed) == 1
-            piece: bytes = self._decoder.process(fed)
-            return piece
-
-        def is_finished(self) -> bool:
-            return bool(self._decoder.is_finished())
-
-    coded = bomb("br", 100)
-    monkeypatch.setattr(brotli, "Decompressor", Older)
-    assert decoded(encoded(b"text", "br"), "br", 10) == b"text"
-    with pytest.raises(TooLongError):
-        decoded(coded, "br", 5 * MEGABYTE)
 
 
 @pytest.mark.parametrize(

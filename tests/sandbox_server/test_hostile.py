@@ -81,7 +81,7 @@ def test_no_mixture_of_them_is_a_500(
     check_form(one, *attacker.send(Sent(one, tuple(names), query, body, headers | more)))
 
 
-SCRIPTED = (None, True, -1, 0, 1, 1e300, 10**300, 5e-324, "x", "", "\n", [], ["x"], {}, {"x": 1})
+SCRIPTED: tuple[object, ...] = (None, True, -1, 0, 1, 1e300, 10**300, 5e-324, "x", "", "\n", [], ["x"], {}, {"x": 1})
 ASKED = (
     Operation("aimms", "GET", "/pro-api/v2/tasks"),
     Operation("aimms", "POST", "/pro-api/v2/tasks/{app}/{service}"),

@@ -1,6 +1,6 @@
 """Codings of bodies: gzip, deflate (the zlib container) and br, undone piece by piece against a limit; negotiation.
 
-br is optional: it needs the package brotli.
+br is optional: it needs the package brotli, from 1.2 on.
 """
 
 import re
@@ -38,7 +38,7 @@ def brotli() -> ModuleType:
     try:
         return import_module("brotli")
     except ModuleNotFoundError as error:
-        raise NoBrotliError("install the package brotli for the coding br") from error
+        raise NoBrotliError("install the package brotli, 1.2 or newer, for the coding br") from error
 
 
 def encoded(data: bytes, coding: str) -> bytes:
@@ -92,17 +92,14 @@ def _inflated(data: bytes, coding: str) -> Iterator[bytes]:
 def _unbrotlied(data: bytes) -> Iterator[bytes]:
     module = brotli()
     decoder: Any = module.Decompressor()
-    # Before 1.2 brotli gives all at once that its input stands for: of a byte that is 16 MB at most.
-    bounded = hasattr(decoder, "can_accept_more_data")
-    step, limit = (_FED, {"output_buffer_limit": _TAKEN}) if bounded else (1, {})
     try:
-        for start in range(0, len(data), step):
+        for start in range(0, len(data), _FED):
             if decoder.is_finished():
                 raise BrokenCodingError("something follows the end of the stream")
-            piece = decoder.process(data[start : start + step], **limit)
+            piece = decoder.process(data[start : start + _FED], output_buffer_limit=_TAKEN)
             yield piece
-            while bounded and not decoder.is_finished() and (piece or not decoder.can_accept_more_data()):
-                piece = decoder.process(b"", **limit)
+            while not decoder.is_finished() and (piece or not decoder.can_accept_more_data()):
+                piece = decoder.process(b"", output_buffer_limit=_TAKEN)
                 yield piece
     except module.error as error:
         raise BrokenCodingError(str(error)) from error
