@@ -129,7 +129,10 @@ def compress(document: bytes, codec: Codec, limit: int, *, whole: bool = False) 
 
 
 def decoded(content: bytes, media_type: str) -> bytes:
-    """Undo what a media type says (F017); a byte order mark is taken off, too. Raises `ResponseMismatch` with the body kept, `ConfigError`."""
+    """Undo what a media type says (F017); a byte order mark is taken off, too.
+
+    Raises `ResponseMismatch` with the body kept, `ConfigError`.
+    """
     if media_type not in _CODINGS:
         return json_of(content)
     if media_type == BROTLI and _installed("brotli") is None:
