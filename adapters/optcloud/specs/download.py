@@ -25,7 +25,7 @@ def download(address: str, secret_headers: Mapping[str, str], *, page: bool = Fa
     """
     url = _parsed(address)
     origin, secrets = _origin(url), dict(secret_headers)
-    with httpx.Client(follow_redirects=False, timeout=_TIMEOUT) as client:
+    with _client() as client:
         for _ in range(_MAX_REDIRECTS + 1):
             _refuse_plain_http(url)
             if _origin(url) != origin:
@@ -42,6 +42,17 @@ def download(address: str, secret_headers: Mapping[str, str], *, page: bool = Fa
                 raise SpecsError(f"{_shown(url)}: redirects from https to {following.scheme}, refused")
             url = following
     raise SpecsError(f"{_shown(url)}: more than {_MAX_REDIRECTS} redirects")
+
+
+def _client() -> httpx.Client:
+    try:
+        return httpx.Client(follow_redirects=False, timeout=_TIMEOUT)
+    except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
+        kind = type(error).__name__  # the words may have a part of the proxy's password
+    raise SpecsError(
+        "the environment's proxy (HTTPS_PROXY, ALL_PROXY, HTTP_PROXY, NO_PROXY) or certificates (SSL_CERT_FILE, "
+        f"SSL_CERT_DIR) cannot be used ({kind}): optcloud aimms doctor says which"
+    )
 
 
 def _body(reply: httpx.Response, *, page: bool) -> bytes:
