@@ -13,6 +13,7 @@ from cli.conftest import Run
 from optcloud import RetryPolicy
 from optcloud.core.clock import SystemClock
 from optcloud.sandbox import Fault, Sandbox
+from unit.proxying import answering, serving
 
 
 def findings(result: Any) -> dict[str, dict[str, Any]]:
@@ -63,6 +64,47 @@ def test_settings_that_cannot_be_used(run: Run, tmp_path: Path, monkeypatch: pyt
     result = run("aimms", "doctor", "--json")
     assert result.exit_code == 1
     assert list(findings(result)) == ["settings"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("HTTPS_PROXY", "http://user:planted-pass@proxy.invalid:port", "variable HTTPS_PROXY is no address of a proxy"),
+        ("https_proxy", "ftp://user:planted-pass@proxy.invalid", "variable https_proxy is of a kind"),
+        ("ALL_PROXY", "http://user:planted-pass @proxy.invalid", "variable ALL_PROXY has white space"),
+        ("SSL_CERT_FILE", "/no/such.pem", "variable SSL_CERT_FILE: '/no/such.pem' cannot be used"),
+        ("SSL_CERT_DIR", "/no/such", "variable SSL_CERT_DIR: '/no/such' cannot be used"),
+        ("OPTCLOUD_AIMMS_API_KEY", "planted-pass\n", "variable OPTCLOUD_AIMMS_API_KEY): a header cannot hold it"),
+        ("OPTCLOUD_AIMMS_URL", "https://acme.aimms.cloud/pro-api/v1", "write https://acme.aimms.cloud/pro-api/v2"),
+    ],
+)
+def test_an_environment_that_cannot_be_used_is_the_first_finding(
+    run: Run, secrets: list[str], variable: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variable and the mend are named, without a traceback and without a password; other commands say the same."""
+    secrets.append("planted-pass")
+    monkeypatch.setenv("OPTCLOUD_AIMMS_URL", "https://planning.invalid/pro-api/v2")
+    monkeypatch.setenv("OPTCLOUD_AIMMS_API_KEY", "fake-key")
+    monkeypatch.setenv(variable, value)
+    result = run("aimms", "doctor", "--json")
+    assert result.exit_code == 1
+    assert list(findings(result)) == ["settings"]
+    assert words in findings(result)["settings"]["words"]
+    other = run("aimms", "server", "--json")
+    assert other.exit_code == 1 and words in json.loads(other.stderr or other.stdout)["message"]
+
+
+def test_a_proxy_that_refuses_is_named(run: Run, secrets: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scheme is not needed; the password is not shown."""
+    secrets.append("planted-pass")
+    monkeypatch.setenv("OPTCLOUD_AIMMS_URL", "https://planning.invalid/pro-api/v2")
+    monkeypatch.setenv("OPTCLOUD_AIMMS_API_KEY", "fake-key")
+    with serving(answering(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", [])) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"user:planted-pass@127.0.0.1:{port}")
+        result = run("aimms", "doctor", "--json")
+    assert result.exit_code == 1
+    assert f"through the proxy http://127.0.0.1:{port}, named by" in findings(result)["host"]["words"]
+    assert "USER:PASSWORD@" in findings(result)["host"]["mend"]
 
 
 def test_a_host_that_is_not_there_is_told_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

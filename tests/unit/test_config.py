@@ -163,6 +163,28 @@ def test_a_bad_file_is_named(tmp_path: Path, content: bytes, message: str) -> No
         Config.load(path=path, environment={}).settings(GurobiSettings)
 
 
+def test_the_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    """As editors of Windows write it, line ends included."""
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + FILE.replace("\n", "\r\n").encode())
+    assert gurobi(Config.load(path=path, environment={})) == ("file-id", "file-key")
+
+
+def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
+    """A file that is there but cannot be read is never taken for none."""
+    with pytest.raises(ConfigError, match=f"^{tmp_path}: cannot be read"):
+        Config.load(path=tmp_path, environment={}).settings(GurobiSettings)
+
+
+@pytest.mark.parametrize("value", ["[1]", "{a = 1}", "1979-05-27", "1.5"])
+def test_what_is_no_text_in_the_file_is_named(tmp_path: Path, value: str) -> None:
+    """Its repr would be sent in its place."""
+    path = tmp_path / "config.toml"
+    path.write_text(f"[default.gurobi]\naccess_id = 'id'\nsecret_key = {value}\n")
+    with pytest.raises(ConfigError, match=r"default\.gurobi\.secret_key is no text"):
+        Config.load(path=path, environment={}).settings(GurobiSettings)
+
+
 @pytest.mark.parametrize("profile", ["a b", "a/b", "ä", "a:b"])
 def test_a_profile_must_fit_into_references(profile: str) -> None:
     with pytest.raises(ConfigError, match="it is part of references"):

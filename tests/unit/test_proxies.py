@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from optcloud.core.errors import ConfigError
 from optcloud.drivers.certificates import no_tls
 from optcloud.drivers.proxies import proxy_for
-from unit.test_ways import VARIABLES, forms
+from unit.test_routes import VARIABLES, forms
 
 URL = "https://cloud.test/api"
 HUSH = "planted"

@@ -127,7 +127,7 @@ def test_what_is_no_text_is_refused(value: Any) -> None:
 def test_a_key_without_fault_goes_into_a_header(text: str) -> None:
     """Whatever is accepted for a key, h11 takes, and nobody takes off white space at its ends."""
     assume(fault_in(text, "key") is None)
-    request = h11.Request(method="GET", target="/", headers=[("Host", "a"), ("apikey", text.encode())])
+    request = h11.Request(method="GET", target="/", headers=[(b"Host", b"a"), (b"apikey", text.encode())])
     assert dict(request.headers)[b"apikey"].decode() == text
     assert text.encode("latin-1") and text == text.strip()
 

@@ -160,6 +160,49 @@ def test_reading_a_file(tmp_path: Path) -> None:
         read(path)
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n"])
+def test_a_file_may_begin_with_a_mark_and_end_in_a_line_end(tmp_path: Path, mark: str, end: str) -> None:
+    """As editors write it; of the secret itself nothing is taken off, and white space in it is refused by name."""
+    path = tmp_path / "key"
+    keep(path, f"{mark}planted-key{end}")
+    config = Config.load(path=tmp_path / "none", environment={"OPTCLOUD_AIMMS_API_KEY": f"file:{path}"})
+    assert config.settings(AimmsSettings, {"account": "acme"}).api_key == Secret("planted-key")
+    keep(path, f"{mark}planted key {end}", overwrite=True)
+    assert read(path) == Secret("planted key ")
+    with pytest.raises(ConfigError, match="has white space within it") as caught:
+        config.settings(AimmsSettings, {"account": "acme"})
+    place = f"aimms.api_key (file:{path}, named by environment variable OPTCLOUD_AIMMS_API_KEY)"
+    assert str(caught.value).startswith(place) and "planted" not in str(caught.value)
+
+
+def test_a_place_with_a_line_end_is_refused_by_name(tmp_path: Path) -> None:
+    """The line end came in with the variable; nobody finds it in "there is no such file"."""
+    environment = {"OPTCLOUD_AIMMS_API_KEY": f"file:{tmp_path}/key\n", "OPTCLOUD_AIMMS_ACCOUNT": "acme"}
+    with pytest.raises(ConfigError, match=r"aimms\.api_key \(environment variable .*has a line end at its end"):
+        Config.load(path=tmp_path / "none", environment=environment).settings(AimmsSettings)
+
+
+def test_a_keyring_that_has_a_line_end(ring: Remembering, tmp_path: Path) -> None:
+    """A keyring is no file: nothing is taken off."""
+    keep("keyring:prod", "planted-key\n")
+    given = {"account": "acme", "api_key": "keyring:prod"}
+    with pytest.raises(ConfigError, match=r"aimms\.api_key \(keyring:prod, named by argument") as caught:
+        Config.load(path=tmp_path / "none", environment={}).settings(AimmsSettings, given)
+    assert "planted" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"planted\xff", "planted".encode("utf-16")])
+def test_a_file_that_is_no_text_is_not_shown(tmp_path: Path, content: bytes) -> None:
+    """The error of decoding, which holds the bytes, is no part of ours."""
+    path = tmp_path / "key"
+    path.write_bytes(content)
+    path.chmod(0o600)
+    with pytest.raises(ConfigError, match="cannot be read: it is not UTF-8 text") as caught:
+        read(path)
+    assert caught.value.__context__ is None
+
+
 def test_the_keyring(ring: Remembering) -> None:
     keep("keyring:prod")
     assert ring.entries == {("optcloud", "prod"): VALUE} and read("keyring:prod") == Secret(VALUE)

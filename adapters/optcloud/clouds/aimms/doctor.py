@@ -183,16 +183,28 @@ def _desk() -> Flow[Finding]:
     return Finding("desk", Verdict.FINE, "the local DEX service answers")
 
 
+_MENDS = (  # the first whose words are found
+    (("ProxyError: 407", "Invalid username/password"), "give the proxy's variable as http://USER:PASSWORD@HOST:PORT"),
+    (
+        ("CERTIFICATE_VERIFY_FAILED",),
+        "this machine does not trust the certificate: set SSL_CERT_FILE to your company's certificates",
+    ),
+    (
+        ("through the proxy",),
+        "is the proxy the right one, does it let this host through? NO_PROXY names hosts that need none",
+    ),
+    (("SSL", "TLS", "tls"), "TLS failed: is this https port the right one, and is a proxy in between?"),
+    (
+        ("Name or service not known", "getaddrinfo", "nodename", "name resolution"),
+        "the host name is not known: is the account's name right?",
+    ),
+    (("refused",), "nothing listens there: is the address right, is it running?"),
+)
+
+
 def _mend_of_transport(words: str) -> str:
-    if "CERTIFICATE_VERIFY_FAILED" in words:
-        return "this machine does not trust the certificate: set SSL_CERT_FILE to your company's certificates"
-    if "SSL" in words or "TLS" in words.upper():
-        return "TLS failed: is this https port the right one, and is a proxy in between?"
-    if any(sign in words for sign in ("Name or service not known", "getaddrinfo", "nodename", "name resolution")):
-        return "the host name is not known: is the account's name right?"
-    if "refused" in words:
-        return "nothing listens there: is the address right, is it running?"
-    return "is there a network, a VPN or a proxy (HTTPS_PROXY) to go through?"
+    found = (mend for signs, mend in _MENDS if any(sign in words for sign in signs))
+    return next(found, "is there a network, a VPN or a proxy (HTTPS_PROXY) to go through?")
 
 
 def _key() -> Flow[Finding]:
