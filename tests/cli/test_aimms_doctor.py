@@ -85,6 +85,8 @@ def test_an_environment_that_cannot_be_used_is_the_first_finding(
     secrets.append("planted-pass")
     monkeypatch.setenv("OPTCLOUD_AIMMS_URL", "https://planning.invalid/pro-api/v2")
     monkeypatch.setenv("OPTCLOUD_AIMMS_API_KEY", "fake-key")
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, value)
     result = run("aimms", "doctor", "--json")
     assert result.exit_code == 1

@@ -201,7 +201,7 @@ def test_a_redirect_to_nonsense_is_our_error(location: str, server: Server) -> N
     ("name", "value"),
     [
         ("ALL_PROXY", "socks9://user:secret-word@proxy.invalid"),
-        ("HTTP_PROXY", "socks5://user:secret-word@proxy.invalid"),
+        ("HTTP_PROXY", "ftp://user:secret-word@proxy.invalid"),
         ("SSL_CERT_FILE", "/nowhere/secret-word.pem"),
     ],
 )

@@ -76,7 +76,8 @@ def test_json_keeps_the_data_and_steers_nothing(value: Any) -> None:
 @given(texts)
 def test_errors_show_vendors_words_escaped(words: str) -> None:
     """The text of an error steers nothing, wherever the vendor put its words."""
-    reply = httpx.Response(400, json={"message": words}, headers={"x-request-id": words.encode(errors="replace")})
+    body, request_id = json.dumps({"message": words}), words.encode(errors="replace")
+    reply = httpx.Response(400, text=body, headers={"x-request-id": request_id})
     error = refusal(reply, vendor="Vendor", operation="op", responses=None, wall=0.0)
     assert isinstance(error, ReplyError)
     assert not steers(str(error)) and not steers(error.message)
