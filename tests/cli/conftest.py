@@ -45,7 +45,9 @@ def sandbox(running: Sandbox, bare: None, monkeypatch: pytest.MonkeyPatch) -> It
 def bare(monkeypatch: pytest.MonkeyPatch, running: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> None:
     """An environment without any setting, a state folder of its own, and a terminal of fixed width without colours."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
-    for name in (*running.environment(), "OPTCLOUD_PROFILE", "FORCE_COLOR", "OPTCLOUD_AIMMS_ACCOUNT"):
+    of_the_wire = [f"{name}_PROXY" for name in ("HTTPS", "HTTP", "ALL", "NO")] + ["SSL_CERT_FILE", "SSL_CERT_DIR"]
+    of_the_wire += [name.lower() for name in of_the_wire]
+    for name in (*running.environment(), "OPTCLOUD_PROFILE", "FORCE_COLOR", "OPTCLOUD_AIMMS_ACCOUNT", *of_the_wire):
         monkeypatch.delenv(name, raising=False)
     for name, value in {"OPTCLOUD_CONFIG": "no-such-file.toml", "COLUMNS": "100", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)

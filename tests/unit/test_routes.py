@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from optcloud.core.errors import ConfigError, TransportError
 from optcloud.drivers.asynchronous import AsyncTransport
 from optcloud.drivers.blocking import Transport
 from optcloud.drivers.wire import Surroundings
-from unit.proxying import HOST, answering, certificate, serving, socks, tunnel, vendor
+from unit.proxying import HOST, answering, certificate, head, serving, socks, tunnel, vendor
 from unit.script import NoAuth, plain_road
 from unit.test_drivers import Turned
 
@@ -271,3 +272,41 @@ def test_plain_http_on_loopback_needs_no_certificates(monkeypatch: pytest.Monkey
     monkeypatch.setenv("HTTP_PROXY", "ftp://nonsense")
     with OptCloud(aimms={"local": True}) as oc:
         assert oc.aimms is not None
+
+
+def work_of_the_doctor(cookies: int) -> int:
+    """Let the doctor make its rounds at a vendor that sets ever new cookies; count the functions that are called."""
+    calls = 0
+    seen: list[bytes] = []
+
+    def count(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    def talk(connection: Any) -> None:
+        while True:
+            seen.append(head(connection))
+            named = b"".join(b"Set-Cookie: c%d-%d=1\r\n" % (len(seen), number) for number in range(cookies))
+            reply = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
+            connection.sendall(reply + named + b"\r\n{}")
+
+    with serving(talk) as port:
+        settings = {"url": f"http://127.0.0.1:{port}/pro-api/v2", "api_key": "fake-key"}
+        with OptCloud(aimms=settings, retry=RetryPolicy(attempts=1)) as oc:
+            aimms, before = oc.aimms, sys.getprofile()
+            sys.setprofile(count)
+            try:
+                assert len(list(aimms.doctor())) > 10
+            finally:
+                sys.setprofile(before)
+    assert len(seen) > 10
+    assert not any(b"cookie" in one.lower() for one in seen)
+    return calls
+
+
+def test_a_reply_with_thousands_of_headers_costs_what_it_is_long() -> None:
+    """No cookie is kept: each request would carry all of them, and each reply would be sorted into the others."""
+    work_of_the_doctor(1)  # imports
+    none, some, many = work_of_the_doctor(1), work_of_the_doctor(500), work_of_the_doctor(2000)
+    assert (many - none) < 4.5 * (some - none)
+    assert many - none < 14 * 2000 * 20  # a score of calls for each header of each reply
