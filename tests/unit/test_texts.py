@@ -8,7 +8,7 @@ from typing import Any
 
 import h11
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud import OptCloud
@@ -123,10 +123,12 @@ def test_what_is_no_text_is_refused(value: Any) -> None:
         Config.load(path="/no/such", environment={}).settings(AimmsSettings, {"account": "acme", "api_key": value})
 
 
-@given(st.text(min_size=1))
+@given(st.text(st.characters(max_codepoint=0x17F, exclude_categories=["Cc"]), min_size=1, max_size=8))
 def test_a_key_without_fault_goes_into_a_header(text: str) -> None:
     """Whatever is accepted for a key, h11 takes, and nobody takes off white space at its ends."""
-    assume(fault_in(text, "key") is None)
+    if fault_in(text, "key") is not None:
+        assert text != text.strip() or any(one.isspace() or one > "\xff" or one == "\xad" for one in text)
+        return
     request = h11.Request(method="GET", target="/", headers=[(b"Host", b"a"), (b"apikey", text.encode())])
     assert dict(request.headers)[b"apikey"].decode() == text
     assert text.encode("latin-1") and text == text.strip()
