@@ -84,6 +84,7 @@ class _Zlib:
     def __init__(self, *, gzip: bool) -> None:
         self._gzip = gzip
         self._first = True
+        self._head = b""
         self._decoder = self._new()
         self.ended = False
 
@@ -91,6 +92,10 @@ class _Zlib:
         return zlib.decompressobj(16 + zlib.MAX_WBITS if self._gzip else -zlib.MAX_WBITS if raw else zlib.MAX_WBITS)
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
+        data, self._head = self._head + data, b""
+        if self._first and not self._gzip and len(data) < 2:  # a header has two bytes: with one, none can be told
+            self._head = data
+            return
         full = False
         while data or full:
             if self.ended:
