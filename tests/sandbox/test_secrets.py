@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
-from optcloud import OptCloudError, Secret
+from optcloud import OptCloudError, RetryPolicy, Secret
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import FAST, Blocked, Opener, launched
 from unit.frames import shown_by
@@ -37,7 +37,8 @@ def planted(open_cloud: Opener, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv(name, value)
     sandbox.add_aimms_key(PLANTED["OPTCLOUD_AIMMS_API_KEY"], "Tasks")
     sandbox.add_cognito_user(sandbox.credentials.username, PLANTED["OPTCLOUD_ADIUTAOPT_PASSWORD"])
-    return open_cloud(on_event=lambda event: logging.getLogger("progress").info("%r", event))
+    soon = RetryPolicy(first=0.01, longest=0.02)
+    return open_cloud(retry=soon, on_event=lambda event: logging.getLogger("progress").info("%r", event))
 
 
 def calls(cloud: Any, sandbox: Sandbox) -> list[Callable[[], Any]]:
