@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 TextKind: TypeAlias = Literal["key", "name", "password", "path"]
 _BYTE_ORDER_MARK = "\ufeff"
+_JOINERS = frozenset("\u200c\u200d")  # Persian and Hindi are written with them, and emoji
 _LINE_ENDS = frozenset("\r\n\v\f\x85\u2028\u2029")
 
 
@@ -44,7 +45,7 @@ def _fault_of_a_word(character: str, category: str, kind: TextKind) -> str | Non
         return None
     if character.isspace():
         return "white space"
-    if category == "Cf":
+    if category == "Cf" and not (kind == "name" and character in _JOINERS):
         return "a character that cannot be seen"
     if kind == "key" and character > "\xff":
         return "a character that headers cannot carry (it is not in Latin-1)"
