@@ -54,6 +54,16 @@ class Nursery:
             return ClientProcess(plan, int(self._control.recv(64)), channel, notes, errors)
 
 
+def read_notes(text: str) -> list[dict[str, Any]]:
+    """Return the notes of a process that has ended.
+
+    SIGKILL can stop a write between two pages of the file: such a last line has no end, and its point was not passed.
+    A torn line anywhere else is an error.
+    """
+    whole, _, _ = text.rpartition("\n")
+    return [json.loads(line) for line in whole.splitlines()]
+
+
 class ClientProcess:
     """One client. ``signals``: those that it was sent while it lived, and when."""
 
@@ -119,7 +129,7 @@ class ClientProcess:
             text = self._notes.read_text()
         except FileNotFoundError:  # killed at the barrier
             return []
-        return [json.loads(line) for line in text.splitlines()]
+        return read_notes(text)
 
     @property
     def complaints(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from leaks.plan import Aim, ClientPlan, FaultPlan, RunPlan, plan
+from leaks.processes import read_notes
 from leaks.run import Lane
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched by descriptors that Linux has")
@@ -57,3 +58,13 @@ def test_a_launch_in_asyncio_is_left_in_order_by_sigterm(lane: Lane) -> None:
 @pytest.mark.parametrize(("sabotage", "figure"), [("by-state", "killed_of_others"), ("resend", "doubled")])
 def test_each_figure_shows_a_product_that_is_broken(lane: Lane, sabotage: str, figure: str) -> None:
     assert getattr(lane.run(KILLED_WHILE_USING, sabotage), figure) > 0
+
+
+@pytest.mark.parametrize("torn", ["", '{"at": ', '{"at": 2}'])
+def test_the_line_that_a_kill_tore_is_no_note(torn: str) -> None:
+    assert read_notes('{"at": 1}\n' + torn) == [{"at": 1}]
+
+
+def test_a_torn_line_within_the_notes_is_an_error() -> None:
+    with pytest.raises(ValueError, match="line 1"):
+        read_notes('{"at": \n{"at": 2}\n')

@@ -1,6 +1,7 @@
 """What a client process notes of itself while it lives, and the moment at which it may kill itself.
 
-Each point that it reaches is a line of JSON in a file, written by one system call: what was written outlives a SIGKILL.
+Each point that it reaches is a line of JSON in a file, written by one system call: what was written outlives a
+SIGKILL, and only the line that is being written can be torn.
 The points are put around what the product does (its ledger, its HTTP, its reaping), and change nothing of it.
 """
 
