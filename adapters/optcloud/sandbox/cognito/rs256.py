@@ -28,5 +28,5 @@ class SigningKey:
         options: Any = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
         try:
             return jwt.decode(token, self._key.public_key(), algorithms=["RS256"], options=options)
-        except jwt.InvalidTokenError as error:
+        except (jwt.InvalidTokenError, RecursionError) as error:  # older PyJWTs leave deep nesting to json
             raise ValueError(str(error)) from error
