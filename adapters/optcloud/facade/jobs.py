@@ -8,73 +8,61 @@ from optcloud.core.flow import Flow
 from optcloud.core.jobs import JobFlows
 from optcloud.core.pace import Pace
 from optcloud.core.states import Status
+from optcloud.core.verbs import Awaited, Blocking, verb
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.facade.handles import Handle
 
+C = TypeVar("C")
 R = TypeVar("R")
 T = TypeVar("T")
 
 
-class Job(Handle[Connection, JobFlows[R]], Generic[R]):
+class JobVerbs(Handle[C, JobFlows[R]], Generic[C, R]):
+    """What every job can be asked."""
+
+    @verb
+    def poll(self) -> Flow[Status]:
+        """Look once. Raises `JobGone`."""
+        return self._flows.poll()
+
+    @verb
+    def wait(self, timeout: float | None = None, *, pace: Pace | None = None) -> Flow[Status]:
+        """Look until the job has ended; ``timeout`` in seconds. Raises `WaitTimeout`, which leaves the job alone."""
+        return self._flows.wait(timeout=timeout, pace=pace)
+
+    @verb
+    def result(self, timeout: float | None = None, *, pace: Pace | None = None) -> Flow[R]:
+        """Wait, then return the result. Raises `JobFailed`, `WaitTimeout`, `JobGone`."""
+        return self._flows.result(timeout=timeout, pace=pace)
+
+    @verb
+    def stop(self) -> Flow[None]:
+        """Finish early, keep what was found. Raises `Conflict`, `Unsupported`."""
+        return self._flows.stop()
+
+    @verb
+    def cancel(self) -> Flow[None]:
+        """End the job without a result. Raises `Conflict`, `Unsupported`."""
+        return self._flows.cancel()
+
+    @verb
+    def delete(self) -> Flow[None]:
+        """Remove the job and what it left. Raises `Conflict`, `Unsupported`."""
+        return self._flows.delete()
+
+
+class Job(JobVerbs[Connection, R], Blocking):
     """A submitted job. It survives pickle as its reference (`optcloud.facade.handles`)."""
 
     def _run(self, flow: Flow[T]) -> T:
         return self._connection.run(flow)
 
-    def poll(self) -> Status:
-        """Look once. Raises `JobGone`."""
-        return self._run(self._flows.poll())
 
-    def wait(self, timeout: float | None = None, *, pace: Pace | None = None) -> Status:
-        """Look until the job has ended; ``timeout`` in seconds. Raises `WaitTimeout`, which leaves the job alone."""
-        return self._run(self._flows.wait(timeout=timeout, pace=pace))
-
-    def result(self, timeout: float | None = None, *, pace: Pace | None = None) -> R:
-        """Wait, then return the result. Raises `JobFailed`, `WaitTimeout`, `JobGone`."""
-        return self._run(self._flows.result(timeout=timeout, pace=pace))
-
-    def stop(self) -> None:
-        """Finish early, keep what was found. Raises `Conflict`, `Unsupported`."""
-        self._run(self._flows.stop())
-
-    def cancel(self) -> None:
-        """End the job without a result. Raises `Conflict`, `Unsupported`."""
-        self._run(self._flows.cancel())
-
-    def delete(self) -> None:
-        """Remove the job and what it left. Raises `Conflict`, `Unsupported`."""
-        self._run(self._flows.delete())
-
-
-class AsyncJob(Handle[AsyncConnection, JobFlows[R]], Generic[R]):
+class AsyncJob(JobVerbs[AsyncConnection, R], Awaited):
     """A submitted job; each verb is awaited. It survives pickle as its reference (`optcloud.facade.handles`)."""
 
     _ASYNC = True
 
     async def _run(self, flow: Flow[T]) -> T:
         return await self._connection.run(flow)
-
-    async def poll(self) -> Status:
-        """Look once. Raises `JobGone`."""
-        return await self._run(self._flows.poll())
-
-    async def wait(self, timeout: float | None = None, *, pace: Pace | None = None) -> Status:
-        """Look until the job has ended; ``timeout`` in seconds. Raises `WaitTimeout`, which leaves the job alone."""
-        return await self._run(self._flows.wait(timeout=timeout, pace=pace))
-
-    async def result(self, timeout: float | None = None, *, pace: Pace | None = None) -> R:
-        """Wait, then return the result. Raises `JobFailed`, `WaitTimeout`, `JobGone`."""
-        return await self._run(self._flows.result(timeout=timeout, pace=pace))
-
-    async def stop(self) -> None:
-        """Finish early, keep what was found. Raises `Conflict`, `Unsupported`."""
-        await self._run(self._flows.stop())
-
-    async def cancel(self) -> None:
-        """End the job without a result. Raises `Conflict`, `Unsupported`."""
-        await self._run(self._flows.cancel())
-
-    async def delete(self) -> None:
-        """Remove the job and what it left. Raises `Conflict`, `Unsupported`."""
-        await self._run(self._flows.delete())

@@ -170,7 +170,7 @@ def list_keys() -> Flow[list[ApiKey]]:
     return [_key(raw) for raw in read_list(reply, "keys", _Key, "getApiKeys")]
 
 
-def expiring(within: timedelta) -> Flow[list[ApiKey]]:
+def expiring(within: timedelta = timedelta(days=30)) -> Flow[list[ApiKey]]:
     """List the keys that end within a time from now or have ended, the soonest first.
 
     A key whose date is not understood comes last: it may end at any time.
