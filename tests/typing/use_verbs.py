@@ -7,8 +7,8 @@ from typing import assert_type
 from optcloud import AsyncJob, Job, Pace, Status
 from optcloud.clouds.aimms.stored import StoredObject
 from optcloud.core.batches import Batches
-from optcloud.core.flow import Flow
-from optcloud.core.verbs import AsyncNamespace, AsyncRunner, Namespace, Runner, giving, pages, verb
+from optcloud.core.flow import AsyncRunner, Flow, Runner
+from optcloud.core.verbs import AsyncNamespace, Namespace, giving, pages, verb
 from optcloud.facade.aimms.storage import AsyncStorage, Storage
 
 

@@ -1,16 +1,30 @@
-"""Results that come in several replies: pages of a list, lines of a log, jobs as they end."""
+"""Results that come in several replies, as iterators: pages of a list, lines of a log, jobs as they end."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from typing import Protocol, TypeVar
 
-from optcloud.core.flow import Flow
+from optcloud.core.flow import AsyncRunner, Flow, Runner
 
 T = TypeVar("T")
 
 
 class Batches(Protocol[T]):
-    """Something that gives its results batch by batch; the facade turns it into an iterator."""
+    """Something that gives its results batch by batch; `each` turns it into an iterator."""
 
     def next(self) -> Flow[list[T] | None]:
         """Return the next batch, which may be empty, or None: there are no more."""
+
+
+def each(connection: Runner, batches: Batches[T]) -> Iterator[T]:
+    """Yield each result; the next batch is asked for when the last one is used up."""
+    while (batch := connection.run(batches.next())) is not None:
+        yield from batch
+
+
+async def each_async(connection: AsyncRunner, batches: Batches[T]) -> AsyncIterator[T]:
+    """Yield each result; the next batch is asked for when the last one is used up."""
+    while (batch := await connection.run(batches.next())) is not None:
+        for result in batch:
+            yield result

@@ -172,3 +172,15 @@ class Within:
 
 Effect: TypeAlias = Call | Send | Post | Fetch | Sleep | ReadClock | Notify | Ask | Aside | Exclusively | Within
 Flow: TypeAlias = Generator[Effect, Any, T]
+
+
+class Runner(Protocol):
+    """A connection that runs a flow to its end."""
+
+    def run(self, flow: Flow[T]) -> T: ...
+
+
+class AsyncRunner(Protocol):
+    """A connection that runs a flow to its end, awaited."""
+
+    async def run(self, flow: Flow[T]) -> T: ...

@@ -1,14 +1,14 @@
 """Verbs: a flow that is written once, and is a blocking method of one class and an awaited method of another.
 
-    class _KeysVerbs:
+    class KeysVerbs:
         delete = verb_of(keys.delete)  # a flow function
 
         @verb
-        def create(self, name: str) -> Flow[ApiKey]:  # a flow method, for what the namespace knows
+        def create(self, name: str) -> Flow[ApiKey]:  # a flow method, which reads what the namespace knows
             return keys.create(name, hide=self._hide)
 
-    class Keys(_KeysVerbs, Namespace): ...  # Keys(connection).create("ci") returns the ApiKey
-    class AsyncKeys(_KeysVerbs, AsyncNamespace): ...  # await AsyncKeys(connection).create("ci")
+    class Keys(KeysVerbs, Namespace): ...  # Keys(connection).create("ci") returns an ApiKey
+    class AsyncKeys(KeysVerbs, AsyncNamespace): ...  # await AsyncKeys(connection).create("ci") does
 
 Type checkers read `Verb.__get__`. At run time each class gets functions of its own, made when the class is defined, so
 that `help`, `inspect.signature` and rendered pages show methods as if they were written by hand.
@@ -18,60 +18,31 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from functools import wraps
 from types import FunctionType
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast, overload
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
-from optcloud.core.batches import Batches
-from optcloud.core.flow import Flow
+from optcloud.core.batches import Batches, each, each_async
+from optcloud.core.flow import AsyncRunner, Flow, Runner
 
 P = ParamSpec("P")
 T = TypeVar("T")
 F = TypeVar("F")
 B = TypeVar("B")
 A = TypeVar("A")
-Function = Callable[..., Any]
-_SELF = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-
-
-class Runner(Protocol):
-    """A connection that runs a flow to its end."""
-
-    def run(self, flow: Flow[T]) -> T: ...
-
-
-class AsyncRunner(Protocol):
-    """A connection that runs a flow to its end, awaited."""
-
-    async def run(self, flow: Flow[T]) -> T: ...
-
-
-class Blocking:
-    """A class whose verbs block. It has a ``_connection``, which is a `Runner`."""
-
-    def __init_subclass__(cls, **words: Any) -> None:
-        super().__init_subclass__(**words)
-        for name, found in _verbs_of(cls):
-            setattr(cls, name, _method(cls, name, found, found.blocking, found.gives[0]))
-
-
-class Awaited:
-    """A class whose verbs are awaited. It has a ``_connection``, which is an `AsyncRunner`."""
-
-    def __init_subclass__(cls, **words: Any) -> None:
-        super().__init_subclass__(**words)
-        for name, found in _verbs_of(cls):
-            setattr(cls, name, _method(cls, name, found, found.awaited, found.gives[1]))
+Form = tuple[Callable[..., Any], str]  # how a flow is run over a connection, and what that returns: "Iterator[{}]"
 
 
 class Verb(Generic[P, B, A]):
     """A method that returns ``B`` where verbs block, and ``A`` where they are awaited."""
 
-    def __init__(self, flow: Function, blocking: Function, awaited: Function, gives: tuple[str, str]) -> None:
-        self.flow, self.blocking, self.awaited, self.gives = flow, blocking, awaited, gives
+    def __init__(self, flow: Callable[..., Any], blocking: Form, awaited: Form) -> None:
+        self.flow, self.blocking, self.awaited = flow, blocking, awaited
         self.signature = inspect.signature(flow)
-        self.result = _result_of(self.signature.return_annotation)
-        self.scope = inspect.unwrap(flow).__globals__  # where its annotations have their meaning
-        self.__doc__ = flow.__doc__
+        outer, _, inner = str(self.signature.return_annotation).partition("[")
+        if outer not in ("Flow", "Batches"):
+            raise TypeError(f"{flow.__qualname__} returns {outer}; a verb is made of a Flow[...] or of Batches[...]")
+        self.result = inner.removesuffix("]")
 
     @overload
     def __get__(self, namespace: Blocking, owner: type) -> Callable[P, B]: ...
@@ -89,98 +60,89 @@ class Verb(Generic[P, B, A]):
 
 def verb(flow: Callable[Concatenate[Any, P], Flow[T]]) -> Verb[P, T, Coroutine[Any, Any, T]]:
     """Make a verb of a method that returns a flow."""
-
-    def blocking(self: Any, *args: P.args, **words: P.kwargs) -> T:
-        result: T = self._connection.run(flow(self, *args, **words))
-        return result
-
-    async def awaited(self: Any, *args: P.args, **words: P.kwargs) -> T:
-        result: T = await self._connection.run(flow(self, *args, **words))
-        return result
-
-    return Verb(flow, blocking, awaited, ("{}", "{}"))
+    return Verb(flow, (_run, "{}"), (_run_awaited, "{}"))
 
 
 def verb_of(flow: Callable[P, Flow[T]]) -> Verb[P, T, Coroutine[Any, Any, T]]:
     """Make a verb of a flow function, which needs nothing of the namespace."""
 
+    @wraps(flow)
     def method(self: Any, /, *args: P.args, **words: P.kwargs) -> Flow[T]:
         return flow(*args, **words)
 
-    signature = inspect.signature(flow)
-    described: Any = method
-    described.__signature__ = signature.replace(parameters=[_SELF, *signature.parameters.values()])
-    described.__annotations__ = flow.__annotations__
-    described.__doc__, described.__wrapped__ = flow.__doc__, flow
-    return verb(method)
+    made = verb(method)
+    itself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    made.signature = made.signature.replace(parameters=[itself, *made.signature.parameters.values()])
+    return made
 
 
 def pages(batches: Callable[Concatenate[Any, P], Batches[T]]) -> Verb[P, Iterator[T], AsyncIterator[T]]:
     """Make a verb of a method that returns batches of results: an iterator, which asks for a batch when it needs it."""
-
-    each, each_async = _each, _each_async  # a form uses no globals: `_method` gives it those of the flow
-
-    def blocking(self: Any, *args: P.args, **words: P.kwargs) -> Iterator[T]:
-        return each(self._connection, batches(self, *args, **words))
-
-    def awaited(self: Any, *args: P.args, **words: P.kwargs) -> AsyncIterator[T]:
-        return each_async(self._connection, batches(self, *args, **words))
-
-    return Verb(batches, blocking, awaited, ("Iterator[{}]", "AsyncIterator[{}]"))
+    return Verb(batches, (each, "Iterator[{}]"), (each_async, "AsyncIterator[{}]"))
 
 
 def giving(
-    blocking_kind: Callable[[Any, F], B], awaited_kind: Callable[[Any, F], A]
+    kind: Callable[[Any, F], B], async_kind: Callable[[Any, F], A]
 ) -> Callable[[Callable[Concatenate[Any, P], Flow[F]]], Verb[P, B, Coroutine[Any, Any, A]]]:
     """Make a verb whose result is a handle: ``@giving(Task, AsyncTask)`` over a flow that returns a task's flows."""
 
-    def verb_giving(flow: Callable[Concatenate[Any, P], Flow[F]]) -> Verb[P, B, Coroutine[Any, Any, A]]:
-        def blocking(self: Any, *args: P.args, **words: P.kwargs) -> B:
-            return blocking_kind(self._connection, self._connection.run(flow(self, *args, **words)))
+    def run(connection: Runner, flow: Flow[F]) -> B:
+        return kind(connection, connection.run(flow))
 
-        async def awaited(self: Any, *args: P.args, **words: P.kwargs) -> A:
-            return awaited_kind(self._connection, await self._connection.run(flow(self, *args, **words)))
+    async def run_awaited(connection: AsyncRunner, flow: Flow[F]) -> A:
+        return async_kind(connection, await connection.run(flow))
 
-        return Verb(flow, blocking, awaited, (blocking_kind.__name__, awaited_kind.__name__))
-
-    return verb_giving
+    return lambda flow: Verb(flow, (run, kind.__name__), (run_awaited, async_kind.__name__))
 
 
-def _each(connection: Any, batches: Batches[T]) -> Iterator[T]:
-    while (batch := connection.run(batches.next())) is not None:
-        yield from batch
+class Blocking:
+    """A class whose verbs block. It has a ``_connection``, which is a `Runner`."""
+
+    def __init_subclass__(cls, **words: Any) -> None:
+        """Make methods of the verbs."""
+        super().__init_subclass__(**words)
+        _install(cls, lambda found: found.blocking)
 
 
-async def _each_async(connection: Any, batches: Batches[T]) -> AsyncIterator[T]:
-    while (batch := await connection.run(batches.next())) is not None:
-        for result in batch:
-            yield result
+class Awaited:
+    """A class whose verbs are awaited. It has a ``_connection``, which is an `AsyncRunner`."""
+
+    def __init_subclass__(cls, **words: Any) -> None:
+        """Make methods of the verbs."""
+        super().__init_subclass__(**words)
+        _install(cls, lambda found: found.awaited)
 
 
-def _verbs_of(cls: type) -> list[tuple[str, Verb[..., Any, Any]]]:
-    """Return the verbs that a class has and did not turn into methods yet, by the names it gives them."""
-    seen: dict[str, Any] = {}
-    for base in reversed(cls.__mro__):
-        seen.update(vars(base))
-    return [(name, found) for name, found in seen.items() if isinstance(found, Verb)]
+def _install(cls: type, form_of: Callable[[Verb[..., Any, Any]], Form]) -> None:
+    for name in dir(cls):
+        if isinstance(found := inspect.getattr_static(cls, name), Verb):
+            setattr(cls, name, _method(cls, name, found, *form_of(found)))
 
 
-def _method(cls: type, name: str, of: Verb[..., Any, Any], form: Any, gives: str) -> Function:
-    """Return a form of a verb as a method that a class has for its own."""
-    method: Any = FunctionType(form.__code__, of.scope, name, form.__defaults__, form.__closure__)
-    returned = gives.format(of.result)
-    method.__qualname__, method.__module__, method.__doc__ = f"{cls.__qualname__}.{name}", cls.__module__, of.__doc__
-    method.__signature__ = of.signature.replace(return_annotation=returned)
-    method.__annotations__ = {**of.flow.__annotations__, "return": returned}
-    return cast(Function, method)
+def _method(cls: type, name: str, of: Verb[..., Any, Any], run: Callable[..., Any], returned: str) -> Any:
+    flow = of.flow
+
+    def method(self: Any, /, *args: Any, **words: Any) -> Any:
+        return run(self._connection, flow(self, *args, **words))
+
+    async def awaited(self: Any, /, *args: Any, **words: Any) -> Any:
+        return await run(self._connection, flow(self, *args, **words))
+
+    chosen: Any = awaited if inspect.iscoroutinefunction(run) else method
+    # With the globals of the flow, by which its annotations are resolved; the code above uses none.
+    made: Any = FunctionType(chosen.__code__, inspect.unwrap(flow).__globals__, name, None, chosen.__closure__)
+    made.__qualname__, made.__module__, made.__doc__ = f"{cls.__qualname__}.{name}", cls.__module__, flow.__doc__
+    made.__signature__ = of.signature.replace(return_annotation=returned.format(of.result))
+    made.__annotations__ = {**flow.__annotations__, "return": made.__signature__.return_annotation}
+    return made
 
 
-def _result_of(annotation: str) -> str:
-    """Return what a flow or its batches give: ``StoredObject`` of ``Flow[StoredObject]``."""
-    outer, _, rest = annotation.partition("[")
-    if outer not in ("Flow", "Batches") or not rest.endswith("]"):
-        raise TypeError(f"a verb returns Flow[...] or Batches[...], not {annotation}")
-    return rest[:-1]
+def _run(connection: Runner, flow: Flow[T]) -> T:
+    return connection.run(flow)
+
+
+async def _run_awaited(connection: AsyncRunner, flow: Flow[T]) -> T:
+    return await connection.run(flow)
 
 
 class Namespace(Blocking):

@@ -12,12 +12,12 @@ from optcloud.clouds.aimms.people import Hide
 from optcloud.clouds.aimms.scopes import AnyScope, KeyScope
 from optcloud.clouds.aimms.siblings import Filter, Sort
 from optcloud.core import vault
+from optcloud.core.batches import each, each_async
 from optcloud.core.vault import AnyPlace
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.drivers.wire import SIGNED_ON_THE_ROAD
 from optcloud.facade.aimms.keys import kept
-from optcloud.facade.each import each, each_async
 
 
 class Directory:

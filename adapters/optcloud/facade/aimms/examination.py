@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 from optcloud.clouds.aimms.doctor import SIBLING_PROBES, Doctor, Finding, SiblingDoctor
+from optcloud.core.batches import each, each_async
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.facade.aimms.doors import Doors
-from optcloud.facade.each import each, each_async
 
 
 def examine(connection: Connection, doors: Doors[Connection]) -> Iterator[Finding]:

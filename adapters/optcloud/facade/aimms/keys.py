@@ -10,9 +10,9 @@ from optcloud.clouds.aimms.keys import ApiKey, Expiry, Rotation
 from optcloud.clouds.aimms.people import Hide
 from optcloud.clouds.aimms.scopes import AnyScope
 from optcloud.core import vault
-from optcloud.core.flow import Flow
+from optcloud.core.flow import AsyncRunner, Flow, Runner
 from optcloud.core.vault import AnyPlace, Drawer
-from optcloud.core.verbs import AsyncNamespace, AsyncRunner, Namespace, Runner, verb, verb_of
+from optcloud.core.verbs import AsyncNamespace, Namespace, verb, verb_of
 
 
 def kept(key: ApiKey, drawer: Drawer) -> ApiKey:

@@ -10,11 +10,11 @@ from optcloud.clouds.aimms import sessions
 from optcloud.clouds.aimms.logs import LogEntry
 from optcloud.clouds.aimms.sessions import Session, SessionKind
 from optcloud.clouds.aimms.siblings import Filter, Sort
+from optcloud.core.batches import each, each_async
 from optcloud.core.flow import Progress
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.drivers.wire import SIGNED_ON_THE_ROAD
-from optcloud.facade.each import each, each_async
 
 
 class Sessions:

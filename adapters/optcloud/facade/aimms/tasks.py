@@ -12,12 +12,12 @@ from optcloud.clouds.aimms.logs import LogEntry, Logs, save_log
 from optcloud.clouds.aimms.series import SeriesFlows
 from optcloud.clouds.aimms.task_view import TaskView
 from optcloud.clouds.aimms.tasks import SavedResult, TaskFlows, TaskResult
+from optcloud.core.batches import each, each_async
 from optcloud.core.flow import Progress
 from optcloud.core.pace import Pace
 from optcloud.core.states import Status
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
-from optcloud.facade.each import each, each_async
 from optcloud.facade.handles import Handle
 from optcloud.facade.jobs import AsyncJob, Job
 

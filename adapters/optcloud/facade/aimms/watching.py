@@ -10,13 +10,13 @@ from optcloud.clouds.aimms.hooks import Hooked
 from optcloud.clouds.aimms.logs import stats
 from optcloud.clouds.aimms.tasks import task_of
 from optcloud.clouds.aimms.watch import Ended, Ends, Progress
+from optcloud.core.batches import each, each_async
 from optcloud.core.pace import Pace
 from optcloud.core.reference import Reference
 from optcloud.core.states import Status
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection
 from optcloud.facade.aimms.tasks import AsyncTask, Task
-from optcloud.facade.each import each, each_async
 
 
 class Watching:
