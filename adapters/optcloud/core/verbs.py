@@ -95,28 +95,23 @@ def giving(
     return lambda flow: Verb(flow, (run, kind.__name__), (run_awaited, async_kind.__name__))
 
 
-class Blocking:
+class _WithVerbs:
+    def __init_subclass__(cls, **words: Any) -> None:
+        """Make methods of the verbs."""
+        super().__init_subclass__(**words)
+        for name in dir(cls):
+            found: Any = inspect.getattr_static(cls, name)
+            if isinstance(found, Verb):
+                form = found.awaited if issubclass(cls, Awaited) else found.blocking
+                setattr(cls, name, _method(cls, name, found, *form))
+
+
+class Blocking(_WithVerbs):
     """A class whose verbs block. It has a ``_connection``, which is a `Runner`."""
 
-    def __init_subclass__(cls, **words: Any) -> None:
-        """Make methods of the verbs."""
-        super().__init_subclass__(**words)
-        _install(cls, lambda found: found.blocking)
 
-
-class Awaited:
+class Awaited(_WithVerbs):
     """A class whose verbs are awaited. It has a ``_connection``, which is an `AsyncRunner`."""
-
-    def __init_subclass__(cls, **words: Any) -> None:
-        """Make methods of the verbs."""
-        super().__init_subclass__(**words)
-        _install(cls, lambda found: found.awaited)
-
-
-def _install(cls: type, form_of: Callable[[Verb[..., Any, Any]], Form]) -> None:
-    for name in dir(cls):
-        if isinstance(found := inspect.getattr_static(cls, name), Verb):
-            setattr(cls, name, _method(cls, name, found, *form_of(found)))
 
 
 def _method(cls: type, name: str, of: Verb[..., Any, Any], run: Callable[..., Any], returned: str) -> Any:

@@ -49,7 +49,7 @@ class Module:
         return {
             f"{prefix}{node.name}": node
             for prefix, body in bodies
-            for node in body
+            for node in map(_as_function, body)
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         }
 
@@ -96,6 +96,14 @@ class Module:
             return set()
         own = {self.imports[word(node)]} if is_endpoint(self.imports.get(word(node))) else set()
         return own.union(*(self.endpoints_in(child) for child in ast.iter_child_nodes(node)))
+
+
+def _as_function(node: ast.stmt) -> ast.stmt:
+    """Read ``info = verb_of(storage.info)`` as a method that calls the flow."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="verb_of"), args=[flow])):
+            return ast.parse(f"def {name}(self): return {ast.unparse(flow)}()").body[0]
+    return node
 
 
 def _records_in(table: ast.AST, classes: Mapping[str, ast.ClassDef]) -> list[ast.Call]:
