@@ -146,7 +146,7 @@ def newest(session: nox.Session) -> None:
     The generators stay exact: others write other bytes.
     """
     every = tuple(name for name in EVERY_EXTRA if name != "codegen")
-    unbound = Path(session.create_tmp()).resolve() / "unbound.txt"
+    unbound = Path(session.virtualenv.location).resolve() / "unbound.txt"
     unbound.write_text("\n".join(_without_upper_bounds(_requirements(every, ("test",)))), encoding="utf-8")
     session.install(f".[{','.join(EVERY_EXTRA)}]", *GROUPS["test"], "--upgrade", "--overrides", str(unbound))
     _suite(session)
