@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,9 @@ from optcloud.core.flow import Exclusively, Flow
 from optcloud.core.redact import Secret
 from optcloud.drivers.asynchronous import AsyncConnection
 from optcloud.drivers.blocking import Connection, Driver
+from optcloud.drivers.token_cache import FileTurn
 from optcloud.drivers.wire import Surroundings
+from optcloud.facade.aimms.receiver import HookReceiver
 from unit.hostile import Hostile, Talk, ask, getting
 from unit.script import plain_road
 
@@ -217,14 +220,15 @@ def test_a_child_in_asyncio_has_a_loop_and_connections_of_its_own() -> None:
 
 @forks
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-def test_locks_are_free_in_the_child() -> None:
+def test_locks_are_free_in_the_child(tmp_path: Path) -> None:
     """Another thread held them when the fork came; it does not exist in the child, so nobody would free them."""
     driver = Driver(lambda _: None, Surroundings())  # type: ignore[arg-type, return-value]
     auth, alarm = SignatureAuth(Secret("not-a-key")), Alarm()
+    receiver, turn = HookReceiver(Secret("not-a-key")), FileTurn(tmp_path / "lock")
     held, free = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with driver._lock, auth._lock, alarm._lock:
+        with driver._lock, auth._lock, alarm._lock, receiver._lock, turn._guard:
             held.set()
             free.wait()
 
@@ -237,6 +241,9 @@ def test_locks_are_free_in_the_child() -> None:
 
     def work() -> bool:
         alarm.ring("x")
+        receiver.alarm(["x"])
+        turn.take()
+        turn.give_back()
         return driver.run(alone()) == "done" and auth._learn(100.0)
 
     thread = threading.Thread(target=hold)
@@ -247,3 +254,22 @@ def test_locks_are_free_in_the_child() -> None:
     free.set()
     thread.join()
     assert code == 0
+
+
+@forks
+def test_a_turn_stays_with_the_parent(tmp_path: Path) -> None:
+    """The child neither has the turn nor frees it by its end; it takes its own once the parent has given back."""
+    turn = FileTurn(tmp_path / "lock")
+    assert turn.take()
+
+    def work() -> bool:
+        return not turn.take() and not FileTurn(tmp_path / "lock").take()
+
+    assert os.waitstatus_to_exitcode(os.waitpid(in_child(work), 0)[1]) == 0
+    assert not FileTurn(tmp_path / "lock").take(), "the parent still has it"
+    copy = os.dup(turn._file or -1)  # as a child has that was forked just before the turn was noted
+    turn.give_back()
+    next_one = FileTurn(tmp_path / "lock")
+    assert next_one.take(), "given back is free, whoever has a copy of the open file"
+    next_one.give_back()
+    os.close(copy)

@@ -16,10 +16,11 @@ from attrs import field, frozen
 
 from optcloud.core import vault
 from optcloud.core.errors import ConfigError, CredentialsNotFound
+from optcloud.core.forking import renew_in_child
 from optcloud.core.redact import Secret
 from optcloud.core.settings import AdiutaOptSettings, TokenCacheWord
 from optcloud.core.vault import FilePlace, KeyringPlace, SecretNotStored
-from optcloud.drivers.file_locks import TAKEN
+from optcloud.drivers.file_locks import TAKEN, unlock
 from optcloud.drivers.file_locks import lock as _lock
 
 # Windows takes entries of 2,560 bytes at most, two for each letter; a refresh token alone has some 1,800 letters.
@@ -40,13 +41,22 @@ def shelf_for(settings: AdiutaOptSettings, word: TokenCacheWord) -> FileShelf | 
 
 
 class FileTurn:
-    """A lock on a file, for this object alone: threads of one process exclude each other by it, too."""
+    """A lock on a file, for this object alone: threads of one process exclude each other by it, too.
+
+    The child of a fork does not have the turn that its parent took.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: int | None = None
         self._over = False
         self._guard = threading.Lock()  # who gives back may overtake who takes, when a task is cancelled
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
+        """Leave the turn to the parent: closing a copy of the open file does not free it, and `unlock` would."""
+        self._guard = threading.Lock()
+        self._close()
 
     def take(self) -> bool:
         """Take the lock, unless another has it: False. Raises `ConfigError` where there can be none."""
@@ -74,8 +84,13 @@ class FileTurn:
         with self._guard:
             self._over = True
             if self._file is not None:
-                os.close(self._file)  # which frees it
-                self._file = None
+                unlock(self._file)  # a child that was forked while it was taken may have a copy that nobody closes
+                self._close()
+
+    def _close(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
 
 @frozen

@@ -14,6 +14,7 @@ from weakref import WeakSet
 
 from optcloud.clouds.aimms.hooks import HookError, HookKey, StateChange, read_hook
 from optcloud.core.alarm import Alarm
+from optcloud.core.forking import renew_in_child
 from optcloud.core.redact import Secret, as_secret
 from optcloud.core.states import State
 from optcloud.core.staying import Stays
@@ -51,6 +52,11 @@ class HookReceiver(Stays):
         self._lock = threading.Lock()
         self._seen: OrderedDict[tuple[str, str, float], None] = OrderedDict()
         self._listeners: WeakSet[_Listener] = WeakSet()
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
+        """Make the lock anew: who held it may not be in this process."""
+        self._lock = threading.Lock()
 
     def address(self, base: str) -> Secret:
         """Return the address to hand to ``run(hook=…)``: yours, where this is mounted, with the key added."""
