@@ -41,7 +41,7 @@ AWKWARD = {
     "a\0b": "a control character within it",
     "a\x1b[31mb": "a control character within it",
     "\ufeffa": "a byte order mark at its beginning",
-    "a\udcffb": "bytes that are not UTF-8 text within it",
+    "a\ud800b": "bytes that are not UTF-8 text within it",
 }
 OF_WORDS = {
     " a": "white space at its beginning",
@@ -80,7 +80,7 @@ PLACES = {
 def test_every_setting_is_refused_by_name_and_place(place: str, kind: Any, setting: Any, tmp_path: Path) -> None:
     """Each awkward text, in each setting, from each place; nothing of the text is told."""
     for awkward, words in {**AWKWARD, **({} if setting.text in {"password", "path"} else OF_WORDS)}.items():
-        if place == "file" and "\udcff" in awkward:
+        if place == "file" and "\ud800" in awkward:
             continue  # TOML cannot say it
         value = awkward.replace("a", "planted-one").replace("b", "planted-two")
         with pytest.raises(ConfigError) as caught:

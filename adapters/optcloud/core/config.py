@@ -25,6 +25,7 @@ from attrs import field, frozen
 
 from optcloud.core import vault
 from optcloud.core.errors import ConfigError, CredentialsNotFound
+from optcloud.core.local_paths import local_path
 from optcloud.core.redact import Secret, Unshown, veiled
 from optcloud.core.settings import AnySettings, Setting, check_base, check_given, is_true
 
@@ -56,7 +57,7 @@ class Config:
         if _PROFILE_NAME.fullmatch(name) is None:
             raise ConfigError(f"profile {name!r}: use letters, digits, '.', '_' and '-' (it is part of references)")
         file = path or environment.get("OPTCLOUD_CONFIG")
-        place = Path(file) if file else platformdirs.user_config_path("optcloud") / "config.toml"
+        place = local_path(file, "config_file") if file else platformdirs.user_config_path("optcloud") / "config.toml"
         return cls(name, name != DEFAULT_PROFILE, place, environment)
 
     def settings(self, kind: type[S], given: S | Mapping[str, Any] | None = None) -> S:

@@ -2,11 +2,13 @@
 
 A key goes into headers and signatures: no white space, only characters of Latin-1 that can be seen. A name (an account,
 a user, an address) may be of any script, without white space. A password goes out verbatim, so it may hold spaces, but
-no line end and no control character; the same is asked of a path. Nothing of the text itself is ever told.
+no line end and no control character; the same is asked of a path, which may have bytes that are not UTF-8. Nothing of
+the text itself is ever told.
 """
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from typing import Literal, TypeAlias
 
@@ -29,13 +31,21 @@ def _fault(character: str, kind: TextKind) -> str | None:
     if character in _LINE_ENDS:
         return "a line end"
     category = unicodedata.category(character)
-    if category == "Cs":
+    if category == "Cs" and not (kind == "path" and _stands_for_a_byte(character)):
         return "bytes that are not UTF-8 text"
     if category == "Cc" and character != "\t":
         return "a control character"
     if character == _BYTE_ORDER_MARK:
         return "a byte order mark"
     return None if kind == "path" else _fault_of_a_word(character, category, kind)
+
+
+def _stands_for_a_byte(character: str) -> bool:
+    """Say whether it is what a name of a file has in the place of a byte that is not UTF-8 (`os.fsdecode`)."""
+    try:
+        return bool(os.fsencode(character))
+    except UnicodeEncodeError:
+        return False
 
 
 def _fault_of_a_word(character: str, category: str, kind: TextKind) -> str | None:

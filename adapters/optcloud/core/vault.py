@@ -18,6 +18,7 @@ from typing import Protocol, TypeAlias
 from attrs import frozen
 
 from optcloud.core.errors import ConfigError, CredentialsNotFound, OptCloudError
+from optcloud.core.local_paths import local_path
 from optcloud.core.redact import Secret
 
 SERVICE = "optcloud"  # under which the keyring has our secrets
@@ -44,6 +45,7 @@ class FilePlace:
 
 
 Place: TypeAlias = KeyringPlace | FilePlace
+_PLACE = "place of a secret"
 AnyPlace: TypeAlias = Place | Path | str
 
 
@@ -74,15 +76,15 @@ def is_place(text: str) -> bool:
 
 def place_of(given: AnyPlace) -> Place:
     """Return the place that is meant. Raises `ConfigError`."""
-    if isinstance(given, KeyringPlace | FilePlace):
+    if isinstance(given, KeyringPlace):
         return given
-    if isinstance(given, Path):
-        return FilePlace(given)
+    if isinstance(given, FilePlace | Path):
+        return FilePlace(local_path(given.path if isinstance(given, FilePlace) else given, _PLACE))
     kind, _mark, name = given.partition(":")
     if name and kind == "keyring":
         return KeyringPlace(name)
     if name and kind == "file":
-        return FilePlace(Path(name).expanduser())
+        return FilePlace(local_path(name, _PLACE).expanduser())
     raise ConfigError(f"{given!r} is no place for a secret: write keyring:NAME or file:PATH, or give a Path")
 
 

@@ -18,6 +18,7 @@ import platformdirs
 from attrs import evolve, frozen
 
 from optcloud.clouds.gurobi.ledger import Entry, Fate, Ledger, NoLedger
+from optcloud.core.local_paths import local_path
 from optcloud.core.settings import GurobiSettings
 from optcloud.drivers.ledger_file import LedgerFile
 from optcloud.drivers.owners import Owners, owners_of
@@ -43,7 +44,7 @@ def ledger_for(settings: GurobiSettings) -> Ledger:
     if settings.ledger is None:
         path = platformdirs.user_state_path("optcloud") / "gurobi" / "ledger.sqlite3"
     else:
-        path = Path(settings.ledger).expanduser()
+        path = local_path(settings.ledger, "gurobi.ledger").expanduser()
     return FileLedger(path, settings.url, settings.access_id)
 
 

@@ -12,6 +12,7 @@ from optcloud.clouds.aimms.connection import SECRET_MANAGER, SESSION_MANAGER, US
 from optcloud.clouds.aimms.states import STATES
 from optcloud.core.errors import ConfigError
 from optcloud.core.exchange import Road
+from optcloud.core.local_paths import local_path
 from optcloud.observe import gurobi
 from optcloud.observe.document import Document, load
 from optcloud.observe.record import Record
@@ -50,11 +51,13 @@ def watch(road: Road, path: str | Path, documents: str | Path | None = None) -> 
     contract = CONTRACTS.get(road.vendor)
     if contract is None:  # API v2 of Gurobi, of which too little is published
         return None
-    content = contract.content or load(contract.document, None if documents is None else Path(documents))
+    folder = None if documents is None else local_path(documents, "OPTCLOUD_OBSERVE_DOCUMENTS")
+    file = local_path(path, "observe")
+    content = contract.content or load(contract.document, folder)
     document = Document(content, contract.words)
     if documents is not None:
         _check(document, contract.document)
-    return Watch(document, Record(Path(path), road.vendor, contract.document, document.version), road.redact)
+    return Watch(document, Record(file, road.vendor, contract.document, document.version), road.redact)
 
 
 def _check(document: Document, name: str) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from optcloud.core.local_paths import local_path
 from optcloud.views.needs import need
 from optcloud.views.tables import Table, check_rows
 
@@ -20,6 +21,7 @@ _WIDTHS = {"moment": 17, "date": 12, "text": 22, "id": 12, "integer": 12, "numbe
 
 def to_excel(tables: Sequence[Table], path: str | Path) -> Path:
     """Write a workbook with a sheet for each table. Text stays text: what begins with ``=`` is no formula."""
+    target = local_path(path)
     openpyxl = need("openpyxl", package="openpyxl", purpose="an Excel file")
     cell = need("openpyxl.cell", package="openpyxl", purpose="an Excel file").WriteOnlyCell
     bold = need("openpyxl.styles", package="openpyxl", purpose="an Excel file").Font(bold=True)
@@ -38,8 +40,8 @@ def to_excel(tables: Sequence[Table], path: str | Path) -> Path:
         for row in table.rows():
             sheet.append([_value(cell, sheet, value) for value in row])
         sheet.auto_filter.ref = f"A1:{chr(ord('A') + len(table.columns) - 1)}{len(table.columns[0].values) + 1}"
-    book.save(path)
-    return Path(path)
+    book.save(target)
+    return target
 
 
 def _value(cell: Any, sheet: Any, value: Any) -> Any:

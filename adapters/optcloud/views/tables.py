@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from optcloud.core.errors import ConfigError
+from optcloud.core.local_paths import local_path
 from optcloud.views.needs import need
 
 Kind: TypeAlias = Literal["id", "text", "date", "moment", "integer", "number"]
@@ -62,7 +63,7 @@ class Table:
 
 def to_csv(table: Table, path: str | Path) -> Path:
     """Write CSV in UTF-8: a header, dates and times in ISO 8601, an empty field for what is not known."""
-    target = Path(path)
+    target = local_path(path)
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(column.name for column in table.columns)

@@ -29,6 +29,7 @@ from optcloud.core.errors import BadRequest, UnprocessablePlan
 from optcloud.core.events import ProblemWarnings
 from optcloud.core.findings import Finding, path_text
 from optcloud.core.flow import Aside, Flow, Notify
+from optcloud.core.local_paths import local_path
 
 Problem: TypeAlias = msgspec.Struct | Mapping[str, Any] | bytes | bytearray | memoryview | Path | str | BinaryIO
 _NOT_JSON = (TypeError, ValueError, RecursionError)  # json raises these
@@ -110,7 +111,7 @@ def problem_bytes(problem: Problem, planner: Planner) -> bytes:
 def _of_file(path: str | Path) -> bytes:
     if isinstance(path, str) and path.lstrip()[:1] in ("{", "["):
         raise BadRequest("text is taken for the path of a file; give JSON as bytes: text.encode()")
-    return Path(path).read_bytes()
+    return local_path(path, "problem").read_bytes()
 
 
 def _of_stream(stream: BinaryIO) -> bytes:

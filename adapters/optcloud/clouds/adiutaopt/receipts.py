@@ -14,6 +14,7 @@ import msgspec
 from attrs import asdict, fields, frozen
 
 from optcloud.core.errors import ConfigError
+from optcloud.core.local_paths import local_path
 from optcloud.core.reference import Reference
 from optcloud.core.replies import UNREADABLE
 
@@ -51,15 +52,16 @@ class Receipt:
 
     def save(self, path: str | Path) -> Path:
         """Write the receipt as JSON and return the path. Raises `OSError`."""
-        target = Path(path)
+        target = local_path(path)
         target.write_bytes(msgspec.json.format(msgspec.json.encode(self.as_dict())) + b"\n")
         return target
 
     @classmethod
     def load(cls, path: str | Path) -> Receipt:
         """Read a receipt that was saved; fields of a later version are passed over. Raises `ConfigError`, `OSError`."""
+        content = local_path(path).read_bytes()
         try:
-            told = msgspec.json.decode(Path(path).read_bytes(), type=dict[str, Any])
+            told = msgspec.json.decode(content, type=dict[str, Any])
             names = {field.name for field in fields(cls)}
             receipt = msgspec.convert({name: value for name, value in told.items() if name in names}, cls)
             _ = receipt.submitted

@@ -21,6 +21,7 @@ from optcloud.clouds.adiutaopt.solution_summary import Summary, summarize
 from optcloud.clouds.adiutaopt.solution_tables import What, table_of
 from optcloud.clouds.adiutaopt.solution_words import WORDS, SolutionWords
 from optcloud.core.errors import ResponseMismatch
+from optcloud.core.local_paths import local_path
 from optcloud.core.replies import UNREADABLE
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Solution:
     @classmethod
     def load(cls, path: str | Path, planner: Planner = SHIFT) -> Solution:
         """Return a solution that was saved. It is read on first touch."""
-        return cls(Path(path).read_bytes(), planner)
+        return cls(local_path(path).read_bytes(), planner)
 
     @cached_property
     def plan(self) -> Any:
@@ -70,7 +71,7 @@ class Solution:
 
     def save(self, path: str | Path) -> Path:
         """Write the bytes as received and return the path."""
-        target = Path(path)
+        target = local_path(path)
         target.write_bytes(self.raw)
         return target
 
@@ -181,7 +182,7 @@ class Solution:
         from optcloud.views.gantt.files import form_of, write  # noqa: PLC0415 - on first use
         from optcloud.views.gantt.sheet import Paper  # noqa: PLC0415 - on first use
 
-        target = Path(path)
+        target = local_path(path)
         form_of(target)  # before a large plan is read
         wish = Wish(by=by, colour=colour, title=title, first=first, last=last, language=language)
         chart = chart_of(self.rows, wish, title=self._title())

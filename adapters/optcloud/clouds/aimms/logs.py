@@ -21,6 +21,7 @@ from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.clouds.aimms.tasks import PACE, TaskFlows
 from optcloud.core.errors import NotFound
 from optcloud.core.flow import Call, Flow, Progress, Reply, Sleep
+from optcloud.core.local_paths import local_path
 from optcloud.core.pace import Pace
 from optcloud.core.replies import UNREADABLE, decode, json_of
 from optcloud.core.states import Status
@@ -134,7 +135,7 @@ def _line(text: str) -> LogEntry:
 
 def save_log(task: TaskFlows, path: str | Path, *, progress: Progress | None = None) -> Flow[Path]:
     """Download the log as AIMMS hands it out (its form is not published), piece by piece. Raises `NotFound`."""
-    target = Path(path)
+    target = local_path(path)
     yield Call(download_task_logs._get_kwargs(task.id, group_index=_index(task)), save_to=target, progress=progress)
     return target
 

@@ -99,8 +99,8 @@ def publish(pack: Source, metadata: Mapping[str, Any] | None = None, **words: Un
     """
     body = described(metadata or {}, words)
     latest = bool(words.get("latest"))
-    file = yield from measured(pack)
-    icon = None if (source := words.get("icon")) is None else (yield from picture(source))
+    file = yield from measured(pack, "pack")
+    icon = None if (source := words.get("icon")) is None else (yield from picture(source, "icon"))
     mark = None
     if words.get("if_changed"):
         mark = yield from content_hash(file, body, icon)

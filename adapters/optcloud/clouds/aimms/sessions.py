@@ -55,6 +55,7 @@ from optcloud.clouds.aimms.siblings import (
     text_of,
 )
 from optcloud.core.flow import Call, Flow, Progress, Reply
+from optcloud.core.local_paths import local_path
 from optcloud.core.replies import decode
 
 SessionKind: TypeAlias = Literal["webui", "task", "solve"]
@@ -170,7 +171,7 @@ def logs(kind: SessionKind, session_id: str, given: Mapping[str, Filter | None])
 
 def save_log(kind: SessionKind, session_id: str, path: str | Path, *, progress: Progress | None = None) -> Flow[Path]:
     """Download a session's log into a file, piece by piece."""
-    target = Path(path)
+    target = local_path(path)
     yield Call(_of(kind).download(_id(session_id)), save_to=target, progress=progress)
     return target
 

@@ -52,6 +52,7 @@ from optcloud.core.checking import find_fault
 from optcloud.core.errors import BadRequest, NotFound, ResponseMismatch
 from optcloud.core.fate import looked_up
 from optcloud.core.flow import Aside, Call, Fetch, Flow, Progress, Reply
+from optcloud.core.local_paths import local_path
 from optcloud.core.payload import Payload
 from optcloud.core.redact import Secret
 from optcloud.core.replies import decode
@@ -70,7 +71,7 @@ def upload(
     The bucket must be there. Of an object that is there already this makes another version (inferred: objects have
     versions). Sent at most once unless it provably never left; after a lost reply `info` tells what is there.
     """
-    yield from upload_payload((yield from measured(source)), path, access=access, progress=progress)
+    yield from upload_payload((yield from measured(source, "source")), path, access=access, progress=progress)
 
 
 def upload_payload(
@@ -102,7 +103,7 @@ def download(path: str, to: str | Path, *, progress: Progress | None = None) -> 
 
     ``to`` may be a folder: the file is then called as the object is.
     """
-    target: Path = yield Aside(partial(_target, Path(to), split(path)[1]))
+    target: Path = yield Aside(partial(_target, local_path(to, "to"), split(path)[1]))
     yield Fetch((yield from _address(path)), _CONTENT, save_to=target, progress=progress)
     return target
 

@@ -15,6 +15,7 @@ import msgspec
 
 from optcloud.core.errors import BadRequest, PayloadTooLarge
 from optcloud.core.flow import Flow
+from optcloud.core.local_paths import local_path
 from optcloud.core.payload import Payload, Source, opened, payload_of
 from optcloud.core.sendable import HALF_A_PAIR, unencodable
 
@@ -35,6 +36,8 @@ def measured_input(data: TaskInput, content_type: str | None, *, largest: int, v
         raise BadRequest(f"content_type: {content_type!r} is no media type; one looks like text/csv", vendor=vendor)
     if data is None:
         return None
+    if isinstance(data, Path):
+        data = local_path(data, "input")
     if isinstance(data, str | bytes | bytearray | memoryview | Path) or hasattr(data, "read"):
         payload = yield from opened(cast(Source, data), content_type, keep=largest)
     else:

@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from optcloud.clouds.aimms.connection import VENDOR
 from optcloud.core.errors import ResponseMismatch
+from optcloud.core.local_paths import local_path
 from optcloud.core.replies import UNREADABLE, json_of
 
 
@@ -44,7 +45,7 @@ class TaskResult:
 
     def save(self, path: str | Path) -> Path:
         """Write the bytes as received and return the path. A large response is better saved by ``job.save(path)``."""
-        target = Path(path)
+        target = local_path(path)
         target.write_bytes(self.bytes)
         return target
 

@@ -47,6 +47,7 @@ from optcloud.core.errors import (
 )
 from optcloud.core.events import Submitted
 from optcloud.core.flow import Aside, Call, Flow, Notify, Progress, Reply
+from optcloud.core.local_paths import local_path
 from optcloud.core.pace import Pace
 from optcloud.core.payload import Payload, with_payload
 from optcloud.core.redact import Secret, as_secret
@@ -189,7 +190,7 @@ class TaskFlows:
         The file appears, or is replaced, when it is whole. ``progress`` is called with `Transferred`. Raises
         `JobFailed` as `result` does, and `OSError` (before the wait where it can) when the file cannot be written.
         """
-        target = Path(path)
+        target = local_path(path)
         yield Aside(partial(check_folder, target))
         left = yield from TimeLeft.from_now(timeout)
         yield from self._succeeded(timeout=timeout, pace=pace, hook=hook)

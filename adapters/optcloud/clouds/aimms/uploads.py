@@ -12,6 +12,7 @@ from attrs import evolve
 
 from aimms_pro.types import File
 from optcloud.core.flow import Aside, Flow
+from optcloud.core.local_paths import local_path
 from optcloud.core.payload import BYTES, Payload, opened, type_by_suffix
 
 Source: TypeAlias = str | Path | bytes | BinaryIO
@@ -23,20 +24,21 @@ _PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", "
 }
 
 
-def measured(source: Source, otherwise: str = BYTES) -> Flow[Payload]:
-    """Measure what is uploaded, so that it can be sent piece by piece. Raises `OSError`.
+def measured(source: Source, argument: str, otherwise: str = BYTES) -> Flow[Payload]:
+    """Measure what is uploaded, so that it can be sent piece by piece. Raises `OSError`, `ConfigError`.
 
+    ``argument`` is what it was given as.
     Its media type is told by the file's suffix; ``otherwise`` it is of the given one.
     """
-    payload = yield from opened(Path(source) if isinstance(source, str) else source, otherwise)
+    payload = yield from opened(local_path(source, argument) if isinstance(source, str | Path) else source, otherwise)
     suffix = Path(payload.name or "").suffix.lower()
     known = _PICTURES.get(suffix) or type_by_suffix(payload.name or "")
     return payload if known == BYTES else evolve(payload, media_type=known)
 
 
-def picture(source: Source) -> Flow[Payload]:
+def picture(source: Source, argument: str) -> Flow[Payload]:
     """Measure a picture: a PNG unless the file's suffix says otherwise."""
-    return (yield from measured(source, "image/png"))
+    return (yield from measured(source, argument, "image/png"))
 
 
 def part(payload: Payload, name: str) -> File:

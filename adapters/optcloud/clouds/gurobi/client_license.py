@@ -22,6 +22,7 @@ from attrs import frozen
 from optcloud.clouds.gurobi.connection import VENDOR
 from optcloud.clouds.gurobi.models import Machine
 from optcloud.core.errors import BadRequest, Conflict
+from optcloud.core.local_paths import local_path
 from optcloud.core.redact import MASK, Secret
 
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(:\d{1,5})?", re.ASCII)
@@ -132,8 +133,11 @@ def license_text(servers: Iterable[str | None], password: Secret) -> Secret:
 
 
 def environment(path: str | os.PathLike[str]) -> dict[str, str]:
-    """Return the environment variable that names a license file to Gurobi; a relative path counts from its folder."""
-    return {"GRB_LICENSE_FILE": os.fspath(path)}
+    """Return the environment variable that names a license file to Gurobi; a relative path counts from its folder.
+
+    Raises `ConfigError` for what no file can be called.
+    """
+    return {"GRB_LICENSE_FILE": str(local_path(path))}
 
 
 def _name_of(machine: Machine) -> str:

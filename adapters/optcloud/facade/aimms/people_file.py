@@ -22,6 +22,7 @@ from typing import Any, TypeAlias
 from optcloud.clouds.aimms.people_roster import SHOWN, Roster, RosterFault, Source, read_roster
 from optcloud.clouds.aimms.people_roster import Path as FieldPath
 from optcloud.core.errors import ConfigError
+from optcloud.core.local_paths import local_path
 from optcloud.core.redact import Secret, Unshown
 
 PeopleSource: TypeAlias = str | Path | Mapping[str, Any]
@@ -49,7 +50,7 @@ def load(source: PeopleSource, environment: Mapping[str, str] | None = None) -> 
     """Read and check a file of people, or a mapping of the same shape. Raises `RosterError`, `ConfigError`."""
     environment = Unshown(os.environ if environment is None else environment)
     source = out_of_sight(source)
-    found = Source("the mapping", source) if isinstance(source, Mapping) else _read(Path(source))
+    found = Source("the mapping", source) if isinstance(source, Mapping) else _read(local_path(source, "source"))
     return read_roster(found, environment)
 
 

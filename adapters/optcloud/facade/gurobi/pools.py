@@ -24,6 +24,7 @@ from optcloud.core import vault
 from optcloud.core.errors import Conflict, OptCloudError
 from optcloud.core.events import TOLD
 from optcloud.core.flow import Flow
+from optcloud.core.local_paths import local_path
 from optcloud.core.pace import Pace
 from optcloud.core.redact import Secret
 from optcloud.core.staying import Stays
@@ -105,7 +106,7 @@ class _PoolView(Handle[C, PoolFlows]):
 
     def _save_license(self, path: str | Path) -> None:
         text = Access.to(self._seen).license_text()
-        with vault.drawer(vault.FilePlace(Path(path)), overwrite=True) as drawer:
+        with vault.drawer(local_path(path), overwrite=True) as drawer:
             drawer.keep(text)
 
     def _hold(self) -> None:
