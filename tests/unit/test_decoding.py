@@ -142,6 +142,7 @@ def test_how_the_header_is_read() -> None:
 
 def test_no_body_at_all_is_none() -> None:
     """A reply without a body may name a coding; a body of a coded media type may not be empty."""
-    assert through(["gzip"], []) == b""
+    for name in ("gzip", "deflate", "br"):
+        assert through([name], []) == through([name], [b""]) == b""
     with pytest.raises(CutShort):
         undone(b"", "gzip", MEGA)

@@ -86,7 +86,7 @@ class _Brotli:
         self._begun = False
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
-        self._begun = True
+        self._begun = self._begun or bool(piece)
         try:
             while out := self._stream.process(piece, output_buffer_limit=STEP):
                 yield out
