@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -127,3 +128,10 @@ def test_a_package_that_lacks_something_of_its_own_is_not_called_missing(monkeyp
     monkeypatch.setattr("optcloud.views.needs.import_module", importing)
     with pytest.raises(ModuleNotFoundError, match="its_engine"):
         PLAN.to_polars()
+
+
+def test_a_workbook_without_a_place_leaves_nothing_open(tmp_path: Path) -> None:
+    """The file is opened before openpyxl begins its sheets, which complain at their end where none was saved."""
+    with pytest.raises(FileNotFoundError):
+        PLAN.to_excel(tmp_path / "no-folder" / "plan.xlsx")
+    gc.collect()  # pytest makes an error of what complains now

@@ -27,21 +27,26 @@ def to_excel(tables: Sequence[Table], path: str | Path) -> Path:
     bold = need("openpyxl.styles", package="openpyxl", purpose="an Excel file").Font(bold=True)
     for table in tables:
         check_rows(table, MOST_ROWS, "a sheet of Excel")
-    book = openpyxl.Workbook(write_only=True)
-    for table in tables:
-        sheet = book.create_sheet(table.title)
-        sheet.freeze_panes = "A2"
-        for index, column in enumerate(table.columns):
-            sheet.column_dimensions[chr(ord("A") + index)].width = _WIDTHS[column.kind]
-        header = [cell(sheet, column.name) for column in table.columns]
-        for one in header:
-            one.font = bold
-        sheet.append(header)
-        for row in table.rows():
-            sheet.append([_value(cell, sheet, value) for value in row])
-        sheet.auto_filter.ref = f"A1:{chr(ord('A') + len(table.columns) - 1)}{len(table.columns[0].values) + 1}"
-    book.save(target)
+    with target.open("wb") as file:  # before a sheet is begun: one that is never saved complains when it goes
+        book = openpyxl.Workbook(write_only=True)
+        for table in tables:
+            _add_sheet(book, table, cell, bold)
+        book.save(file)
     return target
+
+
+def _add_sheet(book: Any, table: Table, cell: Any, bold: Any) -> None:
+    sheet = book.create_sheet(table.title)
+    sheet.freeze_panes = "A2"
+    for index, column in enumerate(table.columns):
+        sheet.column_dimensions[chr(ord("A") + index)].width = _WIDTHS[column.kind]
+    header = [cell(sheet, column.name) for column in table.columns]
+    for one in header:
+        one.font = bold
+    sheet.append(header)
+    for row in table.rows():
+        sheet.append([_value(cell, sheet, value) for value in row])
+    sheet.auto_filter.ref = f"A1:{chr(ord('A') + len(table.columns) - 1)}{len(table.columns[0].values) + 1}"
 
 
 def _value(cell: Any, sheet: Any, value: Any) -> Any:
