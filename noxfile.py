@@ -11,6 +11,7 @@ from pathlib import Path
 import nox
 
 ROOT = Path(__file__).parent
+PACKAGES = ("optcloud", "optcloud_sandbox", "openapi_drift")
 LOCKS = ROOT / ".ci" / "locks"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 GROUPS = {name: nox.project.dependency_groups(PYPROJECT, name) for name in PYPROJECT["dependency-groups"]}
@@ -76,14 +77,14 @@ def generate(session: nox.Session) -> None:
 def regenerate(session: nox.Session) -> None:
     """What generate runs if something changed: the pinned generators, in their own environment."""
     _install(session, "work")
-    session.run("python", "-m", "optcloud.specs", "generate", *session.posargs)
+    session.run("python", "-m", "openapi_drift", "generate", *session.posargs)
 
 
 @nox.session(default=False)
 def fetch(session: nox.Session) -> None:
     """Download the vendors' documents: `-- aimms-pro-v2 --account NAME`, `-- adiutaopt-v6 --url URL`."""
     _install(session, "work")
-    session.run("python", "-m", "optcloud.specs", "fetch", *session.posargs)
+    session.run("python", "-m", "openapi_drift", "fetch", *session.posargs)
 
 
 @nox.session(default=False)
@@ -96,7 +97,7 @@ def drift(session: nox.Session) -> None:
 def _generated_is_current() -> bool:
     """From hashes alone, with the interpreter at hand and the standard library."""
     sys.path.insert(0, str(ROOT / "adapters"))
-    from optcloud.specs.fingerprint import is_current  # noqa: PLC0415
+    from openapi_drift.generation.fingerprint import is_current  # noqa: PLC0415
 
     return is_current(ROOT)
 
@@ -190,7 +191,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """mypy --strict over our code; mypy and pyright over user code that calls the facade and the generated clients."""
     _install(session, "checks")
-    session.run("mypy", "-p", "optcloud")
+    session.run("mypy", *(word for package in PACKAGES for word in ("-p", package)))
     session.run("mypy", "tests/typing")
     session.run("pyright")
 
@@ -199,7 +200,7 @@ def types(session: nox.Session) -> None:
 def demo(session: nox.Session) -> None:
     """The main job on a fresh machine: regenerate and check the clients, then all three clouds on the sandbox."""
     _install(session, "work")
-    session.run("python", "-m", "optcloud.specs", "generate", "--check", "--force")
+    session.run("python", "-m", "openapi_drift", "generate", "--check", "--force")
     session.run("optcloud", "demo", *session.posargs)
 
 
@@ -242,5 +243,5 @@ def local(session: nox.Session) -> None:
     session.run("ruff", "check", "--fix")
     session.run("ruff", "format")
     session.run("lint-imports")
-    session.run("mypy", "-p", "optcloud")
+    session.run("mypy", *(word for package in PACKAGES for word in ("-p", package)))
     session.run("pytest", "-x", *session.posargs)

@@ -36,8 +36,8 @@ def ledger(ledgers: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     path = ledgers / f"{next(_numbers)}.sqlite3"
     monkeypatch.setenv("OPTCLOUD_GUROBI_LEDGER", str(path))
     yield path
-    if "optcloud.drivers.held" in sys.modules:
-        held = sys.modules["optcloud.drivers.held"]
+    if "optcloud.process.exit_guard" in sys.modules:
+        held = sys.modules["optcloud.process.exit_guard"]
         for key in list(held._held):
             held.let_go(key)
 

@@ -36,22 +36,22 @@ from optcloud.core.errors import (
 )
 
 if TYPE_CHECKING:
-    from optcloud.clouds.aimms.access import Access
-    from optcloud.clouds.aimms.hooks import HookKey
-    from optcloud.clouds.aimms.people_changes import ApplyError
-    from optcloud.clouds.aimms.people_roster import RosterError
-    from optcloud.clouds.aimms.scopes import Scope
-    from optcloud.core.limits import ReplyLimits
-    from optcloud.core.pace import Pace
-    from optcloud.core.redact import Secret
+    from optcloud.aimms.apps.access import Access
+    from optcloud.aimms.keys.scopes import Scope
+    from optcloud.aimms.people.changes import ApplyError
+    from optcloud.aimms.people.roster import RosterError
+    from optcloud.aimms.tasks.hook_receiver import HookReceiver
+    from optcloud.aimms.tasks.hooks import HookKey
+    from optcloud.client import AsyncOptCloud, OptCloud
+    from optcloud.core.polling import Pace
+    from optcloud.core.reply_limits import ReplyLimits
     from optcloud.core.retry import RetryPolicy
+    from optcloud.core.secret import Secret
+    from optcloud.core.secret_store import SecretNotStored
     from optcloud.core.states import State, Status
-    from optcloud.core.vault import SecretNotStored
-    from optcloud.facade.aimms.receiver import HookReceiver
-    from optcloud.facade.gurobi.named_pools import AsyncNamedPool, NamedPool
-    from optcloud.facade.gurobi.pools import AsyncPool, Pool
-    from optcloud.facade.jobs import AsyncJob, Job
-    from optcloud.facade.optcloud import AsyncOptCloud, OptCloud
+    from optcloud.gurobi.pool import AsyncPool, Pool
+    from optcloud.gurobi.v2.named_pools import AsyncNamedPool, NamedPool
+    from optcloud.handles.job import AsyncJob, Job
 
 __version__ = "0.1.0"
 __all__ = [
@@ -103,25 +103,25 @@ __all__ = [
 ]
 
 _LAZY = {
-    "Access": "optcloud.clouds.aimms.access",
-    "ApplyError": "optcloud.clouds.aimms.people_changes",
-    "AsyncJob": "optcloud.facade.jobs",
-    "AsyncNamedPool": "optcloud.facade.gurobi.named_pools",
-    "AsyncOptCloud": "optcloud.facade.optcloud",
-    "AsyncPool": "optcloud.facade.gurobi.pools",
-    "HookKey": "optcloud.clouds.aimms.hooks",
-    "HookReceiver": "optcloud.facade.aimms.receiver",
-    "Job": "optcloud.facade.jobs",
-    "NamedPool": "optcloud.facade.gurobi.named_pools",
-    "OptCloud": "optcloud.facade.optcloud",
-    "Pace": "optcloud.core.pace",
-    "Pool": "optcloud.facade.gurobi.pools",
-    "ReplyLimits": "optcloud.core.limits",
+    "Access": "optcloud.aimms.apps.access",
+    "ApplyError": "optcloud.aimms.people.changes",
+    "AsyncJob": "optcloud.handles.job",
+    "AsyncNamedPool": "optcloud.gurobi.v2.named_pools",
+    "AsyncOptCloud": "optcloud.client",
+    "AsyncPool": "optcloud.gurobi.pool",
+    "HookKey": "optcloud.aimms.tasks.hooks",
+    "HookReceiver": "optcloud.aimms.tasks.hook_receiver",
+    "Job": "optcloud.handles.job",
+    "NamedPool": "optcloud.gurobi.v2.named_pools",
+    "OptCloud": "optcloud.client",
+    "Pace": "optcloud.core.polling",
+    "Pool": "optcloud.gurobi.pool",
+    "ReplyLimits": "optcloud.core.reply_limits",
     "RetryPolicy": "optcloud.core.retry",
-    "RosterError": "optcloud.clouds.aimms.people_roster",
-    "Scope": "optcloud.clouds.aimms.scopes",
-    "Secret": "optcloud.core.redact",  # a module  # nosec B105
-    "SecretNotStored": "optcloud.core.vault",
+    "RosterError": "optcloud.aimms.people.roster",
+    "Scope": "optcloud.aimms.keys.scopes",
+    "Secret": "optcloud.core.secret",  # a module  # nosec B105
+    "SecretNotStored": "optcloud.core.secret_store",
     "State": "optcloud.core.states",
     "Status": "optcloud.core.states",
 }

@@ -12,7 +12,7 @@ import statistics
 import sys
 import time
 
-from optcloud.clouds.adiutaopt.encoding import COMPRESSED_LIMIT, Codec, codecs, compress
+from optcloud.adiutaopt.plans.encoding import COMPRESSED_LIMIT, Codec, codecs, compress
 
 SIZES = (1_000_000, 10_000_000, 50_000_000)
 ROUNDS = 3

@@ -21,8 +21,8 @@ SIZES = (1, 2, 4)
 
 COMPARE = """
 import sys, time
-from optcloud.specs.drift.compare import compare
-from optcloud.specs.document import load
+from openapi_drift.diff.compare import compare
+from openapi_drift.documents.document import load
 began = time.perf_counter()
 changes = compare(load(sys.argv[1]), load(sys.argv[2]))
 took = time.perf_counter() - began

@@ -33,8 +33,8 @@ took = time.perf_counter() - began
 print(took, peak() - before)
 """
 CHECK = """
-from optcloud.clouds.adiutaopt.planners import SHIFT
-from optcloud.clouds.adiutaopt.problem import check_problem
+from optcloud.adiutaopt.planners import SHIFT
+from optcloud.adiutaopt.problem.problem import check_problem
 def work(data):
     report = check_problem(data, SHIFT)
     assert report.ok is {good}, report.faults[:3]

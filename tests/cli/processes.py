@@ -17,7 +17,7 @@ START = (
     IN_CHILD
     + """
 from optcloud.cli import main
-from optcloud.drivers import interrupts
+from optcloud.process import signals as interrupts
 interrupts.GRACE = 0  # a test is quicker than a person
 main()
 """

@@ -13,10 +13,10 @@ import pytest
 
 from cli.conftest import Run
 from cli.test_interrupt import interrupt, started
-from optcloud.cli import pictures
+from optcloud.cli.adiutaopt import pictures
 from optcloud.sandbox import AfterSeconds, Sandbox
-from optcloud.sandbox.adiutaopt.planner import solve
-from optcloud.sandbox.roster import roster, stored
+from optcloud_sandbox.adiutaopt.planner import solve
+from optcloud_sandbox.roster import roster, stored
 
 needs_pictures = pytest.mark.skipif(
     find_spec("vl_convert") is None, reason="vl-convert-python (the extra pictures) is not installed"

@@ -42,7 +42,7 @@ def test_all_faults_and_warnings_are_listed(run: Run, file: Path) -> None:
     assert lines[-1] == "4 faults, 4 warnings"
     report = json.loads(run("adiutaopt", "check", str(file), "--json").stdout)
     assert report["ok"] is False and len(report["faults"]) == 4 and len(report["warnings"]) == 4
-    assert report["faults"][0] == {"path": "tasks[0].revenue", "what": "-1 is too small", "mend": "write 0 or more"}
+    assert report["faults"][0] == {"path": "tasks[0].revenue", "what": "-1 is too small", "hint": "write 0 or more"}
 
 
 def test_each_planner_has_its_own_checks(run: Run, file: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_wrong_key_is_4(sandbox: Sandbox, run: Run, secrets: list[str], monkey
     assert json.loads(result.stdout)["ok"] is False
     told = findings(result)
     assert told["key"]["verdict"] == "fault"
-    assert "make a new one" in told["key"]["mend"]
+    assert "make a new one" in told["key"]["hint"]
     assert told["scope Tasks"]["verdict"] == "not checked"
 
 
@@ -106,7 +106,7 @@ def test_a_proxy_that_refuses_is_named(run: Run, secrets: list[str], monkeypatch
         result = run("aimms", "doctor", "--json")
     assert result.exit_code == 1
     assert f"through the proxy http://127.0.0.1:{port}, named by" in findings(result)["host"]["words"]
-    assert "USER:PASSWORD@" in findings(result)["host"]["mend"]
+    assert "USER:PASSWORD@" in findings(result)["host"]["hint"]
 
 
 def test_a_host_that_is_not_there_is_told_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,7 @@ def test_a_host_that_is_not_there_is_told_at_once(run: Run, monkeypatch: pytest.
     assert result.exit_code == 1
     assert slept == [], "retries would wait in between"
     assert findings(result)["host"]["verdict"] == "fault"
-    assert "nothing listens there" in findings(result)["host"]["mend"]
+    assert "nothing listens there" in findings(result)["host"]["hint"]
     assert result.stderr == ""
 
 
@@ -138,13 +138,13 @@ def test_a_local_service(sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("OPTCLOUD_AIMMS_URL", sandbox.urls.gurobi)
     wrong = run("aimms", "doctor", "--json")
     assert wrong.exit_code == 1
-    assert "/api/v2" in findings(wrong)["desk"]["mend"]
+    assert "/api/v2" in findings(wrong)["desk"]["hint"]
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     monkeypatch.setenv("OPTCLOUD_AIMMS_URL", f"http://127.0.0.1:{port}/api/v2")
     gone = run("aimms", "doctor", "--json")
     assert gone.exit_code == 1
-    assert "StartAPIService" in findings(gone)["desk"]["mend"]
+    assert "StartAPIService" in findings(gone)["desk"]["hint"]
 
 
 def test_server(sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -234,7 +234,7 @@ def test_what_cannot_be_waited_for_together(sandbox: Sandbox, run: Run, others: 
 
 
 def test_logs(stepwise: Sandbox, oc: OptCloud, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("optcloud.clouds.aimms.logs.PACE", Pace(first=0.01, longest=0.01))
+    monkeypatch.setattr("optcloud.aimms.tasks.logs.PACE", Pace(first=0.01, longest=0.01))
     ref = submit(oc)
     followed = run("aimms", "logs", ref, "--follow", "--json")
     words = [json.loads(line)["fields"]["message"] for line in followed.stdout.splitlines()]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Run
-from optcloud.cli import demo, walkthrough
+from optcloud.cli import demo
+from optcloud.cli import demo_steps as walkthrough
 
 
 @pytest.fixture(autouse=True)

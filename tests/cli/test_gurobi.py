@@ -14,8 +14,8 @@ import pytest
 
 from cli.conftest import Run
 from optcloud import OptCloud
-from optcloud.cli.rented import Rented
-from optcloud.facade.gurobi.cloud import Gurobi
+from optcloud.cli.gurobi.rented import Rented
+from optcloud.gurobi.cloud import Gurobi
 from optcloud.sandbox import AfterPolls, AfterSeconds, Fault, Sandbox
 
 PASSWORD = "planted-machine-password"
@@ -37,7 +37,7 @@ def alive(sandbox: Sandbox) -> list[str]:
 def test_states_are_told_as_they_change_and_a_table_ends_it(
     sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("optcloud.clouds.gurobi.pools.PACE", optcloud_pace())
+    monkeypatch.setattr("optcloud.gurobi.pool_flows.PACE", optcloud_pace())
     sandbox.gurobi.script_launch(others=[{"state": "pending", "reads": 1}, {"state": "obtaining license", "reads": 1}])
     result = run("gurobi", "launch", "2", "--wait")
     assert result.exit_code == 0

@@ -13,8 +13,8 @@ import pytest
 
 from cli.conftest import Run
 from cli.processes import START, interrupt, said, started
-from optcloud.drivers import held
-from optcloud.facade.gurobi.pools import Pool
+from optcloud.gurobi.pool import Pool
+from optcloud.process import exit_guard as held
 from optcloud.sandbox import AfterSeconds, AtOnce, Fault, Sandbox
 from patience import PATIENCE, eventually
 

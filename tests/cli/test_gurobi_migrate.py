@@ -14,7 +14,7 @@ import typer
 from typer.testing import CliRunner
 
 from optcloud.cli.group import Group, Root
-from optcloud.cli.gurobi_migrate import migrate
+from optcloud.cli.gurobi.migrate import migrate
 from optcloud.cli.session import session_of
 
 SECRET, ACCESS_ID = "Fake_Secret_Key_To_Hide_00000", "FakeAccessIdToHide"

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from optcloud.cli.messages import Talk
 from optcloud.cli.output import Output
-from optcloud.cli.talk import Talk
 from optcloud.core.errors import NotFound
 from optcloud.core.events import MachineChanged, Polled
 from optcloud.core.states import State, Status

@@ -31,7 +31,7 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    ("lacking", "arguments", "mend"),
+    ("lacking", "arguments", "hint"),
     [
         (["typer"], ["demo"], 'pip install "optcloud[cli]"'),
         (["rich"], ["gurobi", "licenses"], 'pip install "optcloud[cli]"'),
@@ -40,10 +40,10 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         (["yaml"], ["spec", "diff", *DOCUMENTS], 'pip install "optcloud[codegen]"'),
     ],
 )
-def test_a_missing_extra_is_named(sandbox: Sandbox, lacking: list[str], arguments: list[str], mend: str) -> None:
+def test_a_missing_extra_is_named(sandbox: Sandbox, lacking: list[str], arguments: list[str], hint: str) -> None:
     done = python(LACKING.format(names=lacking), *arguments)
     assert (done.returncode, done.stdout) == (1, "")
-    assert mend in done.stderr
+    assert hint in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

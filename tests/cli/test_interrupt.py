@@ -10,11 +10,11 @@ import pytest
 from cli.conftest import Run
 from cli.processes import interrupt, started
 from optcloud import OptCloud
-from optcloud.facade.adiutaopt import Planner
-from optcloud.facade.aimms.apps import Apps
-from optcloud.facade.aimms.cloud import Aimms
-from optcloud.facade.aimms.keys import Keys
-from optcloud.facade.gurobi.cloud import Gurobi
+from optcloud.adiutaopt.cloud import Planner
+from optcloud.aimms.apps.apps import Apps
+from optcloud.aimms.cloud import Aimms
+from optcloud.aimms.keys.keys import Keys
+from optcloud.gurobi.cloud import Gurobi
 from optcloud.sandbox import AfterSeconds, Sandbox
 
 

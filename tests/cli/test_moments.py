@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer
 
-from optcloud.cli.moments import day_or_moment, duration, instant, machine_hours, moment, seconds, two_places
+from optcloud.cli.times import day_or_moment, duration, instant, machine_hours, moment, seconds, two_places
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from cli.conftest import Run
 from optcloud import OptCloud
 from optcloud.sandbox import AfterPolls, AtOnce, Fault, Sandbox
-from optcloud.sandbox.roster import stored
+from optcloud_sandbox.roster import stored
 
 METADATA = {
     "name": "project7003",

@@ -1,4 +1,4 @@
-"""`optcloud spec`: a thin layer over `optcloud.specs`, in a checkout."""
+"""`optcloud spec`: a thin layer over `openapi_drift`, in a checkout."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Run
-from optcloud.specs import generate
-from optcloud.specs.generate import Outcome
+from openapi_drift.generation import generate
+from openapi_drift.generation.generate import Outcome
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from optcloud import OptCloud
-from optcloud.cli.talk import Talk
+from optcloud.cli.messages import Talk
 from optcloud.core.events import Transferred, Watching
 from optcloud.sandbox import AfterPolls, Sandbox
 from patience import PATIENCE

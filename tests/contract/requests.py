@@ -151,7 +151,7 @@ def _covers(documented: str, sent: str) -> bool:
 def used_modules(cloud: str) -> set[str]:
     """Find the generated endpoint modules that the flows of a cloud import, by their dotted names."""
     found = set()
-    for file in (Path(optcloud.__file__).parent / "clouds" / cloud).glob("*.py"):
+    for file in (Path(optcloud.__file__).parent / cloud).rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and re.match(r"\w+\.api\.", node.module or ""):
                 found |= {f"{node.module}.{one.name}" for one in node.names}

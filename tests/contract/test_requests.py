@@ -14,33 +14,27 @@ import httpx
 import pytest
 
 from contract.requests import Document, used_modules
-from optcloud.clouds.adiutaopt import encoding, planners
-from optcloud.clouds.adiutaopt.connection import road as adiutaopt_road
-from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
-from optcloud.clouds.adiutaopt.rules import default_rule
-from optcloud.clouds.adiutaopt.tokens import Tokens
-from optcloud.clouds.aimms import (
-    access,
-    apps,
-    categories,
-    listing,
-    logs,
-    publish,
-    series,
-    server,
-    storage,
-    tasks,
-    versions,
-)
-from optcloud.clouds.aimms.connection import road as aimms_road
+from optcloud.adiutaopt import planners
+from optcloud.adiutaopt.connection import policy as adiutaopt_road
+from optcloud.adiutaopt.plans import encoding
+from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
+from optcloud.adiutaopt.sign_in.tokens import Tokens
+from optcloud.adiutaopt.solution_rule import default_rule
+from optcloud.aimms import server
+from optcloud.aimms.apps import access, categories, publish, versions
+from optcloud.aimms.apps import flows as apps
+from optcloud.aimms.connection import policy as aimms_road
+from optcloud.aimms.storage import flows as storage
+from optcloud.aimms.tasks import flows as tasks
+from optcloud.aimms.tasks import listing, logs, series
 from optcloud.core.flow import Flow
-from optcloud.core.redact import Secret
 from optcloud.core.reference import Reference
+from optcloud.core.secret import Secret
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings
 from unit.script import EPOCH, RETRY, Script, json_reply
 
 AIMMS, ADIUTAOPT = Document("aimms_pro"), Document("adiutaopt")
-ROSTER = json.loads((files("optcloud.sandbox") / "data" / "roster.json").read_text(encoding="utf-8"))
+ROSTER = json.loads((files("optcloud_sandbox") / "data" / "roster.json").read_text(encoding="utf-8"))
 EMPTY: dict[str, Any] = {"meta": {}, "parameters": {}, "tasks": [{}], "workers": [{}]}
 # The metadata of the vendor's example.
 METADATA = {
@@ -169,7 +163,7 @@ def adiutaopt_verbs() -> Iterator[Verb]:
 
 def aimms_script(replies: list[httpx.Response]) -> Script:
     settings = AimmsSettings(url="https://account.aimms.cloud/pro-api/v2", api_key="not-a-real-key")
-    return Script(replies, road=aimms_road(settings, RETRY))
+    return Script(replies, policy=aimms_road(settings, RETRY))
 
 
 def adiutaopt_script(replies: list[httpx.Response]) -> Script:
@@ -181,9 +175,9 @@ def adiutaopt_script(replies: list[httpx.Response]) -> Script:
         client_id="c",
         cognito_url="https://idp.test",
     )
-    road = adiutaopt_road(settings, RETRY)
-    road.auth.session._tokens = Tokens(Secret("a.b.c"), EPOCH + 3600, Secret("r"))  # type: ignore[attr-defined]
-    return Script(replies, road=road)
+    policy = adiutaopt_road(settings, RETRY)
+    policy.auth.session._tokens = Tokens(Secret("a.b.c"), EPOCH + 3600, Secret("r"))  # type: ignore[attr-defined]
+    return Script(replies, policy=policy)
 
 
 @pytest.mark.parametrize(("operation", "flow", "replies"), list(aimms_verbs()))

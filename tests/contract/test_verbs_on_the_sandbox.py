@@ -144,7 +144,7 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Record
             patch.setenv(name, value)
         with OptCloud() as cloud:
             aimms = cloud.aimms
-            services = [aimms._doors.sibling(f"{name}-manager") for name in ("user", "session", "secret")]
+            services = [aimms._siblings.sibling(f"{name}-manager") for name in ("user", "session", "secret")]
             kept = [record(connection) for connection in (aimms._connection, *services)]
             for scene in SCENES:
                 scene(aimms, sandbox, tmp_path_factory.mktemp(scene.__name__))

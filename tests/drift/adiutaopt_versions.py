@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from optcloud.specs.document import LoadedDocument, load_text
+from openapi_drift.documents.document import LoadedDocument, load_text
 
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parents[1] / "specs" / "adiutaopt-v6" / "openapi.yaml"

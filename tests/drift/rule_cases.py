@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from optcloud.specs.document import LoadedDocument, load_text
-from optcloud.specs.drift.compare import compare
+from openapi_drift.diff.compare import compare
+from openapi_drift.documents.document import LoadedDocument, load_text
 
 POLICY = {"api-version-not-bumped", "api-version-decreased", "api-major-version-not-bumped"}
 

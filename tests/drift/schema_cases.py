@@ -6,9 +6,9 @@ from typing import Any
 
 import yaml
 
-from optcloud.specs.document import LoadedDocument, load_text
-from optcloud.specs.drift.compare import compare
-from optcloud.specs.drift.levels import levels
+from openapi_drift.diff.compare import compare
+from openapi_drift.diff.levels import levels
+from openapi_drift.documents.document import LoadedDocument, load_text
 
 POLICY = {"api-version-not-bumped", "api-version-decreased", "api-major-version-not-bumped"}
 """What follows from other changes; not a schema's affair."""

@@ -8,9 +8,9 @@ from itertools import groupby
 import pytest
 
 from drift.adiutaopt_versions import Step, steps
-from optcloud.specs.document import LoadedDocument
-from optcloud.specs.drift.change import Change, Level, Place
-from optcloud.specs.drift.compare import compare
+from openapi_drift.diff.change import Change, Level, Place
+from openapi_drift.diff.compare import compare
+from openapi_drift.documents.document import LoadedDocument
 
 Verdict = tuple[bool, bool]
 """Whether it breaks who sends requests, and who reads responses."""

@@ -12,9 +12,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from optcloud.specs.document import LoadedDocument, load_text
-from optcloud.specs.drift.compare import compare
-from optcloud.specs.errors import SpecsError
+from openapi_drift.diff.compare import compare
+from openapi_drift.documents.document import LoadedDocument, load_text
+from openapi_drift.errors import SpecsError
 
 FUZZ = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NAMES = ("Task", "Job", "Plan")

@@ -15,15 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optcloud.cli.reporting import _json
-from optcloud.specs.document import LoadedDocument, load_text
-from optcloud.specs.drift.acceptances import Acceptance, apply
-from optcloud.specs.drift.change import Change, Level
-from optcloud.specs.drift.compare import compare
-from optcloud.specs.drift.excerpts import DocumentSources
-from optcloud.specs.drift.reports import FORMATS, render
-from optcloud.specs.drift.reports.report import Report
-from optcloud.specs.drift.rules.media_types import Related, holds
+from openapi_drift.checks.acceptances import Acceptance, apply
+from openapi_drift.diff.change import Change, Level
+from openapi_drift.diff.compare import compare
+from openapi_drift.diff.excerpts import DocumentSources
+from openapi_drift.diff.rules.media_types import Related, holds
+from openapi_drift.documents.document import LoadedDocument, load_text
+from openapi_drift.reports import FORMATS, render
+from openapi_drift.reports.report import Report
+from optcloud.cli.spec.reporting import _json
 
 SMALL, LARGE = 40, 160
 """Four times as many: a square would be sixteen times the steps."""

@@ -7,10 +7,10 @@ import datetime
 import pytest
 
 from drift.rule_cases import Case, document, found, operation, path_item
-from optcloud.specs.drift.compare import compare
-from optcloud.specs.drift.pairing import pair
-from optcloud.specs.drift.rules import lifecycle, sunset
-from optcloud.specs.drift.schemas.comparison import SchemaComparison
+from openapi_drift.diff.compare import compare
+from openapi_drift.diff.pairing import pair
+from openapi_drift.diff.rules import lifecycle, sunset
+from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 TODAY = datetime.date(2026, 6, 1)
 SOON, LATER, PAST, NOW = "2026-07-01", "2027-01-01", "2026-05-31", "2026-06-01"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from drift.rule_cases import document, operation
-from optcloud.specs.drift.change import Place
-from optcloud.specs.drift.compare import compare
-from optcloud.specs.drift.rules import media_types
+from openapi_drift.diff.change import Place
+from openapi_drift.diff.compare import compare
+from openapi_drift.diff.rules import media_types
 
 GET = "/paths/~1jobs~1{id}/get"
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from optcloud.specs.document import load_text
-from optcloud.specs.drift.compare import compare
+from openapi_drift.diff.compare import compare
+from openapi_drift.documents.document import load_text
 
 SPECS = Path(__file__).parents[2] / "specs"
 ODD: list[Any] = [None, 5, "x", True, [], {}, [None], ["x"], [[]], {"200": None}, {"a": 5}, {"x-a": {}}]

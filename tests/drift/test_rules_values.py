@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drift.rule_cases import Case, found, operation, path_item
-from optcloud.specs.document import LoadedDocument
+from openapi_drift.documents.document import LoadedDocument
 
 PARAMETER = [
     Case("enum", "type: string", "{type: string, enum: [a]}", ["breaking became-enum"]),

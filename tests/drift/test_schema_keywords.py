@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from drift.schema_cases import document, found
-from optcloud.specs.drift.levels import levels
+from openapi_drift.diff.levels import levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import pytest
 
 from drift.schema_cases import document, found, written
-from optcloud.specs.document import load_text
-from optcloud.specs.drift.change import Change, Place
-from optcloud.specs.drift.compare import compare
+from openapi_drift.diff.change import Change, Place
+from openapi_drift.diff.compare import compare
+from openapi_drift.documents.document import load_text
 
 
 class Row(NamedTuple):

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from optcloud.specs.drift import generated
-from optcloud.specs.drift.change import Level
-from optcloud.specs.drift.generated import check_generated
-from optcloud.specs.drift.verdict import Check, Verdict
-from optcloud.specs.errors import SpecsError
-from optcloud.specs.fingerprint import write_fingerprint
-from optcloud.specs.generate import Outcome
+from openapi_drift.checks import generated
+from openapi_drift.checks.generated import check_generated
+from openapi_drift.checks.verdict import Check, Verdict
+from openapi_drift.diff.change import Level
+from openapi_drift.errors import SpecsError
+from openapi_drift.generation.fingerprint import write_fingerprint
+from openapi_drift.generation.generate import Outcome
 from specs.conftest import make_checkout
 
 

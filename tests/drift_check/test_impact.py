@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import typer
 
+from openapi_drift.checks.impact import Impact, packages_of, touched
+from openapi_drift.checks.reached import read_cloud
+from openapi_drift.checks.surface import read_packages
+from openapi_drift.checks.verbs import JOB_VERBS, PAGE, aimms_classes, commands, verbs
+from openapi_drift.diff.change import Change, Level, Side
+from openapi_drift.documents.document import parse_openapi
 from optcloud.cli.app import app
-from optcloud.specs.document import parse_openapi
-from optcloud.specs.drift.change import Change, Level, Side
-from optcloud.specs.drift.impact import Impact, packages_of, touched
-from optcloud.specs.drift.reached import read_cloud
-from optcloud.specs.drift.surface import read_packages
-from optcloud.specs.drift.verbs import JOB_VERBS, PAGE, aimms_classes, commands, verbs
 
 REPOSITORY = Path(__file__).parents[2]
 ADIUTAOPT = ("adiutaopt", "adiutaopt_models")
@@ -165,10 +165,10 @@ def test_models_and_fields_are_those_of_the_classes() -> None:
 
 
 def test_the_verbs_are_those_of_the_facade() -> None:
-    from optcloud.facade.adiutaopt import Planner
-    from optcloud.facade.gurobi.cloud import Gurobi
-    from optcloud.facade.gurobi.pools import Pool
-    from optcloud.facade.jobs import Job
+    from optcloud.adiutaopt.cloud import Planner
+    from optcloud.gurobi.cloud import Gurobi
+    from optcloud.gurobi.pool import Pool
+    from optcloud.handles.job import Job
 
     classes = {
         **{"adiutaopt.job": Job, "gurobi": Gurobi, "gurobi.pool": Pool},

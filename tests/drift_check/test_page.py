@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from drift_check.test_vendor import run
+from openapi_drift.diff.change import Change, Level
+from openapi_drift.errors import NotCheckedError, SpecsError
+from openapi_drift.page.contract import compare_page
+from openapi_drift.page.table import Contract, load_contract, load_contracts
+from openapi_drift.page.text import Line, lines_of
 from optcloud.cli.exit_codes import DONE, DRIFT, NOT_CHECKED
-from optcloud.clouds.gurobi import models
-from optcloud.clouds.gurobi.errors import NAMED_REFUSALS
 from optcloud.core.settings import GurobiSettings
+from optcloud.gurobi import models
+from optcloud.gurobi.errors import NAMED_REFUSALS
 from optcloud.observe.gurobi import DOCUMENT
-from optcloud.specs.drift.change import Change, Level
-from optcloud.specs.drift.page_contract import compare_page
-from optcloud.specs.drift.page_table import Contract, load_contract, load_contracts
-from optcloud.specs.drift.page_text import Line, lines_of
-from optcloud.specs.errors import NotCheckedError, SpecsError
 from specs.test_fetch import Server, text
 
 REPOSITORY = Path(__file__).parents[2]
@@ -279,7 +279,7 @@ def test_our_own_tables_agree_with_it(contract: Contract) -> None:
 
 def test_our_own_calls_agree_with_it(contract: Contract) -> None:
     """What the flows send and read, by the names in their files."""
-    folder = REPOSITORY / "adapters" / "optcloud" / "clouds" / "gurobi"
+    folder = REPOSITORY / "adapters" / "optcloud" / "gurobi"
     code = "".join(path.read_text() for path in folder.glob("*.py"))
     for entry in contract.endpoints.values():
         for name in entry.get("parameters", {}):

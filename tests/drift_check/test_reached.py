@@ -6,12 +6,12 @@ import ast
 
 import pytest
 
-from optcloud.specs.drift.command_names import commands_of
-from optcloud.specs.drift.reached import PACKAGE, Cloud, Module, Place, is_endpoint, read_cloud
+from openapi_drift.checks.command_names import commands_of
+from openapi_drift.checks.reached import PACKAGE, Cloud, Module, Place, is_endpoint, read_cloud
 
 FLOWS = """
 from aimms_pro.api.task import delete_task, get_task, get_tasks, interrupt_task
-from optcloud.clouds.aimms.values import Value
+from optcloud.aimms.values import Value
 
 class Calls:
     look: object
@@ -87,8 +87,8 @@ class Value:
         return get_version
 """
 FACADE = """
-from optcloud.clouds.aimms import flows
-from optcloud.clouds.aimms.flows import Flows
+from optcloud.aimms import flows
+from optcloud.aimms.flows import Flows
 
 class Tasks:
     def __init__(self, connection: Connection):
@@ -105,9 +105,9 @@ class Tasks:
 @pytest.fixture(scope="module")
 def cloud() -> Cloud:
     texts = {
-        "optcloud.clouds.aimms.flows": FLOWS,
-        "optcloud.clouds.aimms.values": VALUES,
-        "optcloud.facade.aimms": FACADE,
+        "optcloud.aimms.flows": FLOWS,
+        "optcloud.aimms.values": VALUES,
+        "optcloud.aimms": FACADE,
     }
     return Cloud("aimms", {name: Module(name, ast.parse(text)) for name, text in texts.items()})
 
@@ -129,14 +129,14 @@ def cloud() -> Cloud:
     ],
 )
 def test_reached(cloud: Cloud, function: str, expected: set[str]) -> None:
-    found = cloud.reached(Place("optcloud.clouds.aimms.flows", function))
+    found = cloud.reached(Place("optcloud.aimms.flows", function))
     assert {module.rpartition(".")[2] for module in found} == expected
 
 
 def test_the_facade_names_its_flows(cloud: Cloud) -> None:
-    look = cloud.reached(Place("optcloud.facade.aimms", "Tasks.look"))
+    look = cloud.reached(Place("optcloud.aimms", "Tasks.look"))
     assert look == {"aimms_pro.api.task.get_task", "aimms_pro.api.task.get_tasks"}
-    assert cloud.reached(Place("optcloud.facade.aimms", "Tasks.make")) == set()  # making a job asks nothing
+    assert cloud.reached(Place("optcloud.aimms", "Tasks.make")) == set()  # making a job asks nothing
 
 
 def test_what_an_endpoint_is() -> None:
@@ -147,7 +147,7 @@ def test_what_an_endpoint_is() -> None:
 def test_every_file_of_the_clouds_is_read() -> None:
     for name in ("aimms", "adiutaopt", "gurobi"):
         known = read_cloud(name).modules
-        for path in (PACKAGE / "clouds" / name).rglob("*.py"):
+        for path in (PACKAGE / name).rglob("*.py"):
             dotted = ".".join(["optcloud", *path.relative_to(PACKAGE).with_suffix("").parts])
             assert dotted.removesuffix(".__init__") in known
 

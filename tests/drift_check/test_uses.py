@@ -10,13 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from drift_check.test_vendor import run
+from openapi_drift.checks.impact import touched
+from openapi_drift.checks.uses import LIMITS, Reach, details, reaching
+from openapi_drift.checks.verdict import Check, Kind, Verdict
+from openapi_drift.diff.change import Change, Level, Side
+from openapi_drift.errors import SpecsError
 from optcloud.cli.app import app
 from optcloud.cli.exit_codes import DONE, DRIFT, ERROR
-from optcloud.specs.drift.change import Change, Level, Side
-from optcloud.specs.drift.impact import touched
-from optcloud.specs.drift.uses import LIMITS, Reach, details, reaching
-from optcloud.specs.drift.verdict import Check, Kind, Verdict
-from optcloud.specs.errors import SpecsError
 from specs.test_fetch import Server, text
 
 REPOSITORY = Path(__file__).parents[2]

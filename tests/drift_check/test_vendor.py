@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from drift_check.conftest import KEY
+from openapi_drift.documents import download
 from optcloud.cli.app import app
 from optcloud.cli.exit_codes import DONE, DRIFT, ERROR, NOT_CHECKED, USAGE
-from optcloud.specs import download
 from specs.hostile_vendor import Dripping, coded
 from specs.test_fetch import Route, Server, redirect, serving, text
 

@@ -14,8 +14,8 @@ import pytest
 import typer
 import yaml
 
+from openapi_drift.sources import load_sources
 from optcloud.cli.app import app
-from optcloud.specs.sources import load_sources
 from specs.conftest import make_checkout
 
 REPOSITORY = Path(__file__).parents[2]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from optcloud.specs.drift.change import Change, Level, Place, Side
-from optcloud.specs.drift.reports.report import Excerpt, Report
-from optcloud.specs.pointers import Position
+from openapi_drift.diff.change import Change, Level, Place, Side
+from openapi_drift.documents.pointers import Position
+from openapi_drift.reports.report import Excerpt, Report
 
 TASKS = "/paths/~1tasks/get"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from drift_reports.examples import ADDED, BODY, CHANGES, REMOVED, SHARED
-from optcloud.specs.drift.acceptances import Acceptance, apply, read
-from optcloud.specs.errors import SpecsError
+from openapi_drift.checks.acceptances import Acceptance, apply, read
+from openapi_drift.errors import SpecsError
 
 TODAY = datetime.date(2027, 1, 31)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drift_reports.examples import report, side
-from optcloud.specs.drift.change import Change, Level
-from optcloud.specs.drift.changelog import entry
-from optcloud.specs.drift.reports import html, render
-from optcloud.specs.drift.reports.alike import Bundle, bundles
-from optcloud.specs.drift.reports.report import Finding, Report, fold
+from openapi_drift.diff.change import Change, Level
+from openapi_drift.reports import html, render
+from openapi_drift.reports.changelog import entry
+from openapi_drift.reports.folding import Bundle, bundles
+from openapi_drift.reports.report import Finding, Report, fold
 
 TASK = "/components/schemas/Task/properties"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from drift_reports.examples import ADDED, BODY, HOSTILE, REMOVED, SHARED
-from optcloud.specs.drift.change import Change, Level
-from optcloud.specs.drift.changelog import entry, propose, section
-from optcloud.specs.errors import SpecsError
+from openapi_drift.diff.change import Change, Level
+from openapi_drift.errors import SpecsError
+from openapi_drift.reports.changelog import entry, propose, section
 
 QUIET = Change("request-parameter-became-optional", Level.INFO, "Parameter `a` is now optional", "get", "/a")
 DEPRECATED = Change("endpoint-deprecated", Level.INFO, "Use /jobs.", "get", "/tasks")

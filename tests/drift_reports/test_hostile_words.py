@@ -13,14 +13,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from optcloud.cli.reporting import _json
-from optcloud.specs.drift import rendering
-from optcloud.specs.drift.change import Change, Level, Side
-from optcloud.specs.drift.reports import FORMATS, render
-from optcloud.specs.drift.reports.report import Accepted, Excerpt, Report
-from optcloud.specs.drift.verdict import Check, DriftReport, Kind, Verdict
-from optcloud.specs.pointers import Position
-from optcloud.specs.visible import json_text, visible
+from openapi_drift.checks.verdict import Check, DriftReport, Kind, Verdict
+from openapi_drift.diff.change import Change, Level, Side
+from openapi_drift.documents.escaping import json_text, visible
+from openapi_drift.documents.pointers import Position
+from openapi_drift.reports import FORMATS, render, rendering
+from openapi_drift.reports.report import Accepted, Excerpt, Report
+from optcloud.cli.spec.reporting import _json
 
 PIECES = (
     "::error::x ::", "::", "%", "%0A", "\n", "\r\n", "\r", "\n::error::owned", "##[error]x", "\x1b[2J", "\x9b31m",

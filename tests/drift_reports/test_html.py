@@ -18,9 +18,9 @@ from urllib.parse import quote
 import pytest
 
 from drift_reports.examples import ADDED, BODY, CHANGES, HOSTILE, REMOVED, SHARED, Lines, side
-from optcloud.specs.drift.change import Change, Level, Side
-from optcloud.specs.drift.reports import html
-from optcloud.specs.drift.reports.report import Accepted, Excerpt, Report
+from openapi_drift.diff.change import Change, Level, Side
+from openapi_drift.reports import html
+from openapi_drift.reports.report import Accepted, Excerpt, Report
 from patience import PATIENCE
 
 _VOID = {"meta", "input", "wbr", "br", "img", "link"}

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from drift_reports.conftest import DOCUMENT, NEXT, OVERLAY, Git, Vendor
-from optcloud.specs.drift.change import Side
-from optcloud.specs.drift.excerpts import LINES, block
-from optcloud.specs.drift.inputs import Input, Reader
-from optcloud.specs.errors import NotCheckedError, SpecsError
+from openapi_drift.checks.inputs import Input, Reader
+from openapi_drift.diff.change import Side
+from openapi_drift.diff.excerpts import LINES, block
+from openapi_drift.errors import NotCheckedError, SpecsError
 
 FOLDER = "specs/jobs-v1"
 FILE = f"{FOLDER}/openapi.yaml"

@@ -10,10 +10,10 @@ import jsonschema
 import pytest
 
 from drift_reports.examples import BODY, CHANGES, HOSTILE, REMOVED, SHARED, report
-from optcloud.specs.drift.change import Change, Level, Side
-from optcloud.specs.drift.reports import render
-from optcloud.specs.drift.reports.report import Accepted, Report
-from optcloud.specs.pointers import Position
+from openapi_drift.diff.change import Change, Level, Side
+from openapi_drift.documents.pointers import Position
+from openapi_drift.reports import render
+from openapi_drift.reports.report import Accepted, Report
 
 _TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
 _LOCATION = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from markdown_it import MarkdownIt
 
 from drift_reports.examples import BODY, CHANGES, HOSTILE, REMOVED, report
-from optcloud.specs.drift.change import Change, Level
-from optcloud.specs.drift.reports import markdown
-from optcloud.specs.drift.reports.report import Accepted, Report
+from openapi_drift.diff.change import Change, Level
+from openapi_drift.reports import markdown
+from openapi_drift.reports.report import Accepted, Report
 
 
 def html(text: str) -> str:

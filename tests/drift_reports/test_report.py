@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from drift_reports.examples import ADDED, BODY, CHANGES, REMOVED, SHARED, report, side
-from optcloud.specs.drift.change import Change, Level
-from optcloud.specs.drift.reports.report import Accepted, Report, fold, group
+from openapi_drift.diff.change import Change, Level
+from openapi_drift.reports.report import Accepted, Report, fold, group
 
 
 def test_a_schema_used_in_many_operations_is_told_once() -> None:

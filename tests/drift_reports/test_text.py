@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from drift_reports.examples import BODY, CHANGES, HOSTILE, REMOVED, SHARED, report
-from optcloud.specs.drift.change import Change, Level
-from optcloud.specs.drift.reports import render
-from optcloud.specs.drift.reports.report import Accepted, Report
+from openapi_drift.diff.change import Change, Level
+from openapi_drift.reports import render
+from openapi_drift.reports.report import Accepted, Report
 
 WHOLE = """\
 old.yaml → new.yaml

@@ -149,14 +149,15 @@ def verbs(cloud: OptCloud) -> dict[str, Callable[[], Any]]:
 
 
 def test_requests_are_those_of_the_golden_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    from optcloud.clouds.adiutaopt.cognito import CognitoSession
-    from optcloud.clouds.adiutaopt.tokens import Tokens
-    from optcloud.core.redact import Secret
+    from optcloud.core.secret import Secret
+
+    from optcloud.adiutaopt.sign_in.session import CognitoSession
+    from optcloud.adiutaopt.sign_in.tokens import Tokens
 
     tokens = Tokens(Secret(ID_TOKEN), 1_900_000_000.0, Secret("fake-refresh-token"))
     answering = Answering()
     cloud = cloud_on(answering)
-    session: CognitoSession = cloud.adiutaopt._connection.client._transport._road.auth.session  # type: ignore[attr-defined]
+    session: CognitoSession = cloud.adiutaopt._connection.client._transport._policy.auth.session  # type: ignore[attr-defined]
     monkeypatch.setattr(session, "_tokens", tokens)
     parts = []
     for name, verb in verbs(cloud).items():

@@ -14,7 +14,7 @@ from typing import IO, Any
 import pytest
 
 from optcloud import OptCloud
-from optcloud.core.questions import Asker
+from optcloud.core.prompts import Asker
 from optcloud.sandbox import Sandbox
 from patience import PATIENCE
 

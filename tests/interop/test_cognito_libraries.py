@@ -8,7 +8,7 @@ import pytest
 
 from interop.sign_ins import NodeSignIns, node_sign_ins, our_sign_in, pycognito_user, subject_of
 from optcloud import AuthError, RateLimited, Unsupported
-from optcloud.core.questions import Question
+from optcloud.core.prompts import Question
 from optcloud.sandbox import Sandbox
 
 pytestmark = pytest.mark.filterwarnings("default")

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from optcloud.clouds.gurobi.connection import road
-from optcloud.clouds.gurobi.signature import encode_parameters
 from optcloud.core.retry import RetryPolicy
 from optcloud.core.settings import GurobiSettings
-from optcloud.drivers.blocking import Transport
-from optcloud.drivers.wire import Surroundings
+from optcloud.gurobi.connection import policy
+from optcloud.gurobi.signature import encode_parameters
 from optcloud.sandbox import Sandbox
+from optcloud.transport.blocking import Transport
+from optcloud.transport.httpx_mapping import DriverConfig
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_what_optcloud_sends_is_what_openssl_signs(openssl: str, password: str) 
         return httpx.Response(200, json=[])
 
     settings = GurobiSettings(access_id="fake/id+1", secret_key="fake-secret+key/=")
-    way = Transport(road(settings, RetryPolicy()), Surroundings(), inner=httpx.MockTransport(keep))
+    way = Transport(policy(settings, RetryPolicy()), DriverConfig(), inner=httpx.MockTransport(keep))
     parameters = encode_parameters([("userPassword", password), ("id", settings.access_id)])
     with httpx.Client(base_url=settings.url, transport=way) as client:
         client.post("/launch", content=parameters.encode())

@@ -27,7 +27,7 @@ if not __package__:  # run as a program
 from leaks import sabotage, watch
 from optcloud import AsyncOptCloud, AsyncPool, OptCloud, Pool
 from optcloud.core.errors import OptCloudError
-from optcloud.core.pace import Pace
+from optcloud.core.polling import Pace
 from optcloud.core.retry import RetryPolicy
 
 PACE = Pace(first=0.02, longest=0.05)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from leaks.plan import FaultPlan
 from optcloud.sandbox import Fault, Sandbox
-from optcloud.sandbox.application import sandbox_app
+from optcloud_sandbox.application import sandbox_app
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -71,7 +71,7 @@ class Cloud:
             self._ways.append(_Way(sandbox_app(*given)))
             return self._ways[-1]
 
-        with mock.patch("optcloud.sandbox.server.sandbox_app", app):
+        with mock.patch("optcloud_sandbox.server.sandbox_app", app):
             self.sandbox.start()
         return self
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from attrs import evolve
 
-from optcloud.clouds.gurobi import connection, reaping
-from optcloud.clouds.gurobi.ledger import NoLedger
-from optcloud.drivers import ledger
-from optcloud.drivers.ledger import FileLedger
-from optcloud.drivers.owners import Owners
+from optcloud.gurobi import connection, reaping
+from optcloud.gurobi import ledger_file as ledger
+from optcloud.gurobi.ledger import NoLedger
+from optcloud.gurobi.ledger_file import FileLedger
+from optcloud.process.owners import Owners
 
 
 def _no_ledger() -> None:
@@ -44,8 +44,8 @@ def _all_dead() -> None:
 
 def _resend() -> None:
     """A launch whose reply was lost is sent again."""
-    road = connection.road
-    _put(connection, "road", lambda *given: evolve(road(*given), idempotent=frozenset({"kill", "launch"})))
+    policy = connection.policy
+    _put(connection, "policy", lambda *given: evolve(policy(*given), idempotent=frozenset({"kill", "launch"})))
 
 
 _WAYS: dict[str, Callable[[], None]] = {

@@ -13,7 +13,7 @@ from typing import Any
 from leaks.figures import MOMENTS, WHILE_REAPED, Figures
 from leaks.network import OTHERS
 from leaks.processes import ClientProcess
-from optcloud.sandbox.gurobi.records import MachineRecord
+from optcloud_sandbox.gurobi.records import MachineRecord
 
 ENDS = {"ends", "raised", "interrupted", "crashed"}
 """Points of which a process notes one when it comes to the end of its work."""

@@ -21,9 +21,9 @@ from urllib.parse import parse_qs
 
 import httpx
 
-from optcloud.clouds.gurobi import reaping
-from optcloud.clouds.gurobi.ledger import Entry
-from optcloud.drivers.ledger import FileLedger
+from optcloud.gurobi import reaping
+from optcloud.gurobi.ledger import Entry
+from optcloud.gurobi.ledger_file import FileLedger
 
 LEDGER_MOMENTS = {  # of being within the method, and after it
     "intend": ("writing the intent", "intent written"),

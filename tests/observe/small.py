@@ -8,11 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from optcloud.core.redact import Redactor
+from openapi_drift.observed.observed import Observed, read_shapes
+from optcloud.core.secret import Redactor
 from optcloud.observe.document import Document
 from optcloud.observe.record import Record
 from optcloud.observe.watch import Watch
-from optcloud.specs.drift.observed import Observed, read_shapes
 
 
 def document(schema: Any, schemas: Mapping[str, Any] | None = None) -> dict[str, Any]:

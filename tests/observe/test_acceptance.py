@@ -12,11 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from observe.drifting import drifting
+from openapi_drift.documents.document import parse
+from openapi_drift.documents.overlay import load_overlay
 from optcloud import AsyncOptCloud, OptCloud, RetryPolicy, ServerError
 from optcloud.cli.app import app
 from optcloud.sandbox import Fault, Sandbox
-from optcloud.specs.document import parse
-from optcloud.specs.overlay import load_overlay
 
 ONCE = RetryPolicy(attempts=1)
 VALUES = ("Confidential", "4711", "suspended-by", "A page where")

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from openapi_drift.documents.document import parse
+from openapi_drift.errors import SpecsError
+from openapi_drift.observed.observed import effective_document
 from optcloud.cli.app import app
-from optcloud.specs.document import parse
-from optcloud.specs.drift.observed import effective_document
-from optcloud.specs.errors import SpecsError
 
 TASK: dict[str, Any] = {
     "vendor": "AIMMS PRO",
@@ -68,7 +68,7 @@ def test_json(several: Path) -> None:
     shape = json.loads(run(several, "--json", "--document", "aimms_pro").stdout)[0]
     assert shape["found"] == ["integer", "null"]
     assert (shape["count"], shape["first"], shape["last"]) == (5, "2026-03-02", "2026-03-07")
-    assert shape["mend"].startswith("document it at")
+    assert shape["hint"].startswith("document it at")
 
 
 def test_the_overlay_of_one_document(several: Path, tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from observe.drifting import drifting
+from openapi_drift.observed.observed import DOCUMENTS, read_shapes
 from optcloud import ConfigError, NotFound, OptCloud
 from optcloud.observe.document import Document, load
 from optcloud.observe.vendors import CONTRACTS, Contract
 from optcloud.sandbox import Fault, Sandbox
-from optcloud.specs.drift.observed import DOCUMENTS, read_shapes
 
 LOADED = """
 import sys
@@ -63,7 +63,7 @@ def test_a_vendor_without_a_document(sandbox: Sandbox, file: Path) -> None:
     assert ("kill", "field", "rack") in shapes
     assert {kind for _, kind, _ in shapes} == {"word", "field"}
     assert "Confidential" not in file.read_text()
-    assert "no document" in read_shapes(file)[0].mend
+    assert "no document" in read_shapes(file)[0].hint
 
 
 def test_the_sandbox_is_as_documented(sandbox: Sandbox, file: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from observe.small import brief, document, seen, show, watching
 from optcloud import OptCloud, OptCloudError, Secret
-from optcloud.core.redact import Redactor
 from optcloud.core.reference import Reference
+from optcloud.core.secret import Redactor
 from optcloud.sandbox import Fault, Sandbox
 
 STATE = {"type": "string", "enum": ["idle", "busy"]}

@@ -13,8 +13,8 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from observe.small import brief, document, seen, show, watching
-from optcloud.specs.drift.mending import overlay_for
-from optcloud.specs.overlay import apply
+from openapi_drift.documents.overlay import apply
+from openapi_drift.observed.overlay_from_shapes import overlay_for
 
 TEXT = {"type": "string"}
 THING = {"type": "object", "properties": {"name": TEXT, "size": {"type": "integer"}}}

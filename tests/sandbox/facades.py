@@ -65,7 +65,8 @@ class Blocked:
             return map(self._wrapped, value)
         if inspect.isasyncgen(value):
             return self._each(value)
-        ours = type(value).__module__.startswith("optcloud.facade")
+        kind = type(value)
+        ours = kind.__module__.startswith("optcloud.") and kind.__name__.startswith(("Async", "Launching"))
         return Blocked(value, self._loop) if ours else value
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from optcloud.specs.document import parse_openapi
-from optcloud.specs.sources import Source, load_sources
+from openapi_drift.documents.document import parse_openapi
+from openapi_drift.sources import Source, load_sources
 
 REPOSITORY = Path(__file__).parents[2]
 METHODS = ("get", "put", "post", "delete", "patch")

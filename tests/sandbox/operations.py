@@ -1,4 +1,4 @@
-"""Writes the table of AIMMS PRO's operations, ``adapters/optcloud/clouds/aimms/OPERATIONS.md``.
+"""Writes the table of AIMMS PRO's operations, ``adapters/optcloud/aimms/OPERATIONS.md``.
 
 Run it by `nox -s operations`. Nothing in the table is written by hand: operations and what was
 added come from the documents, verbs from reading the facade and the flows, what the sandbox does from asking it, tests
@@ -22,14 +22,14 @@ if __name__ == "__main__":  # run as a file, so that neither pytest nor an insta
     ROOT = Path(__file__).parents[2]
     sys.path[:0] = [str(ROOT / folder) for folder in ("adapters", "generated", "tests")]
 
+from openapi_drift.checks.verbs import verbs
 from optcloud.sandbox import AtOnce, Sandbox
-from optcloud.specs.drift.verbs import verbs
 from sandbox.operation_cases import PRO_CASES, Arranged
 from sandbox.operation_list import REPOSITORY, Operation, effective, operations, vendors
 from sandbox.sibling_cases import SIBLING_CASES
 
 CASES = PRO_CASES | SIBLING_CASES
-TABLE = REPOSITORY / "adapters" / "optcloud" / "clouds" / "aimms" / "OPERATIONS.md"
+TABLE = REPOSITORY / "adapters" / "optcloud" / "aimms" / "OPERATIONS.md"
 HERE, SIBLINGS = "sandbox/test_operations", "specs/test_siblings"
 _MOST = 4  # names in a cell
 HEAD = f"""# The operations of AIMMS PRO, and what reaches them

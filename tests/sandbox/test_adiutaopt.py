@@ -11,8 +11,8 @@ import pytest
 
 import adiutaopt_models as models
 from optcloud import AuthError, JobFailed, PayloadTooLarge, State, TransportError, UnprocessablePlan, Unsupported
-from optcloud.clouds.adiutaopt import encoding
-from optcloud.clouds.adiutaopt.receipts import Receipt
+from optcloud.adiutaopt.plans import encoding
+from optcloud.adiutaopt.plans.receipts import Receipt
 from optcloud.core.events import AlreadyKnown
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import FAST, Opener

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from optcloud import UnprocessablePlan
-from optcloud.clouds.adiutaopt.values import Language, read_date, vendor_time
+from optcloud.adiutaopt.problem.values import Language, read_date, vendor_time
 from optcloud.core.events import ProblemWarnings
 from optcloud.sandbox import Sandbox
 from sandbox.facades import FAST, Opener

@@ -23,7 +23,7 @@ from optcloud import AuthError, OptCloudError, RateLimited, Secret, Unsupported
 from optcloud.core.clock import SystemClock
 from optcloud.core.events import ClockOff
 from optcloud.core.flow import Instant
-from optcloud.core.questions import Question
+from optcloud.core.prompts import Question
 from optcloud.sandbox import Entry, Sandbox
 from patience import PATIENCE
 from sandbox.facades import Blocked, Opener

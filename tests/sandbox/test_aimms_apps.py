@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from optcloud import BadRequest, Conflict, Forbidden, NotFound, OptCloudError, TransportError
-from optcloud.clouds.aimms.publish import HASH
+from optcloud.aimms.apps.publish import HASH
 from optcloud.core.events import Transferred
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import FAST, Opener

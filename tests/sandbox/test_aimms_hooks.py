@@ -13,10 +13,10 @@ import pytest
 import uvicorn
 
 from optcloud import Pace, State
-from optcloud.clouds.aimms.hooks import HookKey, StateChange
-from optcloud.facade.aimms.receiver import HookReceiver
+from optcloud.aimms.tasks.hook_receiver import HookReceiver
+from optcloud.aimms.tasks.hooks import HookKey, StateChange
 from optcloud.sandbox import AfterSeconds, AtOnce, Sandbox
-from optcloud.sandbox.settings import HookSettings
+from optcloud_sandbox.settings import HookSettings
 from sandbox.facades import FAST
 
 KEY = "not-a-real-hook-key"

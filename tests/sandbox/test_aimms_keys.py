@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from optcloud import BadRequest, ConfigError, Conflict, NotFound
-from optcloud.clouds.aimms.scopes import Scope
-from optcloud.core.vault import SecretNotStored, read
+from optcloud.aimms.keys.scopes import Scope
+from optcloud.core.secret_store import SecretNotStored, read
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import Opener
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
 SERVE = f"""
 import json, sys
 from optcloud.sandbox import Sandbox
-from optcloud.sandbox.settings import Limits, Settings
+from optcloud_sandbox.settings import Limits, Settings
 with Sandbox(settings=Settings(limits=Limits(aimms_task={SIZE}))) as sandbox:
     print(json.dumps(sandbox.environment()), flush=True)
     sys.stdin.read()

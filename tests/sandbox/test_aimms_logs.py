@@ -10,7 +10,7 @@ import pytest
 
 from optcloud import JobGone, State
 from optcloud.sandbox import Sandbox
-from optcloud.sandbox.settings import LogShape
+from optcloud_sandbox.settings import LogShape
 from sandbox.facades import FAST
 
 

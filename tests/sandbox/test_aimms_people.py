@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from optcloud import BadRequest, Conflict, Forbidden, NotFound, OptCloudError, Secret
-from optcloud.clouds.aimms.people_changes import ApplyError
-from optcloud.clouds.aimms.people_roster import RosterError
+from optcloud.aimms.people.changes import ApplyError
+from optcloud.aimms.people.roster import RosterError
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import Opener
 

@@ -12,7 +12,7 @@ from optcloud import OptCloud
 from optcloud.sandbox import Sandbox
 from unit.test_drivers import Turned
 
-PAGE = Path(__file__).parents[2] / "adapters" / "optcloud" / "clouds" / "aimms" / "README.md"
+PAGE = Path(__file__).parents[2] / "adapters" / "optcloud" / "aimms" / "README.md"
 
 
 def test_the_examples_of_tasks_run(

@@ -12,12 +12,12 @@ import pytest
 
 from aimms_session_manager.api.web_ui import list_webui_sessions
 from aimms_user_manager.api.user import get_current_user
+from openapi_drift.observed.observed import read_shapes
 from optcloud import BadRequest, ConfigError, Conflict, Forbidden, NotFound, Secret
-from optcloud.clouds.aimms import siblings
-from optcloud.clouds.aimms.scopes import Scope
-from optcloud.core.vault import read
+from optcloud.aimms.keys.scopes import Scope
+from optcloud.aimms.services import common as siblings
+from optcloud.core.secret_store import read
 from optcloud.sandbox import Fault, Sandbox
-from optcloud.specs.drift.observed import read_shapes
 from sandbox.facades import Blocked, Opener
 
 CONTENT = "not-a-real-connection-string"

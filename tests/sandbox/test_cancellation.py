@@ -73,7 +73,7 @@ CALLS: list[Call] = [run_wait_and_take_the_result, save_it, sign_in, launch_and_
 def own_of(cloud: Any) -> Any:
     """The lines of the running event loop, of one cloud."""
     connection = cloud._connection
-    return connection.client._transport._inner.to(connection._road.base_url)._own.here()
+    return connection.client._transport._inner.to(connection._policy.base_url)._own.here()
 
 
 async def cancel_everywhere(cloud: AsyncOptCloud, call: Call, folder: Path, anew: Callable[[], None]) -> int:

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from optcloud import AuthError, BadRequest, JobFailed, TransportError, WaitTimeout
-from optcloud.clouds.gurobi import errors
 from optcloud.core.events import ClockOff
+from optcloud.gurobi import errors
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import FAST, Opener, launched
 
@@ -243,7 +243,7 @@ def test_each_documented_refusal_arrives_by_name_with_its_mend(
     error = caught.value
     assert (error.status, type(error)) == (400, kind)
     assert kind.words in str(error)
-    assert error.mend in str(error)
+    assert error.hint in str(error)
     assert form != "text" or error.body.decode().startswith(kind.words)
     assert sandbox.gurobi.machines() == []
     assert cloud.gurobi._account.ledger.entries() == []  # what was refused is forgotten

@@ -15,16 +15,16 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from optcloud import OptCloud, OptCloudError
-from optcloud.clouds.gurobi.connection import offset_of
-from optcloud.clouds.gurobi.machines import GurobiAccount
-from optcloud.clouds.gurobi.pools import PoolFlows
 from optcloud.core.flow import Call
 from optcloud.core.reference import Reference
-from optcloud.drivers import held
-from optcloud.drivers.ledger import FileLedger
-from optcloud.drivers.owners import Owners
-from optcloud.facade.gurobi.cloud import Gurobi
-from optcloud.facade.gurobi.pools import Pool
+from optcloud.gurobi.cloud import Gurobi
+from optcloud.gurobi.connection import offset_of
+from optcloud.gurobi.ledger_file import FileLedger
+from optcloud.gurobi.machines import GurobiAccount
+from optcloud.gurobi.pool import Pool
+from optcloud.gurobi.pool_flows import PoolFlows
+from optcloud.process import exit_guard as held
+from optcloud.process.owners import Owners
 from optcloud.sandbox import AtOnce, Fault, Sandbox
 from sandbox.facades import QUICK_RETRY
 
@@ -78,7 +78,7 @@ class World:
         self.owners[number] = Owners(self.path.parent / "owners")
         urls, known = self.sandbox.urls, self.sandbox.credentials
         ledger = FileLedger(self.path, urls.gurobi, known.gurobi_access_id, owners=self.owners[number])
-        offset = offset_of(self.connection._road)
+        offset = offset_of(self.connection._policy)
         account = GurobiAccount("default", known.gurobi_access_id, self.bare.redact, ledger, offset)
         return Gurobi(self.connection, account)
 

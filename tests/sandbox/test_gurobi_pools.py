@@ -21,9 +21,10 @@ from optcloud.core.clock import SystemClock
 from optcloud.core.errors import ConfigError
 from optcloud.core.events import CostWarning, MachineChanged, MachinesKilled, Submitted
 from optcloud.core.flow import Instant
-from optcloud.drivers import held, interrupts
+from optcloud.process import exit_guard as held
+from optcloud.process import signals as interrupts
 from optcloud.sandbox import AfterPolls, Fault, Sandbox
-from optcloud.sandbox.gurobi.scripts import Step
+from optcloud_sandbox.gurobi.scripts import Step
 from patience import PATIENCE, eventually
 from sandbox.facades import FAST, Opener, launched
 from unit.memory_ledger import MemoryLedger

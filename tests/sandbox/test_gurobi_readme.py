@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from optcloud import OptCloud
-from optcloud.clouds.gurobi import errors, launch_options, launching, models, pools, reaping
+from optcloud.gurobi import errors, launch_options, launching, models, reaping
+from optcloud.gurobi import pool_flows as pools
 from optcloud.sandbox import Sandbox
 
-PAGE = Path(__file__).parents[2] / "adapters" / "optcloud" / "clouds" / "gurobi" / "README.md"
+PAGE = Path(__file__).parents[2] / "adapters" / "optcloud" / "gurobi" / "README.md"
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_what_the_page_says_is_so() -> None:
     for kind in errors.NAMED_REFUSALS.values():
         assert f"`{kind.__name__}`" in text
     for module, name in re.findall(r"`(launching|pools|reaping|connection|models)\.(\w+)", text):
-        assert hasattr(__import__(f"optcloud.clouds.gurobi.{module}", fromlist=[name]), name), (module, name)
+        assert hasattr(__import__(f"optcloud.gurobi.{module}", fromlist=[name]), name), (module, name)
     numbers = (launch_options.IDLE_SHUTDOWN, launching.SETTLE, pools.UNLISTED, reaping.LAG, reaping.LATE)
     assert numbers == (30, 20, 60, 300, 3600)
     assert (models.LOW_CREDIT, models.NEAR_END.days) == (10, 14)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from optcloud.clouds.gurobi.errors import InvalidMachineIds, InvalidSignature, InvalidUserId, TimeSkewTooLarge
 from optcloud.core.clock import SystemClock
 from optcloud.core.events import ClockOff
 from optcloud.core.flow import Instant
+from optcloud.gurobi.errors import InvalidMachineIds, InvalidSignature, InvalidUserId, TimeSkewTooLarge
 from optcloud.sandbox import Sandbox
 from sandbox.facades import Opener, launched
 

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from optcloud.clouds.gurobi.v2.account import GurobiV2Account
-from optcloud.clouds.gurobi.v2.connection import road
 from optcloud.core.errors import (
     AuthError,
     BadRequest,
@@ -23,11 +21,13 @@ from optcloud.core.errors import (
 from optcloud.core.flow import Flow
 from optcloud.core.reference import Reference
 from optcloud.core.settings import GurobiSettings
-from optcloud.drivers.asynchronous import AsyncConnection
-from optcloud.drivers.blocking import Connection
-from optcloud.drivers.wire import Surroundings
+from optcloud.gurobi.v2.account import GurobiV2Account
+from optcloud.gurobi.v2.connection import policy
 from optcloud.sandbox import Fault, Sandbox
-from optcloud.sandbox.gurobi.v2_keys import ACCOUNT_KEY, LICENSE_KEY
+from optcloud.transport.asynchronous import AsyncConnection
+from optcloud.transport.blocking import Connection
+from optcloud.transport.httpx_mapping import DriverConfig
+from optcloud_sandbox.gurobi.v2_keys import ACCOUNT_KEY, LICENSE_KEY
 from sandbox.facades import FAST, QUICK_RETRY, launched
 
 DEFAULT = "95912-default"
@@ -43,13 +43,13 @@ def connect(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Opener
 
     def connecting(access_id: str = ACCOUNT_KEY.access_id, secret_key: str = ACCOUNT_KEY.secret_key) -> Any:
         url = f"{sandbox.urls.gurobi}/v2"
-        way = road(GurobiSettings(api="v2", url=url, access_id=access_id, secret_key=secret_key), QUICK_RETRY)
+        way = policy(GurobiSettings(api="v2", url=url, access_id=access_id, secret_key=secret_key), QUICK_RETRY)
         account = GurobiV2Account("prod", way.redact)
         if request.param == "blocking":
-            blocking = Connection(way, Surroundings())
+            blocking = Connection(way, DriverConfig())
             opened.append(blocking.close)
             return account, blocking.run
-        connection = AsyncConnection(way, Surroundings())
+        connection = AsyncConnection(way, DriverConfig())
         opened.append(lambda: loop.run_until_complete(connection.aclose()))
         return account, lambda flow: loop.run_until_complete(connection.run(flow))
 

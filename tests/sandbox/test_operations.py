@@ -62,7 +62,7 @@ def call(cloud: Any, operation: Operation, arguments: dict[str, Any]) -> Any:
 def client_of(aimms: Any, operation: Operation) -> Any:
     if operation.service == "pro":
         return aimms.client
-    connection = aimms._doors.sibling(operation.service)
+    connection = aimms._siblings.sibling(operation.service)
     package = importlib.import_module(operation.package)
     client = package.AuthenticatedClient(base_url=str(connection.client.base_url), token="")
     is_async = isinstance(connection.client, httpx.AsyncClient)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from optcloud import ApiError, OptCloudError
-from optcloud.core.fate import MAY_BE_DONE
+from optcloud.core.unknown_outcome import MAY_BE_DONE
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import launched
 

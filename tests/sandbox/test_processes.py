@@ -88,7 +88,7 @@ def test_a_pool_elsewhere_owns_no_machine(cloud: OptCloud, elsewhere: Elsewhere,
         assert elsewhere("pool.__enter__().machines()", pool=pool) == pool.machines()
         assert elsewhere("pool.__exit__(None, None, None)", pool=pool) is None
         assert len(alive()) == 2
-        assert elsewhere("__import__('optcloud.drivers.held').drivers.held._held") == {}
+        assert elsewhere("__import__('optcloud.process.exit_guard').process.exit_guard._held") == {}
     assert alive() == []
 
 

@@ -13,11 +13,11 @@ import httpx
 from starlette.routing import BaseRoute, Mount, Route
 
 from optcloud.sandbox import AtOnce, Sandbox
-from optcloud.sandbox.application import sandbox_app
-from optcloud.sandbox.connections import Connections
-from optcloud.sandbox.gurobi.v2_keys import ACCOUNT_KEY
-from optcloud.sandbox.settings import Settings
-from optcloud.sandbox.world import World
+from optcloud_sandbox.application import sandbox_app
+from optcloud_sandbox.connections import Connections
+from optcloud_sandbox.gurobi.v2_keys import ACCOUNT_KEY
+from optcloud_sandbox.settings import Settings
+from optcloud_sandbox.world import World
 from sandbox_server.raw_clients import CognitoClient, GurobiClient
 
 COGNITO = ("InitiateAuth", "RespondToAuthChallenge", "GetTokensFromRefreshToken", "RevokeToken", "GetUser")

@@ -16,7 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from optcloud.sandbox import AfterPolls, Sandbox
-from optcloud.sandbox.settings import Limits, Settings
+from optcloud_sandbox.settings import Limits, Settings
 from sandbox_server.raw_clients import CognitoClient
 
 VENDOR = "application/vnd.adiutabyte.adiutaopt.json+"

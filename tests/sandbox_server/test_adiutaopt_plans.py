@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from optcloud.sandbox import AfterPolls, Sandbox
-from optcloud.sandbox.adiutaopt import document, routes
-from optcloud.sandbox.adiutaopt.quick import UnknownKeywordError, compiled
-from optcloud.sandbox.settings import Limits, Settings
+from optcloud_sandbox.adiutaopt import document, routes
+from optcloud_sandbox.adiutaopt.quick import UnknownKeywordError, compiled
+from optcloud_sandbox.settings import Limits, Settings
 from patience import PATIENCE
 
 JSON = "application/json"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.sandbox.aimms.access import rights
+from optcloud_sandbox.aimms.access import rights
 from sandbox_server.aimms_answers import refused
 
 APP = "/applications/Sandbox/1.0"

@@ -21,9 +21,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox
-from optcloud.sandbox.aimms.hooks import target_of
-from optcloud.sandbox.refusal import Refusal
-from optcloud.sandbox.settings import HookSettings, Settings
+from optcloud_sandbox.aimms.hooks import target_of
+from optcloud_sandbox.refusal import Refusal
+from optcloud_sandbox.settings import HookSettings, Settings
 from patience import PATIENCE, eventually
 
 CHANGES = ["assigned", "running", "solving", "completed"]

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from optcloud.sandbox import Sandbox
-from optcloud.sandbox.credentials import AIMMS_SCOPES
+from optcloud_sandbox.credentials import AIMMS_SCOPES
 from sandbox_server.aimms_answers import refused
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.sandbox.aimms.schedule import read_schedule
-from optcloud.sandbox.refusal import Refusal
+from optcloud_sandbox.aimms.schedule import read_schedule
+from optcloud_sandbox.refusal import Refusal
 
 NOW = datetime(2026, 1, 31, tzinfo=UTC).timestamp()
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))

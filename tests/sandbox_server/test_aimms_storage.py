@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud.sandbox import Sandbox
-from optcloud.sandbox.aimms.multipart import read_parts
-from optcloud.sandbox.refusal import Refusal
+from optcloud_sandbox.aimms.multipart import read_parts
+from optcloud_sandbox.refusal import Refusal
 from sandbox_server.aimms_answers import refused
 
 ICONS = {"path": "/", "label": "icons"}

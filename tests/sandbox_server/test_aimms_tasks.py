@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox
-from optcloud.sandbox.settings import Limits, Settings
+from optcloud_sandbox.settings import Limits, Settings
 from patience import PATIENCE
 
 

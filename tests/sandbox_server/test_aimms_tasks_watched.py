@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox, this_run
-from optcloud.sandbox.aimms.schedule import Schedule
-from optcloud.sandbox.aimms.tasks import Order
-from optcloud.sandbox.settings import HookSettings, Settings
+from optcloud_sandbox.aimms.schedule import Schedule
+from optcloud_sandbox.aimms.tasks import Order
+from optcloud_sandbox.settings import HookSettings, Settings
 from patience import PATIENCE, eventually
 
 

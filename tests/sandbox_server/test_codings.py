@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.sandbox import codings
-from optcloud.sandbox.codings import (
+from optcloud_sandbox import codings
+from optcloud_sandbox.codings import (
     CODINGS,
     BrokenCodingError,
     TooLongError,

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud.sandbox import Sandbox
-from optcloud.sandbox.cognito import totp
-from optcloud.sandbox.settings import CognitoSettings
+from optcloud_sandbox.cognito import totp
+from optcloud_sandbox.settings import CognitoSettings
 from sandbox_server.raw_clients import CognitoClient
 
 NAME, PASSWORD = "ada@sandbox.invalid", "Fake-Password-1"

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from optcloud.sandbox import Sandbox
-from optcloud.sandbox.settings import CognitoSettings
+from optcloud_sandbox.settings import CognitoSettings
 from sandbox_server.raw_clients import CognitoClient
 
 USER, PASSWORD = "planner@sandbox.invalid", "Fake-Password-Of-The-Sandbox-1"

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from optcloud.sandbox import Sandbox
-from optcloud.sandbox.roster import stored
+from optcloud_sandbox.roster import stored
 from sandbox_server.raw_clients import CognitoClient, GurobiClient
 
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from optcloud.sandbox import AfterPolls, AfterSeconds, Fault, Sandbox, this_run
-from optcloud.sandbox.dex import routes
-from optcloud.sandbox.settings import Limits, Settings
+from optcloud_sandbox.dex import routes
+from optcloud_sandbox.settings import Limits, Settings
 from patience import PATIENCE, eventually
 
 

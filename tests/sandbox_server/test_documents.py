@@ -12,7 +12,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from optcloud.sandbox import AfterPolls, Sandbox
-from optcloud.sandbox.roster import stored
+from optcloud_sandbox.roster import stored
 from sandbox_server.aimms_answers import judge, operations
 
 

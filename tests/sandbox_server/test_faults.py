@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud.sandbox import Fault, Sandbox
-from optcloud.sandbox.codings import BrokenCodingError, decoded
-from optcloud.sandbox.connections import Connections
-from optcloud.sandbox.faults import wrong_type
+from optcloud_sandbox.codings import BrokenCodingError, decoded
+from optcloud_sandbox.connections import Connections
+from optcloud_sandbox.faults import wrong_type
 from patience import PATIENCE, eventually
 from sandbox_server.raw_clients import Exchange, GurobiClient
 

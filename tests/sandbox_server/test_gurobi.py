@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox
-from optcloud.sandbox.gurobi.signature import signature
+from optcloud_sandbox.gurobi.signature import signature
 from sandbox_server.raw_clients import GurobiClient
 
 ID = "id=FakeAccessId00000"

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from optcloud.sandbox import AfterPolls, AfterSeconds, Fault, MachineRecord, Sandbox, Step
-from optcloud.sandbox.settings import GurobiSettings, Settings
+from optcloud_sandbox.settings import GurobiSettings, Settings
 from sandbox_server.raw_clients import GurobiClient
 
 HOUR = 3600.0

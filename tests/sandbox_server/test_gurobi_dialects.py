@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud.sandbox import AfterSeconds, Sandbox
-from optcloud.sandbox.gurobi.signature import decoded
+from optcloud_sandbox.gurobi.signature import decoded
 from sandbox_server.gurobi_dialects import DIALECTS, JAVA, NET, PYTHON, C, Dialect, Sample
 
 Speaker = Callable[[Dialect], Sample]

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from optcloud.sandbox import Sandbox
-from optcloud.sandbox.settings import Settings
+from optcloud_sandbox.settings import Settings
 from sandbox_server.hostile import (
     BODIES,
     HEADERS,

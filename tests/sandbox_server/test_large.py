@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from optcloud.sandbox.credentials import PUBLISHED
+from optcloud_sandbox.credentials import PUBLISHED
 
 SIZE = 256_000_000
 COPIES = 1.6  # of SIZE, in the server's memory at any moment: one that is kept, and what a piece on its way needs

@@ -3,8 +3,8 @@
 import pytest
 
 from optcloud.sandbox import AfterPolls, AfterSeconds, AtOnce
-from optcloud.sandbox.clock import Clock
-from optcloud.sandbox.pace import word_for
+from optcloud_sandbox.clock import Clock
+from optcloud_sandbox.pace import word_for
 
 
 def test_after_polls_shows_n_unfinished_reads() -> None:

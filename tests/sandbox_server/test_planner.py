@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optcloud.sandbox.adiutaopt.document import violations
-from optcloud.sandbox.adiutaopt.planner import solve
-from optcloud.sandbox.roster import generate, roster, stored, text
+from optcloud_sandbox.adiutaopt.document import violations
+from optcloud_sandbox.adiutaopt.planner import solve
+from optcloud_sandbox.roster import generate, roster, stored, text
 
 Plan = dict[str, Any]
 

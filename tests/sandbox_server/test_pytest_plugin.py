@@ -40,7 +40,7 @@ def test_a_users_tests_get_a_clean_sandbox(tmp_path: Path) -> None:
         "-W",
         "error",
         "-p",
-        "optcloud.sandbox.pytest_plugin",
+        "optcloud_sandbox.pytest_plugin",
         str(tmp_path),
     ]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OPTCLOUD_")}

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from optcloud.sandbox import Sandbox
-from optcloud.sandbox.messages import SPARE
-from optcloud.sandbox.routing import sent_path
-from optcloud.sandbox.settings import Limits, Settings
+from optcloud_sandbox.messages import SPARE
+from optcloud_sandbox.routing import sent_path
+from optcloud_sandbox.settings import Limits, Settings
 from patience import PATIENCE
 from sandbox_server.hostile import Attacker, Operation, Sent, operations
 from sandbox_server.raw_clients import Exchange

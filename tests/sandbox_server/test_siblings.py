@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox
-from optcloud.sandbox.settings import Settings
+from optcloud_sandbox.settings import Settings
 
 WITH_SESSION = Settings(aimms_session_field="sessionId")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from optcloud.specs.generate import generate
+from openapi_drift.generation.generate import generate
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from optcloud.specs.document import parse, parse_openapi
-from optcloud.specs.errors import SpecsError
-from optcloud.specs.sources import load_sources, recorded
+from openapi_drift.documents.document import parse, parse_openapi
+from openapi_drift.errors import SpecsError
+from openapi_drift.sources import load_sources, recorded
 
 REPOSITORY = Path(__file__).parents[2]
 SOURCES = load_sources(REPOSITORY)

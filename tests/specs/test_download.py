@@ -16,10 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optcloud.specs import decoding, download
-from optcloud.specs.decoding import Body
-from optcloud.specs.errors import SpecsError
-from optcloud.specs.reading.limits import MAX_BYTES
+from openapi_drift.documents import content_codings as decoding
+from openapi_drift.documents import download
+from openapi_drift.documents.content_codings import Body
+from openapi_drift.documents.reading.limits import MAX_BYTES
+from openapi_drift.errors import SpecsError
 from specs.hostile_vendor import Dripping, coded
 from specs.test_fetch import Route, Server, redirect, serving, text
 

@@ -18,11 +18,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from optcloud.specs.__main__ import main
-from optcloud.specs.document import parse_openapi
-from optcloud.specs.errors import SpecsError
-from optcloud.specs.fetch import Fetched, fetch
-from optcloud.specs.sources import load_sources
+from openapi_drift.__main__ import main
+from openapi_drift.documents.document import parse_openapi
+from openapi_drift.errors import SpecsError
+from openapi_drift.fetch import Fetched, fetch
+from openapi_drift.sources import load_sources
 
 KEY = "fake-key-for-tests-only"
 ENVIRON = {"ORDERS_API_KEY": KEY}

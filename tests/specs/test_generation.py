@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from optcloud.specs import fingerprint
-from optcloud.specs.errors import SpecsError
-from optcloud.specs.generate import check, generate
+from openapi_drift.errors import SpecsError
+from openapi_drift.generation import fingerprint
+from openapi_drift.generation.generate import check, generate
 
 REPOSITORY = Path(__file__).parents[2]
 
 
 def run(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "optcloud.specs", "--root", str(root), *arguments],
+        [sys.executable, "-m", "openapi_drift", "--root", str(root), *arguments],
         env={**os.environ, "PYTHONPATH": str(REPOSITORY / "adapters"), **environment},
         capture_output=True,
         text=True,
@@ -129,16 +129,16 @@ def test_the_fingerprint_notices(generated_checkout: Path, what: str) -> None:
 def test_the_fingerprint_notices_a_changed_template(
     generated_checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(Path(fingerprint.__file__).parent, tmp_path, dirs_exist_ok=True)
-    monkeypatch.setattr(fingerprint, "_HERE", tmp_path)
+    shutil.copytree(Path(fingerprint.__file__).parents[1], tmp_path, dirs_exist_ok=True)
+    monkeypatch.setattr(fingerprint, "_PACKAGE", tmp_path)
     assert fingerprint.is_current(generated_checkout)
-    (tmp_path / "templates" / "client" / "types.py.jinja").write_text("")
+    (tmp_path / "generation" / "templates" / "client" / "types.py.jinja").write_text("")
     assert not fingerprint.is_current(generated_checkout)
 
 
 def test_when_nothing_changed_no_generator_is_asked(generated_checkout: Path) -> None:
     # -S: no installed distribution at all, only the standard library.
-    arguments = [sys.executable, "-S", "-m", "optcloud.specs", "--root", str(generated_checkout), "generate"]
+    arguments = [sys.executable, "-S", "-m", "openapi_drift", "--root", str(generated_checkout), "generate"]
     done = subprocess.run(
         [*arguments, "--check"],
         env={"PYTHONPATH": str(REPOSITORY / "adapters")},

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from optcloud.specs import client_generator, models_generator, tools
-from optcloud.specs.client_generator import generate_client
-from optcloud.specs.errors import SpecsError
-from optcloud.specs.generate import generate
-from optcloud.specs.generated_names import refuse_for_client, refuse_for_models
-from optcloud.specs.models_generator import generate_models
-from optcloud.specs.tools import finish_package
+from openapi_drift.errors import SpecsError
+from openapi_drift.generation import client_generator, models_generator, tools
+from openapi_drift.generation.client_generator import generate_client
+from openapi_drift.generation.generate import generate
+from openapi_drift.generation.models_generator import generate_models
+from openapi_drift.generation.names import refuse_for_client, refuse_for_models
+from openapi_drift.generation.tools import finish_package
 
 NAMES = [
     "a'b", "a'''b", "a{b}c", "{{ 7*7 }}", "{% raw %}", "{# x #}", "class", "None", "self", "import os", "a#b", "a%b",

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from optcloud.specs.document import load
-from optcloud.specs.errors import SpecsError
-from optcloud.specs.generate import generate
+from openapi_drift.documents.document import load
+from openapi_drift.errors import SpecsError
+from openapi_drift.generation.generate import generate
 from specs.test_fetch import Server, serving, text
 
 BAIT = "bait-for-readers.yaml"

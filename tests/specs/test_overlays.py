@@ -7,11 +7,11 @@ from typing import Any
 import oas_patch  # type: ignore[import-untyped]
 import pytest
 
-from optcloud.specs.document import parse_openapi
-from optcloud.specs.errors import SpecsError
-from optcloud.specs.generate import effective_document
-from optcloud.specs.overlay import apply, load_overlay
-from optcloud.specs.sources import load_sources
+from openapi_drift.documents.document import parse_openapi
+from openapi_drift.documents.overlay import apply, load_overlay
+from openapi_drift.errors import SpecsError
+from openapi_drift.generation.generate import effective_document
+from openapi_drift.sources import load_sources
 
 SOURCES = load_sources(Path(__file__).parents[2])
 OVERLAID = [id_ for id_, source in SOURCES.items() if source.overlay]

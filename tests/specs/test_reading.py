@@ -11,15 +11,15 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from openapi_drift.__main__ import main
+from openapi_drift.checks.acceptances import read as read_acceptances
+from openapi_drift.diff.compare import compare
+from openapi_drift.documents.document import load, load_text, parse_openapi
+from openapi_drift.documents.overlay import load_overlay
+from openapi_drift.documents.reading import yaml_text
+from openapi_drift.documents.reading.limits import MAX_DEPTH
+from openapi_drift.errors import SpecsError
 from optcloud.cli.app import app
-from optcloud.specs.__main__ import main
-from optcloud.specs.document import load, load_text, parse_openapi
-from optcloud.specs.drift.acceptances import read as read_acceptances
-from optcloud.specs.drift.compare import compare
-from optcloud.specs.errors import SpecsError
-from optcloud.specs.overlay import load_overlay
-from optcloud.specs.reading import yaml_text
-from optcloud.specs.reading.limits import MAX_DEPTH
 
 PARSE = yaml.parse
 HEAD = 'openapi: 3.1.0\ninfo: {title: Jobs, version: "1"}\n'

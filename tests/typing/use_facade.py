@@ -31,27 +31,27 @@ from optcloud import (
     TransportError,
     WaitTimeout,
 )
-from optcloud.clouds.adiutaopt.rules import Answer, Outcome, default_rule
-from optcloud.clouds.adiutaopt.solution import Solution
-from optcloud.clouds.aimms.apps import App
-from optcloud.clouds.aimms.categories import Category
-from optcloud.clouds.aimms.listing import ListedTask
-from optcloud.clouds.aimms.logs import LogEntry
-from optcloud.clouds.aimms.publish import Published, PublishWords
-from optcloud.clouds.aimms.server import Server
-from optcloud.clouds.aimms.stored import StoredObject
-from optcloud.clouds.aimms.tasks import TaskResult
-from optcloud.clouds.aimms.versions import AimmsVersion, ResourceProfile
-from optcloud.clouds.gurobi.errors import InvalidSignature, Refusal, TimeSkewTooLarge
-from optcloud.clouds.gurobi.launch_options import LaunchOptions
-from optcloud.clouds.gurobi.ledger import Entry
-from optcloud.clouds.gurobi.models import License, Machine
-from optcloud.clouds.gurobi.reaping import Reaped
+from optcloud.adiutaopt.plans.job import Plan
+from optcloud.adiutaopt.solution.solution import Solution
+from optcloud.adiutaopt.solution_rule import Answer, Outcome, default_rule
+from optcloud.aimms.apps.categories import Category
+from optcloud.aimms.apps.flows import App
+from optcloud.aimms.apps.publish import Published, PublishWords
+from optcloud.aimms.apps.versions import AimmsVersion, ResourceProfile
+from optcloud.aimms.server import Server
+from optcloud.aimms.storage.paths import StoredObject
+from optcloud.aimms.tasks.flows import TaskResult
+from optcloud.aimms.tasks.listing import ListedTask
+from optcloud.aimms.tasks.logs import LogEntry
+from optcloud.aimms.tasks.task import AsyncTask, Task
 from optcloud.core.events import Polled
 from optcloud.core.reference import Reference
-from optcloud.facade.adiutaopt_plan import Plan
-from optcloud.facade.aimms.tasks import AsyncTask, Task
-from optcloud.facade.gurobi.named_pools import AsyncNamedPool, NamedPool
+from optcloud.gurobi.errors import InvalidSignature, Refusal, TimeSkewTooLarge
+from optcloud.gurobi.launch_options import LaunchOptions
+from optcloud.gurobi.ledger import Entry
+from optcloud.gurobi.models import License, Machine
+from optcloud.gurobi.reaping import Reaped
+from optcloud.gurobi.v2.named_pools import AsyncNamedPool, NamedPool
 
 
 def my_rule(answer: Answer) -> Outcome:
@@ -180,7 +180,7 @@ def refused(error: Refusal) -> str:
         assert_type(error.seconds, float | None)
     if isinstance(error, InvalidSignature):
         return error.ours + error.theirs + error.cause
-    return error.mend
+    return error.hint
 
 
 def gurobi(oc: OptCloud) -> list[str]:

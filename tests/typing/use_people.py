@@ -11,14 +11,14 @@ from aimms_user_manager.api.user import get_current_user
 from aimms_user_manager.models import Error
 from aimms_user_manager.models import User as UserModel
 from optcloud import Access, AsyncOptCloud, OptCloud, Scope, Secret
-from optcloud.clouds.aimms.access import AccessReport, Rule
-from optcloud.clouds.aimms.access_tables import Right
-from optcloud.clouds.aimms.directory import ListedUser
-from optcloud.clouds.aimms.keys import ApiKey, Rotation
-from optcloud.clouds.aimms.people_changes import Change, Report
-from optcloud.clouds.aimms.people_values import Group, User
-from optcloud.clouds.aimms.secrets import Item
-from optcloud.clouds.aimms.sessions import Session
+from optcloud.aimms.apps.access import AccessReport, Rule
+from optcloud.aimms.apps.access_tables import Right
+from optcloud.aimms.keys.flows import ApiKey, Rotation
+from optcloud.aimms.people.changes import Change, Report
+from optcloud.aimms.people.values import Group, User
+from optcloud.aimms.services.secret_manager import Item
+from optcloud.aimms.services.session_manager import Session
+from optcloud.aimms.services.user_manager import ListedUser
 
 
 def access(oc: OptCloud, group: Group, wanted: dict[str, Access]) -> list[Right]:

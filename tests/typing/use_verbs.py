@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import assert_type
 
 from optcloud import AsyncJob, Job, Pace, Status
-from optcloud.clouds.aimms.stored import StoredObject
-from optcloud.core.batches import Batches
+from optcloud.aimms.storage.paths import StoredObject
+from optcloud.aimms.storage.storage import AsyncStorage, Storage
 from optcloud.core.flow import AsyncRunner, Flow, Runner
+from optcloud.core.pages import Pages
 from optcloud.core.verbs import AsyncNamespace, Namespace, giving, pages, verb
-from optcloud.facade.aimms.storage import AsyncStorage, Storage
 
 
 def blocking(storage: Storage, job: Job[int]) -> None:
@@ -50,11 +50,11 @@ class AsyncTicket:
 
 
 class DeskVerbs:
-    _look: Callable[[], Batches[str]]
+    _look: Callable[[], Pages[str]]
     _draw: Callable[[str], Flow[int]]
 
     @pages
-    def names(self, *, follow: bool = False) -> Batches[str]:
+    def names(self, *, follow: bool = False) -> Pages[str]:
         """Names, one after the other."""
         return self._look()
 

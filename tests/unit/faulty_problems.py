@@ -8,7 +8,7 @@ from copy import deepcopy
 from importlib.resources import files
 from typing import Any
 
-ROSTER: dict[str, Any] = json.loads(files("optcloud.sandbox").joinpath("data", "roster.json").read_bytes())
+ROSTER: dict[str, Any] = json.loads(files("optcloud_sandbox").joinpath("data", "roster.json").read_bytes())
 TOUR: dict[str, Any] = {
     "meta": {"name": "Tuesday", "start": "2026-03-03"},
     "parameters": {"maxCalculationSeconds": 10},

@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 import httpx
 
 from optcloud.core.flow import Call, Flow
-from optcloud.drivers.asynchronous import AsyncConnection
-from optcloud.drivers.blocking import Connection
-from optcloud.drivers.wire import Surroundings
+from optcloud.transport.asynchronous import AsyncConnection
+from optcloud.transport.blocking import Connection
+from optcloud.transport.httpx_mapping import DriverConfig
 from unit.script import plain_road
 
 Answer: TypeAlias = Callable[["Talk", bytes], None]
@@ -113,7 +113,7 @@ def ask(call: Call) -> Flow[Any]:
 def blocking(url: str, **options: Any) -> Iterator[Callable[[Flow[Any]], Any]]:
     """Run flows on a blocking connection to an address."""
     facts = {name: options.pop(name) for name in ("idempotent", "retry", "auth") if name in options}
-    connection = Connection(plain_road(base_url=url, **facts), Surroundings(**options))
+    connection = Connection(plain_road(base_url=url, **facts), DriverConfig(**options))
     try:
         yield connection.run
     finally:
@@ -126,7 +126,7 @@ def in_asyncio(url: str, **options: Any) -> Iterator[Callable[[Flow[Any]], Any]]
     import asyncio
 
     facts = {name: options.pop(name) for name in ("idempotent", "retry", "auth") if name in options}
-    connection = AsyncConnection(plain_road(base_url=url, **facts), Surroundings(**options))
+    connection = AsyncConnection(plain_road(base_url=url, **facts), DriverConfig(**options))
     with asyncio.Runner() as runner:
         try:
             yield lambda flow: runner.run(connection.run(flow))

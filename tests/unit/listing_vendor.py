@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 from attrs import define, field
 
-from optcloud.clouds.aimms.connection import road
-from optcloud.clouds.aimms.tasks import TaskFlows, task_of
-from optcloud.core.alarm import Alarm
+from optcloud.aimms.connection import policy
+from optcloud.aimms.tasks.flows import TaskFlows, task_of
 from optcloud.core.flow import Sleep
 from optcloud.core.reference import Reference
 from optcloud.core.settings import AimmsSettings
+from optcloud.core.wake_up import Alarm
 from unit.script import RETRY, Script, json_reply
 
 BEGIN = datetime(2026, 1, 31, 23, 59)
@@ -74,7 +74,7 @@ class Vendor(Script):
 
     def __init__(self, rows: list[Row], *, most: int = 10**9, newest_first: bool = False) -> None:
         settings = AimmsSettings(url="https://acme.aimms.cloud/pro-api/v2", api_key="not-a-real-key")
-        super().__init__(road=road(settings, RETRY))
+        super().__init__(policy=policy(settings, RETRY))
         self.rows = rows
         self.most = most
         self.newest_first = newest_first

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from optcloud.clouds.gurobi.ledger import Entry
+from optcloud.gurobi.ledger import Entry
 
 
 class MemoryLedger:

@@ -10,27 +10,27 @@ from typing import Any, TypeAlias, TypeVar
 import httpx
 
 from optcloud.core.errors import AuthError, DeadlineExceeded, TransportError
-from optcloud.core.exchange import Road
 from optcloud.core.flow import (
-    Aside,
     Ask,
     Call,
-    Exclusively,
     Fetch,
     Flow,
     Instant,
     Notify,
     Post,
     ReadClock,
+    RunBlocking,
     Send,
     Sleep,
-    Within,
+    WithDeadline,
+    WithLock,
 )
 from optcloud.core.payload import Payload
-from optcloud.core.questions import Answer, Question, read_answer
-from optcloud.core.redact import Redactor, Secret
+from optcloud.core.prompts import Answer, Question, read_answer
+from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.retry import RetryPolicy
-from optcloud.drivers.clients import RoadClient
+from optcloud.core.secret import Redactor, Secret
+from optcloud.transport.clients import PolicyClient
 
 T = TypeVar("T")
 Scripted: TypeAlias = httpx.Response | BaseException | Callable[[Any], httpx.Response]
@@ -51,9 +51,9 @@ class Script:
     next of ``answers`` answers.
     """
 
-    def __init__(self, replies: Iterable[Scripted] = (), *, road: Road | None = None) -> None:
+    def __init__(self, replies: Iterable[Scripted] = (), *, policy: RequestPolicy | None = None) -> None:
         self.replies = list(replies)
-        self.road = road
+        self.policy = policy
         self.now = 0.0
         self.until = math.inf
         self.sent: list[httpx.Request] = []
@@ -65,9 +65,9 @@ class Script:
         self.questions: list[Question] = []
         self.answers: list[Answer] = []
         self.on_sleep: Callable[[], None] = lambda: None
-        base = road.base_url if road else "https://cloud.test/api"
-        options = {"transport": _UNUSED, "base_url": base, "headers": dict(road.headers) if road else None}
-        self._client: httpx.Client = RoadClient(road, **options) if road else httpx.Client(**options)  # type: ignore[arg-type]
+        base = policy.base_url if policy else "https://cloud.test/api"
+        options = {"transport": _UNUSED, "base_url": base, "headers": dict(policy.headers) if policy else None}
+        self._client: httpx.Client = PolicyClient(policy, **options) if policy else httpx.Client(**options)  # type: ignore[arg-type]
 
     def run(self, flow: Flow[T]) -> T:
         """Run to the end; scripted replies that are left over are an error of the test."""
@@ -117,13 +117,13 @@ class Script:
                 return Instant(self.now, EPOCH + self.now)
             case Notify(event):
                 self.events.append(event)
-            case Aside(work):
+            case RunBlocking(work):
                 return work()
             case Ask(question):
                 return self._answer(question)
-            case Within(flow, until):
+            case WithDeadline(flow, until):
                 return self._within(flow, until)
-            case Exclusively(flow):
+            case WithLock(flow):
                 return self._alone(flow)
             case _:
                 raise AssertionError(f"no effect: {effect!r}")
@@ -137,9 +137,9 @@ class Script:
     def _call(self, arguments: Mapping[str, Any]) -> httpx.Response:
         request = self._client.build_request(**_whole(arguments))
         request.read()
-        if self.road is None:
+        if self.policy is None:
             return self._reply(request)
-        reply: Any = self._run(self.road.exchange(request))  # type: ignore[arg-type]
+        reply: Any = self._run(self.policy.exchange(request))  # type: ignore[arg-type]
         assert isinstance(reply, httpx.Response)
         return reply
 
@@ -212,7 +212,7 @@ class NoAuth:
         return bool(self.tokens and self.tokens.pop())
 
 
-def plain_road(auth: Any = None, **changes: Any) -> Road:
+def plain_road(auth: Any = None, **changes: Any) -> RequestPolicy:
     """A road to nowhere in particular."""
     facts: dict[str, Any] = {
         "vendor": "Vendor",
@@ -221,7 +221,7 @@ def plain_road(auth: Any = None, **changes: Any) -> Road:
         "redact": Redactor(),
         "retry": RETRY,
     }
-    return Road(**(facts | changes))
+    return RequestPolicy(**(facts | changes))
 
 
 def json_reply(value: Any, status: int = 200, **headers: str) -> httpx.Response:

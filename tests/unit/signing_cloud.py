@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 import httpx
 
-from optcloud.clouds.adiutaopt.cognito import CognitoSession
-from optcloud.clouds.adiutaopt.connection import road, session_of
-from optcloud.clouds.adiutaopt.tokens import Shelf
+from optcloud.adiutaopt.connection import policy, session_of
+from optcloud.adiutaopt.sign_in.session import CognitoSession
+from optcloud.adiutaopt.sign_in.tokens import TokenStore
 from optcloud.core.flow import Call, Flow, Sleep
 from optcloud.core.settings import AdiutaOptSettings
 from unit.identity_provider import CLIENT, POOL, IdentityProvider
@@ -38,8 +38,10 @@ def call() -> Flow[httpx.Response]:
 class Cloud(Script):
     """The provider answers each `Post`, the scripted replies are for the API."""
 
-    def __init__(self, provider: IdentityProvider, *replies: Any, shelf: Shelf | None = None, **changes: Any) -> None:
-        super().__init__(replies, road=road(settings_for(provider, **changes), RETRY, shelf))
+    def __init__(
+        self, provider: IdentityProvider, *replies: Any, token_store: TokenStore | None = None, **changes: Any
+    ) -> None:
+        super().__init__(replies, policy=policy(settings_for(provider, **changes), RETRY, token_store))
         self.provider = provider
         self.trouble: list[Any] = []
 
@@ -61,8 +63,8 @@ class Cloud(Script):
 
     @property
     def session(self) -> CognitoSession:
-        assert self.road is not None
-        return session_of(self.road)
+        assert self.policy is not None
+        return session_of(self.policy)
 
     @property
     def tokens(self) -> list[str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from optcloud.core.config import Config
 from optcloud.core.errors import ConfigError
-from optcloud.core.exchange import check_address
+from optcloud.core.request_policy import check_address
 from optcloud.core.settings import AimmsSettings
 
 OWN = "https://acme.aimms.cloud"
@@ -25,7 +25,7 @@ def aimms(url: str, **words: object) -> AimmsSettings:
 
 
 @pytest.mark.parametrize(
-    ("url", "mend"),
+    ("url", "hint"),
     [
         (f"{OWN}/pro-api/v1", f"write {OWN}/pro-api/v2"),
         (f"{OWN}/pro-api/v1/", f"write {OWN}/pro-api/v2"),
@@ -45,9 +45,9 @@ def aimms(url: str, **words: object) -> AimmsSettings:
         (f"{GATEWAY}/x/pro-api/v2/applications/A/1", f"write {GATEWAY}/x/pro-api/v2"),
     ],
 )
-def test_an_address_that_cannot_be_the_apis_is_told_with_its_mend(url: str, mend: str) -> None:
+def test_an_address_that_cannot_be_the_apis_is_told_with_its_mend(url: str, hint: str) -> None:
     """When the setting is read, in place of bare 404s later."""
-    with pytest.raises(ConfigError, match=re.escape(mend)) as caught:
+    with pytest.raises(ConfigError, match=re.escape(hint)) as caught:
         aimms(url)
     assert str(caught.value).startswith("aimms.url: ")
 

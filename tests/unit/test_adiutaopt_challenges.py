@@ -19,8 +19,8 @@ from optcloud.core.errors import (
     Unsupported,
 )
 from optcloud.core.flow import Flow, Sleep
-from optcloud.core.questions import Question
-from optcloud.core.redact import MASK, Secret
+from optcloud.core.prompts import Question
+from optcloud.core.secret import MASK, Secret
 from unit.identity_provider import IdentityProvider, Step, refused
 from unit.script import LOST, NEVER_LEFT, json_reply
 from unit.signing_cloud import CALL, Cloud, call, call_twice
@@ -109,7 +109,7 @@ def test_without_anybody_to_ask_the_error_says_how() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "mend"),
+    ("name", "hint"),
     [
         ("MFA_SETUP", "set up a second factor"),
         ("SELECT_MFA_TYPE", "preferred"),
@@ -118,9 +118,9 @@ def test_without_anybody_to_ask_the_error_says_how() -> None:
         ("WEB_AUTHN", "ask your provider"),
     ],
 )
-def test_what_cannot_be_answered_is_named_with_a_mend(name: str, mend: str) -> None:
+def test_what_cannot_be_answered_is_named_with_a_mend(name: str, hint: str) -> None:
     cloud = asking(Step(name, {}))
-    with pytest.raises(Unsupported, match=f"asks for {name}, which is not supported: .*{mend}"):
+    with pytest.raises(Unsupported, match=f"asks for {name}, which is not supported: .*{hint}"):
         cloud.run(call())
     assert cloud.questions == []
 
@@ -261,5 +261,5 @@ def test_the_secret_of_the_client_signs_each_call_also_refreshes() -> None:
     cloud.run(call_twice(4000))
     assert provider.actions == ["USER_SRP_AUTH", "PASSWORD_VERIFIER", "REFRESH_TOKEN_AUTH"]
     assert b"fake-client-secret" not in b"".join(post.content for post in cloud.posts)
-    assert "fake-client-secret" not in repr(cloud.session) + repr(cloud.road)
+    assert "fake-client-secret" not in repr(cloud.session) + repr(cloud.policy)
     assert cloud.session.redact("fake-client-secret") == MASK

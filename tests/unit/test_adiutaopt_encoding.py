@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optcloud.clouds.adiutaopt import encoding
-from optcloud.clouds.adiutaopt.encoding import BROTLI, DEFLATE, GZIP, PLAIN, Coding, EncodedProblem, codecs, decoded
+from optcloud.adiutaopt.plans import encoding
+from optcloud.adiutaopt.plans.encoding import BROTLI, DEFLATE, GZIP, PLAIN, Coding, EncodedProblem, codecs, decoded
 from optcloud.core.errors import ConfigError, PayloadTooLarge, ResponseMismatch
 from optcloud.core.events import Compressing
 from optcloud.core.replies import json_of

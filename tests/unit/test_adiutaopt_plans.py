@@ -8,13 +8,13 @@ import httpx
 import msgspec
 import pytest
 
-from optcloud.clouds.adiutaopt import planners
-from optcloud.clouds.adiutaopt.connection import IDEMPOTENT
-from optcloud.clouds.adiutaopt.encoding import PLAIN, Coding, codecs, compress
-from optcloud.clouds.adiutaopt.plan_flows import PlanFlows
-from optcloud.clouds.adiutaopt.plans import MAY_EXIST, AdiutaOptAccount
-from optcloud.clouds.adiutaopt.rules import NEW_KEY, Answer, Outcome, default_rule
-from optcloud.clouds.adiutaopt.solution import Solution
+from optcloud.adiutaopt import planners
+from optcloud.adiutaopt.connection import IDEMPOTENT
+from optcloud.adiutaopt.plans.encoding import PLAIN, Coding, codecs, compress
+from optcloud.adiutaopt.plans.flows import MAY_EXIST, AdiutaOptAccount
+from optcloud.adiutaopt.plans.plan import PlanFlows
+from optcloud.adiutaopt.solution.solution import Solution
+from optcloud.adiutaopt.solution_rule import NEW_KEY, Answer, Outcome, default_rule
 from optcloud.core.errors import (
     ApiError,
     AuthError,
@@ -29,7 +29,7 @@ from optcloud.core.errors import (
     WaitTimeout,
 )
 from optcloud.core.events import Submitted
-from optcloud.core.pace import Pace
+from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
 from optcloud.core.states import State
 from unit.script import LOST, NEVER_LEFT, RETRY, NoAuth, Script, Scripted, json_reply, plain_road
@@ -47,7 +47,7 @@ JOB = ACCOUNT.plan(Reference("adiutaopt", "prod", ("shift", KEY)))
 def script(*replies: Scripted, auth: Any = None) -> Script:
     headers = {"accept": "application/json", "accept-encoding": "gzip"}
     way = plain_road(auth or NoAuth(), vendor="adiutaOpt", idempotent=IDEMPOTENT, retry=RETRY, headers=headers)
-    return Script(replies, road=way)
+    return Script(replies, policy=way)
 
 
 # ---------------------------------------------------------------- submit

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import adiutaopt_models as models
-from optcloud.clouds.adiutaopt import planners
-from optcloud.clouds.adiutaopt.plans import AdiutaOptAccount
-from optcloud.clouds.adiutaopt.problem import check_problem, checked, prepared, problem_bytes
-from optcloud.clouds.adiutaopt.rules import default_rule
-from optcloud.clouds.adiutaopt.values import Gender, Language, Weekday, vendor_date, vendor_time
+from optcloud.adiutaopt import planners
+from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
+from optcloud.adiutaopt.problem.problem import check_problem, checked, prepared, problem_bytes
+from optcloud.adiutaopt.problem.values import Gender, Language, Weekday, vendor_date, vendor_time
+from optcloud.adiutaopt.solution_rule import default_rule
 from optcloud.core.errors import BadRequest, UnprocessablePlan
 from optcloud.core.events import ProblemWarnings
 from unit.script import Script, json_reply, plain_road
@@ -70,14 +70,14 @@ def test_the_model_of_another_planner_is_refused() -> None:
 
 def test_what_is_no_problem_is_refused_with_the_mend(tmp_path: Path) -> None:
     (tmp_path / "problem.json").write_bytes(TEXT)
-    for form, mend in (
+    for form, hint in (
         (TEXT.decode(), r"text\.encode\(\)"),
         (io.StringIO("{}"), r"binary mode \('rb'\)"),
         ((tmp_path / "problem.json").open(), r"binary mode \('rb'\)"),
         (17, "give a typed model, a mapping, JSON bytes, a path or a binary file"),
         ([PROBLEM], "a list is no problem"),
     ):
-        with pytest.raises(BadRequest, match=mend):
+        with pytest.raises(BadRequest, match=hint):
             problem_bytes(form, planners.SHIFT)  # type: ignore[arg-type]
         if hasattr(form, "close"):
             form.close()
@@ -172,14 +172,14 @@ def test_all_that_cannot_be_written_is_named_at_once_with_its_path() -> None:
         "tasks[7].model.shifts[0]",
         "tasks[7].any",
     ]
-    for path, mend in {
+    for path, hint in {
         "tasks[0].start": "write a date, vendor_date(moment), and beside it a time, vendor_time(moment, on=that date)",
         "tasks[2].length": "round it to minutes",
         "tasks[3].weight": "leave the field out",
         "tasks[4].qualifications": "write a sorted list",
         "tasks[6]": "write text",
     }.items():
-        assert mend in found[path]
+        assert hint in found[path]
     assert "within itself" in next(iter(faults({"a": within}).values()))
 
 
@@ -201,7 +201,7 @@ FAULTY = {**PROBLEM, "tasks": [{"revenue": -1, "date": "2026-02-31"}], "mood": "
 
 
 def cloud(*replies: Any) -> Script:
-    return Script(replies, road=plain_road(vendor="adiutaOpt"))
+    return Script(replies, policy=plain_road(vendor="adiutaOpt"))
 
 
 def test_a_faulty_problem_is_sent_only_when_told_so() -> None:

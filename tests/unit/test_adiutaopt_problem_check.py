@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from optcloud.clouds.adiutaopt import planners, problem_check
-from optcloud.clouds.adiutaopt.planners import PLANNERS
-from optcloud.clouds.adiutaopt.problem import check_problem
-from optcloud.clouds.adiutaopt.problem_check import Report, check_document
-from optcloud.clouds.adiutaopt.problem_schema import problem_node
-from optcloud.clouds.adiutaopt.problem_walk import MOST_OF_A_KIND
+from optcloud.adiutaopt import planners
+from optcloud.adiutaopt.planners import PLANNERS
+from optcloud.adiutaopt.problem import check as problem_check
+from optcloud.adiutaopt.problem.check import Report, check_document
+from optcloud.adiutaopt.problem.problem import check_problem
+from optcloud.adiutaopt.problem.schema import problem_node
+from optcloud.adiutaopt.problem.walk import MOST_OF_A_KIND
 from optcloud.core.errors import UnprocessablePlan
 from optcloud.core.findings import Finding, listed, path_text
 from unit.faulty_problems import FAULTY, GOOD, OF_THE_ROSTER, ROSTER, as_sent
@@ -39,7 +40,7 @@ def test_every_planted_fault_is_named_by_its_path_and_nothing_else(
     assert paths(report.faults) == sorted(faults)
     usual = OF_THE_ROSTER if planner == "shift" and "tasks" not in faults and "" not in faults else ()
     assert paths(report.warnings) == sorted((*warnings, *usual)), report
-    assert all(finding.what and finding.mend for finding in report.faults + report.warnings)
+    assert all(finding.what and finding.hint for finding in report.faults + report.warnings)
 
 
 def test_there_are_thirty_faulty_problems_at_least() -> None:
@@ -97,7 +98,7 @@ def test_warnings_of_one_kind_are_not_repeated_without_end() -> None:
     by_field = {name: [w for w in report.warnings if w.path.endswith(name)] for name in tasks[0]}
     assert [w.path for w in by_field["priority"]] == ["tasks[0].priority"]
     assert [w.path for w in by_field["antiWorkers"]] == ["tasks[0].antiWorkers"]
-    assert len(by_field["duration"]) == MOST_OF_A_KIND and "the rest not looked for" in by_field["duration"][-1].mend
+    assert len(by_field["duration"]) == MOST_OF_A_KIND and "the rest not looked for" in by_field["duration"][-1].hint
 
 
 def test_faults_are_named_although_warnings_of_the_same_field_are_not_looked_for_any_more() -> None:

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from optcloud.clouds.adiutaopt import problem_check
-from optcloud.clouds.adiutaopt.planners import PLANNERS
-from optcloud.clouds.adiutaopt.problem_check import Report, check_document
-from optcloud.clouds.adiutaopt.problem_names import PROPERTIES, REFERENCES
-from optcloud.clouds.adiutaopt.problem_schema import Node, document_schemas, node_of, nodes, problem_node
-from optcloud.clouds.adiutaopt.problem_types import QuickList
-from optcloud.clouds.adiutaopt.problem_walk import Walk
+from optcloud.adiutaopt.planners import PLANNERS
+from optcloud.adiutaopt.problem import check as problem_check
+from optcloud.adiutaopt.problem.check import Report, check_document
+from optcloud.adiutaopt.problem.names import PROPERTIES, REFERENCES
+from optcloud.adiutaopt.problem.schema import Node, document_schemas, node_of, nodes, problem_node
+from optcloud.adiutaopt.problem.types import QuickList
+from optcloud.adiutaopt.problem.walk import Walk
 from optcloud.core.findings import path_text
 from unit.faulty_problems import GOOD
 

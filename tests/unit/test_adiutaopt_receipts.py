@@ -8,11 +8,11 @@ import msgspec
 import pytest
 from attrs import evolve
 
-from optcloud.clouds.adiutaopt import planners
-from optcloud.clouds.adiutaopt.encoding import GZIP, PLAIN
-from optcloud.clouds.adiutaopt.plans import PINNING, AdiutaOptAccount
-from optcloud.clouds.adiutaopt.receipts import Receipt, moment
-from optcloud.clouds.adiutaopt.rules import NEW_KEY, default_rule
+from optcloud.adiutaopt import planners
+from optcloud.adiutaopt.plans.encoding import GZIP, PLAIN
+from optcloud.adiutaopt.plans.flows import PINNING, AdiutaOptAccount
+from optcloud.adiutaopt.plans.receipts import Receipt, moment
+from optcloud.adiutaopt.solution_rule import NEW_KEY, default_rule
 from optcloud.core.errors import ConfigError, JobFailed, JobGone
 from optcloud.core.events import AlreadyKnown, Pinned, Submitted
 from optcloud.core.states import State

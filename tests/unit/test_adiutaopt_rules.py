@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.adiutaopt.rules import NEW_KEY, Answer, Outcome, SolutionRule, default_rule, top_level_keys
+from optcloud.adiutaopt.solution_rule import NEW_KEY, Answer, Outcome, SolutionRule, default_rule, top_level_keys
 
 
 @pytest.mark.parametrize(

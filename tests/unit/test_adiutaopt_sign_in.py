@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from optcloud.clouds.adiutaopt import srp
-from optcloud.clouds.adiutaopt.cognito import CognitoSession
-from optcloud.clouds.adiutaopt.connection import TokenAuth
-from optcloud.clouds.adiutaopt.tokens import token_end
+from optcloud.adiutaopt.connection import TokenAuth
+from optcloud.adiutaopt.sign_in import srp
+from optcloud.adiutaopt.sign_in.session import CognitoSession
+from optcloud.adiutaopt.sign_in.tokens import token_end
 from optcloud.core.clock import SystemClock
 from optcloud.core.errors import (
     AuthError,
@@ -25,10 +25,10 @@ from optcloud.core.errors import (
 )
 from optcloud.core.events import Retrying
 from optcloud.core.flow import Flow, Instant, Sleep
-from optcloud.core.redact import MASK, Redactor, Secret
-from optcloud.drivers.asynchronous import AsyncDriver
-from optcloud.drivers.blocking import Driver
-from optcloud.drivers.wire import Surroundings
+from optcloud.core.secret import MASK, Redactor, Secret
+from optcloud.transport.asynchronous import AsyncDriver
+from optcloud.transport.blocking import Driver
+from optcloud.transport.httpx_mapping import DriverConfig
 from unit.identity_provider import IdentityProvider, make_token, prime, refused
 from unit.script import EPOCH, LOST, json_reply
 from unit.signing_cloud import CALL, Cloud, call, call_twice, settings_for
@@ -210,7 +210,7 @@ def signing(session: CognitoSession) -> Flow[None]:
 def test_threads_sign_in_once_between_them() -> None:
     provider, entered = IdentityProvider(), list[int]()
     session = CognitoSession(settings_for(provider), Redactor())
-    driver = Driver(slow_provider(provider, entered, [0]), Surroundings(clock=Stopped()))
+    driver = Driver(slow_provider(provider, entered, [0]), DriverConfig(clock=Stopped()))
     start = threading.Barrier(8)
 
     def work() -> None:
@@ -234,7 +234,7 @@ def test_tasks_sign_in_once_between_them() -> None:
         return provider(effect)
 
     async def main() -> None:
-        driver = AsyncDriver(perform, Surroundings(clock=Stopped()))
+        driver = AsyncDriver(perform, DriverConfig(clock=Stopped()))
         await asyncio.gather(*(driver.run(signing(session)) for _ in range(8)))
 
     asyncio.run(main())

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.adiutaopt.assignments import Worker
-from optcloud.clouds.adiutaopt.planners import SHIFT
-from optcloud.clouds.adiutaopt.solution import Solution
-from optcloud.clouds.adiutaopt.solution_times import Times
-from optcloud.clouds.adiutaopt.solution_words import SolutionWords
+from optcloud.adiutaopt.planners import SHIFT
+from optcloud.adiutaopt.solution.assignments import Worker
+from optcloud.adiutaopt.solution.field_names import SolutionWords
+from optcloud.adiutaopt.solution.solution import Solution
+from optcloud.adiutaopt.solution.times import Times
 from optcloud.core.errors import ConfigError, ResponseMismatch
 
 EARLY = {

@@ -14,15 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import patience
-from optcloud.clouds.adiutaopt.shelf import PATIENCE
-from optcloud.clouds.adiutaopt.tokens import Tokens, read_kept, token_end
+from optcloud.adiutaopt.sign_in.token_storage import PATIENCE
+from optcloud.adiutaopt.sign_in.tokens import Tokens, read_kept, token_end
 from optcloud.core.errors import AuthError, ConfigError, CredentialsNotFound, ServerError
 from optcloud.core.events import ClockOff, TokensNotKept
 from optcloud.core.flow import Flow, Sleep
-from optcloud.core.redact import MASK, Secret
-from optcloud.drivers.asynchronous import AsyncDriver
-from optcloud.drivers.blocking import Driver
-from optcloud.drivers.wire import Surroundings
+from optcloud.core.secret import MASK, Secret
+from optcloud.transport.asynchronous import AsyncDriver
+from optcloud.transport.blocking import Driver
+from optcloud.transport.httpx_mapping import DriverConfig
 from unit.identity_provider import IdentityProvider, refused
 from unit.script import EPOCH, json_reply
 from unit.signing_cloud import CALL, Cloud, call, settings_for
@@ -31,7 +31,7 @@ HOUR = 3600
 
 
 @define
-class Shelf:
+class TokenStore:
     """A shelf in memory, with one lock for all turns."""
 
     text: Secret | None = None
@@ -59,19 +59,19 @@ class Shelf:
 
 @define(eq=False)
 class Turn:
-    shelf: Shelf
+    token_store: TokenStore
 
     def take(self) -> bool:
-        if "lock" in self.shelf.broken:
+        if "lock" in self.token_store.broken:
             raise ConfigError("no locks here")
-        if self.shelf.holder not in (None, self):
+        if self.token_store.holder not in (None, self):
             return False
-        self.shelf.holder = self
+        self.token_store.holder = self
         return True
 
     def give_back(self) -> None:
-        if self.shelf.holder is self:
-            self.shelf.holder = None
+        if self.token_store.holder is self:
+            self.token_store.holder = None
 
 
 def calls(times: int, every: float) -> Flow[None]:
@@ -233,12 +233,12 @@ def test_who_waits_shares_the_refusal(form: str) -> None:
 
     class Noting(Driver):
         def _perform(self, effect: object) -> Any:
-            if type(effect).__name__ == "Exclusively":
+            if type(effect).__name__ == "WithLock":
                 waiting.release()
             return super()._perform(effect)
 
     if form == "threads":
-        driver = Noting(answer, Surroundings())
+        driver = Noting(answer, DriverConfig())
 
         def work() -> None:
             with pytest.raises(AuthError) as caught:
@@ -257,7 +257,7 @@ def test_who_waits_shares_the_refusal(form: str) -> None:
             return provider(effect)
 
         async def main() -> None:
-            tasks = AsyncDriver(perform, Surroundings())
+            tasks = AsyncDriver(perform, DriverConfig())
             for error in await asyncio.gather(*(tasks.run(session.token()) for _ in range(8)), return_exceptions=True):
                 met.append(str(error))
 
@@ -277,10 +277,14 @@ def test_who_comes_later_tries_again() -> None:
 # ---------------------------------------------------------------- shared with other processes
 
 
-def two_processes(**changes: Any) -> tuple[Shelf, Cloud, Cloud]:
+def two_processes(**changes: Any) -> tuple[TokenStore, Cloud, Cloud]:
     """Two sessions of one user, as in two processes."""
-    provider, shelf = IdentityProvider(), Shelf()
-    return shelf, Cloud(provider, shelf=shelf, **changes), Cloud(provider, shelf=shelf, **changes)
+    provider, token_store = IdentityProvider(), TokenStore()
+    return (
+        token_store,
+        Cloud(provider, token_store=token_store, **changes),
+        Cloud(provider, token_store=token_store, **changes),
+    )
 
 
 def call_on(cloud: Cloud, now: float = 0.0, *replies: Any) -> None:
@@ -290,14 +294,14 @@ def call_on(cloud: Cloud, now: float = 0.0, *replies: Any) -> None:
 
 
 def test_another_process_signs_in_no_more_and_refreshes_for_both() -> None:
-    shelf, one, two = two_processes()
+    token_store, one, two = two_processes()
     call_on(one)
     call_on(two)
     assert one.provider.actions == ["USER_SRP_AUTH", "PASSWORD_VERIFIER"]
     call_on(two, 4000)
     call_on(one, 4000)
     assert one.provider.actions[2:] == ["REFRESH_TOKEN_AUTH"]
-    assert one.tokens == two.tokens and shelf.holder is None
+    assert one.tokens == two.tokens and token_store.holder is None
 
 
 def test_a_401_in_two_processes_is_one_refresh() -> None:
@@ -310,9 +314,9 @@ def test_a_401_in_two_processes_is_one_refresh() -> None:
 
 
 def test_no_password_is_needed_while_tokens_are_kept() -> None:
-    shelf, one, _ = two_processes()
+    token_store, one, _ = two_processes()
     call_on(one)
-    other = Cloud(one.provider, shelf=shelf, password=None)
+    other = Cloud(one.provider, token_store=token_store, password=None)
     call_on(other)
     call_on(other, 4000)
     one.provider.alive.clear()
@@ -321,21 +325,21 @@ def test_no_password_is_needed_while_tokens_are_kept() -> None:
 
 
 def test_what_is_kept_is_no_password_and_carries_the_clock_over() -> None:
-    shelf, one, two = two_processes()
+    token_store, one, two = two_processes()
     one.provider.ahead = -2 * HOUR
     call_on(one)
-    assert shelf.text is not None and "correct horse" not in shelf.text.reveal()
+    assert token_store.text is not None and "correct horse" not in token_store.text.reveal()
     call_on(two)
     assert one.provider.issued == 1, "by this machine's clock the token would have ended"
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format":1}', '{"format":2,"id_token":"x"}', '"\\ud800"', "\ud800"])
 def test_a_damaged_cache_is_signed_over_and_said(text: str, caplog: pytest.LogCaptureFixture) -> None:
-    shelf, one, _ = two_processes()
-    shelf.text = Secret(text)
+    token_store, one, _ = two_processes()
+    token_store.text = Secret(text)
     call_on(one)
     assert one.provider.issued == 1 and "tokens kept at a shelf are not used" in caplog.text
-    assert shelf.text is not None and read_kept(shelf.text).user == "id-of-ada"
+    assert token_store.text is not None and read_kept(token_store.text).user == "id-of-ada"
 
 
 def test_of_another_format_is_not_used() -> None:
@@ -356,8 +360,8 @@ def test_tokens_are_the_same_after_being_kept(token: str, fresh: str, ends: floa
 
 @pytest.mark.parametrize("broken", ["load", "keep", "lock", "load keep lock"])
 def test_a_cache_that_cannot_be_used_is_no_obstacle(broken: str, caplog: pytest.LogCaptureFixture) -> None:
-    shelf, one, _ = two_processes()
-    shelf.broken = broken
+    token_store, one, _ = two_processes()
+    token_store.broken = broken
     call_on(one)
     assert one.provider.issued == 1
     assert "a shelf" in caplog.text
@@ -366,37 +370,37 @@ def test_a_cache_that_cannot_be_used_is_no_obstacle(broken: str, caplog: pytest.
 
 
 def test_who_waits_for_another_process_takes_its_tokens() -> None:
-    shelf, one, two = two_processes()
+    token_store, one, two = two_processes()
     call_on(one)
-    tokens, shelf.text = shelf.text, None
-    other = shelf.turn()
+    tokens, token_store.text = token_store.text, None
+    other = token_store.turn()
     assert other.take()
 
     def finish() -> None:
         if len(two.slept) == 5:
-            shelf.text = tokens
+            token_store.text = tokens
             other.give_back()
 
     two.on_sleep = finish
     call_on(two)
     assert one.provider.issued == 1 and two.slept == [0.05, 0.1, 0.25, 0.25, 0.25]
-    assert shelf.holder is None
+    assert token_store.holder is None
 
 
 def test_a_process_that_never_finishes_is_not_waited_for_for_ever(caplog: pytest.LogCaptureFixture) -> None:
-    shelf, one, _ = two_processes()
-    other = shelf.turn()
+    token_store, one, _ = two_processes()
+    other = token_store.turn()
     assert other.take()
     call_on(one)
     assert sum(one.slept) == pytest.approx(PATIENCE, abs=1)
-    assert "has not renewed" in caplog.text and shelf.holder is other
+    assert "has not renewed" in caplog.text and token_store.holder is other
 
 
 def test_a_failure_leaves_no_lock_behind() -> None:
-    shelf, one, _ = two_processes(password="incorrect horse")
+    token_store, one, _ = two_processes(password="incorrect horse")
     with pytest.raises(AuthError):
         call_on(one)
-    assert shelf.holder is None and shelf.text is None
+    assert token_store.holder is None and token_store.text is None
 
 
 def test_kept_tokens_do_not_show() -> None:
@@ -412,11 +416,11 @@ def test_kept_tokens_do_not_show() -> None:
 
 
 def test_signing_out_forgets_and_revokes() -> None:
-    shelf, one, two = two_processes()
+    token_store, one, two = two_processes()
     call_on(one)
     done = two.run(two.session.sign_out())
     assert (done.was_signed_in, done.revoked, done.refusal) == (True, True, None)
-    assert shelf.text is None and one.provider.alive == set() and one.provider.actions[2:] == ["RevokeToken"]
+    assert token_store.text is None and one.provider.alive == set() and one.provider.actions[2:] == ["RevokeToken"]
     done = two.run(two.session.sign_out())
     assert (done.was_signed_in, done.revoked) == (False, False)
     assert one.provider.actions[3:] == []
@@ -431,27 +435,27 @@ def test_signing_out_names_the_secret_of_the_client() -> None:
 
 
 def test_where_tokens_cannot_be_revoked_they_are_forgotten_all_the_same() -> None:
-    shelf, one, _ = two_processes()
+    token_store, one, _ = two_processes()
     call_on(one)
     one.trouble = [refused("UnsupportedOperationException", "revocation is not enabled")]
     done = one.run(one.session.sign_out())
     assert done.was_signed_in and not done.revoked and "not enabled" in str(done.refusal)
-    assert shelf.text is None
+    assert token_store.text is None
     call_on(one)
     one.trouble = [refused("InternalErrorException", "oops", 500)] * 4
     with pytest.raises(ServerError):
         one.run(one.session.sign_out())
-    assert shelf.text is None
+    assert token_store.text is None
 
 
 def test_signing_in_by_hand_keeps_the_tokens() -> None:
-    shelf, one, two = two_processes()
+    token_store, one, two = two_processes()
     assert one.run(one.session.sign_in()).kept == "a shelf"
     assert one.run(one.session.sign_in()).kept == "a shelf"
     assert one.provider.actions.count("USER_SRP_AUTH") == 2
     call_on(two)
-    assert one.provider.issued == 2 and shelf.holder is None
-    shelf.broken = "keep"
+    assert one.provider.issued == 2 and token_store.holder is None
+    token_store.broken = "keep"
     assert one.run(one.session.sign_in()).kept is None
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from optcloud.clouds.adiutaopt.values import (
+from optcloud.adiutaopt.problem.values import (
     DATE,
     TIME,
     Gender,
@@ -134,14 +134,14 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 
 def test_what_the_vendors_types_cannot_say_is_refused_with_the_mend() -> None:
     aware = datetime(2026, 3, 2, 7, 25, tzinfo=UTC)
-    for given_, mend in (
+    for given_, hint in (
         (timedelta(seconds=90), "round it to minutes"),
         (datetime(2026, 3, 2, 7, 25, 30), "round it to minutes"),
         (timedelta(hours=1_000_000_000), "the most that a Time can say"),
         (aware, r"astimezone\(zone\)"),
         (time(7, 25, tzinfo=UTC), "the clock of the place"),
     ):
-        with pytest.raises(ValueError, match=mend):
+        with pytest.raises(ValueError, match=hint):
             vendor_time(given_)
     with pytest.raises(ValueError, match="astimezone"):
         vendor_date(aware)

@@ -8,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from optcloud.clouds.aimms import apps, server, versions
+from optcloud.aimms import server
+from optcloud.aimms.apps import flows as apps
+from optcloud.aimms.apps import versions
 from optcloud.core.errors import AuthError, BadRequest, NotFound, ResponseMismatch, ServerError
 from unit.script import Script, json_reply, plain_road
 from unit.test_aimms_tasks import script
@@ -286,4 +288,4 @@ def test_a_refused_key_and_a_dead_server_are_raised() -> None:
 
 def test_the_harness_notices_replies_that_nobody_asked_for() -> None:
     with pytest.raises(AssertionError, match="not asked for"):
-        Script([json_reply({"applications": []}), json_reply({})], road=plain_road()).run(apps.list_apps())
+        Script([json_reply({"applications": []}), json_reply({})], policy=plain_road()).run(apps.list_apps())

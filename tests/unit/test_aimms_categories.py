@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from optcloud.clouds.aimms import categories
-from optcloud.clouds.aimms.categories import Category
+from optcloud.aimms.apps import categories
+from optcloud.aimms.apps.categories import Category
 from optcloud.core.errors import BadRequest, Conflict, NotFound, ResponseMismatch, TransportError
 from unit.script import LOST, json_reply
 from unit.test_aimms_tasks import script

@@ -8,13 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
-from optcloud.clouds.aimms.connection import road, sibling
-from optcloud.clouds.aimms.doctor import Doctor, Finding, SiblingDoctor, Verdict, operations_in
+from optcloud.aimms.connection import policy, sibling
+from optcloud.aimms.doctor import Doctor, Finding, SiblingDoctor, Verdict, operations_in
 from optcloud.core.errors import TransportError
 from optcloud.core.settings import AimmsSettings
 from unit.script import EPOCH, RETRY, Script, Scripted, json_reply
 
-ROAD = road(AimmsSettings(url="https://acme.aimms.test/pro-api/v2", api_key="not-a-real-key"), RETRY)  # type: ignore[arg-type]
+ROAD = policy(AimmsSettings(url="https://acme.aimms.test/pro-api/v2", api_key="not-a-real-key"), RETRY)  # type: ignore[arg-type]
 PATHS = {
     "host": "/health-check",
     "version": "/version",
@@ -43,7 +43,7 @@ class Account(Script):
     """Answers by what is asked, as often as it is asked."""
 
     def __init__(self, replies: Mapping[str, Scripted]) -> None:
-        super().__init__(road=ROAD)
+        super().__init__(policy=ROAD)
         self._by_path = {PATHS[name]: reply for name, reply in replies.items()}
 
     def _next(self, asked: Any) -> httpx.Response:
@@ -74,7 +74,7 @@ def test_a_healthy_account_has_only_the_new_document_to_tell() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "mend"),
+    ("words", "hint"),
     [
         ("ConnectError: [SSL: CERTIFICATE_VERIFY_FAILED] unable to get local issuer certificate", "SSL_CERT_FILE"),
         ("ConnectError: [SSL: WRONG_VERSION_NUMBER] wrong version number", "https port"),
@@ -83,10 +83,10 @@ def test_a_healthy_account_has_only_the_new_document_to_tell() -> None:
         ("ConnectTimeout: no detail", "HTTPS_PROXY"),
     ],
 )
-def test_an_address_that_does_not_answer_is_told_with_its_mend(words: str, mend: str) -> None:
+def test_an_address_that_does_not_answer_is_told_with_its_mend(words: str, hint: str) -> None:
     found = findings(host=TransportError(words, sent="no"))
     assert found["host"].verdict is Verdict.FAULT
-    assert mend in str(found["host"].mend)
+    assert hint in str(found["host"].hint)
     assert {one.verdict for name, one in found.items() if name != "host"} == {Verdict.NOT_CHECKED}
 
 
@@ -105,7 +105,7 @@ def test_a_refused_key_is_a_fault_and_the_rest_is_not_checked() -> None:
 def test_a_missing_scope_is_told_and_what_needs_it_is_not_checked() -> None:
     found = findings(apps=httpx.Response(403, json={"message": "lacks PublishApp"}))
     assert found["scope PublishApp"].verdict is Verdict.WARNING
-    assert "publish and list apps" in str(found["scope PublishApp"].mend)
+    assert "publish and list apps" in str(found["scope PublishApp"].hint)
     assert found["tags"].verdict is Verdict.NOT_CHECKED
     assert found["scope Tasks"].verdict is Verdict.FINE
 
@@ -131,7 +131,7 @@ def test_keys_that_expire_soon_are_named(day: str) -> None:
 def test_tasks_that_never_leave_the_queue_point_to_the_rest_profile(tasks: Any, verdict: Verdict) -> None:
     found = findings(tasks=json_reply({"current_batch": tasks}))["queue"]
     assert found.verdict is verdict
-    assert verdict is Verdict.FINE or "REST profile" in str(found.mend)
+    assert verdict is Verdict.FINE or "REST profile" in str(found.hint)
 
 
 def test_apps_without_the_latest_tag_are_named() -> None:
@@ -141,7 +141,7 @@ def test_apps_without_the_latest_tag_are_named() -> None:
 
 
 def test_a_document_is_compared_by_its_operations() -> None:
-    from optcloud.clouds.aimms.doctor import _own_operations
+    from optcloud.aimms.doctor import _own_operations
 
     known = _own_operations()
     assert len(known) >= 81
@@ -162,7 +162,7 @@ def test_a_document_is_compared_by_its_operations() -> None:
 @pytest.mark.parametrize(("service", "scope"), [("session-manager", "Session"), ("user-manager", "User")])
 def test_the_scopes_of_sibling_services(status: int, verdict: Verdict, service: str, scope: str) -> None:
     doctor = SiblingDoctor(service)
-    script = Script([httpx.Response(status, json=[])], road=sibling(ROAD, service))
+    script = Script([httpx.Response(status, json=[])], policy=sibling(ROAD, service))
     [finding] = script.run(doctor.next()) or []
     assert (finding.check, finding.verdict) == (f"scope {scope}", verdict)
     assert script.run(doctor.next()) is None

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.aimms import tasks
-from optcloud.clouds.aimms.hooks import HookError, HookKey, StateChange, check_hook, read_at, read_hook
+from optcloud.aimms.tasks import flows as tasks
+from optcloud.aimms.tasks.hook_receiver import HookReceiver
+from optcloud.aimms.tasks.hooks import HookError, HookKey, StateChange, check_hook, read_at, read_hook
 from optcloud.core.errors import BadRequest, ConfigError
-from optcloud.core.redact import Secret
+from optcloud.core.secret import Secret
 from optcloud.core.states import State
-from optcloud.facade.aimms.receiver import HookReceiver
 from unit.script import EPOCH, json_reply
 from unit.test_aimms_tasks import script
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.aimms import keys
-from optcloud.clouds.aimms.keys import expiration_day, expiry_of
-from optcloud.clouds.aimms.scopes import KeyScope, Scope
+from optcloud.aimms.keys import flows as keys
+from optcloud.aimms.keys.flows import expiration_day, expiry_of
+from optcloud.aimms.keys.scopes import KeyScope, Scope
 from optcloud.core.errors import BadRequest, Forbidden, NotFound, ResponseMismatch
-from optcloud.core.redact import Secret
+from optcloud.core.secret import Secret
 from unit.script import LOST, NEVER_LEFT, Script, json_reply
 from unit.test_aimms_tasks import script
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from optcloud.clouds.aimms import listing
+from optcloud.aimms.tasks import listing
 from optcloud.core.errors import BadRequest, ResponseMismatch
 from optcloud.core.states import State
 from unit.script import Script, json_reply

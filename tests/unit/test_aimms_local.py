@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from optcloud.clouds.aimms import listing, tasks
-from optcloud.clouds.aimms.connection import CLOUD, place, road
+from optcloud.aimms.connection import CLOUD, place, policy
+from optcloud.aimms.tasks import flows as tasks
+from optcloud.aimms.tasks import listing
 from optcloud.core.config import Config
 from optcloud.core.errors import (
     ConfigError,
@@ -32,7 +33,7 @@ TASK = tasks.task_of(Reference("aimms", "desk", ("6f1c",)), PLACE)
 
 
 def script(*replies: Scripted) -> Script:
-    return Script(replies, road=road(DESK, RETRY))
+    return Script(replies, policy=policy(DESK, RETRY))
 
 
 def task(state: str) -> httpx.Response:

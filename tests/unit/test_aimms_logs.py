@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.aimms import tasks
-from optcloud.clouds.aimms.logs import LogEntry, Logs, entries_of, save_log, stats
+from optcloud.aimms.tasks import flows as tasks
+from optcloud.aimms.tasks.logs import LogEntry, Logs, entries_of, save_log, stats
 from optcloud.core.errors import JobGone, NotFound, ResponseMismatch, ServerError
 from optcloud.core.flow import Call
-from optcloud.core.pace import Pace
+from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
 from unit.script import Script, json_reply
 from unit.test_aimms_tasks import script, task

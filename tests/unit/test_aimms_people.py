@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from optcloud.clouds.aimms import people
-from optcloud.clouds.aimms import people_ensure as ensure
-from optcloud.clouds.aimms.people_values import Entity, Environment, Group, User
+from optcloud.aimms.people import ensure
+from optcloud.aimms.people import flows as people
+from optcloud.aimms.people.values import Entity, Environment, Group, User
 from optcloud.core.errors import BadRequest, NotFound, ResponseMismatch
 from optcloud.core.flow import Flow
-from optcloud.core.redact import Secret
+from optcloud.core.secret import Secret
 from unit.script import LOST, Script, json_reply
 from unit.test_aimms_tasks import script
 
@@ -181,9 +181,9 @@ def test_faults_are_seen_before_sending(flow: Callable[[], Flow[Any]], message: 
 
 def test_a_password_that_comes_back_in_an_error_is_hidden() -> None:
     cloud = script(json_reply({"message": f"{PASSWORD} is too weak"}, 400))
-    assert cloud.road is not None
+    assert cloud.policy is not None
     with pytest.raises(BadRequest) as caught:
-        cloud.run(people.add_user("ACME", "ada", password=PASSWORD, hide=cloud.road.redact.add))
+        cloud.run(people.add_user("ACME", "ada", password=PASSWORD, hide=cloud.policy.redact.add))
     assert PASSWORD not in str(caught.value) and "*** is too weak" in str(caught.value)
 
 

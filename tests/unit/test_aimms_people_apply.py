@@ -9,10 +9,10 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
-from optcloud.clouds.aimms.connection import road
-from optcloud.clouds.aimms.people_apply import apply
-from optcloud.clouds.aimms.people_changes import ApplyError, Report
-from optcloud.clouds.aimms.people_roster import RosterError, Source, read_roster
+from optcloud.aimms.connection import policy
+from optcloud.aimms.people.apply import apply
+from optcloud.aimms.people.changes import ApplyError, Report
+from optcloud.aimms.people.roster import RosterError, Source, read_roster
 from optcloud.core.errors import Conflict, TransportError
 from optcloud.core.settings import AimmsSettings
 from unit.script import LOST, RETRY, Script, json_reply
@@ -25,7 +25,7 @@ class Aimms(Script):
 
     def __init__(self) -> None:
         settings = AimmsSettings(url="https://acme.aimms.cloud/pro-api/v2", api_key="not-a-real-key")
-        super().__init__(road=road(settings, RETRY))
+        super().__init__(policy=policy(settings, RETRY))
         self.environments: dict[str, dict[str, Any]] = {}
         self.groups: dict[tuple[str, str], dict[str, Any]] = {}
         self.users: dict[tuple[str, str], dict[str, Any]] = {}

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.aimms.people_roster import RosterError
-from optcloud.clouds.aimms.people_values import Entity
+from optcloud.aimms.people.file import load
+from optcloud.aimms.people.roster import RosterError
+from optcloud.aimms.people.values import Entity
 from optcloud.core.errors import ConfigError
-from optcloud.core.redact import Secret
-from optcloud.facade.aimms.people_file import load
+from optcloud.core.secret import Secret
 
 YAML = """\
 environments:

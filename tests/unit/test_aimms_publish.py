@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.aimms.publish import HASH, Published, described, publish
+from optcloud.aimms.apps.publish import HASH, Published, described, publish
 from optcloud.core.errors import (
     BadRequest,
     Conflict,

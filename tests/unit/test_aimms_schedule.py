@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.aimms.schedule import delay, moment, schedule
+from optcloud.aimms.tasks.schedule import delay, moment, schedule
 from optcloud.core.errors import BadRequest
 
 OVERLAY = Path(__file__).parents[2] / "specs" / "aimms-pro-v2" / "overlay.yaml"

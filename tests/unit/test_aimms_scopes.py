@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.aimms.scopes import WIRE, KeyScope, Scope, key_scopes, scope_of
+from optcloud.aimms.keys.scopes import WIRE, KeyScope, Scope, key_scopes, scope_of
 
 
 @pytest.mark.parametrize(

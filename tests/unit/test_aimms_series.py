@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from optcloud.clouds.aimms import tasks
-from optcloud.clouds.aimms.series import SeriesFlows
+from optcloud.aimms.tasks import flows as tasks
+from optcloud.aimms.tasks.series import SeriesFlows
 from optcloud.core.errors import ConfigError, Conflict, JobGone
 from optcloud.core.reference import Reference
 from unit.script import Script, json_reply

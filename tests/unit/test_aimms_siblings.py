@@ -10,28 +10,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.aimms import directory, secrets, sessions, siblings
-from optcloud.clouds.aimms.connection import road, sibling
-from optcloud.clouds.aimms.people_values import Entity
-from optcloud.clouds.aimms.siblings import Pages, array_of, filters, sorting, text_of
-from optcloud.core.batches import Batches
+from optcloud.aimms.connection import policy, sibling
+from optcloud.aimms.people.values import Entity
+from optcloud.aimms.services import common as siblings
+from optcloud.aimms.services import secret_manager as secrets
+from optcloud.aimms.services import session_manager as sessions
+from optcloud.aimms.services import user_manager as directory
+from optcloud.aimms.services.common import SiblingPages, array_of, filters, sorting, text_of
 from optcloud.core.errors import BadRequest, ConfigError, Forbidden, ResponseMismatch
-from optcloud.core.exchange import Road
-from optcloud.core.redact import Secret
+from optcloud.core.pages import Pages
+from optcloud.core.request_policy import RequestPolicy
+from optcloud.core.secret import Secret
 from optcloud.core.settings import AimmsSettings
 from unit.script import LOST, RETRY, Script, json_reply
 from unit.test_aimms_keys import MADE, SECRET, TODAY
 
 
-def own(url: str = "https://acme.aimms.cloud/pro-api/v2") -> Road:
-    return road(AimmsSettings(url=url, api_key="not-a-real-key"), RETRY)
+def own(url: str = "https://acme.aimms.cloud/pro-api/v2") -> RequestPolicy:
+    return policy(AimmsSettings(url=url, api_key="not-a-real-key"), RETRY)
 
 
 def script(service: str, *replies: Any) -> Script:
-    return Script(replies, road=sibling(own(), service))
+    return Script(replies, policy=sibling(own(), service))
 
 
-def everything(cloud: Script, batches: Batches[Any]) -> list[Any]:
+def everything(cloud: Script, batches: Pages[Any]) -> list[Any]:
     found: list[Any] = []
     while (batch := cloud._run(batches.next())) is not None:
         found += batch
@@ -154,7 +157,9 @@ def test_every_item_comes_once(items: list[int], size: int) -> None:
         return json_reply(items[offset : offset + limit])
 
     for short_is_last in (True, False):
-        pages = Pages(call, lambda reply: list(json.loads(reply.content)), size=size, short_is_last=short_is_last)
+        pages = SiblingPages(
+            call, lambda reply: list(json.loads(reply.content)), size=size, short_is_last=short_is_last
+        )
         cloud = Script([answer] * (len(items) + 2))
         found: list[int] = []
         while (batch := cloud._run(pages.next())) is not None:
@@ -322,9 +327,9 @@ def test_an_access_of_another_shape_is_a_mismatch() -> None:
 
 def test_a_content_that_comes_back_in_an_error_is_hidden() -> None:
     cloud = script("secret-manager", json_reply({"message": f"{SECRET} is too short"}, 400))
-    assert cloud.road is not None
+    assert cloud.policy is not None
     with pytest.raises(BadRequest) as caught:
-        cloud.run(secrets.create("a", SECRET, hide=cloud.road.redact.add))
+        cloud.run(secrets.create("a", SECRET, hide=cloud.policy.redact.add))
     assert SECRET not in str(caught.value)
 
 

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.aimms import storage, stored
-from optcloud.clouds.aimms.access import Access, Rule
-from optcloud.core.elsewhere import way_to
+from optcloud.aimms.apps.access import Access, Rule
+from optcloud.aimms.storage import flows as storage
+from optcloud.aimms.storage import paths as stored
 from optcloud.core.errors import (
     BadRequest,
     ConfigError,
@@ -30,11 +30,12 @@ from optcloud.core.errors import (
 )
 from optcloud.core.events import Transferred
 from optcloud.core.flow import Fetch, Flow
-from optcloud.core.redact import Secret
 from optcloud.core.retry import RetryPolicy
-from optcloud.drivers.asynchronous import AsyncConnection
-from optcloud.drivers.blocking import Connection
-from optcloud.drivers.wire import Surroundings
+from optcloud.core.secret import Secret
+from optcloud.core.signed_urls import policy_for
+from optcloud.transport.asynchronous import AsyncConnection
+from optcloud.transport.blocking import Connection
+from optcloud.transport.httpx_mapping import DriverConfig
 from unit.script import LOST, NEVER_LEFT, Scripted, json_reply, plain_road
 from unit.test_aimms_publish import parts_of, sent_metadata
 from unit.test_aimms_tasks import script
@@ -273,15 +274,17 @@ def test_an_address_that_is_not_told_is_a_mismatch() -> None:
 )
 def test_an_address_that_cannot_be_trusted_is_refused_and_not_shown(url: str) -> None:
     with pytest.raises(ConfigError, match="the address to fetch it from") as caught:
-        way_to(Fetch(Secret(url), "content"), plain_road())
+        policy_for(Fetch(Secret(url), "content"), plain_road())
     assert SIGNATURE not in str(caught.value) and "pw" not in str(caught.value)
 
 
 def test_the_way_keeps_the_query_as_it_is() -> None:
-    road, call = way_to(Fetch(Secret("https://blobs.test:8443/a%20b/c?sig=a%2Bb%3D&sp=r#x"), "content"), plain_road())
-    assert road.base_url == "https://blobs.test:8443"
+    policy, call = policy_for(
+        Fetch(Secret("https://blobs.test:8443/a%20b/c?sig=a%2Bb%3D&sp=r#x"), "content"), plain_road()
+    )
+    assert policy.base_url == "https://blobs.test:8443"
     assert call.arguments["url"] == "/a%20b/c?sig=a%2Bb%3D&sp=r"
-    assert way_to(Fetch(Secret("https://blobs.test"), "c"), plain_road())[1].arguments["url"] == "/"
+    assert policy_for(Fetch(Secret("https://blobs.test"), "c"), plain_road())[1].arguments["url"] == "/"
 
 
 class Elsewhere(BaseHTTPRequestHandler):
@@ -327,20 +330,20 @@ def fetching(effect: Fetch) -> Flow[httpx.Response]:
 def fetch(effect: Fetch, *, awaited: bool, events: list[object] | None = None) -> httpx.Response:
     """Fetch on real sockets, in either form."""
     retry = RetryPolicy(first=0.001, longest=0.002)
-    road = plain_road(headers={"apikey": "not-a-real-key"}, retry=retry)
+    policy = plain_road(headers={"apikey": "not-a-real-key"}, retry=retry)
     heard: list[object] = [] if events is None else events
-    surroundings = Surroundings(notify=heard.append)
+    driver_config = DriverConfig(notify=heard.append)
     if awaited:
 
         async def main() -> httpx.Response:
-            connection = AsyncConnection(road, surroundings)
+            connection = AsyncConnection(policy, driver_config)
             try:
                 return await connection.run(fetching(effect))
             finally:
                 await connection.aclose()
 
         return asyncio.run(main())
-    connection = Connection(road, surroundings)
+    connection = Connection(policy, driver_config)
     try:
         return connection.run(fetching(effect))
     finally:

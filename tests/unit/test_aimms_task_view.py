@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.aimms.states import status_of
-from optcloud.clouds.aimms.task_view import SESSION_NAMES, V1_NAMES, TaskView, moment, seconds, whole
+from optcloud.aimms.tasks.model import SESSION_NAMES, V1_NAMES, TaskView, moment, seconds, whole
+from optcloud.aimms.tasks.states import status_of
 from optcloud.core.states import State
 
 # Values after the example in the vendor's page "Providing REST APIs" (facts, section 2).

@@ -9,9 +9,9 @@ import httpx
 import pytest
 from attrs import evolve
 
-from optcloud.clouds.aimms import tasks
-from optcloud.clouds.aimms.connection import CLOUD, road
-from optcloud.clouds.aimms.states import status_of
+from optcloud.aimms.connection import CLOUD, policy
+from optcloud.aimms.tasks import flows as tasks
+from optcloud.aimms.tasks.states import status_of
 from optcloud.core.errors import (
     BadRequest,
     ConfigError,
@@ -25,7 +25,7 @@ from optcloud.core.errors import (
     WaitTimeout,
 )
 from optcloud.core.events import Submitted
-from optcloud.core.pace import Pace
+from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
 from optcloud.core.settings import AimmsSettings
 from optcloud.core.states import State
@@ -38,7 +38,7 @@ TASK = tasks.task_of(Reference("aimms", "prod", ("6f1c",)))
 
 def script(*replies: Scripted) -> Script:
     settings = AimmsSettings(url="https://acme.aimms.cloud/pro-api/v2", api_key=KEY)
-    return Script(replies, road=road(settings, RETRY))
+    return Script(replies, policy=policy(settings, RETRY))
 
 
 def task(state: str, **more: Any) -> httpx.Response:

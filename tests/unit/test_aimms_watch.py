@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optcloud.clouds.aimms.sweep import MOST_MISSES
-from optcloud.clouds.aimms.tasks import TaskFlows
-from optcloud.clouds.aimms.watch import Ends
+from optcloud.aimms.tasks.bulk_polling import MOST_MISSES
+from optcloud.aimms.tasks.flows import TaskFlows
+from optcloud.aimms.tasks.wait_for_many import Ends
 from optcloud.core.errors import (
     AuthError,
     ConfigError,
@@ -21,7 +21,7 @@ from optcloud.core.errors import (
     WaitTimeout,
 )
 from optcloud.core.events import PollFailed, Watching
-from optcloud.core.pace import Pace
+from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
 from optcloud.core.states import State
 from unit.listing_vendor import Row, Vendor, tasks

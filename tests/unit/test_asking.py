@@ -11,11 +11,11 @@ import pytest
 
 from optcloud.core.errors import ConfigError
 from optcloud.core.flow import Ask, Flow
-from optcloud.core.questions import Question
-from optcloud.core.redact import Secret
-from optcloud.drivers.asynchronous import AsyncDriver
-from optcloud.drivers.blocking import Driver
-from optcloud.drivers.wire import Surroundings
+from optcloud.core.prompts import Question
+from optcloud.core.secret import Secret
+from optcloud.transport.asynchronous import AsyncDriver
+from optcloud.transport.blocking import Driver
+from optcloud.transport.httpx_mapping import DriverConfig
 from patience import PATIENCE
 
 QUESTION = Question("SMS_MFA", "SMS_MFA_CODE", "the code")
@@ -27,14 +27,14 @@ def asking() -> Flow[Secret | None]:
 
 
 def plain(asker: Any) -> Secret | None:
-    return Driver(lambda _: None, Surroundings(ask=asker)).run(asking())  # type: ignore[arg-type, return-value]
+    return Driver(lambda _: None, DriverConfig(ask=asker)).run(asking())  # type: ignore[arg-type, return-value]
 
 
 def awaited(asker: Any) -> Secret | None:
     async def perform(_: object) -> Any:
         return None
 
-    return asyncio.run(AsyncDriver(perform, Surroundings(ask=asker)).run(asking()))
+    return asyncio.run(AsyncDriver(perform, DriverConfig(ask=asker)).run(asking()))
 
 
 @pytest.mark.parametrize("run", [plain, awaited])
@@ -88,7 +88,7 @@ def test_a_person_who_thinks_holds_up_no_other_task() -> None:
         async def perform(_: object) -> Any:
             return None
 
-        flow = asyncio.create_task(AsyncDriver(perform, Surroundings(ask=answer)).run(asking()))
+        flow = asyncio.create_task(AsyncDriver(perform, DriverConfig(ask=answer)).run(asking()))
         await asyncio.sleep(0)
         thinking.set()
         return await flow

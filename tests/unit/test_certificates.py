@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from optcloud.core.errors import ConfigError
-from optcloud.drivers.certificates import tls_context
+from optcloud.transport.certificates import tls_context
 from unit.proxying import certificate
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import adiutaopt_models as models
-from optcloud.core.checking import Fault, find_fault
+from optcloud.core.document_types import Fault, find_fault
 
 PROBLEM: dict[str, Any] = {
     "meta": {"name": "n"},

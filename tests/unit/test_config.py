@@ -8,7 +8,7 @@ import pytest
 
 from optcloud.core.config import Config
 from optcloud.core.errors import ConfigError, CredentialsNotFound
-from optcloud.core.redact import Secret
+from optcloud.core.secret import Secret
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings
 
 FILE = """

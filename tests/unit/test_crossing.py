@@ -16,33 +16,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import aimms_pro.errors
+import openapi_drift
 import optcloud
-from optcloud import crossing
-from optcloud.clouds.aimms.hooks import HookError
-from optcloud.clouds.aimms.people_changes import ApplyError, Change, Report
-from optcloud.clouds.aimms.people_roster import RosterError, RosterFault
-from optcloud.clouds.gurobi import errors as gurobi_errors
-from optcloud.clouds.gurobi.comparison import Comparison
+from optcloud.aimms.people.changes import ApplyError, Change, Report
+from optcloud.aimms.people.roster import RosterError, RosterFault
+from optcloud.aimms.tasks.hooks import HookError
+from optcloud.core import error_pickling as crossing
 from optcloud.core import errors
+from optcloud.core.error_pickling import PortableError, StandIn
 from optcloud.core.errors import OptCloudError
 from optcloud.core.findings import Finding
-from optcloud.core.redact import Secret
+from optcloud.core.secret import Secret
+from optcloud.core.secret_store import KeyringPlace, SecretNotStored
 from optcloud.core.states import State, Status
-from optcloud.core.vault import KeyringPlace, SecretNotStored
-from optcloud.crossing import PortableError, StandIn
+from optcloud.gurobi import errors as gurobi_errors
+from optcloud.gurobi.signature_comparison import Comparison
 
 REF = "aimms:prod/6f1c"
 HUSH = "hush-hush-1234"
 STATUS = Status(State.FAILED, "failed", "sorry", {"id": "6f1c"})
 CHANGE = Change("user", "ACME/user:ada", "update", {"email": ("a", "b")}, done=True)
-for module in pkgutil.walk_packages(optcloud.__path__, "optcloud."):
+for module in [
+    *pkgutil.walk_packages(optcloud.__path__, "optcloud."),
+    *pkgutil.walk_packages(openapi_drift.__path__, "openapi_drift."),
+]:
     if not module.name.startswith("optcloud.sandbox") and not module.name.endswith("__main__"):
         importlib.import_module(module.name)
 
 
 def _classes(kind: type[PortableError]) -> Iterator[type[PortableError]]:
     for one in kind.__subclasses__():
-        if one.__module__.startswith("optcloud."):
+        if one.__module__.startswith(("optcloud.", "openapi_drift.")):
             yield one
             yield from _classes(one)
 

@@ -13,15 +13,15 @@ import pytest
 from optcloud.core import deadline
 from optcloud.core.deadline import TimeLeft
 from optcloud.core.errors import DeadlineExceeded, ServerError, WaitTimeout
-from optcloud.core.flow import Exclusively, Flow, Post, Within
-from optcloud.core.limits import ReplyLimits
-from optcloud.core.pace import Pace
+from optcloud.core.flow import Flow, Post, WithDeadline, WithLock
+from optcloud.core.polling import Pace
+from optcloud.core.reply_limits import ReplyLimits
 from optcloud.core.retry import RetryPolicy
 from optcloud.core.states import State, Status
 from optcloud.core.waiting import wait
-from optcloud.drivers.asynchronous import AsyncDriver
-from optcloud.drivers.blocking import Driver
-from optcloud.drivers.wire import Surroundings
+from optcloud.transport.asynchronous import AsyncDriver
+from optcloud.transport.blocking import Driver
+from optcloud.transport.httpx_mapping import DriverConfig
 from unit.hostile import FORMS, Hostile, Talk, ask, getting, timeout
 from unit.script import NoAuth
 
@@ -113,7 +113,7 @@ def test_signing_in_within_a_wait_ends_with_it(form: Any) -> None:
 
     class Signing(NoAuth):
         def sign(self, request: Any) -> Flow[None]:
-            yield Exclusively(ask(Post(server.url + "/sign-in", {}, b"{}")))  # type: ignore[arg-type]
+            yield WithLock(ask(Post(server.url + "/sign-in", {}, b"{}")))  # type: ignore[arg-type]
 
     def flow() -> Flow[Any]:
         left = yield from TimeLeft.from_now(0.0)  # at least a last look
@@ -134,10 +134,10 @@ def test_a_wait_does_not_wait_for_anothers_sign_in_beyond_its_time(form: Any) ->
         yield from ()
 
     def mine() -> Flow[None]:
-        yield Within(_alone(nothing()), time.monotonic() + 0.05)
+        yield WithDeadline(_alone(nothing()), time.monotonic() + 0.05)
 
     if form is FORMS[0]:
-        driver = Driver(lambda _: None, Surroundings())  # type: ignore[arg-type, return-value]
+        driver = Driver(lambda _: None, DriverConfig())  # type: ignore[arg-type, return-value]
         held, free = threading.Event(), threading.Event()
 
         def other() -> Flow[None]:
@@ -155,7 +155,7 @@ def test_a_wait_does_not_wait_for_anothers_sign_in_beyond_its_time(form: Any) ->
     else:
 
         async def main() -> None:
-            driver = AsyncDriver(lambda _: None, Surroundings())  # type: ignore[arg-type, return-value]
+            driver = AsyncDriver(lambda _: None, DriverConfig())  # type: ignore[arg-type, return-value]
             async with driver._locks.here():
                 with pytest.raises(DeadlineExceeded):
                     await driver.run(mine())
@@ -164,7 +164,7 @@ def test_a_wait_does_not_wait_for_anothers_sign_in_beyond_its_time(form: Any) ->
 
 
 def _alone(flow: Flow[Any]) -> Flow[Any]:
-    return (yield Exclusively(flow))
+    return (yield WithLock(flow))
 
 
 @both

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from optcloud.core.decoding import MOST_CODINGS, STEP, BadCoding, CutShort, Decoder, TooMuch, codings, undone
+from optcloud.core.content_codings import MOST_CODINGS, STEP, BadCoding, CutShort, Decoder, TooMuch, codings, undone
 
 MEGA = 1024 * 1024
 

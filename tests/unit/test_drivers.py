@@ -10,13 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from optcloud.core.alarm import Alarm
 from optcloud.core.clock import SystemClock
 from optcloud.core.errors import NotFound, ResponseMismatch, ServerError, TransportError
-from optcloud.core.flow import Call, Exclusively, Flow, Instant, Notify, Post, ReadClock, Sleep
-from optcloud.drivers.asynchronous import AsyncConnection, AsyncDriver, AsyncTransport
-from optcloud.drivers.blocking import Connection, Driver, Transport
-from optcloud.drivers.wire import Surroundings, transport_error
+from optcloud.core.flow import Call, Flow, Instant, Notify, Post, ReadClock, Sleep, WithLock
+from optcloud.core.wake_up import Alarm
+from optcloud.transport.asynchronous import AsyncConnection, AsyncDriver, AsyncTransport
+from optcloud.transport.blocking import Connection, Driver, Transport
+from optcloud.transport.httpx_mapping import DriverConfig, transport_error
 from unit.script import EPOCH, NoAuth, plain_road
 
 
@@ -37,19 +37,19 @@ class Turned(SystemClock):
 
 
 Perform = Callable[[Any], httpx.Response]
-Run = Callable[[Flow[Any], Perform, Surroundings], Any]
+Run = Callable[[Flow[Any], Perform, DriverConfig], Any]
 
 
-def blocking(flow: Flow[Any], perform: Perform, surroundings: Surroundings) -> Any:
-    return Driver(perform, surroundings).run(flow)
+def blocking(flow: Flow[Any], perform: Perform, driver_config: DriverConfig) -> Any:
+    return Driver(perform, driver_config).run(flow)
 
 
-def asynchronous(flow: Flow[Any], perform: Perform, surroundings: Surroundings) -> Any:
+def asynchronous(flow: Flow[Any], perform: Perform, driver_config: DriverConfig) -> Any:
     async def perform_async(effect: Any) -> httpx.Response:
         await asyncio.sleep(0)
         return perform(effect)
 
-    return asyncio.run(AsyncDriver(perform_async, surroundings).run(flow))
+    return asyncio.run(AsyncDriver(perform_async, driver_config).run(flow))
 
 
 both = pytest.mark.parametrize("run", [blocking, asynchronous])
@@ -75,12 +75,12 @@ def test_every_effect_has_its_result(run: Run) -> None:
         results.append((yield Sleep(1.5)))
         results.append((yield ReadClock()))
         results.append((yield Notify("event")))
-        results.append((yield Exclusively(inner())))
+        results.append((yield WithLock(inner())))
         results.append((yield ReadClock()))
         return results
 
-    surroundings = Surroundings(clock=Turned(), notify=events.append)
-    assert run(flow(), answer, surroundings) == [
+    driver_config = DriverConfig(clock=Turned(), notify=events.append)
+    assert run(flow(), answer, driver_config) == [
         200,
         "Post(url='https://idp.test/')",
         None,
@@ -106,7 +106,7 @@ def test_an_alarm_wakes_a_sleeper_also_when_it_rang_before(run: Run, asleep: boo
     bell = threading.Timer(0.05, alarm.ring, ["task"])
     if asleep:
         bell.start()
-    assert run(flow(), answer, Surroundings()) == {"task"}
+    assert run(flow(), answer, DriverConfig()) == {"task"}
 
 
 @both
@@ -117,7 +117,7 @@ def test_an_alarm_that_does_not_ring_is_a_sleep(run: Run) -> None:
         yield Sleep(0.01, alarm)
         return alarm.heard()
 
-    assert run(flow(), answer, Surroundings()) == frozenset()
+    assert run(flow(), answer, DriverConfig()) == frozenset()
     alarm.ring("later")  # nobody listens any more
 
 
@@ -131,7 +131,7 @@ def test_an_error_is_thrown_into_the_flow_where_it_happened(run: Run) -> None:
             return f"{error.message} {reply.status_code}"
         return "not reached"
 
-    assert run(flow(), answer, Surroundings()) == "nothing here 200"
+    assert run(flow(), answer, DriverConfig()) == "nothing here 200"
 
 
 @both
@@ -146,12 +146,12 @@ def test_an_error_that_nobody_catches_comes_out_and_cleans_up(run: Run) -> None:
 
     def flow() -> Flow[None]:
         try:
-            yield Exclusively(inner())
+            yield WithLock(inner())
         finally:
             cleaned.append("outer")
 
     with pytest.raises(NotFound):
-        run(flow(), answer, Surroundings())
+        run(flow(), answer, DriverConfig())
     assert cleaned == ["inner", "outer"]
 
 
@@ -170,7 +170,7 @@ def test_an_interruption_passes_through_the_flow(run: Run, interruption: type[Ba
             cleaned.append(True)
 
     with pytest.raises(interruption):
-        run(flow(), perform, Surroundings())
+        run(flow(), perform, DriverConfig())
     assert cleaned == [True]
 
 
@@ -180,7 +180,7 @@ def test_what_is_no_effect_is_named(run: Run) -> None:
         yield "tea"  # type: ignore[misc]
 
     with pytest.raises(TypeError, match="'tea', which is no effect"):
-        run(flow(), answer, Surroundings())
+        run(flow(), answer, DriverConfig())
 
 
 def test_a_cancelled_task_ends_its_flow() -> None:
@@ -198,7 +198,7 @@ def test_a_cancelled_task_ends_its_flow() -> None:
             raise
 
     async def main() -> None:
-        task = asyncio.create_task(AsyncDriver(perform, Surroundings()).run(flow()))
+        task = asyncio.create_task(AsyncDriver(perform, DriverConfig()).run(flow()))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -228,9 +228,9 @@ def test_threads_exclude_each_other() -> None:
         yield Call({})
 
     def flow() -> Flow[None]:
-        yield Exclusively(inner())
+        yield WithLock(inner())
 
-    driver = Driver(perform, Surroundings())
+    driver = Driver(perform, DriverConfig())
 
     def work() -> None:
         gate.wait()
@@ -258,10 +258,10 @@ def test_tasks_exclude_each_other_and_others_go_on() -> None:
         yield Call({"who": who})
 
     def exclusive(who: str) -> Flow[None]:
-        yield Exclusively(inner(who))
+        yield WithLock(inner(who))
 
     async def main() -> None:
-        driver = AsyncDriver(perform, Surroundings())
+        driver = AsyncDriver(perform, DriverConfig())
         await asyncio.gather(driver.run(exclusive("a")), driver.run(exclusive("b")), driver.run(inner("c")))
 
     asyncio.run(main())
@@ -275,16 +275,16 @@ def test_the_lock_is_free_again_after_an_error() -> None:
 
     def flow() -> Flow[str]:
         with contextlib.suppress(NotFound):
-            yield Exclusively(inner())
-        reply = yield Exclusively(fine())
+            yield WithLock(inner())
+        reply = yield WithLock(fine())
         return str(reply)
 
     def fine() -> Flow[str]:
         yield Call({"url": "/x"})
         return "fine"
 
-    assert blocking(flow(), answer, Surroundings()) == "fine"
-    assert asynchronous(flow(), answer, Surroundings()) == "fine"
+    assert blocking(flow(), answer, DriverConfig()) == "fine"
+    assert asynchronous(flow(), answer, DriverConfig()) == "fine"
 
 
 # ---------------------------------------------------------------- the wire
@@ -366,7 +366,7 @@ Ask = Callable[[Wire, str], httpx.Response]
 
 
 def ask_blocking(wire: Wire, method: str = "GET") -> httpx.Response:
-    transport = Transport(plain_road(), Surroundings(clock=Turned()), inner=wire)
+    transport = Transport(plain_road(), DriverConfig(clock=Turned()), inner=wire)
     with httpx.Client(transport=transport, base_url="https://cloud.test/api") as client:
         return client.request(method, "/x", content=iter([b"a", b"b"]) if method == "POST" else None)
 
@@ -377,7 +377,7 @@ def ask_asynchronous(wire: Wire, method: str = "GET") -> httpx.Response:
         yield b"b"
 
     async def main() -> httpx.Response:
-        transport = AsyncTransport(plain_road(), Surroundings(clock=Turned()), inner=wire)
+        transport = AsyncTransport(plain_road(), DriverConfig(clock=Turned()), inner=wire)
         async with httpx.AsyncClient(transport=transport, base_url="https://cloud.test/api") as client:
             return await client.request(method, "/x", content=pieces() if method == "POST" else None)
 
@@ -444,8 +444,8 @@ def test_refusals_are_raised_to_users_of_the_plain_client_too(ask: Ask) -> None:
 
 
 def test_connections_hand_out_one_client_on_the_road() -> None:
-    road = plain_road(NoAuth(), headers={"accept": "application/json"})
-    connection = Connection(road, Surroundings(clock=Turned()))
+    policy = plain_road(NoAuth(), headers={"accept": "application/json"})
+    connection = Connection(policy, DriverConfig(clock=Turned()))
     wire = Wire(httpx.Response(200, json=[1]), httpx.Response(200, json=[2]))
     connection.client._transport._inner = wire  # type: ignore[attr-defined]
 
@@ -472,7 +472,7 @@ def test_asynchronous_connections_too() -> None:
         return reply.json()
 
     async def main() -> Any:
-        connection = AsyncConnection(plain_road(), Surroundings(clock=Turned()))
+        connection = AsyncConnection(plain_road(), DriverConfig(clock=Turned()))
         connection.client._transport._inner = wire  # type: ignore[attr-defined]
         value = await connection.run(flow())
         await connection.aclose()
@@ -492,14 +492,14 @@ def test_what_is_posted_to_the_identity_provider(run: Run) -> None:
             request.headers["authorization"] = reply.text
 
     wire = Wire(httpx.Response(200, text="token"), httpx.Response(200, json=[]))
-    surroundings = Surroundings(clock=Turned())
+    driver_config = DriverConfig(clock=Turned())
     if run is blocking:
-        with httpx.Client(transport=Transport(plain_road(Posting()), surroundings, inner=wire)) as client:
+        with httpx.Client(transport=Transport(plain_road(Posting()), driver_config, inner=wire)) as client:
             client.get("https://cloud.test/api/x")
     else:
 
         async def main() -> None:
-            transport = AsyncTransport(plain_road(Posting()), surroundings, inner=wire)
+            transport = AsyncTransport(plain_road(Posting()), driver_config, inner=wire)
             async with httpx.AsyncClient(transport=transport) as client:
                 await client.get("https://cloud.test/api/x")
 

@@ -18,19 +18,19 @@ from optcloud.core.errors import (
     TransportError,
 )
 from optcloud.core.events import Retrying
-from optcloud.core.exchange import check_address
 from optcloud.core.flow import Flow
-from optcloud.core.redact import Redactor, Secret
+from optcloud.core.request_policy import check_address
+from optcloud.core.secret import Redactor, Secret
 from unit.script import EPOCH, LOST, NEVER_LEFT, NoAuth, Script, json_reply, plain_road
 
 JSON_200 = {"200": ["application/json"], "4XX": ["application/json"]}
 
 
 def _exchange(script: Script, method: str = "GET", url: str = "/things", **arguments: Any) -> httpx.Response:
-    assert script.road is not None
+    assert script.policy is not None
     described = {"operation": {"id": "getThings", "responses": JSON_200}}
     request = script.request(method, url, extensions=described, **arguments)
-    reply: Any = script.run(script.road.exchange(request))  # type: ignore[arg-type]
+    reply: Any = script.run(script.policy.exchange(request))  # type: ignore[arg-type]
     assert isinstance(reply, httpx.Response)
     return reply
 
@@ -50,7 +50,7 @@ def _exchange(script: Script, method: str = "GET", url: str = "/things", **argum
 )
 def test_a_request_for_another_place_is_neither_signed_nor_sent(url: str) -> None:
     auth = NoAuth()
-    script = Script(road=plain_road(auth))
+    script = Script(policy=plain_road(auth))
     with pytest.raises(ConfigError, match=r"is not sent with the credentials for https://cloud\.test$"):
         _exchange(script, url=url)
     assert (auth.signed, script.sent) == (0, [])
@@ -67,7 +67,7 @@ def test_a_request_for_another_place_is_neither_signed_nor_sent(url: str) -> Non
     ],
 )
 def test_the_same_place_may_be_written_differently(base: str, url: str) -> None:
-    script = Script([json_reply([])], road=plain_road(base_url=base))
+    script = Script([json_reply([])], policy=plain_road(base_url=base))
     assert _exchange(script, url=url).status_code == 200
 
 
@@ -104,7 +104,7 @@ def test_bad_addresses_name_the_setting_and_show_no_password(bad: str, why: str)
 
 
 def test_a_read_is_repeated_and_signed_anew_each_time() -> None:
-    script = Script([LOST, json_reply({}, 503), json_reply({}, 429), json_reply([1])], road=plain_road())
+    script = Script([LOST, json_reply({}, 503), json_reply({}, 429), json_reply([1])], policy=plain_road())
     assert _exchange(script).json() == [1]
     assert [request.headers["x-attempt"] for request in script.sent] == ["1", "2", "3", "4"]
     assert script.slept == [0.5, 1.0, 2.0]
@@ -114,7 +114,7 @@ def test_a_read_is_repeated_and_signed_anew_each_time() -> None:
 
 
 def test_the_last_error_is_raised_after_the_last_attempt() -> None:
-    script = Script([json_reply({"message": str(n)}, 500) for n in range(4)], road=plain_road())
+    script = Script([json_reply({"message": str(n)}, 500) for n in range(4)], policy=plain_road())
     with pytest.raises(ServerError, match="Vendor getThings answered 500: 3"):
         _exchange(script)
     assert len(script.sent) == 4
@@ -122,33 +122,33 @@ def test_the_last_error_is_raised_after_the_last_attempt() -> None:
 
 def test_retry_after_is_honoured() -> None:
     replies = [json_reply({}, 429, **{"retry-after": "7"}), json_reply({}, 503, **{"retry-after": "9"}), json_reply([])]
-    script = Script(replies, road=plain_road())
+    script = Script(replies, policy=plain_road())
     _exchange(script)
     assert script.slept == [7, 9]
 
 
 @pytest.mark.parametrize("fault", [LOST, json_reply({}, 500), json_reply({}, 429)])
 def test_a_submit_is_sent_once_when_it_may_have_arrived(fault: Any) -> None:
-    script = Script([fault], road=plain_road())
+    script = Script([fault], policy=plain_road())
     with pytest.raises(OptCloudError):
         _exchange(script, "POST", content=b"x")
     assert (len(script.sent), script.slept) == (1, [])
 
 
 def test_a_submit_that_never_left_is_repeated() -> None:
-    script = Script([NEVER_LEFT, NEVER_LEFT, json_reply({})], road=plain_road())
+    script = Script([NEVER_LEFT, NEVER_LEFT, json_reply({})], policy=plain_road())
     assert _exchange(script, "POST", content=b"x").status_code == 200
     assert [request.content for request in script.sent] == [b"x"] * 3
 
 
 def test_an_idempotent_submit_is_repeated() -> None:
-    road = plain_road(idempotent=frozenset({"getThings"}))
-    script = Script([LOST, json_reply({}, 502), json_reply({})], road=road)
+    policy = plain_road(idempotent=frozenset({"getThings"}))
+    script = Script([LOST, json_reply({}, 502), json_reply({})], policy=policy)
     assert _exchange(script, "POST", content=b"x").status_code == 200
 
 
 def test_a_lost_reply_says_so() -> None:
-    script = Script([LOST], road=plain_road())
+    script = Script([LOST], policy=plain_road())
     with pytest.raises(TransportError, match=r"Vendor getThings: ReadError") as caught:
         _exchange(script, "POST")
     assert (caught.value.sent, caught.value.vendor, caught.value.operation) == ("unknown", "Vendor", "getThings")
@@ -159,19 +159,19 @@ def test_a_lost_reply_says_so() -> None:
 
 def test_credentials_are_renewed_once_and_only_once() -> None:
     auth = NoAuth("fresh", "never used")
-    script = Script([json_reply({}, 401), json_reply([])], road=plain_road(auth))
+    script = Script([json_reply({}, 401), json_reply([])], policy=plain_road(auth))
     assert _exchange(script, "POST").status_code == 200
     assert (auth.signed, auth.tokens, script.slept) == (2, ["fresh"], [])
 
     auth = NoAuth("fresh", "never used")
-    script = Script([json_reply({}, 401), json_reply({"message": "still no"}, 401)], road=plain_road(auth))
+    script = Script([json_reply({}, 401), json_reply({"message": "still no"}, 401)], policy=plain_road(auth))
     with pytest.raises(AuthError, match="still no"):
         _exchange(script)
     assert auth.tokens == ["fresh"]
 
 
 def test_without_anything_to_renew_a_401_is_raised_at_once() -> None:
-    script = Script([json_reply({}, 401)], road=plain_road(NoAuth()))
+    script = Script([json_reply({}, 401)], policy=plain_road(NoAuth()))
     with pytest.raises(AuthError):
         _exchange(script)
 
@@ -190,7 +190,7 @@ class FaultyAuth(NoAuth):
 
 
 def test_a_fault_while_signing_in_never_counts_as_sent() -> None:
-    script = Script(road=plain_road(FaultyAuth(LOST)))
+    script = Script(policy=plain_road(FaultyAuth(LOST)))
     with pytest.raises(TransportError, match="signing in") as caught:
         _exchange(script, "POST")
     assert (caught.value.sent, script.sent) == ("no", [])
@@ -199,7 +199,7 @@ def test_a_fault_while_signing_in_never_counts_as_sent() -> None:
 @pytest.mark.parametrize("kind", [AuthError, RateLimited, ServerError])
 def test_a_refused_sign_in_is_raised_at_once(kind: type[ReplyError]) -> None:
     """Who signs repeats what may be repeated: were it repeated here, too, attempts would multiply."""
-    script = Script(road=plain_road(FaultyAuth(kind("no", status=500))))
+    script = Script(policy=plain_road(FaultyAuth(kind("no", status=500))))
     with pytest.raises(kind, match="no"):
         _exchange(script)
     assert (script.sent, script.slept) == ([], [])
@@ -207,7 +207,7 @@ def test_a_refused_sign_in_is_raised_at_once(kind: type[ReplyError]) -> None:
 
 def test_a_fault_while_renewing_never_counts_as_sent() -> None:
     auth = FaultyAuth(None, LOST)
-    script = Script([json_reply({}, 401)], road=plain_road(auth))
+    script = Script([json_reply({}, 401)], policy=plain_road(auth))
     with pytest.raises(TransportError, match="signing in") as caught:
         _exchange(script, "POST")
     assert caught.value.sent == "no"
@@ -219,34 +219,34 @@ def test_a_fault_while_renewing_never_counts_as_sent() -> None:
 def test_an_undocumented_status_is_a_mismatch() -> None:
     for status in (202, 302):
         with pytest.raises(ResponseMismatch, match=f"does not name status {status}"):
-            _exchange(Script([json_reply({}, status)], road=plain_road()))
+            _exchange(Script([json_reply({}, status)], policy=plain_road()))
 
 
 def test_without_a_description_any_success_is_one() -> None:
-    script = Script([httpx.Response(207, html="<p>")], road=plain_road())
+    script = Script([httpx.Response(207, html="<p>")], policy=plain_road())
     request = script.request("GET", "/things")
-    assert script.road is not None
-    assert script.run(script.road.exchange(request)).status_code == 207  # type: ignore[arg-type]
+    assert script.policy is not None
+    assert script.run(script.policy.exchange(request)).status_code == 207  # type: ignore[arg-type]
 
 
 def test_an_html_page_in_place_of_json_is_a_mismatch_with_its_body() -> None:
     page = httpx.Response(200, html="<h1>Sign in</h1>", headers={"x-request-id": "r-1"})
     with pytest.raises(ResponseMismatch, match=r"HTML page came in place of application/json \(request id r-1\)") as c:
-        _exchange(Script([page], road=plain_road()))
+        _exchange(Script([page], policy=plain_road()))
     assert (c.value.body, c.value.status, c.value.request_id) == (b"<h1>Sign in</h1>", 200, "r-1")
 
 
 def test_every_header_of_a_refusal_is_kept() -> None:
     reply = json_reply({"message": "no"}, 400, **{"x-amzn-requestid": "abc", "x-more": "1"})
     with pytest.raises(BadRequest, match=r"^Vendor getThings answered 400: no \(request id abc\)$") as caught:
-        _exchange(Script([reply], road=plain_road()))
+        _exchange(Script([reply], policy=plain_road()))
     assert caught.value.headers["x-more"] == "1"
 
 
 def test_a_date_in_retry_after_is_compared_with_the_clock() -> None:
     date = "Sat, 07 Nov 2026 09:05:09 GMT"
     assert EPOCH + 8 == 1_794_042_309
-    script = Script([json_reply({}, 429, **{"retry-after": date}), json_reply([])], road=plain_road())
+    script = Script([json_reply({}, 429, **{"retry-after": date}), json_reply([])], policy=plain_road())
     _exchange(script)
     assert script.slept == [8]
 
@@ -257,14 +257,14 @@ def test_a_date_in_retry_after_is_compared_with_the_clock() -> None:
 def test_secrets_in_replies_and_faults_do_not_show(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     secret = "p/ss wörd+1"
-    road = plain_road(redact=Redactor([Secret(secret)]))
+    policy = plain_road(redact=Redactor([Secret(secret)]))
     echoes: list[Any] = [
         TransportError(f"LocalProtocolError: {secret!r}", sent="unknown"),
         json_reply({"message": f"Invalid: &userPassword=p/ss%20w%C3%B6rd%2B1 {secret}"}, 500),
         httpx.Response(503, text="x" * 295 + secret),  # cut in the middle of the secret
         json_reply({"errors": [secret]}, 400),
     ]
-    script = Script(echoes, road=road)
+    script = Script(echoes, policy=policy)
     with pytest.raises(BadRequest) as caught:
         _exchange(script)
     shown = [str(caught.value), repr(caught.value), caught.value.message, caplog.text]

@@ -12,24 +12,28 @@ import httpx
 import pytest
 
 import optcloud
+from optcloud import client as facade
+from optcloud.adiutaopt import cloud as adiutaopt
+from optcloud.adiutaopt import user_session as adiutaopt_session
+from optcloud.adiutaopt.plans import job as adiutaopt_plan
+from optcloud.aimms import cloud as aimms
+from optcloud.aimms.apps import access_verbs as aimms_access
+from optcloud.aimms.apps import apps as aimms_apps
+from optcloud.aimms.keys import keys as aimms_keys
+from optcloud.aimms.people import people as aimms_people
+from optcloud.aimms.services import secrets as aimms_secrets
+from optcloud.aimms.services import sessions as aimms_sessions
+from optcloud.aimms.services import users as aimms_directory
+from optcloud.aimms.storage import storage as aimms_storage
+from optcloud.aimms.tasks import task as aimms_tasks
+from optcloud.client_setup import Options, OptionWords
 from optcloud.core.errors import ConfigError, JobFailed, TransportError
-from optcloud.core.pace import Pace
-from optcloud.drivers.wire import TIMEOUT
-from optcloud.facade import adiutaopt, adiutaopt_plan, adiutaopt_session, jobs
-from optcloud.facade import optcloud as facade
-from optcloud.facade.aimms import access as aimms_access
-from optcloud.facade.aimms import apps as aimms_apps
-from optcloud.facade.aimms import cloud as aimms
-from optcloud.facade.aimms import directory as aimms_directory
-from optcloud.facade.aimms import keys as aimms_keys
-from optcloud.facade.aimms import people as aimms_people
-from optcloud.facade.aimms import secrets as aimms_secrets
-from optcloud.facade.aimms import sessions as aimms_sessions
-from optcloud.facade.aimms import storage as aimms_storage
-from optcloud.facade.aimms import tasks as aimms_tasks
-from optcloud.facade.gurobi import cloud as gurobi
-from optcloud.facade.gurobi import named_pools, pools
-from optcloud.facade.setup import Options, OptionWords
+from optcloud.core.polling import Pace
+from optcloud.gurobi import cloud as gurobi
+from optcloud.gurobi import pool as pools
+from optcloud.gurobi.v2 import named_pools
+from optcloud.handles import job as jobs
+from optcloud.transport.httpx_mapping import TIMEOUT
 from unit.test_drivers import Turned, Wire
 
 PAIRS = [
@@ -111,15 +115,15 @@ def test_everything_public_is_documented(kind: type) -> None:
 
 
 def test_options_and_their_words_are_the_same() -> None:
-    words = typing.get_type_hints(OptionWords, vars(sys.modules["optcloud.facade.setup"]))
+    words = typing.get_type_hints(OptionWords, vars(sys.modules["optcloud.client_setup"]))
     fields = typing.get_type_hints(Options)
     assert words == {name: fields[name] for name in words} and len(words) == len(fields)
 
 
 def test_a_time_out_is_one_of_an_attempt() -> None:
-    assert Options().surroundings().timeout == TIMEOUT
-    assert Options(timeout=5).surroundings().timeout == httpx.Timeout(5)
-    assert Options(timeout=90).surroundings().timeout == httpx.Timeout(90, connect=10)
+    assert Options().driver_config().timeout == TIMEOUT
+    assert Options(timeout=5).driver_config().timeout == httpx.Timeout(5)
+    assert Options(timeout=90).driver_config().timeout == httpx.Timeout(90, connect=10)
 
 
 # ---------------------------------------------------------------- import

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.gurobi.client_license import (
+from optcloud.core.errors import BadRequest, Conflict
+from optcloud.core.secret import MASK, Secret
+from optcloud.gurobi.client_license import (
     Access,
     ClientSettings,
     client_env,
@@ -17,9 +19,7 @@ from optcloud.clouds.gurobi.client_license import (
     license_text,
     parameters,
 )
-from optcloud.clouds.gurobi.models import WORKER, Machine
-from optcloud.core.errors import BadRequest, Conflict
-from optcloud.core.redact import MASK, Secret
+from optcloud.gurobi.models import WORKER, Machine
 
 PASSWORD = Secret("fake-password")
 

@@ -17,26 +17,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.gurobi import errors
-from optcloud.clouds.gurobi.comparison import MARK
-from optcloud.clouds.gurobi.connection import auth_of, offset_of, road
-from optcloud.clouds.gurobi.errors import (
+from optcloud.core.clock import SystemClock
+from optcloud.core.errors import ApiError, AuthError, BadRequest, ServerError, TransportError
+from optcloud.core.events import ClockOff
+from optcloud.core.flow import Instant
+from optcloud.core.secret import MASK
+from optcloud.core.settings import GurobiSettings
+from optcloud.gurobi import errors
+from optcloud.gurobi.connection import auth_of, offset_of, policy
+from optcloud.gurobi.errors import (
     NAMED_REFUSALS,
     InvalidSignature,
     InvalidUserId,
     Refusal,
     TimeSkewTooLarge,
 )
-from optcloud.clouds.gurobi.signature import date_header, encode_parameters
-from optcloud.core.clock import SystemClock
-from optcloud.core.errors import ApiError, AuthError, BadRequest, ServerError, TransportError
-from optcloud.core.events import ClockOff
-from optcloud.core.flow import Instant
-from optcloud.core.redact import MASK
-from optcloud.core.settings import GurobiSettings
-from optcloud.drivers.asynchronous import AsyncTransport
-from optcloud.drivers.blocking import Transport
-from optcloud.drivers.wire import Surroundings
+from optcloud.gurobi.signature import date_header, encode_parameters
+from optcloud.gurobi.signature_comparison import MARK
+from optcloud.transport.asynchronous import AsyncTransport
+from optcloud.transport.blocking import Transport
+from optcloud.transport.httpx_mapping import DriverConfig
 from patience import PATIENCE
 from unit.script import EPOCH, LOST, RETRY, Script, Scripted, json_reply, plain_road
 
@@ -49,17 +49,17 @@ SKEW = "Too large of time skew"
 
 
 def cloud_of(*replies: Scripted) -> Script:
-    return Script(replies, road=road(SETTINGS, RETRY))
+    return Script(replies, policy=policy(SETTINGS, RETRY))
 
 
 def ask(cloud: Script, parameters: list[tuple[str, str]] | None = None, verb: str = "POST") -> Any:
     """Send a request as the flows do."""
-    assert cloud.road is not None
+    assert cloud.policy is not None
     encoded = encode_parameters(parameters or [("id", "an id")])
     extensions = {"operation": {"id": "launch", "responses": {"200": ["application/json"]}}}
     where = {"content": encoded.encode()} if verb == "POST" else {}
     url = "/launch" if verb == "POST" else f"/machines?{encoded}"
-    return cloud.run(cloud.road.exchange(cloud.request(verb, url, extensions=extensions, **where)))  # type: ignore[arg-type]
+    return cloud.run(cloud.policy.exchange(cloud.request(verb, url, extensions=extensions, **where)))  # type: ignore[arg-type]
 
 
 def refused(
@@ -98,8 +98,8 @@ def test_each_message_has_an_error_of_its_own(words: str, form: str) -> None:
     assert isinstance(error, Refusal)
     assert (error.status, error.vendor, error.operation) == (400, VENDOR, "launch")
     assert error.body == FORMS[form](words).encode()
-    assert error.mend in str(error)
-    assert len(error.mend) > 30
+    assert error.hint in str(error)
+    assert len(error.hint) > 30
 
 
 def test_who_was_not_accepted_and_what_is_wrong_are_told_apart() -> None:
@@ -125,7 +125,7 @@ def test_the_sentence_has_the_vendors_words_and_the_mend() -> None:
 
 def test_it_may_be_raised_before_sending() -> None:
     error = errors.InvalidRegion("region: 'moon-1'", vendor=VENDOR)
-    assert (error.status, str(error)) == (None, f"{VENDOR}: region: 'moon-1'. {errors.InvalidRegion.mend}")
+    assert (error.status, str(error)) == (None, f"{VENDOR}: region: 'moon-1'. {errors.InvalidRegion.hint}")
 
 
 @pytest.mark.parametrize(("body", "status", "kind"), [("Invalid Moon", 400, BadRequest), ("No", 401, AuthError)])
@@ -153,11 +153,11 @@ def test_an_access_id_that_explains_itself(access_id: str, hint: str) -> None:
     error = refused("Invalid User Id", [("id", access_id)])
     assert hint in str(error)
     assert not access_id.strip() or access_id.strip() not in str(error)
-    assert InvalidUserId.mend in str(error)
+    assert InvalidUserId.hint in str(error)
 
 
 def test_an_access_id_that_explains_nothing() -> None:
-    assert refused("Invalid User Id").mend == InvalidUserId.mend
+    assert refused("Invalid User Id").hint == InvalidUserId.hint
 
 
 # ---------------------------------------------------------------- clocks
@@ -185,8 +185,8 @@ def test_a_clock_that_is_off_is_corrected_for(
     ]
     (record,) = caplog.records
     assert words in record.getMessage()
-    assert cloud.road is not None
-    assert offset_of(cloud.road)() == auth_of(cloud.road).offset == off
+    assert cloud.policy is not None
+    assert offset_of(cloud.policy)() == auth_of(cloud.policy).offset == off
     assert len({request.headers["x-gurobi-signature"] for request in cloud.sent}) == 2
 
 
@@ -230,7 +230,7 @@ def test_without_a_date_that_can_be_read_it_is_not_sent_again(date: str) -> None
     assert DATE in str(caught.value)
     assert "Set this machine's clock" in str(caught.value)
     assert cloud.events == []
-    assert auth_of(cloud.road).offset == 0  # type: ignore[arg-type]
+    assert auth_of(cloud.policy).offset == 0  # type: ignore[arg-type]
 
 
 def test_without_a_date_at_all() -> None:
@@ -249,7 +249,7 @@ def test_another_refusal_corrects_nothing() -> None:
     cloud = cloud_of(httpx.Response(400, text="Invalid User Id", headers={"date": formatdate(EPOCH + HOUR)}))
     with pytest.raises(InvalidUserId):
         ask(cloud)
-    assert auth_of(cloud.road).offset == 0  # type: ignore[arg-type]
+    assert auth_of(cloud.policy).offset == 0  # type: ignore[arg-type]
 
 
 def test_a_wrong_key_shows_after_the_clock_is_corrected() -> None:
@@ -263,7 +263,7 @@ def test_a_wrong_key_shows_after_the_clock_is_corrected() -> None:
 def test_any_offset_is_learned_to_the_second(off: float) -> None:
     cloud = cloud_of(too_skewed(off), json_reply([]))
     ask(cloud)
-    offset = auth_of(cloud.road).offset  # type: ignore[arg-type]
+    offset = auth_of(cloud.policy).offset  # type: ignore[arg-type]
     assert offset == pytest.approx(off if abs(off) >= errors.RESOLUTION else 0, abs=errors.RESOLUTION)
 
 
@@ -310,9 +310,9 @@ class Server:
 
 def test_threads_that_are_refused_at_once_are_told_once() -> None:
     server, events = Server(4), list[object]()
-    way = road(SETTINGS, RETRY)
+    way = policy(SETTINGS, RETRY)
     inner = httpx.MockTransport(server.answer_together)
-    transport = Transport(way, Surroundings(clock=Late(), notify=events.append), inner=inner)
+    transport = Transport(way, DriverConfig(clock=Late(), notify=events.append), inner=inner)
     with httpx.Client(transport=transport, base_url=SETTINGS.url) as client:
         threads = [threading.Thread(target=client.get, args=("/machines?id=x",)) for _ in range(4)]
         for thread in threads:
@@ -328,9 +328,9 @@ def test_tasks_that_are_refused_at_once_are_told_once() -> None:
     server, events = Server(1), list[object]()
 
     async def main() -> None:
-        way = road(SETTINGS, RETRY)
+        way = policy(SETTINGS, RETRY)
         inner = httpx.MockTransport(server.answer_in_turn)
-        transport = AsyncTransport(way, Surroundings(clock=Late(), notify=events.append), inner=inner)
+        transport = AsyncTransport(way, DriverConfig(clock=Late(), notify=events.append), inner=inner)
         async with httpx.AsyncClient(transport=transport, base_url=SETTINGS.url) as client:
             await asyncio.gather(*(client.get("/machines?id=x") for _ in range(4)))
             assert (await client.get("/machines?id=x")).json() == []

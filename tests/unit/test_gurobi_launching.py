@@ -8,17 +8,17 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from optcloud.clouds.gurobi.connection import road
-from optcloud.clouds.gurobi.errors import InvalidRegion
-from optcloud.clouds.gurobi.launch_options import IDLE_SHUTDOWN
-from optcloud.clouds.gurobi.launching import SETTLE
-from optcloud.clouds.gurobi.ledger import NoLedger
-from optcloud.clouds.gurobi.machines import GurobiAccount
-from optcloud.clouds.gurobi.reaping import LATE
 from optcloud.core.errors import ApiError, BadRequest, OptCloudError, ResponseMismatch, ServerError, TransportError
 from optcloud.core.events import Submitted
-from optcloud.core.redact import MASK
+from optcloud.core.secret import MASK
 from optcloud.core.settings import GurobiSettings
+from optcloud.gurobi.connection import policy
+from optcloud.gurobi.errors import InvalidRegion
+from optcloud.gurobi.launch_options import IDLE_SHUTDOWN
+from optcloud.gurobi.launching import SETTLE
+from optcloud.gurobi.ledger import NoLedger
+from optcloud.gurobi.machines import GurobiAccount
+from optcloud.gurobi.reaping import LATE
 from unit.memory_ledger import MemoryLedger
 from unit.script import LOST, NEVER_LEFT, RETRY, Script, Scripted, json_reply
 
@@ -29,8 +29,8 @@ class Launches:
     """One account whose vendor is scripted: ``machines`` is what the list shows, with the password that was sent."""
 
     def __init__(self, *replies: Scripted) -> None:
-        way = road(SETTINGS, RETRY)
-        self.cloud = Script(replies, road=way)
+        way = policy(SETTINGS, RETRY)
+        self.cloud = Script(replies, policy=way)
         self.ledger = MemoryLedger()
         self.account = GurobiAccount("prod", SETTINGS.access_id, way.redact, self.ledger)
 

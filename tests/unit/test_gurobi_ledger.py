@@ -25,11 +25,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from optcloud.clouds.gurobi.ledger import Entry, Ledger, NoLedger
 from optcloud.core.errors import ConfigError
 from optcloud.core.settings import GurobiSettings
-from optcloud.drivers.ledger import SANDBOX_LIFE, FileLedger, ledger_for
-from optcloud.drivers.owners import Owners
+from optcloud.gurobi.ledger import Entry, Ledger, NoLedger
+from optcloud.gurobi.ledger_file import SANDBOX_LIFE, FileLedger, ledger_for
+from optcloud.process.owners import Owners
 from unit.process import Process
 
 URL = "https://cloud.test/api"
@@ -37,8 +37,8 @@ ACCESS_ID = "not-a-real-access"
 LEDGER = f"""
 import json, os, sys
 from pathlib import Path
-from optcloud.clouds.gurobi.ledger import Entry
-from optcloud.drivers.ledger import FileLedger
+from optcloud.gurobi.ledger import Entry
+from optcloud.gurobi.ledger_file import FileLedger
 ledger = FileLedger(Path(sys.argv[1]), "{URL}", "{ACCESS_ID}")
 def intend(launch, at=1.0):
     ledger.intend(Entry(launch=launch, count=1, at=at, marker=None, parameters={{}}))
@@ -548,7 +548,7 @@ def test_where_files_cannot_be_locked_nothing_is_written(path: Path, monkeypatch
     def no_locks(file: int, *, shared: bool = False) -> None:
         raise OSError(37, "No locks available")
 
-    monkeypatch.setattr("optcloud.drivers.owners.lock", no_locks)
+    monkeypatch.setattr("optcloud.process.owners.lock", no_locks)
     ledger = FileLedger(path, URL, ACCESS_ID)
     with pytest.raises(ConfigError, match=said(path, "No locks available")):
         ledger.intend(entry())
@@ -558,7 +558,7 @@ def test_where_files_cannot_be_locked_nothing_is_written(path: Path, monkeypatch
 def test_another_process_that_never_ends_its_work_is_not_waited_for_for_ever(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("optcloud.drivers.ledger_file.PATIENCE", 0.05)
+    monkeypatch.setattr("optcloud.gurobi.ledger_sqlite.PATIENCE", 0.05)
     ledger = FileLedger(path, URL, ACCESS_ID)
     ledger.intend(entry())
     db = sqlite3.connect(path, isolation_level=None)

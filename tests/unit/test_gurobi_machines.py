@@ -9,10 +9,6 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from optcloud.clouds.gurobi.connection import road
-from optcloud.clouds.gurobi.errors import InvalidMachineIds
-from optcloud.clouds.gurobi.machines import GurobiAccount, PoolFlows
-from optcloud.clouds.gurobi.models import License, Machine
 from optcloud.core.errors import (
     AuthError,
     BadRequest,
@@ -21,10 +17,14 @@ from optcloud.core.errors import (
     WaitTimeout,
 )
 from optcloud.core.events import CostWarning, MachineChanged, MachinesKilled
-from optcloud.core.pace import Pace
-from optcloud.core.redact import MASK, Secret
+from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
+from optcloud.core.secret import MASK, Secret
 from optcloud.core.settings import GurobiSettings
+from optcloud.gurobi.connection import policy
+from optcloud.gurobi.errors import InvalidMachineIds
+from optcloud.gurobi.machines import GurobiAccount, PoolFlows
+from optcloud.gurobi.models import License, Machine
 from unit.script import EPOCH, LOST, RETRY, Script, Scripted, json_reply
 
 PACE = Pace(first=1, factor=1, jitter=0)
@@ -32,8 +32,8 @@ SETTINGS = GurobiSettings(access_id="an/access id", secret_key="not-a-real-key")
 
 
 def account(*replies: Scripted) -> tuple[Script, GurobiAccount]:
-    way = road(SETTINGS, RETRY)
-    return Script(replies, road=way), GurobiAccount("prod", SETTINGS.access_id, way.redact)
+    way = policy(SETTINGS, RETRY)
+    return Script(replies, policy=way), GurobiAccount("prod", SETTINGS.access_id, way.redact)
 
 
 def killing(*names: str) -> httpx.Response:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.gurobi import models
-from optcloud.clouds.gurobi.models import License, LicenseWarning, Machine, machine_hours
-from optcloud.core.redact import Secret
+from optcloud.core.secret import Secret
+from optcloud.gurobi import models
+from optcloud.gurobi.models import License, LicenseWarning, Machine, machine_hours
 
 TODAY = date(2016, 6, 1)
 NOW = datetime(2016, 6, 15, 12, tzinfo=UTC)

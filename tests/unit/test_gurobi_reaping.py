@@ -7,14 +7,14 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from optcloud.clouds.gurobi.connection import road
-from optcloud.clouds.gurobi.ledger import Entry, marker_of
-from optcloud.clouds.gurobi.machines import GurobiAccount
-from optcloud.clouds.gurobi.reaping import LAG, LATE, Reaped
 from optcloud.core.errors import TransportError
 from optcloud.core.events import MachinesKilled, MachinesReaped, ReapFailed
-from optcloud.core.redact import Secret
+from optcloud.core.secret import Secret
 from optcloud.core.settings import GurobiSettings
+from optcloud.gurobi.connection import policy
+from optcloud.gurobi.ledger import Entry, marker_of
+from optcloud.gurobi.machines import GurobiAccount
+from optcloud.gurobi.reaping import LAG, LATE, Reaped
 from unit.memory_ledger import MemoryLedger
 from unit.script import EPOCH, LOST, RETRY, Script, Scripted, json_reply
 
@@ -28,8 +28,8 @@ def entry(name: str, *ids: str, marked: bool = True, count: int = 1, age: float 
 
 
 def account(ledger: MemoryLedger, *replies: Scripted) -> tuple[Script, GurobiAccount]:
-    way = road(SETTINGS, RETRY)
-    return Script(replies, road=way), GurobiAccount("prod", SETTINGS.access_id, way.redact, ledger)
+    way = policy(SETTINGS, RETRY)
+    return Script(replies, policy=way), GurobiAccount("prod", SETTINGS.access_id, way.redact, ledger)
 
 
 def machine(name: str, state: str = "idle", password: str = "another") -> dict[str, Any]:

@@ -16,15 +16,15 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optcloud.clouds.gurobi.connection import road
-from optcloud.clouds.gurobi.signature import date_header, encode_parameters, sign, string_to_sign
 from optcloud.core.clock import SystemClock
 from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Instant
-from optcloud.core.redact import Secret
+from optcloud.core.secret import Secret
 from optcloud.core.settings import GurobiSettings
-from optcloud.drivers.blocking import Transport
-from optcloud.drivers.wire import Surroundings
+from optcloud.gurobi.connection import policy
+from optcloud.gurobi.signature import date_header, encode_parameters, sign, string_to_sign
+from optcloud.transport.blocking import Transport
+from optcloud.transport.httpx_mapping import DriverConfig
 from unit.script import EPOCH, RETRY, Script, json_reply
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -116,8 +116,8 @@ def wire() -> Iterator[Wire]:
 
 @pytest.fixture(scope="module")
 def client(wire: Wire) -> Iterator[httpx.Client]:
-    way = road(GurobiSettings(url=wire.url, access_id="id", secret_key=SECRET), RETRY)
-    with httpx.Client(base_url=wire.url, transport=Transport(way, Surroundings(clock=Stopped()))) as client:
+    way = policy(GurobiSettings(url=wire.url, access_id="id", secret_key=SECRET), RETRY)
+    with httpx.Client(base_url=wire.url, transport=Transport(way, DriverConfig(clock=Stopped()))) as client:
         yield client
 
 
@@ -175,7 +175,7 @@ def test_the_date_is_the_second_of_the_clock_in_utc(wall: float) -> None:
 
 def signed(*requests: Any) -> Script:
     settings = GurobiSettings(access_id="id", secret_key=SECRET)
-    return Script(requests, road=road(settings, RETRY))
+    return Script(requests, policy=policy(settings, RETRY))
 
 
 def raw(request: Any) -> bytes:
@@ -250,15 +250,15 @@ def test_what_cannot_be_sent_is_not_shown() -> None:
 
 def test_parameters_that_httpx_encoded_are_signed_as_sent() -> None:
     cloud = signed(json_reply([]))
-    assert cloud.road is not None
-    cloud.run(cloud.road.exchange(cloud.request("GET", "/machines", params={"id": "a b/ü&=+"})))  # type: ignore[arg-type]
+    assert cloud.policy is not None
+    cloud.run(cloud.policy.exchange(cloud.request("GET", "/machines", params={"id": "a b/ü&=+"})))  # type: ignore[arg-type]
     assert verify(raw(cloud.sent[0]))
 
 
 def test_each_attempt_is_signed_with_its_own_date() -> None:
     cloud = signed(json_reply({}, 503), json_reply({}, 503), json_reply([]))
-    assert cloud.road is not None
-    cloud.run(cloud.road.exchange(cloud.request("GET", "/machines?id=a")))  # type: ignore[arg-type]
+    assert cloud.policy is not None
+    cloud.run(cloud.policy.exchange(cloud.request("GET", "/machines?id=a")))  # type: ignore[arg-type]
     dates = [request.headers["x-gurobi-date"] for request in cloud.sent]
     assert dates == ["2026-11-07T09:05:01Z", "2026-11-07T09:05:01Z", "2026-11-07T09:05:02Z"]
     assert all(verify(raw(request)) for request in cloud.sent)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from optcloud.clouds.gurobi.ledger import Entry
-from optcloud.clouds.gurobi.reaping import LAG, LATE, Reaped, survey
+from optcloud.gurobi.ledger import Entry
+from optcloud.gurobi.reaping import LAG, LATE, Reaped, survey
 from unit.memory_ledger import MemoryLedger
 from unit.script import json_reply
 from unit.test_gurobi_reaping import PASSWORD, account, entry, kills, machine

@@ -13,13 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optcloud.clouds.gurobi.launch_options import IDLE_SHUTDOWN
-from optcloud.clouds.gurobi.v2 import connection, unpublished
-from optcloud.clouds.gurobi.v2.account import GurobiV2Account
-from optcloud.clouds.gurobi.v2.connection import road
-from optcloud.clouds.gurobi.v2.models import read_license, read_machine, read_members
-from optcloud.clouds.gurobi.v2.pool_options import pool_body
-from optcloud.clouds.gurobi.v2.pools import NamedPoolFlows
 from optcloud.core.errors import (
     AuthError,
     BadRequest,
@@ -33,10 +26,17 @@ from optcloud.core.errors import (
 )
 from optcloud.core.events import Polled
 from optcloud.core.flow import Flow
-from optcloud.core.pace import Pace
-from optcloud.core.redact import MASK
+from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
+from optcloud.core.secret import MASK
 from optcloud.core.settings import GurobiSettings
+from optcloud.gurobi.launch_options import IDLE_SHUTDOWN
+from optcloud.gurobi.v2 import connection, unpublished
+from optcloud.gurobi.v2.account import GurobiV2Account
+from optcloud.gurobi.v2.connection import policy
+from optcloud.gurobi.v2.flows import NamedPoolFlows
+from optcloud.gurobi.v2.models import read_license, read_machine, read_members
+from optcloud.gurobi.v2.pool_options import pool_body
 from unit.script import LOST, NEVER_LEFT, RETRY, Script, Scripted, json_reply
 
 T = TypeVar("T")
@@ -50,8 +50,8 @@ POOL = "999999-pool5"
 
 
 def account(*replies: Scripted) -> tuple[Script, GurobiV2Account]:
-    way = road(SETTINGS, RETRY)
-    return Script(replies, road=way), GurobiV2Account("prod", way.redact)
+    way = policy(SETTINGS, RETRY)
+    return Script(replies, policy=way), GurobiV2Account("prod", way.redact)
 
 
 def pool(*replies: Scripted) -> tuple[Script, NamedPoolFlows]:
@@ -91,7 +91,7 @@ def test_a_key_that_no_header_holds_is_named_and_not_shown(key: str) -> None:
     for name, other in (("access_id", "secret_key"), ("secret_key", "access_id")):
         words: dict[str, Any] = {name: key, other: "fine"}
         with pytest.raises(ConfigError, match=f"gurobi.{name}: a header cannot hold it") as caught:
-            road(GurobiSettings(api="v2", **words), RETRY)
+            policy(GurobiSettings(api="v2", **words), RETRY)
         assert not key.strip() or key.strip() not in str(caught.value)
 
 
@@ -100,7 +100,9 @@ def test_the_secret_never_shows() -> None:
     with pytest.raises(AuthError) as caught:
         cloud.run(flows.licenses())
     assert MASK in str(caught.value)
-    shown = repr(cloud.road) + repr(connection.KeyAuth("id", SETTINGS.secret_key)) + repr(SETTINGS) + str(caught.value)
+    shown = (
+        repr(cloud.policy) + repr(connection.KeyAuth("id", SETTINGS.secret_key)) + repr(SETTINGS) + str(caught.value)
+    )
     assert KEY not in shown
 
 

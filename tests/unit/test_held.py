@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from optcloud.drivers import held
+from optcloud.process import exit_guard as held
 from unit.process import Process
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows sends a process no signals but by its console")
@@ -16,7 +16,7 @@ HELP = """
 import asyncio, os, signal, sys, threading, time
 from pathlib import Path
 from optcloud.core.errors import ConfigError
-from optcloud.drivers import held, interrupts
+from optcloud.process import exit_guard as held; from optcloud.process import signals as interrupts
 interrupts.GRACE = 0
 def note(what):
     with open(sys.argv[1], "a") as file:

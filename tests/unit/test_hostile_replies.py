@@ -14,7 +14,7 @@ import pytest
 
 from optcloud.core.errors import ResponseMismatch, TransportError
 from optcloud.core.flow import Flow
-from optcloud.core.limits import ReplyLimits
+from optcloud.core.reply_limits import ReplyLimits
 from optcloud.core.retry import RetryPolicy
 from unit.hostile import FORMS, Hostile, Talk, ask, getting
 

@@ -11,16 +11,16 @@ from types import FrameType
 import pytest
 
 import dispositions
-from optcloud.drivers import interrupts
-from optcloud.drivers.interrupts import ENDING, deferred
+from optcloud.process import signals as interrupts
+from optcloud.process.signals import ENDING, deferred
 from patience import PATIENCE
 from unit.process import Process
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows sends a process no signals but by its console")
 HELP = """
 import os, signal, sys, threading
-from optcloud.drivers import interrupts
-from optcloud.drivers.interrupts import deferred
+from optcloud.process import signals as interrupts
+from optcloud.process.signals import deferred
 interrupts.GRACE = 0
 def say(*what):
     os.write(1, (" ".join(map(str, what)) + "\\n").encode())  # unlike print, it can be interrupted by another

@@ -13,17 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud import OptCloud
-from optcloud.clouds.adiutaopt.planners import SHIFT
-from optcloud.clouds.adiutaopt.problem import problem_bytes
-from optcloud.clouds.adiutaopt.receipts import Receipt
-from optcloud.clouds.adiutaopt.solution import Solution
-from optcloud.clouds.aimms.task_result import TaskResult
-from optcloud.clouds.gurobi import client_license
+from optcloud.adiutaopt.planners import SHIFT
+from optcloud.adiutaopt.plans.receipts import Receipt
+from optcloud.adiutaopt.problem.problem import problem_bytes
+from optcloud.adiutaopt.solution.solution import Solution
+from optcloud.aimms.tasks.result import TaskResult
 from optcloud.core.config import Config
 from optcloud.core.errors import ConfigError
 from optcloud.core.local_paths import local_path
 from optcloud.core.reference import Reference
 from optcloud.core.settings import GurobiSettings
+from optcloud.gurobi import client_license
 
 SETTINGS: dict[str, Any] = {
     "aimms": {"url": "https://127.0.0.1:1/pro-api/v2", "api_key": "not-a-real-key"},

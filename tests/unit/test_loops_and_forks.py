@@ -14,15 +14,15 @@ from typing import Any
 
 import pytest
 
-from optcloud.clouds.gurobi.connection import SignatureAuth
-from optcloud.core.alarm import Alarm
-from optcloud.core.flow import Exclusively, Flow
-from optcloud.core.redact import Secret
-from optcloud.drivers.asynchronous import AsyncConnection
-from optcloud.drivers.blocking import Connection, Driver
-from optcloud.drivers.token_cache import FileTurn
-from optcloud.drivers.wire import Surroundings
-from optcloud.facade.aimms.receiver import HookReceiver
+from optcloud.aimms.tasks.hook_receiver import HookReceiver
+from optcloud.core.flow import Flow, WithLock
+from optcloud.core.secret import Secret
+from optcloud.core.wake_up import Alarm
+from optcloud.gurobi.connection import SignatureAuth
+from optcloud.process.token_store import FileTurn
+from optcloud.transport.asynchronous import AsyncConnection
+from optcloud.transport.blocking import Connection, Driver
+from optcloud.transport.httpx_mapping import DriverConfig
 from unit.hostile import Hostile, Talk, ask, getting
 from unit.script import plain_road
 
@@ -38,7 +38,7 @@ def echo(talk: Talk, head: bytes) -> None:
 def test_a_client_goes_from_loop_to_loop() -> None:
     """Connections are made anew in each loop, and closed with it: nothing warns."""
     with Hostile(echo) as server:
-        connection = AsyncConnection(plain_road(base_url=server.url), Surroundings())
+        connection = AsyncConnection(plain_road(base_url=server.url), DriverConfig())
 
         async def twice(path: str) -> None:
             for _ in range(2):
@@ -54,7 +54,7 @@ def test_a_client_goes_from_loop_to_loop() -> None:
 def test_a_loop_that_was_closed_without_ceremony_is_forgotten() -> None:
     """Whoever closes a loop by hand leaves its sockets to the collector, as asyncio does; the client goes on."""
     with Hostile(echo) as server:
-        connection = AsyncConnection(plain_road(base_url=server.url), Surroundings())
+        connection = AsyncConnection(plain_road(base_url=server.url), DriverConfig())
         loop = asyncio.new_event_loop()
         assert loop.run_until_complete(connection.run(ask(getting("/a")))).content == b"/a"
         own = connection.client._transport._inner.to(server.url)._own  # type: ignore[attr-defined]
@@ -71,10 +71,10 @@ def test_loops_in_threads_at_the_same_time() -> None:
     """Each reply goes to who asked, and turns are taken within each loop."""
 
     def alone(path: str) -> Flow[Any]:
-        return (yield Exclusively(ask(getting(path))))
+        return (yield WithLock(ask(getting(path))))
 
     with Hostile(echo) as server:
-        connection = AsyncConnection(plain_road(base_url=server.url), Surroundings())
+        connection = AsyncConnection(plain_road(base_url=server.url), DriverConfig())
         wrong: list[str] = []
 
         async def many(name: int) -> None:
@@ -102,7 +102,7 @@ def test_connections_that_the_server_closed_are_not_used_again() -> None:
         talk.sock.close()
 
     with Hostile(once) as server:
-        connection = AsyncConnection(plain_road(base_url=server.url), Surroundings())
+        connection = AsyncConnection(plain_road(base_url=server.url), DriverConfig())
 
         async def main() -> None:
             for number in range(3):
@@ -141,7 +141,7 @@ def test_forks_under_load_mix_no_replies_up() -> None:
         echo(talk, head)
 
     with Hostile(slowly) as server:
-        connection = Connection(plain_road(base_url=server.url), Surroundings())
+        connection = Connection(plain_road(base_url=server.url), DriverConfig())
         over, wrong, calls = threading.Event(), list[object](), [0]
 
         def one(path: str) -> bool:
@@ -186,7 +186,7 @@ def test_forks_under_load_mix_no_replies_up() -> None:
 def test_a_child_in_asyncio_has_a_loop_and_connections_of_its_own() -> None:
     """Forked while the parent's loop runs and its connections are in use; the parent's go on."""
     with Hostile(echo) as server:
-        connection = AsyncConnection(plain_road(base_url=server.url), Surroundings())
+        connection = AsyncConnection(plain_road(base_url=server.url), DriverConfig())
 
         async def one(path: str) -> bool:
             return bool((await connection.run(ask(getting(path)))).content == path.encode())
@@ -222,7 +222,7 @@ def test_a_child_in_asyncio_has_a_loop_and_connections_of_its_own() -> None:
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_locks_are_free_in_the_child(tmp_path: Path) -> None:
     """Another thread held them when the fork came; it does not exist in the child, so nobody would free them."""
-    driver = Driver(lambda _: None, Surroundings())  # type: ignore[arg-type, return-value]
+    driver = Driver(lambda _: None, DriverConfig())  # type: ignore[arg-type, return-value]
     auth, alarm = SignatureAuth(Secret("not-a-key")), Alarm()
     receiver, turn = HookReceiver(Secret("not-a-key")), FileTurn(tmp_path / "lock")
     held, free = threading.Event(), threading.Event()
@@ -237,7 +237,7 @@ def test_locks_are_free_in_the_child(tmp_path: Path) -> None:
         return "done"
 
     def alone() -> Flow[str]:
-        return (yield Exclusively(nothing()))
+        return (yield WithLock(nothing()))
 
     def work() -> bool:
         alarm.ring("x")

@@ -18,12 +18,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from optcloud import AsyncOptCloud, BadRequest, OptCloud, OptCloudError
-from optcloud.clouds.aimms import local
-from optcloud.clouds.gurobi.v2.calls import described
+from optcloud.aimms import local_service as local
 from optcloud.core.flow import Call
-from optcloud.drivers.asynchronous import AsyncConnection
-from optcloud.drivers.blocking import Connection
-from optcloud.drivers.wire import Surroundings
+from optcloud.gurobi.v2.calls import described
+from optcloud.transport.asynchronous import AsyncConnection
+from optcloud.transport.blocking import Connection
+from optcloud.transport.httpx_mapping import DriverConfig
 from unit.listener import Listener, listening
 from unit.script import plain_road
 
@@ -97,7 +97,7 @@ def listener() -> Iterator[Listener]:
 
 @pytest.fixture(scope="module")
 def connection(listener: Listener) -> Iterator[Connection]:
-    one = Connection(plain_road(base_url=listener.url), Surroundings())
+    one = Connection(plain_road(base_url=listener.url), DriverConfig())
     yield one
     one.close()
 
@@ -195,7 +195,7 @@ def test_asyncio_refuses_as_well(listener: Listener) -> None:
     """The asyncio client has the same entrance."""
 
     async def all_of_them() -> None:
-        connection = AsyncConnection(plain_road(base_url=listener.url), Surroundings())
+        connection = AsyncConnection(plain_road(base_url=listener.url), DriverConfig())
         for operation in NAMED:
             for name in REFUSED:
                 arguments = operation.arguments(

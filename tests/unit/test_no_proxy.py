@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.drivers.no_proxy import is_exempt
+from optcloud.transport.no_proxy import is_exempt
 
 H, P = "https://example.com/api", "https://example.com:8443/api"
 W, V6, IP = "https://www.example.com", "https://[2001:db8::1]:8443", "https://10.1.2.3"

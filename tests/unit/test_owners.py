@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from optcloud.drivers.owners import Owners, owners_of
+from optcloud.process.owners import Owners, owners_of
 from patience import PATIENCE
 from unit.process import Process
 
 OWNERS = """
 import sys
 from pathlib import Path
-from optcloud.drivers.owners import Owners
+from optcloud.process.owners import Owners
 me = Owners(Path(sys.argv[1])).me()
 print(me.name, me.host, flush=True); sys.stdin.read()
 """

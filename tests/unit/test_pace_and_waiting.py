@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.core.alarm import Alarm
 from optcloud.core.errors import (
     AuthError,
     OptCloudError,
@@ -19,9 +18,10 @@ from optcloud.core.errors import (
 )
 from optcloud.core.events import Polled, PollFailed
 from optcloud.core.flow import Flow, Sleep
-from optcloud.core.pace import Pace
+from optcloud.core.polling import Pace
 from optcloud.core.states import State, Status
 from optcloud.core.waiting import wait
+from optcloud.core.wake_up import Alarm
 from unit.script import Script
 
 STEADY = Pace(first=1, factor=2, longest=8, jitter=0)

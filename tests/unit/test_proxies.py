@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from optcloud.core.errors import ConfigError
-from optcloud.drivers.certificates import no_tls
-from optcloud.drivers.proxies import proxy_for
+from optcloud.transport.certificates import no_tls
+from optcloud.transport.proxies import proxy_for
 from unit.test_routes import VARIABLES, forms
 
 URL = "https://cloud.test/api"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optcloud.core.redact import MASK, Redactor, Secret
+from optcloud.core.secret import MASK, Redactor, Secret
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings
 
 SECRETS = st.text(st.characters(exclude_categories=["Cs"]), min_size=4, max_size=20).filter(

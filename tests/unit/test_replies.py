@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.aimms.task_result import TaskResult
+from optcloud.aimms.tasks.result import TaskResult
 from optcloud.core.errors import (
     AuthError,
     BadRequest,

@@ -17,9 +17,9 @@ import pytest
 
 from optcloud import AsyncOptCloud, OptCloud, RetryPolicy
 from optcloud.core.errors import ConfigError, TransportError
-from optcloud.drivers.asynchronous import AsyncTransport
-from optcloud.drivers.blocking import Transport
-from optcloud.drivers.wire import Surroundings
+from optcloud.transport.asynchronous import AsyncTransport
+from optcloud.transport.blocking import Transport
+from optcloud.transport.httpx_mapping import DriverConfig
 from unit.proxying import HOST, answering, certificate, head, serving, socks, tunnel, vendor
 from unit.script import NoAuth, plain_road
 from unit.test_drivers import Turned
@@ -44,15 +44,15 @@ def pem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def ask_blocking(method: str = "GET", headers: Any = None, content: Any = None, auth: Any = None) -> httpx.Response:
-    road = plain_road(auth or NoAuth(), base_url=f"https://{HOST}")
-    with httpx.Client(transport=Transport(road, Surroundings(clock=Turned()))) as client:
+    policy = plain_road(auth or NoAuth(), base_url=f"https://{HOST}")
+    with httpx.Client(transport=Transport(policy, DriverConfig(clock=Turned()))) as client:
         return client.request(method, f"https://{HOST}/things", headers=headers, content=content)
 
 
 def ask_asynchronous(method: str = "GET", headers: Any = None, content: Any = None, auth: Any = None) -> httpx.Response:
     async def main() -> httpx.Response:
-        road = plain_road(auth or NoAuth(), base_url=f"https://{HOST}")
-        async with httpx.AsyncClient(transport=AsyncTransport(road, Surroundings(clock=Turned()))) as client:
+        policy = plain_road(auth or NoAuth(), base_url=f"https://{HOST}")
+        async with httpx.AsyncClient(transport=AsyncTransport(policy, DriverConfig(clock=Turned()))) as client:
             return await client.request(method, f"https://{HOST}/things", headers=headers, content=content)
 
     return asyncio.run(main())
@@ -242,7 +242,7 @@ def test_each_address_goes_by_its_own_proxy(pem: Path, monkeypatch: pytest.Monke
         monkeypatch.setenv("HTTPS_PROXY", f"127.0.0.1:{proxy}")
         monkeypatch.setenv("NO_PROXY", f"127.0.0.1:{port}")
         url = f"https://127.0.0.1:{port}"
-        with httpx.Client(transport=Transport(plain_road(Posting(), base_url=url), Surroundings())) as client:
+        with httpx.Client(transport=Transport(plain_road(Posting(), base_url=url), DriverConfig())) as client:
             assert client.get(f"{url}/things").json() == []
     assert [line.split()[0:2] for line in seen] == [[b"POST", b"/sign-in"], [b"GET", b"/things"]]
     assert len(asked) == 1

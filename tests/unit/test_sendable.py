@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud import BadRequest, ConfigError, OptCloud
-from optcloud.core.elsewhere import way_to
 from optcloud.core.flow import Fetch
 from optcloud.core.payload import payload_of
-from optcloud.core.redact import Secret
 from optcloud.core.reference import Reference
-from optcloud.core.sendable import check_line, check_name
-from optcloud.drivers.asynchronous import AsyncConnection
-from optcloud.drivers.blocking import Connection
-from optcloud.drivers.wire import Surroundings
+from optcloud.core.request_checks import check_line, check_name
+from optcloud.core.secret import Secret
+from optcloud.core.signed_urls import policy_for
+from optcloud.transport.asynchronous import AsyncConnection
+from optcloud.transport.blocking import Connection
+from optcloud.transport.httpx_mapping import DriverConfig
 from unit.listener import Listener, listening
 from unit.script import plain_road
 
@@ -55,10 +55,10 @@ UNSENDABLE: dict[str, tuple[dict[str, Any], str]] = {
 def test_what_no_request_can_carry(listener: Listener, arguments: dict[str, Any], message: str) -> None:
     """Each part of a request is refused by name, blocking and asyncio; the text itself is in no error."""
     given = {"method": "POST", "url": "/tasks"} | arguments
-    connection = Connection(plain_road(base_url=listener.url), Surroundings())
+    connection = Connection(plain_road(base_url=listener.url), DriverConfig())
 
     async def asynchronous() -> None:
-        other = AsyncConnection(plain_road(base_url=listener.url), Surroundings())
+        other = AsyncConnection(plain_road(base_url=listener.url), DriverConfig())
         with pytest.raises(BadRequest, match=f"^Vendor: {message}"):
             await other.client.request(**given)
         await other.aclose()
@@ -132,5 +132,5 @@ def test_an_address_told_by_a_cloud(sign: str) -> None:
     """What cannot be an address is refused as one; it is not shown, since it is a secret."""
     address = Secret(f"https://blobs.test/a{sign}?sig=fake-signature-of-an-address")
     with pytest.raises(ConfigError, match="is not an http") as caught:
-        way_to(Fetch(address, "content"), plain_road())
+        policy_for(Fetch(address, "content"), plain_road())
     assert "blobs" not in str(caught.value)

@@ -15,10 +15,10 @@ from optcloud.core.errors import NotFound, ResponseMismatch, ServerError, Transp
 from optcloud.core.events import Transferred
 from optcloud.core.flow import Call, Flow
 from optcloud.core.payload import CHUNK, payload_of, with_payload
-from optcloud.drivers.asynchronous import AsyncConnection
-from optcloud.drivers.blocking import Connection
-from optcloud.drivers.streams import Outgoing
-from optcloud.drivers.wire import Observer, Surroundings
+from optcloud.transport.asynchronous import AsyncConnection
+from optcloud.transport.blocking import Connection
+from optcloud.transport.httpx_mapping import DriverConfig, Observer
+from optcloud.transport.request_body import Outgoing
 from patience import PATIENCE
 from unit.script import plain_road
 from unit.test_drivers import Body, Turned, Wire
@@ -50,8 +50,8 @@ class Network(Wire):
         return super().handle_request(request)
 
 
-def run_blocking(call: Call, network: Wire, **surroundings: Any) -> Any:
-    connection = Connection(plain_road(), Surroundings(clock=Turned(), **surroundings))
+def run_blocking(call: Call, network: Wire, **driver_config: Any) -> Any:
+    connection = Connection(plain_road(), DriverConfig(clock=Turned(), **driver_config))
     connection.client._transport._inner = network  # type: ignore[attr-defined]
     try:
         return connection.run(alone(call))
@@ -59,9 +59,9 @@ def run_blocking(call: Call, network: Wire, **surroundings: Any) -> Any:
         connection.close()
 
 
-def run_asynchronous(call: Call, network: Wire, **surroundings: Any) -> Any:
+def run_asynchronous(call: Call, network: Wire, **driver_config: Any) -> Any:
     async def main() -> Any:
-        connection = AsyncConnection(plain_road(), Surroundings(clock=Turned(), **surroundings))
+        connection = AsyncConnection(plain_road(), DriverConfig(clock=Turned(), **driver_config))
         connection.client._transport._inner = network  # type: ignore[attr-defined]
         try:
             return await connection.run(alone(call))
@@ -171,7 +171,7 @@ def test_a_slow_disk_does_not_hold_up_the_event_loop() -> None:
             return b"bytes"
 
     async def main() -> None:
-        connection = AsyncConnection(plain_road(), Surroundings(clock=Turned()))
+        connection = AsyncConnection(plain_road(), DriverConfig(clock=Turned()))
         connection.client._transport._inner = network  # type: ignore[attr-defined]
         asyncio.get_running_loop().call_later(0.05, ticked.set)
         await connection.run(alone(posting(Slow())))
@@ -321,7 +321,7 @@ def test_a_cancelled_download_leaves_nothing(tmp_path: Path) -> None:
             await asyncio.Event().wait()
 
     async def main() -> None:
-        connection = AsyncConnection(plain_road(), Surroundings(clock=Turned()))
+        connection = AsyncConnection(plain_road(), DriverConfig(clock=Turned()))
         wire = Wire(httpx.Response(200, stream=Endless()))
         connection.client._transport._inner = wire  # type: ignore[attr-defined]
         task = asyncio.create_task(connection.run(alone(fetching(tmp_path / "out"))))

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from optcloud import OptCloud
 from optcloud.core.config import Config
 from optcloud.core.errors import ConfigError
+from optcloud.core.setting_texts import fault_in
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings
-from optcloud.core.texts import fault_in
 
 KEY = "planted-key"
 ADIUTAOPT = {

@@ -13,9 +13,9 @@ import pytest
 
 from optcloud.core.config import Config
 from optcloud.core.errors import ConfigError
-from optcloud.core.redact import Secret
+from optcloud.core.secret import Secret
 from optcloud.core.settings import AdiutaOptSettings
-from optcloud.drivers.token_cache import PIECE, FileShelf, FileTurn, KeyringShelf, shelf_for
+from optcloud.process.token_store import PIECE, FileShelf, FileTurn, KeyringShelf, token_store_for
 from patience import PATIENCE
 from unit.test_vault import Remembering
 
@@ -24,7 +24,7 @@ LONG = Secret("ä token" * 700)
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> FileShelf:
+def token_store(tmp_path: Path) -> FileShelf:
     return FileShelf(tmp_path / "state" / "tokens.json", tmp_path / "state" / "tokens.lock")
 
 
@@ -44,88 +44,88 @@ def facts(**changes: Any) -> AdiutaOptSettings:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are a thing of POSIX")
-def test_only_the_owner_reads_the_file_and_its_folder(shelf: FileShelf) -> None:
-    shelf.keep(TEXT)
-    shelf.keep(LONG)
-    assert shelf.load() == LONG
-    assert stat.S_IMODE(shelf.path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(shelf.path.parent.stat().st_mode) == 0o700
-    assert [path.name for path in shelf.path.parent.iterdir()] == ["tokens.json"], "nothing is left behind"
+def test_only_the_owner_reads_the_file_and_its_folder(token_store: FileShelf) -> None:
+    token_store.keep(TEXT)
+    token_store.keep(LONG)
+    assert token_store.load() == LONG
+    assert stat.S_IMODE(token_store.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(token_store.path.parent.stat().st_mode) == 0o700
+    assert [path.name for path in token_store.path.parent.iterdir()] == ["tokens.json"], "nothing is left behind"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are a thing of POSIX")
-def test_a_file_that_others_may_read_is_not_used(shelf: FileShelf) -> None:
-    shelf.keep(TEXT)
-    shelf.path.chmod(0o640)
+def test_a_file_that_others_may_read_is_not_used(token_store: FileShelf) -> None:
+    token_store.keep(TEXT)
+    token_store.path.chmod(0o640)
     with pytest.raises(ConfigError, match="others than its owner may read it"):
-        shelf.load()
-    shelf.keep(TEXT)
-    assert shelf.load() == TEXT
+        token_store.load()
+    token_store.keep(TEXT)
+    assert token_store.load() == TEXT
 
 
-def test_nothing_is_kept_before_and_after(shelf: FileShelf) -> None:
-    assert shelf.load() is None and shelf.remove() is False
-    shelf.keep(TEXT)
-    assert shelf.remove() is True and shelf.load() is None
+def test_nothing_is_kept_before_and_after(token_store: FileShelf) -> None:
+    assert token_store.load() is None and token_store.remove() is False
+    token_store.keep(TEXT)
+    assert token_store.remove() is True and token_store.load() is None
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file", encoding="utf-8")
-    shelf = FileShelf(tmp_path / "state" / "tokens.json", tmp_path / "state" / "tokens.lock")
+    token_store = FileShelf(tmp_path / "state" / "tokens.json", tmp_path / "state" / "tokens.lock")
     with pytest.raises(ConfigError, match="cannot be made"):
-        shelf.keep(TEXT)
+        token_store.keep(TEXT)
     with pytest.raises(ConfigError, match="state"):
-        shelf.turn().take()
+        token_store.turn().take()
     with pytest.raises(ConfigError):
-        shelf.remove()
+        token_store.remove()
 
 
-def test_what_cannot_be_written_does_not_show(shelf: FileShelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_written_does_not_show(token_store: FileShelf, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> int:
         raise OSError(28, "No space left on device")
 
-    shelf.keep(TEXT)
+    token_store.keep(TEXT)
     monkeypatch.setattr("os.write", full)
     with pytest.raises(ConfigError, match=r"cannot be written.*No space left") as caught:
-        shelf.keep(LONG)
+        token_store.keep(LONG)
     assert caught.value.__suppress_context__ and "not-a-real-token" not in str(caught.value)
     monkeypatch.undo()
-    assert shelf.load() == TEXT, "what was there is whole"
+    assert token_store.load() == TEXT, "what was there is whole"
 
 
 # ---------------------------------------------------------------- turns
 
 
-def test_one_has_the_turn(shelf: FileShelf) -> None:
-    one, two = shelf.turn(), shelf.turn()
+def test_one_has_the_turn(token_store: FileShelf) -> None:
+    one, two = token_store.turn(), token_store.turn()
     assert one.take() and one.take() and not two.take()
     one.give_back()
     assert two.take()
     two.give_back()
     assert not two.take(), "over is over"
-    assert shelf.lock.exists()
+    assert token_store.lock.exists()
 
 
-def test_a_turn_that_was_given_back_is_not_taken_by_a_thread_that_comes_late(shelf: FileShelf) -> None:
+def test_a_turn_that_was_given_back_is_not_taken_by_a_thread_that_comes_late(token_store: FileShelf) -> None:
     """As when a task is cancelled while a thread takes the turn for it."""
-    turn = shelf.turn()
+    turn = token_store.turn()
     turn.give_back()
     late = threading.Thread(target=turn.take)
     late.start()
     late.join()
-    assert shelf.turn().take()
+    assert token_store.turn().take()
 
 
-def test_the_end_of_a_process_frees_its_turn(shelf: FileShelf) -> None:
+def test_the_end_of_a_process_frees_its_turn(token_store: FileShelf) -> None:
     import subprocess
 
-    code = "import sys; from pathlib import Path; from optcloud.drivers.token_cache import FileTurn; import os\n"
+    code = "import sys; from pathlib import Path; from optcloud.process.token_store import FileTurn; import os\n"
     code += "assert FileTurn(Path(sys.argv[1])).take(); print('taken', flush=True); sys.stdin.read(1); os._exit(9)"
     with subprocess.Popen(
-        [sys.executable, "-c", code, str(shelf.lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", code, str(token_store.lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as other:
         assert other.stdin and other.stdout and other.stdout.readline().strip() == b"taken"
-        turn = FileTurn(shelf.lock)
+        turn = FileTurn(token_store.lock)
         assert not turn.take()
         other.stdin.write(b"x")
         other.stdin.close()
@@ -134,13 +134,13 @@ def test_the_end_of_a_process_frees_its_turn(shelf: FileShelf) -> None:
         turn.give_back()
 
 
-def test_where_files_cannot_be_locked_it_is_said(shelf: FileShelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_files_cannot_be_locked_it_is_said(token_store: FileShelf, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_locks(_: int) -> None:
         raise OSError(37, "No locks available")
 
-    monkeypatch.setattr("optcloud.drivers.token_cache._lock", no_locks)
+    monkeypatch.setattr("optcloud.process.token_store._lock", no_locks)
     with pytest.raises(ConfigError, match=r"cannot be locked: .*No locks available"):
-        shelf.turn().take()
+        token_store.turn().take()
 
 
 # ---------------------------------------------------------------- the keyring
@@ -169,31 +169,31 @@ class Forgetting(Remembering):
 
 @pytest.mark.parametrize("text", [TEXT, LONG, Secret("x" * PIECE), Secret("x" * (PIECE + 1))])
 def test_the_keyring_takes_any_length(ring: Forgetting, tmp_path: Path, text: Secret) -> None:
-    shelf = KeyringShelf("tokens", tmp_path / "lock")
-    assert shelf.load() is None and shelf.remove() is False
-    shelf.keep(LONG)
-    shelf.keep(text)
-    assert shelf.load() == text
+    token_store = KeyringShelf("tokens", tmp_path / "lock")
+    assert token_store.load() is None and token_store.remove() is False
+    token_store.keep(LONG)
+    token_store.keep(text)
+    assert token_store.load() == text
     assert len(ring.entries) == 1 + -(-len(text.reveal()) // PIECE), "nothing is left of longer tokens"
     assert {service for service, _ in ring.entries} == {"optcloud"}
-    assert shelf.remove() is True and shelf.load() is None and ring.entries == {}
+    assert token_store.remove() is True and token_store.load() is None and ring.entries == {}
 
 
 @pytest.mark.parametrize("change", [("tokens-0", "other"), ("tokens-1", None), ("tokens", "2:abc"), ("tokens", "?")])
 def test_pieces_that_do_not_belong_together_are_not_used(
     ring: Forgetting, tmp_path: Path, change: tuple[str, str | None]
 ) -> None:
-    shelf = KeyringShelf("tokens", tmp_path / "lock")
-    shelf.keep(LONG)
+    token_store = KeyringShelf("tokens", tmp_path / "lock")
+    token_store.keep(LONG)
     name, value = change
     if value is None:
         del ring.entries["optcloud", name]
     else:
         ring.entries["optcloud", name] = value
     with pytest.raises(ConfigError, match=r"do not belong together|cannot be read"):
-        shelf.load()
-    shelf.keep(TEXT)
-    assert shelf.load() == TEXT
+        token_store.load()
+    token_store.keep(TEXT)
+    assert token_store.load() == TEXT
     assert len(ring.entries) == 2 or value == "2:abc", "which lies about how many pieces there are"
 
 
@@ -216,12 +216,12 @@ def test_each_user_of_each_pool_client_and_address_has_a_place(monkeypatch: pyte
         {"client_id": "another"},
         {"cognito_url": "https://other.test"},
     ]
-    places = [str(shelf_for(facts(**way), "file")) for way in ways]
+    places = [str(token_store_for(facts(**way), "file")) for way in ways]
     assert len(set(places)) == len(ways)
     assert all("example" not in place and "planner" not in place for place in places)
-    assert str(shelf_for(facts(password="another"), "file")) == places[0]
+    assert str(token_store_for(facts(password="another"), "file")) == places[0]
     assert str(tmp_path / "adiutaopt") in places[0]
-    assert isinstance(shelf_for(facts(), "keyring"), KeyringShelf) and shelf_for(facts(), "off") is None
+    assert isinstance(token_store_for(facts(), "keyring"), KeyringShelf) and token_store_for(facts(), "off") is None
 
 
 def test_the_setting_is_one_of_three_words(tmp_path: Path) -> None:

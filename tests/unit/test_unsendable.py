@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.core.checking import find_fault
-from optcloud.core.elsewhere import way_to
+from optcloud.core.document_types import find_fault
 from optcloud.core.errors import BadRequest, ConfigError, Conflict
 from optcloud.core.flow import Fetch
-from optcloud.core.redact import Secret
 from optcloud.core.replies import refusal
-from optcloud.core.sendable import check_path
-from optcloud.drivers.clients import RoadClient
+from optcloud.core.request_checks import check_path
+from optcloud.core.secret import Secret
+from optcloud.core.signed_urls import policy_for
+from optcloud.transport.clients import PolicyClient
 from unit.script import plain_road
 
 UNUSED = httpx.MockTransport(lambda request: httpx.Response(500))  # only builds requests
@@ -26,9 +26,9 @@ HOME = plain_road()
 
 def fetch_from(address: str) -> httpx.Request:
     """Build the request of a `Fetch`, as both drivers do."""
-    road, call = way_to(Fetch(Secret(address), "content"), HOME)
-    arguments: dict[str, Any] = {**call.arguments, "url": road.base_url + call.arguments["url"]}
-    with RoadClient(road, transport=UNUSED) as client:
+    policy, call = policy_for(Fetch(Secret(address), "content"), HOME)
+    arguments: dict[str, Any] = {**call.arguments, "url": policy.base_url + call.arguments["url"]}
+    with PolicyClient(policy, transport=UNUSED) as client:
         return client.build_request(**arguments)
 
 
@@ -74,7 +74,7 @@ def test_a_name_too_long_for_any_address_is_refused_by_its_parameter() -> None:
 def test_a_part_of_a_form_is_named_by_its_field(files: Any, words: str) -> None:
     """A file whose name is no UTF-8 on the disk is refused with the field that it goes into."""
     with (
-        RoadClient(HOME, transport=UNUSED, base_url=HOME.base_url) as client,
+        PolicyClient(HOME, transport=UNUSED, base_url=HOME.base_url) as client,
         pytest.raises(BadRequest, match=f"{words}: "),
     ):
         client.build_request("POST", "/storage/object", files=files)

@@ -27,17 +27,17 @@ from rich.pretty import pretty_repr
 
 import optcloud
 from optcloud import AsyncOptCloud, HookKey, HookReceiver, NotPortable, OptCloud, Secret
-from optcloud.clouds.adiutaopt.planners import SHIFT, Planner
-from optcloud.clouds.adiutaopt.solution import Solution
-from optcloud.clouds.gurobi.client_license import ClientSettings
-from optcloud.clouds.gurobi.models import Machine
+from optcloud.adiutaopt.planners import SHIFT, Planner
+from optcloud.adiutaopt.solution.solution import Solution
 from optcloud.core import events, payload, settings
 from optcloud.core.errors import NotFound, OptCloudError
-from optcloud.core.pace import unpredictable
-from optcloud.core.questions import Question
-from optcloud.core.staying import Stays
-from optcloud.facade.gurobi.pools import Launching
-from optcloud.facade.handles import Handle
+from optcloud.core.not_portable import ProcessBound
+from optcloud.core.polling import unpredictable
+from optcloud.core.prompts import Question
+from optcloud.gurobi.client_license import ClientSettings
+from optcloud.gurobi.models import Machine
+from optcloud.gurobi.pool import Launching
+from optcloud.handles.handle import Handle
 
 HUSH = "hush-hush-1234"
 PLAN = b'{"tasks":[{"id":1,"worker":2}],"workers":[{"id":2}],"meta":{"name":"x"}}'
@@ -67,13 +67,15 @@ WAYS: list[Callable[[Any], Any]] = [
     copy.deepcopy,
 ]
 
+CLOUDS = ("optcloud.aimms", "optcloud.adiutaopt", "optcloud.gurobi")
+
 
 @cache
 def names() -> dict[str, Any]:
     """All names of all modules, for annotations whose names are imported for type checkers only."""
     found: dict[str, Any] = {}
     for module in pkgutil.walk_packages(optcloud.__path__, "optcloud."):
-        if not module.name.startswith(("optcloud.sandbox", "optcloud.cli", "optcloud.specs", "optcloud.__main__")):
+        if not module.name.startswith(("optcloud.sandbox", "optcloud.cli", "optcloud.__main__")):
             found = {**vars(importlib.import_module(module.name)), **found}
     return found
 
@@ -123,7 +125,7 @@ def namespaces() -> list[object]:
             lazy.append("pools")
         for name in (*vars(one), *lazy):
             value = getattr(one, name)
-            if not name.startswith("_") and type(value).__module__.startswith("optcloud.facade"):
+            if not name.startswith("_") and type(value).__module__.startswith(CLOUDS) and not attrs.has(type(value)):
                 waiting.append(value)
     return found
 
@@ -226,7 +228,7 @@ def handles() -> list[Handle[Any, Any]]:
 
 
 def stays(kind: type) -> bool:
-    return issubclass(kind, Stays) or kind in {type(one) for one in namespaces()}
+    return issubclass(kind, ProcessBound) or kind in {type(one) for one in namespaces()}
 
 
 def whole(value: Any) -> Any:

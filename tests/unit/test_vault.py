@@ -15,12 +15,12 @@ from keyring.backend import KeyringBackend
 from keyring.backends import fail
 from keyring.errors import PasswordDeleteError, PasswordSetError
 
-from optcloud.core import vault
+from optcloud.core import secret_store as vault
 from optcloud.core.config import Config
 from optcloud.core.errors import ConfigError, CredentialsNotFound
-from optcloud.core.redact import Secret
+from optcloud.core.secret import Secret
+from optcloud.core.secret_store import FilePlace, KeyringPlace, SecretNotStored, drawer, place_of, read
 from optcloud.core.settings import AimmsSettings
-from optcloud.core.vault import FilePlace, KeyringPlace, SecretNotStored, drawer, place_of, read
 
 VALUE = "not-a-real-key-ä"
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from optcloud.core.batches import Batches
 from optcloud.core.flow import Flow, Instant, ReadClock
+from optcloud.core.pages import Pages
 from optcloud.core.verbs import AsyncNamespace, Namespace, Verb, giving, pages, verb, verb_of
 
 
@@ -64,7 +64,7 @@ class DeskVerbs:
             log.append("out")
 
     @pages
-    def letters(self, text: str = "ab") -> Batches[str]:
+    def letters(self, text: str = "ab") -> Pages[str]:
         """Letters, each asked for when it is needed."""
         return Letters(text)
 

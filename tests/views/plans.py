@@ -6,10 +6,10 @@ import functools
 import json
 from typing import Any
 
-from optcloud.clouds.adiutaopt.planners import SHIFT
-from optcloud.clouds.adiutaopt.solution import Solution
-from optcloud.sandbox.adiutaopt.planner import solve
-from optcloud.sandbox.roster import roster
+from optcloud.adiutaopt.planners import SHIFT
+from optcloud.adiutaopt.solution.solution import Solution
+from optcloud_sandbox.adiutaopt.planner import solve
+from optcloud_sandbox.roster import roster
 
 OPEN = ("Fliegen <b>&", "Tauchen")
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.clouds.adiutaopt.solution_chart import Wish, chart_of
+from optcloud.adiutaopt.solution.chart import Wish, chart_of
 from optcloud.core.errors import ConfigError, ResponseMismatch
 from optcloud.views.gantt import colours
 from optcloud.views.gantt.chart import Bar, Chart, Lane

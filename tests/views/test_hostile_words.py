@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud import ConfigError, DrawingError
-from optcloud.clouds.adiutaopt.solution import Solution
+from optcloud.adiutaopt.solution.solution import Solution
 from optcloud.views.gantt.drawing import shown
 from views.plans import plan, roster_plan
 

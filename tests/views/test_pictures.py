@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from optcloud.clouds.adiutaopt.solution_chart import Wish, chart_of
+from optcloud.adiutaopt.solution.chart import Wish, chart_of
 from optcloud.core.errors import ConfigError
 from optcloud.views.gantt import files
 from optcloud.views.gantt.sheet import Paper, sheets

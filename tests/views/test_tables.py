@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from optcloud.clouds.adiutaopt.planners import SHIFT
-from optcloud.clouds.adiutaopt.solution import Solution
+from optcloud.adiutaopt.planners import SHIFT
+from optcloud.adiutaopt.solution.solution import Solution
 from optcloud.core.errors import ConfigError
 from optcloud.views import excel
 from optcloud.views.tables import Column, Table
@@ -125,7 +125,7 @@ def test_a_package_that_lacks_something_of_its_own_is_not_called_missing(monkeyp
     def importing(name: str) -> Any:
         raise ModuleNotFoundError("No module named 'its_engine'", name="its_engine")
 
-    monkeypatch.setattr("optcloud.views.needs.import_module", importing)
+    monkeypatch.setattr("optcloud.views.optional_packages.import_module", importing)
     with pytest.raises(ModuleNotFoundError, match="its_engine"):
         PLAN.to_polars()
 

@@ -7,13 +7,15 @@ from typing import Annotated
 import typer
 
 import optcloud
-from optcloud.cli import adiutaopt, job, spec
+from optcloud.cli import job
+from optcloud.cli.adiutaopt import app as adiutaopt
 from optcloud.cli.aimms.app import app as aimms
 from optcloud.cli.demo import demo
 from optcloud.cli.group import Root, lazy
 from optcloud.cli.gurobi.app import app as gurobi
 from optcloud.cli.sandbox import sandbox
 from optcloud.cli.session import session_of
+from optcloud.cli.spec import app as spec
 
 app = typer.Typer(
     cls=Root,

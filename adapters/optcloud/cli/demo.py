@@ -19,7 +19,7 @@ from optcloud.cli.output import show
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
-    from optcloud.cli.walkthrough import States, Step
+    from optcloud.cli.demo_steps import States, Step
     from optcloud.sandbox import Sandbox
 
 NOTICE = "This was the sandbox on this machine, with fake credentials: not the vendors, and not their optimizers."
@@ -55,8 +55,8 @@ def demo(context: typer.Context, json: Json = False) -> None:
 
 
 def _steps(sandbox: Sandbox, ledger: Path, announce: Callable[[str], None]) -> Iterator[Step]:
-    from optcloud.cli.walkthrough import AdiutaOptWalk, AimmsWalk, GurobiWalk, States  # noqa: PLC0415 - heavy
-    from optcloud.sandbox.roster import stored  # noqa: PLC0415 - needs the extra sandbox
+    from optcloud.cli.demo_steps import AdiutaOptWalk, AimmsWalk, GurobiWalk, States  # noqa: PLC0415 - heavy
+    from optcloud_sandbox.roster import stored  # noqa: PLC0415 - needs the extra sandbox
 
     states = States()
     with _connect(sandbox, ledger, states) as oc:

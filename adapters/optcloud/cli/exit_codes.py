@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 import optcloud
-from optcloud.specs.errors import NotCheckedError, SpecsError
+from openapi_drift.errors import NotCheckedError, SpecsError
 
 DONE = 0
 ERROR = 1

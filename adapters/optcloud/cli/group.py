@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 import typer
 from typer.core import TyperGroup
 
-from optcloud.cli.endings import Ended
 from optcloud.cli.exit_codes import INTERRUPTED, KNOWN, UsageError, exit_code
 from optcloud.cli.logs import spoken
 from optcloud.cli.session import Session, session_of
+from optcloud.cli.signals import Ended
 
 
 class Group(TyperGroup):

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from optcloud.cli.adiutaopt.pictures import Gantt
 from optcloud.cli.aimms.watch import wait_for
 from optcloud.cli.group import Group
 from optcloud.cli.gurobi.rent import print_pool, wait_ready
 from optcloud.cli.options import Json, Ref, ResultFile, Timeout, read_reference
-from optcloud.cli.pictures import Gantt
 from optcloud.cli.results import print_result, print_status
 from optcloud.cli.session import session_of
 from optcloud.core.errors import Unsupported
 
 if TYPE_CHECKING:
-    from optcloud.facade.jobs import Job
+    from optcloud.handles.job import Job
 
 
 def _checked(references: list[str]) -> list[str]:

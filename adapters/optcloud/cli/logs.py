@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from optcloud.cli.talk import Talk
+    from optcloud.cli.messages import Talk
 
 
 class _Spoken(logging.Handler):

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from optcloud.core.errors import JobFailed
 
 if TYPE_CHECKING:
+    from optcloud.adiutaopt.solution.solution import Solution
+    from optcloud.aimms.tasks.result import SavedResult, TaskResult
     from optcloud.cli.session import Session
-    from optcloud.clouds.adiutaopt.solution import Solution
-    from optcloud.clouds.aimms.task_result import SavedResult, TaskResult
     from optcloud.core.states import Status
-    from optcloud.facade.jobs import Job
+    from optcloud.handles.job import Job
 
 
 def print_result(

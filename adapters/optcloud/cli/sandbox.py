@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optcloud.cli.endings import Ended, in_order
 from optcloud.cli.extras import needs
 from optcloud.cli.options import Json
 from optcloud.cli.session import session_of
+from optcloud.cli.signals import Ended, in_order
 
 if TYPE_CHECKING:
     from optcloud.sandbox import Pace, Sandbox
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def _pace(text: str) -> Pace:
     """Read `at-once`, `after-polls:2` or `after-seconds:1.5`."""
-    from optcloud.sandbox.pace import pace_from  # noqa: PLC0415 - only for this command
+    from optcloud_sandbox.pace import pace_from  # noqa: PLC0415 - only for this command
 
     kind, _, value = text.partition(":")
     try:
@@ -48,7 +48,7 @@ def sandbox(
     session = session_of(context)
     moves = _pace(pace)
     with needs("sandbox"):
-        from optcloud.sandbox.server import serve  # noqa: PLC0415 - needs the extra sandbox
+        from optcloud_sandbox.server import serve  # noqa: PLC0415 - needs the extra sandbox
 
     def ready(running: Sandbox) -> None:
         environment = running.environment() | {"OPTCLOUD_GUROBI_LEDGER": str(Path(folder) / "ledger.sqlite3")}

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Unpack
 import typer
 
 import optcloud
-from optcloud.cli.asking import AskAtTerminal
+from optcloud.cli.messages import Talk
 from optcloud.cli.output import Output
-from optcloud.cli.talk import Talk
+from optcloud.cli.prompts import AskAtTerminal
 
 if TYPE_CHECKING:
-    from optcloud.facade.setup import OptionWords
+    from optcloud.client_setup import OptionWords
 
 
 class Session:

@@ -8,8 +8,8 @@ import time
 from contextlib import suppress
 from typing import Protocol
 
-from optcloud.core.alarm import Alarm
 from optcloud.core.flow import Instant
+from optcloud.core.wake_up import Alarm
 
 NAP = 1.0  # seconds
 

@@ -8,7 +8,7 @@ The file is ``OPTCLOUD_CONFIG``, or ``config.toml`` in the user's configuration 
 
     [prod.aimms]
     account = "acme"
-    api_key = "…"  # or "keyring:NAME", "file:PATH": where it is kept (`optcloud.core.vault`)
+    api_key = "…"  # or "keyring:NAME", "file:PATH": where it is kept (`optcloud.core.secret_store`)
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from typing import Any, TypeVar, cast
 import platformdirs
 from attrs import field, frozen
 
-from optcloud.core import vault
+from optcloud.core import secret_store as vault
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 from optcloud.core.local_paths import local_path
-from optcloud.core.redact import Secret, Unshown, veiled
+from optcloud.core.secret import Secret, Unshown, veiled
 from optcloud.core.settings import AnySettings, Setting, check_base, check_given, is_true
 
 S = TypeVar("S", bound=AnySettings)

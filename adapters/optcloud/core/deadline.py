@@ -7,7 +7,7 @@ from typing import TypeVar
 from attrs import frozen
 
 from optcloud.core.errors import DeadlineExceeded, WaitTimeout
-from optcloud.core.flow import Flow, Instant, ReadClock, Within
+from optcloud.core.flow import Flow, Instant, ReadClock, WithDeadline
 
 T = TypeVar("T")
 LAST_LOOK = 2.0
@@ -32,7 +32,7 @@ class TimeLeft:
         if self.timeout is None:
             return (yield from flow)
         now: Instant = yield ReadClock()
-        value: T = yield Within(flow, max(self.began + self.timeout, now.monotonic + LAST_LOOK))
+        value: T = yield WithDeadline(flow, max(self.began + self.timeout, now.monotonic + LAST_LOOK))
         return value
 
     def fetch(self, flow: Flow[T], ref: str) -> Flow[T]:

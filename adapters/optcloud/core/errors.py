@@ -4,7 +4,7 @@ Every error of optcloud is an `OptCloudError`. A refusal that the vendor would m
 before sending is raised as the same class as the vendor's own refusal, with ``status`` None: one ``except`` clause
 serves both.
 
-Each error survives pickle, copy and deepcopy, so it comes whole out of a process pool (`optcloud.crossing`).
+Each error survives pickle, copy and deepcopy, so it comes whole out of a process pool (`optcloud.core.error_pickling`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from optcloud import crossing
+from optcloud.core import error_pickling as crossing
 from optcloud.core.escaping import escaped
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ class Finding:
 
     path: str
     what: str
-    mend: str = ""
+    hint: str = ""
 
     def __str__(self) -> str:
         where = f"{self.path}: " if self.path else ""
-        return f"{where}{self.what}{f'; {self.mend}' if self.mend else ''}"
+        return f"{where}{self.what}{f'; {self.hint}' if self.hint else ''}"
 
 
 def listed(findings: Sequence[Finding]) -> str:

@@ -1,7 +1,7 @@
 """Flows and their effects.
 
 A flow is a generator that does no IO: it yields effects and is sent their results; a driver performs them, in blocking
-or asyncio form (`optcloud.drivers`). httpx's ``auth_flow`` works in the same way. Effects hold plain values, so that
+or asyncio form (`optcloud.transport`). httpx's ``auth_flow`` works in the same way. Effects hold plain values, so that
 each could be recorded as a durable step.
 """
 
@@ -14,15 +14,15 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
-from optcloud.core.alarm import Alarm
 from optcloud.core.events import Transferred
-from optcloud.core.questions import Question
-from optcloud.core.redact import Secret
+from optcloud.core.prompts import Question
+from optcloud.core.secret import Secret
+from optcloud.core.wake_up import Alarm
 
 T = TypeVar("T")
 Progress: TypeAlias = Callable[[Transferred], None]
 NEVER = math.inf
-"""The ``until`` of what has no deadline. Others are readings of the monotonic clock; drivers set them (`Within`)."""
+"""The ``until`` of what has no deadline. Others are readings of the monotonic clock, set by `WithDeadline`."""
 
 
 class Request(Protocol):
@@ -145,21 +145,21 @@ class Ask:
 
 
 @frozen
-class Aside:
+class RunBlocking:
     """Do what may block, such as measuring a stream, where no event loop is held up. Result: what ``work`` returns."""
 
     work: Callable[[], Any] = field(repr=False)
 
 
 @frozen
-class Exclusively:
+class WithLock:
     """Run a flow while no other flow of the same connection runs one so: a single token refresh at a time."""
 
     flow: Generator[Any, Any, Any]
 
 
 @frozen
-class Within:
+class WithDeadline:
     """Run a flow that must be over at a time of the monotonic clock. Result: what the flow returns.
 
     Each attempt, its time-outs and its pauses end there: `DeadlineExceeded` is raised. Within another one, the earlier
@@ -170,7 +170,9 @@ class Within:
     until: float
 
 
-Effect: TypeAlias = Call | Send | Post | Fetch | Sleep | ReadClock | Notify | Ask | Aside | Exclusively | Within
+Effect: TypeAlias = (
+    Call | Send | Post | Fetch | Sleep | ReadClock | Notify | Ask | RunBlocking | WithLock | WithDeadline
+)
 Flow: TypeAlias = Generator[Effect, Any, T]
 
 

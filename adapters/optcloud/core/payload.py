@@ -17,8 +17,8 @@ from typing import IO, Any, BinaryIO, TypeAlias
 from attrs import field, frozen
 
 from optcloud.core.errors import BadRequest, NotPortable
-from optcloud.core.flow import Aside, Flow
-from optcloud.core.sendable import HALF_A_PAIR
+from optcloud.core.flow import Flow, RunBlocking
+from optcloud.core.request_checks import HALF_A_PAIR
 
 CHUNK = 256 * 1024
 IN_MEMORY = 1024 * 1024
@@ -97,7 +97,7 @@ def opened(source: Source, media_type: str | None = None, *, keep: int | None = 
     """`payload_of` as a flow: files and streams are looked at where an event loop is not held up."""
     if isinstance(source, str | bytes | bytearray | memoryview):
         return payload_of(source, media_type)
-    payload: Payload = yield Aside(partial(payload_of, source, media_type, keep=keep))
+    payload: Payload = yield RunBlocking(partial(payload_of, source, media_type, keep=keep))
     return payload
 
 

@@ -1,7 +1,7 @@
 """When a request is repeated: short deciders, and the Retry-After reader.
 
 Law: a read may be repeated freely; anything else only when it provably never left, or when the vendor makes it
-idempotent. Polling is not retrying: see `optcloud.core.pace`.
+idempotent. Polling is not retrying: see `optcloud.core.polling`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from optcloud.core.errors import (
     ServerError,
     TransportError,
 )
-from optcloud.core.pace import unpredictable
+from optcloud.core.polling import unpredictable
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})

@@ -9,9 +9,9 @@ from attrs import field, frozen
 
 from optcloud.core.addresses import check_aimms_base
 from optcloud.core.errors import ConfigError
-from optcloud.core.exchange import check_address
-from optcloud.core.redact import Secret
-from optcloud.core.texts import TextKind, fault_in
+from optcloud.core.request_policy import check_address
+from optcloud.core.secret import Secret
+from optcloud.core.setting_texts import TextKind, fault_in
 
 LOCAL_URL = "http://localhost:8080/api/v2"  # a DEX service's default (facts, section 3)
 LOCAL_LIMIT = 128 * 1024 * 1024  # its default (facts, section 7: 128 MB); read as binary megabytes (inferred)
@@ -52,7 +52,7 @@ class Setting:
 
     ``instead_of``: another setting that serves as well. ``unless``: a yes-or-no setting that makes it needless.
     ``secret``: it may say where it is kept instead (``keyring:NAME``, ``file:PATH``). ``text``: what it may hold
-    (`optcloud.core.texts`).
+    (`optcloud.core.setting_texts`).
     """
 
     name: str

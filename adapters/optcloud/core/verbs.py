@@ -22,8 +22,8 @@ from functools import wraps
 from types import FunctionType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
-from optcloud.core.batches import Batches, each, each_async
 from optcloud.core.flow import AsyncRunner, Flow, Runner
+from optcloud.core.pages import Pages, iterate, iterate_async
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,8 +40,8 @@ class Verb(Generic[P, B, A]):
         self.flow, self.blocking, self.awaited = flow, blocking, awaited
         self.signature = inspect.signature(flow)
         outer, _, inner = str(self.signature.return_annotation).partition("[")
-        if outer not in ("Flow", "Batches"):
-            raise TypeError(f"{flow.__qualname__} returns {outer}; a verb is made of a Flow[...] or of Batches[...]")
+        if outer not in ("Flow", "Pages"):
+            raise TypeError(f"{flow.__qualname__} returns {outer}; a verb is made of a Flow[...] or of Pages[...]")
         self.result = inner.removesuffix("]")
 
     @overload
@@ -76,9 +76,9 @@ def verb_of(flow: Callable[P, Flow[T]]) -> Verb[P, T, Coroutine[Any, Any, T]]:
     return made
 
 
-def pages(batches: Callable[Concatenate[Any, P], Batches[T]]) -> Verb[P, Iterator[T], AsyncIterator[T]]:
+def pages(batches: Callable[Concatenate[Any, P], Pages[T]]) -> Verb[P, Iterator[T], AsyncIterator[T]]:
     """Make a verb of a method that returns batches of results: an iterator, which asks for a batch when it needs it."""
-    return Verb(batches, (each, "Iterator[{}]"), (each_async, "AsyncIterator[{}]"))
+    return Verb(batches, (iterate, "Iterator[{}]"), (iterate_async, "AsyncIterator[{}]"))
 
 
 def giving(

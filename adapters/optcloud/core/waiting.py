@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from optcloud.core.alarm import Alarm
 from optcloud.core.deadline import TimeLeft
 from optcloud.core.errors import RateLimited, ServerError, TransportError, WaitTimeout
 from optcloud.core.events import Polled, PollFailed
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Sleep
-from optcloud.core.pace import Pace
+from optcloud.core.polling import Pace
 from optcloud.core.states import Status
+from optcloud.core.wake_up import Alarm
 
 PASSING = (ServerError, RateLimited, TransportError)
 

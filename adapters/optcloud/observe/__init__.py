@@ -2,7 +2,7 @@
 
 Opt-in (``OPTCLOUD_OBSERVE=path`` or ``OptCloud(observe=path)``); nothing here is imported otherwise. What it notes are
 shapes: names of fields, JSON types, statuses, media types and places, never values. `optcloud spec observed` reads the
-file (`optcloud.specs.drift.observed`); its lines are described in `optcloud.observe.record`.
+file (`openapi_drift.observed.observed`); its lines are described in `optcloud.observe.record`.
 
 What it looks at: every reply up to 1 MB; of longer ones the first and then one in `watch.ONE_IN` for each operation.
 """

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from optcloud.clouds.gurobi.models import (
+from optcloud.gurobi.models import (
     COMING,
     FAILED,
     LEAVING,

@@ -8,11 +8,11 @@ from typing import Any
 
 from attrs import field, frozen
 
-from optcloud.clouds.aimms.connection import SECRET_MANAGER, SESSION_MANAGER, USER_MANAGER, sibling_vendor
-from optcloud.clouds.aimms.states import STATES
+from optcloud.aimms.connection import SECRET_MANAGER, SESSION_MANAGER, USER_MANAGER, sibling_vendor
+from optcloud.aimms.tasks.states import STATES
 from optcloud.core.errors import ConfigError
-from optcloud.core.exchange import Road
 from optcloud.core.local_paths import local_path
+from optcloud.core.request_policy import RequestPolicy
 from optcloud.observe import gurobi
 from optcloud.observe.document import Document, load
 from optcloud.observe.record import Record
@@ -42,13 +42,13 @@ CONTRACTS = {
 }
 
 
-def watch(road: Road, path: str | Path, documents: str | Path | None = None) -> Watch | None:
+def watch(policy: RequestPolicy, path: str | Path, documents: str | Path | None = None) -> Watch | None:
     """Return what watches the replies on a road; None for a vendor whom nothing says what its replies are to be.
 
     ``path``: the file of shapes. ``documents``: a folder with ``PACKAGE.json`` files to hold the vendors to, instead of
     the documents that the generated packages carry. Raises `ConfigError`.
     """
-    contract = CONTRACTS.get(road.vendor)
+    contract = CONTRACTS.get(policy.vendor)
     if contract is None:  # API v2 of Gurobi, of which too little is published
         return None
     folder = None if documents is None else local_path(documents, "OPTCLOUD_OBSERVE_DOCUMENTS")
@@ -57,7 +57,7 @@ def watch(road: Road, path: str | Path, documents: str | Path | None = None) -> 
     document = Document(content, contract.words)
     if documents is not None:
         _check(document, contract.document)
-    return Watch(document, Record(file, road.vendor, contract.document, document.version), road.redact)
+    return Watch(document, Record(file, policy.vendor, contract.document, document.version), policy.redact)
 
 
 def _check(document: Document, name: str) -> None:

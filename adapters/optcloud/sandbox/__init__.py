@@ -1,44 +1,14 @@
-"""All three vendors and Amazon Cognito on loopback: the real wire, published fake credentials, no cost.
-
-`Sandbox` is loaded on first touch, so that importing this package (pytest does so through the plugin) costs nothing.
-"""
+"""The sandbox by the name that users import; all of it is `optcloud_sandbox`."""
 
 from typing import TYPE_CHECKING
 
-from optcloud.sandbox.aimms.reports import this_run
-from optcloud.sandbox.credentials import Credentials
-from optcloud.sandbox.faults import Fault
-from optcloud.sandbox.gurobi.records import MachineRecord
-from optcloud.sandbox.gurobi.scripts import Step
-from optcloud.sandbox.journal import Entry
-from optcloud.sandbox.pace import AfterPolls, AfterSeconds, AtOnce, Pace
-from optcloud.sandbox.urls import Urls
+import optcloud_sandbox
 
 if TYPE_CHECKING:
-    from optcloud.sandbox.server import Sandbox, serve
+    from optcloud_sandbox import *  # noqa: F403
 
-__all__ = [
-    "AfterPolls",
-    "AfterSeconds",
-    "AtOnce",
-    "Credentials",
-    "Entry",
-    "Fault",
-    "MachineRecord",
-    "Pace",
-    "Sandbox",
-    "Step",
-    "Urls",
-    "serve",
-    "this_run",
-]
-
-_IN_SERVER = ("Sandbox", "serve")
+__all__ = list(optcloud_sandbox.__all__)
 
 
 def __getattr__(name: str) -> object:
-    if name in _IN_SERVER:
-        from optcloud.sandbox import server  # noqa: PLC0415 - uvicorn and Starlette only when a server is wanted
-
-        return getattr(server, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(optcloud_sandbox, name)

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.aimms.people_words import named
+from optcloud.cli.aimms.people_output import named
 from optcloud.cli.confirm import Yes, confirm
 from optcloud.cli.group import Group
 from optcloud.cli.options import DryRun, Json, read_pairs
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
+    from optcloud.aimms.apps.access import AccessReport, AnyAccess, Rule
+    from optcloud.aimms.apps.access_tables import Right
+    from optcloud.aimms.people.values import Whom as Anybody
     from optcloud.cli.session import Session
-    from optcloud.clouds.aimms.access import AccessReport, AnyAccess, Rule
-    from optcloud.clouds.aimms.access_tables import Right
-    from optcloud.clouds.aimms.people_values import Whom as Anybody
 
 app = typer.Typer(
     cls=Group,
@@ -180,7 +180,7 @@ def clear(
 
 
 def _rules(granted: dict[str, str], denied: dict[str, str]) -> dict[Anybody, Rule | AnyAccess]:
-    from optcloud.clouds.aimms.access import NONE, Access, Rule  # noqa: PLC0415 - only when it is run
+    from optcloud.aimms.apps.access import NONE, Access, Rule  # noqa: PLC0415 - only when it is run
 
     return {
         whom: Rule(

@@ -12,8 +12,8 @@ from optcloud.cli.options import Json
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
+    from optcloud.aimms.apps.categories import Category
     from optcloud.cli.session import Session
-    from optcloud.clouds.aimms.categories import Category
 
 app = typer.Typer(cls=Group, help="Categories of apps.")
 

@@ -13,8 +13,8 @@ from optcloud.cli.session import session_of
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 
 if TYPE_CHECKING:
+    from optcloud.aimms.doctor import Finding
     from optcloud.cli.session import Session
-    from optcloud.clouds.aimms.doctor import Finding
 
 _TIMEOUT = 10.0  # seconds an attempt, and one attempt a request: a wrong address is told at once, not after retries
 _OF_THE_KEY = frozenset({"credentials", "key"})
@@ -45,7 +45,7 @@ def doctor(context: typer.Context, json: Json = False) -> None:
 def _findings(session: Session) -> Iterator[Finding]:
     """Make the checks; settings that lack or are wrong are the first finding."""
     from optcloud import RetryPolicy  # noqa: PLC0415 - only when it is run
-    from optcloud.clouds.aimms.doctor import Finding, Verdict  # noqa: PLC0415
+    from optcloud.aimms.doctor import Finding, Verdict  # noqa: PLC0415
 
     with session.connect(timeout=_TIMEOUT, retry=RetryPolicy(attempts=1)) as oc:
         try:
@@ -60,9 +60,9 @@ def _findings(session: Session) -> Iterator[Finding]:
 
 def _print(session: Session, finding: Finding) -> None:
     verdict = finding.verdict.value
-    mend = "" if finding.mend is None else f"\n{finding.mend}"
-    session.out.labelled(verdict, f"{finding.check}: {finding.words}{mend}", style=_COLOURS[verdict], width=13)
+    hint = "" if finding.hint is None else f"\n{finding.hint}"
+    session.out.labelled(verdict, f"{finding.check}: {finding.words}{hint}", style=_COLOURS[verdict], width=13)
 
 
 def _record(finding: Finding) -> dict[str, Any]:
-    return {"check": finding.check, "verdict": finding.verdict.value, "words": finding.words, "mend": finding.mend}
+    return {"check": finding.check, "verdict": finding.verdict.value, "words": finding.words, "hint": finding.hint}

@@ -12,15 +12,15 @@ import typer
 from optcloud.cli.confirm import Yes, confirm
 from optcloud.cli.exit_codes import ERROR
 from optcloud.cli.group import Group
-from optcloud.cli.moments import duration
 from optcloud.cli.options import Json
+from optcloud.cli.secret_output import Overwrite, PrintSecret, Store, check_stowed
 from optcloud.cli.session import session_of
-from optcloud.cli.stowed import Overwrite, PrintSecret, Store, check_stowed
-from optcloud.core.vault import SecretNotStored
+from optcloud.cli.times import duration
+from optcloud.core.secret_store import SecretNotStored
 
 if TYPE_CHECKING:
+    from optcloud.aimms.keys.flows import ApiKey
     from optcloud.cli.session import Session
-    from optcloud.clouds.aimms.keys import ApiKey
 
 app = typer.Typer(
     cls=Group,
@@ -32,7 +32,7 @@ _COLUMNS = {"Name": "name", "Expires": "expires", "Scopes": "scopes"}
 
 
 def _scopes() -> list[str]:
-    from optcloud.clouds.aimms.scopes import Scope  # noqa: PLC0415 - for completion only
+    from optcloud.aimms.keys.scopes import Scope  # noqa: PLC0415 - for completion only
 
     return list(Scope)
 
@@ -160,8 +160,8 @@ def rotate(
     _print_new(session, rotation.new, store, print_secret=print_secret, old=name, old_key=rotation.old_key)
     if rotation.both_live:
         words = f"{name} is, or may be, still in use ({rotation.trouble})"
-        mend = f"delete it: optcloud aimms keys delete {name}"
-        session.talk.say(f"error: {words}\n  {mend}", event="error", message=words, hints=[mend], exit_code=ERROR)
+        hint = f"delete it: optcloud aimms keys delete {name}"
+        session.talk.say(f"error: {words}\n  {hint}", event="error", message=words, hints=[hint], exit_code=ERROR)
         raise typer.Exit(ERROR)
 
 

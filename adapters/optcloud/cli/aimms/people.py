@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optcloud.cli.aimms import people_change
-from optcloud.cli.aimms.people_words import Whom, named, print_changes, record_of
+from optcloud.cli.aimms.people_output import Whom, named, print_changes, record_of
 from optcloud.cli.confirm import Yes, confirm
 from optcloud.cli.group import Group
 from optcloud.cli.options import DryRun, Json
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
-    from optcloud.clouds.aimms.people_values import AnyEntity
+    from optcloud.aimms.people.values import AnyEntity
 
 app = typer.Typer(
     cls=Group,
@@ -101,7 +101,7 @@ def apply(
 
     It is checked as a whole before anything is written. Safe to repeat.
     """
-    from optcloud.clouds.aimms.people_changes import ApplyError  # noqa: PLC0415 - only when it is run
+    from optcloud.aimms.people.changes import ApplyError  # noqa: PLC0415 - only when it is run
 
     session = session_of(context)
     if prune and not dry_run:

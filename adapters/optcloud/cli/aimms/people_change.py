@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.aimms.people_words import Whom, fields_of, named, password_of, print_changes, record_of
+from optcloud.cli.aimms.people_output import Whom, fields_of, named, password_of, print_changes, record_of
 from optcloud.cli.confirm import Yes, confirm
 from optcloud.cli.options import DryRun, Json, readable
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
-    from optcloud.clouds.aimms.people_values import AnyEntity
+    from optcloud.aimms.people.values import AnyEntity
 
 GroupName = Annotated[str, typer.Argument(metavar="GROUP", help="ENV/group:NAME.")]
 UserName = Annotated[str, typer.Argument(metavar="USER", help="ENV/user:NAME, or NAME of the group's environment.")]

@@ -13,7 +13,7 @@ from optcloud.cli.options import Json, read_pairs
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
-    from optcloud.clouds.aimms.publish import PublishWords
+    from optcloud.aimms.apps.publish import PublishWords
 
 _Word = str | None
 

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from optcloud.cli.moments import duration, moment
 from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait, readable
 from optcloud.cli.results import print_job
 from optcloud.cli.session import session_of
+from optcloud.cli.times import duration, moment
 
 
 def run(

@@ -12,12 +12,12 @@ import typer
 from optcloud.cli.confirm import Yes, confirm
 from optcloud.cli.group import Group
 from optcloud.cli.options import Json, readable
+from optcloud.cli.secret_output import Overwrite, PrintSecret, Store, check_stowed
 from optcloud.cli.session import session_of
-from optcloud.cli.stowed import Overwrite, PrintSecret, Store, check_stowed
-from optcloud.core import vault
+from optcloud.core import secret_store as vault
 
 if TYPE_CHECKING:
-    from optcloud.clouds.aimms.secrets import Item
+    from optcloud.aimms.services.secret_manager import Item
 
 app = typer.Typer(
     cls=Group,

@@ -8,7 +8,7 @@ import typer
 
 from optcloud.cli.aimms.tasks import References, Task
 from optcloud.cli.group import Group
-from optcloud.cli.many import do_each
+from optcloud.cli.many_targets import do_each
 from optcloud.cli.options import Json
 from optcloud.cli.session import session_of
 from optcloud.core.errors import JobGone

@@ -14,7 +14,7 @@ from optcloud.cli.options import Json, readable
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
-    from optcloud.clouds.aimms.stored import Bucket, StoredObject
+    from optcloud.aimms.storage.paths import Bucket, StoredObject
 
 app = typer.Typer(cls=Group, help="Objects in buckets, by paths such as /icons/my_logo.")
 

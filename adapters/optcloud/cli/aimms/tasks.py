@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.many import do_each
-from optcloud.cli.moments import day_or_moment, seconds
+from optcloud.cli.many_targets import do_each
 from optcloud.cli.options import Json, read_reference
 from optcloud.cli.session import session_of
+from optcloud.cli.times import day_or_moment, seconds
 
 if TYPE_CHECKING:
-    from optcloud.clouds.aimms.task_view import TaskView
-    from optcloud.facade.jobs import Job
+    from optcloud.aimms.tasks.model import TaskView
+    from optcloud.handles.job import Job
 
 _COLUMNS = {"Reference": "ref", "State": "state", "App": "app", "Version": "version", "Service": "service"} | {
     "Created": "created",

@@ -15,8 +15,8 @@ from optcloud.core.errors import JobFailed
 from optcloud.core.reference import Reference
 
 if TYPE_CHECKING:
+    from optcloud.aimms.tasks.logs import LogEntry
     from optcloud.cli.session import Session
-    from optcloud.clouds.aimms.logs import LogEntry
     from optcloud.core.states import Status
 
 

@@ -6,9 +6,9 @@ import typer
 
 from optcloud.cli.group import Group
 from optcloud.cli.gurobi.machines import kill, licenses, machines
+from optcloud.cli.gurobi.migrate import migrate
 from optcloud.cli.gurobi.reap import reap
 from optcloud.cli.gurobi.rent import launch, run
-from optcloud.cli.gurobi_migrate import migrate
 
 _HELP = """Gurobi Instant Cloud: rent machines.
 

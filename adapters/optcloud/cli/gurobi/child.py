@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from optcloud.cli.endings import Ended
+from optcloud.cli.signals import Ended
 
 GRACE = 5.0
 """Seconds that a command has to end after SIGTERM or SIGHUP, which are handed on to it; then it is killed."""

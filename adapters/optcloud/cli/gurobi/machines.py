@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.confirm import Yes, confirm
+from optcloud.cli.gurobi.rented import counted
 from optcloud.cli.gurobi.tables import print_licenses, print_machines
-from optcloud.cli.moments import machine_hours
 from optcloud.cli.options import Json, read_reference
-from optcloud.cli.rented import counted
 from optcloud.cli.session import session_of
+from optcloud.cli.times import machine_hours
 
 if TYPE_CHECKING:
     from optcloud import OptCloud
     from optcloud.cli.session import Session
-    from optcloud.clouds.gurobi.models import Machine
     from optcloud.core.reference import Reference
+    from optcloud.gurobi.models import Machine
 
 
 def machines(context: typer.Context, json: Json = False) -> None:
@@ -78,7 +78,7 @@ def _all(session: Session, oc: OptCloud, *, yes: bool) -> list[str]:
 
 
 def _kill_ids(oc: OptCloud, ids: list[str]) -> tuple[list[Machine], datetime]:
-    from optcloud.clouds.gurobi.errors import InvalidMachineIds  # noqa: PLC0415 - loaded with the facade
+    from optcloud.gurobi.errors import InvalidMachineIds  # noqa: PLC0415 - loaded with the facade
 
     try:
         return oc.gurobi.kill(ids), oc.gurobi.now()
@@ -102,7 +102,7 @@ def _kill_pool(session: Session, oc: OptCloud, reference: Reference) -> tuple[li
 
 
 def _say_hours(session: Session, killed: list[Machine], now: datetime) -> None:
-    from optcloud.clouds.gurobi.models import machine_hours as hours_of  # noqa: PLC0415 - loaded with the facade
+    from optcloud.gurobi.models import machine_hours as hours_of  # noqa: PLC0415 - loaded with the facade
 
     if killed:
         ids, hours = [one.id for one in killed], hours_of(killed, now)

@@ -10,29 +10,29 @@ import typer
 from optcloud.cli.options import writable
 
 if TYPE_CHECKING:
-    from optcloud.clouds.gurobi.launch_options import LaunchOptions
+    from optcloud.gurobi.launch_options import LaunchOptions
 
 
 def _machine_types() -> list[str]:
-    from optcloud.clouds.gurobi.models import MACHINE_TYPES  # noqa: PLC0415 - for completion only
+    from optcloud.gurobi.models import MACHINE_TYPES  # noqa: PLC0415 - for completion only
 
     return list(MACHINE_TYPES)
 
 
 def _regions() -> list[str]:
-    from optcloud.clouds.gurobi.models import REGIONS  # noqa: PLC0415 - for completion only
+    from optcloud.gurobi.models import REGIONS  # noqa: PLC0415 - for completion only
 
     return list(REGIONS)
 
 
 def _license_types() -> list[str]:
-    from optcloud.clouds.gurobi.models import LICENSE_TYPES  # noqa: PLC0415 - for completion only
+    from optcloud.gurobi.models import LICENSE_TYPES  # noqa: PLC0415 - for completion only
 
     return list(LICENSE_TYPES)
 
 
 def _versions() -> list[str]:
-    from optcloud.clouds.gurobi.models import VERSIONS  # noqa: PLC0415 - for completion only
+    from optcloud.gurobi.models import VERSIONS  # noqa: PLC0415 - for completion only
 
     return list(VERSIONS)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from optcloud.cli.session import Session
-    from optcloud.clouds.gurobi.reaping import Reaped
+    from optcloud.gurobi.reaping import Reaped
 
 _MEANING = {  # the field of `Reaped`: what it means, in the order in which it matters
     "unproven": "not proven which machines are its own: look yourself (optcloud gurobi machines)",

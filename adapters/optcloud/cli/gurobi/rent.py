@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optcloud.cli.endings import in_order
 from optcloud.cli.gurobi.child import run_child
 from optcloud.cli.gurobi.options import (
     AllowUnlisted,
@@ -28,6 +27,7 @@ from optcloud.cli.gurobi.options import (
 from optcloud.cli.gurobi.tables import machine_records, print_machines
 from optcloud.cli.options import Json, check_wait
 from optcloud.cli.session import session_of
+from optcloud.cli.signals import in_order
 from optcloud.core.errors import (
     BadRequest,
     JobFailed,
@@ -42,10 +42,10 @@ if TYPE_CHECKING:
 
     from optcloud import OptCloud
     from optcloud.cli.session import Session
-    from optcloud.clouds.gurobi.launch_options import LaunchOptions
-    from optcloud.clouds.gurobi.models import Machine
-    from optcloud.facade.gurobi.named_pools import NamedPool
-    from optcloud.facade.gurobi.pools import Pool
+    from optcloud.gurobi.launch_options import LaunchOptions
+    from optcloud.gurobi.models import Machine
+    from optcloud.gurobi.pool import Pool
+    from optcloud.gurobi.v2.named_pools import NamedPool
 
 _LICENSE_NAME = "gurobi.lic"
 
@@ -157,7 +157,7 @@ def run(
 
 
 def _launched(session: Session, oc: OptCloud, count: int, options: LaunchOptions, timeout: float | None) -> Pool:
-    from optcloud.facade.gurobi.pools import READY_TIMEOUT  # noqa: PLC0415 - loaded with the facade
+    from optcloud.gurobi.pool import READY_TIMEOUT  # noqa: PLC0415 - loaded with the facade
 
     with session.talk.submitting("optcloud gurobi machines"), _explained(), session.talk.progress("launch"):
         return oc.gurobi.launch(count, ready_timeout=READY_TIMEOUT if timeout is None else timeout, **options)
@@ -193,7 +193,7 @@ def wait_ready(session: Session, pool: Pool | NamedPool, timeout: float | None) 
 
     Raises `JobFailed`, `WaitTimeout`; `Unsupported` for a pool of API v2.
     """
-    from optcloud.facade.gurobi.pools import Pool  # noqa: PLC0415 - loaded with the facade
+    from optcloud.gurobi.pool import Pool  # noqa: PLC0415 - loaded with the facade
 
     if not isinstance(pool, Pool):
         raise Unsupported(f"{pool.ref}: a pool of API v2 is not waited for by itself; in Python: start_and_wait()")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from optcloud.cli.moments import instant, two_places
+from optcloud.cli.times import instant, two_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from optcloud.cli.output import Output
-    from optcloud.clouds.gurobi.ledger import Entry
-    from optcloud.clouds.gurobi.models import License, Machine
+    from optcloud.gurobi.ledger import Entry
+    from optcloud.gurobi.models import License, Machine
 
 MACHINE_COLUMNS = {"Id": "id", "State": "state", "Name": "dns_name", "Type": "machine_type", "Region": "region"} | {
     "License": "license_type",

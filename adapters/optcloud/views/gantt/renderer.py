@@ -14,7 +14,7 @@ from attrs import asdict, frozen
 
 from optcloud.core.errors import ConfigError, DrawingError
 from optcloud.views.gantt.drawing import Drawing, shown
-from optcloud.views.needs import missing
+from optcloud.views.optional_packages import missing
 
 
 @frozen

@@ -1,0 +1,210 @@
+"""The check of drift: snapshots against their registry, what vendors serve against snapshots, code against documents.
+
+Nothing is written. What cannot be had, or is something else than it should be, is "not checked", with the reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from openapi_drift.checks import impact, uses
+from openapi_drift.checks.acceptances import apply as apply_acceptances
+from openapi_drift.checks.generated import check_generated
+from openapi_drift.checks.verdict import Check, DriftReport, Kind, Verdict
+from openapi_drift.diff.change import Change, Level, Side
+from openapi_drift.diff.compare import compare
+from openapi_drift.documents.document import LoadedDocument, load_text
+from openapi_drift.documents.download import download
+from openapi_drift.documents.overlay import apply, load_overlay
+from openapi_drift.documents.pointers import Position
+from openapi_drift.documents.reading import decoded, read_bytes, read_text
+from openapi_drift.errors import NotCheckedError, SpecsError
+from openapi_drift.fetch import served
+from openapi_drift.page.contract import compare_page
+from openapi_drift.page.table import Contract, load_contracts
+from openapi_drift.sources import load_sources
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from openapi_drift.checks.acceptances import Acceptance
+    from openapi_drift.sources import Source
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to check. ``names`` are clouds (aimms) or entries of `specs/` (aimms-pro-v2); none: all.
+
+    ``urls`` map a name to the address of its document or page, in place of the registry's; a cloud's name means the
+    first of its entries. ``account`` is for addresses that have it. ``force`` runs the generators even if nothing
+    changed. ``uses`` is a user's code.
+    """
+
+    root: Path
+    names: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = tuple(Kind)
+    account: str | None = None
+    urls: Mapping[str, str] = field(default_factory=dict)
+    force: bool = False
+    uses: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    def wants(self, id_: str) -> bool:
+        """Tell whether an entry is asked for."""
+        return not self.names or bool({id_, cloud_of(id_)} & set(self.names))
+
+    def by_entry(self, ids: Sequence[str]) -> Asked:
+        """Return the same with the addresses by entry: one address is one document's, not that of all of a cloud."""
+        first = {cloud_of(id_): id_ for id_ in reversed(ids)}
+        return replace(self, urls={first.get(name, name): url for name, url in self.urls.items()})
+
+
+def cloud_of(id_: str) -> str:
+    """``aimms-pro-v2``: "aimms"."""
+    return id_.partition("-")[0]
+
+
+def check_drift(asked: Asked) -> DriftReport:
+    """Make all checks that are asked for. Raises SpecsError for a name that nothing has, and if there are none."""
+    sources, contracts = load_sources(asked.root), load_contracts(asked.root)
+    _refuse_unknown(asked, [*sources, *contracts])
+    asked = asked.by_entry([*sources, *contracts])
+    if asked.uses is not None:
+        uses.refuse_empty(asked.uses)
+    checks = [
+        _with_details(check, sources, asked)
+        for check in _checks(asked, list(sources.values()), list(contracts.values()))
+    ]
+    if not checks:
+        raise SpecsError("nothing to check: no entry of specs/ is of the clouds and kinds that are asked for")
+    return DriftReport(tuple(sorted(checks, key=lambda check: list(Kind).index(check.kind))))
+
+
+def _checks(asked: Asked, sources: list[Source], contracts: list[Contract]) -> Iterator[Check]:
+    wanted = [source for source in sources if asked.wants(source.id)]
+    if Kind.DOCUMENT in asked.kinds:
+        yield from (check_document(asked.root, source) for source in wanted)
+    if Kind.VENDOR in asked.kinds:
+        yield from (check_vendor(asked, source) for source in wanted)
+        yield from (check_vendor_page(asked, contract) for contract in contracts if asked.wants(contract.id))
+    if Kind.GENERATED in asked.kinds and wanted:
+        yield check_generated(asked.root, force=asked.force)
+
+
+def _refuse_unknown(asked: Asked, ids: list[str]) -> None:
+    known = {*ids, *map(cloud_of, ids)}
+    for name in (*asked.names, *asked.urls):
+        if name not in known:
+            raise SpecsError(f"{name}: nothing in specs/ is called so; there are: {', '.join(sorted(known))}")
+
+
+def check_document(root: Path, source: Source) -> Check:
+    """Hold the snapshot against what the registry records of it, and its overlay against the snapshot."""
+    name = source.document.relative_to(root).as_posix()
+    if not source.sha256:
+        reason = f"specs/sources.toml records no sha256 of {source.id}"
+        return Check(Kind.DOCUMENT, source.id, Verdict.NOT_CHECKED, reason)
+    try:
+        content = read_bytes(source.document)
+        document = load_text(decoded(content, name), name)
+    except SpecsError as error:
+        return Check(Kind.DOCUMENT, source.id, Verdict.NOT_CHECKED, f"the snapshot cannot be read: {error}")
+    changes = []
+    if hashlib.sha256(content).hexdigest() != source.sha256:
+        words = f"{name} is not the file that specs/sources.toml records: edited by hand, or stored without its record"
+        changes.append(_own("snapshot-edited", words, name))
+    if stale := _stale(source, document):
+        changes.append(_own("overlay-stale", stale, f"{source.folder.relative_to(root).as_posix()}/overlay.yaml"))
+    return _checked(Kind.DOCUMENT, source.id, changes, [])
+
+
+def check_vendor(asked: Asked, source: Source) -> Check:
+    """Compare what the vendor serves now with the snapshot, both without overlay."""
+    name = source.document.relative_to(asked.root).as_posix()
+    try:
+        url = asked.urls.get(source.id)
+        text = served(asked.root, source.id, account=asked.account, url=url, environ=asked.environ)
+        revision = load_text(text, f"live:{source.id}")
+        base = load_text(read_text(source.document), name)
+    except NotCheckedError as error:
+        reason = str(error).removeprefix(f"{source.id}: not checked: ")
+        return Check(Kind.VENDOR, source.id, Verdict.NOT_CHECKED, reason)
+    except SpecsError as error:
+        return Check(Kind.VENDOR, source.id, Verdict.NOT_CHECKED, str(error))
+    changes = compare(base, revision)
+    if (stale := _stale(source, revision)) and not _stale(source, base):
+        words = f"the overlay does not fit what is served: {stale}"
+        changes.append(_own("overlay-stale", words, f"specs/{source.id}/overlay.yaml"))
+    notes = list(_notes(source, base, revision, bool(changes)))
+    return _checked(Kind.VENDOR, source.id, changes, notes)
+
+
+def _notes(source: Source, base: LoadedDocument, revision: LoadedDocument, changed: bool) -> Iterator[str]:
+    old, new = base.content.get("info", {}), revision.content.get("info", {})
+    if old.get("version") != new.get("version"):
+        yield f"the vendor's version is {new.get('version')}, the snapshot's {old.get('version')}"
+    if source.provenance != "downloaded" and changed:
+        yield f"the snapshot is {source.provenance} from public text: a difference may be a mistake of ours"
+
+
+def check_vendor_page(asked: Asked, contract: Contract) -> Check:
+    """Compare a vendor's page with the table of what it says."""
+    try:
+        content = download(asked.urls.get(contract.id) or contract.url, {}, page=True)
+        changes = compare_page(contract, decoded(content, "the page"))
+    except SpecsError as error:
+        return Check(Kind.VENDOR, contract.id, Verdict.NOT_CHECKED, str(error))
+    return _checked(Kind.VENDOR, contract.id, changes, [])
+
+
+def _stale(source: Source, document: LoadedDocument) -> str:
+    """Why the overlay does not fit a document; "" if it does."""
+    if source.overlay is None:
+        return ""
+    try:
+        apply(document.content, load_overlay(source.overlay), source.overlay.name)
+    except SpecsError as error:
+        return str(error)
+    return ""
+
+
+def _checked(kind: Kind, id_: str, changes: Iterable[Change], notes: list[str]) -> Check:
+    found = tuple(changes)
+    verdict = Verdict.DRIFT if found else Verdict.NO_DRIFT
+    return Check(kind, id_, verdict, changes=found, notes=tuple(notes))
+
+
+def _own(id_: str, text: str, file: str) -> Change:
+    return Change(id_, Level.WARNING, text, base=Side("", Position(file, 1)))
+
+
+def _with_details(check: Check, sources: Mapping[str, Source], asked: Asked) -> Check:
+    """Add to each change of a vendor what it touches here, and where the user's code meets it."""
+    if check.kind is not Kind.VENDOR or not check.changes:
+        return check
+    source = sources.get(check.id)
+    packages = [name for name in (source.client, source.models) if name] if source else []
+    touched = impact.touched(check.changes, asked.root, packages)
+    lines, notes = uses.details(touched, asked.uses)
+    return replace(check, details=lines, notes=(*check.notes, *notes))
+
+
+def accept(report: DriftReport, acceptances: Sequence[Acceptance], today: datetime.date) -> DriftReport:
+    """Tell accepted changes from the others; a verdict stays what it is."""
+    outcome = apply_acceptances(acceptances, report.changes, today)
+    left = {id(change) for change in outcome.changes}
+    reasons = {id(each.change): each for each in outcome.accepted}
+    checks = [
+        replace(
+            check,
+            changes=tuple(change for change in check.changes if id(change) in left),
+            accepted=tuple(reasons[id(change)] for change in check.changes if id(change) in reasons),
+        )
+        for check in report.checks
+    ]
+    return DriftReport(tuple(checks), tuple(outcome.problems))

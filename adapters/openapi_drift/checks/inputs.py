@@ -1,0 +1,176 @@
+"""What a person names to compare: a file, a document of `specs/`, a git revision, or what the vendor serves now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openapi_drift.checks import git
+from openapi_drift.checks.overlaid import overlaid
+from openapi_drift.diff.excerpts import DocumentSources
+from openapi_drift.documents.document import LoadedDocument, load, load_text
+from openapi_drift.documents.reading import read_text
+from openapi_drift.errors import SpecsError
+from openapi_drift.sources import load_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openapi_drift.reports.report import Sources
+
+_DOCUMENTS = ("openapi.yaml", "openapi.json")
+_OVERLAY = "overlay.yaml"
+_LIVE = "live:"
+
+
+@dataclass(frozen=True)
+class Input:
+    """One side of a comparison, read."""
+
+    document: LoadedDocument
+    sources: Sources
+
+    @property
+    def name(self) -> str:
+        """How reports call it."""
+        return self.document.name
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How to read what is named.
+
+    ``root`` is the checkout, for ids and revisions; without one, only files and folders can be named. ``raw`` leaves
+    overlays away. ``account`` and ``url`` are those of `openapi_drift.fetch`, for ``live:ID``.
+    """
+
+    root: Path | None = None
+    raw: bool = False
+    account: str | None = None
+    url: str | None = None
+
+    def pair(self, base: str, revision: str) -> tuple[Input, Input]:
+        """Read both sides.
+
+        Each is a file; a folder with a document, or its id (the overlay beside it is applied, unless ``raw``);
+        ``REV:path`` for either in a git revision; a revision alone, for the other side's path there; ``live:ID`` for
+        what the vendor serves, which has no overlay: then none is applied on the other side either.
+
+        Raises SpecsError for what cannot be found or read, and NotCheckedError if a vendor's document cannot be had.
+        """
+        reader = self
+        if base.startswith(_LIVE) or revision.startswith(_LIVE):
+            reader = Reader(self.root, raw=True, account=self.account, url=self.url)
+        base, revision = reader._with_path(base, revision), reader._with_path(revision, base)
+        return reader._read(base), reader._read(revision)
+
+    def _with_path(self, named: str, other: str) -> str:
+        """Complete a revision alone with the path of the other side."""
+        if self._found(named) or ":" in named or not git.is_revision(self._folder, named):
+            return named
+        if other.startswith(_LIVE):
+            return f"{named}:specs/{other.removeprefix(_LIVE)}"
+        path = self._found(other)
+        if path is None and ":" in other:
+            return f"{named}:{other.partition(':')[2]}"
+        if path is None:
+            raise SpecsError(f"{named}: is a revision; of which document? Name it as {named}:specs/ID")
+        top = git.top(self._folder)
+        if not path.resolve().is_relative_to(top.resolve()):
+            raise SpecsError(f"{other}: is not in the repository {top}, so there is none at {named}")
+        return f"{named}:{path.resolve().relative_to(top.resolve()).as_posix()}"
+
+    @property
+    def _folder(self) -> Path:
+        return self.root or Path.cwd()
+
+    def _found(self, named: str) -> Path | None:
+        """The file or folder that is named, by its path or as an id of `specs/`."""
+        if Path(named).exists():
+            return Path(named)
+        if self.root is not None and named in load_sources(self.root):
+            return _short(load_sources(self.root)[named].folder)
+        return None
+
+    def _read(self, named: str) -> Input:
+        path = self._found(named)
+        if path is not None:
+            return self._folder_input(path) if path.is_dir() else _file(path)
+        if named.startswith(_LIVE):
+            return self._live(named.removeprefix(_LIVE))
+        if ":" in named:
+            return self._of_revision(*named.split(":", 1))
+        ids = f" ({', '.join(load_sources(self.root))})" if self.root else ", in a checkout"
+        raise SpecsError(
+            f"{named}: not found; name a file, a folder with a document, an id of specs/{ids}, REV:path, a git "
+            "revision, or live:ID"
+        )
+
+    def _folder_input(self, folder: Path) -> Input:
+        name = _document_in(str(folder), [path.name for path in folder.iterdir()])
+        found = _file(folder / name)
+        overlay = folder / _OVERLAY
+        if self.raw or not overlay.exists():
+            return found
+        text = read_text(overlay)
+        return _corrected(
+            found.document, text, str(overlay), f"{folder} with its overlay", partial(read_text, folder / name)
+        )
+
+    def _of_revision(self, revision: str, path: str) -> Input:
+        path = path.rstrip("/")
+        if git.kind(self._folder, revision, path) != "tree":
+            return self._blob(revision, path)
+        names = git.names(self._folder, revision, path)
+        prefix = f"{path}/" if path else ""
+        document = prefix + _document_in(f"{revision}:{path}", names)
+        found = self._blob(revision, document)
+        if self.raw or _OVERLAY not in names:
+            return found
+        read = partial(git.text, self._folder, revision)
+        overlay = prefix + _OVERLAY
+        name = f"{revision}:{path} with its overlay"
+        return _corrected(found.document, read(overlay), f"{revision}:{overlay}", name, partial(read, document))
+
+    def _blob(self, revision: str, path: str) -> Input:
+        text = git.text(self._folder, revision, path)
+        document = load_text(text, f"{revision}:{path}")
+        return Input(document, DocumentSources(document, lambda: text))
+
+    def _live(self, id_: str) -> Input:
+        from openapi_drift.fetch import served  # noqa: PLC0415  httpx only when something is downloaded
+
+        if self.root is None:
+            raise SpecsError(
+                f"{_LIVE}{id_}: ids are those of specs/sources.toml in a checkout; go there, or give --root"
+            )
+        text = served(self.root, id_, account=self.account, url=self.url)
+        document = load_text(text, f"{_LIVE}{id_}")
+        return Input(document, DocumentSources(document, lambda: text))
+
+
+def _corrected(raw: LoadedDocument, overlay: str, overlay_name: str, name: str, read: Callable[[], str]) -> Input:
+    document = overlaid(raw, overlay, overlay_name, name)
+    return Input(document, DocumentSources(document, read))
+
+
+def _file(path: Path) -> Input:
+    document = load(path)
+    return Input(document, DocumentSources(document, partial(read_text, path)))
+
+
+def _document_in(folder: str, names: list[str]) -> str:
+    found = [name for name in _DOCUMENTS if name in names]
+    if len(found) != 1:
+        raise SpecsError(f"{folder}: must have one of {' and '.join(_DOCUMENTS)}, has {'both' if found else 'none'}")
+    return found[0]
+
+
+def _short(path: Path) -> Path:
+    """The path as a person here would write it."""
+    try:
+        return path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return path

@@ -1,0 +1,122 @@
+"""What a check of drift found, whatever its kind: each part is "no drift", "drift" or "not checked", never a guess."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from openapi_drift.diff.change import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from openapi_drift.diff.change import Change
+    from openapi_drift.reports.report import Accepted
+
+_LEVELS = {"breaking": {Level.BREAKING}, "warning": {Level.BREAKING, Level.WARNING}, "any": set(Level)}
+FAIL_ON = tuple(_LEVELS)
+
+
+class Kind(enum.Enum):
+    """What is held against what."""
+
+    DOCUMENT = "document"
+    """The snapshot in `specs/` against what the registry records of it, and its overlay."""
+    VENDOR = "vendor"
+    """What the vendor serves now, a document or a page, against the snapshot."""
+    GENERATED = "generated"
+    """`generated/` against what documents, overlays and generators give."""
+
+
+class Verdict(enum.Enum):
+    """What is known."""
+
+    NO_DRIFT = "no drift"
+    DRIFT = "drift"
+    NOT_CHECKED = "not checked"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One comparison: ``id`` is an entry of `specs/`, or "all" for the generated packages together.
+
+    ``reason`` says why it was not checked. ``notes`` are sentences for people. ``files`` and ``diff`` are those of
+    `generated/` that differ. ``details`` are lines on a change: what it touches, and where a user's code meets it.
+    """
+
+    kind: Kind
+    id: str
+    verdict: Verdict
+    reason: str = ""
+    changes: tuple[Change, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+    notes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    diff: str = ""
+    details: Mapping[Change, Sequence[str]] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return {
+            "kind": self.kind.value,
+            "id": self.id,
+            "verdict": self.verdict.value,
+            "reason": self.reason,
+            "changes": [change.as_dict() | self._details(change) for change in self.changes],
+            "accepted": [each.change.as_dict() | {"reason": each.reason} for each in self.accepted],
+            "notes": list(self.notes),
+            "files": list(self.files),
+            "diff": self.diff,
+        }
+
+    def _details(self, change: Change) -> dict[str, Any]:
+        lines = self.details.get(change)
+        return {"details": list(lines)} if lines else {}
+
+
+@dataclass(frozen=True)
+class DriftReport:
+    """All comparisons of a run. ``problems`` are sentences about acceptances that matched nothing or expired."""
+
+    checks: tuple[Check, ...]
+    problems: tuple[str, ...] = ()
+
+    def section(self, kind: Kind) -> list[Check]:
+        """Return the comparisons of a kind, in order."""
+        return [check for check in self.checks if check.kind is kind]
+
+    def verdict(self, kind: Kind) -> Verdict:
+        """Return what is known of a kind: drift anywhere counts, then what was not checked, or not asked for."""
+        found = {check.verdict for check in self.section(kind)}
+        if Verdict.DRIFT in found:
+            return Verdict.DRIFT
+        return Verdict.NO_DRIFT if found == {Verdict.NO_DRIFT} else Verdict.NOT_CHECKED
+
+    @property
+    def changes(self) -> list[Change]:
+        """All changes, in order."""
+        return [change for check in self.checks for change in check.changes]
+
+    @property
+    def not_checked(self) -> list[Check]:
+        """What nothing is known about."""
+        return [check for check in self.checks if check.verdict is Verdict.NOT_CHECKED]
+
+    def fails(self, level: str) -> bool:
+        """Tell whether a change is as bad as ``level``, one of `FAIL_ON`."""
+        return any(change.level in _LEVELS[level] for change in self.changes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for programs: the verdict of each kind that was asked for, and the checks."""
+        sections = {kind.value: self.verdict(kind).value for kind in Kind if self.section(kind)}
+        checks = [check.as_dict() for check in self.checks]
+        return {"sections": sections, "checks": checks, "problems": list(self.problems)}
+
+    def lines(self) -> Iterator[str]:
+        """One line a check, for people."""
+        for check in self.checks:
+            words = f": {check.reason}" if check.reason else ""
+            count = len(check.changes)
+            words = f": {count} change{'s' if count != 1 else ''}" if count else words
+            yield f"{check.kind.value} {check.id}: {check.verdict.value}{words}"

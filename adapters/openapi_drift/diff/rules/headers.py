@@ -1,0 +1,58 @@
+"""Rules: the headers of responses. Those of requests are parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openapi_drift.diff.change import Place
+from openapi_drift.diff.rules.pairs import Named, header_pairs, response_pairs
+from openapi_drift.diff.schemas.context import Context, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi_drift.diff.change import Change
+    from openapi_drift.diff.pairing import OperationPair
+    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.schemas.comparison import SchemaComparison
+
+
+def response_headers(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
+    """Report headers that came, went, became optional, or may hold something else."""
+    for base, revision in response_pairs(pair).both:
+        headers = header_pairs(base.node, revision.node)
+        status = revision.name
+        for old in headers.removed:
+            yield _removed(pair, status, old)
+        for new in headers.added:
+            text = f"The {status} response may now have the header `{new.name}`"
+            yield pair.change("response-header-added", text, place=Place.RESPONSE, revision=new.node)
+        for old, new in headers.both:
+            yield from _both(pair, schemas, status, old, new)
+
+
+def _removed(pair: OperationPair, status: str, old: Named) -> Change:
+    if old.node.flag("required"):
+        id_, meaning = "required-response-header-removed", "callers that read it find nothing"
+    else:
+        id_, meaning = "optional-response-header-removed", "callers that look for it never find it"
+    text = f"The {status} response no longer has the header `{old.name}`: {meaning}"
+    return pair.change(id_, text, place=Place.RESPONSE, base=old.node)
+
+
+def _both(pair: OperationPair, schemas: SchemaComparison, status: str, old: Named, new: Named) -> Iterator[Change]:
+    if old.node.flag("required") and not new.node.flag("required"):
+        yield pair.change(
+            "response-header-became-optional",
+            f"The header `{new.name}` of the {status} response may now be missing",
+            place=Place.RESPONSE,
+            base=old.node.get("required"),
+            revision=new.node.get("required") or new.node,
+        )
+    before, after = old.node.get("schema"), new.node.get("schema")
+    if before and after:
+        yield from schemas.compare(pair, before, after, Context(Kind.HEADER, new.name, status))
+
+
+OPERATION_RULES: tuple[OperationRule, ...] = (response_headers,)
+DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

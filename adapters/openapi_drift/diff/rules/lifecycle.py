@@ -1,0 +1,161 @@
+"""Rules: operations and parameters that are deprecated, or no longer, and dates of sunset that move."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openapi_drift.diff.change import Place
+from openapi_drift.diff.rules import stability, sunset
+from openapi_drift.diff.rules.pairs import described, parameter_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi_drift.diff.change import Change
+    from openapi_drift.diff.document import Node
+    from openapi_drift.diff.pairing import OperationPair
+    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.schemas.comparison import SchemaComparison
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How many days lie at least between a deprecation and its sunset; 0: no policy, a sunset need not be named."""
+
+    beta_days: int = 0
+    stable_days: int = 0
+
+    def days(self, operation: Node) -> int:
+        """Return the days that apply to an operation, by its stability."""
+        return {"beta": self.beta_days, "stable": self.stable_days}.get(stability.level(operation), 0)
+
+
+NO_POLICY = Policy()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ids:
+    """The ids for one kind of thing, and what it is called."""
+
+    deprecated: str
+    with_sunset: str
+    missing: str
+    unreadable: str
+    too_soon: str
+    reactivated: str
+    deleted: str
+    moved_unreadable: str
+    moved_too_soon: str
+
+
+_OPERATION = _Ids(
+    deprecated="endpoint-deprecated",
+    with_sunset="endpoint-deprecated-with-sunset",
+    missing="api-deprecated-sunset-missing",
+    unreadable="api-deprecated-sunset-parse",
+    too_soon="api-sunset-date-too-small",
+    reactivated="endpoint-reactivated",
+    deleted="sunset-deleted",
+    moved_unreadable="api-path-sunset-parse",
+    moved_too_soon="api-sunset-date-changed-too-small",
+)
+_PARAMETER = _Ids(
+    deprecated="request-parameter-deprecated",
+    with_sunset="request-parameter-deprecated",
+    missing="request-parameter-deprecated-sunset-missing",
+    unreadable="request-parameter-sunset-parse",
+    too_soon="request-parameter-sunset-date-too-small",
+    reactivated="request-parameter-reactivated",
+    deleted="request-parameter-sunset-deleted",
+    moved_unreadable="request-parameter-sunset-parse",
+    moved_too_soon="request-parameter-sunset-date-changed-too-small",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """An operation or a parameter on both sides."""
+
+    pair: OperationPair
+    ids: _Ids
+    name: str
+    place: Place
+    base: Node
+    revision: Node
+    days: int
+
+    def change(self, id_: str, text: str, field: str) -> Change:
+        return self.pair.change(
+            id_,
+            f"{self.name} {text}",
+            place=self.place,
+            base=self.base.get(field) or self.base,
+            revision=self.revision.get(field) or self.revision,
+        )
+
+
+def operation_lifecycle(pair: OperationPair, schemas: SchemaComparison, policy: Policy = NO_POLICY) -> Iterator[Change]:
+    """Report an operation's deprecation, its end, and dates of sunset that move."""
+    base, revision = pair.base.node, pair.revision.node
+    yield from _lifecycle(
+        _Subject(pair, _OPERATION, "The operation", Place.BOTH, base, revision, policy.days(revision))
+    )
+
+
+def parameter_lifecycle(pair: OperationPair, schemas: SchemaComparison, policy: Policy = NO_POLICY) -> Iterator[Change]:
+    """Report the same of an operation's parameters."""
+    for base, revision in parameter_pairs(pair).both:
+        name, days = described(revision.node), policy.days(pair.revision.node)
+        yield from _lifecycle(_Subject(pair, _PARAMETER, name, Place.REQUEST, base.node, revision.node, days))
+
+
+def _lifecycle(subject: _Subject) -> Iterator[Change]:
+    was, is_ = subject.base.flag("deprecated"), subject.revision.flag("deprecated")
+    if was and not is_:
+        yield subject.change(subject.ids.reactivated, "is no longer deprecated: it stays", "deprecated")
+    elif is_ and not was:
+        yield _deprecated(subject)
+    if is_:
+        yield from _sunset_moved(subject)
+
+
+def _deprecated(subject: _Subject) -> Change:
+    ids = subject.ids
+    if not sunset.has_sunset(subject.revision):
+        if subject.days:
+            text = f"is deprecated without a sunset, which is to be at least {subject.days} days away"
+            return subject.change(ids.missing, text, "deprecated")
+        return subject.change(ids.deprecated, "is deprecated: stop using it before it goes", "deprecated")
+    if wrong := sunset.problem(subject.revision):
+        return subject.change(ids.unreadable, f"is deprecated with a sunset nobody can read: {wrong}", sunset.FIELD)
+    date = sunset.sunset(subject.revision)
+    if _days_to(date) < subject.days:
+        text = f"is deprecated, and its sunset {date} comes too soon: at least {subject.days} days are promised"
+        return subject.change(ids.too_soon, text, sunset.FIELD)
+    return subject.change(ids.with_sunset, f"is deprecated: stop using it before {date}", "deprecated")
+
+
+def _sunset_moved(subject: _Subject) -> Iterator[Change]:
+    base, revision, ids = subject.base, subject.revision, subject.ids
+    if not sunset.has_sunset(base) or base.plain(sunset.FIELD) == revision.plain(sunset.FIELD):
+        return
+    if not sunset.has_sunset(revision):
+        yield subject.change(ids.deleted, "is deprecated and no longer says until when it stays", sunset.FIELD)
+        return
+    if wrong := sunset.problem(revision) or sunset.problem(base):
+        yield subject.change(ids.moved_unreadable, f"has a sunset nobody can read: {wrong}", sunset.FIELD)
+        return
+    before, after = sunset.sunset(base), sunset.sunset(revision)
+    if after < before and _days_to(after) < subject.days:
+        text = f"goes on {after}, sooner than promised ({before})"
+        yield subject.change(ids.moved_too_soon, text, sunset.FIELD)
+
+
+def _days_to(date: datetime.date) -> int:
+    return (date - sunset.today()).days
+
+
+OPERATION_RULES: tuple[OperationRule, ...] = (operation_lifecycle, parameter_lifecycle)
+DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

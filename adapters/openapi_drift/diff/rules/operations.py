@@ -1,0 +1,97 @@
+"""Rules: operations that come and go, their ids and tags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openapi_drift.diff.document import operations
+from openapi_drift.diff.pairing import operation_change
+from openapi_drift.diff.rules import stability, sunset
+from openapi_drift.diff.rules.sunset import Removal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi_drift.diff.change import Change
+    from openapi_drift.diff.document import Operation
+    from openapi_drift.diff.pairing import OperationPair, Pairing
+    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.schemas.comparison import SchemaComparison
+    from openapi_drift.documents.document import LoadedDocument
+
+_REMOVED = {
+    Removal.UNANNOUNCED: ("{}-removed-without-deprecation", "was removed without notice: calls of it fail"),
+    Removal.DEPRECATED: ("{}-removed-with-deprecation", "was removed; it was deprecated"),
+    Removal.AFTER_SUNSET: ("{}-removed-with-deprecation", "was removed after its sunset"),
+    Removal.BEFORE_SUNSET: ("{}-removed-before-sunset", "was removed before its sunset: it was to stay until then"),
+    Removal.UNREADABLE_DATE: ("api-path-sunset-parse", "was removed, and nobody can read the sunset it had"),
+}
+
+
+def removed(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
+    """Report operations that only the base has; where the whole path went, all of its operations."""
+    for operation in pairing.removed:
+        yield from _removed(operation, "api")
+    for path, item in pairing.removed_paths.items():
+        for operation in operations(path, item).values():
+            yield from _removed(operation, "api-path")
+
+
+def _removed(operation: Operation, prefix: str) -> Iterator[Change]:
+    if not stability.is_valid(operation.node):
+        yield operation_change(
+            operation,
+            "api-invalid-stability-level",
+            "The operation was removed, and nobody can read the stability level it had",
+            base=operation.node.get(stability.FIELD),
+        )
+    elif stability.is_promised(operation.node):
+        id_, meaning = _REMOVED[sunset.judge_removal(operation.node)]
+        date = f" ({operation.node.plain(sunset.FIELD)})" if "sunset" in meaning else ""
+        yield operation_change(operation, id_.format(prefix), f"The operation {meaning}{date}", base=operation.node)
+
+
+def added(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
+    """Report operations that only the revision has."""
+    for operation in pairing.added:
+        yield operation_change(operation, "endpoint-added", "The operation is new", revision=operation.node)
+
+
+def operation_id(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
+    """Report an operation's id that changed: generated functions are named after it."""
+    old, new = pair.base.operation_id, pair.revision.operation_id
+    if old == new:
+        return
+    if not old:
+        yield pair.change(
+            "api-operation-id-added",
+            f"The operation now has the id `{new}`: generated functions take that name",
+            base=pair.base.node,
+            revision=pair.revision.node.get("operationId"),
+        )
+        return
+    text = f"its id is now `{new}`" if new else "it has none any more"
+    yield pair.change(
+        "api-operation-id-removed",
+        f"The operation's id was `{old}`; {text}: generated functions change their name",
+        base=pair.base.node.get("operationId"),
+        revision=pair.revision.node.get("operationId") or pair.revision.node,
+    )
+
+
+def tags(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
+    """Report tags that came and went: generators make modules of them."""
+    old, new = pair.base.node.texts("tags"), pair.revision.node.texts("tags")
+    base = pair.base.node.get("tags") or pair.base.node
+    revision = pair.revision.node.get("tags") or pair.revision.node
+    before, after = set(old), set(new)
+    for tag in [tag for tag in old if tag not in after]:
+        text = f"The operation no longer has the tag `{tag}`: generated modules may change their place"
+        yield pair.change("api-tag-removed", text, base=base, revision=revision)
+    for tag in [tag for tag in new if tag not in before]:
+        text = f"The operation now has the tag `{tag}`: generated modules may change their place"
+        yield pair.change("api-tag-added", text, base=base, revision=revision)
+
+
+OPERATION_RULES: tuple[OperationRule, ...] = (operation_id, tags)
+DOCUMENT_RULES: tuple[DocumentRule, ...] = (removed, added)

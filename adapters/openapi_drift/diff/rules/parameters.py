@@ -1,0 +1,114 @@
+"""Rules: parameters that come, go, or become required; and what they may hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openapi_drift.diff.change import Place
+from openapi_drift.diff.document import content
+from openapi_drift.diff.rules import sunset
+from openapi_drift.diff.rules.pairs import Parameter, described, media_type_pairs, parameter_pairs
+from openapi_drift.diff.rules.sunset import Removal
+from openapi_drift.diff.schemas.context import Context, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi_drift.diff.change import Change
+    from openapi_drift.diff.pairing import OperationPair
+    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.schemas.comparison import SchemaComparison
+
+_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+
+
+def added(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
+    """Report parameters that only the revision has."""
+    for parameter in parameter_pairs(pair).added:
+        id_, meaning = _added(parameter)
+        yield pair.change(
+            id_, f"{described(parameter.node)} is new and {meaning}", place=Place.REQUEST, revision=parameter.node
+        )
+
+
+def _added(parameter: Parameter) -> tuple[str, str]:
+    if parameter.place == "path":
+        return "new-request-path-parameter", "part of the path: calls need a value for it"
+    word = "required" if parameter.required else "optional"
+    meaning = "required: requests without it will be refused" if parameter.required else "optional"
+    if parameter.common:
+        return f"new-{word}-request-default-parameter-to-existing-path", f"{meaning} (for all operations of the path)"
+    return f"new-{word}-request-parameter", meaning
+
+
+_REMOVED = {
+    Removal.UNANNOUNCED: ("request-parameter-removed", "was removed: what callers send in it is ignored or refused"),
+    Removal.DEPRECATED: ("request-parameter-removed-with-deprecation", "was removed; it was deprecated"),
+    Removal.AFTER_SUNSET: ("request-parameter-removed-with-deprecation", "was removed after its sunset"),
+    Removal.BEFORE_SUNSET: (
+        "request-parameter-removed-before-sunset",
+        "was removed before its sunset: it was to stay until then",
+    ),
+    Removal.UNREADABLE_DATE: (
+        "request-parameter-sunset-parse",
+        "was removed, and nobody can read the sunset it had",
+    ),
+}
+
+
+def removed(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
+    """Report parameters that only the base has, by how they were announced."""
+    for parameter in parameter_pairs(pair).removed:
+        id_, meaning = _REMOVED[sunset.judge_removal(parameter.node)]
+        date = f" ({parameter.node.plain(sunset.FIELD)})" if "sunset" in meaning else ""
+        yield pair.change(id_, f"{described(parameter.node)} {meaning}{date}", place=Place.REQUEST, base=parameter.node)
+
+
+def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
+    """Report parameters that became required, or optional."""
+    for base, revision in parameter_pairs(pair).both:
+        if base.required == revision.required:
+            continue
+        name = described(revision.node)
+        if revision.required:
+            id_, text = "request-parameter-became-required", f"{name} is now required: requests without it are refused"
+        else:
+            id_, text = "request-parameter-became-optional", f"{name} is no longer required"
+        yield pair.change(
+            id_,
+            text,
+            place=Place.REQUEST,
+            base=base.node.get("required") or base.node,
+            revision=revision.node.get("required") or revision.node,
+        )
+
+
+def values(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
+    """Compare what parameters may hold: their schemas, or those of their one media type."""
+    for base, revision in parameter_pairs(pair).both:
+        left, right = base.node.get("schema"), revision.node.get("schema")
+        if left and right:
+            yield from schemas.compare(pair, left, right, _context(base, revision))
+            continue
+        for old, new in media_type_pairs(content(base.node), content(revision.node)).both:
+            left, right = old.node.get("schema"), new.node.get("schema")
+            if left and right:
+                yield from schemas.compare(pair, left, right, _context(base, revision))
+
+
+def _context(base: Parameter, revision: Parameter) -> Context:
+    node, place = revision.node, revision.place
+    style = node.text("style") or _STYLES.get(place, "form")
+    explode = node.plain("explode")
+    return Context(
+        Kind.PARAMETER,
+        node.text("name"),
+        place,
+        style=style,
+        explode=explode if isinstance(explode, bool) else style == "form",
+        required=base.required or revision.required,
+    )
+
+
+OPERATION_RULES: tuple[OperationRule, ...] = (added, removed, required, values)
+DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

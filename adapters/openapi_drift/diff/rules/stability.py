@@ -1,0 +1,79 @@
+"""Rules: the stability of an operation, `x-stability-level`.
+
+What is draft or alpha may change without notice, so its other changes are not reported (`in_scope`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi_drift.diff.change import Change
+    from openapi_drift.diff.document import Node
+    from openapi_drift.diff.pairing import OperationPair
+    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.schemas.comparison import SchemaComparison
+
+FIELD = "x-stability-level"
+LEVELS = ("draft", "alpha", "beta", "stable")
+PROMISED = ("beta", "stable")
+
+
+def is_valid(node: Node) -> bool:
+    """Return whether the node's level is one of `LEVELS`, or absent."""
+    value = node.plain(FIELD)
+    return value is None or value in LEVELS
+
+
+def level(node: Node) -> str:
+    """Return the node's level; without one (or with one that is no level) it is stable."""
+    value = node.plain(FIELD)
+    return str(value) if value in LEVELS else "stable"
+
+
+def is_promised(node: Node) -> bool:
+    """Return whether callers may rely on the operation: neither draft nor alpha."""
+    return level(node) in PROMISED
+
+
+def in_scope(pair: OperationPair) -> bool:
+    """Return whether the changes of an operation are to be reported."""
+    return is_promised(pair.revision.node)
+
+
+def invalid_level(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
+    """Report a level that is none, where the level changed."""
+    base, revision = pair.base.node, pair.revision.node
+    if base.plain(FIELD) == revision.plain(FIELD):
+        return
+    for node, which in ((base, "was"), (revision, "is")):
+        if not is_valid(node):
+            yield pair.change(
+                "api-invalid-stability-level",
+                f"The stability level {which} {node.plain(FIELD)!r}, which is none of {', '.join(LEVELS)}: "
+                "nobody can tell what the operation promises",
+                base=node.get(FIELD) if node is base else None,
+                revision=node.get(FIELD) if node is revision else None,
+            )
+
+
+def level_changed(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
+    """Report an operation that promises less, or more, than before."""
+    base, revision = pair.base.node, pair.revision.node
+    if not (is_valid(base) and is_valid(revision)) or level(base) == level(revision) or not is_promised(base):
+        return
+    decreased = LEVELS.index(level(revision)) < LEVELS.index(level(base))
+    meaning = "it promises less" if decreased else "it promises more"
+    yield pair.change(
+        "api-stability-decreased" if decreased else "api-stability-increased",
+        f"The operation is now {level(revision)}, it was {level(base)}: "
+        + (meaning if is_promised(revision) else "it may change without notice"),
+        base=base.get(FIELD) or base,
+        revision=revision.get(FIELD) or revision,
+    )
+
+
+OPERATION_RULES: tuple[OperationRule, ...] = (invalid_level, level_changed)
+DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

@@ -1,0 +1,78 @@
+"""Which schemas inside two schemas belong together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from openapi_drift.diff.schemas.fingerprint import LISTS, MAPS, SINGLE
+from openapi_drift.diff.schemas.model import schema_at
+from openapi_drift.documents.pointers import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi_drift.diff.schemas.model import Schema
+    from openapi_drift.diff.schemas.pair import SchemaPair
+
+_SINGLE, _LISTS, _MAPS = frozenset(SINGLE), frozenset(LISTS), frozenset(MAPS)
+_KEYWORDS = _SINGLE | _LISTS | _MAPS
+
+
+def children(pair: SchemaPair) -> Iterator[tuple[Schema, Schema]]:
+    """Yield the schemas inside that both sides have. One that only one side has is its keyword's rule's affair."""
+    return _referred(pair) if pair.same_text else _inside(pair)
+
+
+def _referred(pair: SchemaPair) -> Iterator[tuple[Schema, Schema]]:
+    """Yield what the references inside lead to: where both sides say the same, nothing else can differ."""
+    work: list[tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]] = [(pair.base.value, pair.revision.value, ())]
+    while work:
+        base, revision, place = work.pop()
+        for step, value, other in _parts(base, revision):
+            path = place + step
+            if "$ref" in value:
+                old = schema_at(pair.base.node.document, value, join(pair.base.pointer, *path))
+                new = schema_at(pair.revision.node.document, other, join(pair.revision.pointer, *path))
+                yield from _single(old, new)
+            elif not _KEYWORDS.isdisjoint(value):
+                work.append((value, other, path))
+
+
+def _parts(base: dict[str, Any], revision: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+    """Yield the schemas directly inside two equal schemas, with the path to them."""
+    for key, value in base.items():
+        if key in _SINGLE:
+            entries: Any = [((key,), value, revision[key])]
+        elif key in _LISTS and isinstance(value, list):
+            entries = [((key, str(index)), item, revision[key][index]) for index, item in enumerate(value)]
+        elif key in _MAPS and isinstance(value, dict):
+            entries = [((key, name), item, revision[key][name]) for name, item in value.items()]
+        else:
+            continue
+        yield from (entry for entry in entries if isinstance(entry[1], dict))
+
+
+def _inside(pair: SchemaPair) -> Iterator[tuple[Schema, Schema]]:
+    base, revision = pair.base, pair.revision
+    for key in ("allOf", "anyOf", "oneOf"):
+        if key in base.value and key in revision.value and not pair.type_lists:
+            yield from pair.matched(key).both
+    if "prefixItems" in base.value and "prefixItems" in revision.value:
+        yield from zip(base.alternatives("prefixItems"), revision.alternatives("prefixItems"), strict=False)
+    for key in MAPS:
+        if key in base.value and key in revision.value:
+            yield from _named(base.schemas(key), revision.schemas(key))
+    for key in SINGLE:
+        if key in base.value and key in revision.value:
+            yield from _single(base.schema(key), revision.schema(key))
+
+
+def _named(base: dict[str, Schema], revision: dict[str, Schema]) -> Iterator[tuple[Schema, Schema]]:
+    for name, schema in base.items():
+        if name in revision:
+            yield schema, revision[name]
+
+
+def _single(base: Schema | None, revision: Schema | None) -> Iterator[tuple[Schema, Schema]]:
+    if base is not None and revision is not None:
+        yield base, revision

@@ -1,0 +1,95 @@
+"""Comparing the schemas of two documents: each pair of schemas once, however often and deeply it is shared.
+
+The pairs form a graph, cyclic where schemas are. It is walked without recursion; what changed below a schema is asked
+of its strongly connected parts, of which only those where something changed are kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openapi_drift.diff.change import Change, Place
+from openapi_drift.diff.schemas.changed_parts import ChangedParts
+from openapi_drift.diff.schemas.children import children
+from openapi_drift.diff.schemas.context import Kind, scope_of
+from openapi_drift.diff.schemas.fingerprint import Fingerprints
+from openapi_drift.diff.schemas.model import schema_at
+from openapi_drift.diff.schemas.pair import SchemaPair
+from openapi_drift.diff.schemas.rules import RULES
+from openapi_drift.diff.schemas.shapes import align
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi_drift.diff.document import Node
+    from openapi_drift.diff.pairing import OperationPair
+    from openapi_drift.diff.schemas.context import Context, Scope
+    from openapi_drift.diff.schemas.finding import Finding
+
+Key = tuple[object, object, int]
+"""Two schemas, and the number of their scope."""
+
+
+class SchemaComparison:
+    """The comparison of two documents' schemas; it remembers what it has compared."""
+
+    def __init__(self) -> None:
+        self._fingerprints = Fingerprints()
+        self._parts: ChangedParts[Key, Finding] = ChangedParts()
+        self._scopes: dict[Scope, int] = {}
+
+    def compare(self, pair: OperationPair, base: Node, revision: Node, context: Context) -> Iterator[Change]:
+        """Yield the changes between two schemas of one operation."""
+        place = Place.REQUEST if scope_of(context).request else Place.RESPONSE
+        where = f" (response {context.location})" if context.kind is Kind.HEADER else ""
+        for finding in self.findings(base, revision, context):
+            yield change_of(pair, finding, place, where)
+
+    def findings(self, base: Node, revision: Node, context: Context) -> tuple[Finding, ...]:
+        """Return what changed from one schema to the other, and in what they are made of."""
+        left, right = (schema_at(node.document, node.value, node.pointer) for node in (base, revision))
+        if left is None or right is None:
+            return ()
+        left, right = align(left, right)
+        scope = scope_of(context)
+        root = (left.identity, right.identity, self._number(scope))
+        self._explore(root, SchemaPair(left, right, scope, self._fingerprints))
+        return self._parts.below(root)
+
+    def _number(self, scope: Scope) -> int:
+        return self._scopes.setdefault(scope, len(self._scopes))
+
+    def _explore(self, root: Key, pair: SchemaPair) -> None:
+        """Compare every pair of schemas below the root that has not been compared."""
+        waiting = [(root, pair)]
+        while waiting:
+            key, current = waiting.pop()
+            if key in self._parts:
+                continue
+            scope = current.scope.below()
+            below = [align(*child) for child in children(current)]
+            number = self._number(scope)
+            keys = [(base.identity, revision.identity, number) for base, revision in below]
+            self._parts.add(key, _changes(current), keys)
+            for child_key, (base, revision) in zip(keys, below, strict=True):
+                if child_key not in self._parts:
+                    waiting.append((child_key, SchemaPair(base, revision, scope, self._fingerprints)))
+
+
+def _changes(pair: SchemaPair) -> tuple[Finding, ...]:
+    return () if pair.same_text else tuple(finding for rule in RULES for finding in rule(pair))
+
+
+def change_of(pair: OperationPair, finding: Finding, place: Place, where: str = "") -> Change:
+    """Return a finding as a change of an operation; ``where`` ends its sentence."""
+    return Change(
+        id=finding.id,
+        level=finding.level,
+        text=finding.text + where,
+        method=pair.revision.method,
+        path=pair.revision.path,
+        operation_id=pair.revision.operation_id,
+        place=place,
+        base=finding.base,
+        revision=finding.revision,
+    )

@@ -1,0 +1,134 @@
+"""Two schemas beside each other, as the rules see them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from openapi_drift.diff.change import Level, Side
+from openapi_drift.diff.levels import levels
+from openapi_drift.diff.schemas.context import Kind
+from openapi_drift.diff.schemas.finding import Finding
+from openapi_drift.diff.schemas.matching import Matched, match
+from openapi_drift.diff.schemas.shapes import same_types, type_lists, wrapped
+from openapi_drift.diff.schemas.subjects import subject
+from openapi_drift.documents.pointers import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi_drift.diff.schemas.context import Scope
+    from openapi_drift.diff.schemas.fingerprint import Fingerprints
+    from openapi_drift.diff.schemas.model import Schema
+
+_ONE_SIDED = {Kind.REQUEST_BODY: ("readOnly", "read-only"), Kind.RESPONSE_BODY: ("writeOnly", "write-only")}
+"""Flags of what does not travel in this direction, and their word in ids."""
+
+
+@dataclass(eq=False)
+class SchemaPair:
+    """A schema of the base and the one that took its place."""
+
+    base: Schema
+    revision: Schema
+    scope: Scope
+    fingerprints: Fingerprints
+
+    @cached_property
+    def same_text(self) -> bool:
+        """Whether both say the same to the letter; what they refer to may differ."""
+        old, new = self.base.value, self.revision.value
+        # In Python true equals 1; their JSON does not.
+        return self.base.nullable == self.revision.nullable and old == new and json.dumps(old) == json.dumps(new)
+
+    def matched(self, key: str) -> Matched:
+        """Match the alternatives of `allOf`, `anyOf` or `oneOf`."""
+        if key not in self._matched:
+            base, revision = self.base.alternatives(key), self.revision.alternatives(key)
+            self._matched[key] = match(base, revision, self.fingerprints)
+        return self._matched[key]
+
+    @cached_property
+    def _matched(self) -> dict[str, Matched]:
+        return {}
+
+    @cached_property
+    def type_lists(self) -> tuple[frozenset[str], frozenset[str]] | None:
+        """The types of both sides where they are listed by oneOf or anyOf, and differ."""
+        return type_lists(self.base, self.revision)
+
+    @cached_property
+    def same_types(self) -> bool:
+        """Whether both allow the same types and say so in different ways."""
+        return same_types(self.base, self.revision)
+
+    @cached_property
+    def wrapped(self) -> frozenset[str]:
+        """The properties that moved into the alternatives of a new oneOf."""
+        return wrapped(self.base, self.revision)
+
+    def report(self, suffix: str, says: str, key: str = "") -> Iterator[Finding]:
+        """Yield the change with this scope's id, if there is such an id; ``key``: the keyword that it is about.
+
+        What does not travel in this direction (a read-only property in a request) cannot break it.
+        """
+        id_ = f"{self.scope.prefix}-{suffix}"
+        if self.scope.kind is Kind.PARAMETER and id_ not in levels():
+            # What holds for a part of a parameter holds for the parameter.
+            id_ = f"{self.scope.kind.value}-{suffix}"
+        flag, word = _ONE_SIDED.get(self.scope.kind, ("", ""))
+        if flag and self.scope.nested and self.revision.flag(flag):
+            special = id_.replace("-property-", f"-{word}-property-", 1)
+            if special in levels():
+                id_ = special
+            elif levels().get(id_) is not Level.INFO:
+                return
+        yield from self.named(id_, says, key)
+
+    def named(self, id_: str, says: str, key: str = "") -> Iterator[Finding]:
+        """Yield the change with this id, if there is such an id."""
+        level = levels().get(id_)
+        if level is not None:
+            text = f"{subject(self.revision.pointer, self.scope)} {says}"
+            yield Finding(id_, level, text, side(self.base, key), side(self.revision, key))
+
+    def of_property(
+        self, id_: str, name: str, says: str, base: Schema | None, revision: Schema | None
+    ) -> Iterator[Finding]:
+        """Yield a change about a property of these schemas."""
+        level = levels().get(id_)
+        if level is not None:
+            parent = self.revision if revision is not None else self.base
+            text = f"{subject(parent.pointer, self.scope.below(), name)} {says}"
+            places = [join(parent.pointer, "properties", name) for parent in (self.base, self.revision)]
+            yield Finding(
+                id_,
+                level,
+                text,
+                _place(self.base, places[0]) if base is not None else None,
+                _place(self.revision, places[1]) if revision is not None else None,
+            )
+
+
+def side(schema: Schema, key: str = "") -> Side:
+    """Return the place of a schema, or of a keyword in it where it is written there."""
+    pointer = join(schema.pointer, key) if key and key in schema.value else schema.pointer
+    return _place(schema, pointer)
+
+
+def _place(schema: Schema, pointer: str) -> Side:
+    return Side(pointer, schema.node.document.position(pointer))
+
+
+def shown(value: Any) -> str:
+    """Return a value as people read it: JSON, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
+
+
+def listed(words: list[str] | frozenset[str]) -> str:
+    """Return words as a list in a sentence."""
+    ordered = sorted(words)
+    return " or ".join(ordered) if len(ordered) < 3 else f"{', '.join(ordered[:-1])} or {ordered[-1]}"

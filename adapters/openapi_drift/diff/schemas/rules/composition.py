@@ -1,0 +1,113 @@
+"""Rules: allOf, anyOf and oneOf as sets of alternatives, wrapping in a oneOf, and discriminators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from openapi_drift.diff.schemas.fingerprint import says_nothing
+from openapi_drift.diff.schemas.pair import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi_drift.diff.schemas.finding import Finding
+    from openapi_drift.diff.schemas.model import Schema
+    from openapi_drift.diff.schemas.pair import SchemaPair
+
+
+def all_of(pair: SchemaPair) -> Iterator[Finding]:
+    """Report schemas that must hold in addition, or need not any more; those that only annotate apart."""
+    matched = pair.matched("allOf")
+    for event, schemas in (("added", matched.added), ("removed", matched.removed)):
+        silent = [schema for schema in schemas if says_nothing(schema)]
+        weighty = [schema for schema in schemas if not says_nothing(schema)]
+        if weighty:
+            says = (
+                f"must now also satisfy {_names(weighty)}"
+                if event == "added"
+                else f"need not satisfy {_names(weighty)}"
+            )
+            yield from pair.report(f"all-of-{event}", says, "allOf")
+        if silent:
+            yield from pair.report(
+                f"all-of-{event}-annotation-only", f"{event} notes in allOf: no value is affected", "allOf"
+            )
+
+
+def any_of(pair: SchemaPair) -> Iterator[Finding]:
+    """Report alternatives of anyOf that came or went."""
+    yield from _alternatives(pair, "anyOf", "any-of")
+
+
+def one_of(pair: SchemaPair) -> Iterator[Finding]:
+    """Report alternatives of oneOf that came or went."""
+    if not (pair.wrapped and not pair.scope.nested):
+        yield from _alternatives(pair, "oneOf", "one-of")
+
+
+def _alternatives(pair: SchemaPair, key: str, word: str) -> Iterator[Finding]:
+    if pair.type_lists or pair.same_types:
+        return
+    matched = pair.matched(key)
+    if matched.added:
+        meaning = "" if pair.scope.request else ": readers must expect it"
+        yield from pair.report(f"{word}-added", f"may now also be {_names(matched.added)}{meaning}", key)
+    if matched.removed:
+        meaning = ": requests with it are refused" if pair.scope.request else ""
+        yield from pair.report(f"{word}-removed", f"can no longer be {_names(matched.removed)}{meaning}", key)
+
+
+def _names(schemas: list[Schema]) -> str:
+    return listed([_name(schema) for schema in schemas])
+
+
+def _name(schema: Schema) -> str:
+    if schema.reference is not None:
+        return f"`{schema.reference.rsplit('/', 1)[-1]}`"
+    title = schema.text("title")
+    return f'"{title}"' if title else f"an unnamed schema ({listed(schema.types) or 'any type'})"
+
+
+def wrapped_in_one_of(pair: SchemaPair) -> Iterator[Finding]:
+    """Report a plain object that became one of several: a body that fits two of them is refused."""
+    if pair.wrapped:
+        says = "was one schema and is now one of several alternatives"
+        yield from pair.report("wrapped-in-one-of", says, "oneOf")
+
+
+def discriminator(pair: SchemaPair) -> Iterator[Finding]:
+    """Report the property that tells alternatives apart, and its words."""
+    old, new = (schema.value.get("discriminator") for schema in (pair.base, pair.revision))
+    old, new = old if isinstance(old, dict) else None, new if isinstance(new, dict) else None
+    if old is None and new is not None:
+        yield from pair.report("discriminator-added", "now tells its alternatives apart by a property", "discriminator")
+    elif old is not None and new is None:
+        yield from pair.report(
+            "discriminator-removed", "no longer tells its alternatives apart by a property", "discriminator"
+        )
+    elif old is not None and new is not None:
+        yield from _discriminators(pair, old, new)
+
+
+def _discriminators(pair: SchemaPair, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Finding]:
+    before, after = old.get("propertyName"), new.get("propertyName")
+    if before != after:
+        says = f"tells its alternatives apart by `{after}` instead of `{before}`"
+        yield from pair.report("discriminator-property-name-changed", says, "discriminator")
+    words, others = _mapping(old), _mapping(new)
+    for event, names in (
+        ("added", others.keys() - words.keys()),
+        ("deleted", words.keys() - others.keys()),
+        ("changed", {name for name in words.keys() & others.keys() if words[name] != others[name]}),
+    ):
+        if names:
+            says = f"has the discriminator's words {listed(frozenset(map(str, names)))} {event}"
+            yield from pair.report(f"discriminator-mapping-{event}", says, "discriminator")
+
+
+def _mapping(discriminator: dict[str, Any]) -> dict[str, Any]:
+    mapping = discriminator.get("mapping")
+    return mapping if isinstance(mapping, dict) else {}
+
+
+RULES = (all_of, any_of, one_of, wrapped_in_one_of, discriminator)

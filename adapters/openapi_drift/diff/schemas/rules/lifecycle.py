@@ -1,0 +1,54 @@
+"""Rules: properties that are deprecated, with or without a sunset, and how stable they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openapi_drift.diff.rules import stability, sunset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi_drift.diff.schemas.finding import Finding
+    from openapi_drift.diff.schemas.pair import SchemaPair
+
+
+def deprecation(pair: SchemaPair) -> Iterator[Finding]:
+    """Report a property that is to go, or stays after all."""
+    was, is_ = pair.base.flag("deprecated"), pair.revision.flag("deprecated")
+    if not pair.scope.nested or was == is_:
+        return
+    if was:
+        yield from pair.report("reactivated", "is no longer deprecated: it stays", "deprecated")
+        return
+    yield from _deprecated(pair)
+
+
+def _deprecated(pair: SchemaPair) -> Iterator[Finding]:
+    node = pair.revision.node
+    if not sunset.has_sunset(node):
+        yield from pair.report("deprecated", "is deprecated: stop using it before it goes", "deprecated")
+        return
+    if problem := sunset.problem(node):
+        says = f"is deprecated with a sunset nobody can read: {problem}"
+        yield from pair.report("deprecated-sunset-invalid", says, sunset.FIELD)
+        return
+    date = sunset.sunset(node)
+    if date < sunset.today():
+        says = f"is deprecated, and its sunset {date} is already past"
+        yield from pair.report("sunset-date-too-small", says, sunset.FIELD)
+    else:
+        yield from pair.report("deprecated-with-sunset", f"is deprecated: stop using it before {date}", "deprecated")
+
+
+def property_stability(pair: SchemaPair) -> Iterator[Finding]:
+    """Report a property that promises less, or more, than before."""
+    old, new = (stability.level(schema.node) for schema in (pair.base, pair.revision))
+    if not pair.scope.nested or old == new:
+        return
+    decreased = stability.LEVELS.index(new) < stability.LEVELS.index(old)
+    event = "decreased" if decreased else "increased"
+    yield from pair.report(f"stability-{event}", f"is now {new}, it was {old}", stability.FIELD)
+
+
+RULES = (deprecation, property_stability)

@@ -1,0 +1,1 @@
+"""OpenAPI documents as data: reading, places, references, overlays, downloads."""

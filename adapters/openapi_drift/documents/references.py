@@ -1,0 +1,134 @@
+"""`$ref`: following references inside a document, and saying where one leads nowhere."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from openapi_drift.documents.pointers import join, tokens
+from openapi_drift.errors import SpecsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi_drift.documents.document import LoadedDocument
+
+_DATA = frozenset({"example", "examples", "default", "enum", "const"})
+"""Keys whose values are data, not parts of the document: a `$ref` in there is just a word."""
+
+
+_NAMED = frozenset({"properties", "patternProperties", "schemas", "$defs"})
+"""Keys below which names are free: a property may be called `example`."""
+
+_INDEX = re.compile(r"[0-9]{1,8}")
+
+Trail = tuple[Any, str | int]
+"""A path from the inside out: (the path of the parent, the last key)."""
+
+
+def reference(value: Any) -> str | None:
+    """Return a value's `$ref`, if it is one."""
+    if isinstance(value, dict):
+        target = value.get("$ref")
+        return target if isinstance(target, str) else None
+    return None
+
+
+def follow(document: LoadedDocument, value: Any, pointer: str) -> tuple[Any, str]:
+    """Return what a value is after its references, and the pointer of that real place.
+
+    Raises SpecsError, with file and line, for a reference that leads nowhere, out of the document or in a circle.
+    """
+    target = reference(value)
+    if target is None:
+        return value, pointer
+    if target not in document.followed:
+        try:
+            _follow(document, target)
+        except ValueError as error:
+            line = document.position(join(pointer, "$ref"))
+            raise SpecsError(f"{line}: the reference {target!r} {error}") from None
+    return document.followed[target]
+
+
+def exists(document: LoadedDocument, target: str) -> bool:
+    """Return whether a reference leads somewhere in a document."""
+    try:
+        _look_up(document.content, target)
+    except ValueError:
+        return False
+    return True
+
+
+def _follow(document: LoadedDocument, target: str) -> None:
+    """Keep what a reference leads to, and each further one on the way. Raises ValueError if one leads nowhere."""
+    chain: dict[str, None] = {}
+    further: str | None = target
+    while further is not None and further not in document.followed:
+        if further in chain:
+            raise ValueError("refers to itself in a circle")
+        chain[further] = None
+        value, path = _look_up(document.content, further)
+        found = value, join("", *path)
+        further = reference(value)
+    if further is not None:
+        found = document.followed[further]
+    document.followed.update(dict.fromkeys(chain, found))
+
+
+def _look_up(content: dict[str, Any], target: str) -> tuple[Any, list[str]]:
+    if not target.startswith("#"):
+        raise ValueError("leads out of the document; bundle the documents first")
+    pointer = unquote(target[1:])
+    if pointer and not pointer.startswith("/"):
+        raise ValueError("is no JSON pointer")
+    value: Any = content
+    path = tokens(pointer)
+    for token in path:
+        if isinstance(value, dict) and token in value:
+            value = value[token]
+        elif isinstance(value, list) and _INDEX.fullmatch(token) and int(token) < len(value):
+            value = value[int(token)]
+        else:
+            raise ValueError("leads nowhere")
+    return value, path
+
+
+def check_references(document: LoadedDocument) -> None:
+    """Follow each reference of the document once. Raises SpecsError for the first that cannot be followed."""
+    for value, trail, _ in parts(document.content):
+        if reference(value) is not None and value["$ref"] not in document.followed:
+            follow(document, value, trail_pointer(trail))
+
+
+def parts(content: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Trail | None, str]]:
+    """Yield each object of a document that is no data, with the path to it, shared ones once.
+
+    The third is "" for an object whose keys are OpenAPI's, and "properties" or the like for one whose keys are names.
+    """
+    seen: set[int] = set()
+    work: list[tuple[Any, Trail | None, str]] = [(content, None, "")]
+    while work:
+        value, trail, names_of = work.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, list):
+            work += [(item, (trail, index), "") for index, item in enumerate(value) if isinstance(item, dict | list)]
+            continue
+        yield value, trail, names_of
+        work += [
+            (item, (trail, key), key if key in _NAMED and not names_of else "")
+            for key, item in value.items()
+            if isinstance(item, dict | list) and (names_of or not (key in _DATA or key.startswith("x-")))
+        ]
+
+
+def trail_pointer(trail: Trail | None) -> str:
+    """Return the JSON pointer of a path."""
+    tokens_: list[str | int] = []
+    while trail is not None:
+        trail, part = trail
+        tokens_.append(part)
+    return join("", *reversed(tokens_))

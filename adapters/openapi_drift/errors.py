@@ -1,0 +1,11 @@
+"""The errors of the documents' tooling."""
+
+from optcloud.core.error_pickling import PortableError
+
+
+class SpecsError(PortableError):
+    """A document, an overlay or a generator is not as it should be; the message names it and the mend."""
+
+
+class NotCheckedError(SpecsError):
+    """A document could not be had, so that nothing is known about it; never the same as "nothing changed"."""

@@ -1,0 +1,1 @@
+"""From documents and overlays to generated clients and models."""

@@ -1,0 +1,40 @@
+"""The report as GitHub's workflow commands: annotations at the changed lines."""
+
+from __future__ import annotations
+
+from openapi_drift.diff.change import Level
+from openapi_drift.documents.escaping import visible
+from openapi_drift.reports.report import Finding, Report, counted
+
+_WORDS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "notice"}
+
+
+def render(report: Report) -> str:
+    """Return one line for each change and each problem with an acceptance, and a notice that counts."""
+    lines = [_finding(finding) for each in report.groups for finding in each.findings]
+    lines += [f"::warning title=accepted changes::{data(problem)}" for problem in report.problems]
+    title = _property(f"{report.base} → {report.revision}")
+    return "\n".join([*lines, f"::notice title={title}::{data(report.summary)}"]) + "\n"
+
+
+def _finding(finding: Finding) -> str:
+    change = finding.change
+    # The revision's line, since that file is the one in the checkout; the base's where nothing is left.
+    side = change.revision if change.revision and change.revision.position else change.base
+    properties = {"title": change.id}
+    if side and side.position:
+        properties = {"file": side.position.file, "line": str(side.position.line)} | properties
+    operations = finding.operations
+    where = ", ".join(operations) if len(operations) <= 3 else counted(len(operations), "operation")
+    text = f"{where}: {finding.text}" if where else finding.text
+    joined = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{_WORDS[change.level]} {joined}::{data(text)}"
+
+
+def data(text: str) -> str:
+    """Return the text as a command's message; what else a log would act on is shown as an escape."""
+    return visible(text, keep="\r\n").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return data(text).replace(":", "%3A").replace(",", "%2C")

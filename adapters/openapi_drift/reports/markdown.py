@@ -1,0 +1,153 @@
+"""The report as Markdown, for the text of a pull request: a table that sums up, and a part to open for each group."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from openapi_drift.diff.change import Level
+from openapi_drift.documents.escaping import visible
+from openapi_drift.reports.folding import Bundle, bundles
+from openapi_drift.reports.report import LEVELS, Group, Report, counted, fold
+
+_LIMIT = 60_000  # GitHub refuses a pull request's text of more than 65,536 characters
+_ROWS = 40
+_SPECIAL = frozenset("\\`*_{}[]#|~!")
+_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([-+=.)])")
+
+
+def render(report: Report, limit: int = _LIMIT) -> str:
+    """Return the report in at most about ``limit`` characters; what is left out is counted."""
+    head = [
+        f"## API changes: {code(report.base)} → {code(report.revision)}",
+        "",
+        f"**{_escaped(report.summary)}**",
+        "",
+    ]
+    groups = report.groups
+    tail = [*_problems(report), *_accepted(report)]
+    if groups:
+        head += [*_table(groups), ""]
+    room = limit - sum(len(line) + 1 for line in [*head, *tail])
+    body: list[str] = []
+    for number, each in enumerate(groups):
+        lines = [*_group(report, each), ""]
+        room -= sum(len(line) + 1 for line in lines)
+        if room < 0:
+            left = sum(finding.count for rest in groups[number:] for finding in rest.findings)
+            body += [f"_{counted(left, 'more change')}, not shown for length: see the report as HTML or JSON._", ""]
+            break
+        body += lines
+    return "\n".join([*head, *body, *tail]).rstrip("\n") + "\n"
+
+
+def _table(groups: list[Group]) -> Iterator[str]:
+    yield "| Where | Breaking | Warnings | Other |"
+    yield "|:--|--:|--:|--:|"
+    for each in groups[:_ROWS]:
+        counts = [sum(finding.count for finding in each.findings if finding.change.level is level) for level in LEVELS]
+        cells = [
+            f"**{count}**" if count and level is Level.BREAKING else str(count or "")
+            for count, level in zip(counts, LEVELS, strict=True)
+        ]
+        yield f"| {_title(each, in_table=True)} | {' | '.join(cells)} |"
+    if len(groups) > _ROWS:
+        yield f"| and {len(groups) - _ROWS} more | | | |"
+
+
+def _group(report: Report, each: Group) -> Iterator[str]:
+    opened = " open" if each.level is Level.BREAKING else ""
+    yield f"<details{opened}><summary><b>{_html(each.title)}</b>: {each.tally}</summary>"
+    yield ""
+    if len(each.operations) > 1:
+        yield ", ".join(code(operation) for operation in each.operations)
+        yield ""
+    for bundle in bundles(each.findings):
+        yield from _bundle(report, bundle)
+    yield ""
+    yield "</details>"
+
+
+def _bundle(report: Report, bundle: Bundle) -> Iterator[str]:
+    finding, change = bundle.first, bundle.first.change
+    level = "" if change.level is Level.INFO else f"**{change.level.value.capitalize()}**: "
+    yield f"- {level}{prose(finding.text)}  "
+    base, revision = (code(place) if ":" in place else place for place in finding.places)
+    place = f": {base} → {revision}" if base else ""
+    place += f" and {counted(finding.count - 1, 'other place')}" if finding.count > 1 else ""
+    yield f"  <sub>{code(change.id)}{place}</sub>"
+    if bundle.names:
+        yield f"  - {prose(bundle.likewise_with_lines)}"
+    for line in bundle.details(report):
+        yield f"  - {prose(line)}"
+
+
+def _accepted(report: Report) -> Iterator[str]:
+    if not report.accepted:
+        return
+    reasons = {each.change: each.reason for each in report.accepted}
+    findings = fold(reasons)
+    yield f"<details><summary>{counted(len(findings), 'change')} accepted</summary>"
+    yield ""
+    for finding in findings:
+        where = f" ({code(finding.operations[0])})" if len(finding.operations) == 1 else ""
+        yield f"- {prose(finding.text)}{where} Accepted: {prose(reasons[finding.change])}"
+    yield ""
+    yield "</details>"
+
+
+def _problems(report: Report) -> Iterator[str]:
+    if report.problems:
+        yield "**Accepted changes to look at**"
+        yield ""
+        yield from (f"- {prose(problem)}" for problem in report.problems)
+        yield ""
+
+
+def prose(text: str, *, in_table: bool = False) -> str:
+    """Return a sentence as Markdown: pairs of backquotes stay code, all else means only itself."""
+    parts = visible(" ".join(text.split())).split("`")
+    if len(parts) % 2 == 0:  # a backquote without its second
+        return _first_sign("`".join(parts))
+    spans = [_cell(part) if in_table else code(part) for part in parts[1::2]]
+    return _first_sign(parts[0]) + "".join(span + _escaped(part) for span, part in zip(spans, parts[2::2], strict=True))
+
+
+def _first_sign(text: str) -> str:
+    """Escape what at the start of a line would begin a list, its number or a heading's line."""
+    return _START.sub(r"\1\\\2", _escaped(text))
+
+
+def _cell(text: str) -> str:
+    """A code span in a table, whose cells end at a bar even there; one after a backslash cannot be said in a span."""
+    if "|" in text and "\\" in visible(text):
+        return f"<code>{_escaped(' '.join(text.split()))}</code>"
+    return code(text).replace("|", "\\|")
+
+
+def _title(each: Group, *, in_table: bool) -> str:
+    if len(each.operations) != 1:
+        return _escaped(each.title)
+    return _cell(each.title) if in_table else code(each.title)
+
+
+def code(text: str) -> str:
+    """Return a code span. One that has backquotes itself is fenced by more of them."""
+    text = visible(" ".join(text.split()))
+    if not text:
+        return ""
+    fence = "`"
+    while fence in text:
+        fence += "`"
+    pad = " " if "`" in text else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{sign}" if sign in _SPECIAL else sign for sign in _html(text))
+
+
+def _html(text: str) -> str:
+    """Return the text without meaning in HTML, and without anybody's being notified by an @."""
+    plain = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return plain.replace("@", "@\N{ZERO WIDTH SPACE}")

@@ -1,0 +1,87 @@
+"""The report as SARIF 2.1.0 (OASIS standard), which code scanning of several hosts reads."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from urllib.parse import quote
+
+from openapi_drift.diff.change import Change, Level, Side
+from openapi_drift.documents.escaping import json_text
+from openapi_drift.reports.report import Finding, Report, fold
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "note"}
+
+
+def render(report: Report, version: str = "") -> str:
+    """Return the log: a rule for each id, a result for each change; accepted ones are suppressed with their reason.
+
+    ``version`` is that of the tool.
+    """
+    reasons = {each.change: each.reason for each in report.accepted}
+    findings = [*fold(report.changes), *fold(reasons)]
+    ids = list(dict.fromkeys(finding.change.id for finding in findings))
+    driver: dict[str, Any] = {"name": "optcloud spec diff", "rules": [{"id": id_} for id_ in ids]}
+    if version:
+        driver["version"] = version
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, ids, reasons.get(finding.change)) for finding in findings],
+        "invocations": [
+            {
+                "executionSuccessful": True,
+                "toolExecutionNotifications": [
+                    {"level": "warning", "message": {"text": problem}} for problem in report.problems
+                ],
+            }
+        ],
+    }
+    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _result(finding: Finding, ids: list[str], reason: str | None) -> dict[str, Any]:
+    change = finding.change
+    places = [place for place in (_location(change.revision), _location(change.base)) if place]
+    names = [{"fullyQualifiedName": operation, "kind": "function"} for operation in finding.operations]
+    if places and names:
+        places[0]["logicalLocations"] = names
+    elif names:
+        places = [{"logicalLocations": names}]
+    result: dict[str, Any] = {
+        "ruleId": change.id,
+        "ruleIndex": ids.index(change.id),
+        "level": _LEVELS[change.level],
+        "message": {"text": finding.text},
+        "locations": places[:1],
+        "partialFingerprints": {"change/v1": _fingerprint(change)},
+    }
+    if places[1:]:
+        result["relatedLocations"] = [place | {"message": {"text": "the same place before"}} for place in places[1:]]
+    if reason is not None:
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": reason}]
+    return result
+
+
+def _location(side: Side | None) -> dict[str, Any] | None:
+    if side is None or side.position is None:
+        return None
+    uri = _address(side.position.file.replace("\\", "/"))
+    return {
+        "physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": max(1, side.position.line)}},
+    }
+
+
+def _address(file: str) -> str:
+    try:
+        return quote(file, errors="surrogateescape")  # bytes that are no UTF-8, as POSIX allows in names
+    except UnicodeEncodeError:
+        return quote(file, errors="surrogatepass")  # halves of characters, as Windows does
+
+
+def _fingerprint(change: Change) -> str:
+    """The same for the same change on another day, though lines have moved."""
+    side = change.revision or change.base
+    parts = (change.id, change.method, change.path, side.pointer if side else "", change.text)
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()

@@ -1,0 +1,133 @@
+"""adiutaOpt as a person thinks of it: three planners, each takes a problem and gives a plan."""
+
+from __future__ import annotations
+
+from adiutaopt.client import AuthenticatedClient
+from adiutaopt_models import DeployedVersion, PackageListItem
+from optcloud.adiutaopt import planners
+from optcloud.adiutaopt.plans.encoding import Coding
+from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
+from optcloud.adiutaopt.plans.job import AsyncPlan, Plan
+from optcloud.adiutaopt.plans.receipts import Receipt
+from optcloud.adiutaopt.problem.check import Report
+from optcloud.adiutaopt.problem.problem import Problem, checked
+from optcloud.adiutaopt.sign_in.session import CognitoSession
+from optcloud.adiutaopt.user_session import AsyncUserSession, UserSession
+from optcloud.core.reference import Reference
+from optcloud.transport.asynchronous import AsyncConnection
+from optcloud.transport.blocking import Connection
+from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT
+
+
+class Planner:
+    """One planner of adiutaOpt."""
+
+    def __init__(self, connection: Connection, account: AdiutaOptAccount, planner: planners.Planner) -> None:
+        self._connection = connection
+        self._run = connection.run
+        self._account = account
+        self._planner = planner
+
+    def submit(
+        self, problem: Problem, *, version: str | None = None, coding: Coding = "auto", strict: bool = True
+    ) -> Plan:
+        """Submit a problem: a typed model, a mapping, JSON bytes, the path of a JSON file, or a binary file.
+
+        ``version`` pins a package of `packages`, for tests and debugging. ``coding`` narrows how the problem may go
+        over the wire; as it is, plain below 6 MB and compressed above. The problem is checked before it is sent, with
+        ``strict=False`` only to warn. Raises `UnprocessablePlan` with all ``faults``, `PayloadTooLarge`.
+        """
+        flow = self._account.submit(self._planner, problem, version=version, coding=coding, strict=strict)
+        return Plan(self._connection, self._run(flow))
+
+    def check(self, problem: Problem) -> Report:
+        """Return what is the matter with a problem, all of it: ``faults`` and ``warnings``. Nothing is sent."""
+        return self._run(checked(problem, self._planner))
+
+    def version(self) -> DeployedVersion:
+        """Ask what is deployed."""
+        return self._run(self._account.versions(self._planner))
+
+    def packages(self) -> list[PackageListItem]:
+        """List the packages that ``submit(…, version=…)`` can pin."""
+        return self._run(self._account.packages(self._planner))
+
+
+class AsyncPlanner:
+    """One planner of adiutaOpt; each verb is awaited."""
+
+    def __init__(self, connection: AsyncConnection, account: AdiutaOptAccount, planner: planners.Planner) -> None:
+        self._connection = connection
+        self._run = connection.run
+        self._account = account
+        self._planner = planner
+
+    async def submit(
+        self, problem: Problem, *, version: str | None = None, coding: Coding = "auto", strict: bool = True
+    ) -> AsyncPlan:
+        """Submit a problem: a typed model, a mapping, JSON bytes, the path of a JSON file, or a binary file.
+
+        ``version`` pins a package of `packages`, for tests and debugging. ``coding`` narrows how the problem may go
+        over the wire; as it is, plain below 6 MB and compressed above. The problem is checked before it is sent, with
+        ``strict=False`` only to warn. Raises `UnprocessablePlan` with all ``faults``, `PayloadTooLarge`.
+        """
+        flow = self._account.submit(self._planner, problem, version=version, coding=coding, strict=strict)
+        return AsyncPlan(self._connection, await self._run(flow))
+
+    async def check(self, problem: Problem) -> Report:
+        """Return what is the matter with a problem, all of it: ``faults`` and ``warnings``. Nothing is sent."""
+        return await self._run(checked(problem, self._planner))
+
+    async def version(self) -> DeployedVersion:
+        """Ask what is deployed."""
+        return await self._run(self._account.versions(self._planner))
+
+    async def packages(self) -> list[PackageListItem]:
+        """List the packages that ``submit(…, version=…)`` can pin."""
+        return await self._run(self._account.packages(self._planner))
+
+
+class AdiutaOpt:
+    """adiutaOpt, schema v6.0.0: ``shift``, ``mixed`` (tours) and ``floor``, and the user's ``session``."""
+
+    def __init__(self, connection: Connection, account: AdiutaOptAccount, session: CognitoSession) -> None:
+        self.session = UserSession(connection, session)
+        self._connection = connection
+        self._account = account
+        self.shift = Planner(connection, account, planners.SHIFT)
+        self.mixed = Planner(connection, account, planners.MIXED)
+        self.floor = Planner(connection, account, planners.FLOOR)
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        """The generated client with all operations of the document, signed, retried and raising our errors."""
+        self.client.set_httpx_client(connection.client)
+
+    def attach(self, reference: Reference) -> Plan:
+        """Return the plan of a reference, without asking adiutaOpt."""
+        return Plan(self._connection, self._account.plan(reference))
+
+    def resume(self, receipt: Receipt) -> Plan:
+        """Return the plan of a receipt (``Receipt.load(path)``), without asking adiutaOpt. Raises `ConfigError`."""
+        return Plan(self._connection, self._account.resume(receipt))
+
+
+class AsyncAdiutaOpt:
+    """adiutaOpt, schema v6.0.0: ``shift``, ``mixed`` (tours), ``floor``, the user's ``session``; verbs are awaited."""
+
+    def __init__(self, connection: AsyncConnection, account: AdiutaOptAccount, session: CognitoSession) -> None:
+        self.session = AsyncUserSession(connection, session)
+        self._connection = connection
+        self._account = account
+        self.shift = AsyncPlanner(connection, account, planners.SHIFT)
+        self.mixed = AsyncPlanner(connection, account, planners.MIXED)
+        self.floor = AsyncPlanner(connection, account, planners.FLOOR)
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        """The generated client with all operations of the document, signed, retried and raising our errors."""
+        self.client.set_async_httpx_client(connection.client)
+
+    def attach(self, reference: Reference) -> AsyncPlan:
+        """Return the plan of a reference, without asking adiutaOpt."""
+        return AsyncPlan(self._connection, self._account.plan(reference))
+
+    def resume(self, receipt: Receipt) -> AsyncPlan:
+        """Return the plan of a receipt (``Receipt.load(path)``), without asking adiutaOpt. Raises `ConfigError`."""
+        return AsyncPlan(self._connection, self._account.resume(receipt))

@@ -1,0 +1,1 @@
+"""Plans: submit a problem, wait for its solution."""

@@ -1,0 +1,1 @@
+"""Problems: in whichever form they come, checked before they are sent."""

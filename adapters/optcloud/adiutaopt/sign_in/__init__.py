@@ -1,0 +1,1 @@
+"""Signing in at Amazon Cognito, as adiutaOpt asks."""

@@ -1,0 +1,167 @@
+"""Tables of access: who can do what with an app, and what one person can do with all of them.
+
+What the group ``<everyone>`` of an environment may do, all of its groups may (vendor page "Users"). Inferred: a user's
+rights are those of the user, of the groups they are in, of their environment and of the environments of these groups
+together (`optcloud.aimms.apps.access.effective` says which wins).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from attrs import field, frozen
+
+from aimms_pro.api.authentication import get_entity_app_access
+from optcloud.aimms.apps import access
+from optcloud.aimms.apps.access import Access, Rule, effective, rules_of
+from optcloud.aimms.people import flows as people
+from optcloud.aimms.people.values import EVERYONE, AnyEntity, Entity, Environment, Group, User, read_list
+from optcloud.core.errors import NotFound
+from optcloud.core.flow import Call, Flow, Reply
+
+
+@frozen
+class Right:
+    """One line of a table: what somebody may do with one version of an app.
+
+    ``rules`` has what is said of them and of the groups and the environment that they are in, by name (by ``#id``
+    where there is no name); ``who`` is None for an id that AIMMS no longer knows.
+    """
+
+    app: str
+    version: str
+    id: int
+    who: Entity | None
+    rules: Mapping[str, Rule] = field(factory=dict)
+
+    @property
+    def access(self) -> Access:
+        """What they may do; deny beats allow (inferred)."""
+        return effective(self.rules.values())
+
+
+def who(app: str, version: str, *, persons: bool = False) -> Flow[list[Right]]:
+    """List the entities that have rights of their own on an app; with ``persons``, each user behind them."""
+    found = yield from access.read(app, version)
+    rules = found.rules
+    entities: dict[int, AnyEntity | None] = {}
+    for number in rules:
+        entities[number] = yield from _entity(number)
+    if persons:
+        return (yield from _persons(app, version, rules, entities))
+    rights = []
+    for number, rule in rules.items():
+        entity = entities[number]
+        name = None if entity is None else entity.entity
+        rights.append(Right(app, version, number, name, {_label(number, name): rule}))
+    return rights
+
+
+def _entity(number: int) -> Flow[AnyEntity | None]:
+    try:
+        return (yield from people.entity(number))
+    except NotFound:
+        return None
+
+
+def _persons(
+    app: str, version: str, rules: Mapping[int, Rule], entities: Mapping[int, AnyEntity | None]
+) -> Flow[list[Right]]:
+    persons: dict[int, Entity] = {}
+    said: dict[int, dict[str, Rule]] = {}
+    for number, entity in entities.items():
+        for user in (yield from _users(entity)):
+            persons[user.id] = user.entity
+            said.setdefault(user.id, {})[_label(number, None if entity is None else entity.entity)] = rules[number]
+    return [Right(app, version, number, persons[number], found) for number, found in said.items()]
+
+
+def _users(entity: AnyEntity | None) -> Flow[list[User]]:
+    """Return the users that an entity stands for."""
+    match entity:
+        case User():
+            return [entity]
+        case Group() if entity.name != EVERYONE:
+            return (yield from people.members(entity.environment, entity.name))
+        case Environment() | Group():
+            return (yield from _all_users(entity.entity.environment))
+    return []
+
+
+def _all_users(environment: str) -> Flow[list[User]]:
+    """Return the users of an environment and of its groups, some of whom are of other environments."""
+    users = yield from people.users(environment)
+    for group in (yield from people.groups(environment)):
+        users += yield from people.members(environment, group.name)
+    return users
+
+
+def what(environment: str, user: str) -> Flow[list[Right]]:
+    """List the apps that a user has rights on: their own, their groups' and their environment's."""
+    person = yield from people.user(environment, user)
+    groups = yield from _groups_of(person)
+    circle: list[User | Group] = [person, *groups]
+    names = {one.id: one.entity for one in circle}
+    for one in circle:
+        names[one.reply["environment"]["id"]] = Entity(one.environment)
+    for environment_name in dict.fromkeys(one.environment for one in circle):
+        if everyone := (yield from _everyone(environment_name)):
+            names[everyone.id] = everyone.entity
+    apps: dict[tuple[str, str], dict[str, Rule]] = {}
+    for number in names:
+        for app, rules in (yield from _apps_of(number)):
+            mine = {str(name): rules[known] for known, name in names.items() if known in rules}
+            apps.setdefault(app, {}).update(mine)
+    return [Right(*app, person.id, person.entity, rules) for app, rules in apps.items()]
+
+
+def _everyone(environment: str) -> Flow[Group | None]:
+    """Return the group that stands for an environment; older platforms have none."""
+    try:
+        return (yield from people.group(environment, EVERYONE))
+    except NotFound:
+        return None
+
+
+def _groups_of(person: User) -> Flow[list[Group]]:
+    """Return a user's groups; those of their environment are looked through where AIMMS does not say."""
+    found = []
+    if "groups" in person.reply:
+        for number in person.groups:
+            entity = yield from _entity(number)
+            if isinstance(entity, Group):
+                found.append(entity)
+        return found
+    for group in (yield from people.groups(person.environment)):
+        members = yield from people.members(group.environment, group.name)
+        if any(one.id == person.id for one in members):
+            found.append(group)
+    return found
+
+
+def _apps_of(number: int) -> Flow[list[tuple[tuple[str, str], dict[int, Rule]]]]:
+    """Return the apps that an entity has access to, each with all of its rules."""
+    reply: Reply = yield Call(get_entity_app_access._get_kwargs(number))
+    operation = "getEntityAppAccess"
+    entries = read_list(reply, "applications", _AppEntry, operation)
+    return [
+        (
+            (str(entry["project"]["name"]), str(entry["project"]["version"])),
+            rules_of(access.authorizations_of(entry, reply, operation)),
+        )
+        for entry in entries
+    ]
+
+
+def _label(number: int, name: Entity | None) -> str:
+    return f"#{number}" if name is None else str(name)
+
+
+class _Project(msgspec.Struct):
+    name: str
+    version: str
+
+
+class _AppEntry(msgspec.Struct):
+    project: _Project

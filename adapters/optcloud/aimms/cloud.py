@@ -1,0 +1,338 @@
+"""What ``oc.aimms`` is: tasks, and the namespaces for everything else, each imported when it is first touched."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from aimms_pro.client import AuthenticatedClient
+from optcloud.aimms import server
+from optcloud.aimms.apps import versions
+from optcloud.aimms.apps.versions import AimmsVersion
+from optcloud.aimms.connection import CLOUD, SECRET_MANAGER, SESSION_MANAGER, USER_MANAGER, Endpoint
+from optcloud.aimms.doctor import Finding
+from optcloud.aimms.doctor_run import examine, examine_async
+from optcloud.aimms.server import Server
+from optcloud.aimms.services.connections import SiblingConnections
+from optcloud.aimms.tasks import flows as tasks
+from optcloud.aimms.tasks import listing
+from optcloud.aimms.tasks.flows import TaskInput, task_of
+from optcloud.aimms.tasks.listing import ListedTask
+from optcloud.aimms.tasks.task import AsyncTask, Task
+from optcloud.aimms.tasks.waiting import AsyncWatching, Watching
+from optcloud.core.flow import Progress
+from optcloud.core.reference import Reference
+from optcloud.core.secret import Secret, as_secret
+from optcloud.transport.asynchronous import AsyncConnection
+from optcloud.transport.blocking import Connection
+from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT
+
+if TYPE_CHECKING:
+    from optcloud.aimms.apps.access_verbs import AppRights, AsyncAppRights
+    from optcloud.aimms.apps.apps import Apps, AsyncApps
+    from optcloud.aimms.keys.keys import AsyncKeys, Keys
+    from optcloud.aimms.people.people import AsyncPeople, People
+    from optcloud.aimms.services.secrets import AsyncSecrets, Secrets
+    from optcloud.aimms.services.sessions import AsyncSessions, Sessions
+    from optcloud.aimms.services.users import AsyncDirectory, Directory
+    from optcloud.aimms.storage.storage import AsyncStorage, Storage
+
+
+class Aimms(Watching):
+    """AIMMS PRO REST API v2."""
+
+    def __init__(
+        self, connection: Connection, profile: str, siblings: SiblingConnections[Connection], place: Endpoint = CLOUD
+    ) -> None:
+        self._connection = connection
+        self._run = connection.run
+        self._profile = profile
+        self._siblings = siblings
+        self._place = place
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        """The generated client with all operations of the document, signed, retried and raising our errors."""
+        self.client.set_httpx_client(connection.client)
+
+    def run(
+        self,
+        app: str,
+        service: str,
+        *,
+        version: str | None = None,
+        input: TaskInput = None,  # noqa: A002 - the word a person thinks in
+        content_type: str | None = None,
+        at: datetime | str | None = None,
+        after: timedelta | str | None = None,
+        every: timedelta | str | None = None,
+        hook: str | Secret | None = None,
+        progress: Progress | None = None,
+    ) -> Task:
+        """Create a task of the given or the latest-tagged version of an app (`optcloud.aimms.tasks.flows.submit`).
+
+        It runs now, or ``at`` a moment (with its time zone), ``after`` a delay, and again ``every`` so often (then see
+        `Task.series`). ``hook``: an address of yours that AIMMS calls at each change of state; `HookReceiver.address`
+        makes it. ``progress`` is called with `Transferred` as a large input is sent.
+        """
+        hook = as_secret(hook)
+        flow = tasks.submit(
+            self._profile,
+            app,
+            service,
+            version=version,
+            input=input,
+            content_type=content_type,
+            at=at,
+            after=after,
+            every=every,
+            hook=hook,
+            progress=progress,
+            place=self._place,
+        )
+        return Task(self._connection, self._run(flow))
+
+    def attach(self, reference: Reference) -> Task:
+        """Return the job of a reference, without asking AIMMS."""
+        return Task(self._connection, task_of(reference, self._place))
+
+    def tasks(
+        self,
+        *,
+        app: str | None = None,
+        version: str | None = None,
+        before: date | datetime | None = None,
+        after: date | datetime | None = None,
+        limit: int | None = None,
+    ) -> list[ListedTask]:
+        """List tasks as (reference, status), created ``before`` and ``after`` (`optcloud.aimms.tasks.listing`)."""
+        return self._run(
+            listing.list_tasks(self._profile, app=app, version=version, before=before, after=after, limit=limit)
+        )
+
+    def versions(self, *, dev: bool = False) -> list[str]:
+        """List the ids of the AIMMS versions that apps can be published for; ``dev``: those in development too."""
+        return self._run(versions.version_ids(dev=dev))
+
+    def aimms_versions(self, *, dev: bool = False) -> list[AimmsVersion]:
+        """List the AIMMS versions with who may use them; ``dev``: those in development too."""
+        return self._run(versions.list_versions(dev=dev))
+
+    def aimms_version(self, version_id: str) -> AimmsVersion:
+        """Read one AIMMS version. Raises `NotFound`."""
+        return self._run(versions.get_version(version_id))
+
+    def server(self) -> Server:
+        """Ask AIMMS PRO for its version and whether it is well (`optcloud.aimms.server`)."""
+        return self._run(server.server())
+
+    def doctor(self) -> Iterator[Finding]:
+        """Find out why it does not work: harmless reads, each told as it is made (`optcloud.aimms.doctor`)."""
+        return examine(self._connection, self._siblings)
+
+    @cached_property
+    def apps(self) -> Apps:
+        """Publish, change, list and delete apps, and their categories."""
+        from optcloud.aimms.apps.apps import Apps
+
+        return Apps(self._connection)
+
+    @cached_property
+    def access(self) -> AppRights:
+        """Who may do what with an app: read, grant, revoke, deny, replace, clear, and the tables of it."""
+        from optcloud.aimms.apps.access_verbs import AppRights
+
+        return AppRights(self._connection)
+
+    @cached_property
+    def people(self) -> People:
+        """Environments, groups and users: look, change, make so, or apply a whole file of them."""
+        from optcloud.aimms.people.people import People
+
+        return People(self._connection, self._siblings.hide)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """API keys: list, create, rotate, delete, and what expires soon."""
+        from optcloud.aimms.keys.keys import Keys
+
+        return Keys(self._connection, self._siblings.hide)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Sessions of web applications, tasks and solves (the service session-manager). Raises `ConfigError`."""
+        from optcloud.aimms.services.sessions import Sessions
+
+        return Sessions(self._siblings.sibling(SESSION_MANAGER))
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Secrets that AIMMS PRO keeps (the service secret-manager). Raises `ConfigError`."""
+        from optcloud.aimms.services.secrets import Secrets
+
+        return Secrets(self._siblings.sibling(SECRET_MANAGER), self._siblings.hide)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """People and keys as the newer service user-manager has them. Raises `ConfigError`."""
+        from optcloud.aimms.services.users import Directory
+
+        return Directory(self._siblings.sibling(USER_MANAGER), self._siblings.hide)
+
+    @cached_property
+    def storage(self) -> Storage:
+        """Objects in buckets: upload, download, look, rename, delete."""
+        from optcloud.aimms.storage.storage import Storage
+
+        return Storage(self._connection)
+
+
+class AsyncAimms(AsyncWatching):
+    """AIMMS PRO REST API v2; each verb is awaited."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        profile: str,
+        siblings: SiblingConnections[AsyncConnection],
+        place: Endpoint = CLOUD,
+    ) -> None:
+        self._connection = connection
+        self._run = connection.run
+        self._profile = profile
+        self._siblings = siblings
+        self._place = place
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        """The generated client with all operations of the document, signed, retried and raising our errors."""
+        self.client.set_async_httpx_client(connection.client)
+
+    async def run(
+        self,
+        app: str,
+        service: str,
+        *,
+        version: str | None = None,
+        input: TaskInput = None,  # noqa: A002 - the word a person thinks in
+        content_type: str | None = None,
+        at: datetime | str | None = None,
+        after: timedelta | str | None = None,
+        every: timedelta | str | None = None,
+        hook: str | Secret | None = None,
+        progress: Progress | None = None,
+    ) -> AsyncTask:
+        """Create a task of the given or the latest-tagged version of an app (`optcloud.aimms.tasks.flows.submit`).
+
+        It runs now, or ``at`` a moment (with its time zone), ``after`` a delay, and again ``every`` so often (then see
+        `Task.series`). ``hook``: an address of yours that AIMMS calls at each change of state; `HookReceiver.address`
+        makes it. ``progress`` is called with `Transferred` as a large input is sent.
+        """
+        hook = as_secret(hook)
+        flow = tasks.submit(
+            self._profile,
+            app,
+            service,
+            version=version,
+            input=input,
+            content_type=content_type,
+            at=at,
+            after=after,
+            every=every,
+            hook=hook,
+            progress=progress,
+            place=self._place,
+        )
+        return AsyncTask(self._connection, await self._run(flow))
+
+    def attach(self, reference: Reference) -> AsyncTask:
+        """Return the job of a reference, without asking AIMMS."""
+        return AsyncTask(self._connection, task_of(reference, self._place))
+
+    async def tasks(
+        self,
+        *,
+        app: str | None = None,
+        version: str | None = None,
+        before: date | datetime | None = None,
+        after: date | datetime | None = None,
+        limit: int | None = None,
+    ) -> list[ListedTask]:
+        """List tasks as (reference, status), created ``before`` and ``after`` (`optcloud.aimms.tasks.listing`)."""
+        return await self._run(
+            listing.list_tasks(self._profile, app=app, version=version, before=before, after=after, limit=limit)
+        )
+
+    async def versions(self, *, dev: bool = False) -> list[str]:
+        """List the ids of the AIMMS versions that apps can be published for; ``dev``: those in development too."""
+        return await self._run(versions.version_ids(dev=dev))
+
+    async def aimms_versions(self, *, dev: bool = False) -> list[AimmsVersion]:
+        """List the AIMMS versions with who may use them; ``dev``: those in development too."""
+        return await self._run(versions.list_versions(dev=dev))
+
+    async def aimms_version(self, version_id: str) -> AimmsVersion:
+        """Read one AIMMS version. Raises `NotFound`."""
+        return await self._run(versions.get_version(version_id))
+
+    async def server(self) -> Server:
+        """Ask AIMMS PRO for its version and whether it is well (`optcloud.aimms.server`)."""
+        return await self._run(server.server())
+
+    def doctor(self) -> AsyncIterator[Finding]:
+        """Find out why it does not work: harmless reads, each told as it is made (`optcloud.aimms.doctor`)."""
+        return examine_async(self._connection, self._siblings)
+
+    @cached_property
+    def apps(self) -> AsyncApps:
+        """Publish, change, list and delete apps, and their categories."""
+        from optcloud.aimms.apps.apps import AsyncApps
+
+        return AsyncApps(self._connection)
+
+    @cached_property
+    def access(self) -> AsyncAppRights:
+        """Who may do what with an app: read, grant, revoke, deny, replace, clear, and the tables of it."""
+        from optcloud.aimms.apps.access_verbs import AsyncAppRights
+
+        return AsyncAppRights(self._connection)
+
+    @cached_property
+    def people(self) -> AsyncPeople:
+        """Environments, groups and users: look, change, make so, or apply a whole file of them."""
+        from optcloud.aimms.people.people import AsyncPeople
+
+        return AsyncPeople(self._connection, self._siblings.hide)
+
+    @cached_property
+    def keys(self) -> AsyncKeys:
+        """API keys: list, create, rotate, delete, and what expires soon."""
+        from optcloud.aimms.keys.keys import AsyncKeys
+
+        return AsyncKeys(self._connection, self._siblings.hide)
+
+    @cached_property
+    def sessions(self) -> AsyncSessions:
+        """Sessions of web applications, tasks and solves (the service session-manager). Raises `ConfigError`."""
+        from optcloud.aimms.services.sessions import AsyncSessions
+
+        return AsyncSessions(self._siblings.sibling(SESSION_MANAGER))
+
+    @cached_property
+    def secrets(self) -> AsyncSecrets:
+        """Secrets that AIMMS PRO keeps (the service secret-manager). Raises `ConfigError`."""
+        from optcloud.aimms.services.secrets import AsyncSecrets
+
+        return AsyncSecrets(self._siblings.sibling(SECRET_MANAGER), self._siblings.hide)
+
+    @cached_property
+    def directory(self) -> AsyncDirectory:
+        """People and keys as the newer service user-manager has them. Raises `ConfigError`."""
+        from optcloud.aimms.services.users import AsyncDirectory
+
+        return AsyncDirectory(self._siblings.sibling(USER_MANAGER), self._siblings.hide)
+
+    @cached_property
+    def storage(self) -> AsyncStorage:
+        """Objects in buckets: upload, download, look, rename, delete."""
+        from optcloud.aimms.storage.storage import AsyncStorage
+
+        return AsyncStorage(self._connection)

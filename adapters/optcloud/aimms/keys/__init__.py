@@ -1,0 +1,1 @@
+"""API keys of AIMMS PRO and their scopes."""

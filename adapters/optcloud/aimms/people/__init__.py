@@ -1,0 +1,1 @@
+"""Environments, groups and users of AIMMS PRO."""

@@ -1,0 +1,69 @@
+"""Is AIMMS PRO there, is it well, and which version is it? No scope is needed for that, only a key.
+
+Sources: facts, section 1 (tags Server and Portal).
+"""
+
+from __future__ import annotations
+
+import msgspec
+from attrs import frozen
+
+from aimms_pro.api.portal import get_pro_version
+from aimms_pro.api.server import get_version, health_check
+from optcloud.aimms.connection import VENDOR
+from optcloud.core.errors import BadRequest, Forbidden, NotFound, ServerError
+from optcloud.core.flow import Call, Flow, Reply
+from optcloud.core.replies import decode
+
+
+@frozen
+class Server:
+    """The server's version and health. ``pro_version`` is the platform's (24.13.1 …), None where it is not told.
+
+    ``trouble`` is what the server says of its health, None when it is well.
+    """
+
+    version: str
+    pro_version: str | None
+    trouble: str | None
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the health check was passed."""
+        return self.trouble is None
+
+
+def server() -> Flow[Server]:
+    """Ask for version and health. A failed health check is part of the answer; all other errors are raised."""
+    version = yield from _version()
+    pro_version = yield from _pro_version()
+    return Server(version, pro_version, (yield from _trouble()))
+
+
+def _version() -> Flow[str]:
+    reply: Reply = yield Call(get_version._get_kwargs())
+    told: _Told = decode(reply, _Told, vendor=VENDOR, operation="getVersion")
+    return told.version
+
+
+def _pro_version() -> Flow[str | None]:
+    """Ask for the platform's version; who may is not published (facts, 8.12), so a refusal is no fault."""
+    try:
+        reply: Reply = yield Call(get_pro_version._get_kwargs())
+    except (BadRequest, Forbidden, NotFound):
+        return None
+    told: _Told = decode(reply, _Told, vendor=VENDOR, operation="getProVersion")
+    return told.version or None
+
+
+def _trouble() -> Flow[str | None]:
+    """Return why the server is not well. It says so with a 5XX, which is asked again a few times as any read is."""
+    try:
+        yield Call(health_check._get_kwargs())
+    except ServerError as error:
+        return error.message
+    return None
+
+
+class _Told(msgspec.Struct):
+    version: str = ""

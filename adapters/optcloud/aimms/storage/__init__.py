@@ -1,0 +1,1 @@
+"""The storage of AIMMS PRO: objects in buckets."""

@@ -1,0 +1,149 @@
+"""The list of tasks: its pages, its filters, and what one entry tells.
+
+Sources: vendor page "AIMMS PRO REST API", Managing Tasks; facts, sections 1, 2, 3 (a local service answers with a bare
+array) and 8.6 (order and page size are not published).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from attrs import frozen
+
+from aimms_pro.api.task import get_tasks
+from aimms_pro.types import UNSET
+from optcloud.aimms.connection import VENDOR
+from optcloud.aimms.tasks.model import TaskView, moment, named, whole
+from optcloud.aimms.tasks.states import status_of
+from optcloud.core.errors import BadRequest
+from optcloud.core.flow import Call, Flow, Reply
+from optcloud.core.reference import Reference
+from optcloud.core.replies import decode, mismatch
+from optcloud.core.states import Status
+
+PAGE = 100  # tasks a list request; the vendor's own default and maximum are not published
+
+
+class ListedTask(NamedTuple):
+    """One entry of the list: the task's reference (of a repeated task: of that run), and its status as listed."""
+
+    reference: Reference
+    status: Status
+
+    @property
+    def view(self) -> TaskView:
+        """The task's times, codes and words, typed."""
+        return TaskView.of(self.status)
+
+
+@frozen
+class Page:
+    """Some entries, and how many there are in all, if that was said."""
+
+    entries: list[dict[str, Any]]
+    total: int | None
+
+
+@frozen(kw_only=True)
+class Filters:
+    """What is listed. ``before`` and ``after`` are days, as the vendor takes them: whether a day itself counts is
+    not published.
+    """
+
+    app: str | None = None
+    version: str | None = None
+    before: date | None = None
+    after: date | None = None
+
+    def arguments(self, offset: int, limit: int) -> Mapping[str, Any]:
+        """Return the arguments of the call for one page."""
+        return get_tasks._get_kwargs(
+            app_name=UNSET if self.app is None else self.app,
+            app_version=UNSET if self.version is None else self.version,
+            before=UNSET if self.before is None else self.before,
+            after=UNSET if self.after is None else self.after,
+            offset=offset,
+            limit=limit,
+        )
+
+    def page(self, offset: int, limit: int) -> Flow[Page]:
+        """Ask for one page. The vendor may give fewer entries than asked for, or more."""
+        reply: Reply = yield Call(self.arguments(offset, limit))
+        return read_page(reply)
+
+
+def read_page(reply: Reply) -> Page:
+    """Read a page of the list: v2's names, v1's, or a bare array. Raises `ResponseMismatch`."""
+    body = decode(reply, dict[str, Any] | list[dict[str, Any]], vendor=VENDOR, operation="getTasks")
+    if isinstance(body, list):
+        return Page(body, len(body))
+    entries: Any = next((body[name] for name in ("current_batch", "statuses") if body.get(name) is not None), [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise mismatch(reply, "current_batch is no list of tasks", vendor=VENDOR, operation="getTasks")
+    totals = (whole(body.get(name)) for name in ("total_tasks", "total_size"))
+    return Page(entries, next((total for total in totals if total is not None), None))
+
+
+def listed(profile: str, entry: Mapping[str, Any]) -> ListedTask:
+    """Return what an entry tells. The run of a repeated task is part of its reference: the last run moves on."""
+    run = whole(entry.get("groupIndex"))
+    path = (str(entry.get("id")),) if run is None else (str(entry.get("id")), str(run))
+    return ListedTask(Reference("aimms", profile, path), status_of(entry))
+
+
+def list_tasks(
+    profile: str,
+    *,
+    app: str | None = None,
+    version: str | None = None,
+    before: date | datetime | None = None,
+    after: date | datetime | None = None,
+    limit: int | None = None,
+) -> Flow[list[ListedTask]]:
+    """List tasks page by page (``offset``, ``limit``), in the vendor's order.
+
+    ``before`` and ``after`` are the times of creation. A date goes out as it is. With a datetime, which needs a time
+    zone (`BadRequest`), the days around it are asked for and what was created outside is left out here; the vendor's
+    times are read as UTC for that (inferred: facts, section 8.13).
+    """
+    moments = _moment(after, "after"), _moment(before, "before")
+    filters = Filters(app=app, version=version, before=_day(before, 1), after=_day(after, -1))
+    found: list[ListedTask] = []
+    offset = 0
+    while limit is None or len(found) < limit:
+        size = PAGE if limit is None or any(moments) else min(PAGE, limit - len(found))
+        page = yield from filters.page(offset, size)
+        offset += len(page.entries)
+        found += [listed(profile, entry) for entry in page.entries if _between(entry, *moments)]
+        if not page.entries or (page.total is not None and offset >= page.total):
+            break
+    return found[:limit]
+
+
+def _moment(given: date | datetime | None, name: str) -> datetime | None:
+    if not isinstance(given, datetime):
+        return None
+    if given.utcoffset() is None:
+        raise BadRequest(
+            f"{name}: {given.isoformat()} has no time zone; give it one (astimezone() is this machine's), or a date",
+            vendor=VENDOR,
+        )
+    return given
+
+
+def _day(given: date | datetime | None, margin: int) -> date | None:
+    """Return the day to ask for, a day wider where the time of day decides here."""
+    return given.astimezone(UTC).date() + timedelta(margin) if isinstance(given, datetime) else given
+
+
+def _between(entry: Mapping[str, Any], after: datetime | None, before: datetime | None) -> bool:
+    """A task whose time of creation cannot be read stays in the list."""
+    if after is None and before is None:
+        return True
+    created = moment(named(entry, "createdAt"))
+    if created is None:
+        return True
+    created = created if created.tzinfo else created.replace(tzinfo=UTC)
+    return (after is None or created >= after) and (before is None or created < before)

@@ -1,0 +1,86 @@
+"""`optcloud spec observed`: what replies had that the documents did not know."""
+
+from __future__ import annotations
+
+import json as json_text
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openapi_drift.observed.observed import DOCUMENTS, Observed, effective_document, read_shapes
+from optcloud.cli.extras import needs
+from optcloud.cli.options import Json
+from optcloud.cli.session import Session, session_of
+
+
+def observed(
+    context: typer.Context,
+    *,
+    file: Annotated[Path, typer.Argument(metavar="FILE", envvar="OPTCLOUD_OBSERVE", help="What the observer wrote.")],
+    document: Annotated[
+        str | None, typer.Option("--document", metavar="NAME", help="Only this one: aimms_pro, adiutaopt, gurobi_v1.")
+    ] = None,
+    overlay: Annotated[
+        Path | None,
+        typer.Option("--overlay", metavar="OUT", dir_okay=False, help="Write an overlay that makes the document true."),
+    ] = None,
+    documents: Annotated[
+        Path | None,
+        typer.Option("--documents", metavar="FOLDER", file_okay=False, help="Write the documents made true by it."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show what replies had that the documents did not know.
+
+    The observer writes it: OPTCLOUD_OBSERVE=FILE, or OptCloud(observe=FILE). Shapes, no values; counts are lower
+    bounds. --documents is for OPTCLOUD_OBSERVE_DOCUMENTS=FOLDER, to see that the observer has nothing more to say.
+    """
+    session = session_of(context)
+    shapes = [shape for shape in read_shapes(file) if document in {None, shape.document}]
+    names = [name for name in DOCUMENTS if any(shape.document == name for shape in shapes)]
+    if overlay is not None and len(names) > 1:
+        raise typer.BadParameter(f"one overlay is for one document; --document {' or '.join(names)}")
+    _show(session, shapes)
+    for name in names if overlay or documents else []:
+        _hint(session, name, [shape for shape in shapes if shape.document == name], overlay, documents)
+
+
+def _show(session: Session, shapes: list[Observed]) -> None:
+    lines = []
+    for (vendor, operation), same in groupby(shapes, key=lambda shape: (shape.vendor, shape.operation)):
+        lines.append(f"{vendor} {operation}")
+        for shape in same:
+            lines += [f"  {shape.count:>5} x  {shape.text}", f"           {shape.hint}"]
+    session.out.data([shape.as_dict() for shape in shapes], *(lines or ["nothing that the documents did not know"]))
+
+
+def _hint(session: Session, name: str, shapes: list[Observed], overlay: Path | None, documents: Path | None) -> None:
+    with needs("codegen"):
+        import yaml  # noqa: PLC0415 - needs the extra codegen
+
+        from openapi_drift.documents.overlay import apply  # noqa: PLC0415
+        from openapi_drift.observed.overlay_from_shapes import overlay_for  # noqa: PLC0415
+    before = effective_document(name)
+    mended, left_out = overlay_for(shapes, before, f"{name}: what replies had that the document did not know")
+    for shape, reason in left_out:
+        session.talk.say(f"left out: {shape.text}: {reason}", event="left out", text=shape.text, reason=reason)
+    after = apply(before, mended, f"the overlay for {name}")
+    if overlay is not None and mended["actions"]:
+        text = yaml.safe_dump(mended, sort_keys=False, allow_unicode=True, width=110)
+        _write(session, overlay, f"{_HOW}{text}")
+    if documents is not None:
+        documents.mkdir(parents=True, exist_ok=True)
+        _write(session, documents / f"{name}.json", json_text.dumps(after, indent=1, ensure_ascii=False) + "\n")
+
+
+_HOW = (
+    "# Written by optcloud spec observed, for the document with the overlay that it has already. Check each action,\n"
+    "# put those that hold at the end of specs/<document>/overlay.yaml, and run: optcloud spec generate\n"
+)
+
+
+def _write(session: Session, path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    session.talk.say(f"wrote {path}", event="wrote", path=str(path))

@@ -1,0 +1,181 @@
+"""What commands that report changes share: options, acceptances, and where the report goes."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from optcloud.cli.exit_codes import DRIFT
+
+if TYPE_CHECKING:
+    from openapi_drift.checks.acceptances import Outcome
+    from openapi_drift.diff.change import Change
+    from openapi_drift.reports.report import Report
+    from optcloud.cli.session import Session
+
+
+class Format(enum.StrEnum):
+    """Forms of a report."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+class FailOn(enum.StrEnum):
+    """The least change that ends a command with exit code 6."""
+
+    BREAKING = "breaking"
+    WARNING = "warning"
+    ANY = "any"
+    NONE = "none"
+
+
+class LeastLevel(enum.StrEnum):
+    """The least change that is shown."""
+
+    BREAKING = "breaking"
+    WARNING = "warning"
+    INFO = "info"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="Form of the report.")]
+FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="Exit with code 6 from this level on.")]
+LevelOption = Annotated[LeastLevel, typer.Option("--level", help="Show changes from this level on.")]
+AcceptedFile = Annotated[
+    Path | None,
+    typer.Option("--accepted", metavar="FILE", dir_okay=False, help="Accepted changes, TOML or YAML, with reasons."),
+]
+
+
+def _writable(path: Path | None) -> Path | None:
+    if path is not None and not path.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {path.parent}")
+    return path
+
+
+ReportFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", dir_okay=False, callback=_writable, help="Write the report to a file."
+    ),
+]
+
+_LEVELS = ("breaking", "warning", "info")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Changes after acceptances and level. ``failed`` tells whether --fail-on asks for exit code 6."""
+
+    outcome: Outcome
+    shown: Sequence[Change]
+    failed: bool
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """Return these as arguments of a `Report`."""
+        return {
+            "changes": self.shown,
+            "accepted": self.outcome.accepted,
+            "problems": self.outcome.problems,
+            "hidden": len(self.outcome.changes) - len(self.shown),
+        }
+
+
+def judge(changes: Sequence[Change], accepted: Path | None, fail_on: FailOn, level: LeastLevel) -> Judgement:
+    """Apply the file of acceptances and the levels. Raises SpecsError for a bad file."""
+    from openapi_drift.checks import acceptances  # noqa: PLC0415 - only for commands on changes
+
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    outcome = acceptances.apply(acceptances.read(accepted) if accepted else [], changes, today)
+    least = {"any": "info"}.get(fail_on.value, fail_on.value)
+    failed = fail_on is not FailOn.NONE and bool(_from(least, outcome.changes))
+    return Judgement(outcome, _from(level.value, outcome.changes), failed)
+
+
+def _from(least: str, changes: Sequence[Change]) -> list[Change]:
+    wanted = _LEVELS[: _LEVELS.index(least) + 1]
+    return [change for change in changes if change.level.value in wanted]
+
+
+def publish(session: Session, report: Report, form: Format, output: Path | None) -> None:
+    """Print the report or write it to its file; what is odd about acceptances is said on stderr too."""
+    for problem in report.problems:
+        session.talk.say(f"acceptance: {problem}", event="acceptance", reason=problem)
+    if session.out.as_json:
+        _put(session, output, _json(report), steps_on_terminal=False)
+        return
+    from openapi_drift.reports import render  # noqa: PLC0415 - only for commands on changes
+
+    _put(session, output, render(report, form.value), steps_on_terminal=form is Format.TEXT)
+    if output is not None:
+        session.talk.say(report.summary, event="summary", summary=report.summary)
+
+
+def leave(*, failed: bool) -> None:
+    """End a command whose report says what --fail-on asked for."""
+    if failed:
+        raise typer.Exit(DRIFT)
+
+
+def _json(report: Report) -> str:
+    from openapi_drift.documents.escaping import json_text  # noqa: PLC0415 - only for commands on changes
+
+    def plain(change: Change) -> dict[str, Any]:
+        details = report.details.get(change)
+        return change.as_dict() | ({"details": list(details)} if details else {})
+
+    value = {
+        "base": report.base,
+        "revision": report.revision,
+        "changes": [plain(change) for change in report.changes],
+        "accepted": [plain(each.change) | {"reason": each.reason} for each in report.accepted],
+        "acceptance_problems": list(report.problems),
+        "hidden": report.hidden,
+    }
+    return json_text(value)
+
+
+def _put(session: Session, output: Path | None, text: str, *, steps_on_terminal: bool) -> None:
+    if output is not None:
+        output.write_text(text, encoding="utf-8", newline="\n")
+        session.talk.say(f"wrote {output}", event="saved", file=str(output))
+    elif steps_on_terminal and sys.stdout.isatty():
+        _coloured(text)
+    elif steps_on_terminal:
+        session.out.data(None, text.removesuffix("\n"))
+    else:
+        session.out.raw(text.encode())
+
+
+_STYLES = {"breaking": "bold red", "warning": "yellow", "info": "cyan"}
+
+
+def _coloured(text: str) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only for people
+    from rich.text import Text  # noqa: PLC0415
+
+    from optcloud.core.escaping import escaped  # noqa: PLC0415
+
+    console = Console(file=sys.stdout, highlight=False)
+    for line in escaped(text).splitlines():
+        styled = Text(line)
+        level = re.match(r"  (breaking|warning|info) ", line)
+        if level:
+            styled.stylize(_STYLES[level[1]], 2, 2 + len(level[1]))
+        elif re.match(r" {12}\S+( {3}|$)", line):
+            styled.stylize("dim")
+        elif line and not line.startswith(" "):
+            styled.stylize("bold")
+        console.print(styled, soft_wrap=True)

@@ -1,0 +1,166 @@
+"""From settings to roads: what both facades do before they connect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, cast
+
+import httpx
+from attrs import asdict, field, frozen
+
+from optcloud.adiutaopt.solution_rule import Rule, default_rule
+from optcloud.core.clock import Clock, SystemClock
+from optcloud.core.config import Config
+from optcloud.core.prompts import Asker
+from optcloud.core.reply_limits import ReplyLimits
+from optcloud.core.request_policy import RequestPolicy
+from optcloud.core.retry import RetryPolicy
+from optcloud.core.secret import veiled
+from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings, TokenCacheWord
+from optcloud.transport.httpx_mapping import TIMEOUT, DriverConfig, Observer
+
+if TYPE_CHECKING:
+    from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
+    from optcloud.aimms.connection import Endpoint
+    from optcloud.gurobi.machines import GurobiAccount
+    from optcloud.gurobi.v2.account import GurobiV2Account
+
+
+def _ignore(_event: object) -> None:
+    """Nobody listens."""
+
+
+@frozen(kw_only=True)
+class Options:
+    """Everything a facade can be told. All have defaults.
+
+    ``config_file``: the TOML file with profiles. ``aimms``, ``adiutaopt``, ``gurobi``: settings of one cloud, as a
+    mapping or a settings object; they go before environment and profile. ``timeout``: of one attempt, in seconds
+    (connecting takes at most 10). ``retry``: how requests are repeated. ``on_event``: called with each event of
+    `optcloud.core.events`. ``adiutaopt_rule``: what answers of adiutaOpt's solution endpoint mean.
+    ``adiutaopt_challenge``: called with each `optcloud.core.prompts.Question` that signing in raises (the code of a
+    second factor, a new password); returns the answer (str or Secret), or None to give up; in asyncio it may be a
+    coroutine function. ``adiutaopt_token_cache``: where tokens are kept between processes if no setting says so
+    (``token_cache``): "file", "keyring" or "off". ``observe``: the file in which `optcloud.observe` notes what replies
+    have that the vendor's document does not know (shapes, no values); left out, the environment's ``OPTCLOUD_OBSERVE``,
+    if any. ``limits``: how large replies may be and how long they may take (`optcloud.core.reply_limits.ReplyLimits`).
+    """
+
+    config_file: str | Path | None = None
+    aimms: AimmsSettings | Mapping[str, Any] | None = field(default=None, repr=False)
+    adiutaopt: AdiutaOptSettings | Mapping[str, Any] | None = field(default=None, repr=False)
+    gurobi: GurobiSettings | Mapping[str, Any] | None = field(default=None, repr=False)
+    timeout: float | None = None
+    retry: RetryPolicy = field(factory=RetryPolicy)
+    on_event: Callable[[object], None] = _ignore
+    clock: Clock = field(factory=SystemClock)
+    adiutaopt_rule: Rule = default_rule
+    adiutaopt_challenge: Asker | None = None
+    adiutaopt_token_cache: TokenCacheWord = "off"  # noqa: S105 - a word, no password
+    observe: str | Path | None = None
+    limits: ReplyLimits = field(factory=ReplyLimits)
+
+    def driver_config(self, observer: Observer | None = None) -> DriverConfig:
+        """Return what the drivers need."""
+        timeout = TIMEOUT if self.timeout is None else httpx.Timeout(self.timeout, connect=min(self.timeout, 10.0))
+        return DriverConfig(self.clock, self.on_event, timeout, observer, self.adiutaopt_challenge, self.limits)
+
+
+class OptionWords(TypedDict, total=False):
+    """The fields of `Options` as keyword arguments."""
+
+    config_file: str | Path | None
+    aimms: AimmsSettings | Mapping[str, Any] | None
+    adiutaopt: AdiutaOptSettings | Mapping[str, Any] | None
+    gurobi: GurobiSettings | Mapping[str, Any] | None
+    timeout: float | None
+    retry: RetryPolicy
+    on_event: Callable[[object], None]
+    clock: Clock
+    adiutaopt_rule: Rule
+    adiutaopt_challenge: Asker | None
+    adiutaopt_token_cache: TokenCacheWord
+    observe: str | Path | None
+    limits: ReplyLimits
+
+
+def out_of_sight(options: OptionWords) -> OptionWords:
+    """Return the options with each text of the clouds' settings as a `Secret`."""
+    return cast(OptionWords, {name: veiled(one) if isinstance(one, Mapping) else one for name, one in options.items()})
+
+
+@frozen
+class Setup:
+    """One profile, ready to be connected."""
+
+    config: Config
+    options: Options
+
+    @classmethod
+    def of(cls, profile: str | None, options: Options) -> Setup:
+        """Find the profile's place; settings are looked up when a cloud is first touched."""
+        return cls(Config.load(profile, path=options.config_file), options)
+
+    def for_another_profile(self) -> OptionWords:
+        """Return the options that also hold for other profiles: settings given as arguments belong to this one."""
+        own = ("aimms", "adiutaopt", "gurobi")
+        words: Any = {name: value for name, value in asdict(self.options, recurse=False).items() if name not in own}
+        return cast(OptionWords, words)
+
+    def driver_config(self, policy: RequestPolicy) -> DriverConfig:
+        """Return what the drivers of this road need. Raises `ConfigError` when shapes cannot be written."""
+        path = self.options.observe or self.config.environment.get("OPTCLOUD_OBSERVE")
+        if not path:
+            return self.options.driver_config()
+        from optcloud.observe.vendors import watch
+
+        return self.options.driver_config(
+            watch(policy, path, self.config.environment.get("OPTCLOUD_OBSERVE_DOCUMENTS"))
+        )
+
+    def aimms(self) -> RequestPolicy:
+        """Return the road to AIMMS PRO. Raises `CredentialsNotFound`, `ConfigError`."""
+        from optcloud.aimms.connection import policy
+
+        return policy(self.config.settings(AimmsSettings, self.options.aimms), self.options.retry)
+
+    def aimms_place(self) -> Endpoint:
+        """Return where AIMMS tasks run: in the cloud or on this desk. Raises as `aimms` does."""
+        from optcloud.aimms.connection import place
+
+        return place(self.config.settings(AimmsSettings, self.options.aimms))
+
+    def adiutaopt(self) -> tuple[RequestPolicy, AdiutaOptAccount]:
+        """Return the road to adiutaOpt and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
+        from optcloud.adiutaopt.connection import policy
+        from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
+        from optcloud.process.token_store import token_store_for
+
+        settings = self.config.settings(AdiutaOptSettings, self.options.adiutaopt)
+        token_store = token_store_for(settings, settings.token_cache or self.options.adiutaopt_token_cache)
+        if settings.password is None and token_store is None and self.options.adiutaopt_challenge is None:
+            raise self.config.not_found(AdiutaOptSettings, "password")
+        way = policy(settings, self.options.retry, token_store)
+        return way, AdiutaOptAccount(self.config.profile, self.options.adiutaopt_rule)
+
+    def gurobi(self) -> tuple[RequestPolicy, GurobiAccount | GurobiV2Account]:
+        """Return the road to Gurobi and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
+        settings = self.config.settings(GurobiSettings, self.options.gurobi)
+        return self._gurobi_v2(settings) if settings.api == "v2" else self._gurobi_v1(settings)
+
+    def _gurobi_v1(self, settings: GurobiSettings) -> tuple[RequestPolicy, GurobiAccount]:
+        from optcloud.gurobi.connection import offset_of, policy
+        from optcloud.gurobi.ledger_file import ledger_for
+        from optcloud.gurobi.machines import GurobiAccount
+
+        way = policy(settings, self.options.retry)
+        ledger, offset = ledger_for(settings), offset_of(way)
+        return way, GurobiAccount(self.config.profile, settings.access_id, way.redact, ledger, offset)
+
+    def _gurobi_v2(self, settings: GurobiSettings) -> tuple[RequestPolicy, GurobiV2Account]:
+        from optcloud.gurobi.v2.account import GurobiV2Account
+        from optcloud.gurobi.v2.connection import policy
+
+        way = policy(settings, self.options.retry)
+        return way, GurobiV2Account(self.config.profile, way.redact)

@@ -1,0 +1,49 @@
+"""What a person is asked while signing in, and how the answer comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from attrs import frozen
+
+from optcloud.core.errors import ConfigError
+from optcloud.core.secret import Secret
+
+
+@frozen
+class Question:
+    """One thing that only a person (or what holds their authenticator's seed) can say.
+
+    ``name``: what is going on, in the identity provider's word (``SMS_MFA``, ``NEW_PASSWORD_REQUIRED``…), or
+    ``PASSWORD`` where a setting is missing. ``asked``: the field that is wanted (``SMS_MFA_CODE``, ``NEW_PASSWORD``,
+    ``userAttributes.email``). ``words``: the same for people. ``destination``: where a code was sent, masked by the
+    identity provider. ``refusal``: its words on the answer before, if that was refused. ``attempt`` counts from 1.
+    """
+
+    name: str
+    asked: str
+    words: str
+    destination: str | None = None
+    refusal: str | None = None
+    attempt: int = 1
+
+
+Answer: TypeAlias = str | Secret | None
+Asker: TypeAlias = Callable[[Question], Answer | Awaitable[Answer]]
+
+
+def taken(answer: object) -> Secret | Awaitable[object] | type | None:
+    """Return an answer in a form that does not show it: what is no text by its type alone."""
+    if answer is None or isinstance(answer, Secret | Awaitable | type):
+        return answer
+    return Secret(answer) if isinstance(answer, str) else type(answer)
+
+
+def read_answer(answer: object) -> Secret | None:
+    """Return an answer; None where it says nothing. Raises `ConfigError` for anything but text."""
+    answer = taken(answer)
+    if answer is not None and not isinstance(answer, Secret):
+        name = (answer if isinstance(answer, type) else type(answer)).__name__
+        raise ConfigError(f"adiutaopt_challenge returned a {name}: return str, Secret or None")
+    return answer or None

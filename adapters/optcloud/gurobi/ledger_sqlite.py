@@ -1,0 +1,127 @@
+"""The SQLite file of the ledger of launches.
+
+Each operation is a transaction on a connection of its own. The journal is a rollback journal, since a write-ahead log
+does not work on network file systems; what is committed is on the disk.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from optcloud.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+T = TypeVar("T")
+VERSION = 1
+PATIENCE = 30.0  # seconds, for other processes
+_SCHEMA = """
+    CREATE TABLE launches (
+        url TEXT NOT NULL, access TEXT NOT NULL, launch TEXT NOT NULL,
+        count INTEGER NOT NULL, at REAL NOT NULL, marker TEXT, parameters TEXT NOT NULL,
+        fate TEXT NOT NULL, ids TEXT NOT NULL,
+        owner TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL,
+        PRIMARY KEY (url, access, launch)
+    )
+"""
+
+# Held by each operation, and while the process forks: a child that came to life within one, of another thread, would
+# find the file locked for ever, by what SQLite remembers.
+_operating = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    free = _operating.release
+    os.register_at_fork(before=_operating.acquire, after_in_parent=free, after_in_child=free)
+
+
+class LedgerFile:
+    """Where launches are written down. Each method raises `ConfigError` where they cannot be."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        """Read and write in a transaction, in a file that is made if there is none."""
+        with _operating, self.explained():
+            _make(self.path)
+            with self._opened() as db:
+                if not self._has_table(db):
+                    db.execute(_SCHEMA)
+                    db.execute(f"PRAGMA user_version = {VERSION}")
+                work(db)
+
+    def change(self, work: Callable[[sqlite3.Connection], T], nothing: T) -> T:
+        """Read and write in a transaction; where nothing was written, there is ``nothing``, and nothing is made."""
+        with _operating, self.explained():
+            if _is_empty(self.path):
+                return nothing
+            with self._opened() as db:
+                return work(db) if self._has_table(db) else nothing
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        import sqlite3  # noqa: PLC0415 - most processes have no ledger
+
+        try:
+            with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as db:
+                db.execute("PRAGMA synchronous = EXTRA")  # the journal's removal is on the disk, too
+                db.execute("BEGIN IMMEDIATE")
+                yield db
+                db.execute("COMMIT")  # else all is rolled back by the closing
+        except sqlite3.Error as error:
+            raise self._cannot(error) from error
+
+    def _has_table(self, db: sqlite3.Connection) -> bool:
+        """Say whether anything was written yet. Raises `ConfigError` for what is not ours to read."""
+        version: int = db.execute("PRAGMA user_version").fetchone()[0]
+        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        if version > VERSION:
+            raise self._cannot(f"a newer optcloud wrote it: version {version}, this one knows {VERSION}")
+        if version == 0 and tables:
+            raise self._cannot(f"it is a database of something else: {', '.join(tables)}")
+        return version == VERSION
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn what the system raises into a `ConfigError` that names the file and the mend."""
+        try:
+            yield
+        except (OSError, ImportError) as error:
+            raise self._cannot(error) from error
+
+    def _cannot(self, why: object) -> ConfigError:
+        hint = 'set gurobi.ledger (OPTCLOUD_GUROBI_LEDGER) to another path, or to "off"'
+        return ConfigError(f"{self.path}: launches cannot be written down there ({why}); {hint}")
+
+
+def _is_empty(path: Path) -> bool:
+    """Say whether there is nothing in the file, or no file."""
+    try:
+        return path.stat().st_size == 0
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+
+
+def _make(path: Path) -> None:
+    """Make the file, which is its owner's alone as are those beside it, and make sure of it on the disk."""
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if os.name == "posix":
+        for folder in (path.parent, path.parent.parent):
+            with suppress(OSError):  # not all file systems can, and not all folders may be read
+                _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

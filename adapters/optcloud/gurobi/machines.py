@@ -1,0 +1,243 @@
+"""Machines of Gurobi Instant Cloud v1: licenses, list, launch, kill. Machines cost money by the hour."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, NoReturn, TypeVar, Unpack
+
+from attrs import define, field
+
+from optcloud.core.errors import (
+    ConfigError,
+    NotFound,
+    OptCloudError,
+    ResponseMismatch,
+    Unsupported,
+)
+from optcloud.core.events import CostWarning, MachinesKilled
+from optcloud.core.flow import Call, Flow, Instant, Notify, ReadClock, Reply, RunBlocking
+from optcloud.core.reference import Reference
+from optcloud.core.replies import decode
+from optcloud.core.secret import Redactor, Secret, as_secret
+from optcloud.core.unknown_outcome import may_have_happened
+from optcloud.gurobi.connection import KILL, VENDOR
+from optcloud.gurobi.errors import InvalidMachineIds
+from optcloud.gurobi.launch_options import LaunchOptions, Order
+from optcloud.gurobi.launching import SETTLE, launch
+from optcloud.gurobi.ledger import Ledger, NoLedger
+from optcloud.gurobi.models import PASSWORD, License, Machine, machine_hours
+from optcloud.gurobi.pool_flows import PoolFlows
+from optcloud.gurobi.reaping import Reaped, reap, reap_first, survey
+from optcloud.gurobi.references import is_pool
+from optcloud.gurobi.signature import encode_parameters
+
+T = TypeVar("T")
+_JSON_LIST = {"200": ["application/json"]}
+_ROUNDS = 5  # of killing what is still there, while others go by themselves
+_REMIND = 3600.0  # seconds until somebody is reminded that idle shutdown is off
+
+
+def _no_offset() -> float:
+    return 0.0
+
+
+@define(eq=False)
+class GurobiAccount:
+    """The flows of one account. ``offset``: what the vendor's clock is ahead of this machine's, in seconds."""
+
+    profile: str
+    access_id: str
+    redact: Redactor
+    ledger: Ledger = field(factory=NoLedger)
+    offset: Callable[[], float] = _no_offset
+    _begun: bool = field(default=False, init=False)
+    _reminded: dict[str, float] = field(factory=dict, init=False, repr=False)
+
+    @property
+    def written_down(self) -> bool:
+        """Say whether launches are written down, so that what this process may leave is found at the next start."""
+        return not isinstance(self.ledger, NoLedger)
+
+    def begun(self, flow: Flow[T]) -> Flow[T]:
+        """Run a flow; before the first of all, kill what processes that died have left (`reap`)."""
+        if not self._begun:
+            self._begun = True
+            yield from reap_first(self)
+        return (yield from flow)
+
+    def licenses(self) -> Flow[list[License]]:
+        """List the account's licenses; tell of those that end or whose credit is low (`CostWarning`)."""
+        licenses = [License.read(entry) for entry in (yield from self._get("licenses"))]
+        today = (yield from self.now()).date()
+        for one in licenses:
+            for warning in one.warnings(today):
+                yield Notify(CostWarning(VENDOR, str(warning)))
+        return licenses
+
+    def machines(self) -> Flow[list[Machine]]:
+        """List the account's machines."""
+        machines = self._read_machines((yield from self._get("machines")))
+        yield from self._remind(machines)
+        return machines
+
+    def machine(self, machine_id: str) -> Flow[Machine]:
+        """Look at one machine. Raises `NotFound` when it is not listed."""
+        for one in (yield from self.machines()):
+            if one.id == machine_id:
+                return one
+        raise NotFound(f"machine {machine_id!r} is not in the list of machines", vendor=VENDOR, operation="machines")
+
+    def launch(self, count: int, *, settle: float = SETTLE, **options: Unpack[LaunchOptions]) -> Flow[PoolFlows]:
+        """Launch ``count`` machines, once (`optcloud.gurobi.launching`).
+
+        Raises `BadRequest` before sending for what the vendor would not take. When the reply was lost
+        (`TransportError` with ``sent="unknown"``) or is no refusal of the vendor's own (``refused`` False, such as a
+        gateway's page with any status), the machines are looked for in the list for ``settle`` seconds; the error says
+        what was seen, and how to look. The launch is never sent again.
+        """
+        order = Order.check(count, options)
+        self.redact.add(order.password)
+        if order.license_id is not None:
+            order.check_license((yield from self.licenses()))
+        return (yield from launch(self, order, settle))
+
+    def kill(self, ids: Iterable[str]) -> Flow[list[Machine]]:
+        """Kill machines and return them as the vendor answers. Raises `InvalidMachineIds` when one is not there."""
+        wanted = [ids] if isinstance(ids, str) else list(ids)
+        if not wanted or not all(wanted):
+            raise InvalidMachineIds("ids: name at least one, none of them empty", vendor=VENDOR, operation=KILL)
+        text = json.dumps(wanted, separators=(",", ":"), ensure_ascii=False)
+        killed = self._read_machines((yield from self.post(KILL, [("machineIds", text)])))
+        names = [machine.id for machine in killed]
+        yield RunBlocking(partial(self.ledger.gone, names))
+        return killed
+
+    def give_back(self, ids: Iterable[str]) -> Flow[list[Machine]]:
+        """Kill those of these machines that are still there; what has gone meanwhile is no error.
+
+        Return them as last seen. When it raises, some may still run. Tells of `MachinesKilled`. One that the vendor
+        neither kills nor lists may be one that is not listed yet: it is looked for again by whoever reaps next.
+        """
+        wanted = left = list(ids)
+        killed: dict[str, Machine] = {}
+        seen: set[str] = set()
+        for _ in range(_ROUNDS):
+            failed: OptCloudError | None = None
+            try:
+                killed |= {machine.id: machine for machine in (yield from self.kill(left))}
+            except OptCloudError as error:
+                if not isinstance(error, InvalidMachineIds) and not may_have_happened(error):
+                    raise
+                failed = error  # one has gone by itself, or all were killed
+            if killed.keys() >= set(left):
+                break
+            listed = yield from self._listed_after(failed)
+            seen |= listed.keys()
+            refused = isinstance(failed, InvalidMachineIds)
+            left = [one for one in left if one not in killed and _is_left(listed.get(one), refused=refused)]
+            if not left:
+                break
+            if failed is not None and not isinstance(failed, InvalidMachineIds | ResponseMismatch):
+                raise failed  # it was repeated where that helps
+        else:
+            raise failed or ResponseMismatch(f"still there: {', '.join(left)}", vendor=VENDOR, operation=KILL)
+        missing = [one for one in wanted if one not in killed and one not in seen]
+        yield RunBlocking(partial(self.ledger.gone, [one for one in wanted if one not in missing]))
+        if missing:
+            yield RunBlocking(partial(self.ledger.seek, missing))
+        now = yield from self.now()
+        yield Notify(MachinesKilled(tuple(wanted), machine_hours(killed.values(), now)))
+        return list(killed.values())
+
+    def _listed_after(self, failed: OptCloudError | None) -> Flow[dict[str, Machine]]:
+        """Look what is there after a kill. Where that fails too, the kill's own error says more, if it has one."""
+        try:
+            return {machine.id: machine for machine in (yield from self.machines())}
+        except OptCloudError as error:
+            if failed is not None and may_have_happened(failed):
+                raise failed from error
+            raise
+
+    def reap(self, hosts: Iterable[str] = ()) -> Flow[Reaped]:
+        """Kill what processes that died have left (`optcloud.gurobi.reaping`)."""
+        return (yield from reap(self, tuple(hosts)))
+
+    def survey(self, hosts: Iterable[str] = ()) -> Flow[Reaped]:
+        """Say what `reap` would do now; nothing is killed, claimed or forgotten."""
+        return (yield from survey(self, tuple(hosts)))
+
+    def attach(self, reference: Reference) -> PoolFlows:
+        """Return the machines of a reference. Raises `ConfigError` for one that names a pool of API v2."""
+        if is_pool(reference):
+            raise ConfigError(f'{reference}: it names a pool of API v2; use a profile with api = "v2" and a key of v2')
+        return PoolFlows(self, reference)
+
+    def check_pools(self) -> None:
+        """Raise `Unsupported`: pools with names are of API v2."""
+        raise Unsupported(f'{VENDOR}, API v1, has no pools with names; API v2 has: api = "v2", and a key of v2')
+
+    def call(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: object = None) -> NoReturn:
+        """Raise `Unsupported`: each of the four endpoints of v1 has a verb."""
+        raise Unsupported(f"{VENDOR}, API v1: licenses, machines, launch and kill are all there is ({method} {path})")
+
+    def now(self) -> Flow[datetime]:
+        """Return the vendor's time, as far as known."""
+        now: Instant = yield ReadClock()
+        return datetime.fromtimestamp(now.wall + self.offset(), UTC)
+
+    def post(self, endpoint: str, parameters: Sequence[tuple[str, str | Secret]]) -> Flow[list[dict[str, Any]]]:
+        """POST signed parameters; return the list that the vendor answers with."""
+        reply: Reply = yield self._form(endpoint, parameters)
+        return _entries(reply, endpoint)
+
+    def _form(self, endpoint: str, parameters: Sequence[tuple[str, str | Secret]]) -> Call:
+        """Made apart, so that a password in it is no variable of a flow that is waiting, and in no traceback of it."""
+        form = encode_parameters([("id", self.access_id), *parameters])
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        described = _described("POST", f"/{endpoint}", endpoint)
+        return Call({**described, "content": form.encode(), "headers": headers})
+
+    def _get(self, endpoint: str) -> Flow[list[dict[str, Any]]]:
+        query = encode_parameters([("id", self.access_id)])
+        reply: Reply = yield Call(_described("GET", f"/{endpoint}?{query}", endpoint))
+        return _entries(reply, endpoint)
+
+    def _read_machines(self, entries: list[dict[str, Any]]) -> list[Machine]:
+        machines = [Machine.read(entry) for entry in entries]
+        for machine in machines:
+            if machine.password is not None:
+                self.redact.add(machine.password)
+        return machines
+
+    def _remind(self, machines: list[Machine]) -> Flow[None]:
+        """Say, and again each hour, which machines run on when nobody uses them."""
+        now: Instant = yield ReadClock()
+        for one in machines:
+            due = now.monotonic - self._reminded.get(one.id, -_REMIND) >= _REMIND
+            if one.idle_shutdown == 0 and not one.leaving and due:
+                self._reminded[one.id] = now.monotonic
+                yield Notify(CostWarning(VENDOR, f"machine {one.id}: idle shutdown is off, it runs until it is killed"))
+
+
+def _is_left(machine: Machine | None, *, refused: bool) -> bool:
+    """Say whether a machine is still to be killed; one that never came to be may be no machine to the vendor."""
+    return machine is not None and not machine.leaving and not (refused and machine.failed)
+
+
+def _described(method: str, path: str, operation: str) -> dict[str, Any]:
+    return {
+        "method": method,
+        "url": path,
+        "extensions": {"operation": {"id": operation, "path": f"/{operation}", "responses": _JSON_LIST}},
+    }
+
+
+def _entries(reply: Reply, operation: str) -> list[dict[str, Any]]:
+    """Read a list, the passwords in it as `Secret`."""
+    return [
+        {**entry, PASSWORD: as_secret(entry[PASSWORD])} if PASSWORD in entry else entry
+        for entry in decode(reply, list[dict[str, Any]], vendor=VENDOR, operation=operation)
+    ]

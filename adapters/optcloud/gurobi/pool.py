@@ -1,0 +1,318 @@
+"""Machines that were launched together: ready inside a ``with``, killed on the way out of it, whatever happens.
+
+They belong to the process that launched them. A pool that is pickled is a handle in the process where it arrives: it
+knows the machines as last seen, their password too, so it can be solved on; a ``with`` there waits until they are ready
+and does not kill them. To take machines over: ``with oc.attach(pool.ref)``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Generator
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from optcloud.core import secret_store as vault
+from optcloud.core.errors import Conflict, OptCloudError
+from optcloud.core.events import TOLD
+from optcloud.core.flow import Flow
+from optcloud.core.local_paths import local_path
+from optcloud.core.not_portable import ProcessBound
+from optcloud.core.polling import Pace
+from optcloud.core.secret import Secret
+from optcloud.gurobi.cancellation import to_the_end
+from optcloud.gurobi.client_license import Access, ClientSettings
+from optcloud.gurobi.models import Machine
+from optcloud.gurobi.pool_flows import PoolFlows
+from optcloud.handles.handle import Handle
+from optcloud.process import exit_guard as held
+from optcloud.process.signals import deferred
+from optcloud.transport.asynchronous import AsyncConnection
+from optcloud.transport.blocking import Connection
+
+logger = logging.getLogger("optcloud")
+C = TypeVar("C", bound=Connection | AsyncConnection)
+T = TypeVar("T")
+READY_TIMEOUT = 1800.0
+KILLING = "interrupted: machines are being killed; once more to leave at once, and let them run"
+
+
+class _PoolView(Handle[C, PoolFlows]):
+    """What both pools know of their machines, as last seen."""
+
+    _process = -1  # whose the machines are; of a pool that arrived: another's
+
+    def __init__(
+        self, connection: C, flows: PoolFlows, ready_timeout: float = READY_TIMEOUT, pace: Pace | None = None
+    ) -> None:
+        super().__init__(connection, flows)
+        self._process = os.getpid()
+        self._seen: list[Machine] = []
+        self._ready_timeout = ready_timeout
+        self._pace = pace
+
+    @property
+    def _blocking(self) -> Callable[[], Connection]:
+        return self._connection.blocking
+
+    def _luggage(self) -> dict[str, Any]:
+        return {"_seen": self._seen, "_ready_timeout": self._ready_timeout, "_pace": self._pace}
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the machines, as launched."""
+        return self._reference.path
+
+    @property
+    def seen(self) -> list[Machine]:
+        """The machines as last seen, without asking."""
+        return list(self._seen)
+
+    @property
+    def servers(self) -> list[str]:
+        """DNS names of the machines, the compute server first; those not yet known are left out."""
+        return [machine.dns_name for machine in self._seen if machine.dns_name]
+
+    @property
+    def server(self) -> str:
+        """DNS name of the compute server. Raises `Conflict` while it has none: `wait_ready` waits for it."""
+        names = [machine.dns_name for machine in self._seen if machine.dns_name and not machine.worker]
+        if not names:
+            raise Conflict(f"{self.ref}: the compute server has no name yet; wait_ready() waits for it")
+        return names[0]
+
+    @property
+    def workers(self) -> list[str]:
+        """DNS names of the distributed workers, those not yet known left out."""
+        return [machine.dns_name for machine in self._seen if machine.dns_name and machine.worker]
+
+    @property
+    def password(self) -> Secret | None:
+        """What opens the machines; ``reveal()`` shows it."""
+        return next((machine.password for machine in self._seen if machine.password), None)
+
+    @property
+    def parameters(self) -> ClientSettings:
+        """What ``gurobipy.Env(params=…)`` takes to solve here; it has the password, which its repr masks.
+
+        Raises `Conflict` while names are missing. Other forms: `optcloud.gurobi.client_license`.
+        """
+        return Access.to(self._seen).parameters()
+
+    def _save_license(self, path: str | Path) -> None:
+        text = Access.to(self._seen).license_text()
+        with vault.drawer(local_path(path), overwrite=True) as drawer:
+            drawer.keep(text)
+
+    def _hold(self) -> None:
+        """See to it that the machines do not outlive the process."""
+        flows, blocking = self._flows, self._blocking
+        held.hold(self.ref, lambda: _kill_by(blocking, flows))
+
+    @property
+    def _is_owner(self) -> bool:
+        """False in a process that the pool came to, by a fork or by pickle: the machines are another's."""
+        return os.getpid() == self._process
+
+    def _not_killed(self, error: OptCloudError, raised: BaseException | None) -> None:
+        """The machines may still run and cost: say so, without hiding the error that came first."""
+        words = f"the machines may still run and cost money; kill them: {self.ref}"
+        logger.error("%s (%s)", words, error, extra=TOLD)
+        if raised is None:
+            error.add_note(words)
+            raise error
+        raised.add_note(f"{words} ({error})")
+
+
+def _kill_by(blocking: Callable[[], Connection], flows: PoolFlows) -> list[Machine]:
+    """Kill on a connection of its own: the pool's may be closed, or its event loop may have ended."""
+    connection = blocking()
+    try:
+        return connection.run(flows.kill())
+    finally:
+        connection.close()
+
+
+class Pool(_PoolView[Connection]):
+    """Machines that were launched together. As a context manager: ready inside, killed on the way out.
+
+    In another process, where it arrived by pickle, it does not own them: a ``with`` waits for them, and kills nothing.
+    """
+
+    def _run(self, flow: Flow[T]) -> T:
+        return self._connection.run(self._flows.account.begun(flow))
+
+    def machines(self) -> list[Machine]:
+        """Ask for the machines as they are now."""
+        self._seen = self._run(self._flows.machines())
+        return self._seen
+
+    def wait_ready(self, timeout: float | None = None, *, pace: Pace | None = None) -> list[Machine]:
+        """Wait until all can receive jobs; ``timeout`` in seconds. Raises `JobFailed`, `WaitTimeout`."""
+        self._seen = self._run(self._flows.wait_ready(timeout=timeout, pace=pace))
+        return self._seen
+
+    def save_license(self, path: str | Path) -> None:
+        """Write the client license file that Gurobi's tools take by ``GRB_LICENSE_FILE``, readable by its owner only.
+
+        It has the password. Raises `Conflict` while names are missing, `SecretNotStored` where it cannot be written.
+        """
+        self._save_license(path)
+
+    def hours(self) -> Decimal | None:
+        """Count the machine-hours so far, of the machines as last seen; None where it cannot be known."""
+        return self._run(self._flows.hours(self._seen))
+
+    def now(self) -> datetime:
+        """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
+        return self._connection.run(self._flows.account.now())
+
+    def kill(self) -> list[Machine]:
+        """Give all machines back, those that are still there. Safe to repeat, also after `OptCloud.close`."""
+        with deferred(KILLING):
+            try:
+                if self._connection.client.is_closed:
+                    machines = _kill_by(self._blocking, self._flows)
+                else:
+                    machines = self._run(self._flows.kill())
+            except (KeyboardInterrupt, SystemExit):  # the second one, which was told to let them run
+                held.let_go(self.ref)
+                raise
+            held.let_go(self.ref)
+        return machines
+
+    def keep(self) -> None:
+        """Let the machines run on after this process, until somebody kills them or they idle out."""
+        self._run(self._flows.keep())
+        held.let_go(self.ref)
+
+    def __enter__(self) -> Pool:
+        try:
+            if self._is_owner:
+                self._run(self._flows.hold())
+                self._hold()
+            self.wait_ready(self._ready_timeout, pace=self._pace)
+        except BaseException as error:
+            self._leave(error)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leave(error)
+
+    def _leave(self, raised: BaseException | None) -> None:
+        if not self._is_owner:
+            return
+        try:
+            self.kill()
+        except OptCloudError as error:
+            self._not_killed(error, raised)
+
+
+class AsyncPool(_PoolView[AsyncConnection]):
+    """Machines that were launched together. As a context manager: ready inside, killed on the way out.
+
+    In another process, where it arrived by pickle, it does not own them: a ``with`` waits for them, and kills nothing.
+    """
+
+    _ASYNC = True
+
+    async def _run(self, flow: Flow[T]) -> T:
+        return await self._connection.run(self._flows.account.begun(flow))
+
+    async def machines(self) -> list[Machine]:
+        """Ask for the machines as they are now."""
+        self._seen = await self._run(self._flows.machines())
+        return self._seen
+
+    async def wait_ready(self, timeout: float | None = None, *, pace: Pace | None = None) -> list[Machine]:
+        """Wait until all can receive jobs; ``timeout`` in seconds. Raises `JobFailed`, `WaitTimeout`."""
+        self._seen = await self._run(self._flows.wait_ready(timeout=timeout, pace=pace))
+        return self._seen
+
+    async def save_license(self, path: str | Path) -> None:
+        """Write the client license file that Gurobi's tools take by ``GRB_LICENSE_FILE``, readable by its owner only.
+
+        It has the password. Raises `Conflict` while names are missing, `SecretNotStored` where it cannot be written.
+        """
+        await asyncio.to_thread(self._save_license, path)
+
+    async def hours(self) -> Decimal | None:
+        """Count the machine-hours so far, of the machines as last seen; None where it cannot be known."""
+        return await self._run(self._flows.hours(self._seen))
+
+    async def now(self) -> datetime:
+        """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
+        return await self._connection.run(self._flows.account.now())
+
+    async def kill(self) -> list[Machine]:
+        """Give all machines back, those that are still there; cancelled, it ends first.
+
+        Safe to repeat, also after `AsyncOptCloud.aclose`.
+        """
+        return await to_the_end(self._kill())
+
+    async def _kill(self) -> list[Machine]:
+        if self._connection.client.is_closed:
+            machines = await asyncio.to_thread(_kill_by, self._blocking, self._flows)
+        else:
+            machines = await self._run(self._flows.kill())
+        held.let_go(self.ref)
+        return machines
+
+    async def keep(self) -> None:
+        """Let the machines run on after this process, until somebody kills them or they idle out."""
+        await self._run(self._flows.keep())
+        held.let_go(self.ref)
+
+    async def __aenter__(self) -> AsyncPool:
+        try:
+            if self._is_owner:
+                await self._run(self._flows.hold())
+                self._hold()
+            await self.wait_ready(self._ready_timeout, pace=self._pace)
+        except BaseException as error:
+            await self._leave(error)
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._leave(error)
+
+    async def _leave(self, raised: BaseException | None) -> None:
+        if not self._is_owner:
+            return
+        try:
+            await self.kill()
+        except OptCloudError as error:
+            self._not_killed(error, raised)
+
+
+class Launching(ProcessBound):
+    """A launch under way: ``await`` it for the pool, or enter it with ``async with``."""
+
+    def __init__(self, pool: Any) -> None:
+        self._coming = pool
+        self._pool: AsyncPool | None = None
+
+    def __await__(self) -> Generator[Any, Any, AsyncPool]:
+        return self._coming.__await__()  # type: ignore[no-any-return]
+
+    async def __aenter__(self) -> AsyncPool:
+        self._pool = await self
+        return await self._pool.__aenter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            await self._pool.__aexit__(kind, error, trace)

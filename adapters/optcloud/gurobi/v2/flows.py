@@ -1,0 +1,140 @@
+"""A pool of Gurobi Instant Cloud v2: a named configuration of machines, which is started as a whole.
+
+What ends a started pool is its idle shutdown, or a person in the Instant Cloud Manager: no request that terminates is
+known (FACTS.md, "Pools"). So a pool is no context manager, and nothing here is killed when the process ends.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from attrs import frozen
+
+from optcloud.core.errors import OptCloudError
+from optcloud.core.flow import Call, Flow, Reply
+from optcloud.core.polling import Pace
+from optcloud.core.reference import Reference
+from optcloud.core.replies import decode
+from optcloud.core.states import State, Status
+from optcloud.core.unknown_outcome import add_words, may_have_happened
+from optcloud.core.waiting import wait
+from optcloud.gurobi.models import Machine
+from optcloud.gurobi.references import pool_id_of
+from optcloud.gurobi.v2.calls import VENDOR, described
+from optcloud.gurobi.v2.models import NamedPool, read_members
+from optcloud.gurobi.v2.pool_options import check_size
+from optcloud.gurobi.v2.unpublished import (
+    DELETING_A_POOL,
+    LEAVING_A_POOL,
+    LOOKING_AT_A_POOL,
+    STOPPING_A_POOL,
+    unsupported,
+)
+
+if TYPE_CHECKING:
+    from optcloud.gurobi.v2.account import GurobiV2Account
+
+PACE = Pace(first=2.0, longest=15.0)
+START = "startPool"
+
+
+@frozen
+class NamedPoolFlows:
+    """The verbs of one pool."""
+
+    account: GurobiV2Account
+    reference: Reference
+
+    @property
+    def id(self) -> str:
+        """The pool's id, as ``CLOUDPOOL`` of a license file takes it."""
+        return pool_id_of(self.reference)
+
+    def details(self) -> Flow[NamedPool]:
+        """Ask for the configuration. Raises `NotFound`."""
+        reply: Reply = yield Call(described("GET", "/pools/{id}", "pool", self.id))
+        return NamedPool.read(self.id, decode(reply, dict[str, Any], vendor=VENDOR, operation="pool"))
+
+    def machines(self) -> Flow[list[Machine]]:
+        """List the pool's machines."""
+        return (yield from self.account.machines(self.id))
+
+    def members(self) -> Flow[list[Machine]]:
+        """List the pool's machines as the pool knows them, the compute servers first: of each, at least its id."""
+        reply: Reply = yield Call(described("GET", "/pools/{id}/machines", "poolMachines", self.id))
+        listed = decode(reply, dict[str, Any], vendor=VENDOR, operation="poolMachines")
+        return self.account.seen(read_members(listed))
+
+    def start(self) -> Flow[bool]:
+        """Start what does not run of the pool, with one request; True when it is ready for jobs already.
+
+        Not repeated when the reply is lost or no refusal of the vendor's: whether starting twice is harmless is not
+        published. The error says so, and which machines are there.
+        """
+        try:
+            return (yield from self._start())
+        except OptCloudError as error:
+            yield from self._look_after(error)
+            raise
+
+    def _start(self) -> Flow[bool]:
+        reply: Reply = yield Call(described("POST", "/pools/{id}/machines", START, self.id))
+        return reply.status_code == 200  # 202: it is starting
+
+    def _look_after(self, error: OptCloudError) -> Flow[None]:
+        """Say in an error after which the pool may be starting what is there."""
+        if not may_have_happened(error):
+            return
+        try:
+            seen = ", ".join(one.id for one in (yield from self.members())) or "none"
+        except OptCloudError as fault:
+            seen = f"not to be had ({fault})"
+        words = f"pool {self.id} may be starting, and cost money; its machines now: {seen}"
+        add_words(error, f"{words}; look with machines(), then start again")
+
+    def start_and_wait(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[list[Machine]]:
+        """Start the pool, wait until it is ready for jobs, and return its machines. Raises `WaitTimeout`.
+
+        ``timeout`` in seconds; the pool goes on starting after it. Each look is the start itself, for no other sign of
+        readiness is known: so does the client that this was seen in, every 2 seconds. A look whose reply was lost is
+        no other case than one that was answered "starting": the next one follows either.
+        """
+        try:
+            yield from wait(self._look, ref=str(self.reference), pace=pace or PACE, timeout=timeout)
+        except OptCloudError as error:
+            yield from self._look_after(error)
+            raise
+        return (yield from self.machines())
+
+    def _look(self) -> Flow[Status]:
+        ready = yield from self._start()
+        return Status(State.SUCCEEDED, "ready") if ready else Status(State.RUNNING, "starting")
+
+    def scale(self, count: int) -> Flow[None]:
+        """Set the number of compute servers, once. What becomes of running machines is not published.
+
+        Raises `BadRequest` before sending for less than 1.
+        """
+        check_size(count)
+        call = described("POST", "/pools/{id}/scaling", "scalePool", self.id)
+        yield Call(call | {"params": {"n": str(count)}})
+
+    def wait_ready(self, *, timeout: float | None = None, pace: Pace | None = None) -> NoReturn:
+        """Raise `Unsupported`: a wait must not start what has ended. See `start_and_wait`."""
+        raise unsupported(LOOKING_AT_A_POOL)
+
+    def stop(self) -> NoReturn:
+        """Raise `Unsupported`."""
+        raise unsupported(STOPPING_A_POOL)
+
+    def kill(self) -> NoReturn:
+        """Raise `Unsupported`."""
+        raise unsupported(STOPPING_A_POOL)
+
+    def delete(self) -> NoReturn:
+        """Raise `Unsupported`."""
+        raise unsupported(DELETING_A_POOL)
+
+    def check_with(self) -> NoReturn:
+        """Raise `Unsupported`, before anything is started: a ``with`` could not keep its promise at the end."""
+        raise unsupported(LEAVING_A_POOL)

@@ -1,0 +1,1 @@
+"""What this process holds and owes: locks, signals, an orderly end, tokens kept between processes."""

@@ -1,0 +1,240 @@
+"""The asyncio driver, and the httpx transport that runs every request along the one road."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import httpx
+from attrs import evolve
+
+from optcloud.core.errors import DeadlineExceeded
+from optcloud.core.flow import (
+    NEVER,
+    Ask,
+    Call,
+    Fetch,
+    Flow,
+    Notify,
+    Post,
+    ReadClock,
+    RunBlocking,
+    Send,
+    Sleep,
+    WithDeadline,
+    WithLock,
+)
+from optcloud.core.not_portable import ProcessBound
+from optcloud.core.request_policy import RequestPolicy
+from optcloud.core.signed_urls import policy_for
+from optcloud.transport.attempt import ATTEMPT, TRANSFER, UNTIL, Attempt, out_of_time
+from optcloud.transport.blocking import Connection
+from optcloud.transport.clients import AsyncRoadClient
+from optcloud.transport.download import goes_to, save_async, saved_from_memory
+from optcloud.transport.event_loops import PerLoop
+from optcloud.transport.httpx_mapping import DriverConfig, client_options, identity_request
+from optcloud.transport.prompting import ask_async
+from optcloud.transport.reply_body import Gathered
+from optcloud.transport.request_body import Outgoing, build_request
+
+if TYPE_CHECKING:
+    from optcloud.transport.routes import AsyncRoutes
+
+T = TypeVar("T")
+
+
+class AsyncDriver(ProcessBound):
+    """Runs flows in the event loop. ``perform`` does the IO effects (`Call`, `Send`, `Post`, `Fetch`)."""
+
+    def __init__(self, perform: Callable[[Any], Awaitable[httpx.Response]], driver_config: DriverConfig) -> None:
+        self._perform_io = perform
+        self._driver_config = driver_config
+        self._locks = PerLoop(asyncio.Lock)
+        self._until = NEVER
+
+    def by(self, until: float) -> AsyncDriver:
+        """Return a driver of the same lock whose flows must be over by then (`WithDeadline`)."""
+        if until >= self._until:
+            return self
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
+        other._until = until
+        return other
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end and return its value, or raise what it raises."""
+        result: Any = None
+        error: BaseException | None = None
+        while True:
+            try:
+                effect = flow.send(result) if error is None else flow.throw(error)
+            except StopIteration as stop:
+                value: T = stop.value
+                return value
+            try:
+                result, error = await self._perform(effect), None
+            except BaseException as raised:  # noqa: BLE001 - thrown into the flow, which lets it through
+                error = raised
+
+    async def _perform(self, effect: object) -> Any:
+        match effect:
+            case Call() | Send() | Post() | Fetch():
+                return await self._perform_io(effect if self._until == NEVER else evolve(effect, until=self._until))
+            case ReadClock():
+                return self._driver_config.clock.now()
+            case Notify(event):
+                return self._driver_config.notify(event)
+            case Ask(question):
+                return await ask_async(self._driver_config.ask, question)
+            case Sleep():
+                return await self._sleep(effect)
+        return await self._work(effect)
+
+    async def _work(self, effect: object) -> Any:
+        match effect:
+            case WithLock(flow):
+                return await self._run_alone(flow)
+            case WithDeadline(flow, until):
+                return await self.by(until).run(flow)
+            case RunBlocking(work):
+                return await asyncio.to_thread(work)
+        raise TypeError(f"a flow yielded {effect!r}, which is no effect")
+
+    async def _run_alone(self, flow: Flow[T]) -> T:
+        lock = self._locks.here()
+        try:
+            async with asyncio.timeout(None if self._until == NEVER else self._left()):
+                await lock.acquire()
+        except TimeoutError:
+            raise out_of_time() from None
+        try:
+            return await self.run(flow)
+        finally:
+            lock.release()
+
+    async def _sleep(self, effect: Sleep) -> None:
+        if self._until != NEVER and effect.seconds >= self._left():
+            raise out_of_time()
+        if effect.alarm is None:
+            await self._driver_config.clock.sleep_async(effect.seconds)
+        else:
+            await self._driver_config.clock.doze_async(effect.seconds, effect.alarm)
+
+    def _left(self) -> float:
+        return max(self._until - self._driver_config.clock.now().monotonic, 0.0)
+
+
+class AsyncTransport(ProcessBound, httpx.AsyncBaseTransport):
+    """Signs, sends, repeats and raises for every request of an httpx client, by the cloud's `RequestPolicy`."""
+
+    def __init__(
+        self, policy: RequestPolicy, driver_config: DriverConfig, inner: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._policy = policy
+        if inner is None:
+            inner = _open_connections(policy)
+            inner.to(policy.base_url)  # what cannot be used is told now
+        self._inner = inner
+        self._driver_config = driver_config
+        self._driver = AsyncDriver(self._send, driver_config)
+        self.run = self._driver.run  # flows of signing in, which `Post`
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Run the road for one request. Raises errors of `optcloud.core.errors`."""
+        if not isinstance(request.stream, Outgoing):
+            await request.aread()
+        until = request.extensions.get(UNTIL, NEVER)
+        response: httpx.Response = await self._driver.by(until).run(self._policy.exchange(request))  # type: ignore[arg-type]
+        return saved_from_memory(request, response) if TRANSFER in request.extensions else response
+
+    async def _send(self, effect: Send | Post) -> httpx.Response:
+        around = self._driver_config
+        request: Any = effect.request if isinstance(effect, Send) else identity_request(effect, around.timeout)
+        attempt = Attempt(lambda: around.clock.now().monotonic, effect.until, request, around.limits)
+        request.extensions[ATTEMPT] = attempt
+        try:
+            reply = await self._received(request, await self._inner.handle_async_request(request), attempt)
+        except httpx.TransportError as error:
+            raise attempt.failure(error) from error
+        if around.observe is not None and isinstance(effect, Send):
+            around.observe(effect.request, reply)
+        return reply
+
+    async def _received(self, request: httpx.Request, response: httpx.Response, attempt: Attempt) -> httpx.Response:
+        """Read the reply: into its file, if it has one and is no refusal, else into memory."""
+        stream = cast(httpx.AsyncByteStream, response.stream)
+        try:
+            if (transfer := goes_to(request, response)) is not None:
+                return await save_async(request, response, transfer, attempt)
+            return await self._gathered(stream, Gathered(response, attempt), response.status_code, attempt)
+        finally:
+            await stream.aclose()
+
+    async def _gathered(
+        self, stream: httpx.AsyncByteStream, body: Gathered, status: int, attempt: Attempt
+    ) -> httpx.Response:
+        try:
+            async for piece in stream:
+                body.take(piece)
+        except (httpx.TransportError, DeadlineExceeded) as error:
+            raise attempt.broken_off(error, status, body.so_far()) from error
+        return body.whole()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
+        if self._driver_config.observe is not None:
+            self._driver_config.observe.close()
+
+
+def _open_connections(policy: RequestPolicy) -> AsyncRoutes:
+    """Return connections to any address, by the environment's proxies and certificates, as many as the road allows."""
+    from optcloud.transport.async_connection_pool import AsyncConnectionPool  # noqa: PLC0415 - httpcore, which is imported with the first connection
+    from optcloud.transport.routes import AsyncRoutes, Route  # noqa: PLC0415
+
+    def opened(route: Route) -> AsyncConnectionPool:
+        context = route.context()
+        return AsyncConnectionPool(lambda: route.open_async(context), policy.connections)
+
+    return AsyncRoutes(opened)
+
+
+class AsyncConnection(ProcessBound):
+    """One cloud's httpx client on the one road, and the driver for its flows."""
+
+    def __init__(self, policy: RequestPolicy, driver_config: DriverConfig) -> None:
+        transport = AsyncTransport(policy, driver_config)
+        self.identify = transport.run
+        self.client = AsyncRoadClient(
+            policy,
+            transport=transport,
+            **client_options(policy.base_url, policy.headers, driver_config),
+        )
+        self._policy = policy
+        self._driver_config = driver_config
+        self._elsewhere = _open_connections(policy)  # for what is fetched
+        self.run = AsyncDriver(self._perform, driver_config).run
+
+    async def _perform(self, effect: Call | Fetch) -> httpx.Response:
+        if isinstance(effect, Fetch):
+            return await self._fetch(effect)
+        request = build_request(self.client, self._policy.base_url, effect, self._driver_config.notify)
+        return await self.client.send(request)
+
+    async def _fetch(self, effect: Fetch) -> httpx.Response:
+        """Go a road of its own. Not by a client's ``send``, which would log the address: that is a secret."""
+        policy, call = policy_for(effect, self._policy)
+        transport = AsyncTransport(policy, evolve(self._driver_config, observe=None), self._elsewhere)
+        client = AsyncRoadClient(policy, transport=transport, timeout=self._driver_config.timeout)
+        request = build_request(client, policy.base_url, call, self._driver_config.notify)
+        return await transport.handle_async_request(request)
+
+    def blocking(self) -> Connection:
+        """Return a blocking connection of its own on the same road, for when the event loop has ended."""
+        return Connection(self._policy, evolve(self._driver_config, observe=None))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self.client.aclose()
+        await self._elsewhere.aclose()

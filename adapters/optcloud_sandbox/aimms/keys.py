@@ -1,0 +1,129 @@
+"""API keys and their scopes (facts, sections 1 and 4)."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from typing import Any
+
+from optcloud_sandbox.aimms.entities import User
+from optcloud_sandbox.aimms.scopes import SPELLINGS
+from optcloud_sandbox.clock import Clock
+from optcloud_sandbox.credentials import AIMMS_SCOPES
+from optcloud_sandbox.refusal import Refusal
+
+YEAR = 365 * 24 * 3600  # the longest life of a key
+API_KEY = {
+    # PROApiKey. A secret that is sent is ignored; that a key needs a scope is the portal's rule, here too (inferred).
+    "type": "object",
+    "required": ["expirationDate", "keyName", "scopes"],
+    "properties": {
+        "expirationDate": {"type": "string"},
+        "keyName": {"type": "string", "minLength": 1, "pattern": "^[^/]+$"},
+        "scopes": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "object", "required": ["scope"], "properties": {"scope": {"enum": list(SPELLINGS)}}},
+        },
+    },
+}
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    name: str
+    secret: str = field(repr=False)
+    scopes: frozenset[str]
+    expires: float
+    owner: User = field(repr=False)
+
+    def shown(self) -> dict[str, Any]:
+        """PROApiKey without the secret; the date as the old portal shows stored ones."""
+        return {
+            "keyName": self.name,
+            "expirationDate": datetime.fromtimestamp(self.expires, UTC).strftime("%Y-%m-%dT%H:%M"),
+            "scopes": [{"scope": scope} for scope in AIMMS_SCOPES if scope in self.scopes],
+        }
+
+
+class ApiKeys:
+    """Keys of the account, by name; all belong to `owner`."""
+
+    def __init__(self, clock: Clock, owner: User) -> None:
+        self._clock = clock
+        self._owner = owner
+        self._by_name: dict[str, ApiKey] = {}
+        self._by_secret: dict[str, ApiKey] = {}
+
+    def all(self) -> list[ApiKey]:
+        """In the order of creation; an expired key stays until it is deleted (inferred)."""
+        return list(self._by_name.values())
+
+    def add(self, key: str, scopes: tuple[str, ...], lifetime: float = YEAR) -> None:
+        """Add a key chosen by the tester; ValueError for a scope that does not exist or a life of more than a year."""
+        known = self._by_secret.get(key)
+        self.add_named(known.name if known else self._free_name(), key, scopes, lifetime)
+
+    def add_named(self, name: str, key: str, scopes: tuple[str, ...], lifetime: float = YEAR) -> None:
+        unknown = set(scopes) - set(AIMMS_SCOPES)
+        if unknown:
+            raise ValueError(f"scopes must be among {', '.join(AIMMS_SCOPES)}, got {', '.join(sorted(unknown))}")
+        if not 0 < lifetime <= YEAR:
+            raise ValueError(f"an API key lives for more than 0 and at most {YEAR} seconds, got {lifetime!r}")
+        self._keep(ApiKey(name, key, frozenset(scopes), self._clock.now() + lifetime, self._owner))
+
+    def create(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """By PROApiKey; the reply is the only one with the secret."""
+        name = given["keyName"]
+        if name in self._by_name:
+            raise Refusal(409, f"API key {name} exists already")  # status inferred
+        expires = self._expiry(given["expirationDate"])
+        scopes = frozenset(SPELLINGS[entry["scope"]] for entry in given["scopes"])
+        key = ApiKey(name, f"fake-{secrets.token_urlsafe(32)}", scopes, expires, self._owner)
+        self._keep(key)
+        return key.shown() | {"secret": key.secret}
+
+    def delete(self, name: str) -> None:
+        """Whoever uses the key is refused from now on."""
+        if name not in self._by_name:
+            raise Refusal(404, f"API key {name} doesn't exist")
+        del self._by_secret[self._by_name.pop(name).secret]
+
+    def check(self, key: str | None, scope: str | None) -> ApiKey:
+        """Refusal 401 for no, unknown or expired key, 403 for a missing scope (both statuses inferred)."""
+        if key is None:
+            raise Refusal(401, "the apikey header is missing")
+        known = self._by_secret.get(key)
+        if known is None:
+            raise Refusal(401, "the API key is not known")
+        if known.expires <= self._clock.now():
+            raise Refusal(401, "the API key has expired")
+        if scope is not None and scope not in known.scopes:
+            raise Refusal(403, f"the API key lacks the scope {scope}")
+        return known
+
+    def _keep(self, key: ApiKey) -> None:
+        self._by_name[key.name] = self._by_secret[key.secret] = key
+
+    def _free_name(self) -> str:
+        numbers = (f"key-{number}" for number in range(1, len(self._by_name) + 2))
+        return next(name for name in numbers if name not in self._by_name)
+
+    def _expiry(self, text: str) -> float:
+        """The moment a key ends: the beginning of its day in UTC, at most a calendar year ahead (both inferred)."""
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError as error:
+            raise Refusal(400, f"body/expirationDate: {text!r} is no date such as 2026-01-31") from error
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        now = self._clock.utc()
+        if moment <= now:
+            raise Refusal(400, f"body/expirationDate: {text} is not in the future")
+        if moment > datetime.combine(_year_after(now), time.max, UTC):
+            raise Refusal(400, f"body/expirationDate: {text} is more than a year ahead")
+        return moment.timestamp()
+
+
+def _year_after(now: datetime) -> datetime:
+    leap_day = (now.month, now.day) == (2, 29)
+    return now.replace(year=now.year + 1, day=28 if leap_day else now.day)

@@ -1,0 +1,229 @@
+"""Buckets and objects. The document names the fields; what they mean here is inferred, this way:
+
+An entry is named by the path of the bucket it lies in and its label, as in "/icons" and "my_logo" of the vendor's
+attribute iconUrl "/icons/my_logo". The root is path "/" with the label "". An upload to a label that exists is a
+further version of that object. A bucket with something in it is not deleted.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from optcloud_sandbox.aimms.links import Blob
+from optcloud_sandbox.aimms.schemas import Authorization
+from optcloud_sandbox.clock import Clock
+from optcloud_sandbox.refusal import Refusal
+
+ICONS = "icons"
+MOST_DEPTH = 50
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True)
+class Version:
+    id: str
+    created: str
+    blob: Blob
+
+
+@dataclass
+class Object:
+    id: str
+    label: str
+    bucket: "Bucket" = field(repr=False)
+    versions: list[Version] = field(default_factory=list)
+    authorizations: list[Authorization] = field(default_factory=list)
+
+    @property
+    def last(self) -> Version:
+        return self.versions[-1]
+
+    def shown(self) -> dict[str, Any]:
+        """PROStorageObjectInfo; type is the media type of the upload, lastVersionIDData the id of its bytes."""
+        return {
+            "id": self.id,
+            "label": self.label,
+            "path": self.bucket.path,
+            "type": self.last.blob.content_type,
+            "versions": len(self.versions),
+            "lastVersionID": self.last.id,
+            "lastVersionIDData": self.last.blob.id,
+            "authorizations": list(self.authorizations),
+        }
+
+    def as_child(self) -> dict[str, Any]:
+        """PROStorageObjectResponse."""
+        return {
+            "objectId": self.id,
+            "label": self.label,
+            "createDate": self.last.created,
+            "size": len(self.last.blob.data),
+            "versionId": self.last.id,
+        }
+
+
+@dataclass
+class Bucket:
+    id: str
+    label: str
+    parent: "Bucket | None" = field(repr=False)
+    created: str
+    authorizations: list[Authorization] = field(default_factory=list)
+    buckets: dict[str, "Bucket"] = field(default_factory=dict, repr=False)
+    objects: dict[str, Object] = field(default_factory=dict, repr=False)
+
+    @property
+    def path(self) -> str:
+        """As a parent path of what lies in it: "/" or "/a/b"."""
+        if self.parent is None:
+            return "/"
+        return f"{self.parent.path.rstrip('/')}/{self.label}"
+
+    @property
+    def depth(self) -> int:
+        return 0 if self.parent is None else 1 + self.parent.depth
+
+    def shown(self) -> dict[str, Any]:
+        """PROStorageBucketInfo; path is that of the bucket it lies in, as in requests."""
+        return {
+            "id": self.id,
+            "label": self.label,
+            "path": "/" if self.parent is None else self.parent.path,
+            "createDate": self.created,
+            "objects": len(self.objects),
+            "childBuckets": [bucket.as_child() for bucket in self.buckets.values()],
+            "childObjects": [one.as_child() for one in self.objects.values()],
+            "authorizations": list(self.authorizations),
+        }
+
+    def as_child(self) -> dict[str, Any]:
+        """PROStorageBucketResponse."""
+        return {"id": self.id, "label": self.label, "createDate": self.created}
+
+    def check_free(self, label: str) -> None:
+        if label in self.buckets or label in self.objects:
+            raise Refusal(409, f"{label} exists already in {self.path}")  # status inferred
+
+
+class Storage:
+    """The tree of buckets; /icons is there from the start and stays."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._root = Bucket(new_id(), "", None, self._now())
+        self.add_bucket({"path": "/", "label": ICONS})
+
+    def bucket(self, path: str, label: str) -> Bucket:
+        """Refusal 404 when there is none."""
+        return self._walk([*path.split("/"), label])
+
+    def object(self, path: str, label: str) -> Object:
+        """Refusal 404 when there is none."""
+        bucket = self._walk(path.split("/"))
+        if label not in bucket.objects:
+            raise Refusal(404, f"object {label} doesn't exist in {bucket.path}")
+        return bucket.objects[label]
+
+    def find(self, path: str) -> Object | None:
+        """The object at a whole path such as "/icons/my_logo", if there is one."""
+        bucket = self._root
+        *steps, label = [step for step in path.split("/") if step] or [""]
+        for step in steps:
+            if step not in bucket.buckets:
+                return None
+            bucket = bucket.buckets[step]
+        return bucket.objects.get(label)
+
+    def blob(self, any_id: str) -> Blob:
+        """By the id of an object (then its last version), of a version, or of its bytes."""
+        for one in self._objects(self._root):
+            if any_id == one.id:
+                return one.last.blob
+            for version in one.versions:
+                if any_id in (version.id, version.blob.id):
+                    return version.blob
+        raise Refusal(404, f"object {any_id} doesn't exist")
+
+    def add_bucket(self, given: Mapping[str, Any]) -> None:
+        """By PROStorageBucket."""
+        parent = self._walk(given["path"].split("/"))
+        if parent.depth == MOST_DEPTH:
+            raise Refusal(400, f"a bucket lies at most {MOST_DEPTH} buckets deep")  # the sandbox's own guard
+        parent.check_free(given["label"])
+        rights = list(given.get("authorizations", []))
+        parent.buckets[given["label"]] = Bucket(new_id(), given["label"], parent, self._now(), rights)
+
+    def upload(self, given: Mapping[str, Any], data: bytes, content_type: str) -> None:
+        """By PROStorageObjectMetadata: a new object, or a further version of one."""
+        bucket = self._walk(given["path"].split("/"))
+        label = given["label"]
+        if label not in bucket.objects:
+            bucket.check_free(label)
+            bucket.objects[label] = Object(new_id(), label, bucket)
+        one = bucket.objects[label]
+        one.versions.append(Version(new_id(), self._now(), Blob(new_id(), data, content_type)))
+        one.authorizations = list(given.get("authorizations", one.authorizations))
+
+    def change_bucket(self, bucket: Bucket, given: Mapping[str, Any]) -> None:
+        """By PROStorageBucketPatch: what is left out stays; another label renames, and so the paths below."""
+        parent = self._check_own(bucket)
+        _relabel(parent, parent.buckets, bucket, given)
+
+    def change_object(self, one: Object, given: Mapping[str, Any]) -> None:
+        """By PROStorageObjectPatch."""
+        _relabel(one.bucket, one.bucket.objects, one, given)
+
+    def remove_bucket(self, bucket: Bucket) -> None:
+        parent = self._check_own(bucket)
+        if bucket.buckets or bucket.objects:
+            raise Refusal(409, f"{bucket.path} is not empty")  # status inferred
+        del parent.buckets[bucket.label]
+
+    def remove_object(self, one: Object) -> None:
+        """With all its versions."""
+        del one.bucket.objects[one.label]
+
+    def forget(self, entity: int) -> None:
+        """Drop the rights that a deleted entity had on buckets and objects."""
+        entries: list[Bucket | Object] = [*self._objects(self._root), *self._buckets(self._root)]
+        for one in entries:
+            one.authorizations = [entry for entry in one.authorizations if entry["entity"] != entity]
+
+    def _check_own(self, bucket: Bucket) -> Bucket:
+        """The parent of a bucket that is not the storage's own."""
+        if bucket.parent is None or bucket is self._root.buckets.get(ICONS):
+            raise Refusal(403, f"{bucket.path} belongs to the storage and stays as it is")  # inferred
+        return bucket.parent
+
+    def _walk(self, steps: list[str]) -> Bucket:
+        bucket = self._root
+        for step in steps:
+            if not step:
+                continue
+            if step not in bucket.buckets:
+                raise Refusal(404, f"bucket {step} doesn't exist in {bucket.path}")
+            bucket = bucket.buckets[step]
+        return bucket
+
+    def _objects(self, bucket: Bucket) -> list[Object]:
+        return [one for each in self._buckets(bucket) for one in each.objects.values()]
+
+    def _buckets(self, bucket: Bucket) -> list[Bucket]:
+        return [bucket, *(below for child in bucket.buckets.values() for below in self._buckets(child))]
+
+    def _now(self) -> str:
+        return self._clock.utc().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _relabel(parent: Bucket, among: dict[str, Any], one: Bucket | Object, given: Mapping[str, Any]) -> None:
+    label = given.get("label", one.label)
+    if label != one.label:
+        parent.check_free(label)
+        del among[one.label]
+        one.label = label
+        among[label] = one
+    one.authorizations = list(given.get("authorizations", one.authorizations))

@@ -1,0 +1,85 @@
+"""Endpoints of API v2, as far as its wire is known. Each refusal is a JSON object (vendor, "API Migration").
+
+The name "message" in it, and statuses other than 200, 201, 202 and 400, are the sandbox's own. The vendor serves HTTPS
+only; the sandbox, on loopback, does not.
+"""
+
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from optcloud_sandbox.given import json_object
+from optcloud_sandbox.gurobi.asking import asker
+from optcloud_sandbox.gurobi.v2_keys import key_of
+from optcloud_sandbox.gurobi.v2_pools import Pool
+from optcloud_sandbox.messages import body_of
+from optcloud_sandbox.refusal import Refusal
+from optcloud_sandbox.routing import PathRoute, vendor_app
+from optcloud_sandbox.world import World
+
+
+def gurobi_v2_app(world: World) -> Starlette:
+    """To be mounted at /api/v2."""
+    routes = _Routes(world)
+    return vendor_app(
+        [
+            PathRoute("/licenses", routes.licenses, methods=["GET"]),
+            PathRoute("/machines", routes.machines, methods=["GET"]),
+            PathRoute("/machines/{machine}", routes.machine, methods=["GET"]),
+            PathRoute("/pools", routes.create, methods=["POST"]),
+            PathRoute("/pools/{pool}", routes.pool, methods=["GET"]),
+            PathRoute("/pools/{pool}/machines", routes.members, methods=["GET"]),
+            PathRoute("/pools/{pool}/machines", routes.start, methods=["POST"]),
+            PathRoute("/pools/{pool}/scaling", routes.scale, methods=["POST"]),
+            PathRoute("/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+        ],
+        _written,
+    )
+
+
+def _written(refusal: Refusal) -> Response:
+    return JSONResponse({"message": refusal.message}, refusal.status)
+
+
+async def _unknown(request: Request) -> Response:
+    key_of(request)
+    raise Refusal(404, "the sandbox does not serve this: how it is asked for is not published")
+
+
+class _Routes:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def licenses(self, request: Request) -> Response:
+        return JSONResponse(self._world.gurobi_pools.licenses(key_of(request)))
+
+    async def machines(self, request: Request) -> Response:
+        return JSONResponse(self._world.gurobi_pools.machines(key_of(request), request.query_params.get("poolId")))
+
+    async def machine(self, request: Request) -> Response:
+        return JSONResponse(self._world.gurobi_pools.machine(key_of(request), request.path_params["machine"]))
+
+    async def create(self, request: Request) -> Response:
+        key, given = key_of(request), json_object(body_of(request).data)
+        pool = self._world.gurobi_pools.create(key, given)
+        return JSONResponse(pool.shown(), 201, {"location": f"/api/v2/pools/{quote(pool.id)}"})
+
+    async def pool(self, request: Request) -> Response:
+        return JSONResponse(self._pool(request).shown())
+
+    async def members(self, request: Request) -> Response:
+        return JSONResponse(self._world.gurobi_pools.members(self._pool(request)))
+
+    async def start(self, request: Request) -> Response:
+        ready = self._world.gurobi_pools.start(self._pool(request), asker(request))
+        return JSONResponse({}, 200 if ready else 202)
+
+    async def scale(self, request: Request) -> Response:
+        pool = self._pool(request)
+        self._world.gurobi_pools.scale(pool, request.query_params.get("n", ""))
+        return JSONResponse(pool.shown())
+
+    def _pool(self, request: Request) -> Pool:
+        return self._world.gurobi_pools.get(key_of(request), request.path_params["pool"])
