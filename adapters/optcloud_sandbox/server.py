@@ -14,7 +14,7 @@ from optcloud_sandbox.adiutaopt.plans import Planner
 from optcloud_sandbox.aimms.account import FIRST_APP
 from optcloud_sandbox.aimms.hooks import HookCall
 from optcloud_sandbox.aimms.services import Service
-from optcloud_sandbox.aimms.siblings.sessions import Kind
+from optcloud_sandbox.aimms.sessions import Kind
 from optcloud_sandbox.application import sandbox_app
 from optcloud_sandbox.cognito.users import Status, Wanted
 from optcloud_sandbox.connections import Connections

@@ -6,9 +6,9 @@ from threading import Lock
 from optcloud_sandbox.adiutaopt.plans import Plans
 from optcloud_sandbox.aimms.account import Account
 from optcloud_sandbox.aimms.hooks import Hooks
+from optcloud_sandbox.aimms.secrets import Secrets
 from optcloud_sandbox.aimms.services import Services
-from optcloud_sandbox.aimms.siblings.secrets import Secrets
-from optcloud_sandbox.aimms.siblings.sessions import Sessions
+from optcloud_sandbox.aimms.sessions import Sessions
 from optcloud_sandbox.aimms.tasks import Task, Tasks
 from optcloud_sandbox.clock import Clock
 from optcloud_sandbox.cognito.pool import UserPool

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from optcloud_sandbox.aimms.apps import App, Apps
-from optcloud_sandbox.aimms.entities import Entity, Group, User
+from optcloud_sandbox.aimms.entities import Authorization, Entity, Group, User
 from optcloud_sandbox.aimms.people import People
-from optcloud_sandbox.aimms.schemas import Authorization
 from optcloud_sandbox.refusal import Refusal
 
 READ_AND_EXECUTE = 5  # what running tasks needs; that the portal grants this is inferred

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from optcloud_sandbox.aimms.entities import Authorization
 from optcloud_sandbox.aimms.links import Blob
-from optcloud_sandbox.aimms.schemas import AUTHORIZATIONS, STRING, Authorization, check
 from optcloud_sandbox.refusal import Refusal
 
 OFFICIAL_VERSIONS = (
@@ -23,38 +23,7 @@ PROFILES = ("small", "large")
 ACCOUNT_PROFILE, UNKNOWN_PROFILE = "<account>", "<unknown>"
 DEFAULT_PROFILE = ACCOUNT_PROFILE  # as the portal's page says; the API's page says <unknown>
 
-ATTRIBUTES = {"type": "object", "additionalProperties": STRING}
-PROFILE = {"enum": [*PROFILES, ACCOUNT_PROFILE, UNKNOWN_PROFILE]}
 NEW, KEEP_OLD, HIDE_OLD = 0, 1, 2  # publishBehavior (facts, section 4); left out is new (inferred)
-METADATA = {
-    # PROAppMetadata; required is what the vendor's publish example and its uniqueness rule need (inferred).
-    "type": "object",
-    "required": ["name", "projectVersion", "aimmsVersionId"],
-    "properties": {
-        "aimmsVersionId": STRING,
-        "attributes": ATTRIBUTES,
-        "description": STRING,
-        "name": STRING | {"minLength": 1},
-        "oldProjectName": STRING,
-        "oldProjectVersion": STRING,
-        "projectCategory": STRING,
-        "projectVersion": STRING | {"minLength": 1},
-        "publishBehavior": {"enum": [NEW, KEEP_OLD, HIDE_OLD]},
-        "resourceProfile": PROFILE,
-    },
-}
-PATCH = {
-    # PROAppPatch
-    "type": "object",
-    "properties": {
-        "attributes": ATTRIBUTES,
-        "authorizations": AUTHORIZATIONS,
-        "description": STRING,
-        "isLatest": {"type": "boolean"},
-        "projectCategory": STRING,
-        "resourceProfile": PROFILE,
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -155,7 +124,6 @@ class Apps:
 
     def publish(self, metadata: Mapping[str, Any], pack: Pack, icon: Blob | None) -> App:
         """Publish by PROAppMetadata. A new app carries no latest tag until a PATCH gives it (portal documentation)."""
-        check(metadata, METADATA, "metadata")
         if metadata["aimmsVersionId"] not in AIMMS_VERSIONS:
             raise Refusal(400, f"metadata/aimmsVersionId: AIMMS version {metadata['aimmsVersionId']} doesn't exist")
         key = (metadata["name"], metadata["projectVersion"])

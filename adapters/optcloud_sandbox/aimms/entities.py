@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from optcloud_sandbox.aimms.schemas import Authorization
 from optcloud_sandbox.refusal import Refusal
 
 TAKEN = 409  # a name that exists already (inferred)
 SYSTEM = 403  # what belongs to the system cannot be renamed or deleted (the rule is documented, the status inferred)
+
+Authorization = dict[str, Any]  # EntityAuthorization
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

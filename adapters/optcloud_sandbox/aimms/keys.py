@@ -7,25 +7,20 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from optcloud_sandbox.aimms.entities import User
-from optcloud_sandbox.aimms.scopes import SPELLINGS
 from optcloud_sandbox.clock import Clock
 from optcloud_sandbox.credentials import AIMMS_SCOPES
 from optcloud_sandbox.refusal import Refusal
 
 YEAR = 365 * 24 * 3600  # the longest life of a key
-API_KEY = {
-    # PROApiKey. A secret that is sent is ignored; that a key needs a scope is the portal's rule, here too (inferred).
-    "type": "object",
-    "required": ["expirationDate", "keyName", "scopes"],
-    "properties": {
-        "expirationDate": {"type": "string"},
-        "keyName": {"type": "string", "minLength": 1, "pattern": "^[^/]+$"},
-        "scopes": {
-            "type": "array",
-            "minItems": 1,
-            "items": {"type": "object", "required": ["scope"], "properties": {"scope": {"enum": list(SPELLINGS)}}},
-        },
-    },
+
+# The words on the wire are not published: those of the vendor's pages and screenshots are taken, in each spelling
+# (inferred). Replies carry the spelling of the newest page.
+SPELLINGS = {word: word for word in AIMMS_SCOPES} | {
+    "PublishAIMMS": "PublishAimms",
+    "Publish AIMMS": "PublishAimms",
+    "Publish App": "PublishApp",
+    "Task": "Tasks",
+    "API Key": "APIKey",
 }
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesHeaderParser
+from typing import Any
 
 from starlette.requests import Request
 
-from optcloud_sandbox.given import writable
+from optcloud_sandbox.given import json_object, writable
 from optcloud_sandbox.messages import body_of
 from optcloud_sandbox.refusal import Refusal
 
@@ -56,6 +57,13 @@ def file_of(parts: dict[str, Part], what: str) -> Part:
     if file is None or not file.is_file:
         raise Refusal(400, f"the part file ({what}) is missing")
     return file
+
+
+def metadata_of(parts: dict[str, Part]) -> dict[str, Any]:
+    """The JSON object of the part metadata, sent as a field or as a file; Refusal 400 when it is missing."""
+    if "metadata" not in parts:
+        raise Refusal(400, "the part metadata is missing")
+    return json_object(parts["metadata"].data, "the part metadata")
 
 
 def read_parts(body: bytes, boundary: bytes) -> Iterator[Part]:

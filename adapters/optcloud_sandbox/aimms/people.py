@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from optcloud_sandbox.aimms.entities import SYSTEM, TAKEN, Entity, Environment, Group, User, found
-from optcloud_sandbox.aimms.schemas import Authorization
+from optcloud_sandbox.aimms.entities import SYSTEM, TAKEN, Authorization, Entity, Environment, Group, User, found
 from optcloud_sandbox.refusal import Refusal
 
 FIRST_ENTITY = 16777095  # the vendor's example; that ids count upwards from it is the sandbox's own
@@ -55,7 +54,6 @@ class People:
         _free(self.environments, given["name"], "environment")
         if len(self.environments) >= MOST_ENVIRONMENTS:
             raise Refusal(409, f"there are {MOST_ENVIRONMENTS} environments already")  # status inferred
-        self.check_entities(given.get("authorizations", []), "body")
         environment = Environment(self._number(), given["name"])
         self.environments[environment.name] = self._entities[environment.id] = environment
         self.change_environment(environment, given)
@@ -63,7 +61,6 @@ class People:
 
     def change_environment(self, environment: Environment, given: Mapping[str, Any]) -> None:
         """What is left out stays; at most one environment is the default."""
-        self.check_entities(given.get("authorizations", []), "body")
         _rename(self.environments, environment, given.get("name"), system=environment.name == ROOT)
         environment.description = given.get("description", environment.description)
         environment.domain = given.get("domain", environment.domain)

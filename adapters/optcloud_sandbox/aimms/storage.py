@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from optcloud_sandbox.aimms.entities import Authorization
 from optcloud_sandbox.aimms.links import Blob
-from optcloud_sandbox.aimms.schemas import Authorization
 from optcloud_sandbox.clock import Clock
 from optcloud_sandbox.refusal import Refusal
 

@@ -1,20 +1,18 @@
 """Paths of a local DEX service (facts, section 3): tasks, their responses and intermediate statuses, echo."""
 
 import asyncio
-from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from optcloud_sandbox.aimms.queries import count
+from optcloud_sandbox.aimms.lists import integer
 from optcloud_sandbox.aimms.runs import Run
 from optcloud_sandbox.aimms.schedule import Schedule
-from optcloud_sandbox.aimms.services import DEFAULT_TYPE, within
-from optcloud_sandbox.aimms.task_routes import check_size, interrupt_word
-from optcloud_sandbox.aimms.tasks import IN_PASSING, Order, Task
-from optcloud_sandbox.aimms.wording import shown
+from optcloud_sandbox.aimms.task_json import shown
+from optcloud_sandbox.aimms.task_requests import interrupt_word, order
+from optcloud_sandbox.aimms.tasks import IN_PASSING, Task
 from optcloud_sandbox.job import PATIENCE
 from optcloud_sandbox.messages import body_of
 from optcloud_sandbox.refusal import Refusal
@@ -76,13 +74,10 @@ class _DexRoutes:
         app = world.services.find(service)
         if app is None:
             raise Refusal(403, f"there is no service {service!r}")
-        body = body_of(request)
-        check_size(body.size, world.settings.limits.dex_task)
-        content_type = request.headers.get("content-type", DEFAULT_TYPE)
-        run = partial(world.services.run, app, service, body.data, content_type)
-        work = partial(within, world.settings.limits.dex_task, run)
+        limit = world.settings.limits.dex_task
+        ordered = order(world.services, request, app, "1.0", service, Schedule(world.clock.now()), limit)
         world.dex.glance((), world.pace, world.workers)
-        task = world.dex.create(Order(app, "1.0", service, work, Schedule(world.clock.now())))
+        task = world.dex.create(ordered)
         return JSONResponse(self._shown(task))
 
     async def list(self, _: Request) -> Response:
@@ -132,7 +127,7 @@ class _DexRoutes:
         return Response(body, headers={"content-type": media_type})
 
     async def echo(self, request: Request) -> Response:
-        delay = count(request.query_params.get("delay"), "delay", 0)
+        delay = integer(request.query_params.get("delay"), "delay")
         if delay is not None and delay > MOST_DELAY:
             raise Refusal(400, f"delay must be {MOST_DELAY} ms at most, got {delay}")
         await asyncio.sleep((delay or 0) / 1000)

@@ -8,9 +8,8 @@ from typing import Any, Literal
 
 from optcloud_sandbox.refusal import Refusal
 
-Kind = Literal["user", "group"]
 Right = Literal["read", "read_write"]
-Who = tuple[Kind, str, str]  # user or group, environment, name
+SecretHolder = tuple[Literal["user", "group"], str, str]  # user or group, environment, name
 Path = tuple[str, ...]
 
 
@@ -20,7 +19,7 @@ class Item:
 
     path: Path
     content: str | None = field(default=None, repr=False)
-    access: dict[Who, Right] = field(default_factory=dict)
+    access: dict[SecretHolder, Right] = field(default_factory=dict)
 
     def is_directory(self) -> bool:
         return self.content is None
