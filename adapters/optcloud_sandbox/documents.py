@@ -25,8 +25,8 @@ def document(package: str) -> dict[str, Any]:
 class DocumentedOperation:
     """One operation. `path` is relative to `prefix`, the path of the server's URL.
 
-    `parameters` are those of the path and of the query, by the name that Python code has for them. `body` is the name of
-    the schema of the JSON body or of a form's JSON part `metadata`, empty without one.
+    `parameters` are those of the path and of the query, by their names in Python. `body` is the name of the schema of
+    the JSON body, or of a form's JSON part `metadata`; it is empty where there is neither.
     """
 
     package: str

@@ -5,25 +5,20 @@ from typing import get_args
 
 from starlette.requests import Request
 
-from optcloud_sandbox.aimms.runs import Interrupt
-from optcloud_sandbox.aimms.schedule import Schedule
+from optcloud_sandbox.aimms.runs import Interrupt, Work
 from optcloud_sandbox.aimms.services import DEFAULT_TYPE, Services, within
-from optcloud_sandbox.aimms.tasks import Order
 from optcloud_sandbox.given import read_json
 from optcloud_sandbox.messages import body_of
 from optcloud_sandbox.refusal import Refusal
 
 
-def order(
-    services: Services, request: Request, app: str, version: str, service: str, schedule: Schedule, limit: int
-) -> Order:
-    """The task whose input is the body; Refusal 413 for a body of more than `limit` bytes (status inferred)."""
+def work_of(request: Request, services: Services, app: str, service: str, limit: int) -> Work:
+    """Runs the service on the body; Refusal 413 for a body of more than `limit` bytes (status inferred)."""
     body = body_of(request)
     if body.size > limit:
         raise Refusal(413, f"a task's request must not exceed {limit} bytes, got {body.size}")
     content_type = request.headers.get("content-type", DEFAULT_TYPE)
-    work = partial(within, limit, partial(services.run, app, service, body.data, content_type))
-    return Order(app, version, service, work, schedule)
+    return partial(within, limit, partial(services.run, app, service, body.data, content_type))
 
 
 def interrupt_word(body: bytes) -> Interrupt:

@@ -11,8 +11,8 @@ from optcloud_sandbox.aimms.lists import integer
 from optcloud_sandbox.aimms.runs import Run
 from optcloud_sandbox.aimms.schedule import Schedule
 from optcloud_sandbox.aimms.task_json import shown
-from optcloud_sandbox.aimms.task_requests import interrupt_word, order
-from optcloud_sandbox.aimms.tasks import IN_PASSING, Task
+from optcloud_sandbox.aimms.task_requests import interrupt_word, work_of
+from optcloud_sandbox.aimms.tasks import IN_PASSING, Order, Task
 from optcloud_sandbox.job import PATIENCE
 from optcloud_sandbox.messages import body_of
 from optcloud_sandbox.refusal import Refusal
@@ -74,10 +74,9 @@ class _DexRoutes:
         app = world.services.find(service)
         if app is None:
             raise Refusal(403, f"there is no service {service!r}")
-        limit = world.settings.limits.dex_task
-        ordered = order(world.services, request, app, "1.0", service, Schedule(world.clock.now()), limit)
+        work = work_of(request, world.services, app, service, world.settings.limits.dex_task)
         world.dex.glance((), world.pace, world.workers)
-        task = world.dex.create(ordered)
+        task = world.dex.create(Order(app, "1.0", service, work, Schedule(world.clock.now())))
         return JSONResponse(self._shown(task))
 
     async def list(self, _: Request) -> Response:

@@ -15,8 +15,8 @@ from optcloud_sandbox.aimms.operations.logs import log_file, log_so_far
 from optcloud_sandbox.aimms.runs import COMING, STATES, Run
 from optcloud_sandbox.aimms.schedule import read_schedule
 from optcloud_sandbox.aimms.task_json import renamed, shown
-from optcloud_sandbox.aimms.task_requests import interrupt_word, order
-from optcloud_sandbox.aimms.tasks import IN_PASSING, Task, no_hook
+from optcloud_sandbox.aimms.task_requests import interrupt_word, work_of
+from optcloud_sandbox.aimms.tasks import IN_PASSING, Order, Task, no_hook
 from optcloud_sandbox.job import PATIENCE
 from optcloud_sandbox.messages import body_of
 from optcloud_sandbox.refusal import Refusal
@@ -91,14 +91,12 @@ class TaskOperations(Operations):
 
     def _create(self, app: App, service: str) -> Any:
         world, hooks = self.world, self.account.hooks
-        limit = world.settings.limits.aimms_task
+        work = work_of(self.request, world.services, app.name, service, world.settings.limits.aimms_task)
         schedule = read_schedule(self.request.query_params, world.clock.now())
         url = self.request.headers.get("taskstatehook")
         hook = no_hook if url is None else hooks.caller(url)
-        world.aimms.tasks.glance((), world.pace, world.workers)
-        task = self.account.tasks.create(
-            order(world.services, self.request, app.name, app.version, service, schedule, limit), hook
-        )
+        self.account.tasks.glance((), world.pace, world.workers)
+        task = self.account.tasks.create(Order(app.name, app.version, service, work, schedule), hook)
         if url is not None:
             hooks.watch(task)
         return self._shown(task, 0)
