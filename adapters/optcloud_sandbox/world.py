@@ -7,7 +7,7 @@ from optcloud_sandbox.adiutaopt.plans import Plans
 from optcloud_sandbox.aimms.account import Account
 from optcloud_sandbox.aimms.hooks import Hooks
 from optcloud_sandbox.aimms.secrets import Secrets
-from optcloud_sandbox.aimms.services import Services
+from optcloud_sandbox.aimms.services import Service, Services
 from optcloud_sandbox.aimms.sessions import Sessions
 from optcloud_sandbox.aimms.tasks import Task, Tasks
 from optcloud_sandbox.clock import Clock
@@ -69,6 +69,11 @@ class World:
         self.fleet = Fleet(self.clock, lambda: self.settings.gurobi, lambda: self.pace)
         self.fleet.add_account(self.credentials.gurobi_access_id, self.credentials.gurobi_secret_key)
         self.gurobi_pools = Pools(self.fleet, self.credentials.gurobi_access_id)
+
+    def register(self, app: str, service: str, function: Service) -> None:
+        """Let tasks of `app`/`service` run `function`; the app is published when there is none of that name."""
+        self.services.register(app, service, function)
+        self.aimms.apps.ensure(app)
 
     @property
     def user_pool(self) -> UserPool:
