@@ -9,13 +9,13 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from optcloud_sandbox.cognito.users import Wanted
+from optcloud_sandbox.cognito.users import UserChoices
 from optcloud_sandbox.controls import Controls
 from optcloud_sandbox.faults import Fault
-from optcloud_sandbox.given import json_object, typed
 from optcloud_sandbox.gurobi.scripts import LaunchScript
 from optcloud_sandbox.messages import body_of
 from optcloud_sandbox.pace import pace_from
+from optcloud_sandbox.parsing import json_object, typed
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.routing import PathRoute, vendor_app
 from optcloud_sandbox.world import World
@@ -104,7 +104,7 @@ def _cognito(world: World, controls: Controls) -> dict[str, Command]:
         """As `Sandbox.add_cognito_user`; `attributes`, too, can be given here."""
         username, password = str(sent["username"]), str(sent["password"])
         choices = {name: value for name, value in sent.items() if name not in ("username", "password")}
-        world.user_pool.add_user(username, password, typed(Wanted, choices))
+        world.user_pool.add_user(username, password, typed(UserChoices, choices))
 
     def refuse(sent: Fields) -> None:
         operation = None if sent.get("operation") is None else str(sent["operation"])

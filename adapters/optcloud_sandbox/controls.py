@@ -10,7 +10,7 @@ from optcloud_sandbox.aimms.hooks import HookCall
 from optcloud_sandbox.aimms.keys import YEAR
 from optcloud_sandbox.aimms.services import Service
 from optcloud_sandbox.aimms.sessions import Kind
-from optcloud_sandbox.cognito.users import Status, Wanted
+from optcloud_sandbox.cognito.users import Status, UserChoices
 from optcloud_sandbox.faults import Fault
 from optcloud_sandbox.gurobi.controls import GurobiControls
 from optcloud_sandbox.journal import Entry
@@ -112,7 +112,7 @@ class Controls:
         `status`: CONFIRMED, UNCONFIRMED, RESET_REQUIRED or DISABLED. `alias`: the pool knows the user by a UUID, not
         by the user name.
         """
-        wanted = Wanted(
+        wanted = UserChoices(
             challenge=challenge,
             required_attributes=required_attributes,
             status=status,

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import Any, Literal, get_args
 
 from optcloud_sandbox.codings import CODINGS
-from optcloud_sandbox.given import typed
+from optcloud_sandbox.parsing import typed
 
 Kind = Literal[
     "drop-before",

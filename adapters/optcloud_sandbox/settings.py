@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
-from optcloud_sandbox.given import MOST_JSON, typed
+from optcloud_sandbox.parsing import MOST_JSON, typed
 
 StillCalculating = Literal[202, 204, 404, "empty", "accepted", "other", "text"]
 AuthorizationForm = Literal["either", "bearer", "bare"]

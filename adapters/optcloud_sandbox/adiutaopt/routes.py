@@ -13,8 +13,8 @@ from optcloud_sandbox.adiutaopt.coding import answer_form, decode_body, encode_b
 from optcloud_sandbox.adiutaopt.document import violations
 from optcloud_sandbox.adiutaopt.plans import key_of
 from optcloud_sandbox.cognito.tokens import TokenError
-from optcloud_sandbox.given import read_json
-from optcloud_sandbox.messages import Body, body_of
+from optcloud_sandbox.messages import ReceivedBody, body_of
+from optcloud_sandbox.parsing import read_json
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.routing import Endpoint, PathRoute, vendor_app
 from optcloud_sandbox.settings import Limits
@@ -145,7 +145,7 @@ class _AdiutaoptRoutes:
 
 
 def _read(
-    planner: str, version: str | None, content_type: str | None, body: Body, limits: Limits
+    planner: str, version: str | None, content_type: str | None, body: ReceivedBody, limits: Limits
 ) -> tuple[str, Any, list[dict[str, str]]]:
     """Key of a problem, the problem, and what violates the schema; Refusal for what cannot be read."""
     text = decode_body(body.data, content_type, limits)

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from starlette.datastructures import QueryParams
 
-from optcloud_sandbox.given import whole_number
+from optcloud_sandbox.parsing import whole_number
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.settings import ListShape
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-from optcloud_sandbox.given import json_object, writable
 from optcloud_sandbox.messages import body_of
+from optcloud_sandbox.parsing import json_object, writable
 from optcloud_sandbox.refusal import Refusal
 
 UNTYPED = "application/octet-stream"
@@ -95,7 +95,9 @@ def _delimiter(body: bytes, delimiter: bytes, start: int) -> int:
 def _part(head: bytes, data: bytes) -> Part:
     try:
         headers = BytesHeaderParser().parsebytes(head)
-        name, filename = (headers.get_param(one, header="content-disposition") for one in ("name", "filename"))
+        name, filename = (
+            headers.get_param(parameter, header="content-disposition") for parameter in ("name", "filename")
+        )
         kind, given_type = headers.get_content_disposition(), str(headers.get("content-type", UNTYPED))
         if kind != "form-data" or not isinstance(name, str) or name != writable(name):
             raise Refusal(400, "a part has no name in UTF-8")

@@ -6,12 +6,12 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Literal
 
-from optcloud_sandbox.aimms.reports import Report
+from optcloud_sandbox.aimms.reports import TaskReport
 from optcloud_sandbox.aimms.schedule import timestamp
-from optcloud_sandbox.clock import Clock
-from optcloud_sandbox.given import writable
-from optcloud_sandbox.job import NEARLY, Job
+from optcloud_sandbox.clock import SandboxClock
+from optcloud_sandbox.job import NEARLY, PacedJob
 from optcloud_sandbox.pace import Pace, word_for
+from optcloud_sandbox.parsing import writable
 from optcloud_sandbox.refusal import Refusal
 
 COMING = ("queued", "assigned", "running", "solving")
@@ -20,18 +20,18 @@ STATES = COMING + ENDED
 STARTS_AT = COMING.index("running") / len(COMING)
 
 Interrupt = Literal["interrupt-solve", "interrupt-execution"]
-Work = Callable[[Report], tuple[bytes, str]]
+Work = Callable[[TaskReport], tuple[bytes, str]]
 Told = Callable[[str], None]
 
 
 class Run:
     """One run of a task. Times are seconds of the sandbox's clock; `told` is called with each new state."""
 
-    def __init__(self, clock: Clock, work: Work, due: float, told: Told) -> None:
+    def __init__(self, clock: SandboxClock, work: Work, due: float, told: Told) -> None:
         self._clock = clock
         self._told = told
-        self.report = Report(clock)
-        self.job: Job[tuple[bytes, str]] = Job(clock, partial(work, self.report), due, STARTS_AT)
+        self.report = TaskReport(clock)
+        self.job: PacedJob[tuple[bytes, str]] = PacedJob(clock, partial(work, self.report), due, STARTS_AT)
         self.created = clock.now()
         self.state = "queued"
         self.assigned: float | None = None

@@ -7,8 +7,8 @@ from starlette.requests import Request
 
 from optcloud_sandbox.aimms.runs import Interrupt, Work
 from optcloud_sandbox.aimms.services import DEFAULT_TYPE, Services, within
-from optcloud_sandbox.given import read_json
 from optcloud_sandbox.messages import body_of
+from optcloud_sandbox.parsing import read_json
 from optcloud_sandbox.refusal import Refusal
 
 

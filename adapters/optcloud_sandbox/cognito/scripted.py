@@ -15,7 +15,7 @@ class _Scripted:
     times: int
 
 
-class Script:
+class ScriptedRefusals:
     """Refusals to come, in the order added."""
 
     def __init__(self) -> None:

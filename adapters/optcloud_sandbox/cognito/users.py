@@ -22,7 +22,7 @@ CHALLENGES = (*ANSWERED, *RAISED_ONLY)
 
 
 @dataclass(eq=False)
-class User:
+class PoolUser:
     """One user. `name` is what the pool calls the user (a UUID where the user name is an alias of it)."""
 
     subject: str
@@ -50,7 +50,7 @@ class User:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class UserChoices:
     """How a user is to be, checked: ValueError names the argument.
 
     `challenge`: raised after the right password, one or several in this order; NEW_PASSWORD_REQUIRED only until it is
@@ -85,13 +85,19 @@ class Wanted:
 
 
 def make_user(
-    pool_name: str, username: str, password: str, wanted: Wanted, published: Credentials, *, subject: str | None = None
-) -> User:
+    pool_name: str,
+    username: str,
+    password: str,
+    wanted: UserChoices,
+    published: Credentials,
+    *,
+    subject: str | None = None,
+) -> PoolUser:
     if not username or not password:
         raise ValueError("a user needs a user name and a password of one character or more")
     subject = subject or str(uuid.uuid4())
     name = subject if wanted.alias else username
-    return User(
+    return PoolUser(
         subject=subject,
         username=username,
         name=name,

@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse, Response
 
 from optcloud_sandbox.aimms.lists import integer
 from optcloud_sandbox.aimms.runs import Run
-from optcloud_sandbox.aimms.schedule import Schedule
+from optcloud_sandbox.aimms.schedule import TaskSchedule
 from optcloud_sandbox.aimms.task_json import shown
 from optcloud_sandbox.aimms.task_requests import interrupt_word, work_of
-from optcloud_sandbox.aimms.tasks import IN_PASSING, Order, Task
+from optcloud_sandbox.aimms.tasks import IN_PASSING, ServedTask, TaskOrder
 from optcloud_sandbox.job import PATIENCE
 from optcloud_sandbox.messages import body_of
 from optcloud_sandbox.refusal import Refusal
@@ -76,7 +76,7 @@ class _DexRoutes:
             raise Refusal(403, f"there is no service {service!r}")
         work = work_of(request, world.services, app, service, world.settings.limits.dex_task)
         world.dex.glance((), world.pace, world.workers)
-        task = world.dex.create(Order(app, "1.0", service, work, Schedule(world.clock.now())))
+        task = world.dex.create(TaskOrder(app, "1.0", service, work, TaskSchedule(world.clock.now())))
         return JSONResponse(self._shown(task))
 
     async def list(self, _: Request) -> Response:
@@ -133,7 +133,7 @@ class _DexRoutes:
         headers = {name: value for name, value in request.headers.items() if name not in NOT_ECHOED}
         return Response(body_of(request).data, headers=headers)
 
-    def _task(self, request: Request) -> tuple[Task, Run]:
+    def _task(self, request: Request) -> tuple[ServedTask, Run]:
         task = self._world.dex.get(request.path_params["id"])
         return task, task.runs[0]
 
@@ -141,5 +141,5 @@ class _DexRoutes:
         world = self._world
         await world.dex.look(runs, world.pace, world.workers, counts=counts, patience=patience)
 
-    def _shown(self, task: Task) -> dict[str, Any]:
+    def _shown(self, task: ServedTask) -> dict[str, Any]:
         return {name: value for name, value in shown(task, 0).items() if name not in NOT_LOCAL}

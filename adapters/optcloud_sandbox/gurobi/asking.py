@@ -2,9 +2,9 @@
 
 from starlette.requests import Request
 
-from optcloud_sandbox.gurobi.machine import Asker
+from optcloud_sandbox.gurobi.machine import RequestSender
 
 
-def asker(request: Request) -> Asker:
+def sender(request: Request) -> RequestSender:
     client = request.client
-    return Asker(request.headers.get("user-agent", ""), f"{client.host}:{client.port}" if client else "")
+    return RequestSender(request.headers.get("user-agent", ""), f"{client.host}:{client.port}" if client else "")

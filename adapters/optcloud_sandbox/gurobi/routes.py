@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 
-from optcloud_sandbox.gurobi.account import Account
-from optcloud_sandbox.gurobi.asking import asker
+from optcloud_sandbox.gurobi.account import GurobiAccount
+from optcloud_sandbox.gurobi.asking import sender
 from optcloud_sandbox.gurobi.signature import decoded, matches, signature, skewed, string_to_sign
 from optcloud_sandbox.gurobi.v2_routes import gurobi_v2_app
 from optcloud_sandbox.messages import body_of
@@ -54,13 +54,13 @@ class _GurobiRoutes:
 
     async def launch(self, request: Request) -> Response:
         account, form = self._authorized(request, "POST")
-        return JSONResponse(self._world.fleet.launch(account, form, asker(request)))
+        return JSONResponse(self._world.fleet.launch(account, form, sender(request)))
 
     async def kill(self, request: Request) -> Response:
         account, form = self._authorized(request, "POST")
-        return JSONResponse(self._world.fleet.kill(account, form.get("machineIds"), asker(request)))
+        return JSONResponse(self._world.fleet.kill(account, form.get("machineIds"), sender(request)))
 
-    def _authorized(self, request: Request, verb: str) -> tuple[Account, Mapping[str, str]]:
+    def _authorized(self, request: Request, verb: str) -> tuple[GurobiAccount, Mapping[str, str]]:
         """The account and the decoded parameters of a request whose signature holds."""
         if request.method != verb:
             raise Refusal(400, f"Endpoint requires a {verb}")

@@ -10,11 +10,11 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from optcloud_sandbox.given import json_object
-from optcloud_sandbox.gurobi.asking import asker
+from optcloud_sandbox.gurobi.asking import sender
 from optcloud_sandbox.gurobi.v2_keys import key_of
-from optcloud_sandbox.gurobi.v2_pools import Pool
+from optcloud_sandbox.gurobi.v2_pools import MachinePool
 from optcloud_sandbox.messages import body_of
+from optcloud_sandbox.parsing import json_object
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.routing import PathRoute, vendor_app
 from optcloud_sandbox.world import World
@@ -22,7 +22,7 @@ from optcloud_sandbox.world import World
 
 def gurobi_v2_app(world: World) -> Starlette:
     """To be mounted at /api/v2."""
-    routes = _Routes(world)
+    routes = _V2Routes(world)
     return vendor_app(
         [
             PathRoute("/licenses", routes.licenses, methods=["GET"]),
@@ -48,7 +48,7 @@ async def _unknown(request: Request) -> Response:
     raise Refusal(404, "the sandbox does not serve this: how it is asked for is not published")
 
 
-class _Routes:
+class _V2Routes:
     def __init__(self, world: World) -> None:
         self._world = world
 
@@ -73,7 +73,7 @@ class _Routes:
         return JSONResponse(self._world.gurobi_pools.members(self._pool(request)))
 
     async def start(self, request: Request) -> Response:
-        ready = self._world.gurobi_pools.start(self._pool(request), asker(request))
+        ready = self._world.gurobi_pools.start(self._pool(request), sender(request))
         return JSONResponse({}, 200 if ready else 202)
 
     async def scale(self, request: Request) -> Response:
@@ -81,5 +81,5 @@ class _Routes:
         self._world.gurobi_pools.scale(pool, request.query_params.get("n", ""))
         return JSONResponse(pool.shown())
 
-    def _pool(self, request: Request) -> Pool:
+    def _pool(self, request: Request) -> MachinePool:
         return self._world.gurobi_pools.get(key_of(request), request.path_params["pool"])

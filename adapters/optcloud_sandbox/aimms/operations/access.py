@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from optcloud_sandbox.aimms.access import row
-from optcloud_sandbox.aimms.apps import App
-from optcloud_sandbox.aimms.entities import Group, User
+from optcloud_sandbox.aimms.apps import PublishedApp
+from optcloud_sandbox.aimms.entities import PortalGroup, PortalUser
 from optcloud_sandbox.aimms.operations.base import Operations
 from optcloud_sandbox.refusal import Refusal
 
@@ -43,27 +43,27 @@ class AccessOperations(Operations):
     def remove_user_app_access(self) -> None:
         self.account.access.revoke(self._app(), self._user())
 
-    def _app(self) -> App:
+    def _app(self) -> PublishedApp:
         body = self.body()
         if "app_name" in body and "app_version" in body:
             return self.account.apps.get(body["app_name"], body["app_version"])
         return self.account.apps.numbered(body["app_id"])
 
-    def _group(self) -> Group:
+    def _group(self) -> PortalGroup:
         body = self.body()
         if "entity_id" not in body:
             return self.account.people.environment(body["env_name"]).group(body["entity_name"])
         entity = self.account.people.entity(body["entity_id"])
-        if not isinstance(entity, Group):
+        if not isinstance(entity, PortalGroup):
             raise Refusal(400, f"body/entity_id: {entity.name} is no group")
         return entity
 
-    def _user(self) -> User:
+    def _user(self) -> PortalUser:
         body = self.body()
         if "entity_id" not in body:
             return self.account.people.environment(body["env_name"]).user(body["entity_name"])
         return self.account.people.user(body["entity_id"])
 
 
-def _rows(pairs: Sequence[tuple[App, Group | User]]) -> dict[str, Any]:
+def _rows(pairs: Sequence[tuple[PublishedApp, PortalGroup | PortalUser]]) -> dict[str, Any]:
     return {"app_access_list": [row(app, entity) for app, entity in pairs]}

@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from optcloud_sandbox.aimms.apps import App
+from optcloud_sandbox.aimms.apps import PublishedApp
 from optcloud_sandbox.aimms.lists import integer
 from optcloud_sandbox.aimms.schemas import check
 from optcloud_sandbox.documents import DocumentedOperation
-from optcloud_sandbox.given import json_object
 from optcloud_sandbox.messages import body_of
+from optcloud_sandbox.parsing import json_object
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.routing import Endpoint
 from optcloud_sandbox.world import World
@@ -60,7 +60,7 @@ class Operations:
             return Response()
         return PlainTextResponse(value) if isinstance(value, str) else JSONResponse(value)
 
-    def entry(self, app: App) -> dict[str, Any]:
+    def entry(self, app: PublishedApp) -> dict[str, Any]:
         """PROAppEntry with the address of the icon: published with the app, or named by its attribute iconUrl."""
         icon = app.icon
         if icon is None:

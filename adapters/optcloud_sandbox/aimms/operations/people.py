@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from optcloud_sandbox.aimms.entities import Environment, Group, User
+from optcloud_sandbox.aimms.entities import PortalEnvironment, PortalGroup, PortalUser
 from optcloud_sandbox.aimms.operations.base import Operations
 from optcloud_sandbox.aimms.people import ADMINS, PUBLISHERS
 
@@ -80,13 +80,13 @@ class PeopleOperations(Operations):
         self.account.people.remove_user(user)
         self.account.forget(user.id)
 
-    def _environment(self, name: str) -> Environment:
+    def _environment(self, name: str) -> PortalEnvironment:
         return self.account.people.environment(name)
 
-    def _group(self, environment_name: str, name: str) -> Group:
+    def _group(self, environment_name: str, name: str) -> PortalGroup:
         return self._environment(environment_name).group(name)
 
-    def _user(self, environment_name: str, name: str) -> User:
+    def _user(self, environment_name: str, name: str) -> PortalUser:
         return self._environment(environment_name).user(name)
 
 

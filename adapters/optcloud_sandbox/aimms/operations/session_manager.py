@@ -6,7 +6,7 @@ from typing import Any
 from optcloud_sandbox.aimms.lists import page, plain_filters, selected, shaped
 from optcloud_sandbox.aimms.operations.base import Operations
 from optcloud_sandbox.aimms.operations.logs import log_file, log_so_far
-from optcloud_sandbox.aimms.sessions import KINDS, Session, TaskSession
+from optcloud_sandbox.aimms.sessions import KINDS, IdleSession, TaskSession
 from optcloud_sandbox.documents import DocumentedOperation
 from optcloud_sandbox.refusal import Refusal
 
@@ -64,13 +64,13 @@ class SessionOperations(Operations):
             raise Refusal(404, f"session {session_id} doesn't exist")
         return f"{self.request.url.scheme}://{self.request.url.netloc}/session/{port}@{session_id}"
 
-    def _session(self, session_id: str) -> Session | TaskSession:
+    def _session(self, session_id: str) -> IdleSession | TaskSession:
         for session in self._sessions(_kind(self.operation)):
             if session.shown()["session_id"] == session_id:
                 return session
         raise Refusal(404, f"session {session_id} doesn't exist")
 
-    def _sessions(self, kind: str) -> Sequence[Session | TaskSession]:
+    def _sessions(self, kind: str) -> Sequence[IdleSession | TaskSession]:
         world = self.world
         world.sessions.launched(world.aimms.launches.instances())
         tasks = world.aimms.tasks.all()

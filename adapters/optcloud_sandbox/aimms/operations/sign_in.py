@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from optcloud_sandbox.aimms.entities import Environment
+from optcloud_sandbox.aimms.entities import PortalEnvironment
 from optcloud_sandbox.aimms.operations.base import Operations
 from optcloud_sandbox.refusal import Refusal
 
@@ -43,7 +43,7 @@ class SignInOperations(Operations):
     def saml_assertion(self) -> Response:
         return _to_the_portal()
 
-    def _environment(self, name: str | None) -> Environment:
+    def _environment(self, name: str | None) -> PortalEnvironment:
         people = self.account.people
         if name:
             return people.environment(name)

@@ -8,7 +8,7 @@ from typing import Any, Self
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from optcloud_sandbox.aimms.apps import App
+from optcloud_sandbox.aimms.apps import PublishedApp
 from optcloud_sandbox.aimms.lists import page
 from optcloud_sandbox.aimms.operations.base import Operations
 from optcloud_sandbox.aimms.operations.logs import log_file, log_so_far
@@ -16,7 +16,7 @@ from optcloud_sandbox.aimms.runs import COMING, STATES, Run
 from optcloud_sandbox.aimms.schedule import read_schedule
 from optcloud_sandbox.aimms.task_json import renamed, shown
 from optcloud_sandbox.aimms.task_requests import interrupt_word, work_of
-from optcloud_sandbox.aimms.tasks import IN_PASSING, Order, Task, no_hook
+from optcloud_sandbox.aimms.tasks import IN_PASSING, ServedTask, TaskOrder, no_hook
 from optcloud_sandbox.job import PATIENCE
 from optcloud_sandbox.messages import body_of
 from optcloud_sandbox.refusal import Refusal
@@ -89,14 +89,14 @@ class TaskOperations(Operations):
             return super().reply(value)
         return Response(json.dumps(value, indent=2), media_type="application/json")
 
-    def _create(self, app: App, service: str) -> Any:
+    def _create(self, app: PublishedApp, service: str) -> Any:
         world, hooks = self.world, self.account.hooks
         work = work_of(self.request, world.services, app.name, service, world.settings.limits.aimms_task)
         schedule = read_schedule(self.request.query_params, world.clock.now())
         url = self.request.headers.get("taskstatehook")
         hook = no_hook if url is None else hooks.caller(url)
         self.account.tasks.glance((), world.pace, world.workers)
-        task = self.account.tasks.create(Order(app.name, app.version, service, work, schedule), hook)
+        task = self.account.tasks.create(TaskOrder(app.name, app.version, service, work, schedule), hook)
         if url is not None:
             hooks.watch(task)
         return self._shown(task, 0)
@@ -108,7 +108,7 @@ class TaskOperations(Operations):
         counted = {state: sum(run.state == state for run in runs) for state in states}
         return {"total_tasks": sum(counted.values()), **counted}
 
-    def _run(self, task_id: str, group_index: int | None) -> tuple[Task, int, Run]:
+    def _run(self, task_id: str, group_index: int | None) -> tuple[ServedTask, int, Run]:
         task = self.account.tasks.get(task_id)
         return task, *task.run(group_index)
 
@@ -116,7 +116,7 @@ class TaskOperations(Operations):
         world = self.world
         await world.aimms.tasks.look(runs, world.pace, world.workers, counts=counts, patience=patience)
 
-    def _shown(self, task: Task, index: int) -> dict[str, Any]:
+    def _shown(self, task: ServedTask, index: int) -> dict[str, Any]:
         return shown(task, index, self.world.settings.aimms_words, self.world.settings.aimms_session_field)
 
 
@@ -134,7 +134,7 @@ class TaskFilter:
         before, after = (_time(query.get(name), name) for name in ("before", "after"))
         return cls(query.get("appName") or None, query.get("appVersion") or None, before, after)
 
-    def passes(self, task: Task, run: Run) -> bool:
+    def passes(self, task: ServedTask, run: Run) -> bool:
         return (
             self.app in (None, task.app)
             and self.version in (None, task.version)
@@ -142,7 +142,7 @@ class TaskFilter:
             and (self.after is None or run.created >= self.after)
         )
 
-    def runs(self, tasks: list[Task], *, every_run: bool) -> list[tuple[Task, int]]:
+    def runs(self, tasks: list[ServedTask], *, every_run: bool) -> list[tuple[ServedTask, int]]:
         """Tasks and the indexes of their runs, in order of creation; the last run of each, or every one."""
         found = []
         for task in tasks:

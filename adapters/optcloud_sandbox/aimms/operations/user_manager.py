@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from optcloud_sandbox.aimms.entities import Environment, Group, User
-from optcloud_sandbox.aimms.keys import ApiKey
+from optcloud_sandbox.aimms.entities import PortalEnvironment, PortalGroup, PortalUser
+from optcloud_sandbox.aimms.keys import AccountKey
 from optcloud_sandbox.aimms.lists import Row, page, selected, shaped, suffixed_filters
 from optcloud_sandbox.aimms.operations.base import Operations
 from optcloud_sandbox.credentials import AIMMS_SCOPES
@@ -56,7 +56,7 @@ class DirectoryOperations(Operations):
     def _account_name(self) -> str:
         return self.world.credentials.aimms_account
 
-    def _named(self, account_name: str, environment_name: str) -> Environment:
+    def _named(self, account_name: str, environment_name: str) -> PortalEnvironment:
         if account_name != self._account_name:
             raise Refusal(404, f"account {account_name} doesn't exist")
         return self.account.people.environment(environment_name)
@@ -91,15 +91,15 @@ class CallersKeyOperations(Operations):
         self.account.keys.delete(name)
 
 
-def environment_row(account: str, environment: Environment) -> dict[str, Any]:
+def environment_row(account: str, environment: PortalEnvironment) -> dict[str, Any]:
     return {"account_name": account, "environment_name": environment.name, "description": environment.description}
 
 
-def group_row(account: str, group: Group) -> dict[str, Any]:
+def group_row(account: str, group: PortalGroup) -> dict[str, Any]:
     return {**_group_name(account, group), "description": group.description}
 
 
-def user_row(account: str, user: User) -> dict[str, Any]:
+def user_row(account: str, user: PortalUser) -> dict[str, Any]:
     """Groups as objects with the names that tell them apart (inferred: by name alone is as likely)."""
     return {
         "account_name": account,
@@ -111,11 +111,11 @@ def user_row(account: str, user: User) -> dict[str, Any]:
     }
 
 
-def _group_name(account: str, group: Group) -> dict[str, Any]:
+def _group_name(account: str, group: PortalGroup) -> dict[str, Any]:
     return {"account_name": account, "environment_name": group.environment.name, "group_name": group.name}
 
 
-def _key_row(key: ApiKey) -> dict[str, Any]:
+def _key_row(key: AccountKey) -> dict[str, Any]:
     shown = key.shown()
     return {
         "name": key.name,
