@@ -19,7 +19,7 @@ SPELLINGS = {word: word for word in AIMMS_SCOPES} | {
     "PublishAIMMS": "PublishAimms",
     "Publish AIMMS": "PublishAimms",
     "Publish App": "PublishApp",
-    "ServedTask": "TaskRegistry",
+    "Task": "Tasks",
     "API Key": "APIKey",
 }
 
