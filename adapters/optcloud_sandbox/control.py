@@ -132,7 +132,7 @@ def _gurobi(world: World, controls: Controls) -> dict[str, Command]:
     return {
         "POST /gurobi/launch-errors": lambda sent: controls.fail_launches(int(sent["count"])),
         # {"machines": [null, [["pending", 30], "launch error"]], "unlisted_reads": 2, …}
-        "POST /gurobi/launch-scripts": lambda sent: world.fleet.scripts.add(LaunchScript.of(**sent)),
+        "POST /gurobi/launch-scripts": lambda sent: world.fleet.script_launch(LaunchScript.of(**sent)),
         "POST /gurobi/jobs": jobs,
         "POST /gurobi/accounts": lambda sent: controls.add_gurobi_account(
             str(sent["access_id"]), str(sent["secret_key"])

@@ -10,6 +10,7 @@ from optcloud_sandbox.aimms.hooks import HookCall
 from optcloud_sandbox.aimms.keys import YEAR
 from optcloud_sandbox.aimms.services import Service
 from optcloud_sandbox.aimms.sessions import Kind
+from optcloud_sandbox.cognito.pool import ScriptedRefusal
 from optcloud_sandbox.cognito.users import Status, UserChoices
 from optcloud_sandbox.faults import Fault
 from optcloud_sandbox.gurobi.controls import GurobiControls
@@ -139,7 +140,7 @@ class Controls:
         message: str = "Too many requests",
     ) -> None:
         """Let the next `times` calls of `operation` ("InitiateAuth", …; None: of any) be refused under this name."""
-        self._call(self._world.user_pool.script.add, name, times, operation, message)
+        self._call(self._world.user_pool.script.add, ScriptedRefusal(name, message, operation), times)
 
     def plant_solution(self, text: bytes) -> str:
         """Key under which adiutaOpt's solution endpoint serves `text` (JSON), as it is."""
@@ -174,10 +175,10 @@ class FaultControls:
 
     def add(self, *faults: Fault) -> None:
         for fault in faults:
-            self._call(self._world.faults.add, fault)
+            self._call(self._world.faults.add, fault, fault.times, fault.skip)
 
     def clear(self) -> None:
-        self._call(self._world.faults.clear)
+        self._call(self._world.faults.entries.clear)
 
     def release(self) -> None:
         """Let the slow replies without `seconds` go."""

@@ -7,10 +7,29 @@ from dataclasses import replace
 from optcloud_sandbox.codings import encoded_pieces
 from optcloud_sandbox.faults import Fault, wrong_type
 from optcloud_sandbox.messages import Headers, Receive, Send, WholeReply, gone
-from optcloud_sandbox.releases import Releases
 
 BLANK = b" " * (1 << 16)  # white space, which JSON may have before and behind
 DRIP = 0.05  # seconds
+
+
+class Releases:
+    """Slow replies that wait until a test lets them go."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    async def wait(self) -> None:
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiting)
+        try:
+            await waiting
+        finally:
+            self._waiting.discard(waiting)
+
+    def release(self) -> None:
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
 
 
 def replaced(reply: WholeReply, fault: Fault) -> WholeReply:

@@ -49,7 +49,7 @@ class Wire:
             await _answer(await self._asked(scope, body), body, receive, send)
             return
         entry = self._open_entry(vendor, scope)
-        fault = self._world.faults.take(vendor, scope["method"], scope["path"])
+        fault = self._world.faults.take(lambda fault: fault.matches(vendor, scope["method"], scope["path"]))
         try:
             if fault is None:
                 reply, body = await self._carry_out(scope, receive, entry)

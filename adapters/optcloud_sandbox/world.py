@@ -14,12 +14,12 @@ from optcloud_sandbox.clock import SandboxClock
 from optcloud_sandbox.cognito.pool import UserPool
 from optcloud_sandbox.cognito.tokens import TokenMint
 from optcloud_sandbox.credentials import PUBLISHED, Credentials
+from optcloud_sandbox.fault_replies import Releases
 from optcloud_sandbox.faults import FaultPlan
 from optcloud_sandbox.gurobi.fleet import Fleet
 from optcloud_sandbox.gurobi.v2_pools import MachinePools
 from optcloud_sandbox.journal import Journal
 from optcloud_sandbox.pace import Pace
-from optcloud_sandbox.releases import Releases
 from optcloud_sandbox.settings import Settings
 
 
@@ -53,7 +53,7 @@ class World:
         self.pace, self.settings = self._initial
         self.clock.reset()
         self.journal.clear()
-        self.faults.clear()
+        self.faults.entries.clear()
         self.releases.release()
         self.hooks.close()
         self.hooks = Hooks(self.clock, lambda: self.settings.hooks, self._look_at)

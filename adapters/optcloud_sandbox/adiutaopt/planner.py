@@ -34,7 +34,7 @@ def solve(plan: Mapping[str, Any], request_id: str, most_looks: int = Limits.pla
         "requestID": request_id,
         **{name: plan[name] for name in REPEATED if name in plan},
         "tasks": _shown_tasks(plan, problem, chosen),
-        "workers": [dict(plan["workers"][roster.worker.index]) | roster.shown() for roster in staff.rosters],
+        "workers": [dict(plan["workers"][roster.worker.index]) | roster.as_json() for roster in staff.rosters],
         "statistics": _statistics(problem, chosen),
         "info": {"notice": NOTICE, "removedTasks": len(problem.invalid)},
         "backendVersion": BACKEND,
@@ -115,7 +115,7 @@ class _Roster:
         if self.worker.nights_for_offdays is not None and self.nights >= self.worker.nights_for_offdays:
             self.off_until = day + self.worker.offdays_after_nights
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {"totalTaskTime": self.minutes, "tasks": self.tasks}
 
 

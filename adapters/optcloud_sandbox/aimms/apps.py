@@ -51,7 +51,7 @@ class PublishedApp:
     icon: Blob | None = None
     stored_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """PROAppEntry without appIconSasUrl; that it tells the resource profile is inferred."""
         return {
             "aimms": {

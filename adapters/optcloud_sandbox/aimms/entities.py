@@ -34,7 +34,7 @@ class PortalEnvironment:
     groups: dict[str, "PortalGroup"] = field(default_factory=dict, repr=False)
     users: dict[str, "PortalUser"] = field(default_factory=dict, repr=False)
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """EnvironmentInfo."""
         return {
             "id": self.id,
@@ -52,7 +52,7 @@ class PortalEnvironment:
             "entity": self.id,
             "name": self.name,
             "description": self.description,
-            "environment": self.shown(),
+            "environment": self.as_json(),
             "isGroup": False,
             "curr_users": len(self.users),
         }
@@ -80,7 +80,7 @@ class PortalGroup:
             "entity": self.id,
             "name": self.name,
             "description": self.description,
-            "environment": self.environment.shown(),
+            "environment": self.environment.as_json(),
             "isGroup": True,
             "curr_users": len(self.members),
             "max_users": self.max_users,
@@ -122,7 +122,7 @@ class PortalUser:
             "name": self.name,
             "description": self.full_name,
             "email": self.email,
-            "environment": self.environment.shown(),
+            "environment": self.environment.as_json(),
             "groups": list(self.groups),
             "isGroup": False,
         }

@@ -32,7 +32,7 @@ class AccountKey:
     expires: float
     owner: PortalUser = field(repr=False)
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """PROApiKey without the secret; the date as the old portal shows stored ones."""
         return {
             "keyName": self.name,
@@ -76,7 +76,7 @@ class AccountKeys:
         scopes = frozenset(SPELLINGS[entry["scope"]] for entry in body["scopes"])
         key = AccountKey(name, f"fake-{secrets.token_urlsafe(32)}", scopes, expires, self._owner)
         self._keep(key)
-        return key.shown() | {"secret": key.secret}
+        return key.as_json() | {"secret": key.secret}
 
     def delete(self, name: str) -> None:
         """Whoever uses the key is refused from now on."""

@@ -21,15 +21,15 @@ STARTS_AT = COMING.index("running") / len(COMING)
 
 Interrupt = Literal["interrupt-solve", "interrupt-execution"]
 Work = Callable[[TaskReport], tuple[bytes, str]]
-Told = Callable[[str], None]
+OnState = Callable[[str], None]
 
 
 class Run:
-    """One run of a task. Times are seconds of the sandbox's clock; `told` is called with each new state."""
+    """One run of a task. Times are seconds of the sandbox's clock; `on_state` is called with each new state."""
 
-    def __init__(self, clock: SandboxClock, work: Work, due: float, told: Told) -> None:
+    def __init__(self, clock: SandboxClock, work: Work, due: float, on_state: OnState) -> None:
         self._clock = clock
-        self._told = told
+        self._on_state = on_state
         self.report = TaskReport(clock)
         self.job: PacedJob[tuple[bytes, str]] = PacedJob(clock, partial(work, self.report), due, STARTS_AT)
         self.created = clock.now()
@@ -105,4 +105,4 @@ class Run:
 
     def _tell(self, state: str) -> None:
         self.report.log(state if self.error is None else f"{state}: {self.error}", "error" if self.error else "info")
-        self._told(state)
+        self._on_state(state)

@@ -35,7 +35,7 @@ class IdleSession:
     report: TaskReport
     ended: float | None = None
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Of a web application `ended_at` is always null and the message empty (documented)."""
         web = self.kind == "webui"
         fields = _fields(self.id, self.app, self.version, self.created, None if web else self.ended)
@@ -62,7 +62,7 @@ class TaskSession:
     task: ServedTask
     run: Run
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         run = self.run
         state = RUNNING if self.runs() else TERMINATED if run.error == BY_FORCE else FINISHED
         return _fields(run.session, self.task.app, self.task.version, run.assigned or run.created, run.ended) | {

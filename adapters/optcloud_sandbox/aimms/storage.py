@@ -42,7 +42,7 @@ class StoredObject:
     def last(self) -> ObjectVersion:
         return self.versions[-1]
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """PROStorageObjectInfo; type is the media type of the upload, lastVersionIDData the id of its bytes."""
         return {
             "id": self.id,
@@ -87,7 +87,7 @@ class StoredBucket:
     def depth(self) -> int:
         return 0 if self.parent is None else 1 + self.parent.depth
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """PROStorageBucketInfo; path is that of the bucket it lies in, as in requests."""
         return {
             "id": self.id,

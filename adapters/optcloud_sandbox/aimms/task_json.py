@@ -24,7 +24,7 @@ V1_NAMES = {
 V1_STATES = {"assigned": "queued", "running": "executing", "completed": "finished", "failed": "finished"}
 
 
-def shown(task: ServedTask, index: int, words: Words = "v2", session_field: str | None = None) -> dict[str, Any]:
+def task_json(task: ServedTask, index: int, words: Words = "v2", session_field: str | None = None) -> dict[str, Any]:
     """Task schema with the additions since; null where the fact sheet documents null."""
     run = task.runs[index]
     fields = {

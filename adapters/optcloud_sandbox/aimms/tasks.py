@@ -22,7 +22,7 @@ Hook = Callable[[str, str], None]
 
 
 def no_hook(task_id: str, state: str) -> None:
-    """Nobody wants to be told."""
+    """No hook was asked for, so nobody is told the state."""
 
 
 @dataclass(frozen=True)

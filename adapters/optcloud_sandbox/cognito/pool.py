@@ -7,16 +7,15 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from optcloud_sandbox.clock import SandboxClock
 from optcloud_sandbox.cognito import challenges, srp
 from optcloud_sandbox.cognito.refreshes import RefreshGrant, RefreshTokens
-from optcloud_sandbox.cognito.scripted import ScriptedRefusals
-from optcloud_sandbox.cognito.timestamps import seconds_of
 from optcloud_sandbox.cognito.tokens import TokenError, TokenMint, TokenSubject
 from optcloud_sandbox.cognito.users import PoolUser, UserChoices, make_user
 from optcloud_sandbox.credentials import Credentials
+from optcloud_sandbox.pending import PendingQueue
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.settings import CognitoSettings
 
@@ -59,6 +58,25 @@ class _Session:
     waiting: tuple[str, ...]
     expires: float
     wrong: int = 0
+
+
+class ScriptedRefusal(NamedTuple):
+    """A refusal that a test scripts: throttling, a service that fails, anything else that Cognito names."""
+
+    name: str
+    message: str
+    operation: str | None
+
+
+class ScriptedRefusals(PendingQueue[ScriptedRefusal]):
+    """Refusals to come."""
+
+    def check(self, operation: str) -> None:
+        """Raise the first that is meant for `operation`, as Cognito does: 500 for its own errors, 400 for all else."""
+        scripted = self.take(lambda refusal: refusal.operation in (None, operation))
+        if scripted is not None:
+            status = 500 if scripted.name.startswith("Internal") else 400
+            raise Refusal(status, scripted.message, name=scripted.name)
 
 
 class UserPool:
@@ -162,7 +180,7 @@ class UserPool:
         self, caller: AppClient, username: str, secret_block: str, timestamp: str, signature: str
     ) -> dict[str, Any]:
         """The reply to a proof of the password; Refusal when it is wrong. A secret block is good for one answer."""
-        moment = seconds_of(timestamp)
+        moment = srp.seconds_of(timestamp)
         proof = self._proofs.pop(secret_block, None)
         expected = (username, caller.client_id)
         if proof is None or (proof.user.name, proof.client_id) != expected or proof.expires <= self._clock.now():

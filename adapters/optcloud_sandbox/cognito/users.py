@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal
 
 from optcloud_sandbox.cognito import srp, totp
 from optcloud_sandbox.credentials import Credentials
+from optcloud_sandbox.parsing import check_words
 
 Status = Literal["CONFIRMED", "UNCONFIRMED", "RESET_REQUIRED", "DISABLED"]
 
@@ -70,8 +71,7 @@ class UserChoices:
         for name in self.challenges:
             if name not in CHALLENGES:
                 raise ValueError(f"challenge must be one of {', '.join(CHALLENGES)}, got {name!r}")
-        if self.status not in get_args(Status):
-            raise ValueError(f"status must be one of {', '.join(get_args(Status))}, got {self.status!r}")
+        check_words(type(self), vars(self))
         if isinstance(self.required_attributes, str):
             raise ValueError("required_attributes must be a list of names, got one string")  # noqa: TRY004 - as above
         if self.totp_secret is not None:

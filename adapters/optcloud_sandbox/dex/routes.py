@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from optcloud_sandbox.aimms.lists import integer
 from optcloud_sandbox.aimms.runs import Run
 from optcloud_sandbox.aimms.schedule import TaskSchedule
-from optcloud_sandbox.aimms.task_json import shown
+from optcloud_sandbox.aimms.task_json import task_json
 from optcloud_sandbox.aimms.task_requests import interrupt_word, work_of
 from optcloud_sandbox.aimms.tasks import IN_PASSING, ServedTask, TaskOrder
 from optcloud_sandbox.job import PATIENCE
@@ -77,18 +77,18 @@ class _DexRoutes:
         work = work_of(request, world.services, app, service, world.settings.limits.dex_task)
         world.dex.glance((), world.pace, world.workers)
         task = world.dex.create(TaskOrder(app, "1.0", service, work, TaskSchedule(world.clock.now())))
-        return JSONResponse(self._shown(task))
+        return JSONResponse(self._as_json(task))
 
     async def list(self, _: Request) -> Response:
         """A list shows states, so it is a poll of every task."""
         tasks = self._world.dex.all()
         await self._look(*(task.runs[0] for task in tasks), counts=True)
-        return JSONResponse([self._shown(task) for task in tasks])
+        return JSONResponse([self._as_json(task) for task in tasks])
 
     async def get(self, request: Request) -> Response:
         task, run = self._task(request)
         await self._look(run, counts=True)
-        return JSONResponse(self._shown(task))
+        return JSONResponse(self._as_json(task))
 
     async def interrupt(self, request: Request) -> Response:
         """What does not run yet is ended by interrupt-execution; interrupt-solve finds no solve (both inferred)."""
@@ -101,7 +101,7 @@ class _DexRoutes:
         answer: str = "interrupt-processed" if run.finished() else word
         if not run.finished() and (run.under_way() or word == "interrupt-execution"):
             await run.interrupt(word, self._world.workers)
-        return JSONResponse(self._shown(task) | {"setstatus": answer})
+        return JSONResponse(self._as_json(task) | {"setstatus": answer})
 
     async def delete(self, request: Request) -> Response:
         task, run = self._task(request)
@@ -141,5 +141,5 @@ class _DexRoutes:
         world = self._world
         await world.dex.look(runs, world.pace, world.workers, counts=counts, patience=patience)
 
-    def _shown(self, task: ServedTask) -> dict[str, Any]:
-        return {name: value for name, value in shown(task, 0).items() if name not in NOT_LOCAL}
+    def _as_json(self, task: ServedTask) -> dict[str, Any]:
+        return {name: value for name, value in task_json(task, 0).items() if name not in NOT_LOCAL}

@@ -96,7 +96,7 @@ class GurobiAccount:
         running = sum(machine.hours(now) for machine in self.machines.values() if str(machine.license_id) == held.key)
         return max(0.0, float(held.credit) - per_hour * (running + self.past_hours.get(held.key, 0.0)))
 
-    def shown(self, held: AccountLicense, now: float, per_hour: float) -> dict[str, Any]:
+    def as_json(self, held: AccountLicense, now: float, per_hour: float) -> dict[str, Any]:
         left = self.credit(held, now, per_hour)
         return {
             "licenseId": held.license_id,

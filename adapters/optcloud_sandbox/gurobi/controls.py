@@ -33,7 +33,7 @@ class GurobiControls:
         script = LaunchScript.of(
             machines, others, unlisted_reads=unlisted_reads, unlisted_seconds=unlisted_seconds, times=times
         )
-        self._call(self._world.fleet.scripts.add, script)
+        self._call(self._world.fleet.script_launch, script)
 
     def set_licenses(self, licenses: Sequence[Mapping[str, Any]], *, access_id: str | None = None) -> None:
         """Replace the licenses of an account (by default the published one); ValueError for a wrong field.

@@ -10,9 +10,10 @@ from optcloud_sandbox.gurobi.constants import FAILED, GOING, GONE, WORKER
 from optcloud_sandbox.gurobi.machine import CloudMachine, RequestSender
 from optcloud_sandbox.gurobi.orders import LaunchOrder
 from optcloud_sandbox.gurobi.records import MachineRecord
-from optcloud_sandbox.gurobi.scripts import LaunchScript, LaunchScripts
+from optcloud_sandbox.gurobi.scripts import LaunchScript
 from optcloud_sandbox.pace import Pace
 from optcloud_sandbox.parsing import read_json
+from optcloud_sandbox.pending import PendingQueue
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.settings import GurobiSettings
 
@@ -28,7 +29,7 @@ class Fleet:
         self._machines: dict[str, CloudMachine] = {}
         self._launches = self._kills = 0
         self._errors_to_come = 0
-        self.scripts = LaunchScripts()
+        self._scripts: PendingQueue[LaunchScript] = PendingQueue()
 
     def add_account(self, access_id: str, secret_key: str) -> GurobiAccount:
         """A further account with licenses of its own; ValueError when the access ID is taken or either is empty."""
@@ -57,6 +58,10 @@ class Fleet:
             used[str(machine.license_id)] -= machine.hours(now)
         account.past_hours = used
 
+    def script_launch(self, script: LaunchScript) -> None:
+        """Each launch that is carried out takes the first script in store."""
+        self._scripts.add(script, script.times)
+
     def fail_launches(self, count: int) -> None:
         """Let the next `count` machines end in "launch error"."""
         self._errors_to_come = count
@@ -64,13 +69,13 @@ class Fleet:
     def licenses(self, account: GurobiAccount) -> list[dict[str, Any]]:
         self._catch_up(account.machines.values())
         now, per_hour = self._clock.now(), self._settings().credit_per_hour
-        return [account.shown(held, now, per_hour) for held in account.licenses]
+        return [account.as_json(held, now, per_hour) for held in account.licenses]
 
     def observe(self, account: GurobiAccount) -> list[dict[str, Any]]:
         """One read of the list."""
         now, pace, error_listed = self._clock.now(), self._pace(), self._settings().error_listed
         machines = list(account.machines.values())
-        shown = [machine.shown() for machine in machines if machine.read(now, pace, error_listed)]
+        shown = [machine.as_json() for machine in machines if machine.read(now, pace, error_listed)]
         self._drop_gone(machines)
         return shown
 
@@ -80,11 +85,11 @@ class Fleet:
         held = account.license(order.license_id)
         self._check(account, held)
         self._launches += 1
-        script = self.scripts.take()
+        script = self._scripts.take(lambda _: True) or LaunchScript()
         launched = [self._new(account, order, held, sender, index=index, script=script) for index in range(order.count)]
         for machine in launched:
             account.machines[machine.id] = self._machines[machine.id] = machine
-        return [machine.shown() for machine in launched]
+        return [machine.as_json() for machine in launched]
 
     def kill(self, account: GurobiAccount, text: str | None, sender: RequestSender) -> list[dict[str, Any]]:
         """Kill all or, when one is not in the account, none."""
@@ -99,7 +104,7 @@ class Fleet:
             if machine.state not in GOING:
                 machine.leave(now, GOING[0], "kill")
                 machine.killed, machine.kill, machine.killed_by = now, self._kills, sender
-        return [machine.shown() for machine in known]
+        return [machine.as_json() for machine in known]
 
     def start_job(self, machine_id: str) -> None:
         """Put a job on an idle machine; ValueError for a machine that is not idle, or unknown."""

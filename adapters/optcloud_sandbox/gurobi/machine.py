@@ -93,7 +93,7 @@ class CloudMachine:
         """For how long it has cost something: until it ended."""
         return max(0.0, (now if self.ended is None else self.ended) - self.created) / 3600
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {
             "_id": self.id,
             "state": self.state,

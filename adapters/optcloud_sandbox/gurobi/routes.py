@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 
 from optcloud_sandbox.gurobi.account import GurobiAccount
-from optcloud_sandbox.gurobi.asking import sender
+from optcloud_sandbox.gurobi.callers import sender_of
 from optcloud_sandbox.gurobi.signature import decoded, matches, signature, skewed, string_to_sign
 from optcloud_sandbox.gurobi.v2_routes import gurobi_v2_app
 from optcloud_sandbox.messages import body_of
@@ -54,11 +54,11 @@ class _GurobiRoutes:
 
     async def launch(self, request: Request) -> Response:
         account, form = self._authorized(request, "POST")
-        return JSONResponse(self._world.fleet.launch(account, form, sender(request)))
+        return JSONResponse(self._world.fleet.launch(account, form, sender_of(request)))
 
     async def kill(self, request: Request) -> Response:
         account, form = self._authorized(request, "POST")
-        return JSONResponse(self._world.fleet.kill(account, form.get("machineIds"), sender(request)))
+        return JSONResponse(self._world.fleet.kill(account, form.get("machineIds"), sender_of(request)))
 
     def _authorized(self, request: Request, verb: str) -> tuple[GurobiAccount, Mapping[str, str]]:
         """The account and the decoded parameters of a request whose signature holds."""

@@ -81,29 +81,6 @@ class LaunchScript:
         return self.machines[index] if index < len(self.machines) else self.others
 
 
-ORDINARY = LaunchScript()
-
-
-class LaunchScripts:
-    """The scripts to come, in the order added; each launch that is carried out takes the first."""
-
-    def __init__(self) -> None:
-        self._pending: list[tuple[LaunchScript, int | None]] = []
-
-    def add(self, script: LaunchScript) -> None:
-        self._pending.append((script, script.times))
-
-    def take(self) -> LaunchScript:
-        if not self._pending:
-            return ORDINARY
-        script, times = self._pending[0]
-        if times == 1:
-            del self._pending[0]
-        elif times is not None:
-            self._pending[0] = (script, times - 1)
-        return script
-
-
 def _steps(steps_like: Sequence[StepLike] | None) -> Steps | None:
     if steps_like is None:
         return None

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optcloud_sandbox.gurobi.account import GurobiAccount
+from optcloud_sandbox.gurobi.callers import Key
 from optcloud_sandbox.gurobi.constants import FAILED, GOING, GONE, IDLE, RUNNING
 from optcloud_sandbox.gurobi.fleet import Fleet
 from optcloud_sandbox.gurobi.machine import RequestSender
 from optcloud_sandbox.gurobi.orders import MOST_MACHINES, LaunchOrder
-from optcloud_sandbox.gurobi.v2_keys import Key
 from optcloud_sandbox.parsing import whole_number
 from optcloud_sandbox.refusal import Refusal
 
@@ -48,7 +48,7 @@ class MachinePool:
         words |= {name: self.choices[name] for name in ("machineType", "idleShutdown") if name in self.choices}
         return {name: str(value) for name, value in words.items()}
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """By the names that creating takes (the sandbox's own: what the vendor answers was not seen)."""
         return {"name": self.name, "nbComputeServers": 1, "nbDistributedWorkers": 0} | self.choices
 
@@ -72,7 +72,7 @@ class MachinePools:
         members = None if pool_id is None else self.get(key, pool_id).groups
         reached = [machine for machine in self._fleet.observe(self._account) if key.reaches(str(machine["licenseId"]))]
         return [
-            self._shown(machine)
+            self._as_json(machine)
             for machine in reached
             if members is None or any(machine["_id"] in group for group in members)
         ]
@@ -146,7 +146,7 @@ class MachinePools:
     def _account(self) -> GurobiAccount:
         return self._fleet.account(self._access_id)
 
-    def _shown(self, machine: Mapping[str, Any]) -> dict[str, Any]:
+    def _as_json(self, machine: Mapping[str, Any]) -> dict[str, Any]:
         """`machineId` and `createdAt` as seen in clients; the other names are v1's (the sandbox's own)."""
         names = ("machineType", "region", "licenseType", "idleShutdown", "licenseId")
         return {

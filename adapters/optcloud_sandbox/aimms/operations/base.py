@@ -66,7 +66,7 @@ class Operations:
         if icon is None:
             stored = self.account.storage.find(app.attributes.get("iconUrl", ""))
             icon = stored.last.blob if stored else None
-        return app.shown() | {"appIconSasUrl": self.account.links.address(self.request, icon) if icon else ""}
+        return app.as_json() | {"appIconSasUrl": self.account.links.address(self.request, icon) if icon else ""}
 
 
 def endpoint(world: World, area: type[Operations], operation: DocumentedOperation) -> Endpoint:

@@ -12,7 +12,7 @@ class KeyOperations(Operations):
     scope = "APIKey"
 
     def get_api_keys(self) -> Any:
-        return {"keys": [key.shown() for key in self.account.keys.all()]}
+        return {"keys": [key.as_json() for key in self.account.keys.all()]}
 
     def create_api_key(self) -> Any:
         return self.account.keys.create(self.body())

@@ -11,18 +11,18 @@ class PeopleOperations(Operations):
     scope = "Authentication"
 
     def get_all_environments(self) -> Any:
-        return {"environments": [environment.shown() for environment in self.account.people.environments.values()]}
+        return {"environments": [environment.as_json() for environment in self.account.people.environments.values()]}
 
     def create_environment(self) -> Any:
-        return self.account.people.add_environment(self.body()).shown()
+        return self.account.people.add_environment(self.body()).as_json()
 
     def get_environment(self, environment_name: str) -> Any:
-        return self._environment(environment_name).shown()
+        return self._environment(environment_name).as_json()
 
     def update_environment(self, environment_name: str) -> Any:
         environment = self._environment(environment_name)
         self.account.people.change_environment(environment, self.body())
-        return environment.shown()
+        return environment.as_json()
 
     def delete_environment(self, environment_name: str) -> None:
         environment = self._environment(environment_name)

@@ -31,12 +31,12 @@ class SessionOperations(Operations):
 
     def list_sessions(self) -> Any:
         kind, query = _kind(self.operation), self.request.query_params
-        rows = [session.shown() for session in self._sessions(kind)]
+        rows = [session.as_json() for session in self._sessions(kind)]
         found = selected(query, rows, TASK_FILTERS if kind == "task" else FILTERS)
         return shaped(page(query, found), self.world.settings.siblings_lists, len(found))
 
     def get_session(self, session_id: str) -> Any:
-        return self._session(session_id).shown()
+        return self._session(session_id).as_json()
 
     def delete_session(self, session_id: str) -> None:
         self.world.sessions.delete(self._session(session_id))
@@ -59,14 +59,14 @@ class SessionOperations(Operations):
         port = PORTS.get(service)
         if port is None:
             raise Refusal(400, f"a service is webui, dex or a port from 12000 to 12010, got {service!r}")
-        running = [session.shown()["session_id"] for kind in KINDS for session in self._sessions(kind)]
+        running = [session.as_json()["session_id"] for kind in KINDS for session in self._sessions(kind)]
         if session_id not in running:
             raise Refusal(404, f"session {session_id} doesn't exist")
         return f"{self.request.url.scheme}://{self.request.url.netloc}/session/{port}@{session_id}"
 
     def _session(self, session_id: str) -> IdleSession | TaskSession:
         for session in self._sessions(_kind(self.operation)):
-            if session.shown()["session_id"] == session_id:
+            if session.as_json()["session_id"] == session_id:
                 return session
         raise Refusal(404, f"session {session_id} doesn't exist")
 

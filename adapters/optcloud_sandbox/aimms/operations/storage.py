@@ -9,7 +9,7 @@ from optcloud_sandbox.aimms.operations.base import Operations
 
 class StorageOperations(Operations):
     def get_bucket_info(self, path: str, label: str) -> Any:
-        return self.account.storage.bucket(path, label).shown()
+        return self.account.storage.bucket(path, label).as_json()
 
     def upload_bucket(self) -> None:
         self.account.storage.add_bucket(self.body())
@@ -22,7 +22,7 @@ class StorageOperations(Operations):
         self.account.storage.remove_bucket(self.account.storage.bucket(path, label))
 
     def get_object_info(self, path: str, label: str) -> Any:
-        return self.account.storage.object(path, label).shown()
+        return self.account.storage.object(path, label).as_json()
 
     async def upload_object(self) -> None:
         parts = await asyncio.to_thread(parts_of, self.request, "an upload")

@@ -14,7 +14,7 @@ from optcloud_sandbox.aimms.operations.base import Operations
 from optcloud_sandbox.aimms.operations.logs import log_file, log_so_far
 from optcloud_sandbox.aimms.runs import COMING, STATES, Run
 from optcloud_sandbox.aimms.schedule import read_schedule
-from optcloud_sandbox.aimms.task_json import renamed, shown
+from optcloud_sandbox.aimms.task_json import renamed, task_json
 from optcloud_sandbox.aimms.task_requests import interrupt_word, work_of
 from optcloud_sandbox.aimms.tasks import IN_PASSING, ServedTask, TaskOrder, no_hook
 from optcloud_sandbox.job import PATIENCE
@@ -34,7 +34,7 @@ class TaskOperations(Operations):
     async def get_task(self, id: str, group_index: int | None) -> Any:  # noqa: A002 - the document's name
         task, index, run = self._run(id, group_index)
         await self._look(run, counts=True)
-        return self._shown(task, index)
+        return self._as_json(task, index)
 
     async def get_tasks(self) -> Any:
         """A list shows states, so it is a poll of each task on the page."""
@@ -42,7 +42,7 @@ class TaskOperations(Operations):
         runs = TaskFilter.read(query).runs(self.account.tasks.all(), every_run=settings.aimms_list_runs)
         batch = page(query, runs)
         await self._look(*(task.runs[index] for task, index in batch), counts=True)
-        fields = {"total_tasks": len(runs), "current_batch": [self._shown(task, index) for task, index in batch]}
+        fields = {"total_tasks": len(runs), "current_batch": [self._as_json(task, index) for task, index in batch]}
         return renamed(fields, settings.aimms_words)
 
     async def get_task_response(self, id: str, group_index: int | None) -> Response:  # noqa: A002 - as above
@@ -99,7 +99,7 @@ class TaskOperations(Operations):
         task = self.account.tasks.create(TaskOrder(app.name, app.version, service, work, schedule), hook)
         if url is not None:
             hooks.watch(task)
-        return self._shown(task, 0)
+        return self._as_json(task, 0)
 
     def _counted(self, states: tuple[str, ...]) -> dict[str, Any]:
         found = TaskFilter.read(self.request.query_params).runs(self.account.tasks.all(), every_run=True)
@@ -116,8 +116,8 @@ class TaskOperations(Operations):
         world = self.world
         await world.aimms.tasks.look(runs, world.pace, world.workers, counts=counts, patience=patience)
 
-    def _shown(self, task: ServedTask, index: int) -> dict[str, Any]:
-        return shown(task, index, self.world.settings.aimms_words, self.world.settings.aimms_session_field)
+    def _as_json(self, task: ServedTask, index: int) -> dict[str, Any]:
+        return task_json(task, index, self.world.settings.aimms_words, self.world.settings.aimms_session_field)
 
 
 @dataclass(frozen=True)

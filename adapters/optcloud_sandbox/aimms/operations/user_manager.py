@@ -116,7 +116,7 @@ def _group_name(account: str, group: PortalGroup) -> dict[str, Any]:
 
 
 def _key_row(key: AccountKey) -> dict[str, Any]:
-    shown = key.shown()
+    shown = key.as_json()
     return {
         "name": key.name,
         "expiration_date": shown["expirationDate"][:10],
