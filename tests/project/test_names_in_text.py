@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import importlib
 import inspect
+import keyword
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -126,3 +129,39 @@ def _in_package(folder: Path, name: str) -> bool:
 )
 def test_an_unknown_name_is_found_with_its_line(text: str, unknown: list[tuple[int, str]]) -> None:
     assert list(unknown_in(text)) == unknown
+
+
+# ---------------------------------------------------------------- short names, in single backticks
+
+QUOTED = re.compile(r"(?<!`)`([A-Za-z_][\w.]*)(?:\(\))?`(?!`)")
+
+
+@cache
+def identifiers() -> frozenset[str]:
+    """Return every name that code or generated code defines or uses, and the names of modules and folders."""
+    found = set(dir(builtins)) | set(keyword.kwlist)
+    for path in (ROOT / "generated").rglob("*.py"):
+        found.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    for path in (ROOT / "adapters").rglob("*.py"):
+        found |= {path.stem, *path.relative_to(ROOT).parts}
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            named = (getattr(node, field, None) for field in ("id", "attr", "name", "arg", "value"))
+            # strings, too: names of fields and options; but no sentences
+            found.update(part for name in named if isinstance(name, str) for part in re.split(r"\W+", name[:60]))
+    return frozenset(found)
+
+
+def _of_the_standard_library(name: str) -> bool:
+    return name.partition(".")[0] in sys.stdlib_module_names and exists(name)
+
+
+def test_short_names_in_docstrings_are_used_somewhere() -> None:
+    """`problem_walk` is found when the module has long been called `walk`."""
+    found = [
+        f"{path.relative_to(ROOT)}:{first + text.count(chr(10), 0, match.start())}: {match[1]}"
+        for path in python()
+        for first, text in docstrings(path)
+        for match in QUOTED.finditer(text)
+        if not identifiers().issuperset(match[1].split(".")) and not _of_the_standard_library(match[1])
+    ]
+    assert not found, "no such name in the code:\n" + "\n".join(found)

@@ -4,7 +4,7 @@ The fields of a problem are looked at one by one; long lists of objects in batch
 (`problem_types`), and thoroughly (`problem_walk`) only where these refuse one. Nothing is kept of a batch but the ids.
 
 What breaks the document is a fault, and so is a day that does not exist, wherever it stands (F074). What breaks only
-what is inferred (`names`), fields that the document does not name, and deprecated ones are warnings.
+what is inferred (`problem_names`), fields that the document does not name, and deprecated ones are warnings.
 """
 
 from __future__ import annotations
