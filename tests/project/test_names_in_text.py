@@ -146,8 +146,8 @@ def identifiers() -> frozenset[str]:
         found |= {path.stem, *path.relative_to(ROOT).parts}
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             named = (getattr(node, field, None) for field in ("id", "attr", "name", "arg", "value"))
-            # strings, too: names of fields and options; but no sentences
-            found.update(part for name in named if isinstance(name, str) for part in re.split(r"\W+", name[:60]))
+            words = (name for name in named if isinstance(name, str) and " " not in name)  # no sentences
+            found.update(part for word in words for part in re.split(r"\W+", word))
     return frozenset(found)
 
 
