@@ -31,10 +31,10 @@ class ObjectVersion:
 
 
 @dataclass
-class StoredObject:
+class ObjectRecord:
     id: str
     label: str
-    bucket: "StoredBucket" = field(repr=False)
+    bucket: "BucketRecord" = field(repr=False)
     versions: list[ObjectVersion] = field(default_factory=list)
     authorizations: list[Authorization] = field(default_factory=list)
 
@@ -67,14 +67,14 @@ class StoredObject:
 
 
 @dataclass
-class StoredBucket:
+class BucketRecord:
     id: str
     label: str
-    parent: "StoredBucket | None" = field(repr=False)
+    parent: "BucketRecord | None" = field(repr=False)
     created: str
     authorizations: list[Authorization] = field(default_factory=list)
-    buckets: dict[str, "StoredBucket"] = field(default_factory=dict, repr=False)
-    objects: dict[str, StoredObject] = field(default_factory=dict, repr=False)
+    buckets: dict[str, "BucketRecord"] = field(default_factory=dict, repr=False)
+    objects: dict[str, ObjectRecord] = field(default_factory=dict, repr=False)
 
     @property
     def path(self) -> str:
@@ -114,21 +114,21 @@ class StorageTree:
 
     def __init__(self, clock: SandboxClock) -> None:
         self._clock = clock
-        self._root = StoredBucket(new_id(), "", None, self._now())
+        self._root = BucketRecord(new_id(), "", None, self._now())
         self.add_bucket({"path": "/", "label": ICONS})
 
-    def bucket(self, path: str, label: str) -> StoredBucket:
+    def bucket(self, path: str, label: str) -> BucketRecord:
         """Refusal 404 when there is none."""
         return self._walk([*path.split("/"), label])
 
-    def object(self, path: str, label: str) -> StoredObject:
+    def object(self, path: str, label: str) -> ObjectRecord:
         """Refusal 404 when there is none."""
         bucket = self._walk(path.split("/"))
         if label not in bucket.objects:
             raise Refusal(404, f"object {label} doesn't exist in {bucket.path}")
         return bucket.objects[label]
 
-    def find(self, path: str) -> StoredObject | None:
+    def find(self, path: str) -> ObjectRecord | None:
         """The object at a whole path such as "/icons/my_logo", if there is one."""
         bucket = self._root
         *steps, label = [step for step in path.split("/") if step] or [""]
@@ -155,7 +155,7 @@ class StorageTree:
             raise Refusal(400, f"a bucket lies at most {MOST_DEPTH} buckets deep")  # the sandbox's own guard
         parent.check_free(body["label"])
         rights = list(body.get("authorizations", []))
-        parent.buckets[body["label"]] = StoredBucket(new_id(), body["label"], parent, self._now(), rights)
+        parent.buckets[body["label"]] = BucketRecord(new_id(), body["label"], parent, self._now(), rights)
 
     def upload(self, body: Mapping[str, Any], data: bytes, content_type: str) -> None:
         """By PROStorageObjectMetadata: a new object, or a further version of one."""
@@ -163,43 +163,43 @@ class StorageTree:
         label = body["label"]
         if label not in bucket.objects:
             bucket.check_free(label)
-            bucket.objects[label] = StoredObject(new_id(), label, bucket)
+            bucket.objects[label] = ObjectRecord(new_id(), label, bucket)
         stored = bucket.objects[label]
         stored.versions.append(ObjectVersion(new_id(), self._now(), Blob(new_id(), data, content_type)))
         stored.authorizations = list(body.get("authorizations", stored.authorizations))
 
-    def change_bucket(self, bucket: StoredBucket, body: Mapping[str, Any]) -> None:
+    def change_bucket(self, bucket: BucketRecord, body: Mapping[str, Any]) -> None:
         """By PROStorageBucketPatch: what is left out stays; another label renames, and so the paths below."""
         parent = self._check_own(bucket)
         _relabel(parent, parent.buckets, bucket, body)
 
-    def change_object(self, stored: StoredObject, body: Mapping[str, Any]) -> None:
+    def change_object(self, stored: ObjectRecord, body: Mapping[str, Any]) -> None:
         """By PROStorageObjectPatch."""
         _relabel(stored.bucket, stored.bucket.objects, stored, body)
 
-    def remove_bucket(self, bucket: StoredBucket) -> None:
+    def remove_bucket(self, bucket: BucketRecord) -> None:
         parent = self._check_own(bucket)
         if bucket.buckets or bucket.objects:
             raise Refusal(409, f"{bucket.path} is not empty")  # status inferred
         del parent.buckets[bucket.label]
 
-    def remove_object(self, stored: StoredObject) -> None:
+    def remove_object(self, stored: ObjectRecord) -> None:
         """With all its versions."""
         del stored.bucket.objects[stored.label]
 
     def forget(self, entity: int) -> None:
         """Drop the rights that a deleted entity had on buckets and objects."""
-        entries: list[StoredBucket | StoredObject] = [*self._objects(self._root), *self._buckets(self._root)]
+        entries: list[BucketRecord | ObjectRecord] = [*self._objects(self._root), *self._buckets(self._root)]
         for entry in entries:
             entry.authorizations = [right for right in entry.authorizations if right["entity"] != entity]
 
-    def _check_own(self, bucket: StoredBucket) -> StoredBucket:
+    def _check_own(self, bucket: BucketRecord) -> BucketRecord:
         """The parent of a bucket that is not the storage's own."""
         if bucket.parent is None or bucket is self._root.buckets.get(ICONS):
             raise Refusal(403, f"{bucket.path} belongs to the storage and stays as it is")  # inferred
         return bucket.parent
 
-    def _walk(self, steps: list[str]) -> StoredBucket:
+    def _walk(self, steps: list[str]) -> BucketRecord:
         bucket = self._root
         for step in steps:
             if not step:
@@ -209,10 +209,10 @@ class StorageTree:
             bucket = bucket.buckets[step]
         return bucket
 
-    def _objects(self, bucket: StoredBucket) -> list[StoredObject]:
+    def _objects(self, bucket: BucketRecord) -> list[ObjectRecord]:
         return [stored for below in self._buckets(bucket) for stored in below.objects.values()]
 
-    def _buckets(self, bucket: StoredBucket) -> list[StoredBucket]:
+    def _buckets(self, bucket: BucketRecord) -> list[BucketRecord]:
         return [bucket, *(below for child in bucket.buckets.values() for below in self._buckets(child))]
 
     def _now(self) -> str:
@@ -220,7 +220,7 @@ class StorageTree:
 
 
 def _relabel(
-    parent: StoredBucket, among: dict[str, Any], entry: StoredBucket | StoredObject, body: Mapping[str, Any]
+    parent: BucketRecord, among: dict[str, Any], entry: BucketRecord | ObjectRecord, body: Mapping[str, Any]
 ) -> None:
     label = body.get("label", entry.label)
     if label != entry.label:

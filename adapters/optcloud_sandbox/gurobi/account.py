@@ -69,7 +69,7 @@ LICENSES = (
 
 
 @dataclass
-class GurobiAccount:
+class FleetAccount:
     """`machines`: those that can still be in the list."""
 
     access_id: str

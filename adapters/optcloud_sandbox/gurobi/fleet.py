@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from optcloud_sandbox.clock import SandboxClock
-from optcloud_sandbox.gurobi.account import AccountLicense, GurobiAccount
+from optcloud_sandbox.gurobi.account import AccountLicense, FleetAccount
 from optcloud_sandbox.gurobi.constants import FAILED, GOING, GONE, WORKER
 from optcloud_sandbox.gurobi.machine import CloudMachine, RequestSender
 from optcloud_sandbox.gurobi.orders import LaunchOrder
@@ -25,22 +25,22 @@ class Fleet:
         self._clock = clock
         self._settings = settings
         self._pace = pace
-        self._accounts: dict[str, GurobiAccount] = {}
+        self._accounts: dict[str, FleetAccount] = {}
         self._machines: dict[str, CloudMachine] = {}
         self._launches = self._kills = 0
         self._errors_to_come = 0
         self._scripts: PendingQueue[LaunchScript] = PendingQueue()
 
-    def add_account(self, access_id: str, secret_key: str) -> GurobiAccount:
+    def add_account(self, access_id: str, secret_key: str) -> FleetAccount:
         """A further account with licenses of its own; ValueError when the access ID is taken or either is empty."""
         if not access_id or not secret_key:
             raise ValueError("an account needs access_id and secret_key, neither of them empty")
         if access_id in self._accounts:
             raise ValueError(f"there is an account with access_id {access_id!r} already")
-        self._accounts[access_id] = GurobiAccount(access_id, secret_key)
+        self._accounts[access_id] = FleetAccount(access_id, secret_key)
         return self._accounts[access_id]
 
-    def account(self, access_id: str) -> GurobiAccount:
+    def account(self, access_id: str) -> FleetAccount:
         """Refusal, with the page's message, for nobody."""
         if access_id not in self._accounts:
             raise Refusal(400, "Invalid User Id")
@@ -66,12 +66,12 @@ class Fleet:
         """Let the next `count` machines end in "launch error"."""
         self._errors_to_come = count
 
-    def licenses(self, account: GurobiAccount) -> list[dict[str, Any]]:
+    def licenses(self, account: FleetAccount) -> list[dict[str, Any]]:
         self._catch_up(account.machines.values())
         now, per_hour = self._clock.now(), self._settings().credit_per_hour
         return [account.as_json(held, now, per_hour) for held in account.licenses]
 
-    def observe(self, account: GurobiAccount) -> list[dict[str, Any]]:
+    def observe(self, account: FleetAccount) -> list[dict[str, Any]]:
         """One read of the list."""
         now, pace, error_listed = self._clock.now(), self._pace(), self._settings().error_listed
         machines = list(account.machines.values())
@@ -79,7 +79,7 @@ class Fleet:
         self._drop_gone(machines)
         return shown
 
-    def launch(self, account: GurobiAccount, form: Mapping[str, str], sender: RequestSender) -> list[dict[str, Any]]:
+    def launch(self, account: FleetAccount, form: Mapping[str, str], sender: RequestSender) -> list[dict[str, Any]]:
         """Launch by the form's fields; Refusal when one is wrong or the license pays for nothing."""
         order = LaunchOrder.read(form)
         held = account.license(order.license_id)
@@ -91,7 +91,7 @@ class Fleet:
             account.machines[machine.id] = self._machines[machine.id] = machine
         return [machine.as_json() for machine in launched]
 
-    def kill(self, account: GurobiAccount, text: str | None, sender: RequestSender) -> list[dict[str, Any]]:
+    def kill(self, account: FleetAccount, text: str | None, sender: RequestSender) -> list[dict[str, Any]]:
         """Kill all or, when one is not in the account, none."""
         ids = _machine_ids(text)
         known = [account.machines[machine_id] for machine_id in dict.fromkeys(ids) if machine_id in account.machines]
@@ -138,7 +138,7 @@ class Fleet:
             if machine.state == GONE:
                 self._accounts[machine.account].drop(machine)
 
-    def _check(self, account: GurobiAccount, held: AccountLicense) -> None:
+    def _check(self, account: FleetAccount, held: AccountLicense) -> None:
         """The page has no message for a license that pays for nothing: these two are the sandbox's own."""
         self._catch_up(account.machines.values())
         if held.expired(self._clock.utc()):
@@ -148,7 +148,7 @@ class Fleet:
 
     def _new(
         self,
-        account: GurobiAccount,
+        account: FleetAccount,
         order: LaunchOrder,
         held: AccountLicense,
         sender: RequestSender,

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 
-from optcloud_sandbox.gurobi.account import GurobiAccount
+from optcloud_sandbox.gurobi.account import FleetAccount
 from optcloud_sandbox.gurobi.callers import sender_of
 from optcloud_sandbox.gurobi.signature import decoded, matches, signature, skewed, string_to_sign
 from optcloud_sandbox.gurobi.v2_routes import gurobi_v2_app
@@ -60,7 +60,7 @@ class _GurobiRoutes:
         account, form = self._authorized(request, "POST")
         return JSONResponse(self._world.fleet.kill(account, form.get("machineIds"), sender_of(request)))
 
-    def _authorized(self, request: Request, verb: str) -> tuple[GurobiAccount, Mapping[str, str]]:
+    def _authorized(self, request: Request, verb: str) -> tuple[FleetAccount, Mapping[str, str]]:
         """The account and the decoded parameters of a request whose signature holds."""
         if request.method != verb:
             raise Refusal(400, f"Endpoint requires a {verb}")

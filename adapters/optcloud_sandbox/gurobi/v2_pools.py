@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from optcloud_sandbox.gurobi.account import GurobiAccount
+from optcloud_sandbox.gurobi.account import FleetAccount
 from optcloud_sandbox.gurobi.callers import Key
 from optcloud_sandbox.gurobi.constants import FAILED, GOING, GONE, IDLE, RUNNING
 from optcloud_sandbox.gurobi.fleet import Fleet
@@ -143,7 +143,7 @@ class MachinePools:
         }
 
     @property
-    def _account(self) -> GurobiAccount:
+    def _account(self) -> FleetAccount:
         return self._fleet.account(self._access_id)
 
     def _as_json(self, machine: Mapping[str, Any]) -> dict[str, Any]:
