@@ -47,7 +47,7 @@ def control_app(world: World) -> Starlette:
     routes = [_route(name, command) for table in tables for name, command in table.items()]
     routes.append(PathRoute("/adiutaopt/solutions", solution, methods=["POST"]))
     routes.append(PathRoute("/gurobi/machines", machines, methods=["GET"]))
-    return vendor_app(routes, _written, unusable=(ValueError, TypeError, OverflowError))
+    return vendor_app(routes, _refusal_response, unusable=(ValueError, TypeError, OverflowError))
 
 
 def _general(world: World, controls: Controls) -> dict[str, Command]:
@@ -160,5 +160,5 @@ def _reply(value: Any) -> Response:
     return Response(json.dumps(value, default=asdict, allow_nan=False), media_type="application/json")
 
 
-def _written(refusal: Refusal) -> Response:
+def _refusal_response(refusal: Refusal) -> Response:
     return JSONResponse({"message": refusal.message}, refusal.status)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from optcloud_sandbox.codings import encoded_pieces
 from optcloud_sandbox.faults import Fault, wrong_type
-from optcloud_sandbox.messages import Headers, Receive, Send, WholeReply, gone
+from optcloud_sandbox.messages import Headers, Receive, Send, WholeReply, client_left
 
 BLANK = b" " * (1 << 16)  # white space, which JSON may have before and behind
 DRIP = 0.05  # seconds
@@ -63,7 +63,7 @@ async def begin(send: Send, reply: WholeReply) -> None:
 
 async def pour(fault: Fault, reply: WholeReply, receive: Receive, send: Send, releases: Releases) -> None:
     """The reply and then white space, at once or byte by byte, until the client leaves or the fault is released."""
-    ends = [asyncio.ensure_future(end) for end in (gone(receive), releases.wait())]
+    ends = [asyncio.ensure_future(end) for end in (client_left(receive), releases.wait())]
     pause = 0.0 if fault.kind == "endless" else DRIP if fault.seconds is None else fault.seconds
     await begin(send, WholeReply(reply.status, reply.but(b"content-length")))
     for piece in _poured(reply.body, bytewise=fault.kind == "drip"):

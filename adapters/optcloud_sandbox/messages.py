@@ -100,11 +100,11 @@ async def write_refusal(send: Send, receive: Receive, reply: WholeReply) -> None
     await send({"type": "http.response.body", "body": reply.body, "more_body": True})
     with suppress(TimeoutError):
         async with asyncio.timeout(LINGER):
-            await gone(receive)
+            await client_left(receive)
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def gone(receive: Receive) -> None:
+async def client_left(receive: Receive) -> None:
     """Return when the client has left."""
     while (await receive())["type"] != "http.disconnect":
         pass

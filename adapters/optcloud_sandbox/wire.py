@@ -20,7 +20,7 @@ from optcloud_sandbox.messages import (
     ReceivedBody,
     Send,
     WholeReply,
-    gone,
+    client_left,
     read_body,
     write_refusal,
     write_reply,
@@ -46,7 +46,7 @@ class Wire:
         send = _dated(send, self._world.clock, self._world.settings.gurobi.clock_off if vendor == "gurobi" else 0)
         if vendor == CONTROL:
             body = await read_body(scope, receive, self._limit(vendor))
-            await _answer(await self._asked(scope, body), body, receive, send)
+            await _answer(await self._vendor_reply(scope, body), body, receive, send)
             return
         entry = self._open_entry(vendor, scope)
         fault = self._world.faults.take(lambda fault: fault.matches(vendor, scope["method"], scope["path"]))
@@ -78,9 +78,9 @@ class Wire:
     async def _carry_out(self, scope: Message, receive: Receive, entry: Entry) -> tuple[WholeReply, ReceivedBody]:
         body = await read_body(scope, receive, self._limit(entry.vendor))
         entry.request_size = body.size
-        return await self._asked(scope, body), body
+        return await self._vendor_reply(scope, body), body
 
-    async def _asked(self, scope: Message, body: ReceivedBody) -> WholeReply:
+    async def _vendor_reply(self, scope: Message, body: ReceivedBody) -> WholeReply:
         """What the vendor answers."""
         reply = WholeReply()
         parts: list[bytes] = []
@@ -117,7 +117,7 @@ class Wire:
             _record(entry, half)
             await fault_replies.begin(send, half)
             self._connections.close(scope["client"])
-            await gone(receive)
+            await client_left(receive)
         elif fault.kind in ("endless", "drip"):
             _record(entry, reply)
             await fault_replies.pour(fault, reply, receive, send, self._world.releases)
@@ -130,12 +130,12 @@ class Wire:
 
     async def _drop(self, scope: Message, receive: Receive) -> None:
         self._connections.reset(scope["client"])
-        await gone(receive)
+        await client_left(receive)
 
     async def _until(self, fault: Fault, receive: Receive | None = None) -> None:
         """Wait for the fault's seconds, or until it is released; no longer than the client of `receive` does."""
         waits = [self._world.releases.wait() if fault.seconds is None else asyncio.sleep(fault.seconds)]
-        waits += [] if receive is None else [gone(receive)]
+        waits += [] if receive is None else [client_left(receive)]
         _, pending = await asyncio.wait(map(asyncio.ensure_future, waits), return_when=asyncio.FIRST_COMPLETED)
         for wait in pending:
             wait.cancel()

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from optcloud_sandbox.adiutaopt.quick import Check, UnknownKeywordError, compiled
+from optcloud_sandbox.adiutaopt.compiled_schema import Check, UnknownKeywordError, compiled
 from optcloud_sandbox.documents import document, inlined
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ INPUT_SCHEMAS = {"mixed": "MixedPlannerInputPlan", "shift": "ShiftPlannerInputPl
 
 def violations(planner: str, plan: Any) -> list[dict[str, str]]:
     """What is wrong with a problem, at most 20 items of {"path", "message"}; empty when it is valid."""
-    is_valid = _quick_check(planner)
+    is_valid = _fast_check(planner)
     if is_valid is not None and is_valid(plan):
         return []
     found = []
@@ -29,7 +29,7 @@ def violations(planner: str, plan: Any) -> list[dict[str, str]]:
 
 
 @cache
-def _quick_check(planner: str) -> Check | None:
+def _fast_check(planner: str) -> Check | None:
     try:
         return compiled(_schema(planner))
     except UnknownKeywordError:  # a newer document: slower, not wrong

@@ -131,7 +131,7 @@ class _Staff:
         self._first_day = problem.first_day
         self._looks_left = most_looks
         self._qualified: dict[frozenset[str], list[_Roster]] = {}
-        self._concerned = self._who_mind_each_other()
+        self._concerned = self._with_dislikes()
 
     def assign(self, task: PlanTask) -> "_Assignment | str":
         """Who takes the task, or why nobody does."""
@@ -164,7 +164,7 @@ class _Staff:
             self._qualified[qualifications] = able
         return self._qualified[qualifications]
 
-    def _who_mind_each_other(self) -> list[_Roster]:
+    def _with_dislikes(self) -> list[_Roster]:
         """Those who would not work with somebody, and those whom they mean: few, where workers are many."""
         minding = [roster for roster in self.rosters if roster.worker.forbidden or roster.worker.unpreferred]
         meant = frozenset[Any]().union(*(roster.worker.forbidden | roster.worker.unpreferred for roster in minding))

@@ -29,10 +29,12 @@ def rights(entries: Iterable[Authorization], entities: Iterable[int]) -> int:
     return granted & ~denied
 
 
-def circle(entity: Entity) -> set[int]:
+def ids_with_rights_for(entity: Entity) -> set[int]:
     """The ids whose rights an entity has: its own, those of its groups, those of the environments of these."""
     if isinstance(entity, PortalUser):
-        return {entity.id, entity.environment.id}.union(*(circle(group) for group in entity.groups.values()))
+        return {entity.id, entity.environment.id}.union(
+            *(ids_with_rights_for(group) for group in entity.groups.values())
+        )
     if isinstance(entity, PortalGroup):
         return {entity.id, entity.environment.id}
     return {entity.id}
@@ -47,7 +49,7 @@ class AccessControl:
 
     def apps_of(self, entity: Entity) -> list[PublishedApp]:
         """The apps on which an entity has any right."""
-        concerned = circle(entity)
+        concerned = ids_with_rights_for(entity)
         return [app for app in self._apps.all() if rights(app.authorizations, concerned)]
 
     def named_on(self, app: PublishedApp) -> list[Entity]:
@@ -56,10 +58,10 @@ class AccessControl:
         return [self._people.entity(entity_id) for entity_id in ids if rights(app.authorizations, [entity_id])]
 
     def groups_on(self, app: PublishedApp) -> list[PortalGroup]:
-        return [group for group in self._people.all_groups() if rights(app.authorizations, circle(group))]
+        return [group for group in self._people.all_groups() if rights(app.authorizations, ids_with_rights_for(group))]
 
     def users_on(self, app: PublishedApp) -> list[PortalUser]:
-        return [user for user in self._people.all_users() if rights(app.authorizations, circle(user))]
+        return [user for user in self._people.all_users() if rights(app.authorizations, ids_with_rights_for(user))]
 
     def grant(self, app: PublishedApp, entity: Entity) -> None:
         """Read and execute, once."""

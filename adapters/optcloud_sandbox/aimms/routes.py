@@ -47,10 +47,10 @@ def aimms_app(world: World) -> Starlette:
     ]
     # Addresses that need no key.
     links = PathRoute(f"{LINKS}/{{blob}}", linked, methods=["GET"])
-    return vendor_app([*documented, links, PathRoute(PORTAL, portal_page, methods=["GET"])], _written)
+    return vendor_app([*documented, links, PathRoute(PORTAL, portal_page, methods=["GET"])], _refusal_response)
 
 
-def _written(refusal: Refusal) -> Response:
+def _refusal_response(refusal: Refusal) -> Response:
     """Error and ErrorMessage have the same three fields; the vendor publishes no codes: these are the sandbox's."""
     content = {"errorId": f"sandbox-{refusal.status}", "errorCode": refusal.status, "message": refusal.message}
     return JSONResponse(content, refusal.status)

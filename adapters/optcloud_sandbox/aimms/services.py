@@ -61,7 +61,7 @@ class Services:
         return body, media_type
 
 
-def within(limit: int, work: Callable[[TaskReport], tuple[bytes, str]], report: TaskReport) -> tuple[bytes, str]:
+def limited(limit: int, work: Callable[[TaskReport], tuple[bytes, str]], report: TaskReport) -> tuple[bytes, str]:
     """The output of `work`; ValueError, which fails the task, when it is larger than `limit` bytes (inferred)."""
     body, media_type = work(report)
     if len(body) > limit:

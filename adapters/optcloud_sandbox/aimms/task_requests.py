@@ -6,7 +6,7 @@ from typing import get_args
 from starlette.requests import Request
 
 from optcloud_sandbox.aimms.runs import Interrupt, Work
-from optcloud_sandbox.aimms.services import DEFAULT_TYPE, Services, within
+from optcloud_sandbox.aimms.services import DEFAULT_TYPE, Services, limited
 from optcloud_sandbox.messages import body_of
 from optcloud_sandbox.parsing import read_json
 from optcloud_sandbox.refusal import Refusal
@@ -18,7 +18,7 @@ def work_of(request: Request, services: Services, app: str, service: str, limit:
     if body.size > limit:
         raise Refusal(413, f"a task's request must not exceed {limit} bytes, got {body.size}")
     content_type = request.headers.get("content-type", DEFAULT_TYPE)
-    return partial(within, limit, partial(services.run, app, service, body.data, content_type))
+    return partial(limited, limit, partial(services.run, app, service, body.data, content_type))
 
 
 def interrupt_word(body: bytes) -> Interrupt:

@@ -16,7 +16,7 @@ from optcloud_sandbox.pace import Pace
 from optcloud_sandbox.refusal import Refusal
 
 MOST_CATCH_UP_RUNS = 1000
-IN_PASSING = 0.05  # seconds that a look at what a task has said so far waits for its work
+LOG_PATIENCE = 0.05  # seconds that a look at what a task has said so far waits for its work
 
 Hook = Callable[[str, str], None]
 

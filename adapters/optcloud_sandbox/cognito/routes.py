@@ -30,11 +30,11 @@ def cognito_app(world: World) -> Starlette:
             PathRoute("/", routes.operation, methods=["POST"]),
             PathRoute("/{pool}/.well-known/jwks.json", routes.jwks, methods=["GET"]),
         ],
-        _written,
+        _refusal_response,
     )
 
 
-def _written(refusal: Refusal) -> Response:
+def _refusal_response(refusal: Refusal) -> Response:
     name = refusal.name or "InvalidParameterException"
     return _reply({"__type": name, "message": refusal.message}, refusal.status, {"x-amzn-errortype": f"{name}:"})
 

@@ -12,7 +12,7 @@ from optcloud_sandbox.aimms.runs import Run
 from optcloud_sandbox.aimms.schedule import TaskSchedule
 from optcloud_sandbox.aimms.task_json import task_json
 from optcloud_sandbox.aimms.task_requests import interrupt_word, work_of
-from optcloud_sandbox.aimms.tasks import IN_PASSING, ServedTask, TaskOrder
+from optcloud_sandbox.aimms.tasks import LOG_PATIENCE, ServedTask, TaskOrder
 from optcloud_sandbox.job import PATIENCE
 from optcloud_sandbox.messages import body_of
 from optcloud_sandbox.refusal import Refusal
@@ -33,10 +33,10 @@ NOT_ECHOED = frozenset({"connection", "content-length", "expect", "keep-alive", 
 
 
 def dex_app(world: World) -> Starlette:
-    return vendor_app(_routes(world), _written)
+    return vendor_app(_routes(world), _refusal_response)
 
 
-def _written(refusal: Refusal) -> Response:
+def _refusal_response(refusal: Refusal) -> Response:
     """Only the statuses of refusals are published; the body is the sandbox's own."""
     return JSONResponse({"message": refusal.message}, refusal.status)
 
@@ -119,7 +119,7 @@ class _DexRoutes:
     async def status(self, request: Request) -> Response:
         """What the service wrote last; 404 as long as it wrote nothing (inferred)."""
         _, run = self._task(request)
-        await self._look(run, patience=IN_PASSING)
+        await self._look(run, patience=LOG_PATIENCE)
         if run.report.latest_status is None:
             raise Refusal(404, "the task has not written an intermediate status")
         body, media_type = run.report.latest_status

@@ -30,7 +30,7 @@ def gurobi_app(world: World) -> Starlette:
             PathRoute("/api/kill", routes.kill, methods=ANY_METHOD),
             Mount("/api/v2", gurobi_v2_app(world)),
         ],
-        routes.written,
+        routes.refusal_response,
     )
 
 
@@ -38,7 +38,7 @@ class _GurobiRoutes:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def written(self, refusal: Refusal) -> Response:
+    def refusal_response(self, refusal: Refusal) -> Response:
         form = self._world.settings.gurobi.errors
         if form == "text":
             return PlainTextResponse(refusal.message, refusal.status)

@@ -34,11 +34,11 @@ def gurobi_v2_app(world: World) -> Starlette:
             PathRoute("/pools/{pool}/scaling", routes.scale, methods=["POST"]),
             PathRoute("/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         ],
-        _written,
+        _refusal_response,
     )
 
 
-def _written(refusal: Refusal) -> Response:
+def _refusal_response(refusal: Refusal) -> Response:
     return JSONResponse({"message": refusal.message}, refusal.status)
 
 

@@ -16,7 +16,7 @@ from optcloud_sandbox.aimms.runs import COMING, STATES, Run
 from optcloud_sandbox.aimms.schedule import read_schedule
 from optcloud_sandbox.aimms.task_json import renamed, task_json
 from optcloud_sandbox.aimms.task_requests import interrupt_word, work_of
-from optcloud_sandbox.aimms.tasks import IN_PASSING, ServedTask, TaskOrder, no_hook
+from optcloud_sandbox.aimms.tasks import LOG_PATIENCE, ServedTask, TaskOrder, no_hook
 from optcloud_sandbox.job import PATIENCE
 from optcloud_sandbox.messages import body_of
 from optcloud_sandbox.refusal import Refusal
@@ -67,12 +67,12 @@ class TaskOperations(Operations):
 
     async def get_task_logs(self, id: str, group_index: int | None) -> Response:  # noqa: A002 - as above
         _, _, run = self._run(id, group_index)
-        await self._look(run, patience=IN_PASSING)
+        await self._look(run, patience=LOG_PATIENCE)
         return log_so_far(self.request.query_params, run.report.lines, self.world.settings.aimms_logs)
 
     async def download_task_logs(self, id: str, group_index: int | None) -> Response:  # noqa: A002 - as above
         task, index, run = self._run(id, group_index)
-        await self._look(run, patience=IN_PASSING)
+        await self._look(run, patience=LOG_PATIENCE)
         return log_file(run.report.lines, f"task-{task.id}-{index}")
 
     def get_task_stats(self) -> Any:
