@@ -60,6 +60,12 @@ def operations(package: str) -> list[DocumentedOperation]:
     return sorted(found, key=lambda operation: ["{" in segment for segment in operation.path.split("/")])
 
 
+def schema_of(operation: DocumentedOperation) -> Schema:
+    """The document's schema of the body."""
+    schema: Schema = document(operation.package)["components"]["schemas"][operation.body]
+    return schema
+
+
 def _operation(package: str, prefix: str, method: str, path: str, item: Mapping[str, Any]) -> DocumentedOperation:
     data = item[method]
     listed = [_resolved(package, entry) for entry in (*item.get("parameters", []), *data.get("parameters", []))]

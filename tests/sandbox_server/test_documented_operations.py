@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from optcloud_sandbox.aimms.operations.base import Operations
@@ -53,3 +54,9 @@ def test_references_are_replaced_by_what_they_refer_to() -> None:
     schemas = {"A": {"type": "string"}, "B": {"items": {"$ref": "#/x/A"}}}
     assert inlined({"$ref": "#/x/B"}, schemas) == {"items": {"type": "string"}}
     assert inlined({"$ref": "#/x/A", "minLength": 1}, schemas) == {"minLength": 1, "allOf": [{"type": "string"}]}
+
+
+def test_fields_that_the_document_does_not_have_are_ignored(aimms: httpx.Client) -> None:
+    for authorizations in ([1], [{"entity": 1}], "all"):
+        reply = aimms.patch("/environments/ROOT/groups/Users", json={"authorizations": authorizations})
+        assert reply.status_code == 200, reply.text

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from optcloud_sandbox.aimms.apps import PublishedApp
 from optcloud_sandbox.aimms.lists import integer
 from optcloud_sandbox.aimms.schemas import check
-from optcloud_sandbox.documents import DocumentedOperation
+from optcloud_sandbox.documents import DocumentedOperation, schema_of
 from optcloud_sandbox.messages import body_of
 from optcloud_sandbox.parsing import json_object
 from optcloud_sandbox.refusal import Refusal
@@ -49,7 +49,8 @@ class Operations:
     def checked(self, data: dict[str, Any], what: str) -> dict[str, Any]:
         """`data`, if it is what the operation takes and names no authorization of nobody; otherwise Refusal 400."""
         check(data, self.operation, what)
-        self.account.people.check_entities(data.get("authorizations", []), what)
+        if "authorizations" in schema_of(self.operation).get("properties", {}):
+            self.account.people.check_entities(data.get("authorizations", []), what)
         return data
 
     def reply(self, value: Any) -> Response:
