@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING
 import typer
 
 import optcloud
-from optcloud.cli.exit_codes import ERROR
-from optcloud.cli.extras import needs
-from optcloud.cli.options import Json
+from optcloud.cli.exit_codes import ERROR, needs
 from optcloud.cli.output import show
-from optcloud.cli.session import session_of
+from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
     from optcloud.cli.demo_steps import States, Step
@@ -26,12 +24,11 @@ NOTICE = "This was the sandbox on this machine, with fake credentials: not the v
 _JOBS_TAKE = 0.8  # seconds: long enough to see states move
 
 
-def demo(context: typer.Context, json: Json = False) -> None:
+def demo(session: Session) -> None:
     """Run all three clouds end to end on a sandbox.
 
     The sandbox runs in this process: a few seconds, no account, no cost. Each result is checked.
     """
-    session = session_of(context)
     with needs("sandbox"):
         from optcloud.sandbox import AfterSeconds, Sandbox  # noqa: PLC0415 - needs the extra sandbox
     began = time.monotonic()

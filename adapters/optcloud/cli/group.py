@@ -1,16 +1,110 @@
-"""Groups of commands, and the one place where an error becomes a line and an exit code."""
+"""Commands, groups of them, and the one place where an error becomes a line and an exit code.
+
+A command is a function of a `Session` and of its options. `CommandGroup.command` registers it:
+
+    app = CommandGroup(help="Apps.")
+
+    @app.command()
+    def show(session: Session, *, name: Name) -> None:
+        session.out.fields(session.call(name, lambda oc: oc.aimms.apps.latest(name)))
+"""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import inspect
+from collections.abc import Callable
+from dataclasses import is_dataclass
+from functools import cached_property, update_wrapper
+from typing import Annotated, Any, ClassVar, TypeVar, get_type_hints
 
 import typer
 from typer.core import TyperGroup
 
 from optcloud.cli.exit_codes import INTERRUPTED, KNOWN, UsageError, exit_code
-from optcloud.cli.logs import spoken
+from optcloud.cli.messages import spoken
 from optcloud.cli.session import Session, session_of
 from optcloud.cli.signals import Ended
+
+F = TypeVar("F", bound=Callable[..., None])
+
+
+def _speak_json(context: typer.Context, asked: bool) -> bool:
+    if asked:
+        session_of(context).speak_json()
+    return asked
+
+
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json", help="JSON on stdout; on stderr one JSON object a line.", callback=_speak_json, is_eager=True
+    ),
+]
+_CONTEXT = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+_JSON = inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)
+_NO_DEFAULT = inspect.Parameter.empty
+
+
+class Command:
+    """A function of a session and options, as typer takes it: of a context, the options and ``--json``.
+
+    An option whose type is a dataclass stands for the options that are its fields: several commands may share them.
+    """
+
+    def __init__(self, function: Callable[..., None]) -> None:
+        update_wrapper(self, function)
+        self.__annotations__ = function.__annotations__
+        self._function = function
+
+    @cached_property
+    def __signature__(self) -> inspect.Signature:
+        """What typer reads, when the command is first asked for."""
+        options = [_CONTEXT]
+        for parameter in self._parameters:
+            options += _fields(parameter.annotation) if is_dataclass(parameter.annotation) else [parameter]
+        return inspect.Signature([*options, _JSON])
+
+    @cached_property
+    def _parameters(self) -> list[inspect.Parameter]:
+        return list(inspect.signature(self._function, eval_str=True).parameters.values())[1:]
+
+    def __call__(self, context: typer.Context, *, json: bool, **options: Any) -> None:
+        """Run the command; what ``json`` changes has been done when the option was read."""
+        for parameter in self._parameters:
+            if is_dataclass(parameter.annotation):
+                bundle: Any = parameter.annotation
+                given = {field.name: options.pop(field.name) for field in _fields(bundle)}
+                options[parameter.name] = bundle(**given)
+        self._function(session_of(context), **options)
+
+
+def _fields(bundle: Any) -> list[inspect.Parameter]:
+    """Return a dataclass's fields as options."""
+    return [
+        inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, default=getattr(bundle, name, _NO_DEFAULT), annotation=annotation
+        )
+        for name, annotation in get_type_hints(bundle, include_extras=True).items()
+    ]
+
+
+class CommandGroup(typer.Typer):
+    """A group of commands, each a function of a session and its options. ``order``: of the headings in its help."""
+
+    def __init__(self, *, order: tuple[str, ...] = (), **settings: Any) -> None:
+        # plain help: the same on every terminal and in every pipe
+        super().__init__(**({"cls": Group, "rich_markup_mode": None} | settings))
+        self.order = order
+
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[F], F]:
+        """Register a command."""
+        register = super().command(name, **settings)
+
+        def decorate(function: F) -> F:
+            register(Command(function))
+            return function
+
+        return decorate
 
 
 class Group(TyperGroup):
@@ -64,10 +158,9 @@ class _Lazy(Group):
         self.commands.update(self.built)
 
 
-def lazy(group: typer.Typer) -> typer.Typer:
+def lazy(group: CommandGroup) -> typer.Typer:
     """Return the same group, to be built when it is first asked for: a command takes typer a millisecond."""
-    group.rich_markup_mode = None  # as the root's: typer hands it down only to what it builds at once
-    words: dict[str, Any] = {"source": group, "built": {}, "order": getattr(group.info.cls, "order", ())}
+    words: dict[str, Any] = {"source": group, "built": {}, "order": group.order}
     return typer.Typer(cls=type("Lazy", (_Lazy,), words), help=group.info.help)
 
 

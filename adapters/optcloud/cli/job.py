@@ -9,11 +9,11 @@ import typer
 
 from optcloud.cli.adiutaopt.pictures import Gantt
 from optcloud.cli.aimms.watch import wait_for
-from optcloud.cli.group import Group
+from optcloud.cli.group import CommandGroup
 from optcloud.cli.gurobi.rent import print_pool, wait_ready
-from optcloud.cli.options import Json, Ref, ResultFile, Timeout, read_reference
+from optcloud.cli.options import Ref, ResultFile, Timeout, read_reference
 from optcloud.cli.results import print_result, print_status
-from optcloud.cli.session import session_of
+from optcloud.cli.session import Session
 from optcloud.core.errors import Unsupported
 
 if TYPE_CHECKING:
@@ -29,20 +29,18 @@ def _checked(references: list[str]) -> list[str]:
 
 
 Refs = Annotated[
-    list[str],
-    typer.Argument(metavar="REF...", callback=_checked, help="A reference, such as aimms:default/6f1c…"),
+    list[str], typer.Argument(metavar="REF...", callback=_checked, help="A reference, such as aimms:default/6f1c…")
 ]
 
-app = typer.Typer(cls=Group, help="Jobs of any cloud, by their references.")
+app = CommandGroup(help="Jobs of any cloud, by their references.")
 
 
 @app.command()
-def wait(context: typer.Context, references: Refs, timeout: Timeout = None, json: Json = False) -> None:
+def wait(session: Session, references: Refs, timeout: Timeout = None) -> None:
     """Wait until a job has ended, or until machines can receive jobs.
 
     Several references: tasks of AIMMS PRO, each told as it ends, at the cost of one look at a time.
     """
-    session = session_of(context)
     if len(references) > 1:
         wait_for(session, references, timeout)
         return
@@ -60,16 +58,9 @@ def wait(context: typer.Context, references: Refs, timeout: Timeout = None, json
 
 @app.command()
 def result(
-    context: typer.Context,
-    *,
-    ref: Ref,
-    timeout: Timeout = None,
-    output: ResultFile = None,
-    gantt: Gantt = None,
-    json: Json = False,
+    session: Session, *, ref: Ref, timeout: Timeout = None, output: ResultFile = None, gantt: Gantt = None
 ) -> None:
     """Wait, then print or save a job's result."""
-    session = session_of(context)
     _refuse_machines(ref)
     if gantt is not None and not ref.startswith("adiutaopt:"):
         raise typer.BadParameter("only plans of adiutaOpt are drawn", param_hint="--gantt")
@@ -79,25 +70,24 @@ def result(
 
 
 @app.command()
-def stop(context: typer.Context, ref: Ref, json: Json = False) -> None:
+def stop(session: Session, ref: Ref) -> None:
     """Finish a job early and keep what was found."""
-    _ask(context, ref, "stop asked for", lambda job: job.stop())
+    _ask(session, ref, "stop asked for", lambda job: job.stop())
 
 
 @app.command()
-def cancel(context: typer.Context, ref: Ref, json: Json = False) -> None:
+def cancel(session: Session, ref: Ref) -> None:
     """End a job without a result."""
-    _ask(context, ref, "cancel asked for", lambda job: job.cancel())
+    _ask(session, ref, "cancel asked for", lambda job: job.cancel())
 
 
 @app.command()
-def delete(context: typer.Context, ref: Ref, json: Json = False) -> None:
+def delete(session: Session, ref: Ref) -> None:
     """Remove a job and what it left."""
-    _ask(context, ref, "deleted", lambda job: job.delete())
+    _ask(session, ref, "deleted", lambda job: job.delete())
 
 
-def _ask(context: typer.Context, ref: str, done: str, verb: Callable[[Job[Any]], None]) -> None:
-    session = session_of(context)
+def _ask(session: Session, ref: str, done: str, verb: Callable[[Job[Any]], None]) -> None:
     _refuse_machines(ref)
     with session.connect() as oc:
         job: Any = oc.attach(ref)

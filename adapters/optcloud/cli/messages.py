@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -254,3 +255,28 @@ def _facts(error: Exception) -> dict[str, Any]:
 def _named(refs: tuple[str, ...]) -> dict[str, Any]:
     """``ref``, and ``refs`` where there are several."""
     return {"ref": refs[0] if refs else None} | ({"refs": list(refs)} if len(refs) > 1 else {})
+
+
+class _Spoken(logging.Handler):
+    """Says an entry; the ones marked with `optcloud.core.events.TOLD` are said as events or errors."""
+
+    def __init__(self, talk: Talk) -> None:
+        super().__init__(logging.WARNING)
+        self._talk = talk
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say an entry."""
+        if not getattr(record, "told", False):
+            words = record.getMessage()
+            self._talk.say(words, event="log", level=record.levelname.lower(), message=words)
+
+
+@contextmanager
+def spoken(talk: Talk) -> Iterator[None]:
+    """Say what is logged while inside. Without that, Python prints it raw, also into JSON and progress lines."""
+    logger, handler = logging.getLogger("optcloud"), _Spoken(talk)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)

@@ -7,15 +7,11 @@ from typing import Annotated
 
 import typer
 
-from optcloud.cli.session import session_of
+from optcloud.core import secret_store
 from optcloud.core.errors import ConfigError
 from optcloud.core.reference import Reference
 
-
-def _speak_json(context: typer.Context, asked: bool) -> bool:
-    if asked:
-        session_of(context).speak_json()
-    return asked
+STORE_PLACES = "keyring:NAME or file:PATH"
 
 
 def writable(path: Path | None) -> Path | None:
@@ -64,12 +60,24 @@ def read_pairs(texts: list[str] | None, name: str) -> dict[str, str]:
     return {key: value for key, _, value in pairs}
 
 
-Json = Annotated[
-    bool,
-    typer.Option(
-        "--json", help="JSON on stdout; on stderr one JSON object a line.", callback=_speak_json, is_eager=True
-    ),
-]
+def check_secret_place(store: str | None, *, print_secret: bool) -> None:
+    """Refuse to ask for a secret that would go nowhere."""
+    if store is None and not print_secret:
+        raise typer.BadParameter(
+            f"say where the secret goes: --store {STORE_PLACES}, or --print-secret", param_hint="--store"
+        )
+
+
+def _secret_place(text: str | None) -> str | None:
+    """Find out before anything is asked of AIMMS that it is a place."""
+    if text is not None:
+        try:
+            secret_store.place_of(text)
+        except ConfigError as error:
+            raise typer.BadParameter(str(error)) from error
+    return text
+
+
 Timeout = Annotated[
     float | None,
     typer.Option("--timeout", metavar="SECONDS", min=0, help="End the wait (not the job); exit code 8. 0: look once."),
@@ -83,3 +91,10 @@ ResultFile = Annotated[
 ]
 Ref = Annotated[str, typer.Argument(metavar="REF", callback=_checked, help="A reference, such as aimms:default/6f1c…")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be changed.")]
+Store = Annotated[
+    str | None,
+    typer.Option("--store", metavar="PLACE", callback=_secret_place, help=f"Where the secret goes: {STORE_PLACES}."),
+]
+PrintSecret = Annotated[bool, typer.Option("--print-secret", help="Print the secret on stdout.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="The place may have a secret already, which is lost.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where nobody can be asked.")]

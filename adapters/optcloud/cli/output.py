@@ -28,9 +28,12 @@ class Output:
         """Print a value as JSON, or, for people, the lines."""
         if self.as_json:
             self.json(value)
-        else:
-            for line in lines:
-                print(escaped(line), flush=True)
+        self.lines(*lines)
+
+    def lines(self, *lines: str) -> None:
+        """Print lines for people; with --json, nothing."""
+        for line in () if self.as_json else lines:
+            print(escaped(line), flush=True)
 
     def json(self, value: Any) -> None:
         """Print JSON, in UTF-8 whatever the locale; unprintable signs are escaped as JSON does it."""

@@ -1,4 +1,4 @@
-"""Asking the person at the terminal for what signing in needs; what is typed is never shown."""
+"""Asking the person at the terminal: before something is destroyed, and for what signing in needs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import getpass
 import sys
 from typing import TYPE_CHECKING
 
+import typer
+
+from optcloud.cli.exit_codes import ERROR
 from optcloud.core.errors import AuthError
 from optcloud.core.prompts import Question
 
@@ -13,15 +16,36 @@ if TYPE_CHECKING:
     from optcloud.cli.messages import Talk
 
 
+def _can_ask(talk: Talk) -> bool:
+    """Without a terminal, or with --json, there is nobody to ask."""
+    return not talk.as_json and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirm(talk: Talk, what: str, *, yes: bool) -> None:
+    """Go on when the person at the terminal says yes, or said ``--yes`` before.
+
+    Where nobody can be asked, ``--yes`` is needed (a usage error). Raises `typer.Exit` with code 1 when the answer is
+    anything but yes.
+    """
+    if yes:
+        return
+    if not _can_ask(talk):
+        raise typer.BadParameter(f"nobody can be asked here, so it is needed to {what}", param_hint="--yes")
+    talk.prompt(f"{what}? [y/N] ")
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        talk.say("left as it is", event="declined")
+        raise typer.Exit(ERROR)
+
+
 class AskAtTerminal:
-    """Answers the questions of signing in. An empty answer gives up."""
+    """Answers the questions of signing in. What is typed is never shown; an empty answer gives up."""
 
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
 
     def __call__(self, question: Question) -> str | None:
         """Ask. Without a terminal there is nobody: None for a password, which is a setting too; else `AuthError`."""
-        if self._talk.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if not _can_ask(self._talk):
             if question.asked == "PASSWORD":
                 return None
             raise AuthError(

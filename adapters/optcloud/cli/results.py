@@ -70,13 +70,7 @@ def want(session: Session, file: Path | None, gantt: Path | None) -> None:
 
 
 def print_job(
-    session: Session,
-    job: Job[Any],
-    *,
-    waits: bool,
-    timeout: float | None,
-    file: Path | None,
-    gantt: Path | None = None,
+    session: Session, job: Job[Any], *, waits: bool, timeout: float | None, file: Path | None, gantt: Path | None = None
 ) -> None:
     """Print a submitted job: its result, or, when nobody waits, the reference of what goes on."""
     if waits:
@@ -123,6 +117,5 @@ def _print_solution(session: Session, ref: str, solution: Solution, file: Path |
     counted = {name: getattr(summary, name) for name in ("workers", "tasks", "assigned", "unassigned")}
     record = {"ref": ref, "state": "succeeded", "planner": solution.planner.name} | counted
     if session.out.as_json:
-        session.out.json(record | ({"file": str(file)} if file is not None else {"solution": solution.json()}))
-        return
+        record |= {"file": str(file)} if file is not None else {"solution": solution.json()}
     session.out.data(record, *(f"{name}: {count}" for name, count in counted.items()))

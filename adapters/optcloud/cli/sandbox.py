@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optcloud.cli.extras import needs
-from optcloud.cli.options import Json
-from optcloud.cli.session import session_of
+from optcloud.cli.exit_codes import needs
+from optcloud.cli.session import Session
 from optcloud.cli.signals import Ended, in_order
 
 if TYPE_CHECKING:
@@ -32,20 +31,18 @@ def _pace(text: str) -> Pace:
 
 
 def sandbox(
-    context: typer.Context,
+    session: Session,
     *,
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 takes a free one.")] = 0,
     pace: Annotated[
         str,
         typer.Option("--pace", metavar="PACE", help="How fast jobs move: at-once, after-polls:N or after-seconds:S."),
     ] = "at-once",
-    json: Json = False,
 ) -> None:
     """Serve all three vendors on loopback until Ctrl-C.
 
     Prints the environment that points optcloud at it; the credentials are fake and published.
     """
-    session = session_of(context)
     moves = _pace(pace)
     with needs("sandbox"):
         from optcloud_sandbox.server import serve  # noqa: PLC0415 - needs the extra sandbox

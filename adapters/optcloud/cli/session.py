@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
 import typer
 
@@ -13,6 +14,8 @@ from optcloud.cli.prompts import AskAtTerminal
 
 if TYPE_CHECKING:
     from optcloud.client_setup import OptionWords
+
+T = TypeVar("T")
 
 
 class Session:
@@ -29,8 +32,17 @@ class Session:
         self.talk.as_json = self.out.as_json = True
 
     def connect(self, **options: Unpack[OptionWords]) -> optcloud.OptCloud:
-        """Open the facade, with options of its own; what happens in it is told on stderr."""
+        """Open the facade, with options of its own; what happens in it is said on stderr."""
         return optcloud.OptCloud(self.profile, **(options | self._of_the_terminal()))
+
+    def call(self, what: str, verb: Callable[[optcloud.OptCloud], T]) -> T:
+        """Return what the facade answers; meanwhile the progress line shows ``what``."""
+        with self.connect() as oc, self.talk.progress(what):
+            return verb(oc)
+
+    def done(self, done: str, **what: str) -> None:
+        """Print that something was done, and to what."""
+        self.out.data(what | {"done": done}, " ".join([done, *what.values()]))
 
     def connect_as(self, profile: str) -> optcloud.OptCloud:
         """Open the facade with the profile that a reference names."""

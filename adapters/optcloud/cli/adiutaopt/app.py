@@ -13,15 +13,15 @@ from optcloud.cli.adiutaopt.login import login, logout
 from optcloud.cli.adiutaopt.pictures import Gantt
 from optcloud.cli.adiutaopt.plans import diff, show
 from optcloud.cli.adiutaopt.problems import Planner, ProblemFile, check, read_problem
-from optcloud.cli.group import Group
-from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import NoWait, ResultFile, Timeout, check_wait
 from optcloud.cli.results import print_job, want
-from optcloud.cli.session import session_of
+from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
     from optcloud.adiutaopt.plans.job import Plan
 
-app = typer.Typer(cls=Group, help="adiutaOpt: solve planning problems.")
+app = CommandGroup(help="adiutaOpt: solve planning problems.")
 
 
 app.command()(login)
@@ -46,7 +46,7 @@ def kept(plan: Plan, receipt: Path | None) -> Iterator[None]:
 
 @app.command()
 def solve(
-    context: typer.Context,
+    session: Session,
     *,
     problem: ProblemFile,
     planner: Annotated[Planner, typer.Option("--planner", help="Who solves it.")] = Planner.SHIFT,
@@ -67,13 +67,11 @@ def solve(
             "--receipt", metavar="FILE", dir_okay=False, help="Keep key, hash and requestID here, for the support."
         ),
     ] = None,
-    json: Json = False,
 ) -> None:
     """Solve a problem and print the plan as received.
 
     With --output the plan is saved, and its counts are printed; --gantt draws it, too.
     """
-    session = session_of(context)
     check_wait(waits=not no_wait, timeout=timeout, output=output, gantt=gantt)
     want(session, output, gantt)
     data = read_problem(problem)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from optcloud.cli.extras import MissingExtraError
+from optcloud.cli.exit_codes import MissingExtraError
 from optcloud.cli.options import writable
 from optcloud.core.errors import ConfigError
 

@@ -18,8 +18,8 @@ from optcloud.cli.adiutaopt.pictures import (
     LanguageOption,
     PaperOption,
 )
-from optcloud.cli.options import Json, read_pairs, writable
-from optcloud.cli.session import Session, session_of
+from optcloud.cli.options import read_pairs, writable
+from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
     from optcloud.adiutaopt.solution.assignments import Assignment
@@ -38,7 +38,7 @@ Names = Annotated[
 
 
 def show(
-    context: typer.Context,
+    session: Session,
     *,
     file: SavedPlan,
     summary: Annotated[bool, typer.Option("--summary", help="Figures; this is what no other option prints.")] = False,
@@ -62,10 +62,8 @@ def show(
         datetime | None, typer.Option("--last", formats=["%Y-%m-%d"], metavar="DAY", help="Last day of the picture.")
     ] = None,
     field: Names = None,
-    json: Json = False,
 ) -> None:
     """Show a solution that was saved: in figures, as a table, as a picture."""
-    session = session_of(context)
     solution = _opened(file, field)
     _say_unread(session, solution)
     if csv is not None:
@@ -90,11 +88,8 @@ def show(
         _print_summary(session, solution)
 
 
-def diff(
-    context: typer.Context, *, before: SavedPlan, after: SavedPlan, field: Names = None, json: Json = False
-) -> None:
+def diff(session: Session, *, before: SavedPlan, after: SavedPlan, field: Names = None) -> None:
     """Say what became of the tasks of one solution in another."""
-    session = session_of(context)
     old, new = _opened(before, field), _opened(after, field)
     found = old.diff(new)
     session.out.data(_as_json(found), *_told(found))
@@ -127,11 +122,9 @@ def _print_summary(session: Session, solution: Solution) -> None:
     import attrs  # noqa: PLC0415 - as the solution
 
     figures = solution.summary()
+    session.out.data(attrs.asdict(figures, value_serializer=_plain), str(figures))
     if session.out.as_json:
-        session.out.json(attrs.asdict(figures, value_serializer=_plain))
         return
-    print_figures = [str(figures)]
-    session.out.data(None, *print_figures)
     rows = [
         (load.name or load.worker, load.tasks, load.days, f"{load.minutes / 60:g}", _or_empty(load.profit))
         for load in figures.per_worker

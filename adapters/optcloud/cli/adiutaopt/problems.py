@@ -11,8 +11,8 @@ import typer
 from attrs import asdict
 
 from optcloud.cli.exit_codes import ERROR
-from optcloud.cli.options import Json, readable
-from optcloud.cli.session import session_of
+from optcloud.cli.options import readable
+from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
     from optcloud.adiutaopt.problem.check import Report
@@ -26,10 +26,7 @@ class Planner(enum.StrEnum):
     FLOOR = "floor"
 
 
-ProblemFile = Annotated[
-    Path,
-    typer.Argument(metavar="PROBLEM", callback=readable, help="JSON; - reads stdin."),
-]
+ProblemFile = Annotated[Path, typer.Argument(metavar="PROBLEM", callback=readable, help="JSON; - reads stdin.")]
 
 
 def read_problem(file: Path) -> Path | bytes:
@@ -38,11 +35,10 @@ def read_problem(file: Path) -> Path | bytes:
 
 
 def check(
-    context: typer.Context,
+    session: Session,
     *,
     problem: ProblemFile,
     planner: Annotated[Planner, typer.Option("--planner", help="Who is to solve it.")] = Planner.SHIFT,
-    json: Json = False,
 ) -> None:
     """Check a problem without sending it, and print all faults and warnings.
 
@@ -51,7 +47,6 @@ def check(
     from optcloud.adiutaopt.planners import PLANNERS  # noqa: PLC0415 - not for a help text
     from optcloud.adiutaopt.problem.problem import check_problem  # noqa: PLC0415
 
-    session = session_of(context)
     with session.talk.progress("checking"):
         report = check_problem(read_problem(problem), PLANNERS[planner.value])
     findings = {kind: [asdict(one) for one in getattr(report, kind)] for kind in ("faults", "warnings")}

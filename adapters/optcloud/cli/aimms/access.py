@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.aimms.people_output import named
-from optcloud.cli.confirm import Yes, confirm
-from optcloud.cli.group import Group
-from optcloud.cli.options import DryRun, Json, read_pairs
-from optcloud.cli.session import session_of
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import DryRun, Yes, read_pairs
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
     from optcloud.aimms.apps.access import AccessReport, AnyAccess, Rule
     from optcloud.aimms.apps.access_tables import Right
     from optcloud.aimms.people.values import Whom as Anybody
-    from optcloud.cli.session import Session
 
-app = typer.Typer(
-    cls=Group,
+app = CommandGroup(
     help="Who may do what with an app.\n\nWHOM is an environment (ACME), a group (ACME/group:planners), a user "
-    "(ACME/user:ada) or an id (#16777095). ACCESS is made of read, write and execute: read+execute, all.",
+    "(ACME/user:ada) or an id (#16777095). ACCESS is made of read, write and execute: read+execute, all."
 )
 
 _CHANGES, _TABLES = "Change", "Look"
@@ -35,105 +33,70 @@ _RIGHTS = {"App": "app", "Version": "version", "Who": "who", "Access": "access",
 
 
 @app.command(rich_help_panel=_TABLES)
-def show(context: typer.Context, *, name: App, version: Version, json: Json = False) -> None:
+def show(session: Session, *, name: App, version: Version) -> None:
     """Show what is granted and denied, by id."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(name):
-        found = oc.aimms.access.read(name, version)
+    found = session.call(name, lambda oc: oc.aimms.access.read(name, version))
     records = [{"id": number} | _rule(rule) for number, rule in found.rules.items()]
     session.out.records(_RULES, records, empty="nobody")
 
 
 @app.command(rich_help_panel=_TABLES)
 def who(
-    context: typer.Context,
+    session: Session,
     *,
     name: App,
     version: Version,
     persons: Annotated[
         bool, typer.Option("--persons", help="Each user whom groups and environments come down to.")
     ] = False,
-    json: Json = False,
 ) -> None:
     """Tell who has rights on an app."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(name):
-        rights = oc.aimms.access.who(name, version, persons=persons)
+    rights = session.call(name, lambda oc: oc.aimms.access.who(name, version, persons=persons))
     session.out.records(_RIGHTS, [_right(one, session) for one in rights], empty="nobody")
 
 
 @app.command(rich_help_panel=_TABLES)
-def what(
-    context: typer.Context,
-    *,
-    user: Annotated[str, typer.Argument(metavar="USER", help="ENV/user:NAME.")],
-    json: Json = False,
-) -> None:
+def what(session: Session, *, user: Annotated[str, typer.Argument(metavar="USER", help="ENV/user:NAME.")]) -> None:
     """Tell which apps one person has rights on."""
-    session = session_of(context)
     person = named(user, "user")
-    with session.connect() as oc, session.talk.progress(user):
-        rights = oc.aimms.access.what(person.environment, person.name)
+    rights = session.call(user, lambda oc: oc.aimms.access.what(person.environment, person.name))
     session.out.records(_RIGHTS, [_right(one, session) for one in rights], empty="no apps")
 
 
 @app.command(rich_help_panel=_CHANGES)
 def grant(
-    context: typer.Context,
-    *,
-    name: App,
-    version: Version,
-    whom: Whom,
-    access: Right_,
-    dry_run: DryRun = False,
-    json: Json = False,
+    session: Session, *, name: App, version: Version, whom: Whom, access: Right_, dry_run: DryRun = False
 ) -> None:
     """Allow more; what is granted is denied no longer."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(name):
-        report = oc.aimms.access.grant(name, version, whom, access, dry_run=dry_run)
+    report = session.call(name, lambda oc: oc.aimms.access.grant(name, version, whom, access, dry_run=dry_run))
     _print(session, report)
 
 
 @app.command(rich_help_panel=_CHANGES)
 def revoke(
-    context: typer.Context,
+    session: Session,
     *,
     name: App,
     version: Version,
     whom: Whom,
     access: Annotated[str, typer.Argument(metavar="[ACCESS]", help="Such as write.")] = "all",
     dry_run: DryRun = False,
-    json: Json = False,
 ) -> None:
     """Take back what was granted; what is denied stays denied."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(name):
-        report = oc.aimms.access.revoke(name, version, whom, access, dry_run=dry_run)
+    report = session.call(name, lambda oc: oc.aimms.access.revoke(name, version, whom, access, dry_run=dry_run))
     _print(session, report)
 
 
 @app.command(rich_help_panel=_CHANGES)
-def deny(
-    context: typer.Context,
-    *,
-    name: App,
-    version: Version,
-    whom: Whom,
-    access: Right_,
-    dry_run: DryRun = False,
-    json: Json = False,
-) -> None:
+def deny(session: Session, *, name: App, version: Version, whom: Whom, access: Right_, dry_run: DryRun = False) -> None:
     """Refuse, whatever others grant."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(name):
-        report = oc.aimms.access.deny(name, version, whom, access, dry_run=dry_run)
+    report = session.call(name, lambda oc: oc.aimms.access.deny(name, version, whom, access, dry_run=dry_run))
     _print(session, report)
 
 
 @app.command(rich_help_panel=_CHANGES)
 def replace(
-    context: typer.Context,
+    session: Session,
     *,
     name: App,
     version: Version,
@@ -145,37 +108,31 @@ def replace(
     ] = None,
     dry_run: DryRun = False,
     yes: Yes = False,
-    json: Json = False,
 ) -> None:
     """Make the rights exactly these; who is not named has none."""
-    session = session_of(context)
     rules = _rules(read_pairs(granted, "WHOM=ACCESS"), read_pairs(denied, "--deny"))
     if not rules:
         raise typer.BadParameter("nobody is named; to take everybody's rights: optcloud aimms access clear")
     if not dry_run:
-        confirm(session, f"replace all rights on {name} {version}", yes=yes)
-    with session.connect() as oc, session.talk.progress(name):
-        report = oc.aimms.access.replace(name, version, rules, dry_run=dry_run)
+        confirm(session.talk, f"replace all rights on {name} {version}", yes=yes)
+    report = session.call(name, lambda oc: oc.aimms.access.replace(name, version, rules, dry_run=dry_run))
     _print(session, report)
 
 
 @app.command(rich_help_panel=_CHANGES)
 def clear(
-    context: typer.Context,
+    session: Session,
     *,
     name: App,
     version: Version,
     whom: Annotated[str | None, typer.Argument(metavar="[WHOM]", help="Only of these [default: of everybody].")] = None,
     dry_run: DryRun = False,
     yes: Yes = False,
-    json: Json = False,
 ) -> None:
     """Remove all that is said of somebody, or of everybody."""
-    session = session_of(context)
     if not dry_run:
-        confirm(session, f"clear the rights of {whom or 'everybody'} on {name} {version}", yes=yes)
-    with session.connect() as oc, session.talk.progress(name):
-        report = oc.aimms.access.clear(name, version, whom, dry_run=dry_run)
+        confirm(session.talk, f"clear the rights of {whom or 'everybody'} on {name} {version}", yes=yes)
+    report = session.call(name, lambda oc: oc.aimms.access.clear(name, version, whom, dry_run=dry_run))
     _print(session, report)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from optcloud.cli.aimms import (
     access,
     apps,
@@ -22,7 +20,7 @@ from optcloud.cli.aimms import (
 from optcloud.cli.aimms.doctor import doctor
 from optcloud.cli.aimms.server import server
 from optcloud.cli.aimms.versions import versions
-from optcloud.cli.group import Group, lazy
+from optcloud.cli.group import CommandGroup, lazy
 
 _TASKS = "Tasks"
 _APPS = "Apps"
@@ -30,13 +28,7 @@ _PEOPLE = "People, keys and secrets"
 _TROUBLE = "When something is wrong"
 
 
-class _Aimms(Group):
-    """`optcloud aimms`."""
-
-    order = (_TASKS, _APPS, _PEOPLE, _TROUBLE)
-
-
-app = typer.Typer(cls=_Aimms, help="AIMMS PRO: tasks, apps, people.")
+app = CommandGroup(help="AIMMS PRO: tasks, apps, people.", order=(_TASKS, _APPS, _PEOPLE, _TROUBLE))
 
 app.command(rich_help_panel=_TASKS)(run.run)
 app.command(rich_help_panel=_TASKS)(tasks.tasks)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.confirm import Yes, confirm
-from optcloud.cli.group import Group
-from optcloud.cli.options import Json, read_pairs
-from optcloud.cli.session import session_of
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import Yes, read_pairs
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
     from optcloud.aimms.apps.flows import App
 
-app = typer.Typer(cls=Group, help="Published apps: list, look, change, delete.")
+app = CommandGroup(help="Published apps: list, look, change, delete.")
 
 _COLUMNS = {"Name": "name", "Version": "version", "Latest": "tag", "AIMMS": "aimms_version"} | {
     "Category": "category",
@@ -35,31 +35,28 @@ def app_record(one: App) -> dict[str, Any]:
 
 @app.command("list")
 def list_apps(
-    context: typer.Context,
+    session: Session,
     *,
     name: Annotated[str | None, typer.Argument(metavar="[APP]", help="Only the versions of this app.")] = None,
-    json: Json = False,
 ) -> None:
     """List apps, or the versions of one."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress("apps"):
-        records = [app_record(one) for one in oc.aimms.apps.list(name)]
+    records = session.call("apps", lambda oc: [app_record(one) for one in oc.aimms.apps.list(name)])
     tagged = records if session.out.as_json else [one | {"tag": "latest" if one["latest"] else None} for one in records]
     session.out.records(_COLUMNS, tagged, empty="no apps")
 
 
 @app.command()
-def show(context: typer.Context, *, name: Name, version: MaybeVersion = None, json: Json = False) -> None:
+def show(session: Session, *, name: Name, version: MaybeVersion = None) -> None:
     """Show one version of an app."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(name):
-        one = oc.aimms.apps.latest(name) if version is None else oc.aimms.apps.get(name, version)
+    one = session.call(
+        name, lambda oc: oc.aimms.apps.latest(name) if version is None else oc.aimms.apps.get(name, version)
+    )
     session.out.fields(app_record(one))
 
 
 @app.command()
 def update(
-    context: typer.Context,
+    session: Session,
     *,
     name: Name,
     version: Version,
@@ -78,10 +75,8 @@ def update(
     resource_profile: Annotated[
         str | None, typer.Option("--resource-profile", metavar="NAME", help="One of `aimms apps profiles`.")
     ] = None,
-    json: Json = False,
 ) -> None:
     """Change what is given of an app, and nothing else."""
-    session = session_of(context)
     changed: dict[str, str | None] = dict.fromkeys(without or []) | dict(read_pairs(attributes, "--attribute"))
     patched = latest or (description, category, resource_profile) != (None, None, None)
     if not (changed or patched):
@@ -102,41 +97,35 @@ def update(
 
 
 @app.command()
-def delete(context: typer.Context, *, name: Name, version: Version, yes: Yes = False, json: Json = False) -> None:
+def delete(session: Session, *, name: Name, version: Version, yes: Yes = False) -> None:
     """Delete one version of an app.
 
     Tasks that are queued for it may fail.
     """
-    session = session_of(context)
-    confirm(session, f"delete {name} {version}", yes=yes)
-    with session.connect() as oc, session.talk.progress(name):
-        oc.aimms.apps.delete(name, version)
-    session.out.data({"name": name, "version": version, "done": "deleted"}, f"deleted {name} {version}")
+    confirm(session.talk, f"delete {name} {version}", yes=yes)
+    session.call(name, lambda oc: oc.aimms.apps.delete(name, version))
+    session.done("deleted", name=name, version=version)
 
 
 @app.command()
-def profiles(context: typer.Context, json: Json = False) -> None:
+def profiles(session: Session) -> None:
     """List the resource profiles that an app can be given."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress("resource profiles"):
-        listed = oc.aimms.apps.resource_profiles()
+    listed = session.call("resource profiles", lambda oc: oc.aimms.apps.resource_profiles())
     records = [{"name": one.name, "limits": dict(one.raw)} for one in listed]
     session.out.data(records, *([one.name for one in listed] or ["no resource profiles"]))
 
 
 @app.command()
 def link(
-    context: typer.Context,
+    session: Session,
     *,
     name: Name,
     version: MaybeVersion = None,
     page: Annotated[
         str | None, typer.Option("--page", metavar="PAGE", help="Where it begins, such as Main Project/Planning.")
     ] = None,
-    json: Json = False,
 ) -> None:
     """Print the address that starts an app in a browser."""
-    session = session_of(context)
     with session.connect() as oc:
         address = oc.aimms.apps.link(name, version, page=page)
     session.out.data({"name": name, "version": version, "link": address}, address)

@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from optcloud.cli.exit_codes import ERROR, NOT_AUTHORISED
-from optcloud.cli.options import Json
-from optcloud.cli.session import session_of
+from optcloud.cli.session import Session
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 
 if TYPE_CHECKING:
     from optcloud.aimms.doctor import Finding
-    from optcloud.cli.session import Session
 
 _TIMEOUT = 10.0  # seconds an attempt, and one attempt a request: a wrong address is told at once, not after retries
 _OF_THE_KEY = frozenset({"credentials", "key"})
 _COLOURS = {"fine": "green", "warning": "yellow", "fault": "bold red", "not checked": "dim"}
 
 
-def doctor(context: typer.Context, json: Json = False) -> None:
+def doctor(session: Session) -> None:
     """Find out why it does not work.
 
     Harmless reads, each told as it is made: host and TLS, the key and its scopes, keys that expire, tasks that never
@@ -29,15 +27,13 @@ def doctor(context: typer.Context, json: Json = False) -> None:
 
     Exit codes: 4 when the key is the fault, 1 for other faults, 0 when there is none, whatever the warnings.
     """
-    session = session_of(context)
     findings: list[Finding] = []
     for finding in _findings(session):
         findings.append(finding)
         if not session.out.as_json:
             _print(session, finding)
     faults = [finding.check for finding in findings if finding.verdict.value == "fault"]
-    if session.out.as_json:
-        session.out.json({"ok": not faults, "findings": [_record(finding) for finding in findings]})
+    session.out.data({"ok": not faults, "findings": [_record(finding) for finding in findings]})
     if faults:
         raise typer.Exit(NOT_AUTHORISED if _OF_THE_KEY.issuperset(faults) else ERROR)
 

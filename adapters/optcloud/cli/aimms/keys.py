@@ -9,23 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.confirm import Yes, confirm
 from optcloud.cli.exit_codes import ERROR
-from optcloud.cli.group import Group
-from optcloud.cli.options import Json
-from optcloud.cli.secret_output import Overwrite, PrintSecret, Store, check_stowed
-from optcloud.cli.session import session_of
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import Overwrite, PrintSecret, Store, Yes, check_secret_place
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import Session
 from optcloud.cli.times import duration
 from optcloud.core.secret_store import SecretNotStored
 
 if TYPE_CHECKING:
     from optcloud.aimms.keys.flows import ApiKey
-    from optcloud.cli.session import Session
 
-app = typer.Typer(
-    cls=Group,
+app = CommandGroup(
     help="API keys.\n\nA key's secret is shown once, when it is made: it goes into the keyring of this machine or into "
-    "a file that only you can read. A setting api_key may name such a place.",
+    "a file that only you can read. A setting api_key may name such a place."
 )
 
 _COLUMNS = {"Name": "name", "Expires": "expires", "Scopes": "scopes"}
@@ -44,10 +41,7 @@ Expires = Annotated[
 Scopes = Annotated[
     list[str] | None,
     typer.Option(
-        "--scope",
-        metavar="SCOPE",
-        help="Such as Tasks or PublishApp; may be repeated.",
-        autocompletion=_scopes,
+        "--scope", metavar="SCOPE", help="Such as Tasks or PublishApp; may be repeated.", autocompletion=_scopes
     ),
 ]
 Account = Annotated[str | None, typer.Option("--account", metavar="NAME", help="For another account.")]
@@ -70,43 +64,36 @@ def _print(session: Session, keys: list[ApiKey], empty: str) -> None:
 
 
 @app.command("ls")
-def list_keys(context: typer.Context, *, newer: Newer = False, json: Json = False) -> None:
+def list_keys(session: Session, *, newer: Newer = False) -> None:
     """List keys."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress("keys"):
-        keys = oc.aimms.directory.list_keys() if newer else oc.aimms.keys.list()
+    keys = session.call("keys", lambda oc: oc.aimms.directory.list_keys() if newer else oc.aimms.keys.list())
     _print(session, keys, "no keys")
 
 
 @app.command()
 def expiring(
-    context: typer.Context,
+    session: Session,
     *,
     within: Annotated[str, typer.Option("--within", metavar="TIME", help="Such as 30d or 8w.")] = "30d",
-    json: Json = False,
 ) -> None:
     """List keys that end soon or have ended, the soonest first."""
-    session = session_of(context)
     time = duration(within)
     if not isinstance(time, timedelta):
         raise typer.BadParameter(f"{within!r} is no time such as 30d or 8w", param_hint="--within")
-    with session.connect() as oc, session.talk.progress("keys"):
-        keys = oc.aimms.keys.expiring(time)
+    keys = session.call("keys", lambda oc: oc.aimms.keys.expiring(time))
     _print(session, keys, f"none within {within}")
 
 
 @app.command()
-def scopes(context: typer.Context, json: Json = False) -> None:
+def scopes(session: Session) -> None:
     """List the scopes that a key of yours can have."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress("scopes"):
-        words = [one.word for one in oc.aimms.directory.scopes()]
+    words = session.call("scopes", lambda oc: [one.word for one in oc.aimms.directory.scopes()])
     session.out.data(words, *(words or ["no scopes"]))
 
 
 @app.command()
 def create(
-    context: typer.Context,
+    session: Session,
     *,
     name: Name,
     scope: Scopes = None,
@@ -116,11 +103,9 @@ def create(
     overwrite: Overwrite = False,
     account: Account = None,
     newer: Newer = False,
-    json: Json = False,
 ) -> None:
     """Make a key, for a year at most."""
-    session = session_of(context)
-    check_stowed(store, print_secret=print_secret)
+    check_secret_place(store, print_secret=print_secret)
     if newer and account is not None:
         raise typer.BadParameter("it makes no sense together with --user-manager", param_hint="--account")
     with session.connect() as oc, _making(session, name, print_secret=print_secret):
@@ -134,7 +119,7 @@ def create(
 
 @app.command()
 def rotate(
-    context: typer.Context,
+    session: Session,
     *,
     name: Name,
     scope: Scopes = None,
@@ -145,15 +130,13 @@ def rotate(
     store: Store = None,
     print_secret: PrintSecret = False,
     yes: Yes = False,
-    json: Json = False,
 ) -> None:
     """Make a key in place of another, then delete that one.
 
     It has the scopes of the old one, unless some are given; its secret may go where the old one's is.
     """
-    session = session_of(context)
-    check_stowed(store, print_secret=print_secret)
-    confirm(session, f"replace the key {name}, and delete it", yes=yes)
+    check_secret_place(store, print_secret=print_secret)
+    confirm(session.talk, f"replace the key {name}, and delete it", yes=yes)
     with session.connect() as oc, _making(session, name, print_secret=print_secret):
         end = duration(expires)
         rotation = oc.aimms.keys.rotate(name, expires=end, scopes=scope, new_name=new_name, store=store)
@@ -166,24 +149,15 @@ def rotate(
 
 
 @app.command()
-def delete(
-    context: typer.Context,
-    *,
-    name: Name,
-    account: Account = None,
-    newer: Newer = False,
-    yes: Yes = False,
-    json: Json = False,
-) -> None:
+def delete(session: Session, *, name: Name, account: Account = None, newer: Newer = False, yes: Yes = False) -> None:
     """Delete a key for good: whoever uses it is refused from now on."""
-    session = session_of(context)
-    confirm(session, f"delete the key {name}", yes=yes)
+    confirm(session.talk, f"delete the key {name}", yes=yes)
     with session.connect() as oc, session.talk.progress(name):
         if newer:
             oc.aimms.directory.delete_key(name)
         else:
             oc.aimms.keys.delete(name, account=account)
-    session.out.data({"name": name, "done": "deleted"}, f"deleted {name}")
+    session.done("deleted", name=name)
 
 
 @contextmanager
@@ -204,7 +178,7 @@ def _print_new(session: Session, key: ApiKey, store: str | None, *, print_secret
     record = _record(key) | {"stored": store} | more
     secret = key.secret.reveal() if print_secret and key.secret is not None else None
     if secret is not None and not session.out.as_json:
-        session.out.data(None, secret)
+        session.out.lines(secret)
         session.talk.say(f"made {key.name}, until {record['expires']}")
         return
     shown = {} if secret is None else {"secret": secret}

@@ -9,18 +9,17 @@ import typer
 
 from optcloud.cli.aimms import people_change
 from optcloud.cli.aimms.people_output import Whom, named, print_changes, record_of
-from optcloud.cli.confirm import Yes, confirm
-from optcloud.cli.group import Group
-from optcloud.cli.options import DryRun, Json
-from optcloud.cli.session import session_of
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import DryRun, Yes
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
     from optcloud.aimms.people.values import AnyEntity
 
-app = typer.Typer(
-    cls=Group,
+app = CommandGroup(
     help="Environments, groups and users.\n\nWHOM is an environment (ACME), a group (ACME/group:planners) or a user "
-    "(ACME/user:ada).",
+    "(ACME/user:ada)."
 )
 
 _COLUMNS = {"Name": "name", "Id": "id", "Called": "called", "Email": "email", "Users": "users"}
@@ -28,24 +27,20 @@ _LOOK, _CHANGE, _MANY = "Look", "Change", "A whole file"
 
 
 @app.command(rich_help_panel=_LOOK)
-def me(context: typer.Context, json: Json = False) -> None:
+def me(session: Session) -> None:
     """Show whom the API key belongs to."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress("people"):
-        found = oc.aimms.people.current()
+    found = session.call("people", lambda oc: oc.aimms.people.current())
     record = {"environment": found.environment, "name": found.name, "admin": found.is_admin}
     session.out.fields(record | {"app_publisher": found.is_app_publisher})
 
 
 @app.command("ls", rich_help_panel=_LOOK)
 def list_people(
-    context: typer.Context,
+    session: Session,
     *,
     whom: Annotated[str | None, typer.Argument(metavar="[WHOM]", help="An environment or a group.")] = None,
-    json: Json = False,
 ) -> None:
     """List environments, or the people of one, or of a group."""
-    session = session_of(context)
     entity = None if whom is None else named(whom, "environment", "group")
     with session.connect() as oc, session.talk.progress(whom or "environments"):
         found: list[AnyEntity] = []
@@ -60,9 +55,8 @@ def list_people(
 
 
 @app.command(rich_help_panel=_LOOK)
-def show(context: typer.Context, *, whom: Whom, json: Json = False) -> None:
+def show(session: Session, *, whom: Whom) -> None:
     """Show an environment, a group or a user."""
-    session = session_of(context)
     entity = named(whom)
     with session.connect() as oc, session.talk.progress(whom):
         found: AnyEntity
@@ -85,7 +79,7 @@ app.command(rich_help_panel=_CHANGE)(people_change.leave)
 
 @app.command(rich_help_panel=_MANY)
 def apply(
-    context: typer.Context,
+    session: Session,
     *,
     file: Annotated[
         Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="People, as .yaml, .json or .csv.")
@@ -95,7 +89,6 @@ def apply(
     ] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
-    json: Json = False,
 ) -> None:
     """Make a file of environments, groups and users so.
 
@@ -103,9 +96,8 @@ def apply(
     """
     from optcloud.aimms.people.changes import ApplyError  # noqa: PLC0415 - only when it is run
 
-    session = session_of(context)
     if prune and not dry_run:
-        confirm(session, f"remove what {file} does not have", yes=yes)
+        confirm(session.talk, f"remove what {file} does not have", yes=yes)
     with session.connect() as oc:
         try:
             with session.talk.progress(file.name):

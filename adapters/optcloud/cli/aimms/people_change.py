@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.aimms.people_output import Whom, fields_of, named, password_of, print_changes, record_of
-from optcloud.cli.confirm import Yes, confirm
-from optcloud.cli.options import DryRun, Json, readable
-from optcloud.cli.session import session_of
+from optcloud.cli.options import DryRun, Yes, readable
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
     from optcloud.aimms.people.values import AnyEntity
@@ -25,18 +25,12 @@ MaxUsers = Annotated[int | None, typer.Option("--max-users", metavar="N", min=0,
 FullName = Annotated[str | None, typer.Option("--full-name", metavar="TEXT", help="Of a user.")]
 Email = Annotated[str | None, typer.Option("--email", metavar="TEXT", help="Of a user.")]
 PasswordFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--password-file",
-        metavar="FILE",
-        callback=readable,
-        help="Of a user; - reads stdin.",
-    ),
+    Path | None, typer.Option("--password-file", metavar="FILE", callback=readable, help="Of a user; - reads stdin.")
 ]
 
 
 def add(
-    context: typer.Context,
+    session: Session,
     *,
     whom: Whom,
     description: Description = None,
@@ -48,13 +42,11 @@ def add(
     email: Email = None,
     password_file: PasswordFile = None,
     dry_run: DryRun = False,
-    json: Json = False,
 ) -> None:
     """Create an environment, a group or a user, or change what differs.
 
     Safe to repeat: what is so already stays. A password is a new user's only, since it cannot be compared.
     """
-    session = session_of(context)
     entity = named(whom)
     given: dict[str, Any] = {"description": description, "domain": domain, "saml_metadata_url": saml_metadata_url}
     given |= {"is_default": is_default, "max_users": max_users, "full_name": full_name, "email": email}
@@ -71,7 +63,7 @@ def add(
 
 
 def update(
-    context: typer.Context,
+    session: Session,
     *,
     whom: Whom,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="A new name.")] = None,
@@ -83,10 +75,8 @@ def update(
     full_name: FullName = None,
     email: Email = None,
     password_file: PasswordFile = None,
-    json: Json = False,
 ) -> None:
     """Change what is given, and nothing else."""
-    session = session_of(context)
     entity = named(whom)
     given: dict[str, Any] = {"description": description, "domain": domain, "saml_metadata_url": saml_metadata_url}
     given |= {"is_default": is_default, "max_users": max_users, "full_name": full_name, "email": email}
@@ -105,11 +95,10 @@ def update(
     session.out.data(record_of(changed), f"updated {changed.entity}")
 
 
-def remove(context: typer.Context, *, whom: Whom, yes: Yes = False, json: Json = False) -> None:
+def remove(session: Session, *, whom: Whom, yes: Yes = False) -> None:
     """Delete an environment, a group (its users stay) or a user."""
-    session = session_of(context)
     entity = named(whom)
-    confirm(session, f"delete the {entity.kind} {entity}", yes=yes)
+    confirm(session.talk, f"delete the {entity.kind} {entity}", yes=yes)
     with session.connect() as oc, session.talk.progress(whom):
         match entity.kind:
             case "environment":
@@ -118,26 +107,22 @@ def remove(context: typer.Context, *, whom: Whom, yes: Yes = False, json: Json =
                 oc.aimms.people.delete_group(entity.environment, entity.name)
             case "user":
                 oc.aimms.people.delete_user(entity.environment, entity.name)
-    session.out.data({"name": str(entity), "done": "deleted"}, f"deleted {entity}")
+    session.done("deleted", name=str(entity))
 
 
-def join(
-    context: typer.Context, *, group: GroupName, user: UserName, dry_run: DryRun = False, json: Json = False
-) -> None:
+def join(session: Session, *, group: GroupName, user: UserName, dry_run: DryRun = False) -> None:
     """Put a user into a group. Safe to repeat."""
-    session = session_of(context)
     place = named(group, "group")
-    with session.connect() as oc, session.talk.progress(group):
-        change = oc.aimms.people.ensure_member(place.environment, place.name, user, dry_run=dry_run)
+    change = session.call(
+        group, lambda oc: oc.aimms.people.ensure_member(place.environment, place.name, user, dry_run=dry_run)
+    )
     print_changes(session, [change])
 
 
-def leave(
-    context: typer.Context, *, group: GroupName, user: UserName, dry_run: DryRun = False, json: Json = False
-) -> None:
+def leave(session: Session, *, group: GroupName, user: UserName, dry_run: DryRun = False) -> None:
     """Take a user out of a group. Safe to repeat."""
-    session = session_of(context)
     place = named(group, "group")
-    with session.connect() as oc, session.talk.progress(group):
-        change = oc.aimms.people.ensure_no_member(place.environment, place.name, user, dry_run=dry_run)
+    change = session.call(
+        group, lambda oc: oc.aimms.people.ensure_no_member(place.environment, place.name, user, dry_run=dry_run)
+    )
     print_changes(session, [change])

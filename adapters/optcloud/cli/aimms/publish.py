@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.aimms.apps import app_record
-from optcloud.cli.options import Json, read_pairs
-from optcloud.cli.session import session_of
+from optcloud.cli.options import read_pairs
+from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
     from optcloud.aimms.apps.publish import PublishWords
@@ -19,7 +19,7 @@ _Word = str | None
 
 
 def publish(
-    context: typer.Context,
+    session: Session,
     *,
     pack: Annotated[Path, typer.Argument(metavar="PACK", exists=True, dir_okay=False, help="The .aimmspack.")],
     name: Annotated[_Word, typer.Option("--name", metavar="NAME", help="Name of the app.")] = None,
@@ -71,13 +71,11 @@ def publish(
             help="The same in JSON and in the vendor's words: name, projectVersion, aimmsVersionId, …",
         ),
     ] = None,
-    json: Json = False,
 ) -> None:
     """Publish an app.
 
     Name, version and AIMMS version are needed, as options or in --metadata.
     """
-    session = session_of(context)
     described = None if metadata is None else read_object(metadata, "--metadata")
     words: PublishWords = {"latest": latest, "if_changed": if_changed}
     given = {"name": name, "version": version, "aimms_version": aimms_version, "description": description}

@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait, readable
+from optcloud.cli.options import NoWait, ResultFile, Timeout, check_wait, readable
 from optcloud.cli.results import print_job
-from optcloud.cli.session import session_of
+from optcloud.cli.session import Session
 from optcloud.cli.times import duration, moment
 
 
 def run(
-    context: typer.Context,
+    session: Session,
     *,
     name: Annotated[str, typer.Argument(metavar="APP", help="Name of a published app.")],
     service: Annotated[str, typer.Argument(metavar="SERVICE", help="A service that the app exposes.")],
@@ -23,8 +23,7 @@ def run(
         str | None, typer.Option("--version", metavar="V", help="Version of the app [default: the latest-tagged].")
     ] = None,
     input_file: Annotated[
-        Path | None,
-        typer.Option("--input", metavar="FILE", callback=readable, help="Input; - reads stdin."),
+        Path | None, typer.Option("--input", metavar="FILE", callback=readable, help="Input; - reads stdin.")
     ] = None,
     content_type: Annotated[
         str | None,
@@ -53,14 +52,12 @@ def run(
     no_wait: NoWait = False,
     timeout: Timeout = None,
     output: ResultFile = None,
-    json: Json = False,
 ) -> None:
     """Run a task and print its response, byte for byte.
 
     Of a repeated task, the response of the first run. Files and stdin are sent piece by piece, and --output is written
     piece by piece: neither is held in memory.
     """
-    session = session_of(context)
     check_wait(waits=not no_wait, timeout=timeout, output=output)
     data = sys.stdin.buffer if input_file == Path("-") else input_file
     with session.connect() as oc:

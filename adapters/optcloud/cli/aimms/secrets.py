@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optcloud.cli.confirm import Yes, confirm
-from optcloud.cli.group import Group
-from optcloud.cli.options import Json, readable
-from optcloud.cli.secret_output import Overwrite, PrintSecret, Store, check_stowed
-from optcloud.cli.session import session_of
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import Overwrite, PrintSecret, Store, Yes, check_secret_place, readable
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import Session
 from optcloud.core import secret_store as vault
 
 if TYPE_CHECKING:
     from optcloud.aimms.services.secret_manager import Item
 
-app = typer.Typer(
-    cls=Group,
+app = CommandGroup(
     help="Secrets that AIMMS PRO keeps for apps.\n\nA path is like databases/production. Contents are never shown "
-    "unasked.",
+    "unasked."
 )
 
 _COLUMNS = {"Path": "path", "Kind": "kind"}
@@ -30,10 +28,7 @@ _ACCESS = {"Who": "who", "Access": "access"}
 ItemPath = Annotated[str, typer.Argument(metavar="PATH", help="Such as databases/production.")]
 MaybePath = Annotated[str, typer.Argument(metavar="[PATH]", help="A directory [default: the topmost].")]
 Whom = Annotated[str, typer.Argument(metavar="WHOM", help="ENV/group:NAME or ENV/user:NAME.")]
-Content = Annotated[
-    Path,
-    typer.Option("--file", metavar="FILE", callback=readable, help="Its content; - reads stdin."),
-]
+Content = Annotated[Path, typer.Option("--file", metavar="FILE", callback=readable, help="Its content; - reads stdin.")]
 
 
 class Right(enum.StrEnum):
@@ -54,28 +49,24 @@ def _record(item: Item) -> dict[str, str]:
 
 
 @app.command("ls")
-def list_items(context: typer.Context, *, path: MaybePath = "/", json: Json = False) -> None:
+def list_items(session: Session, *, path: MaybePath = "/") -> None:
     """List what a directory holds, or a secret's name; no contents."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
-        item = oc.aimms.secrets.get(path)
+    item = session.call(path, lambda oc: oc.aimms.secrets.get(path))
     items = item.items if item.kind == "directory" else (item,)
     session.out.records(_COLUMNS, [_record(one) for one in items], empty="nothing in it")
 
 
 @app.command()
 def get(
-    context: typer.Context,
+    session: Session,
     *,
     path: ItemPath,
     store: Store = None,
     print_secret: PrintSecret = False,
     overwrite: Overwrite = False,
-    json: Json = False,
 ) -> None:
     """Fetch a secret's content into a place, or print it."""
-    session = session_of(context)
-    check_stowed(store, print_secret=print_secret)
+    check_secret_place(store, print_secret=print_secret)
     with session.connect() as oc, vault.drawer(store, overwrite=overwrite) as drawer:
         with session.talk.progress(path):
             item = oc.aimms.secrets.get(path)
@@ -92,85 +83,68 @@ def get(
 
 
 @app.command()
-def create(context: typer.Context, *, path: ItemPath, file: Content, json: Json = False) -> None:
+def create(session: Session, *, path: ItemPath, file: Content) -> None:
     """Create a secret; its directory must be there."""
-    session = session_of(context)
     content = _content(file)
-    with session.connect() as oc, session.talk.progress(path):
-        oc.aimms.secrets.create(path, content)
-    session.out.data({"path": path, "done": "created"}, f"created {path}")
+    session.call(path, lambda oc: oc.aimms.secrets.create(path, content))
+    session.done("created", path=path)
 
 
 @app.command()
 def update(
-    context: typer.Context,
+    session: Session,
     *,
     path: ItemPath,
     file: Annotated[
-        Path | None,
-        typer.Option("--file", metavar="FILE", callback=readable, help="A new content; - reads stdin."),
+        Path | None, typer.Option("--file", metavar="FILE", callback=readable, help="A new content; - reads stdin.")
     ] = None,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="A new name.")] = None,
-    json: Json = False,
 ) -> None:
     """Change a secret's content, or an item's name."""
-    session = session_of(context)
     if file is None and name is None:
         raise typer.BadParameter("nothing was given to change: --file or --name")
     content = None if file is None else _content(file)
-    with session.connect() as oc, session.talk.progress(path):
-        oc.aimms.secrets.update(path, content=content, name=name)
-    session.out.data({"path": path, "done": "updated"}, f"updated {path}")
+    session.call(path, lambda oc: oc.aimms.secrets.update(path, content=content, name=name))
+    session.done("updated", path=path)
 
 
 @app.command("mkdir")
-def make_directory(context: typer.Context, *, path: ItemPath, json: Json = False) -> None:
+def make_directory(session: Session, *, path: ItemPath) -> None:
     """Create a directory; the one that it is in must be there."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
-        oc.aimms.secrets.create_directory(path)
-    session.out.data({"path": path, "done": "created"}, f"created {path}")
+    session.call(path, lambda oc: oc.aimms.secrets.create_directory(path))
+    session.done("created", path=path)
 
 
 @app.command("rm")
-def delete(context: typer.Context, *, path: ItemPath, yes: Yes = False, json: Json = False) -> None:
+def delete(session: Session, *, path: ItemPath, yes: Yes = False) -> None:
     """Delete a secret or an empty directory."""
-    session = session_of(context)
-    confirm(session, f"delete {path}", yes=yes)
-    with session.connect() as oc, session.talk.progress(path):
-        oc.aimms.secrets.delete(path)
-    session.out.data({"path": path, "done": "deleted"}, f"deleted {path}")
+    confirm(session.talk, f"delete {path}", yes=yes)
+    session.call(path, lambda oc: oc.aimms.secrets.delete(path))
+    session.done("deleted", path=path)
 
 
 @app.command()
-def access(context: typer.Context, *, path: MaybePath = "/", json: Json = False) -> None:
+def access(session: Session, *, path: MaybePath = "/") -> None:
     """List who has access to an item; for administrators."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
-        found = oc.aimms.secrets.access(path)
+    found = session.call(path, lambda oc: oc.aimms.secrets.access(path))
     session.out.records(_ACCESS, [{"who": str(one.who), "access": one.right} for one in found], empty="nobody")
 
 
 @app.command()
 def grant(
-    context: typer.Context,
+    session: Session,
     *,
     path: ItemPath,
     whom: Whom,
     right: Annotated[Right, typer.Argument(metavar="[ACCESS]", help="read or read_write.")] = Right.READ,
-    json: Json = False,
 ) -> None:
     """Give a group or a user access to an item, or change it."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
-        oc.aimms.secrets.grant(path, whom, right.value)
+    session.call(path, lambda oc: oc.aimms.secrets.grant(path, whom, right.value))
     session.out.data({"path": path, "who": whom, "access": right.value}, f"{whom} may {right.value} {path}")
 
 
 @app.command()
-def revoke(context: typer.Context, *, path: ItemPath, whom: Whom, json: Json = False) -> None:
+def revoke(session: Session, *, path: ItemPath, whom: Whom) -> None:
     """Take a group's or a user's access to an item."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
-        oc.aimms.secrets.revoke(path, whom)
+    session.call(path, lambda oc: oc.aimms.secrets.revoke(path, whom))
     session.out.data({"path": path, "who": whom, "access": None}, f"{whom} has no access of its own to {path}")

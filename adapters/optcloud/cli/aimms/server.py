@@ -5,18 +5,15 @@ from __future__ import annotations
 import typer
 
 from optcloud.cli.exit_codes import ERROR
-from optcloud.cli.options import Json
-from optcloud.cli.session import session_of
+from optcloud.cli.session import Session
 
 
-def server(context: typer.Context, json: Json = False) -> None:
+def server(session: Session) -> None:
     """Show the server's version and health.
 
     Exit code 1 when it says that it is not well.
     """
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress("server"):
-        found = oc.aimms.server()
+    found = session.call("server", lambda oc: oc.aimms.server())
     record = {"version": found.version, "pro_version": found.pro_version, "healthy": found.healthy}
     session.out.fields(record | {"trouble": found.trouble})
     if not found.healthy:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.confirm import Yes, confirm
-from optcloud.cli.group import Group
-from optcloud.cli.options import Json, readable
-from optcloud.cli.session import session_of
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import Yes, readable
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
     from optcloud.aimms.storage.paths import Bucket, StoredObject
 
-app = typer.Typer(cls=Group, help="Objects in buckets, by paths such as /icons/my_logo.")
+app = CommandGroup(help="Objects in buckets, by paths such as /icons/my_logo.")
 
 _COLUMNS = {"Path": "path", "Size": "size", "Versions": "versions", "Created": "created"}
 _STDIO = Path("-")
@@ -36,61 +36,49 @@ def _bucket(one: Bucket) -> dict[str, Any]:
 
 @app.command("ls")
 def list_bucket(
-    context: typer.Context,
-    *,
-    path: Annotated[str, typer.Argument(metavar="PATH", help="A bucket, such as /icons.")],
-    json: Json = False,
+    session: Session, *, path: Annotated[str, typer.Argument(metavar="PATH", help="A bucket, such as /icons.")]
 ) -> None:
     """List what a bucket holds: buckets, which end with /, and objects."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
-        found = oc.aimms.storage.bucket(_bucket_path(path))
+    found = session.call(path, lambda oc: oc.aimms.storage.bucket(_bucket_path(path)))
     records = [*map(_bucket, found.buckets), *map(_object, found.objects)]
     session.out.records(_COLUMNS, records, empty="nothing in it")
 
 
 @app.command()
-def info(context: typer.Context, *, path: ObjectPath, json: Json = False) -> None:
+def info(session: Session, *, path: ObjectPath) -> None:
     """Show what is known of an object."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
-        found = oc.aimms.storage.info(path)
+    found = session.call(path, lambda oc: oc.aimms.storage.info(path))
     session.out.fields(_object(found))
 
 
 @app.command()
 def put(
-    context: typer.Context,
+    session: Session,
     *,
     file: Annotated[Path, typer.Argument(metavar="FILE", callback=readable, help="- reads stdin.")],
     path: Annotated[str, typer.Argument(metavar="PATH", help="The object; ending with /, a bucket that it goes into.")],
-    json: Json = False,
 ) -> None:
     """Store a file as an object.
 
     An object that is there already gets another version.
     """
-    session = session_of(context)
     if path.endswith("/") and file == _STDIO:
         raise typer.BadParameter("stdin has no name: give the object's own path", param_hint="PATH")
     target = path + file.name if path.endswith("/") else path
-    with session.connect() as oc, session.talk.progress(target):
-        oc.aimms.storage.upload(sys.stdin.buffer if file == _STDIO else file, target)
-    session.out.data({"path": target, "done": "stored"}, f"stored {target}")
+    session.call(target, lambda oc: oc.aimms.storage.upload(sys.stdin.buffer if file == _STDIO else file, target))
+    session.done("stored", path=target)
 
 
 @app.command()
 def get(
-    context: typer.Context,
+    session: Session,
     *,
     path: ObjectPath,
     to: Annotated[
         Path, typer.Argument(metavar="[TO]", help="A file or a folder; - writes to stdout [default: this folder].")
     ] = Path(),
-    json: Json = False,
 ) -> None:
     """Fetch an object's content."""
-    session = session_of(context)
     if to == _STDIO and session.out.as_json:
         raise typer.BadParameter("the content cannot go to stdout together with --json", param_hint="TO")
     with session.connect() as oc:
@@ -108,15 +96,13 @@ def get(
 
 @app.command("mv")
 def rename(
-    context: typer.Context,
+    session: Session,
     *,
     path: AnyPath,
     label: Annotated[str, typer.Argument(metavar="LABEL", help="The new last part of the path.")],
     is_bucket: IsBucket = False,
-    json: Json = False,
 ) -> None:
     """Give an object or a bucket another label; it stays where it is."""
-    session = session_of(context)
     with session.connect() as oc, session.talk.progress(path):
         if is_bucket:
             new = oc.aimms.storage.rename_bucket(_bucket_path(path), label)
@@ -126,32 +112,27 @@ def rename(
 
 
 @app.command("rm")
-def delete(
-    context: typer.Context, *, path: AnyPath, is_bucket: IsBucket = False, yes: Yes = False, json: Json = False
-) -> None:
+def delete(session: Session, *, path: AnyPath, is_bucket: IsBucket = False, yes: Yes = False) -> None:
     """Delete an object with all its versions, or a bucket."""
-    session = session_of(context)
-    confirm(session, f"delete {path}", yes=yes)
+    confirm(session.talk, f"delete {path}", yes=yes)
     with session.connect() as oc, session.talk.progress(path):
         if is_bucket:
             oc.aimms.storage.delete_bucket(_bucket_path(path))
         else:
             oc.aimms.storage.delete(path)
-    session.out.data({"path": path, "done": "deleted"}, f"deleted {path}")
+    session.done("deleted", path=path)
 
 
 @app.command("mkdir")
 def make_bucket(
-    context: typer.Context,
+    session: Session,
     *,
     path: Annotated[str, typer.Argument(metavar="PATH", help="The bucket.")],
     parents: Annotated[
         bool, typer.Option("--parents", "-p", help="Also those it is in; none is made that is there already.")
     ] = False,
-    json: Json = False,
 ) -> None:
     """Make a bucket."""
-    session = session_of(context)
     target = _bucket_path(path)
     with session.connect() as oc, session.talk.progress(target):
         if parents:

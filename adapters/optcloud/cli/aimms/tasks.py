@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.many_targets import do_each
-from optcloud.cli.options import Json, read_reference
-from optcloud.cli.session import session_of
+from optcloud.cli.exit_codes import exit_code
+from optcloud.cli.options import read_reference
+from optcloud.cli.session import Session
 from optcloud.cli.times import day_or_moment, seconds
+from optcloud.core.errors import Conflict, JobError, NotFound, Unsupported
 
 if TYPE_CHECKING:
     from optcloud.aimms.tasks.model import TaskView
-    from optcloud.handles.job import Job
 
 _COLUMNS = {"Reference": "ref", "State": "state", "App": "app", "Version": "version", "Service": "service"} | {
     "Created": "created",
@@ -48,7 +48,7 @@ Task = Annotated[
 
 
 def tasks(
-    context: typer.Context,
+    session: Session,
     *,
     name: Annotated[str | None, typer.Option("--app", metavar="APP", help="Only of this app.")] = None,
     version: Annotated[
@@ -62,20 +62,18 @@ def tasks(
         str | None, typer.Option("--before", metavar="TIME", help="Created before a day, or a time.")
     ] = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many.")] = 50,
-    json: Json = False,
 ) -> None:
     """List tasks."""
-    session = session_of(context)
     since = None if after is None else day_or_moment(after, "--after")
     until = None if before is None else day_or_moment(before, "--before")
-    with session.connect() as oc, session.talk.progress("tasks"):
-        listed = oc.aimms.tasks(app=name, version=version, after=since, before=until, limit=limit)
+    listed = session.call(
+        "tasks", lambda oc: oc.aimms.tasks(app=name, version=version, after=since, before=until, limit=limit)
+    )
     session.out.records(_COLUMNS, [record_of(str(one.reference), one.view) for one in listed], empty="no tasks")
 
 
-def show(context: typer.Context, *, task: Task, json: Json = False) -> None:
+def show(session: Session, *, task: Task) -> None:
     """Show one task: its times, codes and words."""
-    session = session_of(context)
     with session.connect() as oc, session.talk.progress(task):
         job: Any = oc.attach(task)
         view: TaskView = job.details()
@@ -104,44 +102,50 @@ def record_of(ref: str, view: TaskView) -> dict[str, Any]:
     return known | more | times | {"created": created} | words
 
 
-def stop(context: typer.Context, references: References, json: Json = False) -> None:
+def stop(session: Session, references: References) -> None:
     """Finish tasks early and keep what was found.
 
     The solve is interrupted, while a task runs; its procedure goes on.
     """
-    _ask_each(context, references, "stop asked for", lambda job: job.stop())
+    for_each(session, references, "stop asked for", lambda job: job.stop())
 
 
-def cancel(context: typer.Context, references: References, json: Json = False) -> None:
+def cancel(session: Session, references: References) -> None:
     """End tasks without a result.
 
     The procedure is interrupted, while a task runs (PRO 24.12.2 or later).
     """
-    _ask_each(context, references, "cancel asked for", lambda job: job.cancel())
+    for_each(session, references, "cancel asked for", lambda job: job.cancel())
 
 
-def delete(context: typer.Context, references: References, json: Json = False) -> None:
+def delete(session: Session, references: References) -> None:
     """Delete tasks and their responses.
 
     Queued tasks, which then never run, and those that have ended.
     """
-    _ask_each(context, references, "deleted", lambda job: job.delete())
+    for_each(session, references, "deleted", lambda job: job.delete())
 
 
-def _ask_each(context: typer.Context, references: list[str], done: str, verb: Callable[[Job[Any]], None]) -> None:
-    session = session_of(context)
+def for_each(session: Session, references: list[str], done: str, verb: Callable[[Any], None]) -> None:
+    """Do something to each task. A refusal that concerns one of them is said, and the others have their turn.
+
+    Raises `typer.Exit` at the end, with the exit code of the first refusal. Any other error would meet the other tasks
+    too, so it ends the command at once.
+    """
     records: list[dict[str, str]] = []
+    first: Exception | None = None
     with session.connect() as oc:
-
-        def ask(ref: str) -> None:
-            job: Any = oc.attach(ref)
-            verb(job)
-            records.append({"ref": ref, "done": done})
-            if not session.out.as_json:
-                session.out.data(None, f"{done}: {ref}")
-
         try:
-            do_each(session, references, ask)
+            for ref in references:
+                try:
+                    verb(oc.attach(ref))
+                except (Conflict, JobError, NotFound, Unsupported) as error:
+                    session.talk.error(error)
+                    first = first or error
+                    continue
+                records.append({"ref": ref, "done": done})
+                session.out.lines(f"{done}: {ref}")
         finally:
-            if session.out.as_json:
-                session.out.json(records)
+            session.out.data(records)
+    if first is not None:
+        raise typer.Exit(exit_code(first))

@@ -6,18 +6,14 @@ from typing import Annotated
 
 import typer
 
-from optcloud.cli.options import Json
-from optcloud.cli.session import session_of
+from optcloud.cli.session import Session
 
 
 def versions(
-    context: typer.Context,
+    session: Session,
     *,
     dev: Annotated[bool, typer.Option("--dev", help="All that are available, those in development too.")] = False,
-    json: Json = False,
 ) -> None:
     """List the AIMMS versions that apps can be published for."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress("AIMMS versions"):
-        listed = oc.aimms.versions(dev=dev)
+    listed = session.call("AIMMS versions", lambda oc: oc.aimms.versions(dev=dev))
     session.out.data(listed, *(listed or ["no AIMMS versions"]))

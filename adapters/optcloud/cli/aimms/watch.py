@@ -9,23 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.aimms.tasks import References, Task
-from optcloud.cli.options import Json, Timeout, writable
-from optcloud.cli.session import session_of
+from optcloud.cli.options import Timeout, writable
+from optcloud.cli.session import Session
 from optcloud.core.errors import JobFailed
 from optcloud.core.reference import Reference
 
 if TYPE_CHECKING:
     from optcloud.aimms.tasks.logs import LogEntry
-    from optcloud.cli.session import Session
     from optcloud.core.states import Status
 
 
-def wait(context: typer.Context, references: References, timeout: Timeout = None, json: Json = False) -> None:
+def wait(session: Session, references: References, timeout: Timeout = None) -> None:
     """Wait until tasks have ended, and tell each as it ends.
 
     However many they are, one look at the list of tasks at a time. Exit code 3 when one of them failed.
     """
-    wait_for(session_of(context), references, timeout)
+    wait_for(session, references, timeout)
 
 
 def wait_for(session: Session, references: list[str], timeout: float | None) -> None:
@@ -40,8 +39,7 @@ def wait_for(session: Session, references: list[str], timeout: float | None) -> 
             for job, status in oc.aimms.as_completed(references, timeout):
                 records.append(_ended(session, job.ref, status))
         finally:
-            if session.out.as_json:
-                session.out.json(records)
+            session.out.data(records)
     failed = [record for record in records if record["state"] != "succeeded"]
     if failed:
         first = failed[0]
@@ -53,12 +51,12 @@ def _ended(session: Session, ref: str, status: Status) -> dict[str, Any]:
     record = {"ref": ref, "state": status.state.value, "word": status.word, "message": status.message}
     if not session.out.as_json:
         with session.talk.aside():
-            session.out.data(None, f"{status.state.value} {ref}")
+            session.out.lines(f"{status.state.value} {ref}")
     return record
 
 
 def logs(
-    context: typer.Context,
+    session: Session,
     *,
     task: Task,
     follow: Annotated[
@@ -68,13 +66,11 @@ def logs(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", dir_okay=False, callback=writable, help="Download it."),
     ] = None,
-    json: Json = False,
 ) -> None:
     """Print a task's log.
 
     With --json, one JSON object a line: the text, and the fields of an entry that is an object.
     """
-    session = session_of(context)
     if follow and output is not None:
         raise typer.BadParameter("it makes no sense together with --follow", param_hint="--output")
     with session.connect() as oc:
@@ -91,30 +87,24 @@ def logs(
 def print_entry(session: Session, entry: LogEntry) -> None:
     """Print one entry of a log; as JSON, one object a line."""
     if not session.out.as_json:
-        session.out.data(None, entry.text)
+        session.out.lines(entry.text)
         return
     record = {"text": entry.text} | ({} if entry.fields is None else {"fields": dict(entry.fields)})
     session.out.raw(json_.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
 
 
 def stats(
-    context: typer.Context,
-    *,
-    current: Annotated[bool, typer.Option("--current", help="As they are now.")] = False,
-    json: Json = False,
+    session: Session, *, current: Annotated[bool, typer.Option("--current", help="As they are now.")] = False
 ) -> None:
     """Print the account's figures about tasks."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress("figures"):
-        figures = oc.aimms.stats(current=current)
+    figures = session.call("figures", lambda oc: oc.aimms.stats(current=current))
     session.out.json(figures)
 
 
-def intermediate(context: typer.Context, *, task: Task, json: Json = False) -> None:
+def intermediate(session: Session, *, task: Task) -> None:
     """Print what a service has written so far (local DEX only)."""
     from optcloud.cli.results import print_response  # noqa: PLC0415 - only when it is run
 
-    session = session_of(context)
     with session.connect() as oc, session.talk.progress(task):
         job: Any = oc.attach(task)
         status = job.intermediate()

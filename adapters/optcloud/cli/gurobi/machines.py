@@ -7,52 +7,46 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.confirm import Yes, confirm
 from optcloud.cli.gurobi.rented import counted
 from optcloud.cli.gurobi.tables import print_licenses, print_machines
-from optcloud.cli.options import Json, read_reference
-from optcloud.cli.session import session_of
+from optcloud.cli.options import Yes, read_reference
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import Session
 from optcloud.cli.times import machine_hours
 
 if TYPE_CHECKING:
     from optcloud import OptCloud
-    from optcloud.cli.session import Session
     from optcloud.core.reference import Reference
     from optcloud.gurobi.models import Machine
 
 
-def machines(context: typer.Context, json: Json = False) -> None:
+def machines(session: Session) -> None:
     """List machines, with the hours that they have run."""
-    session = session_of(context)
     with session.connect() as oc:
         with session.talk.progress("machines"):
             listed = oc.gurobi.machines()
         print_machines(session.out, listed, oc.gurobi.now())
 
 
-def licenses(context: typer.Context, json: Json = False) -> None:
+def licenses(session: Session) -> None:
     """List licenses; says which end soon, or have little credit left."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress("licenses"):
-        listed = oc.gurobi.licenses()
+    listed = session.call("licenses", lambda oc: oc.gurobi.licenses())
     print_licenses(session.out, listed)
 
 
 def kill(
-    context: typer.Context,
+    session: Session,
     *,
     targets: Annotated[
         list[str] | None, typer.Argument(metavar="REF|ID...", help="What `launch` said, or ids of machines.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All machines of the account, whosever they are.")] = False,
     yes: Yes = False,
-    json: Json = False,
 ) -> None:
     """Kill machines.
 
     Of a reference, those that are still there. Of ids, all or none: one that is not there is an error.
     """
-    session = session_of(context)
     if everything == bool(targets):
         raise typer.BadParameter("name machines, or say --all")
     references = [read_reference(target) for target in targets or () if ":" in target]
@@ -73,7 +67,7 @@ def kill(
 def _all(session: Session, oc: OptCloud, *, yes: bool) -> list[str]:
     ids = [one.id for one in oc.gurobi.machines() if not (one.leaving or one.failed)]
     if ids:
-        confirm(session, f"kill {counted(ids)} ({', '.join(ids)})", yes=yes)
+        confirm(session.talk, f"kill {counted(ids)} ({', '.join(ids)})", yes=yes)
     return ids
 
 

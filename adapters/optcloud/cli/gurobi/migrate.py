@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from optcloud.cli.options import Json
-from optcloud.cli.session import session_of
+from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,7 +25,7 @@ _TABLES = {  # the key in JSON: the heading for people
 }
 
 
-def migrate(context: typer.Context, json: Json = False) -> None:
+def migrate(session: Session) -> None:
     """Tell what changes from API v1 to v2.
 
     It looks at this profile's settings, says which are to be replaced, and prints the lines to paste. Nothing is sent.
@@ -36,7 +33,6 @@ def migrate(context: typer.Context, json: Json = False) -> None:
     from optcloud.core.config import Config  # noqa: PLC0415
     from optcloud.gurobi.v2 import migration as changes  # noqa: PLC0415 - for this command only
 
-    session = session_of(context)
     config = Config.load(session.profile)
     found = _found(config)
     speaks = _api(config)
@@ -63,15 +59,15 @@ def migrate(context: typer.Context, json: Json = False) -> None:
 
 
 def _print(out: Output, told: Mapping[str, Any]) -> None:
-    out.data(None, f"Profile {told['profile']} speaks API {told['api']} of Gurobi Instant Cloud.")
-    out.data(None, *(f"  {one['setting']} is set: {one['where']}" for one in told["found"]), "", *told["notes"])
-    out.data(None, "", "To do", *(f"  {number}. {step}" for number, step in enumerate(told["to_do"], 1)))
-    out.data(None, "", "Into the profile", *(f"  {line}" for line in told["profile_lines"]))
-    out.data(None, "", "or into the environment", *(f"  {line}" for line in told["environment_lines"]))
-    out.data(None, "", "License file of Gurobi programs (gurobi.lic, or where GRB_LICENSE_FILE points)")
-    out.data(None, *(f"  {name}=…  # {meaning}" for name, meaning in told["license_file_meaning"].items()))
+    out.lines(f"Profile {told['profile']} speaks API {told['api']} of Gurobi Instant Cloud.")
+    out.lines(*(f"  {one['setting']} is set: {one['where']}" for one in told["found"]), "", *told["notes"])
+    out.lines("", "To do", *(f"  {number}. {step}" for number, step in enumerate(told["to_do"], 1)))
+    out.lines("", "Into the profile", *(f"  {line}" for line in told["profile_lines"]))
+    out.lines("", "or into the environment", *(f"  {line}" for line in told["environment_lines"]))
+    out.lines("", "License file of Gurobi programs (gurobi.lic, or where GRB_LICENSE_FILE points)")
+    out.lines(*(f"  {name}=…  # {meaning}" for name, meaning in told["license_file_meaning"].items()))
     for key, heading in _TABLES.items():
-        out.data(None, "", heading)
+        out.lines("", heading)
         out.records(_COLUMNS, told[key], empty="nothing")
 
 

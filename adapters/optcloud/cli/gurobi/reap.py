@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.gurobi.tables import launch_record, machine_records, print_launches, print_machines
-from optcloud.cli.options import DryRun, Json
-from optcloud.cli.session import session_of
+from optcloud.cli.options import DryRun
+from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from optcloud.cli.session import Session
     from optcloud.gurobi.reaping import Reaped
 
 _MEANING = {  # the field of `Reaped`: what it means, in the order in which it matters
@@ -25,20 +24,18 @@ _MEANING = {  # the field of `Reaped`: what it means, in the order in which it m
 
 
 def reap(
-    context: typer.Context,
+    session: Session,
     *,
     host: Annotated[
         list[str] | None,
         typer.Option("--host", metavar="NAME", help="Another host whose processes are all dead; may be repeated."),
     ] = None,
     dry_run: DryRun = False,
-    json: Json = False,
 ) -> None:
     """Kill machines that dead processes left.
 
     Only what this user launched, by the ledger on this machine. Each command of `optcloud gurobi` does it first, too.
     """
-    session = session_of(context)
     with session.connect() as oc:
         with session.talk.progress("machines"):
             reaped = oc.gurobi.survey(host or ()) if dry_run else oc.gurobi.reap(host or ())
@@ -60,9 +57,9 @@ def _record(reaped: Reaped, now: datetime, *, dry_run: bool) -> dict[str, Any]:
 def _print(session: Session, reaped: Reaped, now: datetime, *, dry_run: bool) -> None:
     out = session.out
     if reaped.killed:
-        out.data(None, "would be killed:" if dry_run else "killed:")
+        out.lines("would be killed:" if dry_run else "killed:")
     print_machines(out, reaped.killed, now, empty="nothing to kill")
     launches = [(words, entry) for name, words in _MEANING.items() for entry in getattr(reaped, name)]
     if launches:
-        out.data(None, "launches that are written down:")
+        out.lines("launches that are written down:")
         print_launches(out, launches)

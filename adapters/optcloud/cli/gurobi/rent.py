@@ -25,23 +25,16 @@ from optcloud.cli.gurobi.options import (
     launch_options,
 )
 from optcloud.cli.gurobi.tables import machine_records, print_machines
-from optcloud.cli.options import Json, check_wait
-from optcloud.cli.session import session_of
+from optcloud.cli.options import check_wait
+from optcloud.cli.session import Session
 from optcloud.cli.signals import in_order
-from optcloud.core.errors import (
-    BadRequest,
-    JobFailed,
-    OptCloudError,
-    Unsupported,
-    WaitTimeout,
-)
+from optcloud.core.errors import BadRequest, JobFailed, OptCloudError, Unsupported, WaitTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from optcloud import OptCloud
-    from optcloud.cli.session import Session
     from optcloud.gurobi.launch_options import LaunchOptions
     from optcloud.gurobi.models import Machine
     from optcloud.gurobi.pool import Pool
@@ -51,7 +44,7 @@ _LICENSE_NAME = "gurobi.lic"
 
 
 def launch(
-    context: typer.Context,
+    session: Session,
     *,
     count: Annotated[int, typer.Argument(metavar="N", min=1, help="How many.")],
     machine_type: MachineType = None,
@@ -65,14 +58,12 @@ def launch(
     license_file: LicenseFile = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until they can receive jobs.")] = True,
     timeout: ReadyTimeout = None,
-    json: Json = False,
 ) -> None:
     """Launch machines and leave them running.
 
     They cost money until they are killed. When they cannot be had, not in time, or the command is interrupted before
     they are ready, all are killed.
     """
-    session = session_of(context)
     check_wait(waits=wait, timeout=timeout)
     if license_file is not None and not wait:
         raise typer.BadParameter("it makes no sense together with --no-wait", param_hint="--license-file")
@@ -110,7 +101,7 @@ def _say_how_on(session: Session, ref: str, license_file: Path | None) -> None:
 
 
 def run(
-    context: typer.Context,
+    session: Session,
     *,
     command: Annotated[list[str], typer.Argument(metavar="COMMAND...", help="What to run, with its arguments.")],
     count: Annotated[int, typer.Option("--count", "-n", metavar="N", min=1, help="How many machines.")] = 1,
@@ -123,14 +114,12 @@ def run(
     password_file: PasswordFile = None,
     allow_unlisted: AllowUnlisted = False,
     timeout: ReadyTimeout = None,
-    json: Json = False,
 ) -> None:
     """Run a command on machines of its own.
 
     Launches machines, waits, runs COMMAND with GRB_LICENSE_FILE naming them to Gurobi's programs, and kills them
     however it ends; exit code is the command's. OPTCLOUD_GUROBI_POOL is their reference, for `attach` in Python.
     """
-    session = session_of(context)
     if shutil.which(command[0]) is None:  # found out before anything costs
         raise typer.BadParameter(f"there is no program {command[0]!r}", param_hint="COMMAND")
     options = launch_options(

@@ -7,26 +7,22 @@ from typing import Annotated
 import typer
 
 from openapi_drift.errors import SpecsError
-from optcloud.cli.exit_codes import ERROR
-from optcloud.cli.extras import needs
-from optcloud.cli.group import Group
-from optcloud.cli.options import Json
-from optcloud.cli.session import session_of
+from optcloud.cli.exit_codes import ERROR, needs
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.session import Session
 from optcloud.cli.spec.check import check
 from optcloud.cli.spec.checkout import Root, checkout_of
 from optcloud.cli.spec.diff import changelog, diff
 from optcloud.cli.spec.observed import observed
 
-app = typer.Typer(
-    cls=Group, help="The vendors' documents and what is generated.\n\nWorks in a checkout of the repository."
-)
+app = CommandGroup(help="The vendors' documents and what is generated.\n\nWorks in a checkout of the repository.")
 
 Force = Annotated[bool, typer.Option("--force", help="Run the generators even if nothing changed.")]
 
 
 @app.command()
 def fetch(
-    context: typer.Context,
+    session: Session,
     *,
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Entries of specs/sources.toml.")] = None,
     account: Annotated[
@@ -36,13 +32,11 @@ def fetch(
         str | None, typer.Option("--url", metavar="URL", help="Address of the one document, instead of the registry's.")
     ] = None,
     root: Root = None,
-    json: Json = False,
 ) -> None:
     """Download the vendors' documents, show what changed.
 
     A document that cannot be had is left as it was; exit code 1.
     """
-    session = session_of(context)
     checkout = checkout_of(root)
     with needs("codegen"):
         from openapi_drift.fetch import fetch as fetch_document  # noqa: PLC0415 - needs the extra codegen
@@ -63,17 +57,15 @@ def fetch(
         records.append({"id": name, "fetched": True} | found)
         if not session.out.as_json:
             changes = fetched.changes or ["no operation or schema changed"]
-            session.out.data(None, f"{name}: version {fetched.version}", *(f"  {line}" for line in changes))
-    if session.out.as_json:
-        session.out.json(records)
+            session.out.lines(f"{name}: version {fetched.version}", *(f"  {line}" for line in changes))
+    session.out.data(records)
     if not all(record["fetched"] for record in records):
         raise typer.Exit(ERROR)
 
 
 @app.command()
-def generate(context: typer.Context, force: Force = False, root: Root = None, json: Json = False) -> None:
+def generate(session: Session, force: Force = False, root: Root = None) -> None:
     """Bring generated/ up to date with specs/."""
-    session = session_of(context)
     checkout = checkout_of(root)
     from openapi_drift.generation import generate as specs  # noqa: PLC0415 - only for this command
 

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optcloud.cli.exit_codes import DRIFT, NOT_CHECKED
-from optcloud.cli.extras import needs
-from optcloud.cli.options import Json
-from optcloud.cli.session import session_of
+from optcloud.cli.exit_codes import DRIFT, NOT_CHECKED, needs
+from optcloud.cli.session import Session
 from optcloud.cli.spec.checkout import Root, checkout_of
 from optcloud.cli.spec.reporting import AcceptedFile, FailOn, FailOnOption
 
@@ -43,7 +41,7 @@ UsesOption = Annotated[
 
 
 def check(
-    context: typer.Context,
+    session: Session,
     *,
     cloud: Annotated[
         list[str] | None, typer.Option("--cloud", metavar="NAME", help="Only aimms, adiutaopt or gurobi; repeatable.")
@@ -68,7 +66,6 @@ def check(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Run the generators even if nothing changed.")] = False,
     root: Root = None,
-    json: Json = False,
 ) -> None:
     """Look for drift.
 
@@ -77,7 +74,6 @@ def check(
 
     Exit codes: 0 no drift, 6 changes of the level of --fail-on, 7 something could not be checked.
     """
-    session = session_of(context)
     checkout = checkout_of(root)
     names = tuple(cloud or ())
     with needs("codegen"), session.talk.progress("checking"):
@@ -87,7 +83,7 @@ def check(
         kinds = tuple(Kind(one.value) for one in kind or KindOf)
         asked = drift.Asked(checkout, names, kinds, account, _urls(url or [], names), force, uses)
         report = _accepted(drift.check_drift(asked), accepted)
-    _publish(context, report, form, markdown, uses_read=uses is not None)
+    _publish(session, report, form, markdown, uses_read=uses is not None)
     if fail_on is not FailOn.NONE and report.fails(fail_on.value):
         raise typer.Exit(DRIFT)
     if report.not_checked:
@@ -103,24 +99,21 @@ def _accepted(report: DriftReport, path: Path | None) -> DriftReport:
     return accept(report, read(path), datetime.datetime.now(tz=datetime.UTC).date())
 
 
-def _publish(
-    context: typer.Context, report: DriftReport, form: Form, markdown: Path | None, *, uses_read: bool
-) -> None:
+def _publish(session: Session, report: DriftReport, form: Form, markdown: Path | None, *, uses_read: bool) -> None:
     from openapi_drift.documents.escaping import json_text  # noqa: PLC0415
     from openapi_drift.reports import rendering  # noqa: PLC0415 - only for this command
 
-    session = session_of(context)
     if markdown is not None:
         markdown.write_text(rendering.markdown(report, uses_read=uses_read), encoding="utf-8", newline="\n")
         session.talk.say(f"wrote {markdown}", event="saved", file=str(markdown))
     if session.out.as_json:
         session.out.raw(json_text(report.as_dict()).encode())
     elif form is Form.TEXT:
-        session.out.data(None, rendering.text(report, uses_read=uses_read).removesuffix("\n"))
+        session.out.lines(rendering.text(report, uses_read=uses_read).removesuffix("\n"))
     elif form is Form.MARKDOWN:
-        session.out.data(None, rendering.markdown(report, uses_read=uses_read).removesuffix("\n"))
+        session.out.lines(rendering.markdown(report, uses_read=uses_read).removesuffix("\n"))
     else:
-        session.out.data(None, rendering.github(report).removesuffix("\n"))
+        session.out.lines(rendering.github(report).removesuffix("\n"))
 
 
 def _urls(given: list[str], clouds: tuple[str, ...]) -> dict[str, str]:

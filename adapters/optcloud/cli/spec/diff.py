@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import optcloud
-from optcloud.cli.extras import needs
-from optcloud.cli.options import Json
-from optcloud.cli.session import session_of
+from optcloud.cli.exit_codes import needs
+from optcloud.cli.session import Session
 from optcloud.cli.spec.check import UsesOption
 from optcloud.cli.spec.checkout import Root, find_checkout
 from optcloud.cli.spec.reporting import (
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from openapi_drift.checks.inputs import Input
     from openapi_drift.diff.change import Change
-    from optcloud.cli.session import Session
 
 Base = Annotated[str, typer.Argument(metavar="BASE", help="The document before.")]
 Revision = Annotated[str, typer.Argument(metavar="REVISION", help="The document after.")]
@@ -42,7 +40,7 @@ Url = Annotated[str | None, typer.Option("--url", metavar="URL", help="Address f
 
 
 def diff(
-    context: typer.Context,
+    session: Session,
     base: Base,
     revision: Revision,
     *,
@@ -56,7 +54,6 @@ def diff(
     url: Url = None,
     uses: UsesOption = None,
     root: Root = None,
-    json: Json = False,
 ) -> None:
     """Say what changed between two OpenAPI documents, and what of it breaks.
 
@@ -66,7 +63,6 @@ def diff(
     Exit codes: 0 compared, 1 error, 6 a change of the level of --fail-on, 7 not checked: the vendor's document could
     not be had.
     """
-    session = session_of(context)
     before, after, changes = _compare(session, (base, revision), root=root, raw=raw, account=account, url=url)
     judged = judge(changes, accepted, fail_on, level)
     from openapi_drift.reports.report import Report  # noqa: PLC0415 - only for commands on changes
@@ -84,7 +80,7 @@ def diff(
 
 
 def changelog(
-    context: typer.Context,
+    session: Session,
     base: Base,
     revision: Revision,
     *,
@@ -96,14 +92,12 @@ def changelog(
     account: Account = None,
     url: Url = None,
     root: Root = None,
-    json: Json = False,
 ) -> None:
     """Write the next CHANGELOG entry for what is generated from a document.
 
     The entry goes to stdout and the proposed version with its reason to stderr: major if something breaks, minor,
     or patch; before 1.0.0, minor if something breaks, else patch. BASE and REVISION are those of `spec diff`.
     """
-    session = session_of(context)
     _, _, changes = _compare(session, (base, revision), root=root, raw=raw, account=account, url=url)
     from openapi_drift.reports import changelog as writer  # noqa: PLC0415 - only for this command
 
@@ -118,7 +112,7 @@ def changelog(
         record = {"bump": proposal.bump, "why": proposal.why, "current": proposal.current, "next": proposal.following}
         session.out.json(record | {"entry": entry})
     else:
-        session.out.data(None, entry.removesuffix("\n"))
+        session.out.lines(entry.removesuffix("\n"))
 
 
 def _details(

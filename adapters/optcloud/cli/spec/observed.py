@@ -10,13 +10,12 @@ from typing import Annotated
 import typer
 
 from openapi_drift.observed.observed import DOCUMENTS, Observed, effective_document, read_shapes
-from optcloud.cli.extras import needs
-from optcloud.cli.options import Json
-from optcloud.cli.session import Session, session_of
+from optcloud.cli.exit_codes import needs
+from optcloud.cli.session import Session
 
 
 def observed(
-    context: typer.Context,
+    session: Session,
     *,
     file: Annotated[Path, typer.Argument(metavar="FILE", envvar="OPTCLOUD_OBSERVE", help="What the observer wrote.")],
     document: Annotated[
@@ -30,14 +29,12 @@ def observed(
         Path | None,
         typer.Option("--documents", metavar="FOLDER", file_okay=False, help="Write the documents made true by it."),
     ] = None,
-    json: Json = False,
 ) -> None:
     """Show what replies had that the documents did not know.
 
     The observer writes it: OPTCLOUD_OBSERVE=FILE, or OptCloud(observe=FILE). Shapes, no values; counts are lower
     bounds. --documents is for OPTCLOUD_OBSERVE_DOCUMENTS=FOLDER, to see that the observer has nothing more to say.
     """
-    session = session_of(context)
     shapes = [shape for shape in read_shapes(file) if document in {None, shape.document}]
     names = [name for name in DOCUMENTS if any(shape.document == name for shape in shapes)]
     if overlay is not None and len(names) > 1:

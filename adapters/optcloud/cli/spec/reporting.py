@@ -154,7 +154,7 @@ def _put(session: Session, output: Path | None, text: str, *, steps_on_terminal:
     elif steps_on_terminal and sys.stdout.isatty():
         _coloured(text)
     elif steps_on_terminal:
-        session.out.data(None, text.removesuffix("\n"))
+        session.out.lines(text.removesuffix("\n"))
     else:
         session.out.raw(text.encode())
 
