@@ -10,7 +10,7 @@ import typer
 from optcloud.cli.adiutaopt.pictures import Gantt
 from optcloud.cli.aimms.watch import wait_for
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.gurobi.rent import print_pool, wait_ready
+from optcloud.cli.gurobi.launch import print_pool, wait_ready
 from optcloud.cli.options import Ref, ResultFile, Timeout, read_reference
 from optcloud.cli.results import print_result, print_status
 from optcloud.cli.session import Session

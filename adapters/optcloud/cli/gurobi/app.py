@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from optcloud.cli.group import CommandGroup
+from optcloud.cli.gurobi.launch import launch
 from optcloud.cli.gurobi.machines import kill, licenses, machines
 from optcloud.cli.gurobi.migrate import migrate
 from optcloud.cli.gurobi.reap import reap
-from optcloud.cli.gurobi.rent import launch, run
+from optcloud.cli.gurobi.run import run
 
 _HELP = """Gurobi Instant Cloud: rent machines.
 

@@ -1,29 +1,14 @@
-"""`optcloud gurobi launch` and `run`: machines are rented; until they are handed over, they die with the command."""
+"""`optcloud gurobi launch`: machines are rented. Until they are handed over, they die with the command."""
 
 from __future__ import annotations
 
-import shutil
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optcloud.cli.gurobi.child import run_child
-from optcloud.cli.gurobi.options import (
-    AllowUnlisted,
-    GurobiVersion,
-    IdleShutdown,
-    LicenseFile,
-    LicenseId,
-    LicenseType,
-    MachineType,
-    PasswordFile,
-    ReadyTimeout,
-    Region,
-    launch_options,
-)
+from optcloud.cli.gurobi.options import LicenseFile, MachineOptions, ReadyTimeout
 from optcloud.cli.gurobi.tables import machine_records, print_machines
 from optcloud.cli.options import check_wait
 from optcloud.cli.session import Session
@@ -40,21 +25,12 @@ if TYPE_CHECKING:
     from optcloud.gurobi.pool import Pool
     from optcloud.gurobi.v2.named_pools import NamedPool
 
-_LICENSE_NAME = "gurobi.lic"
-
 
 def launch(
     session: Session,
     *,
     count: Annotated[int, typer.Argument(metavar="N", min=1, help="How many.")],
-    machine_type: MachineType = None,
-    region: Region = None,
-    license_type: LicenseType = None,
-    license_id: LicenseId = None,
-    idle_shutdown: IdleShutdown = None,
-    gurobi_version: GurobiVersion = None,
-    password_file: PasswordFile = None,
-    allow_unlisted: AllowUnlisted = False,
+    options: MachineOptions,
     license_file: LicenseFile = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until they can receive jobs.")] = True,
     timeout: ReadyTimeout = None,
@@ -67,21 +43,12 @@ def launch(
     check_wait(waits=wait, timeout=timeout)
     if license_file is not None and not wait:
         raise typer.BadParameter("it makes no sense together with --no-wait", param_hint="--license-file")
-    options = launch_options(
-        machine_type=machine_type,
-        region=region,
-        license_type=license_type,
-        license_id=license_id,
-        idle_shutdown=idle_shutdown,
-        gurobi_version=gurobi_version,
-        password_file=password_file,
-        allow_unlisted=allow_unlisted,
-    )
+    wanted = options.read()
     with in_order(), session.connect() as oc, ExitStack() as until_kept:
         with session.talk.renting(written_down=oc.gurobi.written_down):
-            pool = _launched(session, oc, count, options, timeout)
+            pool = launched(session, oc, count, wanted, timeout)
             if wait:
-                machines = _entered(session, until_kept, pool)
+                machines = entered(session, until_kept, pool)
                 if license_file is not None:
                     pool.save_license(license_file)
             pool.keep()
@@ -100,52 +67,7 @@ def _say_how_on(session: Session, ref: str, license_file: Path | None) -> None:
     session.talk.say(f"they run until they are killed: {command}", event="hint", kill=command)
 
 
-def run(
-    session: Session,
-    *,
-    command: Annotated[list[str], typer.Argument(metavar="COMMAND...", help="What to run, with its arguments.")],
-    count: Annotated[int, typer.Option("--count", "-n", metavar="N", min=1, help="How many machines.")] = 1,
-    machine_type: MachineType = None,
-    region: Region = None,
-    license_type: LicenseType = None,
-    license_id: LicenseId = None,
-    idle_shutdown: IdleShutdown = None,
-    gurobi_version: GurobiVersion = None,
-    password_file: PasswordFile = None,
-    allow_unlisted: AllowUnlisted = False,
-    timeout: ReadyTimeout = None,
-) -> None:
-    """Run a command on machines of its own.
-
-    Launches machines, waits, runs COMMAND with GRB_LICENSE_FILE naming them to Gurobi's programs, and kills them
-    however it ends; exit code is the command's. OPTCLOUD_GUROBI_POOL is their reference, for `attach` in Python.
-    """
-    if shutil.which(command[0]) is None:  # found out before anything costs
-        raise typer.BadParameter(f"there is no program {command[0]!r}", param_hint="COMMAND")
-    options = launch_options(
-        machine_type=machine_type,
-        region=region,
-        license_type=license_type,
-        license_id=license_id,
-        idle_shutdown=idle_shutdown,
-        gurobi_version=gurobi_version,
-        password_file=password_file,
-        allow_unlisted=allow_unlisted,
-    )
-    with in_order(), session.connect() as oc, ExitStack() as rented:
-        rented.enter_context(session.talk.renting(written_down=oc.gurobi.written_down))
-        pool = _launched(session, oc, count, options, timeout)
-        _entered(session, rented, pool)
-        folder = rented.enter_context(TemporaryDirectory(prefix="optcloud-"))
-        license_file = Path(folder) / _LICENSE_NAME
-        pool.save_license(license_file)
-        code = run_child(command, {"GRB_LICENSE_FILE": str(license_file), "OPTCLOUD_GUROBI_POOL": pool.ref})
-        rented.close()
-        session.talk.say_what_was_killed()
-    raise typer.Exit(code)
-
-
-def _launched(session: Session, oc: OptCloud, count: int, options: LaunchOptions, timeout: float | None) -> Pool:
+def launched(session: Session, oc: OptCloud, count: int, options: LaunchOptions, timeout: float | None) -> Pool:
     from optcloud.gurobi.pool import READY_TIMEOUT  # noqa: PLC0415 - loaded with the facade
 
     with session.talk.submitting("optcloud gurobi machines"), _explained(), session.talk.progress("launch"):
@@ -167,7 +89,7 @@ def _explained() -> Iterator[None]:
         raise
 
 
-def _entered(session: Session, rented: ExitStack, pool: Pool) -> list[Machine]:
+def entered(session: Session, rented: ExitStack, pool: Pool) -> list[Machine]:
     """Wait until they can receive jobs; from here on they are killed when ``rented`` is left. Raises `JobFailed`."""
     try:
         with session.talk.progress("machines"):
