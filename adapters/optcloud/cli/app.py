@@ -13,6 +13,7 @@ from optcloud.cli.aimms.app import app as aimms
 from optcloud.cli.demo import demo
 from optcloud.cli.group import CommandGroup, Root, lazy
 from optcloud.cli.gurobi.app import app as gurobi
+from optcloud.cli.options import option
 from optcloud.cli.sandbox import sandbox
 from optcloud.cli.session import session_of
 from optcloud.cli.spec import app as spec
@@ -34,10 +35,7 @@ def _print_version(asked: bool) -> None:
 def _root(
     context: typer.Context,
     profile: Annotated[
-        str | None,
-        typer.Option(
-            "--profile", metavar="NAME", help="Profile of the configuration file, instead of the environment."
-        ),
+        str | None, option("--profile", "NAME", "Profile of the configuration file, instead of the environment.")
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")

@@ -11,7 +11,7 @@ from optcloud.cli.adiutaopt.pictures import Gantt
 from optcloud.cli.aimms.watch import wait_for
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.gurobi.launch import print_pool, wait_ready
-from optcloud.cli.options import Ref, ResultFile, Timeout, read_reference
+from optcloud.cli.options import Ref, ResultFile, Timeout, argument, read_reference
 from optcloud.cli.results import print_result, print_status
 from optcloud.cli.session import Session
 from optcloud.core.errors import Unsupported
@@ -28,9 +28,7 @@ def _checked(references: list[str]) -> list[str]:
     return known
 
 
-Refs = Annotated[
-    list[str], typer.Argument(metavar="REF...", callback=_checked, help="A reference, such as aimms:default/6f1c…")
-]
+Refs = Annotated[list[str], argument("REF...", "A reference, such as aimms:default/6f1c…", callback=_checked)]
 
 app = CommandGroup(help="Jobs of any cloud, by their references.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +12,16 @@ from optcloud.core.errors import ConfigError
 from optcloud.core.reference import Reference
 
 STORE_PLACES = "keyring:NAME or file:PATH"
+
+
+def option(name: str, metavar: str, help: str, **settings: Any) -> Any:  # noqa: A002 - typer's word
+    """Describe an option that has a value."""
+    return typer.Option(name, metavar=metavar, help=help, **settings)
+
+
+def argument(metavar: str, help: str, **settings: Any) -> Any:  # noqa: A002 - typer's word
+    """Describe an argument."""
+    return typer.Argument(metavar=metavar, help=help, **settings)
 
 
 def writable(path: Path | None) -> Path | None:
@@ -79,8 +89,7 @@ def _secret_place(text: str | None) -> str | None:
 
 
 Timeout = Annotated[
-    float | None,
-    typer.Option("--timeout", metavar="SECONDS", min=0, help="End the wait (not the job); exit code 8. 0: look once."),
+    float | None, option("--timeout", "SECONDS", "End the wait (not the job); exit code 8. 0: look once.", min=0)
 ]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Print the reference and leave.")]
 ResultFile = Annotated[
@@ -89,11 +98,10 @@ ResultFile = Annotated[
         "--output", "-o", metavar="FILE", dir_okay=False, writable=True, callback=writable, help="Save the result."
     ),
 ]
-Ref = Annotated[str, typer.Argument(metavar="REF", callback=_checked, help="A reference, such as aimms:default/6f1c…")]
+Ref = Annotated[str, argument("REF", "A reference, such as aimms:default/6f1c…", callback=_checked)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be changed.")]
 Store = Annotated[
-    str | None,
-    typer.Option("--store", metavar="PLACE", callback=_secret_place, help=f"Where the secret goes: {STORE_PLACES}."),
+    str | None, option("--store", "PLACE", f"Where the secret goes: {STORE_PLACES}.", callback=_secret_place)
 ]
 PrintSecret = Annotated[bool, typer.Option("--print-secret", help="Print the secret on stdout.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="The place may have a secret already, which is lost.")]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optcloud.cli.exit_codes import needs
+from optcloud.cli.options import option
 from optcloud.cli.session import Session
 from optcloud.cli.signals import Ended, in_order
 
@@ -33,10 +34,9 @@ def _pace(text: str) -> Pace:
 def sandbox(
     session: Session,
     *,
-    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 takes a free one.")] = 0,
+    port: Annotated[int, option("--port", "N", "0 takes a free one.", min=0, max=65535)] = 0,
     pace: Annotated[
-        str,
-        typer.Option("--pace", metavar="PACE", help="How fast jobs move: at-once, after-polls:N or after-seconds:S."),
+        str, option("--pace", "PACE", "How fast jobs move: at-once, after-polls:N or after-seconds:S.")
     ] = "at-once",
 ) -> None:
     """Serve all three vendors on loopback until Ctrl-C.

@@ -14,7 +14,7 @@ from optcloud.cli.adiutaopt.pictures import Gantt
 from optcloud.cli.adiutaopt.plans import diff, show
 from optcloud.cli.adiutaopt.problems import Planner, ProblemFile, check, read_problem
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import NoWait, ResultFile, Timeout, check_wait
+from optcloud.cli.options import NoWait, ResultFile, Timeout, check_wait, option
 from optcloud.cli.results import print_job, want
 from optcloud.cli.session import Session
 
@@ -51,8 +51,7 @@ def solve(
     problem: ProblemFile,
     planner: Annotated[Planner, typer.Option("--planner", help="Who solves it.")] = Planner.SHIFT,
     version: Annotated[
-        str | None,
-        typer.Option("--version", metavar="PACKAGE", help="Pin a package (the vendor advises it for tests only)."),
+        str | None, option("--version", "PACKAGE", "Pin a package (the vendor advises it for tests only).")
     ] = None,
     send_anyway: Annotated[
         bool, typer.Option("--send-anyway", help="Send it with its faults, which are warned of.")
@@ -62,10 +61,7 @@ def solve(
     output: ResultFile = None,
     gantt: Gantt = None,
     receipt: Annotated[
-        Path | None,
-        typer.Option(
-            "--receipt", metavar="FILE", dir_okay=False, help="Keep key, hash and requestID here, for the support."
-        ),
+        Path | None, option("--receipt", "FILE", "Keep key, hash and requestID here, for the support.", dir_okay=False)
     ] = None,
 ) -> None:
     """Solve a problem and print the plan as received.

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from optcloud.cli.exit_codes import MissingExtraError
-from optcloud.cli.options import writable
+from optcloud.cli.options import option, writable
 from optcloud.core.errors import ConfigError
 
 
@@ -64,13 +64,13 @@ def drawable(path: Path | None) -> Path | None:
 
 Gantt = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--gantt",
-        metavar="FILE",
+        "FILE",
+        "Draw the plan: .html, .svg, .png or .pdf (adiutaOpt).",
         dir_okay=False,
         writable=True,
         callback=drawable,
-        help="Draw the plan: .html, .svg, .png or .pdf (adiutaOpt).",
     ),
 ]
 ByOption = Annotated[By, typer.Option("--by", help="A row for each worker, or a section for each day.")]

@@ -18,7 +18,7 @@ from optcloud.cli.adiutaopt.pictures import (
     LanguageOption,
     PaperOption,
 )
-from optcloud.cli.options import read_pairs, writable
+from optcloud.cli.options import argument, option, read_pairs, writable
 from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
@@ -26,14 +26,9 @@ if TYPE_CHECKING:
     from optcloud.adiutaopt.solution.diff import Change, Difference
     from optcloud.adiutaopt.solution.solution import Solution
 
-SavedPlan = Annotated[
-    Path, typer.Argument(metavar="SOLUTION", exists=True, dir_okay=False, help="A solution that was saved (JSON).")
-]
+SavedPlan = Annotated[Path, argument("SOLUTION", "A solution that was saved (JSON).", exists=True, dir_okay=False)]
 Names = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--field", metavar="MEANING=NAME", help="Under which name a field is found, such as worker=employeeID."
-    ),
+    list[str] | None, option("--field", "MEANING=NAME", "Under which name a field is found, such as worker=employeeID.")
 ]
 
 
@@ -43,12 +38,9 @@ def show(
     file: SavedPlan,
     summary: Annotated[bool, typer.Option("--summary", help="Figures; this is what no other option prints.")] = False,
     unassigned: Annotated[bool, typer.Option("--unassigned", help="What nobody does, and why.")] = False,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", dir_okay=False, callback=writable, help="All tasks as CSV.")
-    ] = None,
+    csv: Annotated[Path | None, option("--csv", "FILE", "All tasks as CSV.", dir_okay=False, callback=writable)] = None,
     excel: Annotated[
-        Path | None,
-        typer.Option("--excel", metavar="FILE", dir_okay=False, callback=writable, help="A workbook (needs openpyxl)."),
+        Path | None, option("--excel", "FILE", "A workbook (needs openpyxl).", dir_okay=False, callback=writable)
     ] = None,
     gantt: Gantt = None,
     by: ByOption = By.WORKER,
@@ -56,11 +48,9 @@ def show(
     paper: PaperOption = None,
     language: LanguageOption = Language.ENGLISH,
     first: Annotated[
-        datetime | None, typer.Option("--first", formats=["%Y-%m-%d"], metavar="DAY", help="First day of the picture.")
+        datetime | None, option("--first", "DAY", "First day of the picture.", formats=["%Y-%m-%d"])
     ] = None,
-    last: Annotated[
-        datetime | None, typer.Option("--last", formats=["%Y-%m-%d"], metavar="DAY", help="Last day of the picture.")
-    ] = None,
+    last: Annotated[datetime | None, option("--last", "DAY", "Last day of the picture.", formats=["%Y-%m-%d"])] = None,
     field: Names = None,
 ) -> None:
     """Show a solution that was saved: in figures, as a table, as a picture."""

@@ -11,7 +11,7 @@ import typer
 from attrs import asdict
 
 from optcloud.cli.exit_codes import ERROR
-from optcloud.cli.options import readable
+from optcloud.cli.options import argument, readable
 from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Planner(enum.StrEnum):
     FLOOR = "floor"
 
 
-ProblemFile = Annotated[Path, typer.Argument(metavar="PROBLEM", callback=readable, help="JSON; - reads stdin.")]
+ProblemFile = Annotated[Path, argument("PROBLEM", "JSON; - reads stdin.", callback=readable)]
 
 
 def read_problem(file: Path) -> Path | bytes:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.aimms.people_output import named
+from optcloud.cli.aimms.apps import AppName, Version
+from optcloud.cli.aimms.people import named
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import DryRun, Yes, read_pairs
+from optcloud.cli.options import DryRun, Yes, argument, option, read_pairs
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
     from optcloud.aimms.apps.access import AccessReport, AnyAccess, Rule
     from optcloud.aimms.apps.access_tables import Right
+    from optcloud.aimms.apps.access_verbs import AppRights
     from optcloud.aimms.people.values import Whom as Anybody
 
 app = CommandGroup(
@@ -23,17 +26,15 @@ app = CommandGroup(
 )
 
 _CHANGES, _TABLES = "Change", "Look"
-App = Annotated[str, typer.Argument(metavar="APP", help="Name of the app.")]
-Version = Annotated[str, typer.Argument(metavar="VERSION", help="Version of the app.")]
-Whom = Annotated[str, typer.Argument(metavar="WHOM", help="ENV, ENV/group:NAME, ENV/user:NAME or #ID.")]
-Right_ = Annotated[str, typer.Argument(metavar="ACCESS", help="Such as read+execute.")]
+Whom = Annotated[str, argument("WHOM", "ENV, ENV/group:NAME, ENV/user:NAME or #ID.")]
+AccessWords = Annotated[str, argument("ACCESS", "Such as read+execute.")]
 
 _RULES = {"Id": "id", "Granted": "granted", "Denied": "denied"}
 _RIGHTS = {"App": "app", "Version": "version", "Who": "who", "Access": "access", "Because of": "because"}
 
 
 @app.command(rich_help_panel=_TABLES)
-def show(session: Session, *, name: App, version: Version) -> None:
+def show(session: Session, *, name: AppName, version: Version) -> None:
     """Show what is granted and denied, by id."""
     found = session.call(name, lambda oc: oc.aimms.access.read(name, version))
     records = [{"id": number} | _rule(rule) for number, rule in found.rules.items()]
@@ -44,7 +45,7 @@ def show(session: Session, *, name: App, version: Version) -> None:
 def who(
     session: Session,
     *,
-    name: App,
+    name: AppName,
     version: Version,
     persons: Annotated[
         bool, typer.Option("--persons", help="Each user whom groups and environments come down to.")
@@ -52,60 +53,57 @@ def who(
 ) -> None:
     """Tell who has rights on an app."""
     rights = session.call(name, lambda oc: oc.aimms.access.who(name, version, persons=persons))
-    session.out.records(_RIGHTS, [_right(one, session) for one in rights], empty="nobody")
+    session.out.records(_RIGHTS, [_right(right, session) for right in rights], empty="nobody")
 
 
 @app.command(rich_help_panel=_TABLES)
-def what(session: Session, *, user: Annotated[str, typer.Argument(metavar="USER", help="ENV/user:NAME.")]) -> None:
+def what(session: Session, *, user: Annotated[str, argument("USER", "ENV/user:NAME.")]) -> None:
     """Tell which apps one person has rights on."""
     person = named(user, "user")
     rights = session.call(user, lambda oc: oc.aimms.access.what(person.environment, person.name))
-    session.out.records(_RIGHTS, [_right(one, session) for one in rights], empty="no apps")
+    session.out.records(_RIGHTS, [_right(right, session) for right in rights], empty="no apps")
 
 
 @app.command(rich_help_panel=_CHANGES)
 def grant(
-    session: Session, *, name: App, version: Version, whom: Whom, access: Right_, dry_run: DryRun = False
+    session: Session, *, name: AppName, version: Version, whom: Whom, access: AccessWords, dry_run: DryRun = False
 ) -> None:
     """Allow more; what is granted is denied no longer."""
-    report = session.call(name, lambda oc: oc.aimms.access.grant(name, version, whom, access, dry_run=dry_run))
-    _print(session, report)
+    _change(session, name, lambda rights: rights.grant(name, version, whom, access, dry_run=dry_run))
 
 
 @app.command(rich_help_panel=_CHANGES)
 def revoke(
     session: Session,
     *,
-    name: App,
+    name: AppName,
     version: Version,
     whom: Whom,
-    access: Annotated[str, typer.Argument(metavar="[ACCESS]", help="Such as write.")] = "all",
+    access: Annotated[str, argument("[ACCESS]", "Such as write.")] = "all",
     dry_run: DryRun = False,
 ) -> None:
     """Take back what was granted; what is denied stays denied."""
-    report = session.call(name, lambda oc: oc.aimms.access.revoke(name, version, whom, access, dry_run=dry_run))
-    _print(session, report)
+    _change(session, name, lambda rights: rights.revoke(name, version, whom, access, dry_run=dry_run))
 
 
 @app.command(rich_help_panel=_CHANGES)
-def deny(session: Session, *, name: App, version: Version, whom: Whom, access: Right_, dry_run: DryRun = False) -> None:
+def deny(
+    session: Session, *, name: AppName, version: Version, whom: Whom, access: AccessWords, dry_run: DryRun = False
+) -> None:
     """Refuse, whatever others grant."""
-    report = session.call(name, lambda oc: oc.aimms.access.deny(name, version, whom, access, dry_run=dry_run))
-    _print(session, report)
+    _change(session, name, lambda rights: rights.deny(name, version, whom, access, dry_run=dry_run))
 
 
 @app.command(rich_help_panel=_CHANGES)
 def replace(
     session: Session,
     *,
-    name: App,
+    name: AppName,
     version: Version,
     granted: Annotated[
-        list[str] | None, typer.Argument(metavar="WHOM=ACCESS...", help="Such as ACME/group:planners=read+execute.")
+        list[str] | None, argument("WHOM=ACCESS...", "Such as ACME/group:planners=read+execute.")
     ] = None,
-    denied: Annotated[
-        list[str] | None, typer.Option("--deny", metavar="WHOM=ACCESS", help="What is denied; may be repeated.")
-    ] = None,
+    denied: Annotated[list[str] | None, option("--deny", "WHOM=ACCESS", "What is denied; may be repeated.")] = None,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:
@@ -115,25 +113,23 @@ def replace(
         raise typer.BadParameter("nobody is named; to take everybody's rights: optcloud aimms access clear")
     if not dry_run:
         confirm(session.talk, f"replace all rights on {name} {version}", yes=yes)
-    report = session.call(name, lambda oc: oc.aimms.access.replace(name, version, rules, dry_run=dry_run))
-    _print(session, report)
+    _change(session, name, lambda rights: rights.replace(name, version, rules, dry_run=dry_run))
 
 
 @app.command(rich_help_panel=_CHANGES)
 def clear(
     session: Session,
     *,
-    name: App,
+    name: AppName,
     version: Version,
-    whom: Annotated[str | None, typer.Argument(metavar="[WHOM]", help="Only of these [default: of everybody].")] = None,
+    whom: Annotated[str | None, argument("[WHOM]", "Only of these [default: of everybody].")] = None,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:
     """Remove all that is said of somebody, or of everybody."""
     if not dry_run:
         confirm(session.talk, f"clear the rights of {whom or 'everybody'} on {name} {version}", yes=yes)
-    report = session.call(name, lambda oc: oc.aimms.access.clear(name, version, whom, dry_run=dry_run))
-    _print(session, report)
+    _change(session, name, lambda rights: rights.clear(name, version, whom, dry_run=dry_run))
 
 
 def _rules(granted: dict[str, str], denied: dict[str, str]) -> dict[Anybody, Rule | AnyAccess]:
@@ -160,12 +156,14 @@ def _right(right: Right, session: Session) -> dict[str, Any]:
     return known | {"access": known["access"] or "nothing", "because": ", ".join(right.rules)}
 
 
-def _print(session: Session, report: AccessReport) -> None:
+def _change(session: Session, name: str, verb: Callable[[AppRights], AccessReport]) -> None:
+    """Change who may do what with an app, and print what was changed or would be."""
+    report = session.call(name, lambda oc: verb(oc.aimms.access))
     changes = [
-        {"id": one.id, "who": None if one.who is None else str(one.who)}
-        | {"before": _rule(one.before), "after": _rule(one.after)}
-        for one in report.changes
+        {"id": change.id, "who": None if change.who is None else str(change.who)}
+        | {"before": _rule(change.before), "after": _rule(change.after)}
+        for change in report.changes
     ]
     record = {"app": report.app, "version": report.version, "dry_run": report.dry_run, "changes": changes}
     would = "would change " if report.dry_run else ""
-    session.out.data(record, *([f"{would}{one}" for one in report.changes] or ["nothing to change"]))
+    session.out.data(record, *([f"{would}{change}" for change in report.changes] or ["nothing to change"]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import Yes, read_pairs
+from optcloud.cli.options import Yes, argument, option, read_pairs
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import Session
 
@@ -20,11 +20,9 @@ _COLUMNS = {"Name": "name", "Version": "version", "Latest": "tag", "AIMMS": "aim
     "Category": "category",
     "Description": "description",
 }
-Name = Annotated[str, typer.Argument(metavar="APP", help="Name of the app.")]
-Version = Annotated[str, typer.Argument(metavar="VERSION", help="Version of the app.")]
-MaybeVersion = Annotated[
-    str | None, typer.Argument(metavar="[VERSION]", help="Version of the app [default: the latest-tagged].")
-]
+AppName = Annotated[str, argument("APP", "Name of the app.")]
+Version = Annotated[str, argument("VERSION", "Version of the app.")]
+MaybeVersion = Annotated[str | None, argument("[VERSION]", "Version of the app [default: the latest-tagged].")]
 
 
 def app_record(one: App) -> dict[str, Any]:
@@ -35,9 +33,7 @@ def app_record(one: App) -> dict[str, Any]:
 
 @app.command("list")
 def list_apps(
-    session: Session,
-    *,
-    name: Annotated[str | None, typer.Argument(metavar="[APP]", help="Only the versions of this app.")] = None,
+    session: Session, *, name: Annotated[str | None, argument("[APP]", "Only the versions of this app.")] = None
 ) -> None:
     """List apps, or the versions of one."""
     records = session.call("apps", lambda oc: [app_record(one) for one in oc.aimms.apps.list(name)])
@@ -46,7 +42,7 @@ def list_apps(
 
 
 @app.command()
-def show(session: Session, *, name: Name, version: MaybeVersion = None) -> None:
+def show(session: Session, *, name: AppName, version: MaybeVersion = None) -> None:
     """Show one version of an app."""
     one = session.call(
         name, lambda oc: oc.aimms.apps.latest(name) if version is None else oc.aimms.apps.get(name, version)
@@ -58,22 +54,19 @@ def show(session: Session, *, name: Name, version: MaybeVersion = None) -> None:
 def update(
     session: Session,
     *,
-    name: Name,
+    name: AppName,
     version: Version,
-    description: Annotated[str | None, typer.Option("--description", metavar="TEXT", help="What people read.")] = None,
-    category: Annotated[
-        str | None, typer.Option("--category", metavar="NAME", help="One of `aimms categories list`.")
-    ] = None,
+    description: Annotated[str | None, option("--description", "TEXT", "What people read.")] = None,
+    category: Annotated[str | None, option("--category", "NAME", "One of `aimms categories list`.")] = None,
     latest: Annotated[bool, typer.Option("--latest", help="Give it the latest tag, which moves.")] = False,
     attributes: Annotated[
-        list[str] | None,
-        typer.Option("--attribute", metavar="KEY=VALUE", help="Set an attribute, leave the others; may be repeated."),
+        list[str] | None, option("--attribute", "KEY=VALUE", "Set an attribute, leave the others; may be repeated.")
     ] = None,
     without: Annotated[
-        list[str] | None, typer.Option("--no-attribute", metavar="KEY", help="Remove an attribute; may be repeated.")
+        list[str] | None, option("--no-attribute", "KEY", "Remove an attribute; may be repeated.")
     ] = None,
     resource_profile: Annotated[
-        str | None, typer.Option("--resource-profile", metavar="NAME", help="One of `aimms apps profiles`.")
+        str | None, option("--resource-profile", "NAME", "One of `aimms apps profiles`.")
     ] = None,
 ) -> None:
     """Change what is given of an app, and nothing else."""
@@ -97,7 +90,7 @@ def update(
 
 
 @app.command()
-def delete(session: Session, *, name: Name, version: Version, yes: Yes = False) -> None:
+def delete(session: Session, *, name: AppName, version: Version, yes: Yes = False) -> None:
     """Delete one version of an app.
 
     Tasks that are queued for it may fail.
@@ -119,11 +112,9 @@ def profiles(session: Session) -> None:
 def link(
     session: Session,
     *,
-    name: Name,
+    name: AppName,
     version: MaybeVersion = None,
-    page: Annotated[
-        str | None, typer.Option("--page", metavar="PAGE", help="Where it begins, such as Main Project/Planning.")
-    ] = None,
+    page: Annotated[str | None, option("--page", "PAGE", "Where it begins, such as Main Project/Planning.")] = None,
 ) -> None:
     """Print the address that starts an app in a browser."""
     with session.connect() as oc:

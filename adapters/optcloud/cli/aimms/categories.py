@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import Yes
+from optcloud.cli.options import Yes, argument
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import Session
 
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 
 app = CommandGroup(help="Categories of apps.")
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the category.")]
+Name = Annotated[str, argument("NAME", "Name of the category.")]
 
 
 @app.command("list")
@@ -36,10 +34,7 @@ def create(session: Session, *, name: Name) -> None:
 
 @app.command()
 def rename(
-    session: Session,
-    *,
-    name: Name,
-    new: Annotated[str, typer.Argument(metavar="NEW", help="What it is called from now on.")],
+    session: Session, *, name: Name, new: Annotated[str, argument("NEW", "What it is called from now on.")]
 ) -> None:
     """Give a category another name."""
     one = session.call(name, lambda oc: oc.aimms.apps.categories.rename(name, new))

@@ -11,7 +11,7 @@ import typer
 
 from optcloud.cli.exit_codes import ERROR
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import Overwrite, PrintSecret, Store, Yes, check_secret_place
+from optcloud.cli.options import Overwrite, PrintSecret, Store, Yes, argument, check_secret_place, option
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import Session
 from optcloud.cli.times import duration
@@ -34,17 +34,13 @@ def _scopes() -> list[str]:
     return list(Scope)
 
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the key.")]
-Expires = Annotated[
-    str, typer.Option("--expires", metavar="WHEN", help="A day, such as 2027-01-31, or a time from now, such as 90d.")
-]
+Name = Annotated[str, argument("NAME", "Name of the key.")]
+Expires = Annotated[str, option("--expires", "WHEN", "A day, such as 2027-01-31, or a time from now, such as 90d.")]
 Scopes = Annotated[
     list[str] | None,
-    typer.Option(
-        "--scope", metavar="SCOPE", help="Such as Tasks or PublishApp; may be repeated.", autocompletion=_scopes
-    ),
+    option("--scope", "SCOPE", "Such as Tasks or PublishApp; may be repeated.", autocompletion=_scopes),
 ]
-Account = Annotated[str | None, typer.Option("--account", metavar="NAME", help="For another account.")]
+Account = Annotated[str | None, option("--account", "NAME", "For another account.")]
 Newer = Annotated[
     bool, typer.Option("--user-manager", help="By the newer service, which has the keys of the caller only.")
 ]
@@ -72,9 +68,7 @@ def list_keys(session: Session, *, newer: Newer = False) -> None:
 
 @app.command()
 def expiring(
-    session: Session,
-    *,
-    within: Annotated[str, typer.Option("--within", metavar="TIME", help="Such as 30d or 8w.")] = "30d",
+    session: Session, *, within: Annotated[str, option("--within", "TIME", "Such as 30d or 8w.")] = "30d"
 ) -> None:
     """List keys that end soon or have ended, the soonest first."""
     time = duration(within)
@@ -124,9 +118,7 @@ def rotate(
     name: Name,
     scope: Scopes = None,
     expires: Expires = "365d",
-    new_name: Annotated[
-        str | None, typer.Option("--new-name", metavar="NAME", help="Of the new key [default: NAME and the day].")
-    ] = None,
+    new_name: Annotated[str | None, option("--new-name", "NAME", "Of the new key [default: NAME and the day].")] = None,
     store: Store = None,
     print_secret: PrintSecret = False,
     yes: Yes = False,

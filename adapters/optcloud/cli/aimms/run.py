@@ -6,9 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from optcloud.cli.options import NoWait, ResultFile, Timeout, check_wait, readable
+from optcloud.cli.options import NoWait, ResultFile, Timeout, argument, check_wait, option, readable
 from optcloud.cli.results import print_job
 from optcloud.cli.session import Session
 from optcloud.cli.times import duration, moment
@@ -17,36 +15,24 @@ from optcloud.cli.times import duration, moment
 def run(
     session: Session,
     *,
-    name: Annotated[str, typer.Argument(metavar="APP", help="Name of a published app.")],
-    service: Annotated[str, typer.Argument(metavar="SERVICE", help="A service that the app exposes.")],
-    version: Annotated[
-        str | None, typer.Option("--version", metavar="V", help="Version of the app [default: the latest-tagged].")
-    ] = None,
-    input_file: Annotated[
-        Path | None, typer.Option("--input", metavar="FILE", callback=readable, help="Input; - reads stdin.")
-    ] = None,
+    name: Annotated[str, argument("APP", "Name of a published app.")],
+    service: Annotated[str, argument("SERVICE", "A service that the app exposes.")],
+    version: Annotated[str | None, option("--version", "V", "Version of the app [default: the latest-tagged].")] = None,
+    input_file: Annotated[Path | None, option("--input", "FILE", "Input; - reads stdin.", callback=readable)] = None,
     content_type: Annotated[
-        str | None,
-        typer.Option("--content-type", metavar="TYPE", help="Media type of the input [default: by the file's suffix]."),
+        str | None, option("--content-type", "TYPE", "Media type of the input [default: by the file's suffix].")
     ] = None,
     at: Annotated[
-        str | None,
-        typer.Option("--at", metavar="TIME", help="Not before, such as 2026-01-31T08:00 (this machine's zone)."),
+        str | None, option("--at", "TIME", "Not before, such as 2026-01-31T08:00 (this machine's zone).")
     ] = None,
-    after: Annotated[
-        str | None, typer.Option("--after", metavar="DELAY", help="Not before a delay: 90s, 15m, 2h, 1d, 1w.")
-    ] = None,
+    after: Annotated[str | None, option("--after", "DELAY", "Not before a delay: 90s, 15m, 2h, 1d, 1w.")] = None,
     every: Annotated[
-        str | None,
-        typer.Option("--every", metavar="INTERVAL", help="Again and again: 15m, 2h, 1d … (see `aimms series`)."),
+        str | None, option("--every", "INTERVAL", "Again and again: 15m, 2h, 1d … (see `aimms series`).")
     ] = None,
     hook: Annotated[
         str | None,
-        typer.Option(
-            "--hook",
-            metavar="URL",
-            envvar="OPTCLOUD_AIMMS_HOOK",
-            help="An address of yours that is called at each change of state.",
+        option(
+            "--hook", "URL", "An address of yours that is called at each change of state.", envvar="OPTCLOUD_AIMMS_HOOK"
         ),
     ] = None,
     no_wait: NoWait = False,

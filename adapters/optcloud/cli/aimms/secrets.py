@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import Overwrite, PrintSecret, Store, Yes, check_secret_place, readable
+from optcloud.cli.options import Overwrite, PrintSecret, Store, Yes, argument, check_secret_place, option, readable
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import Session
 from optcloud.core import secret_store as vault
@@ -25,10 +25,10 @@ app = CommandGroup(
 
 _COLUMNS = {"Path": "path", "Kind": "kind"}
 _ACCESS = {"Who": "who", "Access": "access"}
-ItemPath = Annotated[str, typer.Argument(metavar="PATH", help="Such as databases/production.")]
-MaybePath = Annotated[str, typer.Argument(metavar="[PATH]", help="A directory [default: the topmost].")]
-Whom = Annotated[str, typer.Argument(metavar="WHOM", help="ENV/group:NAME or ENV/user:NAME.")]
-Content = Annotated[Path, typer.Option("--file", metavar="FILE", callback=readable, help="Its content; - reads stdin.")]
+ItemPath = Annotated[str, argument("PATH", "Such as databases/production.")]
+MaybePath = Annotated[str, argument("[PATH]", "A directory [default: the topmost].")]
+Whom = Annotated[str, argument("WHOM", "ENV/group:NAME or ENV/user:NAME.")]
+Content = Annotated[Path, option("--file", "FILE", "Its content; - reads stdin.", callback=readable)]
 
 
 class Right(enum.StrEnum):
@@ -95,10 +95,8 @@ def update(
     session: Session,
     *,
     path: ItemPath,
-    file: Annotated[
-        Path | None, typer.Option("--file", metavar="FILE", callback=readable, help="A new content; - reads stdin.")
-    ] = None,
-    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="A new name.")] = None,
+    file: Annotated[Path | None, option("--file", "FILE", "A new content; - reads stdin.", callback=readable)] = None,
+    name: Annotated[str | None, option("--name", "NAME", "A new name.")] = None,
 ) -> None:
     """Change a secret's content, or an item's name."""
     if file is None and name is None:
@@ -136,7 +134,7 @@ def grant(
     *,
     path: ItemPath,
     whom: Whom,
-    right: Annotated[Right, typer.Argument(metavar="[ACCESS]", help="read or read_write.")] = Right.READ,
+    right: Annotated[Right, argument("[ACCESS]", "read or read_write.")] = Right.READ,
 ) -> None:
     """Give a group or a user access to an item, or change it."""
     session.call(path, lambda oc: oc.aimms.secrets.grant(path, whom, right.value))

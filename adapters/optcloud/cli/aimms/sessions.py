@@ -11,7 +11,7 @@ import typer
 
 from optcloud.cli.aimms.watch import print_entry
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import Yes, read_pairs, writable
+from optcloud.cli.options import Yes, argument, option, read_pairs, writable
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import Session
 
@@ -30,8 +30,8 @@ class Kind(enum.StrEnum):
 
 
 _COLUMNS = {"Id": "id", "State": "state", "Ended": "ended_at", "Message": "message"}
-ByKind = Annotated[Kind, typer.Argument(metavar="KIND", help="webui, task or solve.")]
-Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the session.")]
+ByKind = Annotated[Kind, argument("KIND", "webui, task or solve.")]
+Id = Annotated[str, argument("ID", "Id of the session.")]
 
 
 def _record(one: AimmsSession) -> dict[str, Any]:
@@ -43,14 +43,12 @@ def _record(one: AimmsSession) -> dict[str, Any]:
 def list_sessions(
     session: Session,
     *,
-    kind: Annotated[Kind, typer.Argument(metavar="[KIND]", help="webui, task or solve.")] = Kind.WEBUI,
+    kind: Annotated[Kind, argument("[KIND]", "webui, task or solve.")] = Kind.WEBUI,
     filters: Annotated[
-        list[str] | None, typer.Option("--filter", metavar="NAME=VALUE", help="Such as state=Running; may be repeated.")
+        list[str] | None, option("--filter", "NAME=VALUE", "Such as state=Running; may be repeated.")
     ] = None,
-    sort: Annotated[
-        str | None, typer.Option("--sort", metavar="FIELDS", help="With - before a field, the last first.")
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many.")] = 50,
+    sort: Annotated[str | None, option("--sort", "FIELDS", "With - before a field, the last first.")] = None,
+    limit: Annotated[int, option("--limit", "N", "At most so many.", min=1)] = 50,
 ) -> None:
     """List sessions."""
     given = read_pairs(filters, "--filter")
@@ -121,7 +119,7 @@ def address(
     session: Session,
     *,
     session_id: Id,
-    service: Annotated[str, typer.Argument(metavar="SERVICE", help="webui, dex, or a port from 12000 to 12010.")],
+    service: Annotated[str, argument("SERVICE", "webui, dex, or a port from 12000 to 12010.")],
 ) -> None:
     """Print the address of a service in a session."""
     found = session.call(session_id, lambda oc: oc.aimms.sessions.service_address(session_id, service))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import Yes, readable
+from optcloud.cli.options import Yes, argument, readable
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import Session
 
@@ -20,8 +20,8 @@ app = CommandGroup(help="Objects in buckets, by paths such as /icons/my_logo.")
 
 _COLUMNS = {"Path": "path", "Size": "size", "Versions": "versions", "Created": "created"}
 _STDIO = Path("-")
-ObjectPath = Annotated[str, typer.Argument(metavar="PATH", help="An object, such as /icons/my_logo.")]
-AnyPath = Annotated[str, typer.Argument(metavar="PATH", help="An object, or with --bucket a bucket.")]
+ObjectPath = Annotated[str, argument("PATH", "An object, such as /icons/my_logo.")]
+AnyPath = Annotated[str, argument("PATH", "An object, or with --bucket a bucket.")]
 IsBucket = Annotated[bool, typer.Option("--bucket", help="PATH is a bucket.")]
 
 
@@ -35,9 +35,7 @@ def _bucket(one: Bucket) -> dict[str, Any]:
 
 
 @app.command("ls")
-def list_bucket(
-    session: Session, *, path: Annotated[str, typer.Argument(metavar="PATH", help="A bucket, such as /icons.")]
-) -> None:
+def list_bucket(session: Session, *, path: Annotated[str, argument("PATH", "A bucket, such as /icons.")]) -> None:
     """List what a bucket holds: buckets, which end with /, and objects."""
     found = session.call(path, lambda oc: oc.aimms.storage.bucket(_bucket_path(path)))
     records = [*map(_bucket, found.buckets), *map(_object, found.objects)]
@@ -55,8 +53,8 @@ def info(session: Session, *, path: ObjectPath) -> None:
 def put(
     session: Session,
     *,
-    file: Annotated[Path, typer.Argument(metavar="FILE", callback=readable, help="- reads stdin.")],
-    path: Annotated[str, typer.Argument(metavar="PATH", help="The object; ending with /, a bucket that it goes into.")],
+    file: Annotated[Path, argument("FILE", "- reads stdin.", callback=readable)],
+    path: Annotated[str, argument("PATH", "The object; ending with /, a bucket that it goes into.")],
 ) -> None:
     """Store a file as an object.
 
@@ -74,9 +72,7 @@ def get(
     session: Session,
     *,
     path: ObjectPath,
-    to: Annotated[
-        Path, typer.Argument(metavar="[TO]", help="A file or a folder; - writes to stdout [default: this folder].")
-    ] = Path(),
+    to: Annotated[Path, argument("[TO]", "A file or a folder; - writes to stdout [default: this folder].")] = Path(),
 ) -> None:
     """Fetch an object's content."""
     if to == _STDIO and session.out.as_json:
@@ -99,7 +95,7 @@ def rename(
     session: Session,
     *,
     path: AnyPath,
-    label: Annotated[str, typer.Argument(metavar="LABEL", help="The new last part of the path.")],
+    label: Annotated[str, argument("LABEL", "The new last part of the path.")],
     is_bucket: IsBucket = False,
 ) -> None:
     """Give an object or a bucket another label; it stays where it is."""
@@ -127,7 +123,7 @@ def delete(session: Session, *, path: AnyPath, is_bucket: IsBucket = False, yes:
 def make_bucket(
     session: Session,
     *,
-    path: Annotated[str, typer.Argument(metavar="PATH", help="The bucket.")],
+    path: Annotated[str, argument("PATH", "The bucket.")],
     parents: Annotated[
         bool, typer.Option("--parents", "-p", help="Also those it is in; none is made that is there already.")
     ] = False,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.exit_codes import exit_code
-from optcloud.cli.options import read_reference
+from optcloud.cli.options import argument, option, read_reference
 from optcloud.cli.session import Session
 from optcloud.cli.times import day_or_moment, seconds
 from optcloud.core.errors import Conflict, JobError, NotFound, Unsupported
@@ -34,15 +34,14 @@ def _task_references(texts: list[str]) -> list[str]:
 
 
 References = Annotated[
-    list[str],
-    typer.Argument(metavar="REF...", callback=_task_references, help="References, such as aimms:default/6f1c…"),
+    list[str], argument("REF...", "References, such as aimms:default/6f1c…", callback=_task_references)
 ]
 Task = Annotated[
     str,
-    typer.Argument(
-        metavar="REF",
+    argument(
+        "REF",
+        "A reference, such as aimms:default/6f1c…, or …/2 for one run of a repeated task.",
         callback=lambda text: _task_references([text])[0],
-        help="A reference, such as aimms:default/6f1c…, or …/2 for one run of a repeated task.",
     ),
 ]
 
@@ -50,18 +49,13 @@ Task = Annotated[
 def tasks(
     session: Session,
     *,
-    name: Annotated[str | None, typer.Option("--app", metavar="APP", help="Only of this app.")] = None,
-    version: Annotated[
-        str | None, typer.Option("--version", metavar="V", help="Only of this version of the app.")
-    ] = None,
+    name: Annotated[str | None, option("--app", "APP", "Only of this app.")] = None,
+    version: Annotated[str | None, option("--version", "V", "Only of this version of the app.")] = None,
     after: Annotated[
-        str | None,
-        typer.Option("--after", metavar="TIME", help="Created after a day, or a time (this machine's zone)."),
+        str | None, option("--after", "TIME", "Created after a day, or a time (this machine's zone).")
     ] = None,
-    before: Annotated[
-        str | None, typer.Option("--before", metavar="TIME", help="Created before a day, or a time.")
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many.")] = 50,
+    before: Annotated[str | None, option("--before", "TIME", "Created before a day, or a time.")] = None,
+    limit: Annotated[int, option("--limit", "N", "At most so many.", min=1)] = 50,
 ) -> None:
     """List tasks."""
     since = None if after is None else day_or_moment(after, "--after")

@@ -10,7 +10,7 @@ import typer
 
 from optcloud.cli.gurobi.options import LicenseFile, MachineOptions, ReadyTimeout
 from optcloud.cli.gurobi.tables import machine_records, print_machines
-from optcloud.cli.options import check_wait
+from optcloud.cli.options import argument, check_wait
 from optcloud.cli.session import Session
 from optcloud.cli.signals import in_order
 from optcloud.core.errors import BadRequest, JobFailed, OptCloudError, Unsupported, WaitTimeout
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def launch(
     session: Session,
     *,
-    count: Annotated[int, typer.Argument(metavar="N", min=1, help="How many.")],
+    count: Annotated[int, argument("N", "How many.", min=1)],
     options: MachineOptions,
     license_file: LicenseFile = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until they can receive jobs.")] = True,

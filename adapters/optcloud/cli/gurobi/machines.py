@@ -9,7 +9,7 @@ import typer
 
 from optcloud.cli.gurobi.rented import counted
 from optcloud.cli.gurobi.tables import print_licenses, print_machines
-from optcloud.cli.options import Yes, read_reference
+from optcloud.cli.options import Yes, argument, read_reference
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import Session
 from optcloud.cli.times import machine_hours
@@ -37,9 +37,7 @@ def licenses(session: Session) -> None:
 def kill(
     session: Session,
     *,
-    targets: Annotated[
-        list[str] | None, typer.Argument(metavar="REF|ID...", help="What `launch` said, or ids of machines.")
-    ] = None,
+    targets: Annotated[list[str] | None, argument("REF|ID...", "What `launch` said, or ids of machines.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All machines of the account, whosever they are.")] = False,
     yes: Yes = False,
 ) -> None:

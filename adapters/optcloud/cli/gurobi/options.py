@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optcloud.cli.options import writable
+from optcloud.cli.options import option, writable
 
 if TYPE_CHECKING:
     from optcloud.gurobi.launch_options import LaunchOptions
@@ -31,50 +31,35 @@ class MachineOptions:
     """What machines to launch."""
 
     machine_type: Annotated[
-        str | None,
-        typer.Option(
-            "--machine-type", metavar="TYPE", help="Such as c4.4xlarge.", autocompletion=_known("MACHINE_TYPES")
-        ),
+        str | None, option("--machine-type", "TYPE", "Such as c4.4xlarge.", autocompletion=_known("MACHINE_TYPES"))
     ] = None
     region: Annotated[
-        str | None,
-        typer.Option("--region", metavar="REGION", help="Such as eu-west-1.", autocompletion=_known("REGIONS")),
+        str | None, option("--region", "REGION", "Such as eu-west-1.", autocompletion=_known("REGIONS"))
     ] = None
     license_type: Annotated[
         str | None,
-        typer.Option(
-            "--license-type",
-            metavar="TYPE",
-            help="Such as full compute server.",
-            autocompletion=_known("LICENSE_TYPES"),
-        ),
+        option("--license-type", "TYPE", "Such as full compute server.", autocompletion=_known("LICENSE_TYPES")),
     ] = None
     license_id: Annotated[
-        str | None, typer.Option("--license-id", metavar="ID", help="One of `gurobi licenses` [default: the smallest].")
+        str | None, option("--license-id", "ID", "One of `gurobi licenses` [default: the smallest].")
     ] = None
     idle_shutdown: Annotated[
-        int | None,
-        typer.Option(
-            "--idle-shutdown", metavar="MINUTES", min=0, help="Idle time before they end; 0: never [default: 30]."
-        ),
+        int | None, option("--idle-shutdown", "MINUTES", "Idle time before they end; 0: never [default: 30].", min=0)
     ] = None
     gurobi_version: Annotated[
         str | None,
-        typer.Option(
-            "--gurobi-version",
-            metavar="VERSION",
-            help="Such as 8.0 [default: the vendor's].",
-            autocompletion=_known("VERSIONS"),
+        option(
+            "--gurobi-version", "VERSION", "Such as 8.0 [default: the vendor's].", autocompletion=_known("VERSIONS")
         ),
     ] = None
     password_file: Annotated[
         Path | None,
-        typer.Option(
+        option(
             "--password-file",
-            metavar="FILE",
+            "FILE",
+            "Password of the machines [default: made up, not shown].",
             exists=True,
             dir_okay=False,
-            help="Password of the machines [default: made up, not shown].",
         ),
     ] = None
     allow_unlisted: Annotated[
@@ -98,20 +83,15 @@ class MachineOptions:
 
 LicenseFile = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--license-file",
-        metavar="FILE",
+        "FILE",
+        "Write the file by which Gurobi's programs find them (GRB_LICENSE_FILE). It has the password.",
         dir_okay=False,
         callback=writable,
-        help="Write the file by which Gurobi's programs find them (GRB_LICENSE_FILE). It has the password.",
     ),
 ]
 ReadyTimeout = Annotated[
     float | None,
-    typer.Option(
-        "--timeout",
-        metavar="SECONDS",
-        min=0,
-        help="Kill them when they are not ready by then; exit code 3 [default: 1800].",
-    ),
+    option("--timeout", "SECONDS", "Kill them when they are not ready by then; exit code 3 [default: 1800].", min=0),
 ]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from optcloud.cli.gurobi.tables import launch_record, machine_records, print_launches, print_machines
-from optcloud.cli.options import DryRun
+from optcloud.cli.options import DryRun, option
 from optcloud.cli.session import Session
 
 if TYPE_CHECKING:
@@ -27,8 +25,7 @@ def reap(
     session: Session,
     *,
     host: Annotated[
-        list[str] | None,
-        typer.Option("--host", metavar="NAME", help="Another host whose processes are all dead; may be repeated."),
+        list[str] | None, option("--host", "NAME", "Another host whose processes are all dead; may be repeated.")
     ] = None,
     dry_run: DryRun = False,
 ) -> None:

@@ -18,6 +18,7 @@ import typer
 
 from optcloud.cli.gurobi.launch import entered, launched
 from optcloud.cli.gurobi.options import MachineOptions, ReadyTimeout
+from optcloud.cli.options import argument
 from optcloud.cli.session import Session
 from optcloud.cli.signals import Ended, in_order
 
@@ -28,7 +29,7 @@ GRACE = 5.0
 def run(
     session: Session,
     *,
-    command: Annotated[list[str], typer.Argument(metavar="COMMAND...", help="What to run, with its arguments.")],
+    command: Annotated[list[str], argument("COMMAND...", "What to run, with its arguments.")],
     count: Annotated[int, typer.Option("--count", "-n", metavar="N", min=1, help="How many machines.")] = 1,
     options: MachineOptions,
     timeout: ReadyTimeout = None,

@@ -9,6 +9,7 @@ import typer
 from openapi_drift.errors import SpecsError
 from optcloud.cli.exit_codes import ERROR, needs
 from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import argument, option
 from optcloud.cli.session import Session
 from optcloud.cli.spec.check import check
 from optcloud.cli.spec.checkout import Root, checkout_of
@@ -24,12 +25,10 @@ Force = Annotated[bool, typer.Option("--force", help="Run the generators even if
 def fetch(
     session: Session,
     *,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Entries of specs/sources.toml.")] = None,
-    account: Annotated[
-        str | None, typer.Option("--account", metavar="NAME", help="Account, for an address that has it.")
-    ] = None,
+    ids: Annotated[list[str] | None, argument("[ID]...", "Entries of specs/sources.toml.")] = None,
+    account: Annotated[str | None, option("--account", "NAME", "Account, for an address that has it.")] = None,
     url: Annotated[
-        str | None, typer.Option("--url", metavar="URL", help="Address of the one document, instead of the registry's.")
+        str | None, option("--url", "URL", "Address of the one document, instead of the registry's.")
     ] = None,
     root: Root = None,
 ) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optcloud.cli.exit_codes import DRIFT, NOT_CHECKED, needs
+from optcloud.cli.options import option
 from optcloud.cli.session import Session
 from optcloud.cli.spec.checkout import Root, checkout_of
 from optcloud.cli.spec.reporting import AcceptedFile, FailOn, FailOnOption
@@ -35,8 +36,7 @@ class Form(enum.StrEnum):
 
 
 UsesOption = Annotated[
-    Path | None,
-    typer.Option("--uses", metavar="PATH", exists=True, help="Your own code: mark the changes that reach it."),
+    Path | None, option("--uses", "PATH", "Your own code: mark the changes that reach it.", exists=True)
 ]
 
 
@@ -44,26 +44,20 @@ def check(
     session: Session,
     *,
     cloud: Annotated[
-        list[str] | None, typer.Option("--cloud", metavar="NAME", help="Only aimms, adiutaopt or gurobi; repeatable.")
+        list[str] | None, option("--cloud", "NAME", "Only aimms, adiutaopt or gurobi; repeatable.")
     ] = None,
     kind: Annotated[list[KindOf] | None, typer.Option("--kind", help="Only this; repeatable.")] = None,
     account: Annotated[
-        str | None,
-        typer.Option(
-            "--account", metavar="NAME", envvar="OPTCLOUD_AIMMS_ACCOUNT", help="Account, where an address has it."
-        ),
+        str | None, option("--account", "NAME", "Account, where an address has it.", envvar="OPTCLOUD_AIMMS_ACCOUNT")
     ] = None,
     url: Annotated[
-        list[str] | None,
-        typer.Option("--url", metavar="[CLOUD=]URL", help="Address, instead of the registry's; repeatable."),
+        list[str] | None, option("--url", "[CLOUD=]URL", "Address, instead of the registry's; repeatable.")
     ] = None,
     uses: UsesOption = None,
     fail_on: FailOnOption = FailOn.ANY,
     accepted: AcceptedFile = None,
     form: Annotated[Form, typer.Option("--format", help="Form of the report on stdout.")] = Form.TEXT,
-    markdown: Annotated[
-        Path | None, typer.Option("--markdown", metavar="FILE", dir_okay=False, help="Write it as Markdown too.")
-    ] = None,
+    markdown: Annotated[Path | None, option("--markdown", "FILE", "Write it as Markdown too.", dir_okay=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Run the generators even if nothing changed.")] = False,
     root: Root = None,
 ) -> None:

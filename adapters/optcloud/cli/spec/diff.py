@@ -9,6 +9,7 @@ import typer
 
 import optcloud
 from optcloud.cli.exit_codes import needs
+from optcloud.cli.options import argument, option
 from optcloud.cli.session import Session
 from optcloud.cli.spec.check import UsesOption
 from optcloud.cli.spec.checkout import Root, find_checkout
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
     from openapi_drift.checks.inputs import Input
     from openapi_drift.diff.change import Change
 
-Base = Annotated[str, typer.Argument(metavar="BASE", help="The document before.")]
-Revision = Annotated[str, typer.Argument(metavar="REVISION", help="The document after.")]
+Base = Annotated[str, argument("BASE", "The document before.")]
+Revision = Annotated[str, argument("REVISION", "The document after.")]
 Raw = Annotated[bool, typer.Option("--raw", help="Leave the overlays beside the documents away.")]
-Account = Annotated[str | None, typer.Option("--account", metavar="NAME", help="Account, for live:ID.")]
-Url = Annotated[str | None, typer.Option("--url", metavar="URL", help="Address for live:ID, not the registry's.")]
+Account = Annotated[str | None, option("--account", "NAME", "Account, for live:ID.")]
+Url = Annotated[str | None, option("--url", "URL", "Address for live:ID, not the registry's.")]
 
 
 def diff(
@@ -84,10 +85,8 @@ def changelog(
     base: Base,
     revision: Revision,
     *,
-    current: Annotated[
-        str | None, typer.Option("--current", metavar="VERSION", help="The version now [default: optcloud's own].")
-    ] = None,
-    package: Annotated[str, typer.Option("--package", metavar="NAME", help="The package to name in the entry.")] = "",
+    current: Annotated[str | None, option("--current", "VERSION", "The version now [default: optcloud's own].")] = None,
+    package: Annotated[str, option("--package", "NAME", "The package to name in the entry.")] = "",
     raw: Raw = False,
     account: Account = None,
     url: Url = None,

@@ -11,23 +11,22 @@ import typer
 
 from openapi_drift.observed.observed import DOCUMENTS, Observed, effective_document, read_shapes
 from optcloud.cli.exit_codes import needs
+from optcloud.cli.options import argument, option
 from optcloud.cli.session import Session
 
 
 def observed(
     session: Session,
     *,
-    file: Annotated[Path, typer.Argument(metavar="FILE", envvar="OPTCLOUD_OBSERVE", help="What the observer wrote.")],
+    file: Annotated[Path, argument("FILE", "What the observer wrote.", envvar="OPTCLOUD_OBSERVE")],
     document: Annotated[
-        str | None, typer.Option("--document", metavar="NAME", help="Only this one: aimms_pro, adiutaopt, gurobi_v1.")
+        str | None, option("--document", "NAME", "Only this one: aimms_pro, adiutaopt, gurobi_v1.")
     ] = None,
     overlay: Annotated[
-        Path | None,
-        typer.Option("--overlay", metavar="OUT", dir_okay=False, help="Write an overlay that makes the document true."),
+        Path | None, option("--overlay", "OUT", "Write an overlay that makes the document true.", dir_okay=False)
     ] = None,
     documents: Annotated[
-        Path | None,
-        typer.Option("--documents", metavar="FOLDER", file_okay=False, help="Write the documents made true by it."),
+        Path | None, option("--documents", "FOLDER", "Write the documents made true by it.", file_okay=False)
     ] = None,
 ) -> None:
     """Show what replies had that the documents did not know.

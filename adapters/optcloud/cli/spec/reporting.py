@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.exit_codes import DRIFT
+from optcloud.cli.options import option
 
 if TYPE_CHECKING:
     from openapi_drift.checks.acceptances import Outcome
@@ -53,8 +54,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="Form of the repo
 FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="Exit with code 6 from this level on.")]
 LevelOption = Annotated[LeastLevel, typer.Option("--level", help="Show changes from this level on.")]
 AcceptedFile = Annotated[
-    Path | None,
-    typer.Option("--accepted", metavar="FILE", dir_okay=False, help="Accepted changes, TOML or YAML, with reasons."),
+    Path | None, option("--accepted", "FILE", "Accepted changes, TOML or YAML, with reasons.", dir_okay=False)
 ]
 
 
