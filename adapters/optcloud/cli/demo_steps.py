@@ -56,7 +56,7 @@ def expect(holds: bool, otherwise: str) -> None:
 
 
 @dataclass(frozen=True)
-class Step:
+class DemoStep:
     """One step of the demo; ``seconds`` it took."""
 
     cloud: str
@@ -67,13 +67,13 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Cloud:
+class CloudDemo:
     """A cloud's steps, in order; each returns its result in words, or raises."""
 
     name: str
     steps: tuple[tuple[str, Callable[[], str]], ...]
 
-    def walk(self, announce: Callable[[str], None]) -> Iterator[Step]:
+    def walk(self, announce: Callable[[str], None]) -> Iterator[DemoStep]:
         """Take the steps until one fails; each is announced before it is taken."""
         for name, act in self.steps:
             announce(f"{self.name}, {name}")
@@ -82,7 +82,7 @@ class Cloud:
                 result, ok = act(), True
             except (optcloud.OptCloudError, UnexpectedError) as error:
                 result, ok = f"{type(error).__name__}: {error}", False
-            yield Step(self.name, name, result, time.monotonic() - began, ok)
+            yield DemoStep(self.name, name, result, time.monotonic() - began, ok)
             if not ok:
                 return
 
@@ -113,7 +113,7 @@ class AimmsWalk:
     def __init__(self, oc: optcloud.OptCloud, states: States) -> None:
         self._oc = oc
         self._states = states
-        self.cloud = Cloud(
+        self.cloud = CloudDemo(
             "AIMMS PRO",
             (
                 ("publish an app", self._publish),
@@ -127,7 +127,7 @@ class AimmsWalk:
         kept = (app.description, app.attributes, app.category)
         sent = tuple(METADATA[name] for name in ("description", "attributes", "projectCategory"))
         expect(kept == sent, "the app's entry is not what was published")
-        listed = [(one.name, one.version) for one in self._oc.aimms.apps.list()]
+        listed = [(app.name, app.version) for app in self._oc.aimms.apps.list()]
         expect((METADATA["name"], METADATA["projectVersion"]) in listed, "the app is not in the list of apps")
         return f"{app.name} {app.version} for AIMMS {METADATA['aimmsVersionId']}"
 
@@ -157,7 +157,7 @@ class AdiutaOptWalk:
         self._text = roster
         self._roster = json.loads(roster)
         self._job: Any = None
-        self.cloud = Cloud("adiutaOpt", (("sign in (SRP), submit a roster", self._submit), ("wait", self._solve)))
+        self.cloud = CloudDemo("adiutaOpt", (("sign in (SRP), submit a roster", self._submit), ("wait", self._solve)))
 
     def _submit(self) -> str:
         self._job = self._oc.adiutaopt.shift.submit(self._text)
@@ -193,7 +193,7 @@ class GurobiWalk:
     def __init__(self, oc: optcloud.OptCloud, states: States) -> None:
         self._oc = oc
         self._states = states
-        self.cloud = Cloud(
+        self.cloud = CloudDemo(
             "Gurobi",
             (
                 ("list licenses", self._licenses),
@@ -205,7 +205,7 @@ class GurobiWalk:
     def _licenses(self) -> str:
         licenses = self._oc.gurobi.licenses()
         expect(bool(licenses), "there is no license")
-        return ", ".join(f"{one.id} (credit {one.credit})" for one in licenses)
+        return ", ".join(f"{license_.id} (credit {license_.credit})" for license_ in licenses)
 
     def _launch(self) -> str:
         with self._oc.gurobi.launch(MACHINES, machine_type="c4.4xlarge", pace=QUICK) as pool:

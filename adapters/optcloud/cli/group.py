@@ -1,11 +1,11 @@
 """Commands, groups of them, and the one place where an error becomes a line and an exit code.
 
-A command is a function of a `Session` and of its options. `CommandGroup.command` registers it:
+A command is a function of a `CliSession` and of its options. `CommandGroup.command` registers it:
 
     app = CommandGroup(help="Apps.")
 
     @app.command()
-    def show(session: Session, *, name: Name) -> None:
+    def show(session: CliSession, *, name: Name) -> None:
         session.out.fields(session.call(name, lambda oc: oc.aimms.apps.latest(name)))
 """
 
@@ -22,7 +22,7 @@ from typer.core import TyperGroup
 
 from optcloud.cli.exit_codes import INTERRUPTED, KNOWN, UsageError, exit_code
 from optcloud.cli.messages import spoken
-from optcloud.cli.session import Session, session_of
+from optcloud.cli.session import CliSession, session_of
 from optcloud.cli.signals import Ended
 
 F = TypeVar("F", bound=Callable[..., None])
@@ -93,7 +93,7 @@ class CommandGroup(typer.Typer):
 
     def __init__(self, *, order: tuple[str, ...] = (), **settings: Any) -> None:
         # plain help: the same on every terminal and in every pipe
-        super().__init__(**({"cls": Group, "rich_markup_mode": None} | settings))
+        super().__init__(**({"cls": ClickGroup, "rich_markup_mode": None} | settings))
         self.order = order
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[F], F]:
@@ -107,7 +107,7 @@ class CommandGroup(typer.Typer):
         return decorate
 
 
-class Group(TyperGroup):
+class ClickGroup(TyperGroup):
     """Commands; without one named, the help. ``order``: of the headings, where it is not that of the commands."""
 
     order: ClassVar[tuple[str, ...]] = ()
@@ -136,7 +136,7 @@ class Group(TyperGroup):
                 )
 
 
-class _Lazy(Group):
+class _Lazy(ClickGroup):
     """A group whose commands are built when they are first asked for."""
 
     source: ClassVar[typer.Typer]
@@ -169,12 +169,12 @@ def _own(args: list[str]) -> list[str]:
     return args[: args.index("--")] if "--" in args else args
 
 
-class Root(Group):
+class Root(ClickGroup):
     """The whole command line."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Begin a session and read the options before the command."""
-        session = Session()
+        session = CliSession()
         session.json_in_arguments = "--json" in _own(args)  # a usage error may come before that option is read
         try:
             return super().make_context(info_name, args, parent, **{"obj": session} | extra)
@@ -185,21 +185,21 @@ class Root(Group):
         """Run a command; its errors are told, without a traceback."""
         session = session_of(ctx)
         try:
-            with spoken(session.talk):
+            with spoken(session.messages):
                 return super().invoke(ctx)
         except BrokenPipeError:
             raise  # typer's: the reader of a pipe has gone
         except KNOWN as error:
             raise self._told(session, error) from error
         except KeyboardInterrupt as error:
-            session.talk.interrupted(error)
+            session.messages.interrupted(error)
             raise typer.Exit(INTERRUPTED) from error
         except Ended as ended:
-            session.talk.interrupted(ended, ended.exit_code)
+            session.messages.interrupted(ended, ended.exit_code)
             raise typer.Exit(ended.exit_code) from ended
 
-    def _told(self, session: Session, error: Exception) -> typer.Exit:
+    def _told(self, session: CliSession, error: Exception) -> typer.Exit:
         if session.json_in_arguments:
             session.speak_json()
-        session.talk.error(error)
+        session.messages.error(error)
         return typer.Exit(exit_code(error))

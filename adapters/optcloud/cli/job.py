@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -13,11 +13,8 @@ from optcloud.cli.group import CommandGroup
 from optcloud.cli.gurobi.launch import print_pool, wait_ready
 from optcloud.cli.options import Ref, ResultFile, Timeout, argument, read_reference
 from optcloud.cli.results import print_result, print_status
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 from optcloud.core.errors import Unsupported
-
-if TYPE_CHECKING:
-    from optcloud.handles.job import Job
 
 
 def _checked(references: list[str]) -> list[str]:
@@ -34,7 +31,7 @@ app = CommandGroup(help="Jobs of any cloud, by their references.")
 
 
 @app.command()
-def wait(session: Session, references: Refs, timeout: Timeout = None) -> None:
+def wait(session: CliSession, references: Refs, timeout: Timeout = None) -> None:
     """Wait until a job has ended, or until machines can receive jobs.
 
     Several references: tasks of AIMMS PRO, each told as it ends, at the cost of one look at a time.
@@ -43,20 +40,20 @@ def wait(session: Session, references: Refs, timeout: Timeout = None) -> None:
         wait_for(session, references, timeout)
         return
     ref = references[0]
-    session.talk.refs = (ref,)
+    session.messages.refs = (ref,)
     with session.connect() as oc:
         job: Any = oc.attach(ref)
         if ref.startswith("gurobi:"):
             print_pool(session, ref, wait_ready(session, job, timeout), job.now())
             return
-        with session.talk.progress(ref):
+        with session.messages.progress(ref):
             status = job.wait(timeout)
     print_status(session, ref, status)
 
 
 @app.command()
 def result(
-    session: Session, *, ref: Ref, timeout: Timeout = None, output: ResultFile = None, gantt: Gantt = None
+    session: CliSession, *, ref: Ref, timeout: Timeout = None, output: ResultFile = None, gantt: Gantt = None
 ) -> None:
     """Wait, then print or save a job's result."""
     _refuse_machines(ref)
@@ -68,28 +65,26 @@ def result(
 
 
 @app.command()
-def stop(session: Session, ref: Ref) -> None:
+def stop(session: CliSession, ref: Ref) -> None:
     """Finish a job early and keep what was found."""
     _ask(session, ref, "stop asked for", lambda job: job.stop())
 
 
 @app.command()
-def cancel(session: Session, ref: Ref) -> None:
+def cancel(session: CliSession, ref: Ref) -> None:
     """End a job without a result."""
     _ask(session, ref, "cancel asked for", lambda job: job.cancel())
 
 
 @app.command()
-def delete(session: Session, ref: Ref) -> None:
+def delete(session: CliSession, ref: Ref) -> None:
     """Remove a job and what it left."""
     _ask(session, ref, "deleted", lambda job: job.delete())
 
 
-def _ask(session: Session, ref: str, done: str, verb: Callable[[Job[Any]], None]) -> None:
+def _ask(session: CliSession, ref: str, done: str, verb: Callable[[Any], None]) -> None:
     _refuse_machines(ref)
-    with session.connect() as oc:
-        job: Any = oc.attach(ref)
-        verb(job)
+    session.call_job(ref, verb)
     session.out.data({"ref": ref, "done": done}, f"{done}: {ref}")
 
 

@@ -48,8 +48,8 @@ def how_to_resume(*refs: str) -> list[str]:
     return [f"the {'job goes' if len(refs) == 1 else 'jobs go'} on; resume: {command}"]
 
 
-class Talk:
-    """Talk of one command. ``as_json``: one JSON object a line. Progress is shown on a terminal only."""
+class Messages:
+    """What one command says. ``as_json``: one JSON object a line. Progress is shown on a terminal only."""
 
     def __init__(self) -> None:
         self.as_json = False
@@ -197,7 +197,7 @@ class Talk:
         print(escaped(question), end="", file=sys.stderr, flush=True)
 
     def error(self, error: Exception) -> None:
-        """Say what went wrong, with the mend where one is known."""
+        """Say what went wrong, with a hint where one is known."""
         hints = list(getattr(error, "__notes__", []))
         rented: dict[str, Any] = {}
         if self._rented.under_way:
@@ -260,21 +260,21 @@ def _named(refs: tuple[str, ...]) -> dict[str, Any]:
 class _Spoken(logging.Handler):
     """Says an entry; the ones marked with `optcloud.core.events.TOLD` are said as events or errors."""
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, messages: Messages) -> None:
         super().__init__(logging.WARNING)
-        self._talk = talk
+        self._messages = messages
 
     def emit(self, record: logging.LogRecord) -> None:
         """Say an entry."""
         if not getattr(record, "told", False):
             words = record.getMessage()
-            self._talk.say(words, event="log", level=record.levelname.lower(), message=words)
+            self._messages.say(words, event="log", level=record.levelname.lower(), message=words)
 
 
 @contextmanager
-def spoken(talk: Talk) -> Iterator[None]:
+def spoken(messages: Messages) -> Iterator[None]:
     """Say what is logged while inside. Without that, Python prints it raw, also into JSON and progress lines."""
-    logger, handler = logging.getLogger("optcloud"), _Spoken(talk)
+    logger, handler = logging.getLogger("optcloud"), _Spoken(messages)
     logger.addHandler(handler)
     try:
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from optcloud.core import secret_store
 from optcloud.core.errors import ConfigError
 from optcloud.core.reference import Reference
 
+STDIO = Path("-")
 STORE_PLACES = "keyring:NAME or file:PATH"
 
 
@@ -36,11 +38,16 @@ def readable(path: Path | None) -> Path | None:
 
     typer's own ``exists`` takes ``-`` for a file in some of its versions.
     """
-    if path is not None and path != Path("-") and not path.exists():
+    if path is not None and path != STDIO and not path.exists():
         raise typer.BadParameter(f"file '{path}' does not exist.")
     if path is not None and path.is_dir():
         raise typer.BadParameter(f"file '{path}' is a directory.")
     return path
+
+
+def read_text(file: Path) -> str:
+    """Return what a file holds, or stdin for ``-``."""
+    return sys.stdin.read() if file == STDIO else file.read_text(encoding="utf-8")
 
 
 def check_wait(*, waits: bool, timeout: float | None, output: Path | None = None, gantt: Path | None = None) -> None:
@@ -97,6 +104,9 @@ ResultFile = Annotated[
     typer.Option(
         "--output", "-o", metavar="FILE", dir_okay=False, writable=True, callback=writable, help="Save the result."
     ),
+]
+DownloadFile = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", dir_okay=False, callback=writable, help="Download it.")
 ]
 Ref = Annotated[str, argument("REF", "A reference, such as aimms:default/6f1c…", callback=_checked)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be changed.")]

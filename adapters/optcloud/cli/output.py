@@ -122,13 +122,18 @@ class Output:
         self.table(list(columns), rows, empty=empty)
 
 
+def pick(value: object, *names: str) -> dict[str, Any]:
+    """Return attributes of an object as a record."""
+    return {name: getattr(value, name) for name in names}
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}={one}" for key, one in value.items())
+        return ", ".join(f"{key}={item}" for key, item in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(_plain(one) for one in value)
+        return ", ".join(_plain(item) for item in value)
     return str(value)
 
 

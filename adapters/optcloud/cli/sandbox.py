@@ -11,7 +11,7 @@ import typer
 
 from optcloud.cli.exit_codes import needs
 from optcloud.cli.options import option
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 from optcloud.cli.signals import Ended, in_order
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _pace(text: str) -> Pace:
 
 
 def sandbox(
-    session: Session,
+    session: CliSession,
     *,
     port: Annotated[int, option("--port", "N", "0 takes a free one.", min=0, max=65535)] = 0,
     pace: Annotated[
@@ -51,7 +51,7 @@ def sandbox(
         environment = running.environment() | {"OPTCLOUD_GUROBI_LEDGER": str(Path(folder) / "ledger.sqlite3")}
         lines = [f"export {name}={shlex.quote(value)}" for name, value in environment.items()]
         session.out.data({"url": running.urls.root, "environment": environment}, *lines)
-        session.talk.say(
+        session.messages.say(
             f"sandbox at {running.urls.root}, not the vendors; Ctrl-C ends it", event="serving", url=running.urls.root
         )
 
@@ -59,4 +59,4 @@ def sandbox(
         with in_order(), TemporaryDirectory(prefix="optcloud-sandbox-") as folder:  # machines of this sandbox only
             serve(ready, port=port, pace=moves)
     except (KeyboardInterrupt, Ended):
-        session.talk.say("sandbox ended", event="ended")
+        session.messages.say("sandbox ended", event="ended")

@@ -31,12 +31,12 @@ def in_order() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    taken = [one for one in ENDING if signal.getsignal(one) == signal.SIG_DFL]
-    for one in taken:
-        signal.signal(one, _end)
+    taken = [number for number in ENDING if signal.getsignal(number) == signal.SIG_DFL]
+    for number in taken:
+        signal.signal(number, _end)
     try:
         yield
     finally:
-        for one in taken:
-            if signal.getsignal(one) == _end:
-                signal.signal(one, signal.SIG_DFL)
+        for number in taken:
+            if signal.getsignal(number) == _end:
+                signal.signal(number, signal.SIG_DFL)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 
 
-def login(session: Session) -> None:
+def login(session: CliSession) -> None:
     """Sign in and keep the tokens for later commands.
 
     Asks for what the settings do not have and the pool wants: the password, the code of a second factor, a new
@@ -19,7 +19,7 @@ def login(session: Session) -> None:
     session.out.data(record, f"{done.username} is signed in until {until}; {kept}")
 
 
-def logout(session: Session) -> None:
+def logout(session: CliSession) -> None:
     """Forget the tokens that are kept, and have the refresh token revoked.
 
     An ID token that went out before lasts to its end, an hour at most.

@@ -30,7 +30,7 @@ class Colour(enum.StrEnum):
     NAME = "name"
 
 
-class Language(enum.StrEnum):
+class PictureLanguage(enum.StrEnum):
     """In what language a picture is written."""
 
     ENGLISH = "en"
@@ -75,7 +75,7 @@ Gantt = Annotated[
 ]
 ByOption = Annotated[By, typer.Option("--by", help="A row for each worker, or a section for each day.")]
 ColourOption = Annotated[Colour, typer.Option("--colour", help="What the colours tell.")]
-LanguageOption = Annotated[Language, typer.Option("--language", help="Of the picture.")]
+LanguageOption = Annotated[PictureLanguage, typer.Option("--language", help="Of the picture.")]
 PaperOption = Annotated[
     PaperSize | None, typer.Option("--paper", help="Sheets to fit to, as many as it takes (not for HTML).")
 ]

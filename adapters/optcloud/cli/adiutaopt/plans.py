@@ -14,12 +14,12 @@ from optcloud.cli.adiutaopt.pictures import (
     Colour,
     ColourOption,
     Gantt,
-    Language,
     LanguageOption,
     PaperOption,
+    PictureLanguage,
 )
 from optcloud.cli.options import argument, option, read_pairs, writable
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from optcloud.adiutaopt.solution.assignments import Assignment
@@ -33,7 +33,7 @@ Names = Annotated[
 
 
 def show(
-    session: Session,
+    session: CliSession,
     *,
     file: SavedPlan,
     summary: Annotated[bool, typer.Option("--summary", help="Figures; this is what no other option prints.")] = False,
@@ -46,7 +46,7 @@ def show(
     by: ByOption = By.WORKER,
     colour: ColourOption = Colour.AUTO,
     paper: PaperOption = None,
-    language: LanguageOption = Language.ENGLISH,
+    language: LanguageOption = PictureLanguage.ENGLISH,
     first: Annotated[
         datetime | None, option("--first", "DAY", "First day of the picture.", formats=["%Y-%m-%d"])
     ] = None,
@@ -57,9 +57,9 @@ def show(
     solution = _opened(file, field)
     _say_unread(session, solution)
     if csv is not None:
-        _say_saved(session, solution.to_csv(csv))
+        session.say_saved(solution.to_csv(csv))
     if excel is not None:
-        _say_saved(session, solution.to_excel(excel))
+        session.say_saved(solution.to_excel(excel))
     if gantt is not None:
         drawn = solution.gantt(
             gantt,
@@ -71,14 +71,14 @@ def show(
             paper=paper and paper.value,
         )
         for path in drawn:
-            _say_saved(session, path)
+            session.say_saved(path)
     if unassigned:
         _print_unassigned(session, solution)
     if summary or not (unassigned or csv or excel or gantt):
         _print_summary(session, solution)
 
 
-def diff(session: Session, *, before: SavedPlan, after: SavedPlan, field: Names = None) -> None:
+def diff(session: CliSession, *, before: SavedPlan, after: SavedPlan, field: Names = None) -> None:
     """Say what became of the tasks of one solution in another."""
     old, new = _opened(before, field), _opened(after, field)
     found = old.diff(new)
@@ -93,22 +93,18 @@ def _opened(file: Path, field: list[str] | None) -> Solution:
     return solution.read_as(SolutionWords.of(read_pairs(field, "--field"))) if field else solution
 
 
-def _say_unread(session: Session, solution: Solution) -> None:
+def _say_unread(session: CliSession, solution: Solution) -> None:
     """What could not be read is not passed over: most names of fields are inferred."""
     essential = [name for name in solution.fields.missing if name in ("task", "worker", "start", "end")]
     if essential and solution.rows.tasks:
         words = f"not found in the tasks: {', '.join(essential)}; name them: --field {essential[0]}=NAME"
-        session.talk.say(words, event="fields-missing", missing=essential)
+        session.messages.say(words, event="fields-missing", missing=essential)
     for meaning, count in solution.fields.unreadable.items():
         words = f"{count} values of {meaning} could not be read"
-        session.talk.say(words, event="unreadable", meaning=meaning, count=count)
+        session.messages.say(words, event="unreadable", meaning=meaning, count=count)
 
 
-def _say_saved(session: Session, path: Path) -> None:
-    session.talk.say(f"saved {path}", event="saved", file=str(path))
-
-
-def _print_summary(session: Session, solution: Solution) -> None:
+def _print_summary(session: CliSession, solution: Solution) -> None:
     import attrs  # noqa: PLC0415 - as the solution
 
     figures = solution.summary()
@@ -122,7 +118,7 @@ def _print_summary(session: Session, solution: Solution) -> None:
     session.out.table(("worker", "tasks", "days", "hours", "profit"), rows, empty="no workers")
 
 
-def _print_unassigned(session: Session, solution: Solution) -> None:
+def _print_unassigned(session: CliSession, solution: Solution) -> None:
     records = [_record(row) for row in solution.unassigned]
     columns = {"task": "task", "name": "name", "start": "start", "end": "end", "kind": "kind", "reason": "reason"}
     session.out.records(columns, records, empty="every task is assigned")
@@ -150,7 +146,7 @@ def _as_json(found: Difference) -> dict[str, Any]:
     rows = {"added": found.added, "removed": found.removed}
     return (
         {
-            name: [{"before": _record(one.before), "after": _record(one.after)} for one in of]
+            name: [{"before": _record(change.before), "after": _record(change.after)} for change in of]
             for name, of in changes.items()
         }
         | {name: [_record(row) for row in of] for name, of in rows.items()}
@@ -171,15 +167,15 @@ def _told(found: Difference) -> list[str]:
     ]
     lines = []
     for title, members in groups:
-        lines += [f"{title}: {len(members)}", *(f"  {_line(one)}" for one in members)] if members else []
+        lines += [f"{title}: {len(members)}", *(f"  {_line(member)}" for member in members)] if members else []
     return [*lines, f"unchanged: {found.unchanged}"]
 
 
-def _line(one: Change | Assignment) -> str:
+def _line(member: Change | Assignment) -> str:
     from optcloud.adiutaopt.solution.assignments import Assignment  # noqa: PLC0415 - as the solution
     from optcloud.adiutaopt.solution.diff import name_of  # noqa: PLC0415
 
-    return name_of(one) if isinstance(one, Assignment) else str(one)
+    return name_of(member) if isinstance(member, Assignment) else str(member)
 
 
 def _or_empty(value: object) -> object:

@@ -12,7 +12,7 @@ from optcloud.cli.aimms.people import named
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import DryRun, Yes, argument, option, read_pairs
 from optcloud.cli.prompts import confirm
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from optcloud.aimms.apps.access import AccessReport, AnyAccess, Rule
@@ -34,7 +34,7 @@ _RIGHTS = {"App": "app", "Version": "version", "Who": "who", "Access": "access",
 
 
 @app.command(rich_help_panel=_TABLES)
-def show(session: Session, *, name: AppName, version: Version) -> None:
+def show(session: CliSession, *, name: AppName, version: Version) -> None:
     """Show what is granted and denied, by id."""
     found = session.call(name, lambda oc: oc.aimms.access.read(name, version))
     records = [{"id": number} | _rule(rule) for number, rule in found.rules.items()]
@@ -43,7 +43,7 @@ def show(session: Session, *, name: AppName, version: Version) -> None:
 
 @app.command(rich_help_panel=_TABLES)
 def who(
-    session: Session,
+    session: CliSession,
     *,
     name: AppName,
     version: Version,
@@ -57,7 +57,7 @@ def who(
 
 
 @app.command(rich_help_panel=_TABLES)
-def what(session: Session, *, user: Annotated[str, argument("USER", "ENV/user:NAME.")]) -> None:
+def what(session: CliSession, *, user: Annotated[str, argument("USER", "ENV/user:NAME.")]) -> None:
     """Tell which apps one person has rights on."""
     person = named(user, "user")
     rights = session.call(user, lambda oc: oc.aimms.access.what(person.environment, person.name))
@@ -66,7 +66,7 @@ def what(session: Session, *, user: Annotated[str, argument("USER", "ENV/user:NA
 
 @app.command(rich_help_panel=_CHANGES)
 def grant(
-    session: Session, *, name: AppName, version: Version, whom: Whom, access: AccessWords, dry_run: DryRun = False
+    session: CliSession, *, name: AppName, version: Version, whom: Whom, access: AccessWords, dry_run: DryRun = False
 ) -> None:
     """Allow more; what is granted is denied no longer."""
     _change(session, name, lambda rights: rights.grant(name, version, whom, access, dry_run=dry_run))
@@ -74,7 +74,7 @@ def grant(
 
 @app.command(rich_help_panel=_CHANGES)
 def revoke(
-    session: Session,
+    session: CliSession,
     *,
     name: AppName,
     version: Version,
@@ -88,7 +88,7 @@ def revoke(
 
 @app.command(rich_help_panel=_CHANGES)
 def deny(
-    session: Session, *, name: AppName, version: Version, whom: Whom, access: AccessWords, dry_run: DryRun = False
+    session: CliSession, *, name: AppName, version: Version, whom: Whom, access: AccessWords, dry_run: DryRun = False
 ) -> None:
     """Refuse, whatever others grant."""
     _change(session, name, lambda rights: rights.deny(name, version, whom, access, dry_run=dry_run))
@@ -96,7 +96,7 @@ def deny(
 
 @app.command(rich_help_panel=_CHANGES)
 def replace(
-    session: Session,
+    session: CliSession,
     *,
     name: AppName,
     version: Version,
@@ -112,13 +112,13 @@ def replace(
     if not rules:
         raise typer.BadParameter("nobody is named; to take everybody's rights: optcloud aimms access clear")
     if not dry_run:
-        confirm(session.talk, f"replace all rights on {name} {version}", yes=yes)
+        confirm(session.messages, f"replace all rights on {name} {version}", yes=yes)
     _change(session, name, lambda rights: rights.replace(name, version, rules, dry_run=dry_run))
 
 
 @app.command(rich_help_panel=_CHANGES)
 def clear(
-    session: Session,
+    session: CliSession,
     *,
     name: AppName,
     version: Version,
@@ -128,7 +128,7 @@ def clear(
 ) -> None:
     """Remove all that is said of somebody, or of everybody."""
     if not dry_run:
-        confirm(session.talk, f"clear the rights of {whom or 'everybody'} on {name} {version}", yes=yes)
+        confirm(session.messages, f"clear the rights of {whom or 'everybody'} on {name} {version}", yes=yes)
     _change(session, name, lambda rights: rights.clear(name, version, whom, dry_run=dry_run))
 
 
@@ -148,7 +148,7 @@ def _rule(rule: Rule) -> dict[str, str]:
     return {"granted": rule.granted.words(), "denied": rule.denied.words()}
 
 
-def _right(right: Right, session: Session) -> dict[str, Any]:
+def _right(right: Right, session: CliSession) -> dict[str, Any]:
     known = {"app": right.app, "version": right.version, "who": str(right.who or f"#{right.id}"), "id": right.id}
     known["access"] = right.access.words()
     if session.out.as_json:
@@ -156,7 +156,7 @@ def _right(right: Right, session: Session) -> dict[str, Any]:
     return known | {"access": known["access"] or "nothing", "because": ", ".join(right.rules)}
 
 
-def _change(session: Session, name: str, verb: Callable[[AppRights], AccessReport]) -> None:
+def _change(session: CliSession, name: str, verb: Callable[[AppRights], AccessReport]) -> None:
     """Change who may do what with an app, and print what was changed or would be."""
     report = session.call(name, lambda oc: verb(oc.aimms.access))
     changes = [

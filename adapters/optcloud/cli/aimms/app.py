@@ -17,9 +17,7 @@ from optcloud.cli.aimms import (
     tasks,
     watch,
 )
-from optcloud.cli.aimms.doctor import doctor
-from optcloud.cli.aimms.server import server
-from optcloud.cli.aimms.versions import versions
+from optcloud.cli.aimms.doctor import doctor, server
 from optcloud.cli.group import CommandGroup, lazy
 
 _TASKS = "Tasks"
@@ -44,7 +42,7 @@ app.add_typer(lazy(series.app), name="series", rich_help_panel=_TASKS)
 app.command(rich_help_panel=_APPS)(publish.publish)
 app.add_typer(lazy(apps.app), name="apps", rich_help_panel=_APPS)
 app.add_typer(lazy(categories.app), name="categories", rich_help_panel=_APPS)
-app.command(rich_help_panel=_APPS)(versions)
+app.command(rich_help_panel=_APPS)(apps.versions)
 app.add_typer(lazy(storage.app), name="storage", rich_help_panel=_APPS)
 app.add_typer(lazy(access.app), name="access", rich_help_panel=_PEOPLE)
 app.add_typer(lazy(people.app), name="people", rich_help_panel=_PEOPLE)

@@ -1,4 +1,4 @@
-"""`optcloud aimms apps`: what is published."""
+"""`optcloud aimms apps` and `versions`: what is published, and the AIMMS versions that it can be published for."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ import typer
 
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import Yes, argument, option, read_pairs
+from optcloud.cli.output import pick
 from optcloud.cli.prompts import confirm
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from optcloud.aimms.apps.flows import App
 
 app = CommandGroup(help="Published apps: list, look, change, delete.")
 
-_COLUMNS = {"Name": "name", "Version": "version", "Latest": "tag", "AIMMS": "aimms_version"} | {
+_COLUMNS = {
+    "Name": "name",
+    "Version": "version",
+    "Latest": "tag",
+    "AIMMS": "aimms_version",
     "Category": "category",
     "Description": "description",
 }
@@ -25,34 +30,35 @@ Version = Annotated[str, argument("VERSION", "Version of the app.")]
 MaybeVersion = Annotated[str | None, argument("[VERSION]", "Version of the app [default: the latest-tagged].")]
 
 
-def app_record(one: App) -> dict[str, Any]:
-    """What is told of an app: all but the link to its icon, which carries a signature, and who has access."""
+def app_record(found: App) -> dict[str, Any]:
+    """What is printed of an app: all but the link to its icon, which carries a signature, and who has access."""
     names = ("name", "version", "latest", "aimms_version", "description", "category", "attributes", "icon", "web_ui")
-    return {name: getattr(one, name) for name in names} | {"attributes": dict(one.attributes)}
+    return pick(found, *names) | {"attributes": dict(found.attributes)}
 
 
 @app.command("list")
 def list_apps(
-    session: Session, *, name: Annotated[str | None, argument("[APP]", "Only the versions of this app.")] = None
+    session: CliSession, *, name: Annotated[str | None, argument("[APP]", "Only the versions of this app.")] = None
 ) -> None:
     """List apps, or the versions of one."""
-    records = session.call("apps", lambda oc: [app_record(one) for one in oc.aimms.apps.list(name)])
-    tagged = records if session.out.as_json else [one | {"tag": "latest" if one["latest"] else None} for one in records]
-    session.out.records(_COLUMNS, tagged, empty="no apps")
+    records = session.call("apps", lambda oc: [app_record(found) for found in oc.aimms.apps.list(name)])
+    if not session.out.as_json:
+        records = [record | {"tag": "latest" if record["latest"] else None} for record in records]
+    session.out.records(_COLUMNS, records, empty="no apps")
 
 
 @app.command()
-def show(session: Session, *, name: AppName, version: MaybeVersion = None) -> None:
+def show(session: CliSession, *, name: AppName, version: MaybeVersion = None) -> None:
     """Show one version of an app."""
-    one = session.call(
+    found = session.call(
         name, lambda oc: oc.aimms.apps.latest(name) if version is None else oc.aimms.apps.get(name, version)
     )
-    session.out.fields(app_record(one))
+    session.out.fields(app_record(found))
 
 
 @app.command()
 def update(
-    session: Session,
+    session: CliSession,
     *,
     name: AppName,
     version: Version,
@@ -70,15 +76,15 @@ def update(
     ] = None,
 ) -> None:
     """Change what is given of an app, and nothing else."""
-    changed: dict[str, str | None] = dict.fromkeys(without or []) | dict(read_pairs(attributes, "--attribute"))
+    attributes_: dict[str, str | None] = dict.fromkeys(without or []) | dict(read_pairs(attributes, "--attribute"))
     patched = latest or (description, category, resource_profile) != (None, None, None)
-    if not (changed or patched):
+    if not (attributes_ or patched):
         raise typer.BadParameter("nothing was given to change")
-    with session.connect() as oc, session.talk.progress(name):
-        if changed:
-            one = oc.aimms.apps.set_attributes(name, version, changed)
+    with session.connect() as oc, session.messages.progress(name):
+        if attributes_:
+            changed = oc.aimms.apps.set_attributes(name, version, attributes_)
         if patched:
-            one = oc.aimms.apps.update(
+            changed = oc.aimms.apps.update(
                 name,
                 version,
                 description=description,
@@ -86,37 +92,46 @@ def update(
                 latest=True if latest else None,
                 resource_profile=resource_profile,
             )
-    session.out.data(app_record(one), f"updated {one.name} {one.version}")
+    session.out.data(app_record(changed), f"updated {changed.name} {changed.version}")
 
 
 @app.command()
-def delete(session: Session, *, name: AppName, version: Version, yes: Yes = False) -> None:
+def delete(session: CliSession, *, name: AppName, version: Version, yes: Yes = False) -> None:
     """Delete one version of an app.
 
     Tasks that are queued for it may fail.
     """
-    confirm(session.talk, f"delete {name} {version}", yes=yes)
+    confirm(session.messages, f"delete {name} {version}", yes=yes)
     session.call(name, lambda oc: oc.aimms.apps.delete(name, version))
     session.done("deleted", name=name, version=version)
 
 
 @app.command()
-def profiles(session: Session) -> None:
+def profiles(session: CliSession) -> None:
     """List the resource profiles that an app can be given."""
     listed = session.call("resource profiles", lambda oc: oc.aimms.apps.resource_profiles())
-    records = [{"name": one.name, "limits": dict(one.raw)} for one in listed]
-    session.out.data(records, *([one.name for one in listed] or ["no resource profiles"]))
+    records = [{"name": profile.name, "limits": dict(profile.raw)} for profile in listed]
+    session.out.data(records, *([profile.name for profile in listed] or ["no resource profiles"]))
 
 
 @app.command()
 def link(
-    session: Session,
+    session: CliSession,
     *,
     name: AppName,
     version: MaybeVersion = None,
     page: Annotated[str | None, option("--page", "PAGE", "Where it begins, such as Main Project/Planning.")] = None,
 ) -> None:
     """Print the address that starts an app in a browser."""
-    with session.connect() as oc:
-        address = oc.aimms.apps.link(name, version, page=page)
+    address = session.call(name, lambda oc: oc.aimms.apps.link(name, version, page=page))
     session.out.data({"name": name, "version": version, "link": address}, address)
+
+
+def versions(
+    session: CliSession,
+    *,
+    dev: Annotated[bool, typer.Option("--dev", help="All that are available, those in development too.")] = False,
+) -> None:
+    """List the AIMMS versions that apps can be published for."""
+    listed = session.call("AIMMS versions", lambda oc: oc.aimms.versions(dev=dev))
+    session.out.data(listed, *(listed or ["no AIMMS versions"]))

@@ -1,4 +1,4 @@
-"""`optcloud aimms doctor`: why does it not work?"""
+"""`optcloud aimms doctor` and `server`: why does it not work, and is AIMMS PRO well?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from optcloud.cli.exit_codes import ERROR, NOT_AUTHORISED
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _OF_THE_KEY = frozenset({"credentials", "key"})
 _COLOURS = {"fine": "green", "warning": "yellow", "fault": "bold red", "not checked": "dim"}
 
 
-def doctor(session: Session) -> None:
+def doctor(session: CliSession) -> None:
     """Find out why it does not work.
 
     Harmless reads, each told as it is made: host and TLS, the key and its scopes, keys that expire, tasks that never
@@ -38,7 +38,7 @@ def doctor(session: Session) -> None:
         raise typer.Exit(NOT_AUTHORISED if _OF_THE_KEY.issuperset(faults) else ERROR)
 
 
-def _findings(session: Session) -> Iterator[Finding]:
+def _findings(session: CliSession) -> Iterator[Finding]:
     """Make the checks; settings that lack or are wrong are the first finding."""
     from optcloud import RetryPolicy  # noqa: PLC0415 - only when it is run
     from optcloud.aimms.doctor import Finding, Verdict  # noqa: PLC0415
@@ -54,7 +54,7 @@ def _findings(session: Session) -> Iterator[Finding]:
             yield from aimms.doctor()
 
 
-def _print(session: Session, finding: Finding) -> None:
+def _print(session: CliSession, finding: Finding) -> None:
     verdict = finding.verdict.value
     hint = "" if finding.hint is None else f"\n{finding.hint}"
     session.out.labelled(verdict, f"{finding.check}: {finding.words}{hint}", style=_COLOURS[verdict], width=13)
@@ -62,3 +62,15 @@ def _print(session: Session, finding: Finding) -> None:
 
 def _record(finding: Finding) -> dict[str, Any]:
     return {"check": finding.check, "verdict": finding.verdict.value, "words": finding.words, "hint": finding.hint}
+
+
+def server(session: CliSession) -> None:
+    """Show the server's version and health.
+
+    Exit code 1 when it says that it is not well.
+    """
+    found = session.call("server", lambda oc: oc.aimms.server())
+    record = {"version": found.version, "pro_version": found.pro_version, "healthy": found.healthy}
+    session.out.fields(record | {"trouble": found.trouble})
+    if not found.healthy:
+        raise typer.Exit(ERROR)

@@ -13,7 +13,7 @@ from optcloud.cli.exit_codes import ERROR
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import Overwrite, PrintSecret, Store, Yes, argument, check_secret_place, option
 from optcloud.cli.prompts import confirm
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 from optcloud.cli.times import duration
 from optcloud.core.secret_store import SecretNotStored
 
@@ -49,10 +49,10 @@ Newer = Annotated[
 def _record(key: ApiKey) -> dict[str, Any]:
     """What is told of a key: all but its secret."""
     expires = key.expiration_date if key.expires is None else key.expires.date().isoformat()
-    return {"name": key.name, "expires": expires, "scopes": [str(one) for one in key.scopes]}
+    return {"name": key.name, "expires": expires, "scopes": [str(scope) for scope in key.scopes]}
 
 
-def _print(session: Session, keys: list[ApiKey], empty: str) -> None:
+def _print(session: CliSession, keys: list[ApiKey], empty: str) -> None:
     records = [_record(key) for key in keys]
     if not session.out.as_json:
         records = [record | {"scopes": ", ".join(record["scopes"])} for record in records]
@@ -60,7 +60,7 @@ def _print(session: Session, keys: list[ApiKey], empty: str) -> None:
 
 
 @app.command("ls")
-def list_keys(session: Session, *, newer: Newer = False) -> None:
+def list_keys(session: CliSession, *, newer: Newer = False) -> None:
     """List keys."""
     keys = session.call("keys", lambda oc: oc.aimms.directory.list_keys() if newer else oc.aimms.keys.list())
     _print(session, keys, "no keys")
@@ -68,7 +68,7 @@ def list_keys(session: Session, *, newer: Newer = False) -> None:
 
 @app.command()
 def expiring(
-    session: Session, *, within: Annotated[str, option("--within", "TIME", "Such as 30d or 8w.")] = "30d"
+    session: CliSession, *, within: Annotated[str, option("--within", "TIME", "Such as 30d or 8w.")] = "30d"
 ) -> None:
     """List keys that end soon or have ended, the soonest first."""
     time = duration(within)
@@ -79,15 +79,15 @@ def expiring(
 
 
 @app.command()
-def scopes(session: Session) -> None:
+def scopes(session: CliSession) -> None:
     """List the scopes that a key of yours can have."""
-    words = session.call("scopes", lambda oc: [one.word for one in oc.aimms.directory.scopes()])
+    words = session.call("scopes", lambda oc: [scope.word for scope in oc.aimms.directory.scopes()])
     session.out.data(words, *(words or ["no scopes"]))
 
 
 @app.command()
 def create(
-    session: Session,
+    session: CliSession,
     *,
     name: Name,
     scope: Scopes = None,
@@ -113,7 +113,7 @@ def create(
 
 @app.command()
 def rotate(
-    session: Session,
+    session: CliSession,
     *,
     name: Name,
     scope: Scopes = None,
@@ -128,7 +128,7 @@ def rotate(
     It has the scopes of the old one, unless some are given; its secret may go where the old one's is.
     """
     check_secret_place(store, print_secret=print_secret)
-    confirm(session.talk, f"replace the key {name}, and delete it", yes=yes)
+    confirm(session.messages, f"replace the key {name}, and delete it", yes=yes)
     with session.connect() as oc, _making(session, name, print_secret=print_secret):
         end = duration(expires)
         rotation = oc.aimms.keys.rotate(name, expires=end, scopes=scope, new_name=new_name, store=store)
@@ -136,15 +136,15 @@ def rotate(
     if rotation.both_live:
         words = f"{name} is, or may be, still in use ({rotation.trouble})"
         hint = f"delete it: optcloud aimms keys delete {name}"
-        session.talk.say(f"error: {words}\n  {hint}", event="error", message=words, hints=[hint], exit_code=ERROR)
+        session.messages.say(f"error: {words}\n  {hint}", event="error", message=words, hints=[hint], exit_code=ERROR)
         raise typer.Exit(ERROR)
 
 
 @app.command()
-def delete(session: Session, *, name: Name, account: Account = None, newer: Newer = False, yes: Yes = False) -> None:
+def delete(session: CliSession, *, name: Name, account: Account = None, newer: Newer = False, yes: Yes = False) -> None:
     """Delete a key for good: whoever uses it is refused from now on."""
-    confirm(session.talk, f"delete the key {name}", yes=yes)
-    with session.connect() as oc, session.talk.progress(name):
+    confirm(session.messages, f"delete the key {name}", yes=yes)
+    with session.connect() as oc, session.messages.progress(name):
         if newer:
             oc.aimms.directory.delete_key(name)
         else:
@@ -153,10 +153,10 @@ def delete(session: Session, *, name: Name, account: Account = None, newer: Newe
 
 
 @contextmanager
-def _making(session: Session, name: str, *, print_secret: bool) -> Iterator[None]:
+def _making(session: CliSession, name: str, *, print_secret: bool) -> Iterator[None]:
     """Should the secret of a new key not be stored, say how to go on; it is printed only when that was asked for."""
     try:
-        with session.talk.submitting("optcloud aimms keys ls"), session.talk.progress(name):
+        with session.messages.submitting("optcloud aimms keys ls"), session.messages.progress(name):
             yield
     except SecretNotStored as error:
         if print_secret:
@@ -165,13 +165,13 @@ def _making(session: Session, name: str, *, print_secret: bool) -> Iterator[None
         raise
 
 
-def _print_new(session: Session, key: ApiKey, store: str | None, *, print_secret: bool, **more: str) -> None:
+def _print_new(session: CliSession, key: ApiKey, store: str | None, *, print_secret: bool, **more: str) -> None:
     """Print a new key; for people, its secret is the only thing on stdout when it is asked for."""
     record = _record(key) | {"stored": store} | more
     secret = key.secret.reveal() if print_secret and key.secret is not None else None
     if secret is not None and not session.out.as_json:
         session.out.lines(secret)
-        session.talk.say(f"made {key.name}, until {record['expires']}")
+        session.messages.say(f"made {key.name}, until {record['expires']}")
         return
     shown = {} if secret is None else {"secret": secret}
     session.out.data(record | shown, f"made {key.name}, until {record['expires']}; its secret is at {store}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import DryRun, Yes, argument, option, readable
+from optcloud.cli.options import DryRun, Yes, argument, option, read_text, readable
 from optcloud.cli.prompts import confirm
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from optcloud import OptCloud
@@ -70,10 +69,7 @@ class Fields:
 
 def _password_in(file: Path | None) -> str | None:
     """Read a password, without the blanks and line ends around it."""
-    if file is None:
-        return None
-    text = sys.stdin.read() if file == Path("-") else file.read_text(encoding="utf-8")
-    return text.strip()
+    return None if file is None else read_text(file).strip()
 
 
 def named(text: str, *kinds: str) -> Entity:
@@ -97,7 +93,7 @@ def _verb(oc: OptCloud, verb: str, entity: Entity) -> Callable[..., Any]:
 
 
 @app.command(rich_help_panel=_LOOK)
-def me(session: Session) -> None:
+def me(session: CliSession) -> None:
     """Show whom the API key belongs to."""
     found = session.call("people", lambda oc: oc.aimms.people.current())
     record = {"environment": found.environment, "name": found.name, "admin": found.is_admin}
@@ -106,7 +102,7 @@ def me(session: Session) -> None:
 
 @app.command("ls", rich_help_panel=_LOOK)
 def list_people(
-    session: Session, *, whom: Annotated[str | None, argument("[WHOM]", "An environment or a group.")] = None
+    session: CliSession, *, whom: Annotated[str | None, argument("[WHOM]", "An environment or a group.")] = None
 ) -> None:
     """List environments, or the people of one, or of a group."""
     entity = None if whom is None else named(whom, "environment", "group")
@@ -124,14 +120,14 @@ def _listed(oc: OptCloud, entity: Entity | None) -> list[AnyEntity]:
 
 
 @app.command(rich_help_panel=_LOOK)
-def show(session: Session, *, whom: Whom) -> None:
+def show(session: CliSession, *, whom: Whom) -> None:
     """Show an environment, a group or a user."""
     entity = named(whom)
     session.out.fields(_record(session.call(whom, lambda oc: _verb(oc, "{}", entity)())))
 
 
 @app.command(rich_help_panel=_CHANGE)
-def add(session: Session, *, whom: Whom, fields: Fields, dry_run: DryRun = False) -> None:
+def add(session: CliSession, *, whom: Whom, fields: Fields, dry_run: DryRun = False) -> None:
     """Create an environment, a group or a user, or change what differs.
 
     Safe to repeat: what is so already stays. A password is a new user's only, since it cannot be compared.
@@ -143,7 +139,7 @@ def add(session: Session, *, whom: Whom, fields: Fields, dry_run: DryRun = False
 
 @app.command(rich_help_panel=_CHANGE)
 def update(
-    session: Session,
+    session: CliSession,
     *,
     whom: Whom,
     name: Annotated[str | None, option("--name", "NAME", "A new name.")] = None,
@@ -159,23 +155,23 @@ def update(
 
 
 @app.command("rm", rich_help_panel=_CHANGE)
-def remove(session: Session, *, whom: Whom, yes: Yes = False) -> None:
+def remove(session: CliSession, *, whom: Whom, yes: Yes = False) -> None:
     """Delete an environment, a group (its users stay) or a user."""
     entity = named(whom)
-    confirm(session.talk, f"delete the {entity.kind} {entity}", yes=yes)
+    confirm(session.messages, f"delete the {entity.kind} {entity}", yes=yes)
     session.call(whom, lambda oc: _verb(oc, "delete_{}", entity)())
     session.done("deleted", name=str(entity))
 
 
 @app.command(rich_help_panel=_CHANGE)
-def join(session: Session, *, group: GroupName, user: UserName, dry_run: DryRun = False) -> None:
+def join(session: CliSession, *, group: GroupName, user: UserName, dry_run: DryRun = False) -> None:
     """Put a user into a group. Safe to repeat."""
     entity = named(group, "group")
     _print_changes(session, [session.call(group, lambda oc: _verb(oc, "ensure_member", entity)(user, dry_run=dry_run))])
 
 
 @app.command(rich_help_panel=_CHANGE)
-def leave(session: Session, *, group: GroupName, user: UserName, dry_run: DryRun = False) -> None:
+def leave(session: CliSession, *, group: GroupName, user: UserName, dry_run: DryRun = False) -> None:
     """Take a user out of a group. Safe to repeat."""
     entity = named(group, "group")
     change = session.call(group, lambda oc: _verb(oc, "ensure_no_member", entity)(user, dry_run=dry_run))
@@ -184,7 +180,7 @@ def leave(session: Session, *, group: GroupName, user: UserName, dry_run: DryRun
 
 @app.command(rich_help_panel=_MANY)
 def apply(
-    session: Session,
+    session: CliSession,
     *,
     file: Annotated[Path, argument("FILE", "People, as .yaml, .json or .csv.", exists=True, dir_okay=False)],
     prune: Annotated[
@@ -200,7 +196,7 @@ def apply(
     from optcloud.aimms.people.changes import ApplyError  # noqa: PLC0415 - only when it is run
 
     if prune and not dry_run:
-        confirm(session.talk, f"remove what {file} does not have", yes=yes)
+        confirm(session.messages, f"remove what {file} does not have", yes=yes)
     try:
         report = session.call(file.name, lambda oc: oc.aimms.people.apply(file, dry_run=dry_run, prune=prune))
     except ApplyError as error:
@@ -217,7 +213,7 @@ def _record(entity: AnyEntity) -> dict[str, Any]:
     return {"name": str(entity.entity), "kind": entity.entity.kind, "id": entity.id, "called": called} | more
 
 
-def _print_changes(session: Session, changes: Iterable[Change]) -> None:
+def _print_changes(session: CliSession, changes: Iterable[Change]) -> None:
     """Print what was changed, or would be."""
     told = list(changes)
     records = [

@@ -10,7 +10,7 @@ import typer
 
 from optcloud.cli.aimms.apps import app_record
 from optcloud.cli.options import argument, option, read_pairs
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from optcloud.aimms.apps.publish import PublishWords
@@ -19,7 +19,7 @@ _Word = str | None
 
 
 def publish(
-    session: Session,
+    session: CliSession,
     *,
     pack: Annotated[Path, argument("PACK", "The .aimmspack.", exists=True, dir_okay=False)],
     name: Annotated[_Word, option("--name", "NAME", "Name of the app.")] = None,
@@ -69,8 +69,8 @@ def publish(
     more: Any = {key: value for key, value in given.items() if value is not None} | {"web_ui": web_ui, "icon": icon}
     if attributes:
         more["attributes"] = read_pairs(attributes, "--attribute")
-    look = session.talk.submitting("optcloud aimms apps list")
-    with session.connect() as oc, look, session.talk.progress(f"publishing {pack.name}"):
+    look = session.messages.submitting("optcloud aimms apps list")
+    with session.connect() as oc, look, session.messages.progress(f"publishing {pack.name}"):
         published = oc.aimms.apps.publish(pack, described, **words, **more)
     app = published.app
     done = "published" if published.changed else "unchanged"

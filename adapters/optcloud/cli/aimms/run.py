@@ -8,12 +8,12 @@ from typing import Annotated
 
 from optcloud.cli.options import NoWait, ResultFile, Timeout, argument, check_wait, option, readable
 from optcloud.cli.results import print_job
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 from optcloud.cli.times import duration, moment
 
 
 def run(
-    session: Session,
+    session: CliSession,
     *,
     name: Annotated[str, argument("APP", "Name of a published app.")],
     service: Annotated[str, argument("SERVICE", "A service that the app exposes.")],
@@ -47,7 +47,7 @@ def run(
     check_wait(waits=not no_wait, timeout=timeout, output=output)
     data = sys.stdin.buffer if input_file == Path("-") else input_file
     with session.connect() as oc:
-        with session.talk.submitting("optcloud aimms tasks"), session.talk.progress(f"{name} {service}"):
+        with session.messages.submitting("optcloud aimms tasks"), session.messages.progress(f"{name} {service}"):
             job = oc.aimms.run(
                 name,
                 service,
@@ -61,5 +61,5 @@ def run(
             )
         if every is not None:
             end = f"optcloud aimms series stop {job.ref}"
-            session.talk.say(f"it is repeated until you end that: {end}", event="hint", end=end)
+            session.messages.say(f"it is repeated until you end that: {end}", event="hint", end=end)
         print_job(session, job, waits=not no_wait, timeout=timeout, file=output)

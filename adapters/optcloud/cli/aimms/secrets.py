@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import enum
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import Overwrite, PrintSecret, Store, Yes, argument, check_secret_place, option, readable
+from optcloud.cli.options import (
+    Overwrite,
+    PrintSecret,
+    Store,
+    Yes,
+    argument,
+    check_secret_place,
+    option,
+    read_text,
+    readable,
+)
+from optcloud.cli.output import pick
 from optcloud.cli.prompts import confirm
-from optcloud.cli.session import Session
-from optcloud.core import secret_store as vault
+from optcloud.cli.session import CliSession
+from optcloud.core import secret_store
 
 if TYPE_CHECKING:
     from optcloud.aimms.services.secret_manager import Item
@@ -31,7 +41,7 @@ Whom = Annotated[str, argument("WHOM", "ENV/group:NAME or ENV/user:NAME.")]
 Content = Annotated[Path, option("--file", "FILE", "Its content; - reads stdin.", callback=readable)]
 
 
-class Right(enum.StrEnum):
+class SecretRight(enum.StrEnum):
     """What one may do with a secret."""
 
     READ = "read"
@@ -40,25 +50,24 @@ class Right(enum.StrEnum):
 
 def _content(file: Path) -> str:
     """Read a content as it is, but for the line end that an editor or `echo` leaves."""
-    text = sys.stdin.read() if file == Path("-") else file.read_text(encoding="utf-8")
-    return text.rstrip("\r\n")
+    return read_text(file).rstrip("\r\n")
 
 
 def _record(item: Item) -> dict[str, str]:
-    return {"path": item.path, "kind": item.kind}
+    return pick(item, "path", "kind")
 
 
 @app.command("ls")
-def list_items(session: Session, *, path: MaybePath = "/") -> None:
+def list_items(session: CliSession, *, path: MaybePath = "/") -> None:
     """List what a directory holds, or a secret's name; no contents."""
     item = session.call(path, lambda oc: oc.aimms.secrets.get(path))
     items = item.items if item.kind == "directory" else (item,)
-    session.out.records(_COLUMNS, [_record(one) for one in items], empty="nothing in it")
+    session.out.records(_COLUMNS, [_record(inside) for inside in items], empty="nothing in it")
 
 
 @app.command()
 def get(
-    session: Session,
+    session: CliSession,
     *,
     path: ItemPath,
     store: Store = None,
@@ -67,8 +76,8 @@ def get(
 ) -> None:
     """Fetch a secret's content into a place, or print it."""
     check_secret_place(store, print_secret=print_secret)
-    with session.connect() as oc, vault.drawer(store, overwrite=overwrite) as drawer:
-        with session.talk.progress(path):
+    with session.connect() as oc, secret_store.drawer(store, overwrite=overwrite) as drawer:
+        with session.messages.progress(path):
             item = oc.aimms.secrets.get(path)
         if item.content is None:
             raise typer.BadParameter(f"{path} is a directory; list it with `secrets ls`", param_hint="PATH")
@@ -83,7 +92,7 @@ def get(
 
 
 @app.command()
-def create(session: Session, *, path: ItemPath, file: Content) -> None:
+def create(session: CliSession, *, path: ItemPath, file: Content) -> None:
     """Create a secret; its directory must be there."""
     content = _content(file)
     session.call(path, lambda oc: oc.aimms.secrets.create(path, content))
@@ -92,7 +101,7 @@ def create(session: Session, *, path: ItemPath, file: Content) -> None:
 
 @app.command()
 def update(
-    session: Session,
+    session: CliSession,
     *,
     path: ItemPath,
     file: Annotated[Path | None, option("--file", "FILE", "A new content; - reads stdin.", callback=readable)] = None,
@@ -107,34 +116,34 @@ def update(
 
 
 @app.command("mkdir")
-def make_directory(session: Session, *, path: ItemPath) -> None:
+def make_directory(session: CliSession, *, path: ItemPath) -> None:
     """Create a directory; the one that it is in must be there."""
     session.call(path, lambda oc: oc.aimms.secrets.create_directory(path))
     session.done("created", path=path)
 
 
 @app.command("rm")
-def delete(session: Session, *, path: ItemPath, yes: Yes = False) -> None:
+def delete(session: CliSession, *, path: ItemPath, yes: Yes = False) -> None:
     """Delete a secret or an empty directory."""
-    confirm(session.talk, f"delete {path}", yes=yes)
+    confirm(session.messages, f"delete {path}", yes=yes)
     session.call(path, lambda oc: oc.aimms.secrets.delete(path))
     session.done("deleted", path=path)
 
 
 @app.command()
-def access(session: Session, *, path: MaybePath = "/") -> None:
+def access(session: CliSession, *, path: MaybePath = "/") -> None:
     """List who has access to an item; for administrators."""
     found = session.call(path, lambda oc: oc.aimms.secrets.access(path))
-    session.out.records(_ACCESS, [{"who": str(one.who), "access": one.right} for one in found], empty="nobody")
+    session.out.records(_ACCESS, [{"who": str(rule.who), "access": rule.right} for rule in found], empty="nobody")
 
 
 @app.command()
 def grant(
-    session: Session,
+    session: CliSession,
     *,
     path: ItemPath,
     whom: Whom,
-    right: Annotated[Right, argument("[ACCESS]", "read or read_write.")] = Right.READ,
+    right: Annotated[SecretRight, argument("[ACCESS]", "read or read_write.")] = SecretRight.READ,
 ) -> None:
     """Give a group or a user access to an item, or change it."""
     session.call(path, lambda oc: oc.aimms.secrets.grant(path, whom, right.value))
@@ -142,7 +151,7 @@ def grant(
 
 
 @app.command()
-def revoke(session: Session, *, path: ItemPath, whom: Whom) -> None:
+def revoke(session: CliSession, *, path: ItemPath, whom: Whom) -> None:
     """Take a group's or a user's access to an item."""
     session.call(path, lambda oc: oc.aimms.secrets.revoke(path, whom))
     session.out.data({"path": path, "who": whom, "access": None}, f"{whom} has no access of its own to {path}")

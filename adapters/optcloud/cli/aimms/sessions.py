@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import enum
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from optcloud.cli.aimms.watch import print_entry
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import Yes, argument, option, read_pairs, writable
+from optcloud.cli.options import DownloadFile, Yes, argument, option, read_pairs
+from optcloud.cli.output import pick
 from optcloud.cli.prompts import confirm
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from optcloud.aimms.services.session_manager import Session as AimmsSession
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 app = CommandGroup(help="Sessions of web applications, tasks and solves.")
 
 
-class Kind(enum.StrEnum):
+class SessionKind(enum.StrEnum):
     """The kinds of sessions."""
 
     WEBUI = "webui"
@@ -30,20 +30,19 @@ class Kind(enum.StrEnum):
 
 
 _COLUMNS = {"Id": "id", "State": "state", "Ended": "ended_at", "Message": "message"}
-ByKind = Annotated[Kind, argument("KIND", "webui, task or solve.")]
-Id = Annotated[str, argument("ID", "Id of the session.")]
+KindArgument = Annotated[SessionKind, argument("KIND", "webui, task or solve.")]
+SessionId = Annotated[str, argument("ID", "Id of the session.")]
 
 
-def _record(one: AimmsSession) -> dict[str, Any]:
-    known = {"id": one.id, "kind": one.kind, "state": one.state, "ended_at": one.ended_at, "message": one.message}
-    return dict(one.reply) | known
+def _record(found: AimmsSession) -> dict[str, Any]:
+    return dict(found.reply) | pick(found, "id", "kind", "state", "ended_at", "message")
 
 
 @app.command("ls")
 def list_sessions(
-    session: Session,
+    session: CliSession,
     *,
-    kind: Annotated[Kind, argument("[KIND]", "webui, task or solve.")] = Kind.WEBUI,
+    kind: Annotated[SessionKind, argument("[KIND]", "webui, task or solve.")] = SessionKind.WEBUI,
     filters: Annotated[
         list[str] | None, option("--filter", "NAME=VALUE", "Such as state=Running; may be repeated.")
     ] = None,
@@ -57,68 +56,59 @@ def list_sessions(
     found = session.call(
         "sessions", lambda oc: list(islice(oc.aimms.sessions.list(kind.value, sort=sort, **given), limit))
     )
-    session.out.records(_COLUMNS, [_record(one) for one in found], empty="no sessions")
+    session.out.records(_COLUMNS, [_record(listed) for listed in found], empty="no sessions")
 
 
 @app.command()
-def show(session: Session, *, kind: ByKind, session_id: Id) -> None:
+def show(session: CliSession, *, kind: KindArgument, session_id: SessionId) -> None:
     """Show what is told of a session."""
     found = session.call(session_id, lambda oc: oc.aimms.sessions.get(kind.value, session_id))
     session.out.fields(_record(found))
 
 
 @app.command()
-def logs(
-    session: Session,
-    *,
-    kind: ByKind,
-    session_id: Id,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", dir_okay=False, callback=writable, help="Download it."),
-    ] = None,
-) -> None:
+def logs(session: CliSession, *, kind: KindArgument, session_id: SessionId, output: DownloadFile = None) -> None:
     """Print a session's log; with --json, one JSON object a line."""
     with session.connect() as oc:
         if output is None:
             for entry in oc.aimms.sessions.logs(kind.value, session_id):
                 print_entry(session, entry)
             return
-        with session.talk.progress(session_id):
+        with session.messages.progress(session_id):
             saved = oc.aimms.sessions.save_log(kind.value, session_id, output)
     session.out.data({"id": session_id, "file": str(saved)}, f"saved {saved}")
 
 
 @app.command()
-def terminate(session: Session, *, kind: ByKind, session_id: Id, yes: Yes = False) -> None:
+def terminate(session: CliSession, *, kind: KindArgument, session_id: SessionId, yes: Yes = False) -> None:
     """End a running session."""
-    confirm(session.talk, f"end the session {session_id}", yes=yes)
+    confirm(session.messages, f"end the session {session_id}", yes=yes)
     session.call(session_id, lambda oc: oc.aimms.sessions.terminate(kind.value, session_id))
     session.done("terminated", id=session_id)
 
 
 @app.command()
 def delete(
-    session: Session,
+    session: CliSession,
     *,
-    kind: ByKind,
-    session_id: Id,
+    kind: KindArgument,
+    session_id: SessionId,
     kill_task: Annotated[
         bool, typer.Option("--kill-task", help="Needed for a task's session: its job is killed by force.")
     ] = False,
     yes: Yes = False,
 ) -> None:
     """Delete a session. Rather than a task's session, stop or cancel the task."""
-    confirm(session.talk, f"delete the session {session_id}", yes=yes)
+    confirm(session.messages, f"delete the session {session_id}", yes=yes)
     session.call(session_id, lambda oc: oc.aimms.sessions.delete(kind.value, session_id, kill_task=kill_task))
     session.done("deleted", id=session_id)
 
 
 @app.command()
 def address(
-    session: Session,
+    session: CliSession,
     *,
-    session_id: Id,
+    session_id: SessionId,
     service: Annotated[str, argument("SERVICE", "webui, dex, or a port from 12000 to 12010.")],
 ) -> None:
     """Print the address of a service in a session."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import Yes, argument, readable
+from optcloud.cli.options import STDIO, Yes, argument, readable
+from optcloud.cli.output import pick
 from optcloud.cli.prompts import confirm
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from optcloud.aimms.storage.paths import Bucket, StoredObject
@@ -19,23 +20,21 @@ if TYPE_CHECKING:
 app = CommandGroup(help="Objects in buckets, by paths such as /icons/my_logo.")
 
 _COLUMNS = {"Path": "path", "Size": "size", "Versions": "versions", "Created": "created"}
-_STDIO = Path("-")
 ObjectPath = Annotated[str, argument("PATH", "An object, such as /icons/my_logo.")]
 AnyPath = Annotated[str, argument("PATH", "An object, or with --bucket a bucket.")]
 IsBucket = Annotated[bool, typer.Option("--bucket", help="PATH is a bucket.")]
 
 
-def _object(one: StoredObject) -> dict[str, Any]:
-    names = ("path", "id", "size", "versions", "version_id", "created")
-    return {"kind": "object"} | {name: getattr(one, name) for name in names}
+def _object(found: StoredObject) -> dict[str, Any]:
+    return {"kind": "object"} | pick(found, "path", "id", "size", "versions", "version_id", "created")
 
 
-def _bucket(one: Bucket) -> dict[str, Any]:
-    return {"kind": "bucket", "path": f"{one.path.rstrip('/')}/", "id": one.id, "created": one.created}
+def _bucket(found: Bucket) -> dict[str, Any]:
+    return {"kind": "bucket", "path": f"{found.path.rstrip('/')}/"} | pick(found, "id", "created")
 
 
 @app.command("ls")
-def list_bucket(session: Session, *, path: Annotated[str, argument("PATH", "A bucket, such as /icons.")]) -> None:
+def list_bucket(session: CliSession, *, path: Annotated[str, argument("PATH", "A bucket, such as /icons.")]) -> None:
     """List what a bucket holds: buckets, which end with /, and objects."""
     found = session.call(path, lambda oc: oc.aimms.storage.bucket(_bucket_path(path)))
     records = [*map(_bucket, found.buckets), *map(_object, found.objects)]
@@ -43,7 +42,7 @@ def list_bucket(session: Session, *, path: Annotated[str, argument("PATH", "A bu
 
 
 @app.command()
-def info(session: Session, *, path: ObjectPath) -> None:
+def info(session: CliSession, *, path: ObjectPath) -> None:
     """Show what is known of an object."""
     found = session.call(path, lambda oc: oc.aimms.storage.info(path))
     session.out.fields(_object(found))
@@ -51,7 +50,7 @@ def info(session: Session, *, path: ObjectPath) -> None:
 
 @app.command()
 def put(
-    session: Session,
+    session: CliSession,
     *,
     file: Annotated[Path, argument("FILE", "- reads stdin.", callback=readable)],
     path: Annotated[str, argument("PATH", "The object; ending with /, a bucket that it goes into.")],
@@ -60,30 +59,30 @@ def put(
 
     An object that is there already gets another version.
     """
-    if path.endswith("/") and file == _STDIO:
+    if path.endswith("/") and file == STDIO:
         raise typer.BadParameter("stdin has no name: give the object's own path", param_hint="PATH")
     target = path + file.name if path.endswith("/") else path
-    session.call(target, lambda oc: oc.aimms.storage.upload(sys.stdin.buffer if file == _STDIO else file, target))
+    session.call(target, lambda oc: oc.aimms.storage.upload(sys.stdin.buffer if file == STDIO else file, target))
     session.done("stored", path=target)
 
 
 @app.command()
 def get(
-    session: Session,
+    session: CliSession,
     *,
     path: ObjectPath,
     to: Annotated[Path, argument("[TO]", "A file or a folder; - writes to stdout [default: this folder].")] = Path(),
 ) -> None:
     """Fetch an object's content."""
-    if to == _STDIO and session.out.as_json:
+    if to == STDIO and session.out.as_json:
         raise typer.BadParameter("the content cannot go to stdout together with --json", param_hint="TO")
     with session.connect() as oc:
 
         def save(file: Path) -> Path:
-            with session.talk.progress(path):
+            with session.messages.progress(path):
                 return oc.aimms.storage.download(path, file)
 
-        if to == _STDIO:
+        if to == STDIO:
             session.out.poured(save)
             return
         saved = save(to)
@@ -92,14 +91,14 @@ def get(
 
 @app.command("mv")
 def rename(
-    session: Session,
+    session: CliSession,
     *,
     path: AnyPath,
     label: Annotated[str, argument("LABEL", "The new last part of the path.")],
     is_bucket: IsBucket = False,
 ) -> None:
     """Give an object or a bucket another label; it stays where it is."""
-    with session.connect() as oc, session.talk.progress(path):
+    with session.connect() as oc, session.messages.progress(path):
         if is_bucket:
             new = oc.aimms.storage.rename_bucket(_bucket_path(path), label)
         else:
@@ -108,10 +107,10 @@ def rename(
 
 
 @app.command("rm")
-def delete(session: Session, *, path: AnyPath, is_bucket: IsBucket = False, yes: Yes = False) -> None:
+def delete(session: CliSession, *, path: AnyPath, is_bucket: IsBucket = False, yes: Yes = False) -> None:
     """Delete an object with all its versions, or a bucket."""
-    confirm(session.talk, f"delete {path}", yes=yes)
-    with session.connect() as oc, session.talk.progress(path):
+    confirm(session.messages, f"delete {path}", yes=yes)
+    with session.connect() as oc, session.messages.progress(path):
         if is_bucket:
             oc.aimms.storage.delete_bucket(_bucket_path(path))
         else:
@@ -121,7 +120,7 @@ def delete(session: Session, *, path: AnyPath, is_bucket: IsBucket = False, yes:
 
 @app.command("mkdir")
 def make_bucket(
-    session: Session,
+    session: CliSession,
     *,
     path: Annotated[str, argument("PATH", "The bucket.")],
     parents: Annotated[
@@ -130,13 +129,13 @@ def make_bucket(
 ) -> None:
     """Make a bucket."""
     target = _bucket_path(path)
-    with session.connect() as oc, session.talk.progress(target):
+    with session.connect() as oc, session.messages.progress(target):
         if parents:
             made = oc.aimms.storage.ensure_bucket(target)
         else:
             oc.aimms.storage.make_bucket(target)
             made = [target]
-    session.out.data({"path": target, "made": made}, *([f"made {one}" for one in made] or [f"there is {target}"]))
+    session.out.data({"path": target, "made": made}, *([f"made {bucket}" for bucket in made] or [f"there is {target}"]))
 
 
 def _bucket_path(path: str) -> str:

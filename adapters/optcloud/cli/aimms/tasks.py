@@ -9,7 +9,8 @@ import typer
 
 from optcloud.cli.exit_codes import exit_code
 from optcloud.cli.options import argument, option, read_reference
-from optcloud.cli.session import Session
+from optcloud.cli.output import pick
+from optcloud.cli.session import CliSession
 from optcloud.cli.times import day_or_moment, seconds
 from optcloud.core.errors import Conflict, JobError, NotFound, Unsupported
 
@@ -21,6 +22,8 @@ _COLUMNS = {"Reference": "ref", "State": "state", "App": "app", "Version": "vers
     "Queued": "queued",
     "Ran": "ran",
 }
+_FIELDS = ("app", "version", "service", "run", "schedule_interval", "queue_time", "run_time", "return_code")
+_CALLER = ("user_name", "user_environment", "session_id")
 _TIMES = ("schedule_for", "created_at", "assigned_at", "running_at", "ended_at")
 
 
@@ -47,7 +50,7 @@ Task = Annotated[
 
 
 def tasks(
-    session: Session,
+    session: CliSession,
     *,
     name: Annotated[str | None, option("--app", "APP", "Only of this app.")] = None,
     version: Annotated[str | None, option("--version", "V", "Only of this version of the app.")] = None,
@@ -63,40 +66,26 @@ def tasks(
     listed = session.call(
         "tasks", lambda oc: oc.aimms.tasks(app=name, version=version, after=since, before=until, limit=limit)
     )
-    session.out.records(_COLUMNS, [record_of(str(one.reference), one.view) for one in listed], empty="no tasks")
+    session.out.records(_COLUMNS, [task_record(str(task.reference), task.view) for task in listed], empty="no tasks")
 
 
-def show(session: Session, *, task: Task) -> None:
+def show(session: CliSession, *, task: Task) -> None:
     """Show one task: its times, codes and words."""
-    with session.connect() as oc, session.talk.progress(task):
-        job: Any = oc.attach(task)
-        view: TaskView = job.details()
+    view: TaskView = session.call_job(task, lambda job: job.details())
     hidden = () if session.out.as_json else ("created", "queue_time", "run_time")
-    session.out.fields({name: value for name, value in record_of(task, view).items() if name not in hidden})
+    session.out.fields({name: value for name, value in task_record(task, view).items() if name not in hidden})
 
 
-def record_of(ref: str, view: TaskView) -> dict[str, Any]:
+def task_record(ref: str, view: TaskView) -> dict[str, Any]:
     """What is told of a task; times as in ISO 8601, with a zone only where AIMMS gave one; durations in seconds."""
-    names: tuple[str, ...] = (
-        "app",
-        "version",
-        "service",
-        "run",
-        "schedule_interval",
-        "queue_time",
-        "run_time",
-        "return_code",
-    )
-    names += ("user_name", "user_environment", "session_id")
     times = {name: None if (at := getattr(view, name)) is None else at.isoformat(" ") for name in _TIMES}
     known = {"ref": ref, "state": view.state.value, "word": view.word, "message": view.error_message}
-    more = {name: getattr(view, name) for name in names}
     words = {"queued": seconds(view.queue_time), "ran": seconds(view.run_time)}
     created = None if view.created_at is None else view.created_at.isoformat(" ", "seconds")
-    return known | more | times | {"created": created} | words
+    return known | pick(view, *_FIELDS, *_CALLER) | times | {"created": created} | words
 
 
-def stop(session: Session, references: References) -> None:
+def stop(session: CliSession, references: References) -> None:
     """Finish tasks early and keep what was found.
 
     The solve is interrupted, while a task runs; its procedure goes on.
@@ -104,7 +93,7 @@ def stop(session: Session, references: References) -> None:
     for_each(session, references, "stop asked for", lambda job: job.stop())
 
 
-def cancel(session: Session, references: References) -> None:
+def cancel(session: CliSession, references: References) -> None:
     """End tasks without a result.
 
     The procedure is interrupted, while a task runs (PRO 24.12.2 or later).
@@ -112,7 +101,7 @@ def cancel(session: Session, references: References) -> None:
     for_each(session, references, "cancel asked for", lambda job: job.cancel())
 
 
-def delete(session: Session, references: References) -> None:
+def delete(session: CliSession, references: References) -> None:
     """Delete tasks and their responses.
 
     Queued tasks, which then never run, and those that have ended.
@@ -120,7 +109,7 @@ def delete(session: Session, references: References) -> None:
     for_each(session, references, "deleted", lambda job: job.delete())
 
 
-def for_each(session: Session, references: list[str], done: str, verb: Callable[[Any], None]) -> None:
+def for_each(session: CliSession, references: list[str], done: str, verb: Callable[[Any], None]) -> None:
     """Do something to each task. A refusal that concerns one of them is said, and the others have their turn.
 
     Raises `typer.Exit` at the end, with the exit code of the first refusal. Any other error would meet the other tasks
@@ -134,7 +123,7 @@ def for_each(session: Session, references: list[str], done: str, verb: Callable[
                 try:
                     verb(oc.attach(ref))
                 except (Conflict, JobError, NotFound, Unsupported) as error:
-                    session.talk.error(error)
+                    session.messages.error(error)
                     first = first or error
                     continue
                 records.append({"ref": ref, "done": done})

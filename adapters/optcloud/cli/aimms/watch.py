@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json as json_
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from optcloud.cli.aimms.tasks import References, Task
-from optcloud.cli.options import Timeout, writable
-from optcloud.cli.session import Session
+from optcloud.cli.options import DownloadFile, Timeout
+from optcloud.cli.results import print_response, status_record
+from optcloud.cli.session import CliSession
 from optcloud.core.errors import JobFailed
 from optcloud.core.reference import Reference
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from optcloud.core.states import Status
 
 
-def wait(session: Session, references: References, timeout: Timeout = None) -> None:
+def wait(session: CliSession, references: References, timeout: Timeout = None) -> None:
     """Wait until tasks have ended, and tell each as it ends.
 
     However many they are, one look at the list of tasks at a time. Exit code 3 when one of them failed.
@@ -27,14 +27,14 @@ def wait(session: Session, references: References, timeout: Timeout = None) -> N
     wait_for(session, references, timeout)
 
 
-def wait_for(session: Session, references: list[str], timeout: float | None) -> None:
+def wait_for(session: CliSession, references: list[str], timeout: float | None) -> None:
     """Wait for tasks of one profile. Raises `JobFailed` when not all succeeded, `JobGone`, `WaitTimeout`."""
     profiles = {Reference.parse(ref).profile for ref in references}
     if len(profiles) > 1:
         raise typer.BadParameter(f"wait for the tasks of one profile at a time; these are of {', '.join(profiles)}")
-    session.talk.refs = tuple(references)
+    session.messages.refs = tuple(references)
     records: list[dict[str, Any]] = []
-    with session.connect_as(profiles.pop()) as oc, session.talk.progress(f"{len(references)} tasks"):
+    with session.connect_as(profiles.pop()) as oc, session.messages.progress(f"{len(references)} tasks"):
         try:
             for job, status in oc.aimms.as_completed(references, timeout):
                 records.append(_ended(session, job.ref, status))
@@ -47,25 +47,21 @@ def wait_for(session: Session, references: list[str], timeout: float | None) -> 
         raise JobFailed(f"{words}: {first['message'] or 'no message'}", ref=first["ref"])
 
 
-def _ended(session: Session, ref: str, status: Status) -> dict[str, Any]:
-    record = {"ref": ref, "state": status.state.value, "word": status.word, "message": status.message}
+def _ended(session: CliSession, ref: str, status: Status) -> dict[str, Any]:
     if not session.out.as_json:
-        with session.talk.aside():
+        with session.messages.aside():
             session.out.lines(f"{status.state.value} {ref}")
-    return record
+    return status_record(ref, status)
 
 
 def logs(
-    session: Session,
+    session: CliSession,
     *,
     task: Task,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on with what is to come, until the task has ended.")
     ] = False,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", dir_okay=False, callback=writable, help="Download it."),
-    ] = None,
+    output: DownloadFile = None,
 ) -> None:
     """Print a task's log.
 
@@ -76,7 +72,7 @@ def logs(
     with session.connect() as oc:
         job: Any = oc.attach(task)
         if output is not None:
-            with session.talk.progress(task):
+            with session.messages.progress(task):
                 saved = job.save_log(output)
             session.out.data({"ref": task, "file": str(saved)}, f"saved {saved}")
             return
@@ -84,7 +80,7 @@ def logs(
             print_entry(session, entry)
 
 
-def print_entry(session: Session, entry: LogEntry) -> None:
+def print_entry(session: CliSession, entry: LogEntry) -> None:
     """Print one entry of a log; as JSON, one object a line."""
     if not session.out.as_json:
         session.out.lines(entry.text)
@@ -94,18 +90,15 @@ def print_entry(session: Session, entry: LogEntry) -> None:
 
 
 def stats(
-    session: Session, *, current: Annotated[bool, typer.Option("--current", help="As they are now.")] = False
+    session: CliSession, *, current: Annotated[bool, typer.Option("--current", help="As they are now.")] = False
 ) -> None:
     """Print the account's figures about tasks."""
-    figures = session.call("figures", lambda oc: oc.aimms.stats(current=current))
-    session.out.json(figures)
+    session.out.json(session.call("figures", lambda oc: oc.aimms.stats(current=current)))
 
 
-def intermediate(session: Session, *, task: Task) -> None:
+def intermediate(session: CliSession, *, task: Task) -> None:
     """Print what a service has written so far (local DEX only)."""
-    from optcloud.cli.results import print_response  # noqa: PLC0415 - only when it is run
-
-    with session.connect() as oc, session.talk.progress(task):
+    with session.connect() as oc, session.messages.progress(task):
         job: Any = oc.attach(task)
         status = job.intermediate()
         state = job.poll().state.value if session.out.as_json else ""
@@ -114,4 +107,4 @@ def intermediate(session: Session, *, task: Task) -> None:
     elif session.out.as_json:
         session.out.json({"ref": task, "state": state, "response": None})
     else:
-        session.talk.say(f"{task} has written none yet")
+        session.messages.say(f"{task} has written none yet")

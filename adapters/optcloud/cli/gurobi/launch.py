@@ -11,7 +11,7 @@ import typer
 from optcloud.cli.gurobi.options import LicenseFile, MachineOptions, ReadyTimeout
 from optcloud.cli.gurobi.tables import machine_records, print_machines
 from optcloud.cli.options import argument, check_wait
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 from optcloud.cli.signals import in_order
 from optcloud.core.errors import BadRequest, JobFailed, OptCloudError, Unsupported, WaitTimeout
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def launch(
-    session: Session,
+    session: CliSession,
     *,
     count: Annotated[int, argument("N", "How many.", min=1)],
     options: MachineOptions,
@@ -45,7 +45,7 @@ def launch(
         raise typer.BadParameter("it makes no sense together with --no-wait", param_hint="--license-file")
     wanted = options.read()
     with in_order(), session.connect() as oc, ExitStack() as until_kept:
-        with session.talk.renting(written_down=oc.gurobi.written_down):
+        with session.messages.renting(written_down=oc.gurobi.written_down):
             pool = launched(session, oc, count, wanted, timeout)
             if wait:
                 machines = entered(session, until_kept, pool)
@@ -59,18 +59,18 @@ def launch(
         print_pool(session, pool.ref, machines, pool.now(), license_file)
 
 
-def _say_how_on(session: Session, ref: str, license_file: Path | None) -> None:
+def _say_how_on(session: CliSession, ref: str, license_file: Path | None) -> None:
     if license_file is not None:
         words = f"solve on them: export GRB_LICENSE_FILE={license_file.absolute()}"
-        session.talk.say(words, event="hint", license_file=str(license_file.absolute()))
+        session.messages.say(words, event="hint", license_file=str(license_file.absolute()))
     command = f"optcloud gurobi kill {ref}"
-    session.talk.say(f"they run until they are killed: {command}", event="hint", kill=command)
+    session.messages.say(f"they run until they are killed: {command}", event="hint", kill=command)
 
 
-def launched(session: Session, oc: OptCloud, count: int, options: LaunchOptions, timeout: float | None) -> Pool:
+def launched(session: CliSession, oc: OptCloud, count: int, options: LaunchOptions, timeout: float | None) -> Pool:
     from optcloud.gurobi.pool import READY_TIMEOUT  # noqa: PLC0415 - loaded with the facade
 
-    with session.talk.submitting("optcloud gurobi machines"), _explained(), session.talk.progress("launch"):
+    with session.messages.submitting("optcloud gurobi machines"), _explained(), session.messages.progress("launch"):
         return oc.gurobi.launch(count, ready_timeout=READY_TIMEOUT if timeout is None else timeout, **options)
 
 
@@ -89,17 +89,17 @@ def _explained() -> Iterator[None]:
         raise
 
 
-def entered(session: Session, rented: ExitStack, pool: Pool) -> list[Machine]:
+def entered(session: CliSession, rented: ExitStack, pool: Pool) -> list[Machine]:
     """Wait until they can receive jobs; from here on they are killed when ``rented`` is left. Raises `JobFailed`."""
     try:
-        with session.talk.progress("machines"):
+        with session.messages.progress("machines"):
             rented.enter_context(pool)
     except WaitTimeout as error:  # nothing runs any more, so it is no time-out of the kind that one waits on after
         raise JobFailed(f"not ready in time, so they were given back: {error}", ref=pool.ref) from error
     return pool.seen
 
 
-def wait_ready(session: Session, pool: Pool | NamedPool, timeout: float | None) -> list[Machine]:
+def wait_ready(session: CliSession, pool: Pool | NamedPool, timeout: float | None) -> list[Machine]:
     """Wait until a pool's machines can receive jobs, whosever they are.
 
     Raises `JobFailed`, `WaitTimeout`; `Unsupported` for a pool of API v2.
@@ -108,13 +108,13 @@ def wait_ready(session: Session, pool: Pool | NamedPool, timeout: float | None) 
 
     if not isinstance(pool, Pool):
         raise Unsupported(f"{pool.ref}: a pool of API v2 is not waited for by itself; in Python: start_and_wait()")
-    session.talk.refs = (pool.ref,)
-    with session.talk.progress("machines"):
+    session.messages.refs = (pool.ref,)
+    with session.messages.progress("machines"):
         return pool.wait_ready(timeout)
 
 
 def print_pool(
-    session: Session, ref: str, machines: Iterable[Machine], now: datetime, license_file: Path | None = None
+    session: CliSession, ref: str, machines: Iterable[Machine], now: datetime, license_file: Path | None = None
 ) -> None:
     """Print the machines of a pool and its reference."""
     if not session.out.as_json:

@@ -11,7 +11,7 @@ from optcloud.cli.gurobi.rented import counted
 from optcloud.cli.gurobi.tables import print_licenses, print_machines
 from optcloud.cli.options import Yes, argument, read_reference
 from optcloud.cli.prompts import confirm
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 from optcloud.cli.times import machine_hours
 
 if TYPE_CHECKING:
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from optcloud.gurobi.models import Machine
 
 
-def machines(session: Session) -> None:
+def machines(session: CliSession) -> None:
     """List machines, with the hours that they have run."""
     with session.connect() as oc:
-        with session.talk.progress("machines"):
+        with session.messages.progress("machines"):
             listed = oc.gurobi.machines()
         print_machines(session.out, listed, oc.gurobi.now())
 
 
-def licenses(session: Session) -> None:
+def licenses(session: CliSession) -> None:
     """List licenses; says which end soon, or have little credit left."""
     listed = session.call("licenses", lambda oc: oc.gurobi.licenses())
     print_licenses(session.out, listed)
 
 
 def kill(
-    session: Session,
+    session: CliSession,
     *,
     targets: Annotated[list[str] | None, argument("REF|ID...", "What `launch` said, or ids of machines.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All machines of the account, whosever they are.")] = False,
@@ -62,10 +62,10 @@ def kill(
     print_machines(session.out, killed, now, empty="no machines were left to kill")
 
 
-def _all(session: Session, oc: OptCloud, *, yes: bool) -> list[str]:
-    ids = [one.id for one in oc.gurobi.machines() if not (one.leaving or one.failed)]
+def _all(session: CliSession, oc: OptCloud, *, yes: bool) -> list[str]:
+    ids = [machine.id for machine in oc.gurobi.machines() if not (machine.leaving or machine.failed)]
     if ids:
-        confirm(session.talk, f"kill {counted(ids)} ({', '.join(ids)})", yes=yes)
+        confirm(session.messages, f"kill {counted(ids)} ({', '.join(ids)})", yes=yes)
     return ids
 
 
@@ -75,28 +75,28 @@ def _kill_ids(oc: OptCloud, ids: list[str]) -> tuple[list[Machine], datetime]:
     try:
         return oc.gurobi.kill(ids), oc.gurobi.now()
     except InvalidMachineIds as error:
-        listed = {one.id for one in oc.gurobi.machines()}
-        there = [one for one in ids if one in listed]
-        error.add_note(f"nothing was killed; not there: {', '.join(one for one in ids if one not in listed) or 'none'}")
+        listed = {machine.id for machine in oc.gurobi.machines()}
+        there = [id_ for id_ in ids if id_ in listed]
+        error.add_note(f"nothing was killed; not there: {', '.join(id_ for id_ in ids if id_ not in listed) or 'none'}")
         if there:
             error.add_note(f"kill the others: optcloud gurobi kill {' '.join(there)}")
         raise
 
 
-def _kill_pool(session: Session, oc: OptCloud, reference: Reference) -> tuple[list[Machine], datetime]:
+def _kill_pool(session: CliSession, oc: OptCloud, reference: Reference) -> tuple[list[Machine], datetime]:
     pool: Any = oc.attach(str(reference))
-    with session.talk.quiet_of_kills():
+    with session.messages.quiet_of_kills():
         killed = pool.kill()
-    gone = [one for one in reference.path if one not in {machine.id for machine in killed}]
+    gone = [id_ for id_ in reference.path if id_ not in {machine.id for machine in killed}]
     if gone:
-        session.talk.say(f"gone before: {', '.join(gone)}", event="gone before", ref=str(reference), machines=gone)
+        session.messages.say(f"gone before: {', '.join(gone)}", event="gone before", ref=str(reference), machines=gone)
     return killed, pool.now()
 
 
-def _say_hours(session: Session, killed: list[Machine], now: datetime) -> None:
+def _say_hours(session: CliSession, killed: list[Machine], now: datetime) -> None:
     from optcloud.gurobi.models import machine_hours as hours_of  # noqa: PLC0415 - loaded with the facade
 
     if killed:
-        ids, hours = [one.id for one in killed], hours_of(killed, now)
+        ids, hours = [machine.id for machine in killed], hours_of(killed, now)
         words = f"{counted(ids)} killed, {machine_hours(hours)}"
-        session.talk.say(words, event="machines killed", machines=ids, hours=str(hours))
+        session.messages.say(words, event="machines killed", machines=ids, hours=str(hours))

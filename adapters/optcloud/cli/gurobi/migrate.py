@@ -9,7 +9,7 @@ import tomllib
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ _KEYS = ("IC_ACCESS_ID", "IC_SECRET_KEY")
 _COLUMNS = {"v1": "v1", "v2": "v2", "Says who": "source", "Note": "note"}
 
 
-def migrate(session: Session) -> None:
+def migrate(session: CliSession) -> None:
     """Tell what changes from API v1 to v2.
 
     It looks at this profile's settings, says which are to be replaced, and prints the lines to paste. Nothing is sent.

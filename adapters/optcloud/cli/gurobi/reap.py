@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from optcloud.cli.gurobi.tables import launch_record, machine_records, print_launches, print_machines
 from optcloud.cli.options import DryRun, option
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +22,7 @@ _MEANING = {  # the field of `Reaped`: what it means, in the order in which it m
 
 
 def reap(
-    session: Session,
+    session: CliSession,
     *,
     host: Annotated[
         list[str] | None, option("--host", "NAME", "Another host whose processes are all dead; may be repeated.")
@@ -34,7 +34,7 @@ def reap(
     Only what this user launched, by the ledger on this machine. Each command of `optcloud gurobi` does it first, too.
     """
     with session.connect() as oc:
-        with session.talk.progress("machines"):
+        with session.messages.progress("machines"):
             reaped = oc.gurobi.survey(host or ()) if dry_run else oc.gurobi.reap(host or ())
         now = oc.gurobi.now()
     if session.out.as_json:
@@ -43,7 +43,7 @@ def reap(
         _print(session, reaped, now, dry_run=dry_run)
     if reaped.unproven:
         words = f"{len(reaped.unproven)} launches with a password of your own: look yourself: optcloud gurobi machines"
-        session.talk.say(words, event="unproven", launches=[entry.launch for entry in reaped.unproven])
+        session.messages.say(words, event="unproven", launches=[entry.launch for entry in reaped.unproven])
 
 
 def _record(reaped: Reaped, now: datetime, *, dry_run: bool) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def _record(reaped: Reaped, now: datetime, *, dry_run: bool) -> dict[str, Any]:
     return {"dry_run": dry_run, "killed": machine_records(reaped.killed, now), **launches}
 
 
-def _print(session: Session, reaped: Reaped, now: datetime, *, dry_run: bool) -> None:
+def _print(session: CliSession, reaped: Reaped, now: datetime, *, dry_run: bool) -> None:
     out = session.out
     if reaped.killed:
         out.lines("would be killed:" if dry_run else "killed:")

@@ -19,7 +19,7 @@ import typer
 from optcloud.cli.gurobi.launch import entered, launched
 from optcloud.cli.gurobi.options import MachineOptions, ReadyTimeout
 from optcloud.cli.options import argument
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 from optcloud.cli.signals import Ended, in_order
 
 GRACE = 5.0
@@ -27,7 +27,7 @@ GRACE = 5.0
 
 
 def run(
-    session: Session,
+    session: CliSession,
     *,
     command: Annotated[list[str], argument("COMMAND...", "What to run, with its arguments.")],
     count: Annotated[int, typer.Option("--count", "-n", metavar="N", min=1, help="How many machines.")] = 1,
@@ -43,7 +43,7 @@ def run(
         raise typer.BadParameter(f"there is no program {command[0]!r}", param_hint="COMMAND")
     wanted = options.read()
     with in_order(), session.connect() as oc, ExitStack() as rented:
-        rented.enter_context(session.talk.renting(written_down=oc.gurobi.written_down))
+        rented.enter_context(session.messages.renting(written_down=oc.gurobi.written_down))
         pool = launched(session, oc, count, wanted, timeout)
         entered(session, rented, pool)
         folder = rented.enter_context(TemporaryDirectory(prefix="optcloud-"))
@@ -51,7 +51,7 @@ def run(
         pool.save_license(license_file)
         code = run_child(command, {"GRB_LICENSE_FILE": str(license_file), "OPTCLOUD_GUROBI_POOL": pool.ref})
         rented.close()
-        session.talk.say_what_was_killed()
+        session.messages.say_what_was_killed()
     raise typer.Exit(code)
 
 

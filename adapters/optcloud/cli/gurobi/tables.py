@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from optcloud.cli.output import pick
 from optcloud.cli.times import instant, two_places
 
 if TYPE_CHECKING:
@@ -48,8 +49,7 @@ def machine_records(machines: Iterable[Machine], now: datetime) -> list[dict[str
 
 def _record(machine: Machine, now: datetime) -> dict[str, Any]:
     hours = machine.hours(now)
-    record = {name: getattr(machine, name) for name in _FIELDS}
-    return record | {
+    return pick(machine, *_FIELDS) | {
         "created": machine.created and machine.created.isoformat(),
         "hours": None if hours is None else str(hours),
         "idle_shutdown": machine.idle_shutdown,
@@ -72,8 +72,8 @@ def _idle(minutes: int | None) -> str:
 
 def print_licenses(out: Output, licenses: Iterable[License]) -> None:
     """Print licenses; credit and dates as texts, since JSON has neither exact numbers nor dates."""
-    values = [{name: getattr(one, name) for name in _LICENSE_COLUMNS.values()} for one in licenses]
-    records = [{name: None if value is None else str(value) for name, value in one.items()} for one in values]
+    values = [pick(license_, *_LICENSE_COLUMNS.values()) for license_ in licenses]
+    records = [{name: None if value is None else str(value) for name, value in found.items()} for found in values]
     out.records(_LICENSE_COLUMNS, records, empty="no licenses")
 
 

@@ -10,7 +10,7 @@ from openapi_drift.errors import SpecsError
 from optcloud.cli.exit_codes import ERROR, needs
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import argument, option
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 from optcloud.cli.spec.check import check
 from optcloud.cli.spec.checkout import Root, checkout_of
 from optcloud.cli.spec.diff import changelog, diff
@@ -23,7 +23,7 @@ Force = Annotated[bool, typer.Option("--force", help="Run the generators even if
 
 @app.command()
 def fetch(
-    session: Session,
+    session: CliSession,
     *,
     ids: Annotated[list[str] | None, argument("[ID]...", "Entries of specs/sources.toml.")] = None,
     account: Annotated[str | None, option("--account", "NAME", "Account, for an address that has it.")] = None,
@@ -46,10 +46,10 @@ def fetch(
     records = []
     for name in names:
         try:
-            with session.talk.progress(name):
+            with session.messages.progress(name):
                 fetched = fetch_document(checkout, name, account=account, url=url)
         except SpecsError as error:
-            session.talk.say(f"{name}: not fetched: {error}", event="not fetched", id=name, reason=str(error))
+            session.messages.say(f"{name}: not fetched: {error}", event="not fetched", id=name, reason=str(error))
             records.append({"id": name, "fetched": False, "reason": str(error)})
             continue
         found = {"version": fetched.version, "sha256": fetched.sha256, "changes": fetched.changes}
@@ -63,12 +63,12 @@ def fetch(
 
 
 @app.command()
-def generate(session: Session, force: Force = False, root: Root = None) -> None:
+def generate(session: CliSession, force: Force = False, root: Root = None) -> None:
     """Bring generated/ up to date with specs/."""
     checkout = checkout_of(root)
     from openapi_drift.generation import generate as specs  # noqa: PLC0415 - only for this command
 
-    with needs("codegen"), session.talk.progress("generating"):
+    with needs("codegen"), session.messages.progress("generating"):
         outcome = specs.generate(checkout, force=force)
     written = list(outcome.differences)
     lines = [f"wrote {name}" for name in written] or ["up to date"]

@@ -11,7 +11,7 @@ import typer
 
 from optcloud.cli.exit_codes import DRIFT, NOT_CHECKED, needs
 from optcloud.cli.options import option
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 from optcloud.cli.spec.checkout import Root, checkout_of
 from optcloud.cli.spec.reporting import AcceptedFile, FailOn, FailOnOption
 
@@ -41,7 +41,7 @@ UsesOption = Annotated[
 
 
 def check(
-    session: Session,
+    session: CliSession,
     *,
     cloud: Annotated[
         list[str] | None, option("--cloud", "NAME", "Only aimms, adiutaopt or gurobi; repeatable.")
@@ -70,11 +70,11 @@ def check(
     """
     checkout = checkout_of(root)
     names = tuple(cloud or ())
-    with needs("codegen"), session.talk.progress("checking"):
+    with needs("codegen"), session.messages.progress("checking"):
         from openapi_drift.checks import check as drift  # noqa: PLC0415 - needs the extra codegen
         from openapi_drift.checks.verdict import Kind  # noqa: PLC0415 - only for this command
 
-        kinds = tuple(Kind(one.value) for one in kind or KindOf)
+        kinds = tuple(Kind(chosen.value) for chosen in kind or KindOf)
         asked = drift.Asked(checkout, names, kinds, account, _urls(url or [], names), force, uses)
         report = _accepted(drift.check_drift(asked), accepted)
     _publish(session, report, form, markdown, uses_read=uses is not None)
@@ -93,13 +93,13 @@ def _accepted(report: DriftReport, path: Path | None) -> DriftReport:
     return accept(report, read(path), datetime.datetime.now(tz=datetime.UTC).date())
 
 
-def _publish(session: Session, report: DriftReport, form: Form, markdown: Path | None, *, uses_read: bool) -> None:
+def _publish(session: CliSession, report: DriftReport, form: Form, markdown: Path | None, *, uses_read: bool) -> None:
     from openapi_drift.documents.escaping import json_text  # noqa: PLC0415
     from openapi_drift.reports import rendering  # noqa: PLC0415 - only for this command
 
     if markdown is not None:
         markdown.write_text(rendering.markdown(report, uses_read=uses_read), encoding="utf-8", newline="\n")
-        session.talk.say(f"wrote {markdown}", event="saved", file=str(markdown))
+        session.messages.say(f"wrote {markdown}", event="saved", file=str(markdown))
     if session.out.as_json:
         session.out.raw(json_text(report.as_dict()).encode())
     elif form is Form.TEXT:

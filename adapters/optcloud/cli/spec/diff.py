@@ -10,7 +10,7 @@ import typer
 import optcloud
 from optcloud.cli.exit_codes import needs
 from optcloud.cli.options import argument, option
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 from optcloud.cli.spec.check import UsesOption
 from optcloud.cli.spec.checkout import Root, find_checkout
 from optcloud.cli.spec.reporting import (
@@ -41,7 +41,7 @@ Url = Annotated[str | None, option("--url", "URL", "Address for live:ID, not the
 
 
 def diff(
-    session: Session,
+    session: CliSession,
     base: Base,
     revision: Revision,
     *,
@@ -81,7 +81,7 @@ def diff(
 
 
 def changelog(
-    session: Session,
+    session: CliSession,
     base: Base,
     revision: Revision,
     *,
@@ -102,7 +102,7 @@ def changelog(
 
     proposal = writer.propose(changes, current or optcloud.__version__)
     entry = writer.entry(changes, proposal.following, package=package)
-    session.talk.say(
+    session.messages.say(
         f"{proposal.current} → {proposal.following} ({proposal.bump}): {proposal.why}",
         event="version",
         bump=proposal.bump,
@@ -115,7 +115,7 @@ def changelog(
 
 
 def _details(
-    session: Session, changes: Sequence[Change], before: Input, checkout: Path | None, uses: Path | None
+    session: CliSession, changes: Sequence[Change], before: Input, checkout: Path | None, uses: Path | None
 ) -> dict[Change, list[str]]:
     """What each change touches here, and in the user's code; what that reading cannot see is said."""
     from openapi_drift.checks import impact  # noqa: PLC0415 - only for this command
@@ -124,14 +124,14 @@ def _details(
     packages = impact.packages_of(before.document.content, checkout)
     lines, notes = reading.details(impact.touched(changes, checkout, packages), uses)
     for note in [*notes, reading.LIMITS] if uses is not None else []:
-        session.talk.say(note, event="uses", note=note)
+        session.messages.say(note, event="uses", note=note)
     return lines
 
 
 def _compare(
-    session: Session, named: tuple[str, str], *, root: Path | None, raw: bool, account: str | None, url: str | None
+    session: CliSession, named: tuple[str, str], *, root: Path | None, raw: bool, account: str | None, url: str | None
 ) -> tuple[Input, Input, list[Change]]:
-    with needs("codegen"), session.talk.progress("comparing"):
+    with needs("codegen"), session.messages.progress("comparing"):
         from openapi_drift.checks.inputs import Reader  # noqa: PLC0415 - likewise
         from openapi_drift.diff.compare import compare  # noqa: PLC0415 - needs the extra codegen
 

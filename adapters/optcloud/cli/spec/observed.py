@@ -12,11 +12,11 @@ import typer
 from openapi_drift.observed.observed import DOCUMENTS, Observed, effective_document, read_shapes
 from optcloud.cli.exit_codes import needs
 from optcloud.cli.options import argument, option
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 
 
 def observed(
-    session: Session,
+    session: CliSession,
     *,
     file: Annotated[Path, argument("FILE", "What the observer wrote.", envvar="OPTCLOUD_OBSERVE")],
     document: Annotated[
@@ -43,7 +43,7 @@ def observed(
         _hint(session, name, [shape for shape in shapes if shape.document == name], overlay, documents)
 
 
-def _show(session: Session, shapes: list[Observed]) -> None:
+def _show(session: CliSession, shapes: list[Observed]) -> None:
     lines = []
     for (vendor, operation), same in groupby(shapes, key=lambda shape: (shape.vendor, shape.operation)):
         lines.append(f"{vendor} {operation}")
@@ -52,7 +52,7 @@ def _show(session: Session, shapes: list[Observed]) -> None:
     session.out.data([shape.as_dict() for shape in shapes], *(lines or ["nothing that the documents did not know"]))
 
 
-def _hint(session: Session, name: str, shapes: list[Observed], overlay: Path | None, documents: Path | None) -> None:
+def _hint(session: CliSession, name: str, shapes: list[Observed], overlay: Path | None, documents: Path | None) -> None:
     with needs("codegen"):
         import yaml  # noqa: PLC0415 - needs the extra codegen
 
@@ -61,7 +61,7 @@ def _hint(session: Session, name: str, shapes: list[Observed], overlay: Path | N
     before = effective_document(name)
     mended, left_out = overlay_for(shapes, before, f"{name}: what replies had that the document did not know")
     for shape, reason in left_out:
-        session.talk.say(f"left out: {shape.text}: {reason}", event="left out", text=shape.text, reason=reason)
+        session.messages.say(f"left out: {shape.text}: {reason}", event="left out", text=shape.text, reason=reason)
     after = apply(before, mended, f"the overlay for {name}")
     if overlay is not None and mended["actions"]:
         text = yaml.safe_dump(mended, sort_keys=False, allow_unicode=True, width=110)
@@ -77,6 +77,6 @@ _HOW = (
 )
 
 
-def _write(session: Session, path: Path, text: str) -> None:
+def _write(session: CliSession, path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
-    session.talk.say(f"wrote {path}", event="wrote", path=str(path))
+    session.messages.say(f"wrote {path}", event="wrote", path=str(path))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from openapi_drift.checks.acceptances import Outcome
     from openapi_drift.diff.change import Change
     from openapi_drift.reports.report import Report
-    from optcloud.cli.session import Session
+    from optcloud.cli.session import CliSession
 
 
 class Format(enum.StrEnum):
@@ -109,10 +109,10 @@ def _from(least: str, changes: Sequence[Change]) -> list[Change]:
     return [change for change in changes if change.level.value in wanted]
 
 
-def publish(session: Session, report: Report, form: Format, output: Path | None) -> None:
+def publish(session: CliSession, report: Report, form: Format, output: Path | None) -> None:
     """Print the report or write it to its file; what is odd about acceptances is said on stderr too."""
     for problem in report.problems:
-        session.talk.say(f"acceptance: {problem}", event="acceptance", reason=problem)
+        session.messages.say(f"acceptance: {problem}", event="acceptance", reason=problem)
     if session.out.as_json:
         _put(session, output, _json(report), steps_on_terminal=False)
         return
@@ -120,7 +120,7 @@ def publish(session: Session, report: Report, form: Format, output: Path | None)
 
     _put(session, output, render(report, form.value), steps_on_terminal=form is Format.TEXT)
     if output is not None:
-        session.talk.say(report.summary, event="summary", summary=report.summary)
+        session.messages.say(report.summary, event="summary", summary=report.summary)
 
 
 def leave(*, failed: bool) -> None:
@@ -147,10 +147,10 @@ def _json(report: Report) -> str:
     return json_text(value)
 
 
-def _put(session: Session, output: Path | None, text: str, *, steps_on_terminal: bool) -> None:
+def _put(session: CliSession, output: Path | None, text: str, *, steps_on_terminal: bool) -> None:
     if output is not None:
         output.write_text(text, encoding="utf-8", newline="\n")
-        session.talk.say(f"wrote {output}", event="saved", file=str(output))
+        session.messages.say(f"wrote {output}", event="saved", file=str(output))
     elif steps_on_terminal and sys.stdout.isatty():
         _coloured(text)
     elif steps_on_terminal:
