@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from optcloud.cli.adiutaopt.pictures import Gantt
-from optcloud.cli.aimms.watch import wait_for
+from optcloud.cli.aimms.tasks import wait_for
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.gurobi.launch import print_pool, wait_ready
 from optcloud.cli.options import Ref, ResultFile, Timeout, argument, read_reference

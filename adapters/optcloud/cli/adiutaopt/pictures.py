@@ -1,17 +1,22 @@
-"""Options of pictures, checked before anything is submitted."""
+"""Options of pictures, checked before anything is submitted, and drawing them."""
 
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from optcloud.cli.exit_codes import MissingExtraError
 from optcloud.cli.options import option, writable
 from optcloud.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from optcloud.adiutaopt.solution.solution import Solution
 
 
 class By(enum.StrEnum):
@@ -73,9 +78,34 @@ Gantt = Annotated[
         callback=drawable,
     ),
 ]
-ByOption = Annotated[By, typer.Option("--by", help="A row for each worker, or a section for each day.")]
-ColourOption = Annotated[Colour, typer.Option("--colour", help="What the colours tell.")]
-LanguageOption = Annotated[PictureLanguage, typer.Option("--language", help="Of the picture.")]
-PaperOption = Annotated[
-    PaperSize | None, typer.Option("--paper", help="Sheets to fit to, as many as it takes (not for HTML).")
-]
+
+
+@dataclass(frozen=True)
+class PictureOptions:
+    """Whether a picture is drawn of a plan, and how it looks."""
+
+    gantt: Gantt = None
+    by: Annotated[By, typer.Option("--by", help="A row for each worker, or a section for each day.")] = By.WORKER
+    colour: Annotated[Colour, typer.Option("--colour", help="What the colours tell.")] = Colour.AUTO
+    paper: Annotated[
+        PaperSize | None, typer.Option("--paper", help="Sheets to fit to, as many as it takes (not for HTML).")
+    ] = None
+    language: Annotated[PictureLanguage, typer.Option("--language", help="Of the picture.")] = PictureLanguage.ENGLISH
+    first: Annotated[datetime | None, option("--first", "DAY", "First day of the picture.", formats=["%Y-%m-%d"])] = (
+        None
+    )
+    last: Annotated[datetime | None, option("--last", "DAY", "Last day of the picture.", formats=["%Y-%m-%d"])] = None
+
+    def draw(self, solution: Solution) -> list[Path]:
+        """Draw the picture, if one is wanted; return its files."""
+        if self.gantt is None:
+            return []
+        return solution.gantt(
+            self.gantt,
+            self.by.value,
+            colour=self.colour.value,
+            first=self.first and self.first.date(),
+            last=self.last and self.last.date(),
+            language=self.language.value,
+            paper=self.paper and self.paper.value,
+        )

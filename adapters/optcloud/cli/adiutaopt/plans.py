@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.adiutaopt.pictures import (
-    By,
-    ByOption,
-    Colour,
-    ColourOption,
-    Gantt,
-    LanguageOption,
-    PaperOption,
-    PictureLanguage,
-)
+from optcloud.cli.adiutaopt.pictures import PictureOptions
 from optcloud.cli.options import argument, option, read_pairs, writable
 from optcloud.cli.session import CliSession
 
@@ -42,15 +33,7 @@ def show(
     excel: Annotated[
         Path | None, option("--excel", "FILE", "A workbook (needs openpyxl).", dir_okay=False, callback=writable)
     ] = None,
-    gantt: Gantt = None,
-    by: ByOption = By.WORKER,
-    colour: ColourOption = Colour.AUTO,
-    paper: PaperOption = None,
-    language: LanguageOption = PictureLanguage.ENGLISH,
-    first: Annotated[
-        datetime | None, option("--first", "DAY", "First day of the picture.", formats=["%Y-%m-%d"])
-    ] = None,
-    last: Annotated[datetime | None, option("--last", "DAY", "Last day of the picture.", formats=["%Y-%m-%d"])] = None,
+    picture: PictureOptions,
     field: Names = None,
 ) -> None:
     """Show a solution that was saved: in figures, as a table, as a picture."""
@@ -60,21 +43,11 @@ def show(
         session.say_saved(solution.to_csv(csv))
     if excel is not None:
         session.say_saved(solution.to_excel(excel))
-    if gantt is not None:
-        drawn = solution.gantt(
-            gantt,
-            by.value,
-            colour=colour.value,
-            first=first and first.date(),
-            last=last and last.date(),
-            language=language.value,
-            paper=paper and paper.value,
-        )
-        for path in drawn:
-            session.say_saved(path)
+    for path in picture.draw(solution):
+        session.say_saved(path)
     if unassigned:
         _print_unassigned(session, solution)
-    if summary or not (unassigned or csv or excel or gantt):
+    if summary or not (unassigned or csv or excel or picture.gantt):
         _print_summary(session, solution)
 
 

@@ -15,7 +15,6 @@ from optcloud.cli.aimms import (
     sessions,
     storage,
     tasks,
-    watch,
 )
 from optcloud.cli.aimms.doctor import doctor, server
 from optcloud.cli.group import CommandGroup, lazy
@@ -31,13 +30,13 @@ app = CommandGroup(help="AIMMS PRO: tasks, apps, people.", order=(_TASKS, _APPS,
 app.command(rich_help_panel=_TASKS)(run.run)
 app.command(rich_help_panel=_TASKS)(tasks.tasks)
 app.command(rich_help_panel=_TASKS)(tasks.show)
-app.command(rich_help_panel=_TASKS)(watch.wait)
-app.command(rich_help_panel=_TASKS)(watch.logs)
+app.command(rich_help_panel=_TASKS)(tasks.wait)
+app.command(rich_help_panel=_TASKS)(tasks.logs)
 app.command(rich_help_panel=_TASKS)(tasks.stop)
 app.command(rich_help_panel=_TASKS)(tasks.cancel)
 app.command(rich_help_panel=_TASKS)(tasks.delete)
-app.command(rich_help_panel=_TASKS)(watch.intermediate)
-app.command(rich_help_panel=_TASKS)(watch.stats)
+app.command(rich_help_panel=_TASKS)(tasks.intermediate)
+app.command(rich_help_panel=_TASKS)(tasks.stats)
 app.add_typer(lazy(series.app), name="series", rich_help_panel=_TASKS)
 app.command(rich_help_panel=_APPS)(publish.publish)
 app.add_typer(lazy(apps.app), name="apps", rich_help_panel=_APPS)

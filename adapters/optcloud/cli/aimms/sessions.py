@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.aimms.watch import print_entry
+from optcloud.cli.aimms.tasks import print_entry
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import DownloadFile, Yes, argument, option, read_pairs
 from optcloud.cli.output import pick

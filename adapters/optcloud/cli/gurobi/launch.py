@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optcloud.cli.gurobi.machines import machine_records, print_machines
 from optcloud.cli.gurobi.options import LicenseFile, MachineOptions, ReadyTimeout
-from optcloud.cli.gurobi.tables import machine_records, print_machines
 from optcloud.cli.options import argument, check_wait
 from optcloud.cli.session import CliSession
 from optcloud.cli.signals import in_order

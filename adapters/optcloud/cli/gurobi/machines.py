@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from optcloud.cli.gurobi.rented import counted
-from optcloud.cli.gurobi.tables import print_licenses, print_machines
 from optcloud.cli.options import Yes, argument, read_reference
+from optcloud.cli.output import Output, pick
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
-from optcloud.cli.times import machine_hours
+from optcloud.cli.times import instant, machine_hours, two_places
 
 if TYPE_CHECKING:
     from optcloud import OptCloud
     from optcloud.core.reference import Reference
-    from optcloud.gurobi.models import Machine
+    from optcloud.gurobi.models import License, Machine
+
+MACHINE_COLUMNS = {"Id": "id", "State": "state", "Name": "dns_name", "Type": "machine_type", "Region": "region"} | {
+    "License": "license_type",
+    "Created": "created",
+    "Hours": "hours",
+    "Idle shutdown": "idle_shutdown",
+}
+_LICENSE_COLUMNS = {"Id": "id", "Credit": "credit", "Expires": "expiration", "Rate plan": "rate_plan"}
+_FIELDS = ("id", "state", "dns_name", "machine_type", "region", "license_type", "license_id", "create_time")
 
 
 def machines(session: CliSession) -> None:
@@ -100,3 +110,47 @@ def _say_hours(session: CliSession, killed: list[Machine], now: datetime) -> Non
         ids, hours = [machine.id for machine in killed], hours_of(killed, now)
         words = f"{counted(ids)} killed, {machine_hours(hours)}"
         session.messages.say(words, event="machines killed", machines=ids, hours=str(hours))
+
+
+def print_machines(out: Output, machines: Iterable[Machine], now: datetime, *, empty: str = "no machines") -> None:
+    """Print machines with their hours so far; ``now`` is the vendor's time."""
+    listed = list(machines)
+    if out.as_json:
+        out.json(machine_records(listed, now))
+    else:
+        out.records(MACHINE_COLUMNS, [_row(machine, now) for machine in listed], empty=empty)
+
+
+def machine_records(machines: Iterable[Machine], now: datetime) -> list[dict[str, Any]]:
+    """Return machines as JSON has them: hours as text (JSON has no exact numbers), times as ISO 8601 in UTC."""
+    return [_record(machine, now) for machine in machines]
+
+
+def _record(machine: Machine, now: datetime) -> dict[str, Any]:
+    hours = machine.hours(now)
+    return pick(machine, *_FIELDS) | {
+        "created": machine.created and machine.created.isoformat(),
+        "hours": None if hours is None else str(hours),
+        "idle_shutdown": machine.idle_shutdown,
+    }
+
+
+def _row(machine: Machine, now: datetime) -> dict[str, Any]:
+    return _record(machine, now) | {
+        "created": machine.create_time if machine.created is None else instant(machine.created),
+        "hours": two_places(machine.hours(now)),
+        "idle_shutdown": _idle(machine.idle_shutdown),
+    }
+
+
+def _idle(minutes: int | None) -> str:
+    if minutes is None:
+        return ""
+    return f"{minutes} min" if minutes else "off"
+
+
+def print_licenses(out: Output, licenses: Iterable[License]) -> None:
+    """Print licenses; credit and dates as texts, since JSON has neither exact numbers nor dates."""
+    values = [pick(license_, *_LICENSE_COLUMNS.values()) for license_ in licenses]
+    records = [{name: None if value is None else str(value) for name, value in found.items()} for found in values]
+    out.records(_LICENSE_COLUMNS, records, empty="no licenses")

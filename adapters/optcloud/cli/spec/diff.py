@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import optcloud
-from optcloud.cli.exit_codes import needs
+from optcloud.cli.exit_codes import DRIFT, needs
 from optcloud.cli.options import argument, option
 from optcloud.cli.session import CliSession
 from optcloud.cli.spec.check import UsesOption
 from optcloud.cli.spec.checkout import Root, find_checkout
-from optcloud.cli.spec.reporting import (
-    AcceptedFile,
-    FailOn,
-    FailOnOption,
-    Format,
-    FormatOption,
-    LeastLevel,
-    LevelOption,
-    ReportFile,
-    judge,
-    leave,
-    publish,
-)
+from optcloud.cli.spec.reporting import ReportOptions, publish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +24,15 @@ if TYPE_CHECKING:
 
 Base = Annotated[str, argument("BASE", "The document before.")]
 Revision = Annotated[str, argument("REVISION", "The document after.")]
-Raw = Annotated[bool, typer.Option("--raw", help="Leave the overlays beside the documents away.")]
-Account = Annotated[str | None, option("--account", "NAME", "Account, for live:ID.")]
-Url = Annotated[str | None, option("--url", "URL", "Address for live:ID, not the registry's.")]
+
+
+@dataclass(frozen=True)
+class ReaderOptions:
+    """How the two documents are read."""
+
+    raw: Annotated[bool, typer.Option("--raw", help="Leave the overlays beside the documents away.")] = False
+    account: Annotated[str | None, option("--account", "NAME", "Account, for live:ID.")] = None
+    url: Annotated[str | None, option("--url", "URL", "Address for live:ID, not the registry's.")] = None
 
 
 def diff(
@@ -45,14 +40,8 @@ def diff(
     base: Base,
     revision: Revision,
     *,
-    form: FormatOption = Format.TEXT,
-    output: ReportFile = None,
-    fail_on: FailOnOption = FailOn.NONE,
-    accepted: AcceptedFile = None,
-    level: LevelOption = LeastLevel.INFO,
-    raw: Raw = False,
-    account: Account = None,
-    url: Url = None,
+    options: ReportOptions,
+    reading: ReaderOptions,
     uses: UsesOption = None,
     root: Root = None,
 ) -> None:
@@ -64,20 +53,25 @@ def diff(
     Exit codes: 0 compared, 1 error, 6 a change of the level of --fail-on, 7 not checked: the vendor's document could
     not be had.
     """
-    before, after, changes = _compare(session, (base, revision), root=root, raw=raw, account=account, url=url)
-    judged = judge(changes, accepted, fail_on, level)
+    before, after, changes = _compare(session, (base, revision), reading, root)
+    outcome = options.accept(changes)
+    shown = options.shown(outcome.changes)
     from openapi_drift.reports.report import Report  # noqa: PLC0415 - only for commands on changes
 
     report = Report(
         before.name,
         after.name,
-        **judged.parts,
-        details=_details(session, judged.shown, before, find_checkout(root), uses),
+        changes=shown,
+        accepted=outcome.accepted,
+        problems=outcome.problems,
+        hidden=len(outcome.changes) - len(shown),
+        details=_details(session, shown, before, find_checkout(root), uses),
         base_sources=before.sources,
         revision_sources=after.sources,
     )
-    publish(session, report, form, output)
-    leave(failed=judged.failed)
+    publish(session, report, options)
+    if options.failed(outcome.changes):
+        raise typer.Exit(DRIFT)
 
 
 def changelog(
@@ -87,9 +81,7 @@ def changelog(
     *,
     current: Annotated[str | None, option("--current", "VERSION", "The version now [default: optcloud's own].")] = None,
     package: Annotated[str, option("--package", "NAME", "The package to name in the entry.")] = "",
-    raw: Raw = False,
-    account: Account = None,
-    url: Url = None,
+    reading: ReaderOptions,
     root: Root = None,
 ) -> None:
     """Write the next CHANGELOG entry for what is generated from a document.
@@ -97,7 +89,7 @@ def changelog(
     The entry goes to stdout and the proposed version with its reason to stderr: major if something breaks, minor,
     or patch; before 1.0.0, minor if something breaks, else patch. BASE and REVISION are those of `spec diff`.
     """
-    _, _, changes = _compare(session, (base, revision), root=root, raw=raw, account=account, url=url)
+    _, _, changes = _compare(session, (base, revision), reading, root)
     from openapi_drift.reports import changelog as writer  # noqa: PLC0415 - only for this command
 
     proposal = writer.propose(changes, current or optcloud.__version__)
@@ -129,11 +121,11 @@ def _details(
 
 
 def _compare(
-    session: CliSession, named: tuple[str, str], *, root: Path | None, raw: bool, account: str | None, url: str | None
+    session: CliSession, named: tuple[str, str], reading: ReaderOptions, root: Path | None
 ) -> tuple[Input, Input, list[Change]]:
     with needs("codegen"), session.messages.progress("comparing"):
         from openapi_drift.checks.inputs import Reader  # noqa: PLC0415 - likewise
         from openapi_drift.diff.compare import compare  # noqa: PLC0415 - needs the extra codegen
 
-        before, after = Reader(find_checkout(root), raw, account, url).pair(*named)
+        before, after = Reader(find_checkout(root), reading.raw, reading.account, reading.url).pair(*named)
         return before, after, compare(before.document, after.document)
