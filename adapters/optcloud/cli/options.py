@@ -21,6 +21,11 @@ def option(name: str, metavar: str, help: str, **settings: Any) -> Any:  # noqa:
     return typer.Option(name, metavar=metavar, help=help, **settings)
 
 
+def flag(name: str, help: str, **settings: Any) -> Any:  # noqa: A002 - typer's word
+    """Describe an option that is given or not."""
+    return typer.Option(name, help=help, **settings)
+
+
 def argument(metavar: str, help: str, **settings: Any) -> Any:  # noqa: A002 - typer's word
     """Describe an argument."""
     return typer.Argument(metavar=metavar, help=help, **settings)
@@ -98,7 +103,7 @@ def _secret_place(text: str | None) -> str | None:
 Timeout = Annotated[
     float | None, option("--timeout", "SECONDS", "End the wait (not the job); exit code 8. 0: look once.", min=0)
 ]
-NoWait = Annotated[bool, typer.Option("--no-wait", help="Print the reference and leave.")]
+NoWait = Annotated[bool, flag("--no-wait", "Print the reference and leave.")]
 ResultFile = Annotated[
     Path | None,
     typer.Option(
@@ -109,10 +114,10 @@ DownloadFile = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", dir_okay=False, callback=writable, help="Download it.")
 ]
 Ref = Annotated[str, argument("REF", "A reference, such as aimms:default/6f1c…", callback=_checked)]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be changed.")]
+DryRun = Annotated[bool, flag("--dry-run", "Only say what would be changed.")]
 Store = Annotated[
     str | None, option("--store", "PLACE", f"Where the secret goes: {STORE_PLACES}.", callback=_secret_place)
 ]
-PrintSecret = Annotated[bool, typer.Option("--print-secret", help="Print the secret on stdout.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="The place may have a secret already, which is lost.")]
+PrintSecret = Annotated[bool, flag("--print-secret", "Print the secret on stdout.")]
+Overwrite = Annotated[bool, flag("--overwrite", "The place may have a secret already, which is lost.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where nobody can be asked.")]

@@ -6,10 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from optcloud.cli.adiutaopt.pictures import PictureOptions
-from optcloud.cli.options import argument, option, read_pairs, writable
+from optcloud.cli.options import argument, flag, option, read_pairs, writable
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
@@ -27,8 +25,8 @@ def show(
     session: CliSession,
     *,
     file: SavedPlan,
-    summary: Annotated[bool, typer.Option("--summary", help="Figures; this is what no other option prints.")] = False,
-    unassigned: Annotated[bool, typer.Option("--unassigned", help="What nobody does, and why.")] = False,
+    summary: Annotated[bool, flag("--summary", "Figures; this is what no other option prints.")] = False,
+    unassigned: Annotated[bool, flag("--unassigned", "What nobody does, and why.")] = False,
     csv: Annotated[Path | None, option("--csv", "FILE", "All tasks as CSV.", dir_okay=False, callback=writable)] = None,
     excel: Annotated[
         Path | None, option("--excel", "FILE", "A workbook (needs openpyxl).", dir_okay=False, callback=writable)

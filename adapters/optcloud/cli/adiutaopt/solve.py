@@ -14,7 +14,7 @@ from attrs import asdict
 
 from optcloud.cli.adiutaopt.pictures import Gantt
 from optcloud.cli.exit_codes import ERROR
-from optcloud.cli.options import STDIO, NoWait, ResultFile, Timeout, argument, check_wait, option, readable
+from optcloud.cli.options import STDIO, NoWait, ResultFile, Timeout, argument, check_wait, flag, option, readable
 from optcloud.cli.results import print_job, want
 from optcloud.cli.session import CliSession
 
@@ -91,9 +91,7 @@ def solve(
     version: Annotated[
         str | None, option("--version", "PACKAGE", "Pin a package (the vendor advises it for tests only).")
     ] = None,
-    send_anyway: Annotated[
-        bool, typer.Option("--send-anyway", help="Send it with its faults, which are warned of.")
-    ] = False,
+    send_anyway: Annotated[bool, flag("--send-anyway", "Send it with its faults, which are warned of.")] = False,
     no_wait: NoWait = False,
     timeout: Timeout = None,
     output: ResultFile = None,

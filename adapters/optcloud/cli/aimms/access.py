@@ -10,7 +10,7 @@ import typer
 from optcloud.cli.aimms.apps import AppName, Version
 from optcloud.cli.aimms.people import named
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import DryRun, Yes, argument, option, read_pairs
+from optcloud.cli.options import DryRun, Yes, argument, flag, option, read_pairs
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 
@@ -47,9 +47,7 @@ def who(
     *,
     name: AppName,
     version: Version,
-    persons: Annotated[
-        bool, typer.Option("--persons", help="Each user whom groups and environments come down to.")
-    ] = False,
+    persons: Annotated[bool, flag("--persons", "Each user whom groups and environments come down to.")] = False,
 ) -> None:
     """Tell who has rights on an app."""
     rights = session.call(name, lambda oc: oc.aimms.access.who(name, version, persons=persons))

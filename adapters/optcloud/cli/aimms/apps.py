@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import Yes, argument, option, read_pairs
+from optcloud.cli.options import Yes, argument, flag, option, read_pairs
 from optcloud.cli.output import pick
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
@@ -64,7 +64,7 @@ def update(
     version: Version,
     description: Annotated[str | None, option("--description", "TEXT", "What people read.")] = None,
     category: Annotated[str | None, option("--category", "NAME", "One of `aimms categories list`.")] = None,
-    latest: Annotated[bool, typer.Option("--latest", help="Give it the latest tag, which moves.")] = False,
+    latest: Annotated[bool, flag("--latest", "Give it the latest tag, which moves.")] = False,
     attributes: Annotated[
         list[str] | None, option("--attribute", "KEY=VALUE", "Set an attribute, leave the others; may be repeated.")
     ] = None,
@@ -130,7 +130,7 @@ def link(
 def versions(
     session: CliSession,
     *,
-    dev: Annotated[bool, typer.Option("--dev", help="All that are available, those in development too.")] = False,
+    dev: Annotated[bool, flag("--dev", "All that are available, those in development too.")] = False,
 ) -> None:
     """List the AIMMS versions that apps can be published for."""
     listed = session.call("AIMMS versions", lambda oc: oc.aimms.versions(dev=dev))

@@ -11,7 +11,7 @@ import typer
 
 from optcloud.cli.exit_codes import ERROR
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import Overwrite, PrintSecret, Store, Yes, argument, check_secret_place, option
+from optcloud.cli.options import Overwrite, PrintSecret, Store, Yes, argument, check_secret_place, flag, option
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 from optcloud.cli.times import duration
@@ -41,9 +41,7 @@ Scopes = Annotated[
     option("--scope", "SCOPE", "Such as Tasks or PublishApp; may be repeated.", autocompletion=_scopes),
 ]
 Account = Annotated[str | None, option("--account", "NAME", "For another account.")]
-Newer = Annotated[
-    bool, typer.Option("--user-manager", help="By the newer service, which has the keys of the caller only.")
-]
+Newer = Annotated[bool, flag("--user-manager", "By the newer service, which has the keys of the caller only.")]
 
 
 def _record(key: ApiKey) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import DryRun, Yes, argument, option, read_text, readable
+from optcloud.cli.options import DryRun, Yes, argument, flag, option, read_text, readable
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 
@@ -46,9 +46,7 @@ class Fields:
     description: Annotated[str | None, option("--description", "TEXT", "Of an environment or a group.")] = None
     domain: Annotated[str | None, option("--domain", "TEXT", "Of an environment.")] = None
     saml_metadata_url: Annotated[str | None, option("--saml-metadata-url", "URL", "Of an environment.")] = None
-    is_default: Annotated[
-        bool | None, typer.Option("--default/--no-default", help="Of an environment.", show_default=False)
-    ] = None
+    is_default: Annotated[bool | None, flag("--default/--no-default", "Of an environment.", show_default=False)] = None
     max_users: Annotated[int | None, option("--max-users", "N", "Of a group.", min=0)] = None
     full_name: Annotated[str | None, option("--full-name", "TEXT", "Of a user.")] = None
     email: Annotated[str | None, option("--email", "TEXT", "Of a user.")] = None
@@ -183,9 +181,7 @@ def apply(
     session: CliSession,
     *,
     file: Annotated[Path, argument("FILE", "People, as .yaml, .json or .csv.", exists=True, dir_okay=False)],
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Also remove what the file does not have, where it gives a list.")
-    ] = False,
+    prune: Annotated[bool, flag("--prune", "Also remove what the file does not have, where it gives a list.")] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.aimms.apps import app_record
-from optcloud.cli.options import argument, option, read_pairs
+from optcloud.cli.options import argument, flag, option, read_pairs
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def publish(
         list[str] | None, option("--attribute", "KEY=VALUE", "An attribute; may be repeated.")
     ] = None,
     web_ui: Annotated[
-        bool | None, typer.Option("--web-ui/--no-web-ui", help="Whether it is a WebUI app.", show_default=False)
+        bool | None, flag("--web-ui/--no-web-ui", "Whether it is a WebUI app.", show_default=False)
     ] = None,
     icon: Annotated[Path | None, option("--icon", "FILE", "Picture of the app.", exists=True, dir_okay=False)] = None,
     icon_label: Annotated[
@@ -41,10 +41,9 @@ def publish(
     keep_old: Annotated[_Word, option("--keep-old", "V", "Take over settings and access of this version.")] = None,
     hide_old: Annotated[_Word, option("--hide-old", "V", "The same, and hide it from all but administrators.")] = None,
     old_name: Annotated[_Word, option("--old-name", "NAME", "The old version's app [default: the same].")] = None,
-    latest: Annotated[bool, typer.Option("--latest", help="Give it the latest tag afterwards.")] = False,
+    latest: Annotated[bool, flag("--latest", "Give it the latest tag afterwards.")] = False,
     if_changed: Annotated[
-        bool,
-        typer.Option("--if-changed", help="Publish only what is not there yet: safe to run again and again in CI."),
+        bool, flag("--if-changed", "Publish only what is not there yet: safe to run again and again in CI.")
     ] = False,
     metadata: Annotated[
         Path | None,

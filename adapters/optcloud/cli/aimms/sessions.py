@@ -10,7 +10,7 @@ import typer
 
 from optcloud.cli.aimms.tasks import print_entry
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import DownloadFile, Yes, argument, option, read_pairs
+from optcloud.cli.options import DownloadFile, Yes, argument, flag, option, read_pairs
 from optcloud.cli.output import pick
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
@@ -93,9 +93,7 @@ def delete(
     *,
     kind: KindArgument,
     session_id: SessionId,
-    kill_task: Annotated[
-        bool, typer.Option("--kill-task", help="Needed for a task's session: its job is killed by force.")
-    ] = False,
+    kill_task: Annotated[bool, flag("--kill-task", "Needed for a task's session: its job is killed by force.")] = False,
     yes: Yes = False,
 ) -> None:
     """Delete a session. Rather than a task's session, stop or cancel the task."""

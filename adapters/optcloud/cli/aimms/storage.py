@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import STDIO, Yes, argument, readable
+from optcloud.cli.options import STDIO, Yes, argument, flag, readable
 from optcloud.cli.output import pick
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
@@ -22,7 +22,7 @@ app = CommandGroup(help="Objects in buckets, by paths such as /icons/my_logo.")
 _COLUMNS = {"Path": "path", "Size": "size", "Versions": "versions", "Created": "created"}
 ObjectPath = Annotated[str, argument("PATH", "An object, such as /icons/my_logo.")]
 AnyPath = Annotated[str, argument("PATH", "An object, or with --bucket a bucket.")]
-IsBucket = Annotated[bool, typer.Option("--bucket", help="PATH is a bucket.")]
+IsBucket = Annotated[bool, flag("--bucket", "PATH is a bucket.")]
 
 
 def _object(found: StoredObject) -> dict[str, Any]:

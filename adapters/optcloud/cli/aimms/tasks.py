@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.exit_codes import exit_code
-from optcloud.cli.options import DownloadFile, Timeout, argument, option, read_reference
+from optcloud.cli.options import DownloadFile, Timeout, argument, flag, option, read_reference
 from optcloud.cli.output import pick
 from optcloud.cli.results import print_response, status_record
 from optcloud.cli.session import CliSession
@@ -209,9 +209,7 @@ def print_entry(session: CliSession, entry: LogEntry) -> None:
     session.out.raw(json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
 
 
-def stats(
-    session: CliSession, *, current: Annotated[bool, typer.Option("--current", help="As they are now.")] = False
-) -> None:
+def stats(session: CliSession, *, current: Annotated[bool, flag("--current", "As they are now.")] = False) -> None:
     """Print the account's figures about tasks."""
     session.out.json(session.call("figures", lambda oc: oc.aimms.stats(current=current)))
 

@@ -10,7 +10,7 @@ import typer
 
 from optcloud.cli.gurobi.machines import machine_records, print_machines
 from optcloud.cli.gurobi.options import LicenseFile, MachineOptions, ReadyTimeout
-from optcloud.cli.options import argument, check_wait
+from optcloud.cli.options import argument, check_wait, flag
 from optcloud.cli.session import CliSession
 from optcloud.cli.signals import in_order
 from optcloud.core.errors import BadRequest, JobFailed, OptCloudError, Unsupported, WaitTimeout
@@ -32,7 +32,7 @@ def launch(
     count: Annotated[int, argument("N", "How many.", min=1)],
     options: MachineOptions,
     license_file: LicenseFile = None,
-    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until they can receive jobs.")] = True,
+    wait: Annotated[bool, flag("--wait/--no-wait", "Wait until they can receive jobs.")] = True,
     timeout: ReadyTimeout = None,
 ) -> None:
     """Launch machines and leave them running.

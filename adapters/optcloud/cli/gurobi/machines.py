@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.gurobi.rented import counted
-from optcloud.cli.options import Yes, argument, read_reference
+from optcloud.cli.options import Yes, argument, flag, read_reference
 from optcloud.cli.output import Output, pick
 from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
@@ -48,7 +48,7 @@ def kill(
     session: CliSession,
     *,
     targets: Annotated[list[str] | None, argument("REF|ID...", "What `launch` said, or ids of machines.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All machines of the account, whosever they are.")] = False,
+    everything: Annotated[bool, flag("--all", "All machines of the account, whosever they are.")] = False,
     yes: Yes = False,
 ) -> None:
     """Kill machines.

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from optcloud.cli.options import option, writable
+from optcloud.cli.options import flag, option, writable
 
 if TYPE_CHECKING:
     from optcloud.gurobi.launch_options import LaunchOptions
@@ -63,7 +61,7 @@ class MachineOptions:
         ),
     ] = None
     allow_unlisted: Annotated[
-        bool, typer.Option("--allow-unlisted", help="Send types, regions and versions that the vendor does not list.")
+        bool, flag("--allow-unlisted", "Send types, regions and versions that the vendor does not list.")
     ] = False
 
     def read(self) -> LaunchOptions:

@@ -9,7 +9,7 @@ import typer
 from openapi_drift.errors import SpecsError
 from optcloud.cli.exit_codes import ERROR, needs
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import argument, option
+from optcloud.cli.options import argument, flag, option
 from optcloud.cli.session import CliSession
 from optcloud.cli.spec.check import check
 from optcloud.cli.spec.checkout import Root, checkout_of
@@ -18,7 +18,7 @@ from optcloud.cli.spec.observed import observed
 
 app = CommandGroup(help="The vendors' documents and what is generated.\n\nWorks in a checkout of the repository.")
 
-Force = Annotated[bool, typer.Option("--force", help="Run the generators even if nothing changed.")]
+Force = Annotated[bool, flag("--force", "Run the generators even if nothing changed.")]
 
 
 @app.command()

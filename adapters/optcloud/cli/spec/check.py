@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optcloud.cli.exit_codes import DRIFT, NOT_CHECKED, needs
-from optcloud.cli.options import option
+from optcloud.cli.options import flag, option
 from optcloud.cli.session import CliSession
 from optcloud.cli.spec.checkout import Root, checkout_of
 from optcloud.cli.spec.reporting import AcceptedFile, FailOn, FailOnOption
@@ -58,7 +58,7 @@ def check(
     accepted: AcceptedFile = None,
     form: Annotated[Form, typer.Option("--format", help="Form of the report on stdout.")] = Form.TEXT,
     markdown: Annotated[Path | None, option("--markdown", "FILE", "Write it as Markdown too.", dir_okay=False)] = None,
-    force: Annotated[bool, typer.Option("--force", help="Run the generators even if nothing changed.")] = False,
+    force: Annotated[bool, flag("--force", "Run the generators even if nothing changed.")] = False,
     root: Root = None,
 ) -> None:
     """Look for drift.

@@ -10,7 +10,7 @@ import typer
 
 import optcloud
 from optcloud.cli.exit_codes import DRIFT, needs
-from optcloud.cli.options import argument, option
+from optcloud.cli.options import argument, flag, option
 from optcloud.cli.session import CliSession
 from optcloud.cli.spec.check import UsesOption
 from optcloud.cli.spec.checkout import Root, find_checkout
@@ -30,7 +30,7 @@ Revision = Annotated[str, argument("REVISION", "The document after.")]
 class ReaderOptions:
     """How the two documents are read."""
 
-    raw: Annotated[bool, typer.Option("--raw", help="Leave the overlays beside the documents away.")] = False
+    raw: Annotated[bool, flag("--raw", "Leave the overlays beside the documents away.")] = False
     account: Annotated[str | None, option("--account", "NAME", "Account, for live:ID.")] = None
     url: Annotated[str | None, option("--url", "URL", "Address for live:ID, not the registry's.")] = None
 
