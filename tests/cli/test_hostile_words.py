@@ -90,7 +90,7 @@ def test_a_result_is_raw_in_a_pipe_and_escaped_on_a_terminal(terminal: bool, mon
     """Who asks for a result gets its bytes; a terminal is shown them escaped."""
     stdout = taken_over(monkeypatch, terminal=terminal)
     Output().received(WORDS.encode())
-    Output().poured(lambda path: path.write_bytes(WORDS.encode()))
+    Output().streamed(lambda path: path.write_bytes(WORDS.encode()))
     expected = f"{SHOWN}\n" if stdout.isatty() else WORDS
     assert stdout.written() == expected * 2
 

@@ -52,14 +52,12 @@ def demo(session: CliSession) -> None:
 
 
 def _steps(sandbox: Sandbox, ledger: Path, announce: Callable[[str], None]) -> Iterator[DemoStep]:
-    from optcloud.cli.demo_steps import AdiutaOptWalk, AimmsWalk, GurobiWalk, States  # noqa: PLC0415 - heavy
-    from optcloud_sandbox.roster import stored  # noqa: PLC0415 - needs the extra sandbox
+    from optcloud.cli.demo_steps import AdiutaOptDemo, AimmsDemo, GurobiDemo, States  # noqa: PLC0415 - heavy
 
     states = States()
     with _connect(sandbox, ledger, states) as oc:
-        walks = (AimmsWalk(oc, states), AdiutaOptWalk(oc, states, stored()), GurobiWalk(oc, states))
-        for walk in walks:
-            yield from walk.cloud.walk(announce)
+        for cloud in (AimmsDemo, AdiutaOptDemo, GurobiDemo):
+            yield from cloud(oc, states).run(announce)
 
 
 def _connect(sandbox: Sandbox, ledger: Path, states: States) -> optcloud.OptCloud:

@@ -21,7 +21,7 @@ import typer
 from typer.core import TyperGroup
 
 from optcloud.cli.exit_codes import INTERRUPTED, KNOWN, UsageError, exit_code
-from optcloud.cli.messages import spoken
+from optcloud.cli.messages import say_log_entries
 from optcloud.cli.session import CliSession, session_of
 from optcloud.cli.signals import Ended
 
@@ -179,18 +179,18 @@ class Root(ClickGroup):
         try:
             return super().make_context(info_name, args, parent, **{"obj": session} | extra)
         except UsageError as error:
-            raise self._told(session, error) from error
+            raise self._exit(session, error) from error
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; its errors are told, without a traceback."""
+        """Run a command; its errors are said without a traceback."""
         session = session_of(ctx)
         try:
-            with spoken(session.messages):
+            with say_log_entries(session.messages):
                 return super().invoke(ctx)
         except BrokenPipeError:
             raise  # typer's: the reader of a pipe has gone
         except KNOWN as error:
-            raise self._told(session, error) from error
+            raise self._exit(session, error) from error
         except KeyboardInterrupt as error:
             session.messages.interrupted(error)
             raise typer.Exit(INTERRUPTED) from error
@@ -198,7 +198,7 @@ class Root(ClickGroup):
             session.messages.interrupted(ended, ended.exit_code)
             raise typer.Exit(ended.exit_code) from ended
 
-    def _told(self, session: CliSession, error: Exception) -> typer.Exit:
+    def _exit(self, session: CliSession, error: Exception) -> typer.Exit:
         if session.json_in_arguments:
             session.speak_json()
         session.messages.error(error)

@@ -32,14 +32,14 @@ def argument(metavar: str, help: str, **settings: Any) -> Any:  # noqa: A002 - t
 
 
 def writable(path: Path | None) -> Path | None:
-    """Find out before a job is submitted that its result will have a place."""
+    """Refuse a file in a folder that does not exist, before a job is submitted."""
     if path is not None and not path.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {path.parent}")
     return path
 
 
 def readable(path: Path | None) -> Path | None:
-    """Find out before anything is sent that a file is there; ``-`` stands for stdin.
+    """Refuse a file that does not exist, before anything is sent; ``-`` stands for stdin.
 
     typer's own ``exists`` takes ``-`` for a file in some of its versions.
     """
@@ -83,7 +83,7 @@ def read_pairs(texts: list[str] | None, name: str) -> dict[str, str]:
 
 
 def check_secret_place(store: str | None, *, print_secret: bool) -> None:
-    """Refuse to ask for a secret that would go nowhere."""
+    """Refuse to ask for a secret that would be neither stored nor printed."""
     if store is None and not print_secret:
         raise typer.BadParameter(
             f"say where the secret goes: --store {STORE_PLACES}, or --print-secret", param_hint="--store"
@@ -91,7 +91,7 @@ def check_secret_place(store: str | None, *, print_secret: bool) -> None:
 
 
 def _secret_place(text: str | None) -> str | None:
-    """Find out before anything is asked of AIMMS that it is a place."""
+    """Refuse what is no place for a secret, before anything is asked of AIMMS."""
     if text is not None:
         try:
             secret_store.place_of(text)

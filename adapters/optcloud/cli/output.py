@@ -45,8 +45,8 @@ class Output:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
 
-    def poured(self, save: Callable[[Path], object]) -> None:
-        """Write what ``save`` puts into a file as `received` does: however large, a pipe gets it piece by piece."""
+    def streamed(self, save: Callable[[Path], object]) -> None:
+        """Write what ``save`` puts into a file, as `received` does. A pipe gets it piece by piece: it may be large."""
         with TemporaryDirectory(prefix="optcloud-") as folder:
             file = Path(folder) / "content"
             save(file)
@@ -71,7 +71,7 @@ class Output:
             print(escaped(text.replace("\r\n", "\n")).rstrip("\n"))
 
     def fields(self, record: Mapping[str, Any]) -> None:
-        """Print one record: as JSON, or a line for each field that has something to say."""
+        """Print one record: as JSON, or a line for each field that is not empty."""
         if self.as_json:
             self.json(record)
             return

@@ -24,7 +24,7 @@ def print_result(
 ) -> None:
     """Wait for a job's result and print, save or draw it. Raises `JobFailed`, `WaitTimeout`, `JobGone`."""
     session.messages.refs = (job.ref,)
-    want(session, file, gantt)
+    remember_files(session, file, gantt)
     if job.ref.startswith("aimms:") and not (file is None and session.out.as_json):
         _stream_response(session, job, timeout, file)
         return
@@ -51,7 +51,7 @@ def _stream_response(session: CliSession, job: Any, timeout: float | None, file:
         return saved
 
     if file is None:
-        session.out.poured(save)
+        session.out.streamed(save)
         return
     saved = save(file)
     session.say_saved(file)
@@ -60,8 +60,8 @@ def _stream_response(session: CliSession, job: Any, timeout: float | None, file:
         session.out.json(record | {"file": str(file)})
 
 
-def want(session: CliSession, file: Path | None, gantt: Path | None) -> None:
-    """Let whoever interrupts the command know how `optcloud job result` finishes it."""
+def remember_files(session: CliSession, file: Path | None, gantt: Path | None) -> None:
+    """Remember which options `optcloud job result` needs to finish an interrupted command."""
     given = (("--output", file), ("--gantt", gantt))
     session.messages.wanted = "".join(
         f" {name} {shlex.quote(str(value))}" for name, value in given if value is not None
@@ -90,7 +90,7 @@ def status_record(ref: str, status: Status) -> dict[str, Any]:
 
 
 def print_status(session: CliSession, ref: str, status: Status) -> None:
-    """Print how a job ended. Raises `JobFailed` when it is not the way one wishes."""
+    """Print how a job ended. Raises `JobFailed` when it did not succeed."""
     session.out.data(status_record(ref, status), status.state.value)
     if status.state.value != "succeeded":
         raise JobFailed(f"the job ended as {status.word}: {status.message or 'no message'}", ref=ref)

@@ -12,7 +12,7 @@ import typer
 from optcloud.cli.exit_codes import needs
 from optcloud.cli.options import option
 from optcloud.cli.session import CliSession
-from optcloud.cli.signals import Ended, in_order
+from optcloud.cli.signals import Ended, signals_raised
 
 if TYPE_CHECKING:
     from optcloud.sandbox import Pace, Sandbox
@@ -56,7 +56,10 @@ def sandbox(
         )
 
     try:
-        with in_order(), TemporaryDirectory(prefix="optcloud-sandbox-") as folder:  # machines of this sandbox only
+        with (
+            signals_raised(),
+            TemporaryDirectory(prefix="optcloud-sandbox-") as folder,
+        ):  # machines of this sandbox only
             serve(ready, port=port, pace=moves)
     except (KeyboardInterrupt, Ended):
         session.messages.say("sandbox ended", event="ended")

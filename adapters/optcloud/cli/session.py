@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class CliSession:
-    """What every command is given."""
+    """What every command is given: the profile, and ways to call the facade, to print data and to say messages."""
 
     def __init__(self) -> None:
         self.profile: str | None = None
@@ -29,12 +29,20 @@ class CliSession:
         self.out = Output()
 
     def speak_json(self) -> None:
-        """Print JSON from here on: data on stdout, talk on stderr."""
+        """Print JSON from here on: data on stdout, messages on stderr."""
         self.messages.as_json = self.out.as_json = True
 
-    def connect(self, **options: Unpack[OptionWords]) -> optcloud.OptCloud:
-        """Open the facade, with options of its own; what happens in it is said on stderr."""
-        return optcloud.OptCloud(self.profile, **(options | self._of_the_terminal()))
+    def connect(self, profile: str | None = None, **options: Unpack[OptionWords]) -> optcloud.OptCloud:
+        """Open the facade, with the profile of a reference or else that of ``--profile``.
+
+        What happens in it is said on stderr. Tokens are kept: else each command would sign in, asking each time.
+        """
+        terminal: OptionWords = {
+            "on_event": self.messages.hear,
+            "adiutaopt_challenge": AskAtTerminal(self.messages),
+            "adiutaopt_token_cache": "file",  # a word of the settings  # nosec B105
+        }
+        return optcloud.OptCloud(profile or self.profile, **(options | terminal))
 
     def call(self, what: str, verb: Callable[[optcloud.OptCloud], T]) -> T:
         """Return what the facade answers; meanwhile the progress line shows ``what``."""
@@ -52,18 +60,6 @@ class CliSession:
     def done(self, done: str, **what: str) -> None:
         """Print that something was done, and to what."""
         self.out.data(what | {"done": done}, " ".join([done, *what.values()]))
-
-    def connect_as(self, profile: str) -> optcloud.OptCloud:
-        """Open the facade with the profile that a reference names."""
-        return optcloud.OptCloud(profile, **self._of_the_terminal())
-
-    def _of_the_terminal(self) -> OptionWords:
-        """Who is told and asked, and that tokens are kept: else each command would sign in, asking each time."""
-        return {
-            "on_event": self.messages.hear,
-            "adiutaopt_challenge": AskAtTerminal(self.messages),
-            "adiutaopt_token_cache": "file",  # a word of the settings  # nosec B105
-        }
 
 
 def session_of(context: typer.Context) -> CliSession:

@@ -1,4 +1,4 @@
-"""Requests to end, in order: as Ctrl-C does by itself, SIGTERM and SIGHUP unwind what is under way."""
+"""SIGTERM and SIGHUP end a command as Ctrl-C does: by an exception, so that what is open is closed."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def _end(number: int, _: FrameType | None) -> NoReturn:
 
 
 @contextmanager
-def in_order() -> Iterator[None]:
-    """Raise `Ended` for a signal that would end the process at once, while inside. Ctrl-C does that by itself."""
+def signals_raised() -> Iterator[None]:
+    """Raise `Ended`, inside the block, for a signal that would end the process at once."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

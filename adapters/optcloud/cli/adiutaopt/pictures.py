@@ -53,7 +53,7 @@ class PaperSize(enum.StrEnum):
 
 
 def drawable(path: Path | None) -> Path | None:
-    """Find out before a job is submitted that its picture can be drawn, and has a place."""
+    """Refuse a picture that cannot be drawn, or a folder that does not exist, before a job is submitted."""
     if path is None:
         return None
     from optcloud.views.gantt.files import form_of  # noqa: PLC0415 - only for pictures

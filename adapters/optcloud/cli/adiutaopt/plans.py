@@ -53,7 +53,7 @@ def diff(session: CliSession, *, before: SavedPlan, after: SavedPlan, field: Nam
     """Say what became of the tasks of one solution in another."""
     old, new = _opened(before, field), _opened(after, field)
     found = old.diff(new)
-    session.out.data(_as_json(found), *_told(found))
+    session.out.data(_as_json(found), *_lines(found))
 
 
 def _opened(file: Path, field: list[str] | None) -> Solution:
@@ -65,7 +65,7 @@ def _opened(file: Path, field: list[str] | None) -> Solution:
 
 
 def _say_unread(session: CliSession, solution: Solution) -> None:
-    """What could not be read is not passed over: most names of fields are inferred."""
+    """Say which fields could not be read: most names of fields are inferred."""
     essential = [name for name in solution.fields.missing if name in ("task", "worker", "start", "end")]
     if essential and solution.rows.tasks:
         words = f"not found in the tasks: {', '.join(essential)}; name them: --field {essential[0]}=NAME"
@@ -125,7 +125,7 @@ def _as_json(found: Difference) -> dict[str, Any]:
     )
 
 
-def _told(found: Difference) -> list[str]:
+def _lines(found: Difference) -> list[str]:
     if not found:
         return [f"no differences in {found.unchanged} tasks"]
     groups: list[tuple[str, tuple[Change, ...] | tuple[Assignment, ...]]] = [

@@ -15,7 +15,7 @@ from attrs import asdict
 from optcloud.cli.adiutaopt.pictures import Gantt
 from optcloud.cli.exit_codes import ERROR
 from optcloud.cli.options import STDIO, NoWait, ResultFile, Timeout, argument, check_wait, flag, option, readable
-from optcloud.cli.results import print_job, want
+from optcloud.cli.results import print_job, remember_files
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _counted(lines: list[str], word: str) -> str:
 
 @contextmanager
 def _kept(plan: Plan, receipt: Path | None) -> Iterator[None]:
-    """Write the receipt at once, and again with what is known at the end, however that comes."""
+    """Write the receipt at once, and again at the end, also after an error, with what is known then."""
     if receipt is None:
         yield
         return
@@ -105,7 +105,7 @@ def solve(
     With --output the plan is saved, and its counts are printed; --gantt draws it, too.
     """
     check_wait(waits=not no_wait, timeout=timeout, output=output, gantt=gantt)
-    want(session, output, gantt)
+    remember_files(session, output, gantt)
     data = _problem(problem)
     with session.connect() as oc:
         with session.messages.submitting("submit the same problem again; it gives the same key and costs nothing more"):

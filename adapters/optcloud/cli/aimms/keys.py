@@ -45,7 +45,7 @@ Newer = Annotated[bool, flag("--user-manager", "By the newer service, which has 
 
 
 def _record(key: ApiKey) -> dict[str, Any]:
-    """What is told of a key: all but its secret."""
+    """What is printed of a key: all but its secret."""
     expires = key.expiration_date if key.expires is None else key.expires.date().isoformat()
     return {"name": key.name, "expires": expires, "scopes": [str(scope) for scope in key.scopes]}
 
@@ -152,7 +152,7 @@ def delete(session: CliSession, *, name: Name, account: Account = None, newer: N
 
 @contextmanager
 def _making(session: CliSession, name: str, *, print_secret: bool) -> Iterator[None]:
-    """Should the secret of a new key not be stored, say how to go on; it is printed only when that was asked for."""
+    """If the secret of a new key cannot be stored, say how to go on. It is printed only when that was asked for."""
     try:
         with session.messages.submitting("optcloud aimms keys ls"), session.messages.progress(name):
             yield

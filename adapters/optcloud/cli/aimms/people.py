@@ -202,7 +202,7 @@ def apply(
 
 
 def _record(entity: AnyEntity) -> dict[str, Any]:
-    """What is told of an environment, a group or a user."""
+    """What is printed of an environment, a group or a user."""
     names = ("description", "domain", "saml_metadata_url", "is_default", "full_name", "email", "users", "max_users")
     more = {name: getattr(entity, name) for name in names if hasattr(entity, name)}
     called = more.get("full_name") or more.get("description")
@@ -211,11 +211,11 @@ def _record(entity: AnyEntity) -> dict[str, Any]:
 
 def _print_changes(session: CliSession, changes: Iterable[Change]) -> None:
     """Print what was changed, or would be."""
-    told = list(changes)
+    listed = list(changes)
     records = [
         {"kind": change.kind, "name": change.name, "action": change.action, "done": change.done}
         | {"fields": {name: {"before": before, "after": after} for name, (before, after) in change.fields.items()}}
-        for change in told
+        for change in listed
     ]
-    lines = [f"{'' if change.done else 'would '}{change}" for change in told if change.differs]
+    lines = [f"{'' if change.done else 'would '}{change}" for change in listed if change.differs]
     session.out.data(records, *(lines or ["nothing to change"]))

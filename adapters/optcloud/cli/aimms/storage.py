@@ -83,7 +83,7 @@ def get(
                 return oc.aimms.storage.download(path, file)
 
         if to == STDIO:
-            session.out.poured(save)
+            session.out.streamed(save)
             return
         saved = save(to)
     session.out.data({"path": path, "file": str(saved)}, f"saved {saved}")

@@ -82,7 +82,7 @@ def show(session: CliSession, *, task: Task) -> None:
 
 
 def task_record(ref: str, view: TaskView) -> dict[str, Any]:
-    """What is told of a task; times as in ISO 8601, with a zone only where AIMMS gave one; durations in seconds."""
+    """What is printed of a task; times as in ISO 8601, with a zone only where AIMMS gave one; durations in seconds."""
     times = {name: None if (at := getattr(view, name)) is None else at.isoformat(" ") for name in _TIMES}
     known = {"ref": ref, "state": view.state.value, "word": view.word, "message": view.error_message}
     words = {"queued": seconds(view.queue_time), "ran": seconds(view.run_time)}
@@ -154,7 +154,7 @@ def wait_for(session: CliSession, references: list[str], timeout: float | None) 
         raise typer.BadParameter(f"wait for the tasks of one profile at a time; these are of {', '.join(profiles)}")
     session.messages.refs = tuple(references)
     records: list[dict[str, Any]] = []
-    with session.connect_as(profiles.pop()) as oc, session.messages.progress(f"{len(references)} tasks"):
+    with session.connect(profiles.pop()) as oc, session.messages.progress(f"{len(references)} tasks"):
         try:
             for job, status in oc.aimms.as_completed(references, timeout):
                 records.append(_ended(session, job.ref, status))

@@ -12,7 +12,7 @@ from optcloud.cli.gurobi.machines import machine_records, print_machines
 from optcloud.cli.gurobi.options import LicenseFile, MachineOptions, ReadyTimeout
 from optcloud.cli.options import argument, check_wait, flag
 from optcloud.cli.session import CliSession
-from optcloud.cli.signals import in_order
+from optcloud.cli.signals import signals_raised
 from optcloud.core.errors import BadRequest, JobFailed, OptCloudError, Unsupported, WaitTimeout
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def launch(
     if license_file is not None and not wait:
         raise typer.BadParameter("it makes no sense together with --no-wait", param_hint="--license-file")
     wanted = options.read()
-    with in_order(), session.connect() as oc, ExitStack() as until_kept:
+    with signals_raised(), session.connect() as oc, ExitStack() as until_kept:
         with session.messages.renting(written_down=oc.gurobi.written_down):
             pool = launched(session, oc, count, wanted, timeout)
             if wait:
@@ -68,6 +68,7 @@ def _say_how_on(session: CliSession, ref: str, license_file: Path | None) -> Non
 
 
 def launched(session: CliSession, oc: OptCloud, count: int, options: LaunchOptions, timeout: float | None) -> Pool:
+    """Launch machines. The facade's errors get hints for the command line."""
     from optcloud.gurobi.pool import READY_TIMEOUT  # noqa: PLC0415 - loaded with the facade
 
     with session.messages.submitting("optcloud gurobi machines"), _explained(), session.messages.progress("launch"):
@@ -76,7 +77,7 @@ def launched(session: CliSession, oc: OptCloud, count: int, options: LaunchOptio
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """Add to what the facade says how the same is done here."""
+    """Add to an error of the facade which option or command of the command line helps."""
     try:
         yield
     except BadRequest as error:

@@ -95,7 +95,7 @@ def _kill_ids(oc: OptCloud, ids: list[str]) -> tuple[list[Machine], datetime]:
 
 def _kill_pool(session: CliSession, oc: OptCloud, reference: Reference) -> tuple[list[Machine], datetime]:
     pool: Any = oc.attach(str(reference))
-    with session.messages.quiet_of_kills():
+    with session.messages.quiet_about_kills():
         killed = pool.kill()
     gone = [id_ for id_ in reference.path if id_ not in {machine.id for machine in killed}]
     if gone:
