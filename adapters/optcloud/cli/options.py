@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,11 +56,10 @@ def read_text(file: Path) -> str:
     return sys.stdin.read() if file == STDIO else file.read_text(encoding="utf-8")
 
 
-def check_wait(*, waits: bool, timeout: float | None, output: Path | None = None, gantt: Path | None = None) -> None:
-    """Refuse options that only make sense for a wait, before anything is submitted."""
-    for name, value in (("--timeout", timeout), ("--output", output), ("--gantt", gantt)):
-        if not waits and value is not None:
-            raise typer.BadParameter("it makes no sense together with --no-wait", param_hint=name)
+def refuse_with_no_wait(name: str, value: object) -> None:
+    """Refuse an option that was given, since nobody waits."""
+    if value is not None:
+        raise typer.BadParameter("it makes no sense together with --no-wait", param_hint=name)
 
 
 def read_reference(text: str) -> Reference:
@@ -103,13 +103,29 @@ def _secret_place(text: str | None) -> str | None:
 Timeout = Annotated[
     float | None, option("--timeout", "SECONDS", "End the wait (not the job); exit code 8. 0: look once.", min=0)
 ]
-NoWait = Annotated[bool, flag("--no-wait", "Print the reference and leave.")]
 ResultFile = Annotated[
     Path | None,
     typer.Option(
         "--output", "-o", metavar="FILE", dir_okay=False, writable=True, callback=writable, help="Save the result."
     ),
 ]
+
+
+@dataclass(frozen=True)
+class WaitOptions:
+    """Whether a command waits for its job's result, how long, and where the result goes."""
+
+    no_wait: Annotated[bool, flag("--no-wait", "Print the reference and leave.")] = False
+    timeout: Timeout = None
+    output: ResultFile = None
+
+    def check(self, gantt: Path | None = None) -> None:
+        """Refuse options that only make sense for a wait, before anything is submitted."""
+        for name, value in (("--timeout", self.timeout), ("--output", self.output), ("--gantt", gantt)):
+            if self.no_wait:
+                refuse_with_no_wait(name, value)
+
+
 DownloadFile = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", dir_okay=False, callback=writable, help="Download it.")
 ]

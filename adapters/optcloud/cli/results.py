@@ -14,6 +14,7 @@ from optcloud.core.errors import JobFailed
 if TYPE_CHECKING:
     from optcloud.adiutaopt.solution.solution import Solution
     from optcloud.aimms.tasks.result import SavedResult, TaskResult
+    from optcloud.cli.options import WaitOptions
     from optcloud.cli.session import CliSession
     from optcloud.core.states import Status
     from optcloud.handles.job import Job
@@ -68,20 +69,12 @@ def remember_files(session: CliSession, file: Path | None, gantt: Path | None) -
     )
 
 
-def print_job(
-    session: CliSession,
-    job: Job[Any],
-    *,
-    waits: bool,
-    timeout: float | None,
-    file: Path | None,
-    gantt: Path | None = None,
-) -> None:
+def print_job(session: CliSession, job: Job[Any], waiting: WaitOptions, gantt: Path | None = None) -> None:
     """Print a submitted job: its result, or, when nobody waits, the reference of what goes on."""
-    if waits:
-        print_result(session, job, timeout=timeout, file=file, gantt=gantt)
-    else:
+    if waiting.no_wait:
         session.out.data({"ref": job.ref}, job.ref)
+    else:
+        print_result(session, job, timeout=waiting.timeout, file=waiting.output, gantt=gantt)
 
 
 def status_record(ref: str, status: Status) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from attrs import asdict
 
 from optcloud.cli.adiutaopt.pictures import Gantt
 from optcloud.cli.exit_codes import ERROR
-from optcloud.cli.options import STDIO, NoWait, ResultFile, Timeout, argument, check_wait, flag, option, readable
+from optcloud.cli.options import STDIO, WaitOptions, argument, flag, option, readable
 from optcloud.cli.results import print_job, remember_files
 from optcloud.cli.session import CliSession
 
@@ -92,9 +92,7 @@ def solve(
         str | None, option("--version", "PACKAGE", "Pin a package (the vendor advises it for tests only).")
     ] = None,
     send_anyway: Annotated[bool, flag("--send-anyway", "Send it with its faults, which are warned of.")] = False,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output: ResultFile = None,
+    waiting: WaitOptions,
     gantt: Gantt = None,
     receipt: Annotated[
         Path | None, option("--receipt", "FILE", "Keep key, hash and requestID here, for the support.", dir_okay=False)
@@ -104,11 +102,11 @@ def solve(
 
     With --output the plan is saved, and its counts are printed; --gantt draws it, too.
     """
-    check_wait(waits=not no_wait, timeout=timeout, output=output, gantt=gantt)
-    remember_files(session, output, gantt)
+    waiting.check(gantt)
+    remember_files(session, waiting.output, gantt)
     data = _problem(problem)
     with session.connect() as oc:
         with session.messages.submitting("submit the same problem again; it gives the same key and costs nothing more"):
             job = getattr(oc.adiutaopt, planner.value).submit(data, version=version, strict=not send_anyway)
         with _kept(job, receipt):
-            print_job(session, job, waits=not no_wait, timeout=timeout, file=output, gantt=gantt)
+            print_job(session, job, waiting, gantt)

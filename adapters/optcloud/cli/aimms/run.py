@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from optcloud.cli.options import NoWait, ResultFile, Timeout, argument, check_wait, option, readable
+from optcloud.cli.options import WaitOptions, argument, option, readable
 from optcloud.cli.results import print_job
 from optcloud.cli.session import CliSession
 from optcloud.cli.times import duration, moment
@@ -35,16 +35,14 @@ def run(
             "--hook", "URL", "An address of yours that is called at each change of state.", envvar="OPTCLOUD_AIMMS_HOOK"
         ),
     ] = None,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output: ResultFile = None,
+    waiting: WaitOptions,
 ) -> None:
     """Run a task and print its response, byte for byte.
 
     Of a repeated task, the response of the first run. Files and stdin are sent piece by piece, and --output is written
     piece by piece: neither is held in memory.
     """
-    check_wait(waits=not no_wait, timeout=timeout, output=output)
+    waiting.check()
     data = sys.stdin.buffer if input_file == Path("-") else input_file
     with session.connect() as oc:
         with session.messages.submitting("optcloud aimms tasks"), session.messages.progress(f"{name} {service}"):
@@ -62,4 +60,4 @@ def run(
         if every is not None:
             end = f"optcloud aimms series stop {job.ref}"
             session.messages.say(f"it is repeated until you end that: {end}", event="hint", end=end)
-        print_job(session, job, waits=not no_wait, timeout=timeout, file=output)
+        print_job(session, job, waiting)

@@ -6,11 +6,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from optcloud.cli.gurobi.machines import machine_records, print_machines
 from optcloud.cli.gurobi.options import LicenseFile, MachineOptions, ReadyTimeout
-from optcloud.cli.options import argument, check_wait, flag
+from optcloud.cli.options import argument, flag, refuse_with_no_wait
 from optcloud.cli.session import CliSession
 from optcloud.cli.signals import signals_raised
 from optcloud.core.errors import BadRequest, JobFailed, OptCloudError, Unsupported, WaitTimeout
@@ -40,9 +38,9 @@ def launch(
     They cost money until they are killed. When they cannot be had, not in time, or the command is interrupted before
     they are ready, all are killed.
     """
-    check_wait(waits=wait, timeout=timeout)
-    if license_file is not None and not wait:
-        raise typer.BadParameter("it makes no sense together with --no-wait", param_hint="--license-file")
+    if not wait:
+        refuse_with_no_wait("--timeout", timeout)
+        refuse_with_no_wait("--license-file", license_file)
     wanted = options.read()
     with signals_raised(), session.connect() as oc, ExitStack() as until_kept:
         with session.messages.renting(written_down=oc.gurobi.written_down):
