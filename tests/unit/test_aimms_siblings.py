@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud.aimms.connection import policy, sibling
-from optcloud.aimms.people.values import Entity
+from optcloud.aimms.people.entities import Entity
 from optcloud.aimms.services import common as siblings
 from optcloud.aimms.services import secret_manager as secrets
 from optcloud.aimms.services import session_manager as sessions

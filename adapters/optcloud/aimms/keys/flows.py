@@ -26,8 +26,7 @@ from aimms_pro.models.pro_api_key import PROApiKey
 from aimms_pro_models import PROApiKey as CheckedKey
 from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.keys.scopes import AnyScope, KeyScope, key_scopes
-from optcloud.aimms.people.flows import Hide, _not_hidden
-from optcloud.aimms.people.values import JsonObject, read_list
+from optcloud.aimms.people.entities import JsonObject, read_list
 from optcloud.core.document_types import find_fault
 from optcloud.core.errors import (
     BadRequest,
@@ -37,7 +36,7 @@ from optcloud.core.errors import (
 )
 from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply
 from optcloud.core.replies import UNREADABLE, json_of
-from optcloud.core.secret import Secret
+from optcloud.core.secret import Hide, Secret, not_hidden
 from optcloud.core.unknown_outcome import may_have_happened
 
 Expiry: TypeAlias = date | datetime | timedelta | str
@@ -187,7 +186,7 @@ def create(
     scopes: Iterable[AnyScope],
     *,
     account: str | None = None,
-    hide: Hide = _not_hidden,
+    hide: Hide = not_hidden,
 ) -> Flow[ApiKey]:
     """Create a key, also for an account; sent once. The reply has the only view of its secret.
 
@@ -276,7 +275,7 @@ def replacement(
     expires: Expiry = timedelta(days=365),
     scopes: Iterable[AnyScope] | None = None,
     new_name: str | None = None,
-    hide: Hide = _not_hidden,
+    hide: Hide = not_hidden,
 ) -> Flow[ApiKey]:
     """Create the key that takes another's place, by default with the same scopes in the same words.
 

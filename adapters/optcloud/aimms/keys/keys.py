@@ -8,9 +8,9 @@ from datetime import timedelta
 from optcloud.aimms.keys import flows as keys
 from optcloud.aimms.keys.flows import ApiKey, Expiry, Rotation
 from optcloud.aimms.keys.scopes import AnyScope
-from optcloud.aimms.people.flows import Hide
 from optcloud.core import secret_store as vault
 from optcloud.core.flow import AsyncRunner, Flow, Runner
+from optcloud.core.secret import Hide
 from optcloud.core.secret_store import AnyPlace, Drawer
 from optcloud.core.verbs import AsyncNamespace, Namespace, verb, verb_of
 

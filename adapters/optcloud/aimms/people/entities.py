@@ -12,12 +12,13 @@ from typing import Any, Literal, TypeAlias, TypeVar
 import msgspec
 from attrs import field, frozen
 
+from aimms_pro_models import CurrentUserInfo, EntityInfo, EnvironmentInfo
 from optcloud.aimms.connection import VENDOR
 from optcloud.core import replies
 from optcloud.core.document_types import find_fault
 from optcloud.core.errors import BadRequest, ResponseMismatch
 from optcloud.core.flow import Reply
-from optcloud.core.replies import decode, json_of
+from optcloud.core.replies import decode
 
 JsonObject: TypeAlias = dict[str, Any]
 Kind: TypeAlias = Literal["environment", "group", "user"]
@@ -46,16 +47,6 @@ class Entity:
 
     def __str__(self) -> str:
         return self.environment if self.kind == "environment" else f"{self.environment}/{self.kind}:{self.name}"
-
-
-def group_name(environment: str, name: str) -> Entity:
-    """Name a group of an environment."""
-    return Entity(environment, "group", name)
-
-
-def user_name(environment: str, name: str) -> Entity:
-    """Name a user of an environment."""
-    return Entity(environment, "user", name)
 
 
 @frozen
@@ -131,125 +122,80 @@ Whom: TypeAlias = Entity | Environment | Group | User | str | int
 # ---------------------------------------------------------------- reading replies
 
 
-class _EnvironmentInfo(msgspec.Struct):
-    id: int
-    name: str
-    description: str | None = None
-    domain: str | None = None
-    samlMetadataUrl: str | None = None  # noqa: N815 - the vendor's word
-    isDefault: bool | None = None  # noqa: N815
+def environment_of(raw: JsonObject) -> Environment:
+    """Read EnvironmentInfo. Raises `msgspec.ValidationError`, as all of these do."""
+    info = msgspec.convert(without_nulls(raw), EnvironmentInfo)
+    words = (info.description or "", info.domain or "", info.samlMetadataUrl or "")
+    return Environment(info.id, info.name, *words, is_default=bool(info.isDefault), reply=raw)
 
 
-class _EntityInfo(msgspec.Struct):
-    entity: int
-    name: str
-    environment: _EnvironmentInfo
-    description: str | None = None
-    email: str | None = None
-    groups: list[int] | None = None
-    isGroup: bool | None = None  # noqa: N815
-    curr_users: int | None = None
-    max_users: int | None = None
+def group_of(raw: JsonObject) -> Group:
+    """Read the EntityInfo of a group."""
+    info = msgspec.convert(without_nulls(raw), EntityInfo)
+    users, most = raw.get("curr_users"), raw.get("max_users")
+    return Group(info.entity, info.environment.name, info.name, info.description or "", users, most, raw)
 
 
-class _CurrentUserInfo(msgspec.Struct):
-    environment_name: str | None = None
-    name: str | None = None
-    isAdmin: bool | None = None  # noqa: N815
-    isAppPublisher: bool | None = None  # noqa: N815
+def user_of(raw: JsonObject) -> User:
+    """Read the EntityInfo of a user.
 
-
-def _environment(raw: JsonObject) -> Environment:
-    info = msgspec.convert(raw, _EnvironmentInfo)
-    return Environment(
-        info.id,
-        info.name,
-        info.description or "",
-        info.domain or "",
-        info.samlMetadataUrl or "",
-        bool(info.isDefault),
-        raw,
-    )
-
-
-def _group(raw: JsonObject) -> Group:
-    info = msgspec.convert(raw, _EntityInfo)
-    place = info.environment.name
-    return Group(info.entity, place, info.name, info.description or "", info.curr_users, info.max_users, raw)
-
-
-def _user(raw: JsonObject) -> User:
-    """Inferred: EntityInfo has no field for the full name of a user; ``description`` is taken for it."""
-    info = msgspec.convert(raw, _EntityInfo)
-    full_name = raw.get("fullname") or info.description or ""
+    Inferred: EntityInfo has no field for the full name of a user; ``description`` is taken for it.
+    """
+    info = msgspec.convert(without_nulls(raw), EntityInfo)
+    full_name = str(raw.get("fullname") or info.description or "")
     groups = tuple(info.groups or ())
-    return User(info.entity, info.environment.name, info.name, str(full_name), info.email or "", groups, raw)
+    return User(info.entity, info.environment.name, info.name, full_name, info.email or "", groups, raw)
 
 
-def _any_entity(raw: JsonObject) -> AnyEntity:
-    """Inferred: an entity whose id is that of its environment is this environment."""
-    info = msgspec.convert(raw, _EntityInfo)
+def entity_of(raw: JsonObject) -> AnyEntity:
+    """Read an EntityInfo, whatever it is of.
+
+    Inferred: an entity whose id is that of its environment is this environment.
+    """
+    info = msgspec.convert(without_nulls(raw), EntityInfo)
     if info.isGroup:
-        return _group(raw)
-    return _environment(raw["environment"]) if info.entity == info.environment.id else _user(raw)
+        return group_of(raw)
+    return environment_of(raw["environment"]) if info.entity == info.environment.id else user_of(raw)
 
 
-def _current(raw: JsonObject) -> CurrentUser:
-    info = msgspec.convert(raw, _CurrentUserInfo)
-    words = (info.environment_name or "", info.name or "")
-    return CurrentUser(*words, is_admin=bool(info.isAdmin), is_app_publisher=bool(info.isAppPublisher), reply=raw)
+def current_user_of(raw: JsonObject) -> CurrentUser:
+    """Read CurrentUserInfo."""
+    info = msgspec.convert(without_nulls(raw), CurrentUserInfo)
+    rights = {"is_admin": bool(info.isAdmin), "is_app_publisher": bool(info.isAppPublisher)}
+    return CurrentUser(info.environment_name or "", info.name or "", **rights, reply=raw)
 
 
-def read_environment(reply: Reply, operation: str) -> Environment:
-    """Read EnvironmentInfo. Raises `ResponseMismatch`."""
-    return _one(reply, _EnvironmentInfo, _environment, operation)
+def without_nulls(value: Any) -> Any:
+    """Return JSON without the fields that are null: the document names no null, and here it means "not given"."""
+    if isinstance(value, dict):
+        return {name: without_nulls(part) for name, part in value.items() if part is not None}
+    return [without_nulls(part) for part in value] if isinstance(value, list) else value
 
 
-def read_group(reply: Reply, operation: str) -> Group:
-    """Read the EntityInfo of a group. Raises `ResponseMismatch`."""
-    return _one(reply, _EntityInfo, _group, operation)
+def read_one(reply: Reply, build: Callable[[JsonObject], T], operation: str) -> T:
+    """Read a reply that is one object. Raises `ResponseMismatch`."""
+    raw: JsonObject = decode(reply, dict[str, Any], vendor=VENDOR, operation=operation)
+    try:
+        return build(raw)
+    except msgspec.ValidationError as error:
+        raise mismatch(f"the body is not what the document promises: {error}", reply, operation) from error
 
 
-def read_user(reply: Reply, operation: str) -> User:
-    """Read the EntityInfo of a user. Raises `ResponseMismatch`."""
-    return _one(reply, _EntityInfo, _user, operation)
-
-
-def read_entity(reply: Reply, operation: str) -> AnyEntity:
-    """Read an EntityInfo, whatever it is of. Raises `ResponseMismatch`."""
-    return _one(reply, _EntityInfo, _any_entity, operation)
-
-
-def read_current(reply: Reply, operation: str) -> CurrentUser:
-    """Read CurrentUserInfo. Raises `ResponseMismatch`."""
-    return _one(reply, _CurrentUserInfo, _current, operation)
-
-
-def read_environments(reply: Reply, operation: str) -> list[Environment]:
-    """Read EnvironmentList. Raises `ResponseMismatch`."""
-    return [_environment(raw) for raw in read_list(reply, "environments", _EnvironmentInfo, operation)]
-
-
-def read_groups(reply: Reply, operation: str) -> list[Group]:
-    """Read the EntityInfoList of groups. Raises `ResponseMismatch`."""
-    return [_group(raw) for raw in read_list(reply, "entities", _EntityInfo, operation)]
-
-
-def read_users(reply: Reply, operation: str) -> list[User]:
-    """Read the EntityInfoList of users. Raises `ResponseMismatch`."""
-    return [_user(raw) for raw in read_list(reply, "entities", _EntityInfo, operation)]
+def read_all(reply: Reply, build: Callable[[JsonObject], T], operation: str) -> list[T]:
+    """Read an EntityInfoList. Raises `ResponseMismatch`."""
+    return [build(raw) for raw in read_list(reply, "entities", EntityInfo, operation)]
 
 
 def read_entities(reply: Reply, operation: str) -> list[AnyEntity]:
-    """Read an EntityInfoList, whatever it is of. Raises `ResponseMismatch`."""
-    return [_any_entity(raw) for raw in read_list(reply, "entities", _EntityInfo, operation)]
+    """Read an EntityInfoList, whatever its entities are. Raises `ResponseMismatch`."""
+    return read_all(reply, entity_of, operation)
 
 
 def read_list(reply: Reply, key: str, kind: Any, operation: str) -> list[JsonObject]:
     """Return the items under ``key``, each checked; a bare array, null and a missing key are understood, too."""
     raw = decode(reply, dict[str, Any] | list[Any] | None, vendor=VENDOR, operation=operation)
     items = raw if isinstance(raw, list) else (raw or {}).get(key) or []
-    if fault := find_fault(items, list[kind]):
+    if fault := find_fault(without_nulls(items), list[kind]):
         raise mismatch(f"{key}{fault.path}: {fault.what}", reply, operation)
     return list(items)
 
@@ -257,8 +203,3 @@ def read_list(reply: Reply, key: str, kind: Any, operation: str) -> list[JsonObj
 def mismatch(what: str, reply: Reply, operation: str) -> ResponseMismatch:
     """Return the error that a reply is not what the document promises."""
     return replies.mismatch(reply, what, vendor=VENDOR, operation=operation)
-
-
-def _one(reply: Reply, kind: Any, build: Callable[[JsonObject], T], operation: str) -> T:
-    decode(reply, kind, vendor=VENDOR, operation=operation)  # says what is wrong, and where
-    return build(msgspec.json.decode(json_of(reply.content)))

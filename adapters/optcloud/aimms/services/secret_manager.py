@@ -19,8 +19,7 @@ from aimms_secret_manager.models.access_entity import AccessEntity
 from aimms_secret_manager.models.item import Item as SentItem
 from aimms_secret_manager.types import UNSET
 from optcloud.aimms.connection import SECRET_MANAGER
-from optcloud.aimms.people.flows import Hide, _not_hidden
-from optcloud.aimms.people.values import Entity, Environment, Group, User
+from optcloud.aimms.people.entities import Entity, Environment, Group, User
 from optcloud.aimms.services.common import (
     JsonObject,
     Sort,
@@ -33,7 +32,7 @@ from optcloud.aimms.services.common import (
     text_of,
 )
 from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.secret import Secret, as_secret
+from optcloud.core.secret import Hide, Secret, as_secret, not_hidden
 
 ItemKind: TypeAlias = Literal["directory", "secret"]
 ItemRight: TypeAlias = Literal["read", "read_write"]
@@ -118,7 +117,7 @@ def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def get(path: str, *, sort: Sort | None = None, hide: Hide = _not_hidden) -> Flow[Item]:
+def get(path: str, *, sort: Sort | None = None, hide: Hide = not_hidden) -> Flow[Item]:
     """Return a secret with its content, or a directory with what is in it. Raises `NotFound`."""
     by = sorting(sort)
     reply: Reply = yield Call(get_item._get_kwargs(_wire(path), sort=UNSET if by is None else by))
@@ -128,7 +127,7 @@ def get(path: str, *, sort: Sort | None = None, hide: Hide = _not_hidden) -> Flo
     return item
 
 
-def create(path: str, content: Secret | str, *, hide: Hide = _not_hidden) -> Flow[None]:
+def create(path: str, content: Secret | str, *, hide: Hide = not_hidden) -> Flow[None]:
     """Create a secret; its directory must be there. Raises `Conflict` when the path is taken (status inferred)."""
     yield _creation(_below(path, "a secret"), content, hide)
 
@@ -139,7 +138,7 @@ def create_directory(path: str) -> Flow[None]:
 
 
 def change(
-    path: str, *, content: Secret | str | None = None, name: str | None = None, hide: Hide = _not_hidden
+    path: str, *, content: Secret | str | None = None, name: str | None = None, hide: Hide = not_hidden
 ) -> Flow[None]:
     """Change a secret's content, or an item's name (inferred); what is not given stays."""
     if name is not None and (not name or "/" in name):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from aimms_secret_manager.client import AuthenticatedClient
-from optcloud.aimms.people.flows import Hide
 from optcloud.aimms.services import secret_manager as secrets
 from optcloud.aimms.services.common import Sort
 from optcloud.aimms.services.secret_manager import Holder, Item, ItemAccess, ItemRight
-from optcloud.core.secret import Secret, as_secret
+from optcloud.core.secret import Hide, Secret, as_secret
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT

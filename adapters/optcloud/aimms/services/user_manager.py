@@ -30,8 +30,7 @@ from optcloud.aimms.keys.flows import (
     secret_in,
 )
 from optcloud.aimms.keys.scopes import AnyScope, KeyScope, key_scopes
-from optcloud.aimms.people.flows import Hide, _not_hidden
-from optcloud.aimms.people.values import Entity
+from optcloud.aimms.people.entities import Entity
 from optcloud.aimms.services.common import (
     Filter,
     JsonObject,
@@ -48,7 +47,7 @@ from optcloud.aimms.services.common import (
 )
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode
-from optcloud.core.secret import Secret
+from optcloud.core.secret import Hide, Secret, not_hidden
 
 T = TypeVar("T")
 _Arguments: TypeAlias = Callable[..., dict[str, Any]]
@@ -268,7 +267,7 @@ def keys() -> Flow[list[ApiKey]]:
     return [_key(raw) for raw in read_items(reply, USER_MANAGER, "listApiKeys")]
 
 
-def create_key(name: str, expires: Expiry, given: Iterable[AnyScope], *, hide: Hide = _not_hidden) -> Flow[ApiKey]:
+def create_key(name: str, expires: Expiry, given: Iterable[AnyScope], *, hide: Hide = not_hidden) -> Flow[ApiKey]:
     """Create a key for the caller, at most a year ahead (checked before sending); its value comes back once.
 
     Raises as `optcloud.aimms.keys.flows.create` does.

@@ -8,12 +8,12 @@ from aimms_user_manager.client import AuthenticatedClient
 from optcloud.aimms.keys.flows import ApiKey, Expiry
 from optcloud.aimms.keys.keys import kept
 from optcloud.aimms.keys.scopes import AnyScope, KeyScope
-from optcloud.aimms.people.flows import Hide
 from optcloud.aimms.services import user_manager as directory
 from optcloud.aimms.services.common import Filter, Sort
 from optcloud.aimms.services.user_manager import ListedEnvironment, ListedGroup, ListedUser
 from optcloud.core import secret_store as vault
 from optcloud.core.pages import iterate, iterate_async
+from optcloud.core.secret import Hide
 from optcloud.core.secret_store import AnyPlace
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection

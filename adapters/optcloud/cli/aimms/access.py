@@ -15,7 +15,7 @@ from optcloud.cli.session import session_of
 if TYPE_CHECKING:
     from optcloud.aimms.apps.access import AccessReport, AnyAccess, Rule
     from optcloud.aimms.apps.access_tables import Right
-    from optcloud.aimms.people.values import Whom as Anybody
+    from optcloud.aimms.people.entities import Whom as Anybody
     from optcloud.cli.session import Session
 
 app = typer.Typer(

@@ -15,7 +15,7 @@ from optcloud.cli.options import DryRun, Json
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
-    from optcloud.aimms.people.values import AnyEntity
+    from optcloud.aimms.people.entities import AnyEntity
 
 app = typer.Typer(
     cls=Group,

@@ -13,7 +13,7 @@ from optcloud.cli.options import DryRun, Json, readable
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
-    from optcloud.aimms.people.values import AnyEntity
+    from optcloud.aimms.people.entities import AnyEntity
 
 GroupName = Annotated[str, typer.Argument(metavar="GROUP", help="ENV/group:NAME.")]
 UserName = Annotated[str, typer.Argument(metavar="USER", help="ENV/user:NAME, or NAME of the group's environment.")]

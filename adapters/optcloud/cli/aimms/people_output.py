@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from optcloud.aimms.people.changes import Change
-    from optcloud.aimms.people.values import AnyEntity, Entity
+    from optcloud.aimms.people.changes import PeopleChange
+    from optcloud.aimms.people.entities import AnyEntity, Entity
     from optcloud.cli.session import Session
 
 
@@ -27,7 +27,7 @@ _OPTIONS = {"is_default": "--default", "password": "--password-file"}  # names o
 
 def named(text: str, *kinds: str) -> Entity:
     """Read a name. Raises `typer.BadParameter`."""
-    from optcloud.aimms.people.values import Entity  # noqa: PLC0415 - only when it is run
+    from optcloud.aimms.people.entities import Entity  # noqa: PLC0415 - only when it is run
     from optcloud.core.errors import BadRequest  # noqa: PLC0415
 
     try:
@@ -65,7 +65,7 @@ def record_of(one: AnyEntity) -> dict[str, Any]:
     return {"name": str(one.entity), "kind": one.entity.kind, "id": one.id, "called": called} | more
 
 
-def print_changes(session: Session, changes: Iterable[Change]) -> None:
+def print_changes(session: Session, changes: Iterable[PeopleChange]) -> None:
     """Print what was changed, or would be."""
     told = list(changes)
     records = [
