@@ -13,12 +13,13 @@ from aimms_user_manager.models import User as UserModel
 from optcloud import Access, AsyncOptCloud, OptCloud, Scope, Secret
 from optcloud.aimms.apps.access import AccessReport, Rule
 from optcloud.aimms.apps.access_tables import Right
-from optcloud.aimms.keys.flows import ApiKey, Rotation
+from optcloud.aimms.keys.api_key import ApiKey
+from optcloud.aimms.keys.keys import Rotation
 from optcloud.aimms.people.changes import PeopleChange, PeopleReport
 from optcloud.aimms.people.entities import Group, User
-from optcloud.aimms.services.secret_manager import Item
-from optcloud.aimms.services.session_manager import Session
-from optcloud.aimms.services.user_manager import ListedUser
+from optcloud.aimms.services.directory import ListedUser
+from optcloud.aimms.services.secrets import Item
+from optcloud.aimms.services.sessions import Session
 
 
 def access(oc: OptCloud, group: Group, wanted: dict[str, Access]) -> list[Right]:

@@ -19,7 +19,7 @@ from optcloud.cli.times import duration
 from optcloud.core.secret_store import SecretNotStored
 
 if TYPE_CHECKING:
-    from optcloud.aimms.keys.flows import ApiKey
+    from optcloud.aimms.keys.api_key import ApiKey
     from optcloud.cli.session import Session
 
 app = typer.Typer(

@@ -17,7 +17,7 @@ from optcloud.cli.session import session_of
 from optcloud.core import secret_store as vault
 
 if TYPE_CHECKING:
-    from optcloud.aimms.services.secret_manager import Item
+    from optcloud.aimms.services.secrets import Item
 
 app = typer.Typer(
     cls=Group,

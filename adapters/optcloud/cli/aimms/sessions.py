@@ -16,7 +16,7 @@ from optcloud.cli.options import Json, read_pairs, writable
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
-    from optcloud.aimms.services.session_manager import Session as AimmsSession
+    from optcloud.aimms.services.sessions import Session as AimmsSession
 
 app = typer.Typer(cls=Group, help="Sessions of web applications, tasks and solves.")
 
