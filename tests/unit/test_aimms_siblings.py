@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from optcloud.aimms.connection import policy, sibling
 from optcloud.aimms.people.entities import Entity
-from optcloud.aimms.services import common as siblings
-from optcloud.aimms.services import directory, directory_keys, secrets, sessions
-from optcloud.aimms.services.common import SiblingPages, array_of, filters, sorting, text_of
+from optcloud.aimms.services import directory, directory_keys, secrets, sessions, siblings
+from optcloud.aimms.services.siblings import SiblingPages, array_of, filters, sorting, text_of
 from optcloud.core.errors import BadRequest, ConfigError, Forbidden, ResponseMismatch
 from optcloud.core.pages import Pages
 from optcloud.core.request_policy import RequestPolicy

@@ -15,7 +15,7 @@ from optcloud.aimms.connection import CLOUD, SECRET_MANAGER, SESSION_MANAGER, US
 from optcloud.aimms.doctor import examine, examine_async
 from optcloud.aimms.doctor_checks import Diagnosis
 from optcloud.aimms.server import Server
-from optcloud.aimms.services.connections import SiblingConnections
+from optcloud.aimms.services.siblings import SiblingConnections
 from optcloud.aimms.tasks import flows as tasks
 from optcloud.aimms.tasks import listing
 from optcloud.aimms.tasks.flows import TaskInput, task_of

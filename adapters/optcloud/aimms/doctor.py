@@ -24,7 +24,7 @@ from optcloud.aimms.doctor_checks import (
     check_scope,
     check_tags,
 )
-from optcloud.aimms.services.connections import SiblingConnections
+from optcloud.aimms.services.siblings import SiblingConnections
 from optcloud.core.errors import Forbidden, OptCloudError, Unsupported
 from optcloud.core.flow import Flow
 from optcloud.core.pages import iterate, iterate_async

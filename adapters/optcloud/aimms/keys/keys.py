@@ -28,7 +28,7 @@ from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.keys.api_key import ApiKey, KeyInfo, json_object, kept, key_of, secret_in
 from optcloud.aimms.keys.expiry import Expiry, expiration_day, now_by_the_clock
 from optcloud.aimms.keys.scopes import AnyScope, key_scopes
-from optcloud.aimms.people.entities import JsonObject, read_list
+from optcloud.aimms.people.entities import JsonObject, need_name, read_list
 from optcloud.core import secret_store as vault
 from optcloud.core.document_types import find_fault
 from optcloud.core.errors import BadRequest, NotFound, OptCloudError, ResponseMismatch
@@ -54,12 +54,6 @@ class Rotation:
     def both_live(self) -> bool:
         """Whether the old key is, or may be, still in use: delete it by hand."""
         return self.old_key != "deleted"
-
-
-def _need_name(name: str, what: str) -> str:
-    if not name:
-        raise BadRequest(f"{what}: a name is needed, got an empty one", vendor=VENDOR)
-    return name
 
 
 def list_keys() -> Flow[list[ApiKey]]:
@@ -97,7 +91,7 @@ def create(
     if not words:
         raise BadRequest("scopes: a key needs one at least", vendor=VENDOR, operation="createApiKey")
     body = {
-        "keyName": _need_name(name, "keyName"),
+        "keyName": need_name(name, "keyName"),
         "expirationDate": expiration_day(expires, now).isoformat(),
         "scopes": [{"scope": scope.word} for scope in words],
     }
@@ -108,7 +102,7 @@ def create(
         made = yield from _created(create_api_key._get_kwargs(body=key), body)
     else:
         made = yield from _created(
-            create_api_key_for_account._get_kwargs(_need_name(account, "account"), body=key), body
+            create_api_key_for_account._get_kwargs(need_name(account, "account"), body=key), body
         )
     assert made.secret is not None  # noqa: S101 - _created sees to it  # nosec B101
     hide(made.secret)
@@ -142,9 +136,9 @@ def _created(arguments: Mapping[str, Any], sent: JsonObject) -> Flow[ApiKey]:
 def delete(name: str, *, account: str | None = None) -> Flow[None]:
     """Delete a key for good: whoever uses it is refused from now on."""
     if account is None:
-        yield Call(delete_api_key._get_kwargs(_need_name(name, "key")))
+        yield Call(delete_api_key._get_kwargs(need_name(name, "key")))
     else:
-        yield Call(delete_api_key_for_account._get_kwargs(_need_name(account, "account"), _need_name(name, "key")))
+        yield Call(delete_api_key_for_account._get_kwargs(need_name(account, "account"), need_name(name, "key")))
 
 
 # ---------------------------------------------------------------- rotation, in two parts: the secret is stored between

@@ -40,10 +40,11 @@ from optcloud.aimms.people.entities import (
     Whom,
     environment_of,
     group_of,
+    need_name,
     read_one,
     user_of,
 )
-from optcloud.aimms.people.lookup import id_of, member_name, need_name, need_names
+from optcloud.aimms.people.lookup import id_of, member_name, need_names
 from optcloud.core.document_types import find_fault
 from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Call, Flow, Reply

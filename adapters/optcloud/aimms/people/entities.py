@@ -49,6 +49,13 @@ class Entity:
         return self.environment if self.kind == "environment" else f"{self.environment}/{self.kind}:{self.name}"
 
 
+def need_name(name: str, what: str) -> str:
+    """Refuse an empty name: in an address it would mean another operation. Raises `BadRequest`."""
+    if not name:
+        raise BadRequest(f"{what}: a name is needed, got an empty one", vendor=VENDOR)
+    return name
+
+
 @frozen
 class Environment:
     """An environment: its id (also the entity of authorizations), its settings, and the vendor's JSON as ``reply``."""

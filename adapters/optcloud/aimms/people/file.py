@@ -19,29 +19,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from optcloud.aimms.people.roster import SHOWN, FieldPath, Roster, RosterFault, RosterSource, read_roster
+from optcloud.aimms.people.roster import COLUMNS, SHOWN, FieldPath, Roster, RosterFault, RosterSource, read_roster
 from optcloud.core.errors import ConfigError
 from optcloud.core.local_paths import local_path
 from optcloud.core.secret import Secret, Unshown
 
 PeopleSource: TypeAlias = str | Path | Mapping[str, Any]
 
-_COLUMNS = (
-    "environment",
-    "group",
-    "user",
-    "description",
-    "domain",
-    "saml_metadata_url",
-    "is_default",
-    "max_users",
-    "members",
-    "full_name",
-    "email",
-    "password",
-    "password_env",
-    "groups",
-)
+_COLUMNS = ("environment", "group", "user", *COLUMNS)
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 
 

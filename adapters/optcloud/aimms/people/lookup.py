@@ -18,7 +18,6 @@ from aimms_pro.api.authentication import (
     get_users_in_group,
 )
 from aimms_pro_models import EnvironmentInfo
-from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.people.entities import (
     AnyEntity,
     CurrentUser,
@@ -31,20 +30,13 @@ from optcloud.aimms.people.entities import (
     entity_of,
     environment_of,
     group_of,
+    need_name,
     read_all,
     read_list,
     read_one,
     user_of,
 )
-from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Call, Flow, Reply
-
-
-def need_name(name: str, what: str) -> str:
-    """Refuse an empty name: in an address it would mean another operation. Raises `BadRequest`."""
-    if not name:
-        raise BadRequest(f"{what}: a name is needed, got an empty one", vendor=VENDOR)
-    return name
 
 
 def need_names(environment: str, name: str, what: str) -> tuple[str, str]:

@@ -137,6 +137,7 @@ _FIELDS: Mapping[Kind, Mapping[str, str]] = {
     "group": {"description": _TEXT, "max_users": _COUNT, "members": _NAMES},
     "user": {"full_name": _TEXT, "email": _TEXT, "password": _TEXT, "password_env": _TEXT, "groups": _NAMES},
 }
+COLUMNS = tuple(dict.fromkeys(name for fields in _FIELDS.values() for name in fields if fields[name] != _SECTION))
 SHOWN = frozenset(name for fields in _FIELDS.values() for name in fields) - {"password"}
 _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     _TEXT: lambda value: isinstance(value, str | Secret),

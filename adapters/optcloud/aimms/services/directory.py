@@ -21,7 +21,8 @@ from aimms_user_manager.api.user import get_current_user, get_user, list_users
 from aimms_user_manager.client import AuthenticatedClient
 from optcloud.aimms.connection import USER_MANAGER
 from optcloud.aimms.people.entities import Entity
-from optcloud.aimms.services.common import (
+from optcloud.aimms.services.directory_keys import DirectoryKeysVerbs, need_name
+from optcloud.aimms.services.siblings import (
     Filter,
     JsonObject,
     SiblingPages,
@@ -32,7 +33,6 @@ from optcloud.aimms.services.common import (
     sorting,
     text_of,
 )
-from optcloud.aimms.services.directory_keys import DirectoryKeysVerbs, need_name
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.pages import Pages
 from optcloud.core.secret import Hide

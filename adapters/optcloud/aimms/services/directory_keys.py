@@ -14,7 +14,7 @@ from optcloud.aimms.connection import USER_MANAGER, sibling_vendor
 from optcloud.aimms.keys.api_key import ApiKey, json_object, kept, secret_in
 from optcloud.aimms.keys.expiry import Expiry, expiration_day, expiry_of, now_by_the_clock
 from optcloud.aimms.keys.scopes import AnyScope, KeyScope, key_scopes
-from optcloud.aimms.services.common import JsonObject, array_of, mismatch, read_items, refused, text_of
+from optcloud.aimms.services.siblings import JsonObject, array_of, mismatch, read_items, refused, text_of
 from optcloud.core import secret_store as vault
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode

@@ -21,7 +21,7 @@ from aimms_secret_manager.models.item import Item as SentItem
 from aimms_secret_manager.types import UNSET
 from optcloud.aimms.connection import SECRET_MANAGER
 from optcloud.aimms.people.entities import Entity, Environment, Group, User
-from optcloud.aimms.services.common import (
+from optcloud.aimms.services.siblings import (
     JsonObject,
     Sort,
     array_of,

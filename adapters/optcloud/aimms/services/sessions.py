@@ -42,7 +42,7 @@ from aimms_session_manager.client import AuthenticatedClient
 from aimms_session_manager.models.filters import Filters
 from aimms_session_manager.types import UNSET
 from optcloud.aimms.connection import SESSION_MANAGER, sibling_vendor
-from optcloud.aimms.services.common import (
+from optcloud.aimms.services.siblings import (
     Filter,
     SiblingPages,
     Sort,
