@@ -53,6 +53,9 @@ def test_reading() -> None:
     assert ada.reply["newerField"] == 1 and str(ada.entity) == "ACME/user:ada"
     told = {**ADA, "fullname": "Lady Lovelace", "email": None, "groups": None}
     assert script(json_reply(told)).run(lookup.user("ACME", "ada")).full_name == "Lady Lovelace"
+    place = PLACE | {"domain": None, "description": None, "authorizations": None}
+    (environment,) = script(json_reply({"environments": [place]})).run(lookup.environments())
+    assert (environment.domain, environment.description, environment.reply["domain"]) == ("", "", None)
     current = {"environment_name": "ROOT", "name": "me", "isAdmin": True}
     me = script(json_reply(current)).run(lookup.current())
     assert (me.environment, me.name, me.is_admin, me.is_app_publisher) == ("ROOT", "me", True, False)

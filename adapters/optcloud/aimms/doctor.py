@@ -34,7 +34,7 @@ from optcloud.transport.blocking import Connection
 
 @frozen
 class DoctorCheck:
-    """A flow that comes to a diagnosis. After a fault of an ``essential`` one, those that follow are not made."""
+    """A check by its name. After a fault of an ``essential`` one, those that follow are not made."""
 
     name: str
     make: Callable[[], Flow[Diagnosis]]
@@ -42,7 +42,7 @@ class DoctorCheck:
 
 
 class Doctor:
-    """The checks of one account, diagnosis by diagnosis, as `optcloud.core.pages.Pages`."""
+    """The checks of an account, made one after the other: a kind of `optcloud.core.pages.Pages`."""
 
     def __init__(self) -> None:
         scopes = [DoctorCheck(f"scope {probe.scope}", partial(check_scope, probe)) for probe in PROBES]
@@ -57,7 +57,7 @@ class Doctor:
         ]
         self._in_the_way: str | None = None
         self.stopped = False
-        """Whether what follows, at the sibling services, would say nothing: a fault comes first, or there are none."""
+        """Whether to leave the sibling services out: an essential check failed, or there are none."""
 
     def next(self) -> Flow[list[Diagnosis] | None]:
         """Make the next check; None: all are made."""

@@ -1,4 +1,4 @@
-"""The checks of the doctor: harmless reads, each told with what it means and what to do.
+"""The checks of the doctor: harmless reads, and what their results mean and what to do about them.
 
 Sources: facts, section 1 (scopes by area), section 2 (latest tag, zero tasks at a time by default), section 4 (scopes,
 keys).

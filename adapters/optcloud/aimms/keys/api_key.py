@@ -77,7 +77,7 @@ def json_object(body: bytes) -> JsonObject:
     return found if isinstance(found, dict) else {}
 
 
-def kept(key: ApiKey, drawer: Drawer) -> ApiKey:
+def stored(key: ApiKey, drawer: Drawer) -> ApiKey:
     """Store the secret of a new key and return the key."""
     if key.secret is not None:
         drawer.keep(key.secret)

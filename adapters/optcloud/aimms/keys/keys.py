@@ -25,7 +25,7 @@ from aimms_pro.api.authentication import (
 from aimms_pro.models.pro_api_key import PROApiKey
 from aimms_pro_models import PROApiKey as CheckedKey
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.keys.api_key import ApiKey, KeyInfo, json_object, kept, key_of, secret_in
+from optcloud.aimms.keys.api_key import ApiKey, KeyInfo, json_object, key_of, secret_in, stored
 from optcloud.aimms.keys.expiry import Expiry, expiration_day, now_by_the_clock
 from optcloud.aimms.keys.scopes import AnyScope, key_scopes
 from optcloud.aimms.people.entities import JsonObject, need_name, read_list
@@ -141,7 +141,7 @@ def delete(name: str, *, account: str | None = None) -> Flow[None]:
         yield Call(delete_api_key_for_account._get_kwargs(need_name(account, "account"), need_name(name, "key")))
 
 
-# ---------------------------------------------------------------- rotation, in two parts: the secret is stored between
+# ---------------------------------------------------------------- rotation: the secret is stored between its two parts
 
 
 def replacement(
@@ -172,7 +172,10 @@ def _free_name(name: str, now: datetime, taken: Iterable[str]) -> str:
 
 
 def retire(name: str, new: ApiKey) -> Flow[Rotation]:
-    """Delete the key whose place was taken; that it failed is told in the report, since the new key lives by now."""
+    """Delete the key that was replaced.
+
+    A failure is part of the `Rotation` and is not raised, because the new key exists by now.
+    """
     try:
         yield from delete(name)
     except OptCloudError as trouble:
@@ -211,7 +214,7 @@ class KeysVerbs:
         """
         with vault.drawer(store, overwrite=overwrite) as drawer:
             key = yield from create(name, expires, scopes, account=account, hide=self._hide)
-            return kept(key, drawer)
+            return stored(key, drawer)
 
     @verb
     def rotate(
@@ -226,11 +229,11 @@ class KeysVerbs:
         """Make a new key, store it in place of the old secret, then delete the old key.
 
         When storing fails (`SecretNotStored`), the old key is left alone; when deleting fails, the report says that
-        both live. Whoever rotates the key in use goes on with a new ``OptCloud``.
+        both live. After rotating the key that this client uses, make a new ``OptCloud``.
         """
         with vault.drawer(store, overwrite=True) as drawer:
             flow = replacement(name, expires=expires, scopes=scopes, new_name=new_name, hide=self._hide)
-            key = kept((yield from flow), drawer)
+            key = stored((yield from flow), drawer)
         return (yield from retire(name, key))
 
 

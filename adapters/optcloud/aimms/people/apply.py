@@ -47,10 +47,10 @@ class _Step:
 
 
 def apply(roster: Roster, *, dry_run: bool = False, prune: bool = False, hide: Hide = not_hidden) -> Flow[PeopleReport]:
-    """Make a file of people so. Each change done is also told as an event.
+    """Bring AIMMS to the state that a file of people describes. Each change is sent as an event when it is done.
 
-    Raises `RosterError` before the first write when the file names who does not exist, or would shut the owner of the
-    API key out; `ApplyError` with what has been done when a write fails.
+    Raises `RosterError` before the first write when the file names somebody who does not exist, or would shut out the
+    owner of the API key; `ApplyError` with what has been done when a write fails.
     """
     plan = _Plan(roster, (yield from _look(roster, prune=prune)), hide)
     steps = plan.steps(prune=prune)

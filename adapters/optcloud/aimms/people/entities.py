@@ -188,9 +188,14 @@ def read_one(reply: Reply, build: Callable[[JsonObject], T], operation: str) -> 
         raise mismatch(f"the body is not what the document promises: {error}", reply, operation) from error
 
 
-def read_all(reply: Reply, build: Callable[[JsonObject], T], operation: str) -> list[T]:
-    """Read an EntityInfoList. Raises `ResponseMismatch`."""
-    return [build(raw) for raw in read_list(reply, "entities", EntityInfo, operation)]
+def read_all(
+    reply: Reply, build: Callable[[JsonObject], T], operation: str, *, key: str = "entities", kind: Any = EntityInfo
+) -> list[T]:
+    """Read an EntityInfoList, or a list under another key. Raises `ResponseMismatch`."""
+    items = read_list(reply, key, JsonObject, operation)
+    if fault := find_fault(without_nulls(items), list[kind]):
+        raise mismatch(f"{key}{fault.path}: {fault.what}", reply, operation)
+    return [build(raw) for raw in items]
 
 
 def read_entities(reply: Reply, operation: str) -> list[AnyEntity]:
@@ -199,14 +204,14 @@ def read_entities(reply: Reply, operation: str) -> list[AnyEntity]:
 
 
 def read_list(reply: Reply, key: str, kind: Any, operation: str) -> list[JsonObject]:
-    """Return the items under ``key``, each checked; a bare array, null and a missing key are understood, too."""
+    """Return the items under ``key``, each checked. The list may also be a bare array, null or missing."""
     raw = decode(reply, dict[str, Any] | list[Any] | None, vendor=VENDOR, operation=operation)
     items = raw if isinstance(raw, list) else (raw or {}).get(key) or []
-    if fault := find_fault(without_nulls(items), list[kind]):
+    if fault := find_fault(items, list[kind]):
         raise mismatch(f"{key}{fault.path}: {fault.what}", reply, operation)
     return list(items)
 
 
 def mismatch(what: str, reply: Reply, operation: str) -> ResponseMismatch:
-    """Return the error that a reply is not what the document promises."""
+    """Make the error for a reply that is not what the document promises."""
     return replies.mismatch(reply, what, vendor=VENDOR, operation=operation)

@@ -39,7 +39,10 @@ def load(source: PeopleSource, environment: Mapping[str, str] | None = None) -> 
 
 
 def out_of_sight(source: Any) -> Any:
-    """Return a mapping, or what is in one, with its passwords as `Secret`, also under a name that is none."""
+    """Return a mapping with its passwords as `Secret`, at any depth.
+
+    A text under an unknown name is wrapped, too: the name may be a misspelt "password".
+    """
     if not isinstance(source, Mapping):
         return source
     return {

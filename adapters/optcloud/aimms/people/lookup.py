@@ -32,7 +32,6 @@ from optcloud.aimms.people.entities import (
     group_of,
     need_name,
     read_all,
-    read_list,
     read_one,
     user_of,
 )
@@ -59,8 +58,7 @@ def entity(id: int) -> Flow[AnyEntity]:  # noqa: A002 - what the vendor calls it
 def environments() -> Flow[list[Environment]]:
     """List the environments of the account."""
     reply: Reply = yield Call(get_all_environments._get_kwargs())
-    listed = read_list(reply, "environments", EnvironmentInfo, "getAllEnvironments")
-    return [environment_of(raw) for raw in listed]
+    return read_all(reply, environment_of, "getAllEnvironments", key="environments", kind=EnvironmentInfo)
 
 
 def environment(name: str) -> Flow[Environment]:

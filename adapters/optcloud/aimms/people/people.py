@@ -89,10 +89,10 @@ class PeopleVerbs:
 
     @verb
     def apply(self, source: PeopleSource, *, dry_run: bool = False, prune: bool = False) -> Flow[PeopleReport]:
-        """Make a file of people so: .yaml, .json, .csv or a mapping; `optcloud.aimms.people.roster` has the shape.
+        """Apply a file of people: .yaml, .json, .csv or a mapping; `optcloud.aimms.people.roster` describes its shape.
 
         The file is read and checked as a whole before the first write; ``prune`` also removes what it does not have
-        (`optcloud.aimms.people.apply` says how far). Each change is told as an event when it is done. Raises
+        (`optcloud.aimms.people.apply` says how far). Each change is sent as an event when it is done. Raises
         `RosterError` with every fault, `ApplyError` with what has been done when a write fails.
         """
         source = out_of_sight(source)

@@ -11,7 +11,7 @@ from typing import Any
 from aimms_user_manager.api.api_key import create_api_key, delete_api_key, get_authorization_scopes, list_api_keys
 from aimms_user_manager.models.new_api_key import NewApiKey
 from optcloud.aimms.connection import USER_MANAGER, sibling_vendor
-from optcloud.aimms.keys.api_key import ApiKey, json_object, kept, secret_in
+from optcloud.aimms.keys.api_key import ApiKey, json_object, secret_in, stored
 from optcloud.aimms.keys.expiry import Expiry, expiration_day, expiry_of, now_by_the_clock
 from optcloud.aimms.keys.scopes import AnyScope, KeyScope, key_scopes
 from optcloud.aimms.services.siblings import JsonObject, array_of, mismatch, read_items, refused, text_of
@@ -111,4 +111,4 @@ class DirectoryKeysVerbs:
     ) -> Flow[ApiKey]:
         """Create an API key, at most a year ahead; ``store`` and ``overwrite`` as with `oc.aimms.keys.create`."""
         with vault.drawer(store, overwrite=overwrite) as drawer:
-            return kept((yield from create_key(name, expires, scopes, hide=self._hide)), drawer)
+            return stored((yield from create_key(name, expires, scopes, hide=self._hide)), drawer)

@@ -71,7 +71,7 @@ LINES = 1000  # entries of a log a request
 
 @frozen
 class Session:
-    """A session; ``state`` is the vendor's word, ``reply`` has whatever else is told."""
+    """A session; ``state`` is the vendor's word, ``reply`` is the vendor's JSON."""
 
     kind: SessionKind
     id: str

@@ -76,7 +76,7 @@ class SiblingPages(Generic[T]):
         if self._ended:
             return None
         reply: Reply = yield Call(self._call(self._offset, self._size))
-        if reply.content == self._last:  # the service does not page: it has said everything already
+        if reply.content == self._last:  # the same page again: the service has no pages, and has sent everything
             self._ended = True
             return None
         items = self._read(reply)
@@ -87,7 +87,7 @@ class SiblingPages(Generic[T]):
 
 
 def filters(given: Mapping[str, Filter | None], known: Iterable[str] | None = None) -> dict[str, str]:
-    """Return filters as they are sent: several values of one have commas between.
+    """Return filters as they are sent: several values of a filter are joined by commas.
 
     Raises `BadRequest` for a filter that is not among ``known``, or a value of several that has a comma itself.
     """
@@ -105,7 +105,7 @@ def filters(given: Mapping[str, Filter | None], known: Iterable[str] | None = No
 
 
 def sorting(given: Sort | None) -> str | None:
-    """Return fields to sort by, as they are sent: ``-`` before a field sorts it downwards."""
+    """Return the fields to sort by, as they are sent; ``-`` before a field means descending."""
     if given is None or isinstance(given, str):
         return given
     return ",".join(given)
@@ -134,12 +134,12 @@ def read_object(reply: Reply, service: str, operation: str) -> JsonObject:
 
 
 def mismatch(what: str, reply: Reply, service: str, operation: str) -> ResponseMismatch:
-    """Return the error that a reply cannot be what is promised."""
+    """Make the error for a reply that is not what the service promises."""
     return replies.mismatch(reply, what, vendor=sibling_vendor(service), operation=operation)
 
 
 def refused(what: str, service: str) -> BadRequest:
-    """Return the error that something is not sent."""
+    """Make the error for arguments that are not sent."""
     return BadRequest(what, vendor=sibling_vendor(service))
 
 
