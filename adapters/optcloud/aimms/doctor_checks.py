@@ -1,7 +1,6 @@
 """The checks of the doctor: harmless reads, and what their results mean and what to do about them.
 
-Sources: facts, section 1 (scopes by area), section 2 (latest tag, zero tasks at a time by default), section 4 (scopes,
-keys).
+Sources: AIMMS facts 1 (scopes by area), 2 (latest tag, zero tasks at a time by default) and 4 (scopes, keys).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """API keys: list, create, delete, rotate, what expires soon, and where their secrets are kept.
 
 Scope: APIKey. A key lives for a year at most, and its secret comes with the reply to its creation only. Sources:
-vendor pages "Managing API Keys" and "User API Keys"; facts, sections 1 and 4. Keys of the newer service (user-manager)
-are in `optcloud.aimms.services.directory_keys`.
+vendor pages "Managing API Keys" and "User API Keys"; AIMMS facts 1 and 4. Keys of the newer service (user-manager) are
+in `optcloud.aimms.services.directory_keys`.
 """
 
 from __future__ import annotations

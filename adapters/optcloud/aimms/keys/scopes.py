@@ -1,6 +1,6 @@
 """Scopes of API keys: what a key may be used for, whatever spelling of its name is at hand.
 
-Sources: vendor pages "Managing API Keys" and "User API Keys"; facts, section 4 (three spellings).
+Sources: vendor pages "Managing API Keys" and "User API Keys"; AIMMS facts 4.9 (three spellings).
 """
 
 from __future__ import annotations

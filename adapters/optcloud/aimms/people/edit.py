@@ -1,8 +1,8 @@
 """Changing people: create, update and delete environments, groups and users; put users into groups and take them out.
 
 Scope: Authentication; creating and deleting need the role Admin. Sources: vendor pages "Managing Environments, Groups
-and Users" and "Users (User Management)"; facts, section 1 (Authentication) and 6.2.12. An update sends what is given
-and the name, which the vendor's document requires; None is "not given", "" clears a text.
+and Users" and "Users (User Management)"; AIMMS facts 1 (Authentication) and 6.2.12. An update sends what is given and
+the name, which the vendor's document requires; None is "not given", "" clears a text.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Environments, groups and users of AIMMS PRO as values, the text that names one, and how replies are read.
 
-Sources: vendor page "Users (User Management)"; facts, section 1 (EnvironmentInfo, EntityInfo).
+Sources: vendor page "Users (User Management)"; AIMMS facts 1 (EnvironmentInfo, EntityInfo).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Looking people up: environments, groups, users, who is in which group, and the id behind a name.
 
 Scope: Authentication. Sources: vendor pages "Managing Environments, Groups and Users" and "Users (User Management)";
-facts, section 1 (Authentication).
+AIMMS facts 1 (Authentication).
 """
 
 from __future__ import annotations

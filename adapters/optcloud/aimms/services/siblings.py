@@ -1,7 +1,7 @@
 """What the sibling services of AIMMS PRO have in common: connections, filters, sorting, pages, replies of open shape.
 
 Sources: vendor pages "Managing Environments, Groups and Users" (filters, ``sort``, ``offset``, ``limit``; 100 items a
-page by default) and "Managing Sessions" ("various filters and pagination"); facts, section 1. Inferred, all here: the
+page by default) and "Managing Sessions" ("various filters and pagination"); AIMMS facts 1. Inferred, all here: the
 shape of a list (bare, or the first array in an object), the parameters of paging where they are not named, and that
 there are no more items when a page is empty or is the last one again.
 """
