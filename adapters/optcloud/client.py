@@ -53,7 +53,7 @@ class OptCloud(ProcessBound):
     def aimms(self) -> Aimms:
         """AIMMS PRO. Raises `CredentialsNotFound`, `ConfigError`."""
         from optcloud.aimms.cloud import Aimms
-        from optcloud.aimms.services.connections import SiblingConnections
+        from optcloud.aimms.services.siblings import SiblingConnections
 
         policy = self._setup.aimms()
         return Aimms(
@@ -145,7 +145,7 @@ class AsyncOptCloud(ProcessBound):
     def aimms(self) -> AsyncAimms:
         """AIMMS PRO. Raises `CredentialsNotFound`, `ConfigError`."""
         from optcloud.aimms.cloud import AsyncAimms
-        from optcloud.aimms.services.connections import SiblingConnections
+        from optcloud.aimms.services.siblings import SiblingConnections
 
         policy = self._setup.aimms()
         return AsyncAimms(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, overload
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias, overload
 from urllib.parse import quote, quote_plus
 
 MASK = "***"
@@ -70,6 +70,14 @@ def as_secret(value: Secret | str | None) -> Secret | None: ...
 def as_secret(value: Secret | str | None) -> Secret | None:
     """Wrap a secret that was given as text."""
     return Secret(value) if isinstance(value, str) else value
+
+
+Hide: TypeAlias = Callable[[Secret], None]
+"""Told each secret before it is sent, so that a vendor who repeats it in an error does not show it."""
+
+
+def not_hidden(_secret: Secret) -> None:
+    """Keep no list of secrets: the `Hide` of a flow that runs without a connection."""
 
 
 class Unshown(Mapping[str, str]):

@@ -32,8 +32,8 @@ from aimms_pro.models.upload_object_body import UploadObjectBody
 from aimms_pro_models import PROStorageObjectMetadata as CheckedMetadata
 from optcloud.aimms.apps.access import Access, AnyAccess, Rule, rewritten
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.people import flows as people
-from optcloud.aimms.people.values import Whom
+from optcloud.aimms.people import lookup as people
+from optcloud.aimms.people.entities import Whom
 from optcloud.aimms.replies import told
 from optcloud.aimms.storage.paths import (
     Bucket,

@@ -1,7 +1,7 @@
-"""What the sibling services of AIMMS PRO have in common: filters, ``-`` sorting, pages, and replies of an open shape.
+"""What the sibling services of AIMMS PRO have in common: connections, filters, sorting, pages, replies of open shape.
 
 Sources: vendor pages "Managing Environments, Groups and Users" (filters, ``sort``, ``offset``, ``limit``; 100 items a
-page by default) and "Managing Sessions" ("various filters and pagination"); facts, section 1. Inferred, all here: the
+page by default) and "Managing Sessions" ("various filters and pagination"); AIMMS facts 1. Inferred, all here: the
 shape of a list (bare, or the first array in an object), the parameters of paging where they are not named, and that
 there are no more items when a page is empty or is the last one again.
 """
@@ -13,17 +13,39 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
-from optcloud.aimms.connection import sibling_vendor
+from optcloud.aimms.connection import sibling, sibling_vendor
 from optcloud.core import replies
 from optcloud.core.errors import BadRequest, ResponseMismatch
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode
+from optcloud.core.request_policy import RequestPolicy
+from optcloud.core.secret import Secret
 
 T = TypeVar("T")
+C = TypeVar("C")
 JsonObject: TypeAlias = dict[str, Any]
 Filter: TypeAlias = str | Iterable[str]
 Sort: TypeAlias = str | Iterable[str]
 PAGE = 100
+
+
+class SiblingConnections(Generic[C]):
+    """Opens connections to sibling services, each when it is first needed; ``C`` is the kind of connection."""
+
+    def __init__(self, policy: RequestPolicy, connect: Callable[[RequestPolicy], C]) -> None:
+        self._policy = policy
+        self._connect = connect
+        self._open: dict[str, C] = {}
+
+    def hide(self, secret: Secret) -> None:
+        """Have a secret masked in errors and logs of this account from now on."""
+        self._policy.redact.add(secret)
+
+    def sibling(self, service: str) -> C:
+        """Return the connection to a sibling service such as ``session-manager``."""
+        if service not in self._open:
+            self._open[service] = self._connect(sibling(self._policy, service))
+        return self._open[service]
 
 
 class SiblingPages(Generic[T]):
@@ -54,7 +76,7 @@ class SiblingPages(Generic[T]):
         if self._ended:
             return None
         reply: Reply = yield Call(self._call(self._offset, self._size))
-        if reply.content == self._last:  # the service does not page: it has said everything already
+        if reply.content == self._last:  # the same page again: the service has no pages, and has sent everything
             self._ended = True
             return None
         items = self._read(reply)
@@ -65,7 +87,7 @@ class SiblingPages(Generic[T]):
 
 
 def filters(given: Mapping[str, Filter | None], known: Iterable[str] | None = None) -> dict[str, str]:
-    """Return filters as they are sent: several values of one have commas between.
+    """Return filters as they are sent: several values of a filter are joined by commas.
 
     Raises `BadRequest` for a filter that is not among ``known``, or a value of several that has a comma itself.
     """
@@ -76,14 +98,14 @@ def filters(given: Mapping[str, Filter | None], known: Iterable[str] | None = No
         if known is not None and name not in (names := list(known)):
             raise BadRequest(f"there is no filter {name}; there are {', '.join(names)}", vendor="AIMMS PRO")
         values = [value] if isinstance(value, str) else list(value)
-        if not isinstance(value, str) and any("," in one for one in values):
+        if not isinstance(value, str) and any("," in part for part in values):
             raise BadRequest(f"filter {name}: a value has a comma, which parts values: ask for one at a time")
         sent[name] = ",".join(values)
     return sent
 
 
 def sorting(given: Sort | None) -> str | None:
-    """Return fields to sort by, as they are sent: ``-`` before a field sorts it downwards."""
+    """Return the fields to sort by, as they are sent; ``-`` before a field means descending."""
     if given is None or isinstance(given, str):
         return given
     return ",".join(given)
@@ -92,7 +114,7 @@ def sorting(given: Sort | None) -> str | None:
 def read_items(reply: Reply, service: str, operation: str) -> list[JsonObject]:
     """Return the objects of a list. Raises `ResponseMismatch`."""
     items = array_of(decode(reply, Any, vendor=sibling_vendor(service), operation=operation))
-    if items is None or not all(isinstance(one, dict) for one in items):
+    if items is None or not all(isinstance(item, dict) for item in items):
         raise mismatch("the reply is no list of objects", reply, service, operation)
     return items
 
@@ -112,12 +134,12 @@ def read_object(reply: Reply, service: str, operation: str) -> JsonObject:
 
 
 def mismatch(what: str, reply: Reply, service: str, operation: str) -> ResponseMismatch:
-    """Return the error that a reply cannot be what is promised."""
+    """Make the error for a reply that is not what the service promises."""
     return replies.mismatch(reply, what, vendor=sibling_vendor(service), operation=operation)
 
 
 def refused(what: str, service: str) -> BadRequest:
-    """Return the error that something is not sent."""
+    """Make the error for arguments that are not sent."""
     return BadRequest(what, vendor=sibling_vendor(service))
 
 

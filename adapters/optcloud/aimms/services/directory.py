@@ -1,6 +1,7 @@
-"""People and API keys by the newer service (user-manager).
+"""The directory: environments, groups and users by the newer service (the sibling service user-manager).
 
-It lists environments, groups and users and has the caller's keys; `optcloud.aimms.people.flows` changes people.
+It only lists; `optcloud.aimms.people` changes people. Its verbs on the caller's API keys are in
+`optcloud.aimms.services.directory_keys`.
 
 Scopes: Authentication (inferred) and APIKey. Sources: vendor pages "Managing Environments, Groups and Users" and
 "Managing API Keys" of 2026. Filters are the vendor's: ``user_name_contain_ci="ad"``, ``environment_name_in=[...]``;
@@ -9,46 +10,36 @@ Scopes: Authentication (inferred) and APIKey. Sources: vendor pages "Managing En
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
-from aimms_user_manager.api.api_key import create_api_key, delete_api_key, get_authorization_scopes, list_api_keys
 from aimms_user_manager.api.environment import get_current_environment, get_environment, list_environments
 from aimms_user_manager.api.group import get_group, list_groups
 from aimms_user_manager.api.user import get_current_user, get_user, list_users
-from aimms_user_manager.models.new_api_key import NewApiKey
-from optcloud.aimms.connection import USER_MANAGER, sibling_vendor
-from optcloud.aimms.keys.flows import (
-    ApiKey,
-    Expiry,
-    expiration_day,
-    expiry_of,
-    json_object,
-    now_by_the_clock,
-    secret_in,
-)
-from optcloud.aimms.keys.scopes import AnyScope, KeyScope, key_scopes
-from optcloud.aimms.people.flows import Hide, _not_hidden
-from optcloud.aimms.people.values import Entity
-from optcloud.aimms.services.common import (
+from aimms_user_manager.client import AuthenticatedClient
+from optcloud.aimms.connection import USER_MANAGER
+from optcloud.aimms.people.entities import Entity
+from optcloud.aimms.services.directory_keys import DirectoryKeysVerbs, need_name
+from optcloud.aimms.services.siblings import (
     Filter,
     JsonObject,
     SiblingPages,
     Sort,
-    array_of,
     filters,
-    mismatch,
     read_items,
     read_object,
-    refused,
     sorting,
     text_of,
 )
 from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.replies import decode
-from optcloud.core.secret import Secret
+from optcloud.core.pages import Pages
+from optcloud.core.secret import Hide
+from optcloud.core.verbs import AsyncNamespace, Namespace, pages, verb_of
+from optcloud.transport.asynchronous import AsyncConnection
+from optcloud.transport.blocking import Connection
+from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT
 
 T = TypeVar("T")
 _Arguments: TypeAlias = Callable[..., dict[str, Any]]
@@ -136,7 +127,7 @@ def _user(raw: JsonObject) -> ListedUser:
         name=text_of(raw, "user_name"),
         full_name=text_of(raw, "full_name"),
         email=text_of(raw, "email"),
-        groups=tuple(_group_name(one, environment) for one in (listed if isinstance(listed, list) else ())),
+        groups=tuple(_group_name(group, environment) for group in (listed if isinstance(listed, list) else ())),
         reply=raw,
     )
 
@@ -188,26 +179,20 @@ def _account(account: str | None) -> Flow[str]:
     if account is None:
         here = yield from current_environment()
         account = here.account
-    return _named(account, "account")
-
-
-def _named(name: str, what: str) -> str:
-    if not name:
-        raise refused(f"{what}: a name is needed, got an empty one", USER_MANAGER)
-    return name
+    return need_name(account, "account")
 
 
 def environment(name: str, *, account: str | None = None) -> Flow[ListedEnvironment]:
     """Return one environment, by default of the caller's account. Raises `NotFound`."""
     place = yield from _account(account)
-    reply: Reply = yield Call(get_environment._get_kwargs(place, _named(name, "environment")))
+    reply: Reply = yield Call(get_environment._get_kwargs(place, need_name(name, "environment")))
     return _environment(read_object(reply, USER_MANAGER, "getEnvironment"))
 
 
 def group(environment: str, name: str, *, account: str | None = None) -> Flow[ListedGroup]:
     """Return one group, by default of the caller's account. Raises `NotFound`."""
     place = yield from _account(account)
-    names = (_named(environment, "environment"), _named(name, "group"))
+    names = (need_name(environment, "environment"), need_name(name, "group"))
     reply: Reply = yield Call(get_group._get_kwargs(place, *names))
     return _group(read_object(reply, USER_MANAGER, "getGroup"))
 
@@ -215,7 +200,7 @@ def group(environment: str, name: str, *, account: str | None = None) -> Flow[Li
 def user(environment: str, name: str, *, account: str | None = None) -> Flow[ListedUser]:
     """Return one user, by default of the caller's account. Raises `NotFound`."""
     place = yield from _account(account)
-    names = (_named(environment, "environment"), _named(name, "user"))
+    names = (need_name(environment, "environment"), need_name(name, "user"))
     reply: Reply = yield Call(get_user._get_kwargs(place, *names))
     return _user(read_object(reply, USER_MANAGER, "getUser"))
 
@@ -227,67 +212,60 @@ def current_environment() -> Flow[ListedEnvironment]:
 
 
 def current_user() -> Flow[ListedUser]:
-    """Return the owner of the API key."""
+    """Return the owner of the API key, with their groups."""
     reply: Reply = yield Call(get_current_user._get_kwargs())
     return _user(read_object(reply, USER_MANAGER, "getCurrentUser"))
 
 
-# ---------------------------------------------------------------- keys of the caller
+# ---------------------------------------------------------------- verbs
 
 
-def scopes() -> Flow[list[KeyScope]]:
-    """List the scopes that a key of the caller can have, in the service's own words.
+class DirectoryVerbs(DirectoryKeysVerbs):
+    """The verbs of both forms."""
 
-    Inferred: the reply is a list of words, or of objects that have the word as ``scope`` or ``name``.
+    environment = verb_of(environment)
+    group = verb_of(group)
+    user = verb_of(user)
+    current_environment = verb_of(current_environment)
+    current_user = verb_of(current_user)
+
+    @pages
+    def environments(self, /, *, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedEnvironment]:
+        """Iterate over environments; pages are asked for as they are needed."""
+        return environments(filters, sort=sort)
+
+    @pages
+    def groups(self, /, *, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedGroup]:
+        """Iterate over groups; pages are asked for as they are needed."""
+        return groups(filters, sort=sort)
+
+    @pages
+    def users(self, /, *, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedUser]:
+        """Iterate over users; pages are asked for as they are needed."""
+        return users(filters, sort=sort)
+
+
+class Directory(DirectoryVerbs, Namespace):
+    """Environments, groups and users as user-manager lists them, and the caller's API keys.
+
+    Filters are the vendor's: ``user_name_contain_ci="ad"``, ``environment_name_in=["ACME", "ROOT"]``; ``sort`` takes
+    fields, ``-`` before one for descending: ``sort="-account_name,user_name"`` or a list of them.
     """
-    reply: Reply = yield Call(get_authorization_scopes._get_kwargs())
-    operation = "getAuthorizationScopes"
-    listed = array_of(decode(reply, Any, vendor=sibling_vendor(USER_MANAGER), operation=operation))
-    words = [_word(one) for one in listed or ()]
-    if listed is None or not all(words):
-        raise mismatch("the reply is no list of scopes", reply, USER_MANAGER, operation)
-    return [KeyScope(word) for word in words]
+
+    def __init__(self, connection: Connection, hide: Hide) -> None:
+        super().__init__(connection)
+        self._hide = hide
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        """The generated client of user-manager, signed, retried and raising our errors."""
+        self.client.set_httpx_client(connection.client)
 
 
-def _word(raw: Any) -> str:
-    return raw if isinstance(raw, str) else text_of(raw, "scope", "name") if isinstance(raw, dict) else ""
+class AsyncDirectory(DirectoryVerbs, AsyncNamespace):
+    """Environments, groups, users and API keys, as `Directory`; each verb is awaited."""
 
-
-def _key(raw: JsonObject) -> ApiKey:
-    text = text_of(raw, "expiration_date")
-    listed = raw.get("scopes")
-    words = tuple(KeyScope(_word(one)) for one in (listed if isinstance(listed, list) else ()))
-    value = text_of(raw, "value")
-    kept = {name: one for name, one in raw.items() if name != "value"}
-    return ApiKey(text_of(raw, "name"), text, expiry_of(text), words, Secret(value) if value else None, kept)
-
-
-def keys() -> Flow[list[ApiKey]]:
-    """List the caller's keys."""
-    reply: Reply = yield Call(list_api_keys._get_kwargs())
-    return [_key(raw) for raw in read_items(reply, USER_MANAGER, "listApiKeys")]
-
-
-def create_key(name: str, expires: Expiry, given: Iterable[AnyScope], *, hide: Hide = _not_hidden) -> Flow[ApiKey]:
-    """Create a key for the caller, at most a year ahead (checked before sending); its value comes back once.
-
-    Raises as `optcloud.aimms.keys.flows.create` does.
-    """
-    now = yield from now_by_the_clock()
-    words = [one.word for one in key_scopes(given)]
-    if not words:
-        raise refused("scopes: a key needs one at least", USER_MANAGER)
-    day = expiration_day(expires, now)
-    body = {"name": _named(name, "name"), "expiration_date": day.isoformat(), "scopes": words}
-    reply: Reply = yield Call(create_api_key._get_kwargs(body=NewApiKey.from_dict(body)))
-    value = secret_in(reply.content, "value")
-    if value is None:
-        what = f"the key {name!r} was created, but its value is not in the reply: delete it and make another"
-        raise mismatch(what, reply, USER_MANAGER, "createApiKey")
-    hide(Secret(value))
-    return _key({**body, **json_object(reply.content), "value": value})
-
-
-def delete_key(name: str) -> Flow[None]:
-    """Delete a key of the caller's for good."""
-    yield Call(delete_api_key._get_kwargs(_named(name, "name")))
+    def __init__(self, connection: AsyncConnection, hide: Hide) -> None:
+        super().__init__(connection)
+        self._hide = hide
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        """The generated client of user-manager, signed, retried and raising our errors."""
+        self.client.set_async_httpx_client(connection.client)
