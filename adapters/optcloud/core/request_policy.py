@@ -192,10 +192,16 @@ class RequestPolicy:
     def _own_origin(self) -> tuple[str, str, str, int | None]:
         return _origin(self.base_url)
 
+    @cached_property
+    def _own_root(self) -> str:
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}/"
+
     def _check_origin(self, request: Request) -> None:
         """Refuse to sign a request for another place: credentials stay with their cloud."""
-        if self._own_origin != _origin(str(request.url)):
-            own, asked = urlsplit(self.base_url), urlsplit(str(request.url))
+        url = str(request.url)
+        if not url.startswith(self._own_root) and self._own_origin != _origin(url):
+            own, asked = urlsplit(self.base_url), urlsplit(url)
             raise ConfigError(
                 f"{self.vendor}: a request for {asked.scheme}://{asked.netloc} is not sent with the credentials for "
                 f"{own.scheme}://{own.netloc}"

@@ -1,8 +1,8 @@
-"""The pool of connections of the asyncio form, of one event loop each, and closed without waiting for anything.
+"""The pool of connections to one origin, of the asyncio form.
 
-A connection is lent for one exchange, as in `optcloud.transport.connection_pool`. On every way out but the end of the
-reply, cancellation at any await included, it is aborted: that is no step that could be cancelled in its turn. Each
-event loop has connections of its own, which end with it.
+A connection is lent for one exchange, as in `optcloud.transport.connection_pool`. Unless the reply was read to its end
+it is aborted, also where a task is cancelled: nothing is awaited meanwhile, so this cannot be cancelled in its turn.
+Each event loop has connections of its own, which end with it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import select
 import socket
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
@@ -22,15 +22,15 @@ import httpx
 from optcloud.transport.attempt import ATTEMPT, Attempt
 from optcloud.transport.connection_pool import IDLE_FOR, MOST_IDLE
 from optcloud.transport.event_loops import PerLoop
+from optcloud.transport.proxies import Proxy
+from optcloud.transport.routes import Origin, httpx_error, request_for_httpcore
 
 
 class AsyncPooledConnection:
-    """One connection at most: an httpx transport of its own, and the network as that sees it."""
+    """A connection of httpcore, and the network as that sees it."""
 
-    def __init__(self, open_transport: Callable[[], httpx.AsyncHTTPTransport]) -> None:
-        self.transport = open_transport()
-        # httpx has no argument for it; httpcore's network backends are a documented interface.
-        self.transport._pool._network_backend = cast(httpcore.AsyncNetworkBackend, self)
+    def __init__(self, origin: Origin) -> None:
+        self.http = origin.connection_async(cast(httpcore.AsyncNetworkBackend, self))
         self.attempt: Attempt | None = None
         self.idle_since = 0.0
         self._writer: asyncio.StreamWriter | None = None
@@ -81,6 +81,8 @@ class AsyncStream(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all."""
+        if self._connection.attempt is not None:
+            self._connection.attempt.wrote()
         async with self._connection.step(timeout, httpcore.WriteTimeout, httpcore.WriteError):
             self._writer.write(buffer)
             await self._writer.drain()
@@ -120,8 +122,8 @@ class AsyncStream(httpcore.AsyncNetworkStream):
 class _Own:
     """The connections of one event loop. At most ``limit`` are lent at once; None: as many as are asked for."""
 
-    def __init__(self, open_transport: Callable[[], httpx.AsyncHTTPTransport], limit: int | None) -> None:
-        self._open = open_transport
+    def __init__(self, origin: Origin, limit: int | None) -> None:
+        self._origin = origin
         self._free = None if limit is None else asyncio.Semaphore(limit)
         self._idle: deque[AsyncPooledConnection] = deque()  # the oldest first
         self._lent: set[AsyncPooledConnection] = set()
@@ -143,9 +145,18 @@ class _Own:
             except TimeoutError as error:
                 raise httpx.PoolTimeout("all connections were in use") from error
         self._close_surplus()
-        connection = self._idle.pop() if self._idle else AsyncPooledConnection(self._open)
+        connection = self._pop_idle() or AsyncPooledConnection(self._origin)
         self._lent.add(connection)
         return connection
+
+    def _pop_idle(self) -> AsyncPooledConnection | None:
+        """Return an idle connection that the other end has not closed."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not (connection.http.is_closed() or connection.http.has_expired()):
+                return connection
+            connection.abort()
+        return None
 
     def give_back(self, connection: AsyncPooledConnection) -> None:
         self._end_loan(connection)
@@ -180,8 +191,9 @@ class _Own:
 class AsyncConnectionPool(httpx.AsyncBaseTransport):
     """Lends connections of the running event loop."""
 
-    def __init__(self, open_transport: Callable[[], httpx.AsyncHTTPTransport], limit: int | None) -> None:
-        self._own = PerLoop(lambda: _Own(open_transport, limit))
+    def __init__(self, origin: Origin, limit: int | None) -> None:
+        self.proxy = origin.route.proxy
+        self._own = PerLoop(lambda: _Own(origin, limit))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on a connection that is free, or on a new one."""
@@ -191,12 +203,18 @@ class AsyncConnectionPool(httpx.AsyncBaseTransport):
         connection = await own.take(timeout if attempt is None else attempt.allows(timeout))
         try:
             connection.attempt = attempt
-            response = await connection.transport.handle_async_request(request)
-        except BaseException:
+            if attempt is not None:
+                attempt.begin(self.proxy)
+                if self.proxy is not None:
+                    request.extensions["trace"] = attempt.trace_async
+            reply = await connection.http.handle_async_request(request_for_httpcore(request))
+        except BaseException as error:
             own.lose(connection)
+            if isinstance(error, Exception) and (translated := httpx_error(error, self.proxy)) is not None:
+                raise translated from error
             raise
-        response.stream = AsyncLentBody(own, connection, cast(httpx.AsyncByteStream, response.stream))
-        return response
+        body = AsyncLentBody(own, connection, reply.stream, self.proxy)
+        return httpx.Response(reply.status, headers=reply.headers, stream=body, extensions=reply.extensions)
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop; those of others end with these."""
@@ -208,15 +226,21 @@ class AsyncConnectionPool(httpx.AsyncBaseTransport):
 class AsyncLentBody(httpx.AsyncByteStream):
     """The body of a reply: read to its end it gives its connection back, else the connection is closed."""
 
-    def __init__(self, own: _Own, connection: AsyncPooledConnection, inner: httpx.AsyncByteStream) -> None:
+    def __init__(self, own: _Own, connection: AsyncPooledConnection, inner: Any, proxy: Proxy | None) -> None:
         self._own = own
+        self._proxy = proxy
         self._connection: AsyncPooledConnection | None = connection
         self._inner = inner
         self._whole = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for piece in self._inner:
-            yield piece
+        try:
+            async for piece in self._inner:
+                yield piece
+        except Exception as error:
+            if (translated := httpx_error(error, self._proxy)) is not None:
+                raise translated from error
+            raise
         self._whole = True
 
     async def aclose(self) -> None:

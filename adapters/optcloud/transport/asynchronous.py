@@ -30,10 +30,10 @@ from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.signed_urls import policy_for
 from optcloud.transport.attempt import ATTEMPT, TRANSFER, UNTIL, Attempt, out_of_time
 from optcloud.transport.blocking import Connection
-from optcloud.transport.clients import AsyncRoadClient
+from optcloud.transport.clients import AsyncPolicyClient, RequestBuilder
 from optcloud.transport.download import goes_to, save_async, saved_from_memory
 from optcloud.transport.event_loops import PerLoop
-from optcloud.transport.httpx_mapping import DriverConfig, client_options, identity_request
+from optcloud.transport.httpx_mapping import DriverConfig, client_options, default_headers, identity_request
 from optcloud.transport.prompting import ask_async
 from optcloud.transport.reply_body import Gathered
 from optcloud.transport.request_body import Outgoing, build_request
@@ -191,43 +191,39 @@ class AsyncTransport(ProcessBound, httpx.AsyncBaseTransport):
 def _open_connections(policy: RequestPolicy) -> AsyncRoutes:
     """Return connections to any address, by the environment's proxies and certificates, as many as the road allows."""
     from optcloud.transport.async_connection_pool import AsyncConnectionPool  # noqa: PLC0415 - httpcore, which is imported with the first connection
-    from optcloud.transport.routes import AsyncRoutes, Route  # noqa: PLC0415
+    from optcloud.transport.routes import AsyncRoutes  # noqa: PLC0415
 
-    def opened(route: Route) -> AsyncConnectionPool:
-        context = route.context()
-        return AsyncConnectionPool(lambda: route.open_async(context), policy.connections)
-
-    return AsyncRoutes(opened)
+    return AsyncRoutes(lambda origin: AsyncConnectionPool(origin, policy.connections))
 
 
 class AsyncConnection(ProcessBound):
     """One cloud's httpx client on the one road, and the driver for its flows."""
 
     def __init__(self, policy: RequestPolicy, driver_config: DriverConfig) -> None:
-        transport = AsyncTransport(policy, driver_config)
-        self.identify = transport.run
-        self.client = AsyncRoadClient(
-            policy,
-            transport=transport,
-            **client_options(policy.base_url, policy.headers, driver_config),
+        self._transport = AsyncTransport(policy, driver_config)
+        self.identify = self._transport.run
+        self.client = AsyncPolicyClient(
+            policy, transport=self._transport, **client_options(policy.base_url, policy.headers, driver_config)
         )
         self._policy = policy
         self._driver_config = driver_config
-        self._elsewhere = _open_connections(policy)  # for what is fetched
+        self._builder = RequestBuilder(policy, self.client.headers, driver_config.timeout)
+        self._signed_urls = _open_connections(policy)
         self.run = AsyncDriver(self._perform, driver_config).run
 
     async def _perform(self, effect: Call | Fetch) -> httpx.Response:
+        """Send a request. The transport has all that a client's ``send`` would add, but for a log of addresses."""
         if isinstance(effect, Fetch):
             return await self._fetch(effect)
-        request = build_request(self.client, self._policy.base_url, effect, self._driver_config.notify)
-        return await self.client.send(request)
+        request = build_request(self._builder, effect, self._driver_config.notify)
+        return await self._transport.handle_async_request(request)
 
     async def _fetch(self, effect: Fetch) -> httpx.Response:
-        """Go a road of its own. Not by a client's ``send``, which would log the address: that is a secret."""
+        """Read from a signed URL, by a policy of its own."""
         policy, call = policy_for(effect, self._policy)
-        transport = AsyncTransport(policy, evolve(self._driver_config, observe=None), self._elsewhere)
-        client = AsyncRoadClient(policy, transport=transport, timeout=self._driver_config.timeout)
-        request = build_request(client, policy.base_url, call, self._driver_config.notify)
+        transport = AsyncTransport(policy, evolve(self._driver_config, observe=None), self._signed_urls)
+        builder = RequestBuilder(policy, default_headers(), self._driver_config.timeout)
+        request = build_request(builder, call, self._driver_config.notify)
         return await transport.handle_async_request(request)
 
     def blocking(self) -> Connection:
@@ -237,4 +233,4 @@ class AsyncConnection(ProcessBound):
     async def aclose(self) -> None:
         """Close the connections."""
         await self.client.aclose()
-        await self._elsewhere.aclose()
+        await self._signed_urls.aclose()

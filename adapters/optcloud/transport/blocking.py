@@ -30,9 +30,9 @@ from optcloud.core.not_portable import ProcessBound
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.signed_urls import policy_for
 from optcloud.transport.attempt import ATTEMPT, TRANSFER, UNTIL, Attempt, out_of_time
-from optcloud.transport.clients import PolicyClient
+from optcloud.transport.clients import PolicyClient, RequestBuilder
 from optcloud.transport.download import goes_to, save, saved_from_memory
-from optcloud.transport.httpx_mapping import DriverConfig, client_options, identity_request
+from optcloud.transport.httpx_mapping import DriverConfig, client_options, default_headers, identity_request
 from optcloud.transport.prompting import ask
 from optcloud.transport.reply_body import Gathered
 from optcloud.transport.request_body import Outgoing, build_request
@@ -190,43 +190,39 @@ class Transport(ProcessBound, httpx.BaseTransport):
 def _open_connections(policy: RequestPolicy) -> Routes:
     """Return connections to any address, by the environment's proxies and certificates, as many as the road allows."""
     from optcloud.transport.connection_pool import ConnectionPool  # noqa: PLC0415 - httpcore, which is imported with the first connection
-    from optcloud.transport.routes import Route, Routes  # noqa: PLC0415
+    from optcloud.transport.routes import Routes  # noqa: PLC0415
 
-    def opened(route: Route) -> ConnectionPool:
-        context = route.context()
-        return ConnectionPool(lambda: route.open(context))
-
-    return Routes(opened)
+    return Routes(ConnectionPool)
 
 
 class Connection(ProcessBound):
     """One cloud's httpx client on the one road, and the driver for its flows."""
 
     def __init__(self, policy: RequestPolicy, driver_config: DriverConfig) -> None:
-        transport = Transport(policy, driver_config)
-        self.identify = transport.run
+        self._transport = Transport(policy, driver_config)
+        self.identify = self._transport.run
         self.client = PolicyClient(
-            policy,
-            transport=transport,
-            **client_options(policy.base_url, policy.headers, driver_config),
+            policy, transport=self._transport, **client_options(policy.base_url, policy.headers, driver_config)
         )
         self._policy = policy
         self._driver_config = driver_config
-        self._elsewhere = _open_connections(policy)  # for what is fetched
+        self._builder = RequestBuilder(policy, self.client.headers, driver_config.timeout)
+        self._signed_urls = _open_connections(policy)
         self.run = Driver(self._perform, driver_config).run
 
     def _perform(self, effect: Call | Fetch) -> httpx.Response:
+        """Send a request. The transport has all that a client's ``send`` would add, but for a log of addresses."""
         if isinstance(effect, Fetch):
             return self._fetch(effect)
-        request = build_request(self.client, self._policy.base_url, effect, self._driver_config.notify)
-        return self.client.send(request)
+        request = build_request(self._builder, effect, self._driver_config.notify)
+        return self._transport.handle_request(request)
 
     def _fetch(self, effect: Fetch) -> httpx.Response:
-        """Go a road of its own. Not by a client's ``send``, which would log the address: that is a secret."""
+        """Read from a signed URL, by a policy of its own."""
         policy, call = policy_for(effect, self._policy)
-        transport = Transport(policy, evolve(self._driver_config, observe=None), self._elsewhere)
-        client = PolicyClient(policy, transport=transport, timeout=self._driver_config.timeout)
-        request = build_request(client, policy.base_url, call, self._driver_config.notify)
+        transport = Transport(policy, evolve(self._driver_config, observe=None), self._signed_urls)
+        builder = RequestBuilder(policy, default_headers(), self._driver_config.timeout)
+        request = build_request(builder, call, self._driver_config.notify)
         return transport.handle_request(request)
 
     def blocking(self) -> Connection:
@@ -236,4 +232,4 @@ class Connection(ProcessBound):
     def close(self) -> None:
         """Close the connections."""
         self.client.close()
-        self._elsewhere.close()
+        self._signed_urls.close()

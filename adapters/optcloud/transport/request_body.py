@@ -16,6 +16,7 @@ from optcloud.core.events import Transferred
 from optcloud.core.flow import NEVER, Call
 from optcloud.core.payload import IN_MEMORY, Payload
 from optcloud.transport.attempt import TRANSFER, UNTIL
+from optcloud.transport.clients import RequestBuilder
 
 _STEP = 1024 * 1024  # bytes between two events
 _END = None
@@ -98,17 +99,14 @@ class PartFile:
         return next(self._pieces, b"")
 
 
-def build_request(
-    client: httpx.Client | httpx.AsyncClient, base_url: str, call: Call, notify: Callable[[object], None]
-) -> httpx.Request:
+def build_request(builder: RequestBuilder, call: Call, notify: Callable[[object], None]) -> httpx.Request:
     """Build the request of a call. Bodies that are small and in memory, with nobody to tell, go the shortest way."""
-    # The whole address: httpx would parse the base and the path apart and merge them, on every call.
-    arguments = {**call.arguments, "url": base_url + call.arguments["url"]}
+    arguments = {**call.arguments, "url": builder.policy.base_url + call.arguments["url"]}
     content, files = arguments.get("content"), arguments.get("files")
     if call.until != NEVER:
         arguments["extensions"] = {**arguments.get("extensions", {}), UNTIL: call.until}
     if call.save_to is None and files is None and not isinstance(content, Payload):
-        return client.build_request(**arguments)
+        return builder.build(**arguments)
     tell = _tell_both(notify, call.progress)
     large = False
     if isinstance(content, Payload):
@@ -118,7 +116,7 @@ def build_request(
     elif files is not None:
         arguments["files"] = [(name, _part(part)) for name, part in files]
         large = any(isinstance(part[1], PartFile) for _name, part in arguments["files"])
-    request = client.build_request(**arguments)
+    request = builder.build(**arguments)
     if call.save_to is not None:
         request.extensions[TRANSFER] = Transfer(call.save_to, tell)
     if large:
