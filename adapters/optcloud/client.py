@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from optcloud.client_setup import Options, OptionWords, Setup, out_of_sight
 from optcloud.core.errors import ConfigError
-from optcloud.core.not_portable import ProcessBound
+from optcloud.core.process_bound import ProcessBound
 from optcloud.core.reference import Reference
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.transport.asynchronous import AsyncConnection

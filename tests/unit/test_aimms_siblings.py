@@ -18,7 +18,7 @@ from optcloud.aimms.services import session_manager as sessions
 from optcloud.aimms.services import user_manager as directory
 from optcloud.aimms.services.common import SiblingPages, array_of, filters, sorting, text_of
 from optcloud.core.errors import BadRequest, ConfigError, Forbidden, ResponseMismatch
-from optcloud.core.pages import Pages
+from optcloud.core.flow import Pages
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.secret import Secret
 from optcloud.core.settings import AimmsSettings

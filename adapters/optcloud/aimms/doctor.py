@@ -90,7 +90,7 @@ SIBLING_PROBES = {
 
 
 class Doctor:
-    """The checks of one account, finding by finding, as `optcloud.core.pages.Pages`."""
+    """The checks of one account, finding by finding, as `optcloud.core.flow.Pages`."""
 
     def __init__(self) -> None:
         scopes = [Check(f"scope {probe.scope}", partial(_scope, probe)) for probe in PROBES]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from optcloud.aimms.doctor import SIBLING_PROBES, Doctor, Finding, SiblingDoctor
 from optcloud.aimms.services.connections import SiblingConnections
-from optcloud.core.pages import iterate, iterate_async
+from optcloud.core.flow import iterate, iterate_async
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 

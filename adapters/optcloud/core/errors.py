@@ -16,7 +16,7 @@ from optcloud.core import error_pickling as crossing
 from optcloud.core.escaping import escaped
 
 if TYPE_CHECKING:
-    from optcloud.core.findings import Finding
+    from optcloud.core.findings import InputFinding
     from optcloud.core.states import Status
 
 Sent = Literal["no", "unknown"]
@@ -176,7 +176,7 @@ class UnprocessablePlan(ApiError):
     """
 
     path: str | None = None
-    faults: tuple[Finding, ...] = ()
+    faults: tuple[InputFinding, ...] = ()
 
 
 class RateLimited(ApiError):

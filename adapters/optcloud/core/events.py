@@ -7,7 +7,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from optcloud.core.findings import Finding
+from optcloud.core.findings import InputFinding
 from optcloud.core.states import Status
 
 TOLD = {"told": True}
@@ -51,7 +51,7 @@ class ProblemWarnings:
     """What is worth a look in a problem about to be sent; faults too, where it is to be sent in spite of them."""
 
     vendor: str
-    warnings: tuple[Finding, ...]
+    warnings: tuple[InputFinding, ...]
 
 
 @frozen

@@ -13,13 +13,18 @@ from itertools import zip_longest
 from typing import Any
 from urllib.parse import unquote
 
+import msgspec
+
 from optcloud.core.errors import BadRequest
 from optcloud.core.escaping import shown
+from optcloud.core.findings import InputFinding
+from optcloud.core.replies import UNREADABLE
 
 HOLDS_A_PATH = "path"  # a parameter of this name has slashes of its own (secret-manager, whose topmost is "/")
 _LONGEST_NAME = 16_384  # bytes; percent-encoded, three times as many, an address still holds them
 _MOST_DECODERS = 8  # that stand one behind the other, each of which undoes one percent-encoding
 _NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_FAULTY_PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _PARAMETER = re.compile("{(.*?)}")
 STEPS = frozenset({".", ".."})
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -134,3 +139,21 @@ def _surrogates(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
             yield from (f"[{index}]{place}" for place in _surrogates(inner))
+
+
+def find_fault(value: Any, kind: Any) -> InputFinding | None:
+    """Return the first fault of a value (JSON bytes, or Python objects) as an instance of ``kind``, or None."""
+    try:
+        if isinstance(value, bytes):
+            msgspec.json.decode(value, type=kind)
+        else:
+            msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        match = _FAULTY_PATH.search(text)
+        return InputFinding("", text) if match is None else InputFinding(match["path"], text[: match.start()])
+    except UNREADABLE as error:
+        return InputFinding("", f"not JSON: {error}")
+    except UnicodeEncodeError:  # raised where text stands in place of something else
+        return InputFinding(unencodable({"": value}), f"the text has {HALF_A_PAIR}")
+    return None

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from optcloud.core.errors import ApiError, AuthError
 from optcloud.core.events import TOLD, ClockOff
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Reply, Request
-from optcloud.core.forking import renew_in_child
+from optcloud.core.process_bound import renew_in_child
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.retry import RetryPolicy, http_date
 from optcloud.core.secret import Redactor, Secret

@@ -22,8 +22,8 @@ from optcloud.core.errors import Conflict, OptCloudError
 from optcloud.core.events import TOLD
 from optcloud.core.flow import Flow
 from optcloud.core.local_paths import local_path
-from optcloud.core.not_portable import ProcessBound
 from optcloud.core.polling import Pace
+from optcloud.core.process_bound import ProcessBound
 from optcloud.core.secret import Secret
 from optcloud.gurobi.cancellation import to_the_end
 from optcloud.gurobi.client_license import Access, ClientSettings

@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from optcloud.core import secret_store as vault
 from optcloud.core.errors import ConfigError, CredentialsNotFound
-from optcloud.core.forking import renew_in_child
+from optcloud.core.process_bound import renew_in_child
 from optcloud.core.secret import Secret
 from optcloud.core.secret_store import FilePlace, KeyringPlace, SecretNotStored
 from optcloud.core.settings import AdiutaOptSettings, TokenCacheWord

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from optcloud.core.errors import BadRequest
-from optcloud.core.not_portable import ProcessBound
+from optcloud.core.process_bound import ProcessBound
 from optcloud.core.request_checks import HALF_A_PAIR, check_line, check_path, unencodable
 from optcloud.core.request_policy import RequestPolicy
 

@@ -15,7 +15,7 @@ from typing import Any, cast
 import httpcore
 import httpx
 
-from optcloud.core.forking import renew_in_child
+from optcloud.core.process_bound import renew_in_child
 from optcloud.transport.attempt import ATTEMPT, Attempt
 from optcloud.transport.routes import Origin, httpx_error, request_for_httpcore
 

@@ -28,7 +28,6 @@ from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.keys.scopes import AnyScope, KeyScope, key_scopes
 from optcloud.aimms.people.flows import Hide, _not_hidden
 from optcloud.aimms.people.values import JsonObject, read_list
-from optcloud.core.document_types import find_fault
 from optcloud.core.errors import (
     BadRequest,
     NotFound,
@@ -37,6 +36,7 @@ from optcloud.core.errors import (
 )
 from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply
 from optcloud.core.replies import UNREADABLE, json_of
+from optcloud.core.request_checks import find_fault
 from optcloud.core.secret import Secret
 from optcloud.core.unknown_outcome import may_have_happened
 

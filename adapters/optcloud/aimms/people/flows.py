@@ -63,9 +63,9 @@ from optcloud.aimms.people.values import (
     read_user,
     read_users,
 )
-from optcloud.core.document_types import find_fault
 from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Call, Flow, Reply
+from optcloud.core.request_checks import find_fault
 from optcloud.core.secret import Secret, as_secret
 
 Hide = Callable[[Secret], None]

@@ -10,8 +10,7 @@ from optcloud.aimms.services import session_manager as sessions
 from optcloud.aimms.services.common import Filter, Sort
 from optcloud.aimms.services.session_manager import Session, SessionKind
 from optcloud.aimms.tasks.logs import LogEntry
-from optcloud.core.flow import Progress
-from optcloud.core.pages import iterate, iterate_async
+from optcloud.core.flow import Progress, iterate, iterate_async
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT

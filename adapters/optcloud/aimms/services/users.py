@@ -13,7 +13,7 @@ from optcloud.aimms.services import user_manager as directory
 from optcloud.aimms.services.common import Filter, Sort
 from optcloud.aimms.services.user_manager import ListedEnvironment, ListedGroup, ListedUser
 from optcloud.core import secret_store as vault
-from optcloud.core.pages import iterate, iterate_async
+from optcloud.core.flow import iterate, iterate_async
 from optcloud.core.secret_store import AnyPlace
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
