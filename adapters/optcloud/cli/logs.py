@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class _Spoken(logging.Handler):
-    """Says an entry; the ones marked with `optcloud.core.events.TOLD` are said as events or errors."""
+    """Says an entry; the ones marked with `optcloud.core.events.ALSO_AN_EVENT` are said as events or errors."""
 
     def __init__(self, talk: Talk) -> None:
         super().__init__(logging.WARNING)
@@ -20,7 +20,7 @@ class _Spoken(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Say an entry."""
-        if not getattr(record, "told", False):
+        if not getattr(record, "also_an_event", False):
             words = record.getMessage()
             self._talk.say(words, event="log", level=record.levelname.lower(), message=words)
 

@@ -103,8 +103,8 @@ class Post:
 class Fetch:
     """GET an absolute address outside the cloud's own origin, without the cloud's credentials. Result: a `Reply`.
 
-    Such an address, told by the cloud, carries a signature of its own, so it is a secret. It is read as any read is:
-    repeated where the wire fails, its refusal raised. ``save_to`` and ``progress`` are as in `Call`. Raises
+    The cloud hands out such an address with a signature in it, so it is a secret. The request is repeated where the
+    wire fails, and its refusal raised, as for any read. ``save_to`` and ``progress`` are as in `Call`. Raises
     `ConfigError` for plain http, except on loopback.
     """
 
@@ -169,7 +169,7 @@ class WithDeadline:
     """Run a flow that must be over at a time of the monotonic clock. Result: what the flow returns.
 
     Each attempt, its time-outs and its pauses end there: `DeadlineExceeded` is raised. Within another one, the earlier
-    time counts. What does not wait for the network or the clock is not held up: a question to a person, work aside.
+    time counts. What waits for neither network nor clock is not limited: a question to a person, blocking work.
     """
 
     flow: Generator[Any, Any, Any]

@@ -115,7 +115,7 @@ def check_line(method: str, headers: Iterable[tuple[str, Any]], **where: Any) ->
 def unencodable(arguments: Mapping[str, Any]) -> str:
     """Say which part of a request's arguments no UTF-8 can carry: ``query parameter appName``, ``body tasks[2].name``.
 
-    ``arguments`` are those of httpx, or of one's own. What the text is, is not said: it may be a secret.
+    ``arguments`` are those of httpx, or of one's own. The text itself is left out: it may be a secret.
     """
     for part, value in arguments.items():
         for place in _surrogates(value):
@@ -133,8 +133,8 @@ def _surrogates(value: Any) -> Iterator[str]:
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             name = str(key).encode(errors="backslashreplace").decode()
-            yield from (f".{name}{place}" for each in (key, inner) for place in _surrogates(each))
-    elif isinstance(value, list) and all(isinstance(one, tuple) and len(one) == 2 for one in value):  # as of files
+            yield from (f".{name}{place}" for part in (key, inner) for place in _surrogates(part))
+    elif isinstance(value, list) and all(isinstance(item, tuple) and len(item) == 2 for item in value):  # as of files
         yield from (place for name, inner in value for place in _surrogates({name: inner}))
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):

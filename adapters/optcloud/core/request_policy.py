@@ -1,4 +1,4 @@
-"""The one road: what happens to every request, of the facade and of the generated clients alike.
+"""What happens to every request, of the facade and of the generated clients alike.
 
 It is checked against the cloud's own origin, signed, sent, repeated where that is safe, and its refusal raised.
 """
@@ -136,7 +136,7 @@ class RequestPolicy:
             yield Notify(Retrying(self.vendor, operation, str(outcome), attempt, delay))
             try:
                 yield Sleep(delay)
-            except DeadlineExceeded:  # no time for another attempt: what came of this one says more
+            except DeadlineExceeded:  # no time for another attempt: the failure of this one says more
                 raise outcome from None
             attempt += 1
 

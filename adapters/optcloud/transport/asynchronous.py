@@ -26,6 +26,7 @@ from optcloud.core.flow import (
     WithLock,
 )
 from optcloud.core.process_bound import ProcessBound
+from optcloud.core.prompts import ask_async
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.transport.attempt import TRANSFER, UNTIL, Attempt, out_of_time
 from optcloud.transport.base import BaseDriver, BaseTransport, signed_request
@@ -34,7 +35,6 @@ from optcloud.transport.clients import AsyncPolicyClient, RequestBuilder
 from optcloud.transport.download import goes_to, save_async, saved_from_memory
 from optcloud.transport.event_loops import PerLoop
 from optcloud.transport.httpx_mapping import DriverConfig, client_options
-from optcloud.transport.prompting import ask_async
 from optcloud.transport.reply_body import Gathered
 from optcloud.transport.request_body import Outgoing, build_request
 
@@ -118,7 +118,7 @@ class AsyncTransport(BaseTransport[httpx.AsyncBaseTransport], httpx.AsyncBaseTra
     ) -> None:
         if inner is None:
             inner = _open_connections(policy)
-            inner.to(policy.base_url)  # what cannot be used is told now
+            inner.to(policy.base_url)  # raises at once what cannot be used
         super().__init__(policy, driver_config, inner)
         self._driver = AsyncDriver(self._send, driver_config)
         self.run = self._driver.run  # flows of signing in, which `Post`

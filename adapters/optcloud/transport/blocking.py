@@ -26,13 +26,13 @@ from optcloud.core.flow import (
     WithLock,
 )
 from optcloud.core.process_bound import ProcessBound, renew_in_child
+from optcloud.core.prompts import ask
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.transport.attempt import TRANSFER, UNTIL, Attempt, out_of_time
 from optcloud.transport.base import BaseDriver, BaseTransport, signed_request
 from optcloud.transport.clients import PolicyClient, RequestBuilder
 from optcloud.transport.download import goes_to, save, saved_from_memory
 from optcloud.transport.httpx_mapping import DriverConfig, client_options
-from optcloud.transport.prompting import ask
 from optcloud.transport.reply_body import Gathered
 from optcloud.transport.request_body import Outgoing, build_request
 
@@ -118,7 +118,7 @@ class Transport(BaseTransport[httpx.BaseTransport], httpx.BaseTransport):
     ) -> None:
         if inner is None:
             inner = _open_connections(policy)
-            inner.to(policy.base_url)  # what cannot be used is told now
+            inner.to(policy.base_url)  # raises at once what cannot be used
         super().__init__(policy, driver_config, inner)
         self._driver = Driver(self._send, driver_config)
         self.run = self._driver.run  # flows of signing in, which `Post`

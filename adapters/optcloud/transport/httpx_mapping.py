@@ -14,7 +14,7 @@ from optcloud.core.clock import Clock, SystemClock
 from optcloud.core.content_codings import accepted
 from optcloud.core.errors import TransportError
 from optcloud.core.flow import Post, Reply, Request
-from optcloud.core.prompts import Asker
+from optcloud.core.prompts import QuestionHandler
 from optcloud.core.reply_limits import ReplyLimits
 from optcloud.core.retry import PASSING_STATUSES
 from optcloud.transport.proxies import Proxy
@@ -29,11 +29,11 @@ NEVER_SENT = (
 _PASSING_ANSWERS = frozenset(map(str, PASSING_STATUSES))
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 SIGNED_BY_TRANSPORT = ""
-"""The token that generated clients are given: the road signs their requests."""
+"""The token that generated clients are given: the transport signs their requests."""
 
 
 class Observer(Protocol):
-    """Who is shown each reply of the cloud as it comes, and told when the connection is closed."""
+    """Called with each reply of the cloud; closed with the connection."""
 
     def __call__(self, request: Request, reply: Reply) -> None: ...
     def close(self) -> None: ...
@@ -43,15 +43,15 @@ class Observer(Protocol):
 class DriverConfig:
     """What a driver is given from outside.
 
-    The clock, who listens to progress, the time-outs of one attempt, who observes replies and answers questions, if
-    anybody, and how large replies may be.
+    The clock, what is called with events, the time-outs of one attempt, what observes replies and answers questions
+    (None: nothing does), and how large replies may be.
     """
 
     clock: Clock = field(factory=SystemClock)
     notify: Callable[[object], None] = lambda _event: None
     timeout: httpx.Timeout = TIMEOUT
     observe: Observer | None = None
-    ask: Asker | None = None
+    ask: QuestionHandler | None = None
     limits: ReplyLimits = field(factory=ReplyLimits)
 
 

@@ -26,14 +26,14 @@ Tell = Callable[[Transferred], None]
 
 @frozen
 class Transfer:
-    """What the transport is told of a request beyond httpx: where its reply goes, and who hears of progress."""
+    """Where the reply of a request is written, and what is called with its progress."""
 
     save_to: Path
     tell: Tell = field(repr=False)
 
 
 class Meter:
-    """Counts the bytes of one body on its way, and tells about once a megabyte and at the end."""
+    """Counts the bytes of one body as it goes, and reports about once a megabyte and at the end."""
 
     def __init__(self, what: str, total: int | None, direction: Literal["up", "down"], tell: Tell) -> None:
         self._what, self._total, self._direction, self._tell = what, total, direction, tell
@@ -46,7 +46,7 @@ class Meter:
             self.finish()
 
     def finish(self) -> None:
-        """Tell what was not told yet."""
+        """Report what was not reported yet."""
         if self._done > self._told:
             self._told = self._done
             self._tell(Transferred(self._what, self._done, self._total, self._direction))

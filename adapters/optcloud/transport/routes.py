@@ -70,7 +70,7 @@ class Origin:
         return pool.create_connection(self.url.origin)
 
 
-class _Routes(Generic[T]):
+class _PoolsByOrigin(Generic[T]):
     """Pools of connections to whatever address, one for each origin, made when it is first asked for."""
 
     def __init__(self, make_pool: Callable[[Origin], T]) -> None:
@@ -95,7 +95,7 @@ class _Routes(Generic[T]):
         return Origin(_to_httpcore(url), route, self._contexts[route])
 
 
-class Routes(_Routes[httpx.BaseTransport], httpx.BaseTransport):
+class Routes(_PoolsByOrigin[httpx.BaseTransport], httpx.BaseTransport):
     """The blocking form."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -108,7 +108,7 @@ class Routes(_Routes[httpx.BaseTransport], httpx.BaseTransport):
             pool.close()
 
 
-class AsyncRoutes(_Routes[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport):
+class AsyncRoutes(_PoolsByOrigin[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport):
     """The asyncio form."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
