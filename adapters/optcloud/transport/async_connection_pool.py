@@ -10,8 +10,6 @@ from __future__ import annotations
 import asyncio
 import select
 import socket
-import time
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
@@ -20,7 +18,7 @@ import httpcore
 import httpx
 
 from optcloud.transport.attempt import ATTEMPT, Attempt
-from optcloud.transport.connection_pool import IDLE_FOR, MOST_IDLE
+from optcloud.transport.connection_pool import Loans
 from optcloud.transport.event_loops import PerLoop
 from optcloud.transport.proxies import Proxy
 from optcloud.transport.routes import Origin, httpx_error, request_for_httpcore
@@ -57,8 +55,8 @@ class AsyncPooledConnection:
             reader, self._writer = await asyncio.open_connection(host, port, **options)
         return AsyncStream(reader, self._writer, self)
 
-    def abort(self) -> None:
-        """Close the connection at once."""
+    def close(self) -> None:
+        """Abort the connection: nothing is awaited."""
         if self._writer is not None:
             self._writer.transport.abort()
             self._writer = None
@@ -119,14 +117,12 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         return bool(poll.poll(0))
 
 
-class _Own:
+class _LoopConnections(Loans[AsyncPooledConnection]):
     """The connections of one event loop. At most ``limit`` are lent at once; None: as many as are asked for."""
 
     def __init__(self, origin: Origin, limit: int | None) -> None:
-        self._origin = origin
+        super().__init__(lambda: AsyncPooledConnection(origin))
         self._free = None if limit is None else asyncio.Semaphore(limit)
-        self._idle: deque[AsyncPooledConnection] = deque()  # the oldest first
-        self._lent: set[AsyncPooledConnection] = set()
         self._end = self._until_the_loop_ends()
         with suppress(StopIteration):
             self._end.__anext__().send(None)  # from here on the loop knows it, and closes it before it ends
@@ -135,7 +131,7 @@ class _Own:
         try:
             yield
         finally:
-            self._abort_all()
+            self.close_all()
 
     async def take(self, timeout: float | None) -> AsyncPooledConnection:
         if self._free is not None:
@@ -144,32 +140,10 @@ class _Own:
                     await self._free.acquire()
             except TimeoutError as error:
                 raise httpx.PoolTimeout("all connections were in use") from error
-        self._close_surplus()
-        connection = self._pop_idle() or AsyncPooledConnection(self._origin)
-        self._lent.add(connection)
-        return connection
-
-    def _pop_idle(self) -> AsyncPooledConnection | None:
-        """Return an idle connection that the other end has not closed."""
-        while self._idle:
-            connection = self._idle.pop()
-            if not (connection.http.is_closed() or connection.http.has_expired()):
-                return connection
-            connection.abort()
-        return None
-
-    def give_back(self, connection: AsyncPooledConnection) -> None:
-        self._end_loan(connection)
-        connection.attempt, connection.idle_since = None, time.monotonic()
-        self._idle.append(connection)
-        self._close_surplus()
-
-    def lose(self, connection: AsyncPooledConnection) -> None:
-        self._end_loan(connection)
-        connection.abort()
+        return self.lend()
 
     def _end_loan(self, connection: AsyncPooledConnection) -> None:
-        self._lent.discard(connection)
+        super()._end_loan(connection)
         if self._free is not None:
             self._free.release()
 
@@ -177,23 +151,13 @@ class _Own:
         await self._end.aclose()
         await asyncio.sleep(0)  # sockets are closed in the loop's next round
 
-    def _abort_all(self) -> None:
-        for connection in [*self._idle, *self._lent]:
-            connection.abort()
-        self._idle.clear()
-
-    def _close_surplus(self) -> None:
-        due = time.monotonic() - IDLE_FOR
-        while self._idle and (len(self._idle) > MOST_IDLE or self._idle[0].idle_since < due):
-            self._idle.popleft().abort()
-
 
 class AsyncConnectionPool(httpx.AsyncBaseTransport):
     """Lends connections of the running event loop."""
 
     def __init__(self, origin: Origin, limit: int | None) -> None:
         self.proxy = origin.route.proxy
-        self._own = PerLoop(lambda: _Own(origin, limit))
+        self._own = PerLoop(lambda: _LoopConnections(origin, limit))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on a connection that is free, or on a new one."""
@@ -210,7 +174,7 @@ class AsyncConnectionPool(httpx.AsyncBaseTransport):
             reply = await connection.http.handle_async_request(request_for_httpcore(request))
         except BaseException as error:
             own.lose(connection)
-            if isinstance(error, Exception) and (translated := httpx_error(error, self.proxy)) is not None:
+            if (translated := httpx_error(error, self.proxy)) is not None:
                 raise translated from error
             raise
         body = AsyncLentBody(own, connection, reply.stream, self.proxy)
@@ -226,7 +190,9 @@ class AsyncConnectionPool(httpx.AsyncBaseTransport):
 class AsyncLentBody(httpx.AsyncByteStream):
     """The body of a reply: read to its end it gives its connection back, else the connection is closed."""
 
-    def __init__(self, own: _Own, connection: AsyncPooledConnection, inner: Any, proxy: Proxy | None) -> None:
+    def __init__(
+        self, own: _LoopConnections, connection: AsyncPooledConnection, inner: Any, proxy: Proxy | None
+    ) -> None:
         self._own = own
         self._proxy = proxy
         self._connection: AsyncPooledConnection | None = connection

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
-from typing import Any, cast
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import httpcore
 import httpx
@@ -92,19 +93,84 @@ class Stream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
-class ConnectionPool(httpx.BaseTransport):
+class Lendable(Protocol):
+    """A connection of either form."""
+
+    http: Any
+    attempt: Attempt | None
+    idle_since: float
+
+    def close(self) -> None: ...
+
+
+L = TypeVar("L", bound=Lendable)
+
+
+class Loans(Generic[L]):
+    """The connections of a pool: those that are lent, and those that wait for the next request."""
+
+    def __init__(self, make: Callable[[], L]) -> None:
+        self._make = make
+        self._idle: deque[L] = deque()  # the oldest first
+        self._lent: set[L] = set()
+
+    def lend(self) -> L:
+        """Return a connection that is idle, or a new one."""
+        self._close_surplus()
+        connection = self._pop_idle() or self._make()
+        self._lent.add(connection)
+        return connection
+
+    def lose(self, connection: L) -> None:
+        """Close a connection: what would come next on it is not known."""
+        self._end_loan(connection)
+        connection.close()
+
+    def give_back(self, connection: L) -> None:
+        """Keep a connection for the next request."""
+        self._end_loan(connection)
+        connection.attempt, connection.idle_since = None, time.monotonic()
+        self._idle.append(connection)
+        self._close_surplus()
+
+    def close_all(self) -> None:
+        """Close all connections, those that are lent, too."""
+        connections = [*list(self._lent), *list(self._idle)]
+        self._idle.clear()
+        for connection in connections:
+            connection.close()
+
+    def _end_loan(self, connection: L) -> None:
+        self._lent.discard(connection)
+
+    def _pop_idle(self) -> L | None:
+        """Return an idle connection that the other end has not closed."""
+        with suppress(IndexError):  # there is none left, perhaps since another thread was faster
+            while True:
+                connection = self._idle.pop()
+                if not (connection.http.is_closed() or connection.http.has_expired()):
+                    return connection
+                connection.close()
+        return None
+
+    def _close_surplus(self) -> None:
+        due = time.monotonic() - IDLE_FOR
+        with suppress(IndexError):
+            while len(self._idle) > MOST_IDLE or self._idle[0].idle_since < due:
+                self._idle.popleft().close()
+
+
+class ConnectionPool(Loans[PooledConnection], httpx.BaseTransport):
     """Lends connections. There is no limit: a thread has one at most, and none waits for another's."""
 
     def __init__(self, origin: Origin) -> None:
-        self._origin = origin
+        super().__init__(lambda: PooledConnection(origin))
         self.proxy = origin.route.proxy
-        self._idle: deque[PooledConnection] = deque()  # the oldest first
-        self._lent: set[PooledConnection] = set()
         renew_in_child(self)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on a connection that is free, or on a new one."""
-        connection = self._take()
+        connection = self.lend()
         try:
             connection.attempt = attempt = request.extensions.get(ATTEMPT)
             if attempt is not None:
@@ -114,60 +180,19 @@ class ConnectionPool(httpx.BaseTransport):
             reply = connection.http.handle_request(request_for_httpcore(request))
         except BaseException as error:
             self.lose(connection)
-            if isinstance(error, Exception) and (translated := httpx_error(error, self.proxy)) is not None:
+            if (translated := httpx_error(error, self.proxy)) is not None:
                 raise translated from error
             raise
         body = LentBody(self, connection, reply.stream)
         return httpx.Response(reply.status, headers=reply.headers, stream=body, extensions=reply.extensions)
 
-    def lose(self, connection: PooledConnection) -> None:
-        """Close a connection: what would come next on it is not known."""
-        self._lent.discard(connection)
-        connection.close()
-
-    def give_back(self, connection: PooledConnection) -> None:
-        """Keep a connection for the next request."""
-        self._lent.discard(connection)
-        connection.attempt, connection.idle_since = None, time.monotonic()
-        self._idle.append(connection)
-        self._close_surplus()
-
     def close(self) -> None:
         """Close all connections, those that are lent, too."""
-        connections = [*list(self._lent), *list(self._idle)]
-        self._idle.clear()
-        for connection in connections:
-            connection.close()
+        self.close_all()
 
     def after_fork(self) -> None:
         """Close this process's copies of the sockets."""
-        self.close()
-
-    def _take(self) -> PooledConnection:
-        self._close_surplus()
-        connection = self._pop_idle() or PooledConnection(self._origin)
-        self._lent.add(connection)
-        return connection
-
-    def _pop_idle(self) -> PooledConnection | None:
-        """Return an idle connection that the other end has not closed."""
-        while self._idle:
-            try:
-                connection = self._idle.pop()
-            except IndexError:  # another thread was faster
-                return None
-            if not (connection.http.is_closed() or connection.http.has_expired()):
-                return connection
-            connection.close()
-        return None
-
-    def _close_surplus(self) -> None:
-        due = time.monotonic() - IDLE_FOR
-        while self._idle and (len(self._idle) > MOST_IDLE or self._idle[0].idle_since < due):
-            try:
-                self._idle.popleft().close()
-            except IndexError:  # another thread was faster
-                return
+        self.close_all()
 
 
 class LentBody(httpx.SyncByteStream):

@@ -136,11 +136,13 @@ def _to_httpcore(url: httpx.URL) -> httpcore.URL:
     return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
 
 
-def httpx_error(error: Exception, proxy: Proxy | None) -> httpx.TransportError | None:
+def httpx_error(error: BaseException, proxy: Proxy | None) -> httpx.TransportError | None:
     """Return what to raise from an error of httpcore, h11 or socksio; None: it is no error of the wire.
 
     Secrets in its words are hidden, also in those of its causes: a header's value, a proxy's password.
     """
+    if not isinstance(error, Exception):
+        return None  # Ctrl-C and cancellation, wherever they strike
     if isinstance(error, httpcore.LocalProtocolError):
         _hide(error, lambda words: _VALUE.sub("", words))
     elif isinstance(error, httpcore.ProxyError) and proxy is not None:
