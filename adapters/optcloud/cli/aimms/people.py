@@ -17,7 +17,7 @@ from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from optcloud import OptCloud
-    from optcloud.aimms.people.changes import Change
+    from optcloud.aimms.people.changes import PeopleChange
     from optcloud.aimms.people.entities import AnyEntity, Entity
 
 app = CommandGroup(
@@ -209,7 +209,7 @@ def _record(entity: AnyEntity) -> dict[str, Any]:
     return {"name": str(entity.entity), "kind": entity.entity.kind, "id": entity.id, "called": called} | more
 
 
-def _print_changes(session: CliSession, changes: Iterable[Change]) -> None:
+def _print_changes(session: CliSession, changes: Iterable[PeopleChange]) -> None:
     """Print what was changed, or would be."""
     listed = list(changes)
     records = [
