@@ -5,7 +5,7 @@ from typing import Any
 from optcloud_sandbox.aimms.people import FIRST_USER, ROOT
 from optcloud_sandbox.aimms.runs import Run
 from optcloud_sandbox.aimms.schedule import timestamp
-from optcloud_sandbox.aimms.tasks import Task
+from optcloud_sandbox.aimms.tasks import ServedTask
 from optcloud_sandbox.settings import Words
 
 V1_NAMES = {
@@ -24,7 +24,7 @@ V1_NAMES = {
 V1_STATES = {"assigned": "queued", "running": "executing", "completed": "finished", "failed": "finished"}
 
 
-def shown(task: Task, index: int, words: Words = "v2", session_field: str | None = None) -> dict[str, Any]:
+def task_json(task: ServedTask, index: int, words: Words = "v2", session_field: str | None = None) -> dict[str, Any]:
     """Task schema with the additions since; null where the fact sheet documents null."""
     run = task.runs[index]
     fields = {

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from optcloud_sandbox.aimms.apps import App
+from optcloud_sandbox.aimms.apps import PublishedApp
 from optcloud_sandbox.aimms.people import FIRST_USER, ROOT
-from optcloud_sandbox.aimms.reports import LogLine, Report
+from optcloud_sandbox.aimms.reports import LogLine, TaskReport
 from optcloud_sandbox.aimms.runs import Run
 from optcloud_sandbox.aimms.schedule import timestamp
-from optcloud_sandbox.aimms.tasks import Task
-from optcloud_sandbox.clock import Clock
+from optcloud_sandbox.aimms.tasks import ServedTask
+from optcloud_sandbox.clock import SandboxClock
 from optcloud_sandbox.refusal import Refusal
 
 Kind = Literal["webui", "task", "solve"]
@@ -24,7 +24,7 @@ BY_FORCE = "The session was terminated."
 
 
 @dataclass
-class Session:
+class IdleSession:
     """A session of a web application or of a solve; nothing runs in it, so it runs until it is terminated."""
 
     id: str
@@ -32,10 +32,10 @@ class Session:
     app: str
     version: str
     created: float
-    report: Report
+    report: TaskReport
     ended: float | None = None
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Of a web application `ended_at` is always null and the message empty (documented)."""
         web = self.kind == "webui"
         fields = _fields(self.id, self.app, self.version, self.created, None if web else self.ended)
@@ -59,10 +59,10 @@ class Session:
 class TaskSession:
     """The session that a run of a task has once it is assigned; reuse of idle sessions is not modelled."""
 
-    task: Task
+    task: ServedTask
     run: Run
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         run = self.run
         state = RUNNING if self.runs() else TERMINATED if run.error == BY_FORCE else FINISHED
         return _fields(run.session, self.task.app, self.task.version, run.assigned or run.created, run.ended) | {
@@ -82,44 +82,46 @@ class TaskSession:
         self.run.kill(BY_FORCE)
 
 
-class Sessions:
+class SessionRegistry:
     """Sessions that nobody's task has, by id, and which of the tasks' sessions are deleted."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: SandboxClock) -> None:
         self._clock = clock
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, IdleSession] = {}
         self._deleted: set[str] = set()
 
     def add(self, kind: Kind, session_id: str, app: str, version: str) -> None:
         """ValueError for a kind that cannot be added."""
         if kind not in ("webui", "solve"):
             raise ValueError(f"a session can be added of the kinds webui and solve, got {kind!r}")
-        report = Report(self._clock)
+        report = TaskReport(self._clock)
         report.log("started")
-        self._sessions[session_id] = Session(session_id, kind, app, version, self._clock.now(), report)
+        self._sessions[session_id] = IdleSession(session_id, kind, app, version, self._clock.now(), report)
 
-    def launched(self, instances: dict[str, App]) -> None:
+    def launched(self, instances: dict[str, PublishedApp]) -> None:
         """Apps launched become sessions of web applications, at the first look at them."""
         for instance, app in instances.items():
             if instance not in self._sessions and instance not in self._deleted:
                 self.add("webui", instance, app.name, app.version)
 
-    def of_kind(self, kind: str, tasks: list[Task]) -> Sequence[Session | TaskSession]:
+    def of_kind(self, kind: str, tasks: list[ServedTask]) -> Sequence[IdleSession | TaskSession]:
         """In order of creation; Refusal 404 for a kind that does not exist."""
         if kind not in KINDS:
             raise Refusal(404, f"there are no sessions of the kind {kind}")
         if kind != "task":
             return [session for session in self._sessions.values() if session.kind == kind]
         runs = (TaskSession(task, run) for task in tasks for run in task.runs if not run.deleted)
-        return [one for one in runs if one.run.session is not None and one.run.session not in self._deleted]
+        return [
+            session for session in runs if session.run.session is not None and session.run.session not in self._deleted
+        ]
 
-    def delete(self, session: Session | TaskSession) -> None:
+    def delete(self, session: IdleSession | TaskSession) -> None:
         """By force for a task's session (documented); others must have ended (the portal's rule, status inferred)."""
         if session.runs():
-            if isinstance(session, Session):
+            if isinstance(session, IdleSession):
                 raise Refusal(409, "the session is running: terminate it first")
             session.terminate()
-        if isinstance(session, Session):
+        if isinstance(session, IdleSession):
             del self._sessions[session.id]
             self._deleted.add(session.id)
         elif session.run.session is not None:

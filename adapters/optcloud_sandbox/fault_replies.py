@@ -6,27 +6,46 @@ from dataclasses import replace
 
 from optcloud_sandbox.codings import encoded_pieces
 from optcloud_sandbox.faults import Fault, wrong_type
-from optcloud_sandbox.messages import Headers, Receive, Reply, Send, gone
-from optcloud_sandbox.releases import Releases
+from optcloud_sandbox.messages import Headers, Receive, Send, WholeReply, client_left
 
 BLANK = b" " * (1 << 16)  # white space, which JSON may have before and behind
 DRIP = 0.05  # seconds
 
 
-def spoilt(reply: Reply, fault: Fault) -> Reply:
+class Releases:
+    """Slow replies that wait until a test lets them go."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    async def wait(self) -> None:
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiting)
+        try:
+            await waiting
+        finally:
+            self._waiting.discard(waiting)
+
+    def release(self) -> None:
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+
+
+def replaced(reply: WholeReply, fault: Fault) -> WholeReply:
     """The reply in place of the vendor's; the same for a fault that spoils something else."""
     if fault.kind == "html":
         page = b"<!DOCTYPE html><html><body><h1>A page where an API reply should be</h1></body></html>"
-        return Reply(fault.status, _headers(page, "text/html; charset=utf-8"), page)
+        return WholeReply(fault.status, _headers(page, "text/html; charset=utf-8"), page)
     if fault.kind == "status":
         text = f'{{"message": "status {fault.status}, scripted in the sandbox"}}'.encode()
         headers = _headers(text, "application/json")
         if fault.retry_after is not None:
             headers.append((b"retry-after", str(fault.retry_after).encode("ascii")))
-        return Reply(fault.status, headers, text)
+        return WholeReply(fault.status, headers, text)
     if fault.kind == "wrong-type":
         text = wrong_type(reply.body, inside=fault.inside) if fault.body is None else fault.body.encode()
-        return Reply(reply.status, _headers(text, "application/json"), text)
+        return WholeReply(reply.status, _headers(text, "application/json"), text)
     if fault.kind == "content-type":
         kept = reply.but(b"content-type")
         return replace(reply, headers=[*kept, (b"content-type", fault.content_type.encode("ascii"))])
@@ -36,17 +55,17 @@ def spoilt(reply: Reply, fault: Fault) -> Reply:
     return reply
 
 
-async def begin(send: Send, reply: Reply) -> None:
+async def begin(send: Send, reply: WholeReply) -> None:
     """The head of a reply, and the beginning of a body that goes on."""
     await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
     await send({"type": "http.response.body", "body": reply.body, "more_body": True})
 
 
-async def pour(fault: Fault, reply: Reply, receive: Receive, send: Send, releases: Releases) -> None:
+async def pour(fault: Fault, reply: WholeReply, receive: Receive, send: Send, releases: Releases) -> None:
     """The reply and then white space, at once or byte by byte, until the client leaves or the fault is released."""
-    ends = [asyncio.ensure_future(one) for one in (gone(receive), releases.wait())]
+    ends = [asyncio.ensure_future(end) for end in (client_left(receive), releases.wait())]
     pause = 0.0 if fault.kind == "endless" else DRIP if fault.seconds is None else fault.seconds
-    await begin(send, Reply(reply.status, reply.but(b"content-length")))
+    await begin(send, WholeReply(reply.status, reply.but(b"content-length")))
     for piece in _poured(reply.body, bytewise=fault.kind == "drip"):
         await asyncio.wait(ends, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
         if any(end.done() for end in ends):
@@ -77,14 +96,14 @@ def _blanks(size: int, body: bytes) -> Iterator[bytes]:
     yield body
 
 
-def _coded(reply: Reply, fault: Fault, body: bytes) -> Reply:
+def _coded(reply: WholeReply, fault: Fault, body: bytes) -> WholeReply:
     """`body` in place of the reply's, framed as if it were whole."""
     headers = reply.but(b"content-length", b"content-encoding")
     headers += [
         (b"content-encoding", fault.coding.encode("ascii")),
         (b"content-length", str(len(body)).encode("ascii")),
     ]
-    return Reply(reply.status, headers, body)
+    return WholeReply(reply.status, headers, body)
 
 
 def _headers(body: bytes, content_type: str) -> Headers:

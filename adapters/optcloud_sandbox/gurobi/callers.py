@@ -1,10 +1,14 @@
-"""Keys of API v2: of the account, or of one license (vendor, "API keys"). Those of v1 do not open it, nor these v1."""
+"""Who sends a request: for the records of both APIs, and by the key of API v2.
+
+A key of API v2 is for the account or for one license (vendor, "API keys"). Keys of v1 do not open v2, nor these v1.
+"""
 
 import hmac
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
+from optcloud_sandbox.gurobi.machine import RequestSender
 from optcloud_sandbox.refusal import Refusal
 
 
@@ -35,3 +39,8 @@ def key_of(request: Request) -> Key:
         if key.access_id == access_id and same:
             return key
     raise Refusal(401, "there is no such API v2 key")
+
+
+def sender_of(request: Request) -> RequestSender:
+    client = request.client
+    return RequestSender(request.headers.get("user-agent", ""), f"{client.host}:{client.port}" if client else "")

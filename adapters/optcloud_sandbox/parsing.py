@@ -96,19 +96,24 @@ def whole_number(text: str, least: int = 0, most: int | None = None) -> int | No
     return number if least <= number and (most is None or number <= most) else None
 
 
-def typed(kind: type[T], given: Mapping[str, Any]) -> T:
+def check_words(kind: type[T], values: Mapping[str, Any], prefix: str = "") -> None:
+    """ValueError names the field of a dataclass whose type lists the words it may be, and that is another word."""
+    for name, hint in get_type_hints(kind).items():
+        words = [word for part in (hint, *get_args(hint)) if get_origin(part) is Literal for word in get_args(part)]
+        if words and isinstance(values.get(name), str | int) and values[name] not in words:
+            raise ValueError(f"{prefix}{name} must be one of {', '.join(map(str, words))}, got {values[name]!r}")
+
+
+def typed(kind: type[T], values: Mapping[str, Any]) -> T:
     """A dataclass of these values; ValueError names the field that does not exist or is of another type."""
     import msgspec  # noqa: PLC0415 - only for those who script something
 
-    known = {one.name for one in fields(kind)}
-    if strangers := sorted(set(given) - known):
+    known = {field.name for field in fields(kind)}
+    if strangers := sorted(set(values) - known):
         raise ValueError(f"there is no field {', '.join(strangers)}; there are {', '.join(sorted(known))}")
-    for name, hint in get_type_hints(kind).items():
-        words = [one for part in (hint, *get_args(hint)) if get_origin(part) is Literal for one in get_args(part)]
-        if words and isinstance(given.get(name, words[0]), str) and given.get(name, words[0]) not in words:
-            raise ValueError(f"{name} must be one of {', '.join(map(str, words))}, got {given[name]!r}")
+    check_words(kind, values)
     try:
-        return msgspec.convert(dict(given), kind)
+        return msgspec.convert(dict(values), kind)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error
 

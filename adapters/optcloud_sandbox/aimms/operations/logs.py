@@ -2,22 +2,22 @@
 
 import json
 
-from starlette.requests import Request
+from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
-from optcloud_sandbox.aimms.queries import page
+from optcloud_sandbox.aimms.lists import page
 from optcloud_sandbox.aimms.reports import LogLine
 from optcloud_sandbox.aimms.schedule import timestamp
 from optcloud_sandbox.settings import LogShape
 
 
-def log_so_far(request: Request, lines: list[LogLine], shape: LogShape) -> Response:
+def log_so_far(query: QueryParams, lines: list[LogLine], shape: LogShape) -> Response:
     """Shape, `offset` and `limit` are inferred; the shape is a setting."""
-    found = [{"timestamp": timestamp(line.time), "level": line.level, "message": line.message} for line in lines]
-    part = page(request, found, default=len(found))
+    rows = [{"timestamp": timestamp(line.time), "level": line.level, "message": line.message} for line in lines]
+    part = page(query, rows, default=len(rows))
     if shape == "lines":
-        return Response("".join(json.dumps(line) + "\n" for line in part), media_type="application/x-ndjson")
-    return JSONResponse(part if shape == "array" else {"total_logs": len(found), "current_batch": part})
+        return Response("".join(json.dumps(row) + "\n" for row in part), media_type="application/x-ndjson")
+    return JSONResponse(part if shape == "array" else {"total_logs": len(rows), "current_batch": part})
 
 
 def log_file(lines: list[LogLine], name: str) -> Response:
