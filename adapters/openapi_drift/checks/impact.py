@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.checks.operation_table import OperationTable, Users, find_table
-from openapi_drift.checks.surface import Model, Operation, Package, read_packages
+from openapi_drift.checks.surface import GeneratedModel, GeneratedOperation, GeneratedPackage, read_packages
+from openapi_drift.documents.pointers import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -88,7 +89,7 @@ def packages_of(document: Mapping[str, Any], root: Path | None) -> list[str]:
     return found
 
 
-def _touched(change: Change, packages: list[Package], table: OperationTable) -> Impact:
+def _touched(change: Change, packages: list[GeneratedPackage], table: OperationTable) -> Impact:
     operations = [(package, operation) for package in packages if (operation := _operation(change, package))]
     places = [place for side in (change.base, change.revision) if side for place in [_place(side.pointer)]]
     models, fields, wire = _models(places, operations, packages)
@@ -112,7 +113,7 @@ def _touched(change: Change, packages: list[Package], table: OperationTable) -> 
     )
 
 
-def _operation(change: Change, package: Package) -> Operation | None:
+def _operation(change: Change, package: GeneratedPackage) -> GeneratedOperation | None:
     """The operation of a change: by id if its method fits too, else by method and path, parameters' names apart."""
     wanted = (change.method.lower(), _shape(change.path))
     for operation in package.operations:
@@ -120,14 +121,16 @@ def _operation(change: Change, package: Package) -> Operation | None:
             return operation
     if not change.method:
         return None
-    return next((one for one in package.operations if (one.method, _shape(one.path)) == wanted), None)
+    return next((known for known in package.operations if (known.method, _shape(known.path)) == wanted), None)
 
 
 def _shape(path: str) -> str:
     return re.sub(r"\{[^}]*\}", "{}", path)
 
 
-def _users(change: Change, operations: list[tuple[Package, Operation]], table: OperationTable) -> Users:
+def _users(
+    change: Change, operations: list[tuple[GeneratedPackage, GeneratedOperation]], table: OperationTable
+) -> Users:
     """Who reaches the operations; for a page, its endpoint: what concerns none in particular concerns all."""
     if operations:
         return table.of_operations((package.name, operation.id) for package, operation in operations)
@@ -138,7 +141,7 @@ def _users(change: Change, operations: list[tuple[Package, Operation]], table: O
 
 def _place(pointer: str) -> tuple[str | None, str | None]:
     """The schema of ``components`` that a pointer leads through last, and the last property behind it."""
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    parts = tokens(pointer)
     schema, start = None, 0
     for index in range(len(parts) - 2):
         if parts[index : index + 2] == ["components", "schemas"]:
@@ -149,8 +152,8 @@ def _place(pointer: str) -> tuple[str | None, str | None]:
 
 def _models(
     places: list[tuple[str | None, str | None]],
-    operations: list[tuple[Package, Operation]],
-    packages: list[Package],
+    operations: list[tuple[GeneratedPackage, GeneratedOperation]],
+    packages: list[GeneratedPackage],
 ) -> tuple[list[str], list[str], list[str]]:
     """Names of the classes and of their fields at these places, and the fields' names on the wire."""
     models: dict[str, None] = {}
@@ -167,8 +170,11 @@ def _models(
 
 
 def _candidates(
-    schema: str | None, name: str | None, operations: list[tuple[Package, Operation]], packages: list[Package]
-) -> list[Model]:
+    schema: str | None,
+    name: str | None,
+    operations: list[tuple[GeneratedPackage, GeneratedOperation]],
+    packages: list[GeneratedPackage],
+) -> list[GeneratedModel]:
     """The classes of a schema; for a schema without a name, those that the operation uses and that have the field."""
     if schema is not None:
         return [model for package in _of_document(operations, packages) if (model := package.model(schema))]
@@ -178,7 +184,9 @@ def _candidates(
     return [model for model in reached if name in model.fields]
 
 
-def _of_document(operations: list[tuple[Package, Operation]], packages: list[Package]) -> list[Package]:
+def _of_document(
+    operations: list[tuple[GeneratedPackage, GeneratedOperation]], packages: list[GeneratedPackage]
+) -> list[GeneratedPackage]:
     """A client and the models made from the same document (``adiutaopt``, ``adiutaopt_models``)."""
     clients = {package.name for package, _ in operations}
     return [package for package in packages if not clients or package.name.removesuffix("_models") in clients]

@@ -69,9 +69,9 @@ def diff(
     session = session_of(context)
     before, after, changes = _compare(session, (base, revision), root=root, raw=raw, account=account, url=url)
     judged = judge(changes, accepted, fail_on, level)
-    from openapi_drift.reports.report import Report  # noqa: PLC0415 - only for commands on changes
+    from openapi_drift.reports.report import ChangeReport  # noqa: PLC0415 - only for commands on changes
 
-    report = Report(
+    report = ChangeReport(
         before.name,
         after.name,
         **judged.parts,

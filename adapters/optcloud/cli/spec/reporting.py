@@ -16,9 +16,9 @@ import typer
 from optcloud.cli.exit_codes import DRIFT
 
 if TYPE_CHECKING:
-    from openapi_drift.checks.acceptances import Outcome
+    from openapi_drift.checks.acceptances import AcceptanceOutcome
     from openapi_drift.diff.change import Change
-    from openapi_drift.reports.report import Report
+    from openapi_drift.reports.report import ChangeReport
     from optcloud.cli.session import Session
 
 
@@ -78,13 +78,13 @@ _LEVELS = ("breaking", "warning", "info")
 class Judgement:
     """Changes after acceptances and level. ``failed`` tells whether --fail-on asks for exit code 6."""
 
-    outcome: Outcome
+    outcome: AcceptanceOutcome
     shown: Sequence[Change]
     failed: bool
 
     @property
     def parts(self) -> dict[str, Any]:
-        """Return these as arguments of a `Report`."""
+        """Return these as arguments of a `ChangeReport`."""
         return {
             "changes": self.shown,
             "accepted": self.outcome.accepted,
@@ -109,7 +109,7 @@ def _from(least: str, changes: Sequence[Change]) -> list[Change]:
     return [change for change in changes if change.level.value in wanted]
 
 
-def publish(session: Session, report: Report, form: Format, output: Path | None) -> None:
+def publish(session: Session, report: ChangeReport, form: Format, output: Path | None) -> None:
     """Print the report or write it to its file; what is odd about acceptances is said on stderr too."""
     for problem in report.problems:
         session.talk.say(f"acceptance: {problem}", event="acceptance", reason=problem)
@@ -129,7 +129,7 @@ def leave(*, failed: bool) -> None:
         raise typer.Exit(DRIFT)
 
 
-def _json(report: Report) -> str:
+def _json(report: ChangeReport) -> str:
     from openapi_drift.documents.escaping import json_text  # noqa: PLC0415 - only for commands on changes
 
     def plain(change: Change) -> dict[str, Any]:
