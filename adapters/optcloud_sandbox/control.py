@@ -21,14 +21,14 @@ from optcloud_sandbox.routing import PathRoute, vendor_app
 from optcloud_sandbox.world import World
 
 
-class Fields(dict[str, Any]):
+class SentFields(dict[str, Any]):
     """The JSON object that was sent; ValueError names a field that is missing."""
 
     def __missing__(self, name: str) -> Any:
         raise ValueError(f"the body needs the field {name!r}")
 
 
-Command = Callable[[Fields], Any]
+Command = Callable[[SentFields], Any]
 
 
 def control_app(world: World) -> Starlette:
@@ -51,19 +51,19 @@ def control_app(world: World) -> Starlette:
 
 
 def _general(world: World, controls: Controls) -> dict[str, Command]:
-    def turn(sent: Fields) -> Any:
+    def turn(sent: SentFields) -> Any:
         controls.turn(float(sent["turn"]))
         return {"now": controls.now()}
 
-    def change(sent: Fields) -> Any:
+    def change(sent: SentFields) -> Any:
         controls.settings = controls.settings.patched(sent)
         return controls.settings
 
-    def add_fault(sent: Fields) -> Any:
+    def add_fault(sent: SentFields) -> Any:
         controls.faults.add(Fault.from_dict(sent))
         return world.faults.pending()
 
-    def clear_faults(_: Fields) -> Any:
+    def clear_faults(_: SentFields) -> Any:
         controls.faults.clear()
         return world.faults.pending()
 
@@ -83,11 +83,11 @@ def _general(world: World, controls: Controls) -> dict[str, Command]:
 
 
 def _aimms(controls: Controls) -> dict[str, Command]:
-    def add_key(sent: Fields) -> None:
+    def add_key(sent: SentFields) -> None:
         lifetime = float(sent["lifetime"]) if "lifetime" in sent else None
         controls.add_aimms_key(str(sent["key"]), *sent["scopes"], lifetime=lifetime)
 
-    def add_session(sent: Fields) -> Any:
+    def add_session(sent: SentFields) -> Any:
         choices = {name: str(sent[name]) for name in ("app", "version") if name in sent}
         return {"session_id": controls.add_aimms_session(sent["kind"], **choices)}
 
@@ -100,13 +100,13 @@ def _aimms(controls: Controls) -> dict[str, Command]:
 
 
 def _cognito(world: World, controls: Controls) -> dict[str, Command]:
-    def add_user(sent: Fields) -> None:
+    def add_user(sent: SentFields) -> None:
         """As `Sandbox.add_cognito_user`; `attributes`, too, can be given here."""
         username, password = str(sent["username"]), str(sent["password"])
         choices = {name: value for name, value in sent.items() if name not in ("username", "password")}
         world.user_pool.add_user(username, password, typed(UserChoices, choices))
 
-    def refuse(sent: Fields) -> None:
+    def refuse(sent: SentFields) -> None:
         operation = None if sent.get("operation") is None else str(sent["operation"])
         message = str(sent.get("message", "Too many requests"))
         controls.refuse_cognito(
@@ -124,7 +124,7 @@ def _cognito(world: World, controls: Controls) -> dict[str, Command]:
 
 
 def _gurobi(world: World, controls: Controls) -> dict[str, Command]:
-    def jobs(sent: Fields) -> None:
+    def jobs(sent: SentFields) -> None:
         """{"machine": "id", "running": true}: put a job on an idle machine, or (false) end the one on it."""
         change = controls.gurobi.start_job if sent["running"] else controls.gurobi.end_job
         change(str(sent["machine"]))
@@ -148,7 +148,7 @@ def _route(name: str, command: Command) -> PathRoute:
 
     async def carry_out(request: Request) -> Response:
         body = body_of(request).data
-        return _reply(command(Fields(json_object(body) if body else {})))
+        return _reply(command(SentFields(json_object(body) if body else {})))
 
     return PathRoute(path, carry_out, methods=[method])
 
