@@ -15,7 +15,7 @@ from optcloud.aimms.people.entities import Entity
 from optcloud.aimms.services import directory, directory_keys, secrets, sessions, siblings
 from optcloud.aimms.services.siblings import SiblingPages, array_of, filters, sorting, text_of
 from optcloud.core.errors import BadRequest, ConfigError, Forbidden, ResponseMismatch
-from optcloud.core.pages import Pages
+from optcloud.core.flow import Pages
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.secret import Secret
 from optcloud.core.settings import AimmsSettings

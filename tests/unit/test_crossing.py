@@ -25,7 +25,7 @@ from optcloud.core import error_pickling as crossing
 from optcloud.core import errors
 from optcloud.core.error_pickling import PortableError, StandIn
 from optcloud.core.errors import OptCloudError
-from optcloud.core.findings import Finding
+from optcloud.core.findings import InputFinding
 from optcloud.core.secret import Secret
 from optcloud.core.secret_store import KeyringPlace, SecretNotStored
 from optcloud.core.states import State, Status
@@ -81,7 +81,12 @@ MADE: dict[type[PortableError], Callable[[type[Any]], PortableError]] = {  # els
 def made(kind: type[PortableError]) -> PortableError:
     """An error with every field set that its class knows, a note, and a cause."""
     error = next(MADE[base] for base in kind.__mro__ if base in MADE)(kind)
-    for name, value in {"retry_after": 2.5, "state": STATUS, "path": "a[1]", "faults": (Finding("a", "b"),)}.items():
+    for name, value in {
+        "retry_after": 2.5,
+        "state": STATUS,
+        "path": "a[1]",
+        "faults": (InputFinding("a", "b"),),
+    }.items():
         if hasattr(kind, name):
             setattr(error, name, value)
     if isinstance(error, gurobi_errors.TimeSkewTooLarge):

@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 
 from optcloud.core import verbs
-from optcloud.core.flow import Flow, Instant, ReadClock
-from optcloud.core.pages import Pages
+from optcloud.core.flow import Flow, Instant, Pages, ReadClock
 from optcloud.core.verbs import AsyncNamespace, Namespace, Verb, giving, pages, verb, verb_of
 
 

@@ -26,8 +26,7 @@ from optcloud.aimms.doctor_checks import (
 )
 from optcloud.aimms.services.siblings import SiblingConnections
 from optcloud.core.errors import Forbidden, OptCloudError, Unsupported
-from optcloud.core.flow import Flow
-from optcloud.core.pages import iterate, iterate_async
+from optcloud.core.flow import Flow, iterate, iterate_async
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 
@@ -42,7 +41,7 @@ class DoctorCheck:
 
 
 class Doctor:
-    """The checks of an account, made one after the other: a kind of `optcloud.core.pages.Pages`."""
+    """The checks of an account, made one after the other: a kind of `optcloud.core.flow.Pages`."""
 
     def __init__(self) -> None:
         scopes = [DoctorCheck(f"scope {probe.scope}", partial(check_scope, probe)) for probe in PROBES]

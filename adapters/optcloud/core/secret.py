@@ -51,16 +51,16 @@ class Secret:
         return self
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _uncovered, (_veiled(self._value.encode(errors="surrogatepass")),)
+        return _unmasked, (_masked(self._value.encode(errors="surrogatepass")),)
 
 
-def _veiled(data: bytes) -> bytes:
-    """Make bytes that do not show their text, and the other way round. It hides nothing from who knows this line."""
+def _masked(data: bytes) -> bytes:
+    """Make bytes that do not show their text, and the other way round. Whoever knows this line can read them."""
     return bytes(byte ^ 0xA5 for byte in data)
 
 
-def _uncovered(data: bytes) -> Secret:
-    return Secret(_veiled(data).decode(errors="surrogatepass"))
+def _unmasked(data: bytes) -> Secret:
+    return Secret(_masked(data).decode(errors="surrogatepass"))
 
 
 @overload
@@ -99,13 +99,13 @@ class Unshown(Mapping[str, str]):
         return f"{type(self).__name__}({MASK})"
 
 
-def veiled(value: Any) -> Any:
+def as_secrets(value: Any) -> Any:
     """Return the value with each text in it as a `Secret`: what is read is wrapped before anything can go wrong."""
     if isinstance(value, str):
         return Secret(value)
     if isinstance(value, Mapping):
-        return {name: veiled(one) for name, one in value.items()}
-    return [veiled(one) for one in value] if isinstance(value, list) else value
+        return {name: as_secrets(inner) for name, inner in value.items()}
+    return [as_secrets(inner) for inner in value] if isinstance(value, list) else value
 
 
 class Redactor:

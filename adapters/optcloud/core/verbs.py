@@ -22,8 +22,7 @@ from functools import wraps
 from types import FunctionType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
-from optcloud.core.flow import AsyncRunner, Flow, Runner
-from optcloud.core.pages import Pages, iterate, iterate_async
+from optcloud.core.flow import AsyncRunner, Flow, Pages, Runner, iterate, iterate_async
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -30,9 +30,9 @@ from optcloud.aimms.keys.expiry import Expiry, expiration_day, now_by_the_clock
 from optcloud.aimms.keys.scopes import AnyScope, key_scopes
 from optcloud.aimms.people.entities import JsonObject, need_name, read_list
 from optcloud.core import secret_store as vault
-from optcloud.core.document_types import find_fault
 from optcloud.core.errors import BadRequest, NotFound, OptCloudError, ResponseMismatch
 from optcloud.core.flow import AsyncRunner, Call, Flow, Reply, Runner
+from optcloud.core.request_checks import find_fault
 from optcloud.core.secret import Hide, not_hidden
 from optcloud.core.secret_store import AnyPlace
 from optcloud.core.unknown_outcome import may_have_happened

@@ -45,9 +45,9 @@ from optcloud.aimms.people.entities import (
     user_of,
 )
 from optcloud.aimms.people.lookup import id_of, member_name, need_names
-from optcloud.core.document_types import find_fault
 from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Call, Flow, Reply
+from optcloud.core.request_checks import find_fault
 from optcloud.core.secret import Hide, Secret, as_secret, not_hidden
 
 

@@ -15,10 +15,10 @@ from attrs import field, frozen
 from aimms_pro_models import CurrentUserInfo, EntityInfo, EnvironmentInfo
 from optcloud.aimms.connection import VENDOR
 from optcloud.core import replies
-from optcloud.core.document_types import find_fault
 from optcloud.core.errors import BadRequest, ResponseMismatch
 from optcloud.core.flow import Reply
 from optcloud.core.replies import decode
+from optcloud.core.request_checks import find_fault
 
 JsonObject: TypeAlias = dict[str, Any]
 Kind: TypeAlias = Literal["environment", "group", "user"]

@@ -33,8 +33,7 @@ from optcloud.aimms.services.siblings import (
     sorting,
     text_of,
 )
-from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.pages import Pages
+from optcloud.core.flow import Call, Flow, Pages, Reply
 from optcloud.core.secret import Hide
 from optcloud.core.verbs import AsyncNamespace, Namespace, pages, verb_of
 from optcloud.transport.asynchronous import AsyncConnection

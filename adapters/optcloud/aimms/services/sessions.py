@@ -55,9 +55,8 @@ from optcloud.aimms.services.siblings import (
     text_of,
 )
 from optcloud.aimms.tasks.logs import LogEntry, entries_of
-from optcloud.core.flow import Call, Flow, Progress, Reply
+from optcloud.core.flow import Call, Flow, Pages, Progress, Reply
 from optcloud.core.local_paths import local_path
-from optcloud.core.pages import Pages
 from optcloud.core.replies import decode
 from optcloud.core.verbs import AsyncNamespace, Namespace, pages, verb_of
 from optcloud.transport.asynchronous import AsyncConnection

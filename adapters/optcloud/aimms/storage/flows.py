@@ -48,12 +48,12 @@ from optcloud.aimms.storage.paths import (
     within,
 )
 from optcloud.aimms.uploads import Source, measured, part, plain_metadata
-from optcloud.core.document_types import find_fault
 from optcloud.core.errors import BadRequest, NotFound, ResponseMismatch
 from optcloud.core.flow import Call, Fetch, Flow, Progress, Reply, RunBlocking
 from optcloud.core.local_paths import local_path
 from optcloud.core.payload import Payload
 from optcloud.core.replies import decode
+from optcloud.core.request_checks import find_fault
 from optcloud.core.secret import Secret
 from optcloud.core.unknown_outcome import looked_up
 
