@@ -1,4 +1,4 @@
-"""What was changed among people, or would be: one `PeopleChange` a thing, a `PeopleReport` of many."""
+"""What was changed among people, or would be in a dry run: a `PeopleChange`, and a `PeopleReport` of many."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ ChangedKind: TypeAlias = Literal["environment", "group", "user", "member"]
 
 @frozen
 class PeopleChange:
-    """One thing made so: ``action`` "none" when it was so already, ``done`` False in a dry run.
+    """A change of an environment, a group, a user or a membership; ``action`` is "none" where nothing differed.
 
-    ``name`` is the text form of the entity (of a member: ``ACME/group:planners + ACME/user:ada``), ``fields`` has what
-    differs, as (before, after); passwords are never in it.
+    ``done`` is False in a dry run. ``name`` is the text form of the entity, and for a membership that of both:
+    ``ACME/group:planners + ACME/user:ada``. ``fields`` has what differs, as (before, after), and never a password.
     """
 
     kind: ChangedKind

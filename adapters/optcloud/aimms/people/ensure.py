@@ -7,7 +7,7 @@ an existing user's (`optcloud.aimms.people.edit.update_user` does).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from attrs import evolve
 
@@ -112,37 +112,33 @@ def write(
 
 def ensure_member(environment: str, group: str, user: Whom, *, dry_run: bool = False) -> Flow[PeopleChange]:
     """Make a user a member of a group. In a dry run the group and the user need not exist yet."""
-    whom = lookup.member_name(environment, user)
-    change = member_change(Entity(environment, "group", group), lookup.name_of(whom) or whom, "add")
-    try:
-        number = yield from lookup.id_of(whom)
-        present = yield from lookup.members(environment, group)
-    except NotFound:
-        if not dry_run:
-            raise
-        return change
-    if any(member.id == number for member in present):
-        return evolve(change, action="none")
-    if dry_run:
-        return change
-    yield from edit.add_member(environment, group, number)
-    return evolve(change, done=True)
+    return (yield from _ensure_membership(environment, group, user, "add", dry_run=dry_run))
 
 
 def ensure_no_member(environment: str, group: str, user: Whom, *, dry_run: bool = False) -> Flow[PeopleChange]:
     """Make a user no member of a group. Who or what does not exist is none already."""
+    return (yield from _ensure_membership(environment, group, user, "remove", dry_run=dry_run))
+
+
+def _ensure_membership(
+    environment: str, group: str, user: Whom, action: Literal["add", "remove"], *, dry_run: bool
+) -> Flow[PeopleChange]:
     whom = lookup.member_name(environment, user)
-    change = member_change(Entity(environment, "group", group), lookup.name_of(whom) or whom, "remove")
+    change = member_change(Entity(environment, "group", group), lookup.name_of(whom) or whom, action)
     try:
         number = yield from lookup.id_of(whom)
         present = yield from lookup.members(environment, group)
     except NotFound:
-        return evolve(change, action="none")
-    if all(member.id != number for member in present):
+        if action == "remove":
+            return evolve(change, action="none")
+        if dry_run:
+            return change
+        raise
+    if any(member.id == number for member in present) == (action == "add"):
         return evolve(change, action="none")
     if dry_run:
         return change
-    yield from edit.remove_member(environment, group, number)
+    yield from (edit.add_member if action == "add" else edit.remove_member)(environment, group, number)
     return evolve(change, done=True)
 
 
