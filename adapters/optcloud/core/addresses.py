@@ -12,7 +12,7 @@ _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _LONGEST_HOST = 253
 _VENDORS_OWN = ".aimms.cloud"
 _BASE = re.compile(r"(?P<base>.*/pro-api/v(?P<version>\d+))(?:/(?P<first>[^/]+).*)?", re.DOTALL)
-# The first words of the operations' paths (facts, section 1): what follows the base in a copied address.
+# The first words of the operations' paths (AIMMS facts 1): what follows the base in a copied address.
 _OPERATION = re.compile(
     "api-keys|aimms-versions|app_access|applications|customization|entity|environments|health-check|launching|login|"
     "logout|portal|saml|session|storage|tasks|users|version"
@@ -51,7 +51,7 @@ def check_segments(url: str, setting: str) -> None:
 def check_aimms_base(url: str) -> None:
     """Refuse an address that cannot be the base of the second version of AIMMS PRO's API (`ConfigError`).
 
-    The vendor's own hosts serve it at ``/pro-api/v2`` alone (facts, section 1). Any other host may be a gateway with
+    The vendor's own hosts serve it at ``/pro-api/v2`` alone (AIMMS facts 1). Any other host may be a gateway with
     paths of its own: there only what is certain to be wrong is refused, the first version and the path of an operation.
     """
     parts = urlsplit(url)

@@ -13,8 +13,8 @@ from optcloud.core.request_policy import check_address
 from optcloud.core.secret import Secret
 from optcloud.core.setting_texts import TextKind, fault_in
 
-LOCAL_URL = "http://localhost:8080/api/v2"  # a DEX service's default (facts, section 3)
-LOCAL_LIMIT = 128 * 1024 * 1024  # its default (facts, section 7: 128 MB); read as binary megabytes (inferred)
+LOCAL_URL = "http://localhost:8080/api/v2"  # a DEX service's default (AIMMS facts 3)
+LOCAL_LIMIT = 128 * 1024 * 1024  # its default (AIMMS facts 7: 128 MB); read as binary megabytes (inferred)
 _OF_THE_CLOUD = re.compile(r"/pro-api/v\d+/*$")
 TokenCacheWord: TypeAlias = Literal["file", "keyring", "off"]
 GurobiApi: TypeAlias = Literal["v1", "v2"]
@@ -75,12 +75,12 @@ class Setting:
 
 @frozen(kw_only=True)
 class AimmsSettings:
-    """AIMMS PRO: the account's address and an API key (facts, section 1; scopes are chosen with the key).
+    """AIMMS PRO: the account's address and an API key (AIMMS facts 1; scopes are chosen with the key).
 
     ``url`` is the base up to the API's version; left out, it is built from ``account``:
     ``https://{account}.aimms.cloud/pro-api/v2``.
 
-    ``local``: the DEX service of an AIMMS on this desk instead (facts, section 3), at ``url`` or `LOCAL_URL`; it takes
+    ``local``: the DEX service of an AIMMS on this desk instead (AIMMS facts 3), at ``url`` or `LOCAL_URL`; it takes
     no key. An account, a key and an address that ends with ``/pro-api/v2`` are the cloud's and do not count then.
     ``local_limit``: the bytes that it takes at most, ``dex::api::MaxRequestSize`` of the model.
     """
@@ -115,16 +115,19 @@ class AimmsSettings:
 
 @frozen(kw_only=True)
 class AdiutaOptSettings:
-    """adiutaOpt: the API's address (not published: from your provider), a Cognito user and its pool (F059, F060).
+    """adiutaOpt: the API's address (not published: from your provider), a Cognito user and its pool.
 
-    ``bearer``: the ID token goes out after the word ``Bearer`` (True) or bare; the vendor's page shows both (C01).
-    ``cognito_url`` defaults to the AWS endpoint of the pool's region. ``client_secret``: of an app client that has
-    one. ``username`` may be of any script, without white space. ``password`` goes out as it is, with its spaces; it may
-    be missing where tokens are kept or somebody can be asked. ``token_cache``: where tokens are kept between processes:
-    ``file`` (the owner's only, in the user's state folder), ``keyring`` (of the operating system), or ``off``; None: as
-    the caller of `OptCloud` says, else off. Passwords are never kept.
+    Source: adiutaOpt facts F059, F060.
 
-    The vendor's environments PROD, DEV and EXP (F068) have addresses and pools of their own: make each a profile::
+    ``bearer``: the ID token goes out after the word ``Bearer`` (True) or bare; the vendor's page shows both
+    (adiutaOpt facts C01). ``cognito_url`` defaults to the AWS endpoint of the pool's region. ``client_secret``: of an
+    app client that has one. ``username`` may be of any script, without white space. ``password`` goes out as it is,
+    with its spaces; it may be missing where tokens are kept or somebody can be asked. ``token_cache``: where tokens
+    are kept between processes: ``file`` (the owner's only, in the user's state folder), ``keyring`` (of the operating
+    system), or ``off``; None: as the caller of `OptCloud` says, else off. Passwords are never kept.
+
+    The vendor's environments PROD, DEV and EXP (adiutaOpt facts F068) have addresses and pools of their own: make
+    each a profile::
 
         [dev.adiutaopt]
         url = "…"
