@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from optcloud.core.deadline import TimeLeft
 from optcloud.core.errors import OptCloudError, ResponseMismatch
 from optcloud.core.events import Submitted
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, RunBlocking, Sleep
+from optcloud.core.polling import TimeLeft
 from optcloud.core.reference import Reference
 from optcloud.core.unknown_outcome import add_words, may_have_happened
 from optcloud.gurobi.connection import VENDOR

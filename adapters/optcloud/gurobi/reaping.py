@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from attrs import frozen
 
 from optcloud.core.errors import OptCloudError
-from optcloud.core.events import TOLD, MachinesReaped, ReapFailed
+from optcloud.core.events import ALSO_AN_EVENT, MachinesReaped, ReapFailed
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, RunBlocking
 from optcloud.gurobi.ledger import Entry, is_marked
 from optcloud.gurobi.models import Machine
@@ -57,7 +57,7 @@ def reap_first(account: GurobiAccount) -> Flow[None]:
         if entries:
             yield from _reap_claimed(account, entries)
     except OptCloudError as error:
-        logger.warning("what processes that died may have left could not be killed: %s", error, extra=TOLD)
+        logger.warning("what processes that died may have left could not be killed: %s", error, extra=ALSO_AN_EVENT)
         yield Notify(ReapFailed(str(error)))
 
 
@@ -156,7 +156,9 @@ def _kill(account: GurobiAccount, entry: Entry, found: list[Machine]) -> Flow[li
     living = [one.id for one in found if not one.leaving]
     if not living:
         return []
-    logger.warning("killing machines that %s left: %s", entry.owner or "a process", ", ".join(living), extra=TOLD)
+    logger.warning(
+        "killing machines that %s left: %s", entry.owner or "a process", ", ".join(living), extra=ALSO_AN_EVENT
+    )
     killed = yield from account.give_back(living)
     yield Notify(MachinesReaped(tuple(living), entry.owner))
     return killed

@@ -26,7 +26,7 @@ from optcloud.adiutaopt.problem.types import QuickList
 from optcloud.adiutaopt.problem.values import impossible
 from optcloud.adiutaopt.problem.walk import Steps, Walk
 from optcloud.core.errors import UnprocessablePlan
-from optcloud.core.findings import Finding, listed
+from optcloud.core.findings import InputFinding, listed
 
 BATCH = 20_000  # bytes: what becomes of them stays in the processor's cache
 _FEW = 8
@@ -43,8 +43,8 @@ _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 class Report:
     """What is the matter with a problem. With ``faults`` the vendor would refuse it; ``warnings`` are worth a look."""
 
-    faults: tuple[Finding, ...] = ()
-    warnings: tuple[Finding, ...] = ()
+    faults: tuple[InputFinding, ...] = ()
+    warnings: tuple[InputFinding, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -15,7 +15,7 @@ from attrs import define, field
 from optcloud.adiutaopt.problem.names import EITHER_OR, INSTEAD
 from optcloud.adiutaopt.problem.schema import ANYTHING, Node
 from optcloud.adiutaopt.problem.values import impossible
-from optcloud.core.findings import Finding, path_text
+from optcloud.core.findings import InputFinding, path_text
 
 Steps = tuple[str | int, ...]
 Kind = tuple[tuple[str, ...], str]  # a place of the schema, and what is warned of there
@@ -36,8 +36,8 @@ _WORDS = {
 class Walk:
     """Findings so far. ``tolerated``: what has been warned of often enough not to be looked for again."""
 
-    faults: list[Finding] = field(factory=list)
-    warnings: list[Finding] = field(factory=list)
+    faults: list[InputFinding] = field(factory=list)
+    warnings: list[InputFinding] = field(factory=list)
     tolerated: set[Kind] = field(factory=set)
     _seen: Counter[Kind] = field(factory=Counter)
 
@@ -96,11 +96,11 @@ class Walk:
             self.tolerated.add(key)
             if most > 1:
                 hint = f"{hint}; {most} are named, the rest not looked for"
-        self.warnings.append(Finding(path_text(path), what, hint))
+        self.warnings.append(InputFinding(path_text(path), what, hint))
 
     def fault(self, path: Steps, what: str, hint: str) -> None:
         """Note what the document, or the vendor, does not allow."""
-        self.faults.append(Finding(path_text(path), what, hint))
+        self.faults.append(InputFinding(path_text(path), what, hint))
 
     def _breaks(self, node: Node, path: Steps, what: str, hint: str) -> None:
         if node.inferred:

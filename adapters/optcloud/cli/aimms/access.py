@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from optcloud.aimms.apps.access import AccessReport, AnyAccess, Rule
     from optcloud.aimms.apps.access_tables import Right
     from optcloud.aimms.apps.access_verbs import AppRights
-    from optcloud.aimms.people.values import Whom as Anybody
+    from optcloud.aimms.people.entities import Whom as Anybody
 
 app = CommandGroup(
     help="Who may do what with an app.\n\nWHOM is an environment (ACME), a group (ACME/group:planners), a user "

@@ -12,7 +12,7 @@ from optcloud.cli.session import CliSession
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 
 if TYPE_CHECKING:
-    from optcloud.aimms.doctor import Finding
+    from optcloud.aimms.doctor_checks import Diagnosis
 
 _TIMEOUT = 10.0  # seconds an attempt, and one attempt a request: a wrong address is told at once, not after retries
 _OF_THE_KEY = frozenset({"credentials", "key"})
@@ -27,7 +27,7 @@ def doctor(session: CliSession) -> None:
 
     Exit codes: 4 when the key is the fault, 1 for other faults, 0 when there is none, whatever the warnings.
     """
-    findings: list[Finding] = []
+    findings: list[Diagnosis] = []
     for finding in _findings(session):
         findings.append(finding)
         if not session.out.as_json:
@@ -38,29 +38,29 @@ def doctor(session: CliSession) -> None:
         raise typer.Exit(NOT_AUTHORISED if _OF_THE_KEY.issuperset(faults) else ERROR)
 
 
-def _findings(session: CliSession) -> Iterator[Finding]:
+def _findings(session: CliSession) -> Iterator[Diagnosis]:
     """Make the checks; settings that lack or are wrong are the first finding."""
     from optcloud import RetryPolicy  # noqa: PLC0415 - only when it is run
-    from optcloud.aimms.doctor import Finding, Verdict  # noqa: PLC0415
+    from optcloud.aimms.doctor_checks import Diagnosis, Health  # noqa: PLC0415
 
     with session.connect(timeout=_TIMEOUT, retry=RetryPolicy(attempts=1)) as oc:
         try:
             aimms = oc.aimms
         except CredentialsNotFound as error:
-            yield Finding("credentials", Verdict.FAULT, str(error), "to try without any: optcloud sandbox")
+            yield Diagnosis("credentials", Health.FAULT, str(error), "to try without any: optcloud sandbox")
         except ConfigError as error:
-            yield Finding("settings", Verdict.FAULT, str(error))
+            yield Diagnosis("settings", Health.FAULT, str(error))
         else:
             yield from aimms.doctor()
 
 
-def _print(session: CliSession, finding: Finding) -> None:
+def _print(session: CliSession, finding: Diagnosis) -> None:
     verdict = finding.verdict.value
     hint = "" if finding.hint is None else f"\n{finding.hint}"
     session.out.labelled(verdict, f"{finding.check}: {finding.words}{hint}", style=_COLOURS[verdict], width=13)
 
 
-def _record(finding: Finding) -> dict[str, Any]:
+def _record(finding: Diagnosis) -> dict[str, Any]:
     return {"check": finding.check, "verdict": finding.verdict.value, "words": finding.words, "hint": finding.hint}
 
 

@@ -18,7 +18,7 @@ from optcloud.cli.times import duration
 from optcloud.core.secret_store import SecretNotStored
 
 if TYPE_CHECKING:
-    from optcloud.aimms.keys.flows import ApiKey
+    from optcloud.aimms.keys.api_key import ApiKey
 
 app = CommandGroup(
     help="API keys.\n\nA key's secret is shown once, when it is made: it goes into the keyring of this machine or into "

@@ -17,8 +17,8 @@ from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from optcloud import OptCloud
-    from optcloud.aimms.people.changes import Change
-    from optcloud.aimms.people.values import AnyEntity, Entity
+    from optcloud.aimms.people.changes import PeopleChange
+    from optcloud.aimms.people.entities import AnyEntity, Entity
 
 app = CommandGroup(
     help="Environments, groups and users.\n\nWHOM is an environment (ACME), a group (ACME/group:planners) or a user "
@@ -72,7 +72,7 @@ def _password_in(file: Path | None) -> str | None:
 
 def named(text: str, *kinds: str) -> Entity:
     """Read the name of an environment, a group or a user. Raises `typer.BadParameter`."""
-    from optcloud.aimms.people.values import Entity  # noqa: PLC0415 - only when it is run
+    from optcloud.aimms.people.entities import Entity  # noqa: PLC0415 - only when it is run
     from optcloud.core.errors import BadRequest  # noqa: PLC0415
 
     try:
@@ -209,7 +209,7 @@ def _record(entity: AnyEntity) -> dict[str, Any]:
     return {"name": str(entity.entity), "kind": entity.entity.kind, "id": entity.id, "called": called} | more
 
 
-def _print_changes(session: CliSession, changes: Iterable[Change]) -> None:
+def _print_changes(session: CliSession, changes: Iterable[PeopleChange]) -> None:
     """Print what was changed, or would be."""
     listed = list(changes)
     records = [

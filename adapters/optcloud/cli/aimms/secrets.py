@@ -26,7 +26,7 @@ from optcloud.cli.session import CliSession
 from optcloud.core import secret_store
 
 if TYPE_CHECKING:
-    from optcloud.aimms.services.secret_manager import Item
+    from optcloud.aimms.services.secrets import Item
 
 app = CommandGroup(
     help="Secrets that AIMMS PRO keeps for apps.\n\nA path is like databases/production. Contents are never shown "

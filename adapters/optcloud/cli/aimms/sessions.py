@@ -16,7 +16,7 @@ from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
-    from optcloud.aimms.services.session_manager import Session as AimmsSession
+    from optcloud.aimms.services.sessions import Session as AimmsSession
 
 app = CommandGroup(help="Sessions of web applications, tasks and solves.")
 

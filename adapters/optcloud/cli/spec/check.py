@@ -72,9 +72,9 @@ def check(
     names = tuple(cloud or ())
     with needs("codegen"), session.messages.progress("checking"):
         from openapi_drift.checks import check as drift  # noqa: PLC0415 - needs the extra codegen
-        from openapi_drift.checks.verdict import Kind  # noqa: PLC0415 - only for this command
+        from openapi_drift.checks.verdict import CheckKind  # noqa: PLC0415 - only for this command
 
-        kinds = tuple(Kind(chosen.value) for chosen in kind or KindOf)
+        kinds = tuple(CheckKind(chosen.value) for chosen in kind or KindOf)
         asked = drift.Asked(checkout, names, kinds, account, _urls(url or [], names), force, uses)
         report = _accepted(drift.check_drift(asked), accepted)
     _publish(session, report, form, markdown, uses_read=uses is not None)

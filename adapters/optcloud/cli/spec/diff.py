@@ -56,9 +56,9 @@ def diff(
     before, after, changes = _compare(session, (base, revision), reading, root)
     outcome = options.accept(changes)
     shown = options.shown(outcome.changes)
-    from openapi_drift.reports.report import Report  # noqa: PLC0415 - only for commands on changes
+    from openapi_drift.reports.report import ChangeReport  # noqa: PLC0415 - only for commands on changes
 
-    report = Report(
+    report = ChangeReport(
         before.name,
         after.name,
         changes=shown,
@@ -112,9 +112,11 @@ def _details(
     """What each change touches here, and in the user's code; what that reading cannot see is said."""
     from openapi_drift.checks import impact  # noqa: PLC0415 - only for this command
     from openapi_drift.checks import uses as reading  # noqa: PLC0415
+    from openapi_drift.checks.operation_table import NAME, read_table  # noqa: PLC0415
 
     packages = impact.packages_of(before.document.content, checkout)
-    lines, notes = reading.details(impact.touched(changes, checkout, packages), uses)
+    own = None if checkout else read_table(Path(optcloud.__file__).with_name(NAME))
+    lines, notes = reading.details(impact.touched(changes, checkout, packages, own), uses)
     for note in [*notes, reading.LIMITS] if uses is not None else []:
         session.messages.say(note, event="uses", note=note)
     return lines

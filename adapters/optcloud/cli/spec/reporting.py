@@ -16,9 +16,9 @@ import typer
 from optcloud.cli.options import option, writable
 
 if TYPE_CHECKING:
-    from openapi_drift.checks.acceptances import Outcome
+    from openapi_drift.checks.acceptances import AcceptanceOutcome
     from openapi_drift.diff.change import Change
-    from openapi_drift.reports.report import Report
+    from openapi_drift.reports.report import ChangeReport
     from optcloud.cli.session import CliSession
 
 
@@ -71,7 +71,7 @@ class ReportOptions:
     accepted: AcceptedFile = None
     level: Annotated[LeastLevel, typer.Option("--level", help="Show changes from this level on.")] = LeastLevel.INFO
 
-    def accept(self, changes: Sequence[Change]) -> Outcome:
+    def accept(self, changes: Sequence[Change]) -> AcceptanceOutcome:
         """Apply the file of acceptances. Raises SpecsError for a bad file."""
         from openapi_drift.checks import acceptances  # noqa: PLC0415 - only for commands on changes
 
@@ -93,7 +93,7 @@ def _from(least: str, changes: Sequence[Change]) -> list[Change]:
     return [change for change in changes if change.level.value in wanted]
 
 
-def publish(session: CliSession, report: Report, options: ReportOptions) -> None:
+def publish(session: CliSession, report: ChangeReport, options: ReportOptions) -> None:
     """Print the report or write it to its file; what is odd about acceptances is said on stderr too."""
     for problem in report.problems:
         session.messages.say(f"acceptance: {problem}", event="acceptance", reason=problem)
@@ -108,7 +108,7 @@ def publish(session: CliSession, report: Report, options: ReportOptions) -> None
         session.messages.say(report.summary, event="summary", summary=report.summary)
 
 
-def _json(report: Report) -> str:
+def _json(report: ChangeReport) -> str:
     from openapi_drift.documents.escaping import json_text  # noqa: PLC0415 - only for commands on changes
 
     def plain(change: Change) -> dict[str, Any]:
