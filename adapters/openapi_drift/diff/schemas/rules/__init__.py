@@ -1,4 +1,4 @@
-"""The rules about schemas: ``def rule(pair: SchemaPair) -> Iterator[SchemaChange]``, called for two schemas that differ.
+"""The rules about schemas: ``def rule(pair: SchemaPair) -> Iterator[SchemaChange]``, for two schemas that differ.
 
 A rule looks at the two schemas themselves; what is inside them is compared in its turn.
 """
