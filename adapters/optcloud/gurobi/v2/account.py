@@ -22,8 +22,8 @@ from optcloud.core.unknown_outcome import add_words, may_have_happened
 from optcloud.gurobi.models import License, Machine
 from optcloud.gurobi.references import is_pool, pool_reference
 from optcloud.gurobi.v2.calls import VENDOR, described, undescribed
-from optcloud.gurobi.v2.flows import NamedPoolFlows
 from optcloud.gurobi.v2.models import read_license, read_machine
+from optcloud.gurobi.v2.pool_flows import NamedPoolFlows
 from optcloud.gurobi.v2.pool_options import CREATE, PoolOptions, pool_body
 from optcloud.gurobi.v2.unpublished import DELETING_A_POOL, KILLING, LAUNCHING, LISTING_POOLS, unsupported
 

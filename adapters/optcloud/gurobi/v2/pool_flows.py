@@ -21,7 +21,7 @@ from optcloud.core.waiting import wait
 from optcloud.gurobi.models import Machine
 from optcloud.gurobi.references import pool_id_of
 from optcloud.gurobi.v2.calls import VENDOR, described
-from optcloud.gurobi.v2.models import NamedPool, read_members
+from optcloud.gurobi.v2.models import PoolConfiguration, read_members
 from optcloud.gurobi.v2.pool_options import check_size
 from optcloud.gurobi.v2.unpublished import (
     DELETING_A_POOL,
@@ -50,10 +50,10 @@ class NamedPoolFlows:
         """The pool's id, as ``CLOUDPOOL`` of a license file takes it."""
         return pool_id_of(self.reference)
 
-    def details(self) -> Flow[NamedPool]:
+    def details(self) -> Flow[PoolConfiguration]:
         """Ask for the configuration. Raises `NotFound`."""
         reply: Reply = yield Call(described("GET", "/pools/{id}", "pool", self.id))
-        return NamedPool.read(self.id, decode(reply, dict[str, Any], vendor=VENDOR, operation="pool"))
+        return PoolConfiguration.read(self.id, decode(reply, dict[str, Any], vendor=VENDOR, operation="pool"))
 
     def machines(self) -> Flow[list[Machine]]:
         """List the pool's machines."""
