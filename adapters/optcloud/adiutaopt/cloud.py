@@ -10,7 +10,7 @@ from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
 from optcloud.adiutaopt.plans.job import AsyncPlan, Plan
 from optcloud.adiutaopt.plans.plan import PlanFlows
 from optcloud.adiutaopt.plans.receipts import Receipt
-from optcloud.adiutaopt.problem.check import Report
+from optcloud.adiutaopt.problem.check import ProblemReport
 from optcloud.adiutaopt.problem.problem import Problem, checked
 from optcloud.adiutaopt.sign_in.session import CognitoSession
 from optcloud.adiutaopt.user_session import AsyncUserSession, UserSession
@@ -41,7 +41,7 @@ class PlannerVerbs:
         return self._account.submit(self._planner, problem, version=version, coding=coding, strict=strict)
 
     @verb
-    def check(self, problem: Problem) -> Flow[Report]:
+    def check(self, problem: Problem) -> Flow[ProblemReport]:
         """Return what is the matter with a problem, all of it: ``faults`` and ``warnings``. Nothing is sent."""
         return checked(problem, self._planner)
 

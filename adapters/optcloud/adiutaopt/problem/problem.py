@@ -21,15 +21,15 @@ from attrs import field, frozen
 
 from optcloud.adiutaopt.connection import VENDOR
 from optcloud.adiutaopt.planners import Planner
-from optcloud.adiutaopt.problem.check import Report, check_document
+from optcloud.adiutaopt.problem.check import ProblemReport, check_document
 from optcloud.adiutaopt.problem.schema import problem_node
 from optcloud.adiutaopt.problem.values import vendor_date, vendor_time
-from optcloud.adiutaopt.problem.walk import Steps
 from optcloud.core.errors import BadRequest, UnprocessablePlan
 from optcloud.core.events import ProblemWarnings
 from optcloud.core.findings import Finding, path_text
 from optcloud.core.flow import Flow, Notify, RunBlocking
 from optcloud.core.local_paths import local_path
+from optcloud.json_schema.walk import Steps
 
 Problem: TypeAlias = msgspec.Struct | Mapping[str, Any] | bytes | bytearray | memoryview | Path | str | BinaryIO
 _NOT_JSON = (TypeError, ValueError, RecursionError)  # json raises these
@@ -44,7 +44,7 @@ class Prepared:
     """A problem as it is sent, and what its check found."""
 
     document: bytes = field(repr=False)
-    report: Report
+    report: ProblemReport
 
 
 def prepared(problem: Problem, planner: Planner, *, strict: bool = True) -> Flow[Prepared]:
@@ -68,17 +68,17 @@ def prepare(problem: Problem, planner: Planner) -> Prepared:
     return Prepared(document, check_document(document, problem_node(planner)))
 
 
-def check_problem(problem: Problem, planner: Planner) -> Report:
+def check_problem(problem: Problem, planner: Planner) -> ProblemReport:
     """Return what is the matter with a problem, all of it; what cannot be written as JSON is a fault, too."""
     try:
         return prepare(problem, planner).report
     except UnprocessablePlan as error:
-        return Report(error.faults)
+        return ProblemReport(error.faults)
 
 
-def checked(problem: Problem, planner: Planner) -> Flow[Report]:
+def checked(problem: Problem, planner: Planner) -> Flow[ProblemReport]:
     """`check_problem` where no event loop is held up."""
-    report: Report = yield RunBlocking(partial(check_problem, problem, planner))
+    report: ProblemReport = yield RunBlocking(partial(check_problem, problem, planner))
     return report
 
 
@@ -99,7 +99,7 @@ def problem_bytes(problem: Problem, planner: Planner) -> bytes:
         if not isinstance(problem, planner.problem_type):
             given, wanted = type(problem).__name__, planner.problem_type.__name__
             fault = Finding("", f"a {given} was given; the {planner.name} planner takes a {wanted}")
-            Report((fault,)).raise_for_faults()
+            ProblemReport((fault,)).raise_for_faults()
         return _of_object(problem)
     if callable(getattr(problem, "read", None)):
         return _of_stream(problem)
@@ -127,7 +127,7 @@ def _of_object(problem: Any) -> bytes:
         return _encode(problem, default=_plain).encode()
     except _NOT_JSON as error:
         faults = tuple(_unwritable(problem, ())) or (Finding("", f"cannot be written as JSON: {error}"),)
-        Report(faults).raise_for_faults()
+        ProblemReport(faults).raise_for_faults()
         raise
 
 

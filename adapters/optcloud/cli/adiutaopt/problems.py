@@ -15,7 +15,7 @@ from optcloud.cli.options import Json, readable
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
-    from optcloud.adiutaopt.problem.check import Report
+    from optcloud.adiutaopt.problem.check import ProblemReport
 
 
 class Planner(enum.StrEnum):
@@ -60,7 +60,7 @@ def check(
         raise typer.Exit(ERROR)
 
 
-def _lines(report: Report) -> list[str]:
+def _lines(report: ProblemReport) -> list[str]:
     faults = [f"fault: {fault}" for fault in report.faults]
     warnings = [f"warning: {warning}" for warning in report.warnings]
     return [*faults, *warnings, f"{_counted(faults, 'fault')}, {_counted(warnings, 'warning')}"]
