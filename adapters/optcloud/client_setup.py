@@ -23,7 +23,7 @@ from optcloud.transport.httpx_mapping import TIMEOUT, DriverConfig, Observer
 if TYPE_CHECKING:
     from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
     from optcloud.aimms.connection import Endpoint
-    from optcloud.gurobi.machines import GurobiAccount
+    from optcloud.gurobi.account import GurobiAccount
     from optcloud.gurobi.v2.account import GurobiV2Account
 
 
@@ -150,9 +150,9 @@ class Setup:
         return self._gurobi_v2(settings) if settings.api == "v2" else self._gurobi_v1(settings)
 
     def _gurobi_v1(self, settings: GurobiSettings) -> tuple[RequestPolicy, GurobiAccount]:
+        from optcloud.gurobi.account import GurobiAccount
         from optcloud.gurobi.connection import offset_of, policy
         from optcloud.gurobi.ledger_file import ledger_for
-        from optcloud.gurobi.machines import GurobiAccount
 
         way = policy(settings, self.options.retry)
         ledger, offset = ledger_for(settings), offset_of(way)

@@ -11,9 +11,9 @@ from optcloud.core.errors import TransportError
 from optcloud.core.events import MachinesKilled, MachinesReaped, ReapFailed
 from optcloud.core.secret import Secret
 from optcloud.core.settings import GurobiSettings
+from optcloud.gurobi.account import GurobiAccount
 from optcloud.gurobi.connection import policy
 from optcloud.gurobi.ledger import Entry, marker_of
-from optcloud.gurobi.machines import GurobiAccount
 from optcloud.gurobi.reaping import LAG, LATE, Reaped
 from unit.memory_ledger import MemoryLedger
 from unit.script import EPOCH, LOST, RETRY, Script, Scripted, json_reply

@@ -15,10 +15,10 @@ from optcloud.core.flow import Flow
 from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
 from optcloud.core.verbs import Awaited, Blocking, verb
+from optcloud.gurobi.account import GurobiAccount
 from optcloud.gurobi.cancellation import to_the_end
 from optcloud.gurobi.launch_options import LaunchOptions, out_of_sight
 from optcloud.gurobi.launching import SETTLE
-from optcloud.gurobi.machines import GurobiAccount
 from optcloud.gurobi.models import License, Machine
 from optcloud.gurobi.pool import READY_TIMEOUT, AsyncPool, Launching, Pool
 from optcloud.gurobi.pool_flows import PoolFlows

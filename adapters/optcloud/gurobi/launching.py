@@ -11,7 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from optcloud.core.deadline import TimeLeft
 from optcloud.core.errors import OptCloudError, ResponseMismatch
@@ -22,18 +22,16 @@ from optcloud.core.unknown_outcome import add_words, may_have_happened
 from optcloud.gurobi.connection import VENDOR
 from optcloud.gurobi.launch_options import Order
 from optcloud.gurobi.ledger import Entry, marker_of
+from optcloud.gurobi.machines import MachineRequests
 from optcloud.gurobi.models import Machine
 from optcloud.gurobi.pool_flows import PACE, PoolFlows
 from optcloud.gurobi.reaping import reap_first
-
-if TYPE_CHECKING:
-    from optcloud.gurobi.machines import GurobiAccount
 
 SETTLE = 20.0
 """Seconds for which machines of a lost launch are looked for. How soon the list shows them is inferred."""
 
 
-def launch(account: GurobiAccount, order: Order, settle: float) -> Flow[PoolFlows]:
+def launch(account: MachineRequests, order: Order, settle: float) -> Flow[PoolFlows]:
     """Launch, and return the pool. Raises as `GurobiAccount.launch` says."""
     yield from reap_first(account)
     before = frozenset[str]() if order.own_password else frozenset(one.id for one in (yield from account.machines()))
@@ -53,7 +51,7 @@ def launch(account: GurobiAccount, order: Order, settle: float) -> Flow[PoolFlow
     return (yield from _at_hand(account, entry, ids))
 
 
-def _intend(account: GurobiAccount, order: Order) -> Flow[Entry]:
+def _intend(account: MachineRequests, order: Order) -> Flow[Entry]:
     """Write the intent; it is on the disk before anything is sent."""
     now: Instant = yield ReadClock()
     name = uuid.uuid4().hex
@@ -63,7 +61,7 @@ def _intend(account: GurobiAccount, order: Order) -> Flow[Entry]:
     return entry
 
 
-def _at_hand(account: GurobiAccount, entry: Entry, ids: list[str]) -> Flow[PoolFlows]:
+def _at_hand(account: MachineRequests, entry: Entry, ids: list[str]) -> Flow[PoolFlows]:
     """Note the machines and tell of them. Where that fails nobody would hold them, so they are killed."""
     pool = PoolFlows(account, Reference("gurobi", account.profile, tuple(ids)))
     try:
@@ -83,7 +81,7 @@ def _at_hand(account: GurobiAccount, entry: Entry, ids: list[str]) -> Flow[PoolF
 class _Search:
     """Looks for the machines of a launch whose reply never came."""
 
-    def __init__(self, account: GurobiAccount, order: Order, before: frozenset[str]) -> None:
+    def __init__(self, account: MachineRequests, order: Order, before: frozenset[str]) -> None:
         self._account = account
         self._order = order
         self._before = before

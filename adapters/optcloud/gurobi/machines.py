@@ -1,40 +1,31 @@
-"""Machines of Gurobi Instant Cloud v1: licenses, list, launch, kill. Machines cost money by the hour."""
+"""Machines and licenses of Gurobi Instant Cloud v1: its four requests, and machines given back for certain."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NoReturn, TypeVar, Unpack
+from typing import Any
 
 from attrs import define, field
 
 from optcloud.core.errors import (
-    ConfigError,
     NotFound,
     OptCloudError,
     ResponseMismatch,
-    Unsupported,
 )
 from optcloud.core.events import CostWarning, MachinesKilled
 from optcloud.core.flow import Call, Flow, Instant, Notify, ReadClock, Reply, RunBlocking
-from optcloud.core.reference import Reference
 from optcloud.core.replies import decode
 from optcloud.core.secret import Redactor, Secret, as_secret
 from optcloud.core.unknown_outcome import may_have_happened
 from optcloud.gurobi.connection import KILL, VENDOR
 from optcloud.gurobi.errors import InvalidMachineIds
-from optcloud.gurobi.launch_options import LaunchOptions, Order
-from optcloud.gurobi.launching import SETTLE, launch
 from optcloud.gurobi.ledger import Ledger, NoLedger
 from optcloud.gurobi.models import PASSWORD, License, Machine, machine_hours
-from optcloud.gurobi.pool_flows import PoolFlows
-from optcloud.gurobi.reaping import Reaped, reap, reap_first, survey
-from optcloud.gurobi.references import is_pool
 from optcloud.gurobi.signature import encode_parameters
 
-T = TypeVar("T")
 _JSON_LIST = {"200": ["application/json"]}
 _ROUNDS = 5  # of killing what is still there, while others go by themselves
 _REMIND = 3600.0  # seconds until somebody is reminded that idle shutdown is off
@@ -45,28 +36,24 @@ def _no_offset() -> float:
 
 
 @define(eq=False)
-class GurobiAccount:
-    """The flows of one account. ``offset``: what the vendor's clock is ahead of this machine's, in seconds."""
+class MachineRequests:
+    """What is asked of one account of API v1. Launching, killing what dead processes left, and pools build on it.
+
+    ``offset``: what the vendor's clock is ahead of this machine's, in seconds. ``has_begun``: something was asked.
+    """
 
     profile: str
     access_id: str
     redact: Redactor
     ledger: Ledger = field(factory=NoLedger)
     offset: Callable[[], float] = _no_offset
-    _begun: bool = field(default=False, init=False)
+    has_begun: bool = field(default=False, init=False)
     _reminded: dict[str, float] = field(factory=dict, init=False, repr=False)
 
     @property
     def written_down(self) -> bool:
         """Say whether launches are written down, so that what this process may leave is found at the next start."""
         return not isinstance(self.ledger, NoLedger)
-
-    def begun(self, flow: Flow[T]) -> Flow[T]:
-        """Run a flow; before the first of all, kill what processes that died have left (`reap`)."""
-        if not self._begun:
-            self._begun = True
-            yield from reap_first(self)
-        return (yield from flow)
 
     def licenses(self) -> Flow[list[License]]:
         """List the account's licenses; tell of those that end or whose credit is low (`CostWarning`)."""
@@ -89,20 +76,6 @@ class GurobiAccount:
             if one.id == machine_id:
                 return one
         raise NotFound(f"machine {machine_id!r} is not in the list of machines", vendor=VENDOR, operation="machines")
-
-    def launch(self, count: int, *, settle: float = SETTLE, **options: Unpack[LaunchOptions]) -> Flow[PoolFlows]:
-        """Launch ``count`` machines, once (`optcloud.gurobi.launching`).
-
-        Raises `BadRequest` before sending for what the vendor would not take. When the reply was lost
-        (`TransportError` with ``sent="unknown"``) or is no refusal of the vendor's own (``refused`` False, such as a
-        gateway's page with any status), the machines are looked for in the list for ``settle`` seconds; the error says
-        what was seen, and how to look. The launch is never sent again.
-        """
-        order = Order.check(count, options)
-        self.redact.add(order.password)
-        if order.license_id is not None:
-            order.check_license((yield from self.licenses()))
-        return (yield from launch(self, order, settle))
 
     def kill(self, ids: Iterable[str]) -> Flow[list[Machine]]:
         """Kill machines and return them as the vendor answers. Raises `InvalidMachineIds` when one is not there."""
@@ -160,28 +133,6 @@ class GurobiAccount:
             if failed is not None and may_have_happened(failed):
                 raise failed from error
             raise
-
-    def reap(self, hosts: Iterable[str] = ()) -> Flow[Reaped]:
-        """Kill what processes that died have left (`optcloud.gurobi.reaping`)."""
-        return (yield from reap(self, tuple(hosts)))
-
-    def survey(self, hosts: Iterable[str] = ()) -> Flow[Reaped]:
-        """Say what `reap` would do now; nothing is killed, claimed or forgotten."""
-        return (yield from survey(self, tuple(hosts)))
-
-    def attach(self, reference: Reference) -> PoolFlows:
-        """Return the machines of a reference. Raises `ConfigError` for one that names a pool of API v2."""
-        if is_pool(reference):
-            raise ConfigError(f'{reference}: it names a pool of API v2; use a profile with api = "v2" and a key of v2')
-        return PoolFlows(self, reference)
-
-    def check_pools(self) -> None:
-        """Raise `Unsupported`: pools with names are of API v2."""
-        raise Unsupported(f'{VENDOR}, API v1, has no pools with names; API v2 has: api = "v2", and a key of v2')
-
-    def call(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: object = None) -> NoReturn:
-        """Raise `Unsupported`: each of the four endpoints of v1 has a verb."""
-        raise Unsupported(f"{VENDOR}, API v1: licenses, machines, launch and kill are all there is ({method} {path})")
 
     def now(self) -> Flow[datetime]:
         """Return the vendor's time, as far as known."""

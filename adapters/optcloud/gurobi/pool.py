@@ -30,6 +30,7 @@ from optcloud.gurobi.cancellation import to_the_end
 from optcloud.gurobi.client_license import Access, ClientSettings
 from optcloud.gurobi.models import Machine
 from optcloud.gurobi.pool_flows import PoolFlows
+from optcloud.gurobi.reaping import begun
 from optcloud.handles.handle import Handle
 from optcloud.process import exit_guard
 from optcloud.process.signals import deferred
@@ -130,7 +131,7 @@ class PoolVerbs(Handle[C, PoolFlows]):
         raised.add_note(f"{words} ({error})")
 
     def _begun(self, flow: Flow[T]) -> Flow[T]:
-        return self._flows.account.begun(flow)
+        return begun(self._flows.account, flow)
 
     @verb
     def machines(self) -> Flow[list[Machine]]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
@@ -17,10 +16,8 @@ from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
 from optcloud.core.states import State, Status
 from optcloud.core.waiting import wait
+from optcloud.gurobi.machines import MachineRequests
 from optcloud.gurobi.models import Machine, machine_hours
-
-if TYPE_CHECKING:
-    from optcloud.gurobi.machines import GurobiAccount
 
 PACE = Pace(first=2.0, longest=15.0)
 UNLISTED = 60.0
@@ -31,7 +28,7 @@ UNLISTED = 60.0
 class PoolFlows:
     """The verbs of machines that were launched together; the reference lists their ids."""
 
-    account: GurobiAccount
+    account: MachineRequests
     reference: Reference
     _states: dict[str, str] = field(factory=dict, init=False, eq=False, repr=False)
 

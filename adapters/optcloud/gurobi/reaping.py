@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, TypeVar
 
 from attrs import frozen
 
@@ -18,12 +18,11 @@ from optcloud.core.errors import OptCloudError
 from optcloud.core.events import TOLD, MachinesReaped, ReapFailed
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, RunBlocking
 from optcloud.gurobi.ledger import Entry, is_marked
+from optcloud.gurobi.machines import MachineRequests
 from optcloud.gurobi.models import Machine
 
-if TYPE_CHECKING:
-    from optcloud.gurobi.machines import GurobiAccount
-
 logger = logging.getLogger("optcloud")
+T = TypeVar("T")
 LATE = 3600.0
 """Seconds after which a launch of unknown fate counts as one that never was.
 
@@ -50,7 +49,15 @@ class Reaped:
     held: tuple[Entry, ...] = ()
 
 
-def reap_first(account: GurobiAccount) -> Flow[None]:
+def begun(account: MachineRequests, flow: Flow[T]) -> Flow[T]:
+    """Run a flow; before the first of all that an account is asked, kill what processes that died have left."""
+    if not account.has_begun:
+        account.has_begun = True
+        yield from reap_first(account)
+    return (yield from flow)
+
+
+def reap_first(account: MachineRequests) -> Flow[None]:
     """Reap before something else that must not fail for it: an error is told (`ReapFailed`) and logged."""
     try:
         entries: list[Entry] = yield RunBlocking(account.ledger.claim)
@@ -61,7 +68,7 @@ def reap_first(account: GurobiAccount) -> Flow[None]:
         yield Notify(ReapFailed(str(error)))
 
 
-def reap(account: GurobiAccount, hosts: tuple[str, ...]) -> Flow[Reaped]:
+def reap(account: MachineRequests, hosts: tuple[str, ...]) -> Flow[Reaped]:
     """Kill what nobody holds; ``hosts``: other hosts whose processes are all dead, as the person knows.
 
     Raises what reading the list or killing raises; nothing is forgotten then.
@@ -80,7 +87,7 @@ def reap(account: GurobiAccount, hosts: tuple[str, ...]) -> Flow[Reaped]:
     )
 
 
-def survey(account: GurobiAccount, hosts: tuple[str, ...]) -> Flow[Reaped]:
+def survey(account: MachineRequests, hosts: tuple[str, ...]) -> Flow[Reaped]:
     """Say what `reap` would do now: ``killed`` would be killed. Nothing is claimed, killed or forgotten."""
     entries: list[Entry] = yield RunBlocking(account.ledger.entries)
     listed = yield from account.machines()
@@ -114,7 +121,7 @@ def _found(entry: Entry, listed: list[Machine]) -> list[Machine]:
 
 
 def _reap_claimed(
-    account: GurobiAccount, entries: list[Entry]
+    account: MachineRequests, entries: list[Entry]
 ) -> Flow[tuple[list[Machine], list[Entry], list[Machine]]]:
     """Settle what was claimed; return what was killed, what is still awaited, and the machine list."""
     killed: list[Machine] = []
@@ -136,13 +143,13 @@ def _reap_claimed(
     return killed, list(unsettled.values()), listed
 
 
-def _give_up(account: GurobiAccount, unsettled: Iterable[str]) -> Flow[None]:
+def _give_up(account: MachineRequests, unsettled: Iterable[str]) -> Flow[None]:
     """Let whoever comes next take them up."""
     for name in unsettled:
         yield RunBlocking(partial(account.ledger.give_up, name))
 
 
-def _forget_ended(account: GurobiAccount, listed: list[Machine]) -> Flow[None]:
+def _forget_ended(account: MachineRequests, listed: list[Machine]) -> Flow[None]:
     """Forget machines that were kept and have ended since."""
     now: Instant = yield ReadClock()
     there = {machine.id for machine in listed}
@@ -152,7 +159,7 @@ def _forget_ended(account: GurobiAccount, listed: list[Machine]) -> Flow[None]:
             yield RunBlocking(partial(account.ledger.gone, ended))
 
 
-def _kill(account: GurobiAccount, entry: Entry, found: list[Machine]) -> Flow[list[Machine]]:
+def _kill(account: MachineRequests, entry: Entry, found: list[Machine]) -> Flow[list[Machine]]:
     living = [one.id for one in found if not one.leaving]
     if not living:
         return []

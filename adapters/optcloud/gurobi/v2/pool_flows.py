@@ -6,7 +6,7 @@ known (FACTS.md, "Pools"). So a pool is no context manager, and nothing here is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from attrs import frozen
 
@@ -20,7 +20,8 @@ from optcloud.core.unknown_outcome import add_words, may_have_happened
 from optcloud.core.waiting import wait
 from optcloud.gurobi.models import Machine
 from optcloud.gurobi.references import pool_id_of
-from optcloud.gurobi.v2.calls import VENDOR, described
+from optcloud.gurobi.v2.connection import VENDOR
+from optcloud.gurobi.v2.machines import MachineRequestsV2, described
 from optcloud.gurobi.v2.models import PoolConfiguration, read_members
 from optcloud.gurobi.v2.pool_options import check_size
 from optcloud.gurobi.v2.unpublished import (
@@ -31,9 +32,6 @@ from optcloud.gurobi.v2.unpublished import (
     unsupported,
 )
 
-if TYPE_CHECKING:
-    from optcloud.gurobi.v2.account import GurobiV2Account
-
 PACE = Pace(first=2.0, longest=15.0)
 START = "startPool"
 
@@ -42,7 +40,7 @@ START = "startPool"
 class NamedPoolFlows:
     """The verbs of one pool."""
 
-    account: GurobiV2Account
+    account: MachineRequestsV2
     reference: Reference
 
     @property
