@@ -21,7 +21,7 @@ from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSetti
 from optcloud.transport.httpx_mapping import TIMEOUT, DriverConfig, Observer
 
 if TYPE_CHECKING:
-    from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
+    from optcloud.adiutaopt.account import AdiutaOptAccount
     from optcloud.aimms.connection import Endpoint
     from optcloud.gurobi.account import GurobiAccount
     from optcloud.gurobi.v2.account import GurobiV2Account
@@ -133,8 +133,8 @@ class Setup:
 
     def adiutaopt(self) -> tuple[RequestPolicy, AdiutaOptAccount]:
         """Return the road to adiutaOpt and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
+        from optcloud.adiutaopt.account import AdiutaOptAccount
         from optcloud.adiutaopt.connection import policy
-        from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
         from optcloud.process.token_store import token_store_for
 
         settings = self.config.settings(AdiutaOptSettings, self.options.adiutaopt)

@@ -13,7 +13,7 @@ from observe.drifting import drifting
 from openapi_drift.observed.observed import DOCUMENTS, read_shapes
 from optcloud import ConfigError, NotFound, OptCloud
 from optcloud.observe.document import Document, load
-from optcloud.observe.vendors import CONTRACTS, Contract
+from optcloud.observe.vendors import CONTRACTS, VendorContract
 from optcloud.sandbox import Fault, Sandbox
 
 LOADED = """
@@ -81,7 +81,7 @@ def test_the_sandbox_is_as_documented(sandbox: Sandbox, file: Path) -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS.keys())
-def test_every_reply_of_the_documents_has_a_quick_check(contract: Contract) -> None:
+def test_every_reply_of_the_documents_has_a_quick_check(contract: VendorContract) -> None:
     document = Document(contract.content or load(contract.document, None), contract.words)
     document.compile_all()
     contents = [

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from optcloud import OptCloud
-from optcloud.gurobi import errors, launch_options, launching, models, reaping
-from optcloud.gurobi import pool_flows
+from optcloud.gurobi import errors, launch_options, launching, models, pool_flows, reaping
 from optcloud.sandbox import Sandbox
 
 PAGE = Path(__file__).parents[2] / "adapters" / "optcloud" / "gurobi" / "README.md"

@@ -48,7 +48,7 @@ from optcloud.core.events import Polled
 from optcloud.core.reference import Reference
 from optcloud.gurobi.errors import InvalidSignature, Refusal, TimeSkewTooLarge
 from optcloud.gurobi.launch_options import LaunchOptions
-from optcloud.gurobi.ledger import Entry
+from optcloud.gurobi.ledger import LaunchEntry
 from optcloud.gurobi.models import License, Machine
 from optcloud.gurobi.reaping import Reaped
 from optcloud.gurobi.v2.named_pools import AsyncNamedPool, NamedPool
@@ -157,7 +157,7 @@ def rented(oc: OptCloud) -> Decimal | None:
     reaped = oc.gurobi.reap(["another-host"])
     assert_type(reaped, Reaped)
     assert_type(reaped.killed, tuple[Machine, ...])
-    assert_type(oc.gurobi.survey().kept, tuple[Entry, ...])
+    assert_type(oc.gurobi.survey().kept, tuple[LaunchEntry, ...])
     assert_type(oc.gurobi.now(), datetime)
     for one in oc.gurobi.licenses():
         assert_type((one.credit, one.expiration), tuple[Decimal | None, date | None])

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from optcloud.adiutaopt import planners
+from optcloud.adiutaopt.account import MAY_EXIST, AdiutaOptAccount
 from optcloud.adiutaopt.connection import IDEMPOTENT
 from optcloud.adiutaopt.plans.encoding import PLAIN, Coding, codecs, compress
-from optcloud.adiutaopt.plans.flows import MAY_EXIST, AdiutaOptAccount
 from optcloud.adiutaopt.plans.plan import PlanFlows
 from optcloud.adiutaopt.solution.solution import Solution
 from optcloud.adiutaopt.solution_rule import NEW_KEY, Answer, Outcome, default_rule
@@ -61,7 +61,7 @@ def script(*replies: Scripted, auth: Any = None) -> Script:
         (planners.FLOOR, "/api/floor-description"),
     ],
 )
-def test_each_planner_has_its_address(planner: planners.Planner, path: str) -> None:
+def test_each_planner_has_its_address(planner: planners.PlannerDescription, path: str) -> None:
     cloud = script(json_reply(KEY, 201))
     plan = cloud.run(ACCOUNT.submit(planner, PROBLEM))
     assert str(plan.reference) == f"adiutaopt:prod/{planner.name}/c29tZSBwaHJhc2U%3D%3D"
@@ -292,7 +292,7 @@ def test_a_reference_that_is_no_plans_is_refused(path: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("planner", "prefix"), [(planners.SHIFT, "shift-"), (planners.MIXED, ""), (planners.FLOOR, "floor-")]
 )
-def test_versions_and_packages(planner: planners.Planner, prefix: str) -> None:
+def test_versions_and_packages(planner: planners.PlannerDescription, prefix: str) -> None:
     cloud = script(json_reply({"schema": "v6.0.0", "new": 1}))
     assert cloud.run(ACCOUNT.versions(planner)).schema == "v6.0.0"
     assert cloud.sent[0].url.path == f"/api/{prefix}version"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from adiutaopt.client import AuthenticatedClient
 from adiutaopt_models import DeployedVersion, PackageListItem
 from optcloud.adiutaopt import planners
+from optcloud.adiutaopt.account import AdiutaOptAccount
 from optcloud.adiutaopt.plans.encoding import Coding
-from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
 from optcloud.adiutaopt.plans.job import AsyncPlan, Plan
 from optcloud.adiutaopt.plans.plan import PlanFlows
 from optcloud.adiutaopt.plans.receipts import Receipt
@@ -26,7 +26,7 @@ class PlannerVerbs:
     """What every planner can be asked."""
 
     _account: AdiutaOptAccount
-    _planner: planners.Planner
+    _planner: planners.PlannerDescription
 
     @giving(Plan, AsyncPlan)
     def submit(
@@ -59,14 +59,16 @@ class PlannerVerbs:
 class Planner(PlannerVerbs, Blocking):
     """One planner of adiutaOpt."""
 
-    def __init__(self, connection: Connection, account: AdiutaOptAccount, planner: planners.Planner) -> None:
+    def __init__(self, connection: Connection, account: AdiutaOptAccount, planner: planners.PlannerDescription) -> None:
         self._connection, self._account, self._planner = connection, account, planner
 
 
 class AsyncPlanner(PlannerVerbs, Awaited):
     """One planner of adiutaOpt; each verb is awaited."""
 
-    def __init__(self, connection: AsyncConnection, account: AdiutaOptAccount, planner: planners.Planner) -> None:
+    def __init__(
+        self, connection: AsyncConnection, account: AdiutaOptAccount, planner: planners.PlannerDescription
+    ) -> None:
         self._connection, self._account, self._planner = connection, account, planner
 
 

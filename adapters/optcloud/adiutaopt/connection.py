@@ -38,7 +38,7 @@ class TokenAuth:
 
 
 def policy(settings: AdiutaOptSettings, retry: RetryPolicy, token_store: TokenStore | None = None) -> RequestPolicy:
-    """Return the policies of a connection with these settings; ``shelf``: where tokens are kept.
+    """Return the policies of a connection with these settings; ``token_store``: where tokens are kept.
 
     ``accept`` and ``accept-encoding`` are set to listed values, since an HTTP library's defaults are in neither list
     (facts F017-F019).
@@ -57,7 +57,7 @@ def policy(settings: AdiutaOptSettings, retry: RetryPolicy, token_store: TokenSt
 
 
 def session_of(policy: RequestPolicy) -> CognitoSession:
-    """Return the session that signs on this road."""
+    """Return the session whose tokens sign the requests of this policy."""
     if not isinstance(policy.auth, TokenAuth):
-        raise TypeError(f"not a road to {VENDOR}: {policy!r}")
+        raise TypeError(f"not the policy of {VENDOR}: {policy!r}")
     return policy.auth.session

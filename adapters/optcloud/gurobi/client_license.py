@@ -56,7 +56,7 @@ def _settings_of(values: Mapping[str, str | Secret]) -> ClientSettings:
 
 
 @frozen
-class Access:
+class MachineAccess:
     """How launched machines are reached: names of compute servers and of distributed workers, and what opens them."""
 
     servers: tuple[str, ...]
@@ -64,7 +64,7 @@ class Access:
     password: Secret
 
     @classmethod
-    def to(cls, machines: Iterable[Machine]) -> Access:
+    def to(cls, machines: Iterable[Machine]) -> MachineAccess:
         """Sort machines into servers and workers.
 
         Raises `Conflict` when one has no name or no password yet, is leaving or failed; `BadRequest` when none is a

@@ -28,6 +28,7 @@ from optcloud.gurobi.signature import encode_parameters
 
 _JSON_LIST = {"200": ["application/json"]}
 _ROUNDS = 5  # of killing what is still there, while others go by themselves
+_NEVER_IDLE = "idle shutdown is off, it runs until it is killed"
 _REMIND = 3600.0  # seconds until somebody is reminded that idle shutdown is off
 
 
@@ -59,8 +60,8 @@ class MachineRequests:
         """List the account's licenses; tell of those that end or whose credit is low (`CostWarning`)."""
         licenses = [License.read(entry) for entry in (yield from self._get("licenses"))]
         today = (yield from self.now()).date()
-        for one in licenses:
-            for warning in one.warnings(today):
+        for license_ in licenses:
+            for warning in license_.warnings(today):
                 yield Notify(CostWarning(VENDOR, str(warning)))
         return licenses
 
@@ -72,9 +73,9 @@ class MachineRequests:
 
     def machine(self, machine_id: str) -> Flow[Machine]:
         """Look at one machine. Raises `NotFound` when it is not listed."""
-        for one in (yield from self.machines()):
-            if one.id == machine_id:
-                return one
+        for machine in (yield from self.machines()):
+            if machine.id == machine_id:
+                return machine
         raise NotFound(f"machine {machine_id!r} is not in the list of machines", vendor=VENDOR, operation="machines")
 
     def kill(self, ids: Iterable[str]) -> Flow[list[Machine]]:
@@ -110,15 +111,19 @@ class MachineRequests:
             listed = yield from self._listed_after(failed)
             seen |= listed.keys()
             refused = isinstance(failed, InvalidMachineIds)
-            left = [one for one in left if one not in killed and _is_left(listed.get(one), refused=refused)]
+            left = [
+                machine_id
+                for machine_id in left
+                if machine_id not in killed and _is_left(listed.get(machine_id), refused=refused)
+            ]
             if not left:
                 break
             if failed is not None and not isinstance(failed, InvalidMachineIds | ResponseMismatch):
                 raise failed  # it was repeated where that helps
         else:
             raise failed or ResponseMismatch(f"still there: {', '.join(left)}", vendor=VENDOR, operation=KILL)
-        missing = [one for one in wanted if one not in killed and one not in seen]
-        yield RunBlocking(partial(self.ledger.gone, [one for one in wanted if one not in missing]))
+        missing = [machine_id for machine_id in wanted if machine_id not in killed and machine_id not in seen]
+        yield RunBlocking(partial(self.ledger.gone, [machine_id for machine_id in wanted if machine_id not in missing]))
         if missing:
             yield RunBlocking(partial(self.ledger.seek, missing))
         now = yield from self.now()
@@ -166,11 +171,11 @@ class MachineRequests:
     def _remind(self, machines: list[Machine]) -> Flow[None]:
         """Say, and again each hour, which machines run on when nobody uses them."""
         now: Instant = yield ReadClock()
-        for one in machines:
-            due = now.monotonic - self._reminded.get(one.id, -_REMIND) >= _REMIND
-            if one.idle_shutdown == 0 and not one.leaving and due:
-                self._reminded[one.id] = now.monotonic
-                yield Notify(CostWarning(VENDOR, f"machine {one.id}: idle shutdown is off, it runs until it is killed"))
+        for machine in machines:
+            due = now.monotonic - self._reminded.get(machine.id, -_REMIND) >= _REMIND
+            if machine.idle_shutdown == 0 and not machine.leaving and due:
+                self._reminded[machine.id] = now.monotonic
+                yield Notify(CostWarning(VENDOR, f"machine {machine.id}: {_NEVER_IDLE}"))
 
 
 def _is_left(machine: Machine | None, *, refused: bool) -> bool:

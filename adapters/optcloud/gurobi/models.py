@@ -222,4 +222,4 @@ class Machine:
 
 def machine_hours(machines: Iterable[Machine], now: datetime) -> Decimal:
     """Return the hours of all machines together; one whose creation is not known counts for nothing."""
-    return sum((hours for one in machines if (hours := one.hours(now)) is not None), Decimal(0))
+    return sum((hours for machine in machines if (hours := machine.hours(now)) is not None), Decimal(0))

@@ -27,7 +27,7 @@ from optcloud.core.polling import Pace
 from optcloud.core.secret import Secret
 from optcloud.core.verbs import Awaited, Blocking, verb
 from optcloud.gurobi.cancellation import to_the_end
-from optcloud.gurobi.client_license import Access, ClientSettings
+from optcloud.gurobi.client_license import ClientSettings, MachineAccess
 from optcloud.gurobi.models import Machine
 from optcloud.gurobi.pool_flows import PoolFlows
 from optcloud.gurobi.reaping import begun
@@ -104,10 +104,10 @@ class PoolVerbs(Handle[C, PoolFlows]):
 
         Raises `Conflict` while names are missing. Other forms: `optcloud.gurobi.client_license`.
         """
-        return Access.to(self._seen).parameters()
+        return MachineAccess.to(self._seen).parameters()
 
     def _save_license(self, path: str | Path) -> None:
-        text = Access.to(self._seen).license_text()
+        text = MachineAccess.to(self._seen).license_text()
         with vault.drawer(local_path(path), overwrite=True) as drawer:
             drawer.keep(text)
 

@@ -17,7 +17,7 @@ from attrs import frozen
 from optcloud.core.errors import OptCloudError
 from optcloud.core.events import TOLD, MachinesReaped, ReapFailed
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, RunBlocking
-from optcloud.gurobi.ledger import Entry, is_marked
+from optcloud.gurobi.ledger import LaunchEntry, is_marked
 from optcloud.gurobi.machines import MachineRequests
 from optcloud.gurobi.models import Machine
 
@@ -43,10 +43,10 @@ class Reaped:
     """
 
     killed: tuple[Machine, ...] = ()
-    awaited: tuple[Entry, ...] = ()
-    unproven: tuple[Entry, ...] = ()
-    kept: tuple[Entry, ...] = ()
-    held: tuple[Entry, ...] = ()
+    awaited: tuple[LaunchEntry, ...] = ()
+    unproven: tuple[LaunchEntry, ...] = ()
+    kept: tuple[LaunchEntry, ...] = ()
+    held: tuple[LaunchEntry, ...] = ()
 
 
 def begun(account: MachineRequests, flow: Flow[T]) -> Flow[T]:
@@ -60,7 +60,7 @@ def begun(account: MachineRequests, flow: Flow[T]) -> Flow[T]:
 def reap_first(account: MachineRequests) -> Flow[None]:
     """Reap before something else that must not fail for it: an error is told (`ReapFailed`) and logged."""
     try:
-        entries: list[Entry] = yield RunBlocking(account.ledger.claim)
+        entries: list[LaunchEntry] = yield RunBlocking(account.ledger.claim)
         if entries:
             yield from _reap_claimed(account, entries)
     except OptCloudError as error:
@@ -73,7 +73,7 @@ def reap(account: MachineRequests, hosts: tuple[str, ...]) -> Flow[Reaped]:
 
     Raises what reading the list or killing raises; nothing is forgotten then.
     """
-    claimed: list[Entry] = yield RunBlocking(partial(account.ledger.claim, hosts))
+    claimed: list[LaunchEntry] = yield RunBlocking(partial(account.ledger.claim, hosts))
     killed, awaited, listed = yield from _reap_claimed(account, claimed)
     yield from _forget_ended(account, listed)
     names = {entry.launch for entry in awaited}
@@ -89,9 +89,9 @@ def reap(account: MachineRequests, hosts: tuple[str, ...]) -> Flow[Reaped]:
 
 def survey(account: MachineRequests, hosts: tuple[str, ...]) -> Flow[Reaped]:
     """Say what `reap` would do now: ``killed`` would be killed. Nothing is claimed, killed or forgotten."""
-    entries: list[Entry] = yield RunBlocking(account.ledger.entries)
+    entries: list[LaunchEntry] = yield RunBlocking(account.ledger.entries)
     listed = yield from account.machines()
-    by_fate: dict[str, list[Entry]] = {"awaited": [], "unproven": [], "kept": [], "held": []}
+    by_fate: dict[str, list[LaunchEntry]] = {"awaited": [], "unproven": [], "kept": [], "held": []}
     killed: list[Machine] = []
     for entry in entries:
         found = _found(entry, listed)
@@ -101,28 +101,28 @@ def survey(account: MachineRequests, hosts: tuple[str, ...]) -> Flow[Reaped]:
         elif not _is_left(entry, hosts):
             by_fate["held"].append(entry)
         else:
-            killed += [one for one in found if not one.leaving]
+            killed += [machine for machine in found if not machine.leaving]
             if not settled:
                 by_fate[_waits_as(entry)].append(entry)
     return Reaped(killed=tuple(killed), **{fate: tuple(those) for fate, those in by_fate.items()})
 
 
-def _is_left(entry: Entry, hosts: tuple[str, ...]) -> bool:
+def _is_left(entry: LaunchEntry, hosts: tuple[str, ...]) -> bool:
     """Say whether `reap` would claim it. What locks of other hosts say is found out by claiming only."""
     return entry.fate == "given up" or not entry.alive or entry.owner.rpartition(" on ")[2] in hosts
 
 
-def _waits_as(entry: Entry) -> Literal["awaited", "unproven"]:
+def _waits_as(entry: LaunchEntry) -> Literal["awaited", "unproven"]:
     return "unproven" if entry.marker is None and not entry.ids else "awaited"
 
 
-def _found(entry: Entry, listed: list[Machine]) -> list[Machine]:
-    return [one for one in listed if one.id in entry.ids or is_marked(entry, one.password)]
+def _found(entry: LaunchEntry, listed: list[Machine]) -> list[Machine]:
+    return [machine for machine in listed if machine.id in entry.ids or is_marked(entry, machine.password)]
 
 
 def _reap_claimed(
-    account: MachineRequests, entries: list[Entry]
-) -> Flow[tuple[list[Machine], list[Entry], list[Machine]]]:
+    account: MachineRequests, entries: list[LaunchEntry]
+) -> Flow[tuple[list[Machine], list[LaunchEntry], list[Machine]]]:
     """Settle what was claimed; return what was killed, what is still awaited, and the machine list."""
     killed: list[Machine] = []
     unsettled = {entry.launch: entry for entry in entries}
@@ -154,13 +154,13 @@ def _forget_ended(account: MachineRequests, listed: list[Machine]) -> Flow[None]
     now: Instant = yield ReadClock()
     there = {machine.id for machine in listed}
     for entry in (yield RunBlocking(account.ledger.entries)):
-        ended = [one for one in entry.ids if one not in there]
+        ended = [machine_id for machine_id in entry.ids if machine_id not in there]
         if entry.fate == "kept" and ended and now.wall - entry.at > LAG:
             yield RunBlocking(partial(account.ledger.gone, ended))
 
 
-def _kill(account: MachineRequests, entry: Entry, found: list[Machine]) -> Flow[list[Machine]]:
-    living = [one.id for one in found if not one.leaving]
+def _kill(account: MachineRequests, entry: LaunchEntry, found: list[Machine]) -> Flow[list[Machine]]:
+    living = [machine.id for machine in found if not machine.leaving]
     if not living:
         return []
     logger.warning("killing machines that %s left: %s", entry.owner or "a process", ", ".join(living), extra=TOLD)
@@ -169,7 +169,7 @@ def _kill(account: MachineRequests, entry: Entry, found: list[Machine]) -> Flow[
     return killed
 
 
-def _is_settled(entry: Entry, found: list[Machine]) -> Flow[bool]:
+def _is_settled(entry: LaunchEntry, found: list[Machine]) -> Flow[bool]:
     """Say whether nothing more of a launch can show up."""
     now: Instant = yield ReadClock()
     if len(found) >= (len(entry.ids) or entry.count):

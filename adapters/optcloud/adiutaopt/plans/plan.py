@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from adiutaopt.api.solution import get_solution
 from optcloud.adiutaopt.connection import VENDOR
-from optcloud.adiutaopt.planners import PLANNERS, Planner
+from optcloud.adiutaopt.planners import PLANNERS, PlannerDescription
 from optcloud.adiutaopt.plans.encoding import decoded
 from optcloud.adiutaopt.plans.receipts import Receipt
 from optcloud.adiutaopt.solution.solution import Solution
@@ -50,7 +50,7 @@ class PlanFlows:
         return evolve(self.first_receipt, request_id=self._request_ids[-1]) if self._request_ids else self.first_receipt
 
     @property
-    def planner(self) -> Planner:
+    def planner(self) -> PlannerDescription:
         """The planner that the problem was given to."""
         return PLANNERS[self.reference.path[0]]
 

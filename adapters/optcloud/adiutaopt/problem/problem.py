@@ -20,7 +20,7 @@ import msgspec
 from attrs import field, frozen
 
 from optcloud.adiutaopt.connection import VENDOR
-from optcloud.adiutaopt.planners import Planner
+from optcloud.adiutaopt.planners import PlannerDescription
 from optcloud.adiutaopt.problem.check import ProblemReport, check_document
 from optcloud.adiutaopt.problem.schema import problem_node
 from optcloud.adiutaopt.problem.values import vendor_date, vendor_time
@@ -47,7 +47,7 @@ class Prepared:
     report: ProblemReport
 
 
-def prepared(problem: Problem, planner: Planner, *, strict: bool = True) -> Flow[Prepared]:
+def prepared(problem: Problem, planner: PlannerDescription, *, strict: bool = True) -> Flow[Prepared]:
     """Read and check a problem where no event loop is held up, and tell its warnings (`ProblemWarnings`).
 
     Raises `UnprocessablePlan` (``status`` None) with all ``faults``; with ``strict=False`` these are warnings. Raises
@@ -62,13 +62,13 @@ def prepared(problem: Problem, planner: Planner, *, strict: bool = True) -> Flow
     return ready
 
 
-def prepare(problem: Problem, planner: Planner) -> Prepared:
+def prepare(problem: Problem, planner: PlannerDescription) -> Prepared:
     """Read and check a problem; faults are in the report. Errors of reading as in `prepared`."""
     document = problem_bytes(problem, planner)
     return Prepared(document, check_document(document, problem_node(planner)))
 
 
-def check_problem(problem: Problem, planner: Planner) -> ProblemReport:
+def check_problem(problem: Problem, planner: PlannerDescription) -> ProblemReport:
     """Return what is the matter with a problem, all of it; what cannot be written as JSON is a fault, too."""
     try:
         return prepare(problem, planner).report
@@ -76,13 +76,13 @@ def check_problem(problem: Problem, planner: Planner) -> ProblemReport:
         return ProblemReport(error.faults)
 
 
-def checked(problem: Problem, planner: Planner) -> Flow[ProblemReport]:
+def checked(problem: Problem, planner: PlannerDescription) -> Flow[ProblemReport]:
     """`check_problem` where no event loop is held up."""
     report: ProblemReport = yield RunBlocking(partial(check_problem, problem, planner))
     return report
 
 
-def problem_bytes(problem: Problem, planner: Planner) -> bytes:
+def problem_bytes(problem: Problem, planner: PlannerDescription) -> bytes:
     """Return a problem as JSON; what is JSON already is returned byte by byte as it is, unchecked.
 
     Takes a typed model of the planner, a mapping, JSON bytes, the path of a JSON file (as text, too) or a binary file.
@@ -132,7 +132,7 @@ def _of_object(problem: Any) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    """Return what JSON has for a value that it does not know. Raises TypeError or ValueError with the mend."""
+    """Return what JSON has for a value that it does not know. TypeError or ValueError say what to do."""
     if isinstance(value, msgspec.Struct):
         return msgspec.to_builtins(value, builtin_types=_TIMES, enc_hook=_plain, order="deterministic")
     if isinstance(value, Mapping):
@@ -169,10 +169,10 @@ def _unwritable(value: Any, path: Steps) -> Iterator[Finding]:
         for index_, below in enumerate(value):
             yield from _unwritable(below, (*path, index_))
     else:
-        yield from _unwritable_one(value, path)
+        yield from _unwritable_scalar(value, path)
 
 
-def _unwritable_one(value: Any, path: Steps) -> Iterator[Finding]:
+def _unwritable_scalar(value: Any, path: Steps) -> Iterator[Finding]:
     if isinstance(value, float):
         if not isfinite(value):
             yield Finding(path_text(path), f"{value} is no number in JSON", "leave the field out")

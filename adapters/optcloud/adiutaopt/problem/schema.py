@@ -14,13 +14,13 @@ from typing import Any
 
 import msgspec
 
-from optcloud.adiutaopt.planners import Planner
+from optcloud.adiutaopt.planners import PlannerDescription
 from optcloud.adiutaopt.problem.names import PROPERTIES
 from optcloud.json_schema.nodes import INFERRED, Compiler, SchemaNode
 
 
 @cache
-def problem_node(planner: Planner) -> SchemaNode:
+def problem_node(planner: PlannerDescription) -> SchemaNode:
     """Return the tree of a planner's problem."""
     return node_of({"$ref": f"#/components/schemas/{planner.problem_type.__name__}"}, document_schemas())
 

@@ -171,7 +171,7 @@ def revealed(value: object) -> str:
 
 
 def _out_of_sight(answer: dict[str, Any]) -> dict[str, Any]:
-    return {name: veiled(one) if name in _SECRET else one for name, one in answer.items()}
+    return {name: veiled(value) if name in _SECRET else value for name, value in answer.items()}
 
 
 def is_named(error: ReplyError, *names: str) -> bool:

@@ -64,7 +64,7 @@ class TokenStore(Protocol):
 
 
 class Turn(Protocol):
-    """The right to renew what is on a shelf, held by one process at a time."""
+    """The right to renew the tokens of a store, held by one process at a time."""
 
     def take(self) -> bool:
         """Take it, unless another process has it: False."""

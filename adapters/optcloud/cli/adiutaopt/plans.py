@@ -23,7 +23,7 @@ from optcloud.cli.session import Session, session_of
 
 if TYPE_CHECKING:
     from optcloud.adiutaopt.solution.assignments import Assignment
-    from optcloud.adiutaopt.solution.diff import Change, Difference
+    from optcloud.adiutaopt.solution.diff import SolutionDifference, TaskDifference
     from optcloud.adiutaopt.solution.solution import Solution
 
 SavedPlan = Annotated[
@@ -157,7 +157,7 @@ def _record(row: Assignment) -> dict[str, Any]:
     }
 
 
-def _as_json(found: Difference) -> dict[str, Any]:
+def _as_json(found: SolutionDifference) -> dict[str, Any]:
     changes = {
         "reassigned": found.reassigned,
         "moved": found.moved,
@@ -175,10 +175,10 @@ def _as_json(found: Difference) -> dict[str, Any]:
     )
 
 
-def _told(found: Difference) -> list[str]:
+def _told(found: SolutionDifference) -> list[str]:
     if not found:
         return [f"no differences in {found.unchanged} tasks"]
-    groups: list[tuple[str, tuple[Change, ...] | tuple[Assignment, ...]]] = [
+    groups: list[tuple[str, tuple[TaskDifference, ...] | tuple[Assignment, ...]]] = [
         ("newly unassigned", found.newly_unassigned),
         ("newly assigned", found.newly_assigned),
         ("assigned differently", found.reassigned),
@@ -192,7 +192,7 @@ def _told(found: Difference) -> list[str]:
     return [*lines, f"unchanged: {found.unchanged}"]
 
 
-def _line(one: Change | Assignment) -> str:
+def _line(one: TaskDifference | Assignment) -> str:
     from optcloud.adiutaopt.solution.assignments import Assignment  # noqa: PLC0415 - as the solution
     from optcloud.adiutaopt.solution.diff import name_of  # noqa: PLC0415
 

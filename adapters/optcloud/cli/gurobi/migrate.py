@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from optcloud.cli.output import Output
     from optcloud.core.config import Config
-    from optcloud.gurobi.v2.migration import Change
+    from optcloud.gurobi.v2.migration import MigrationChange
 
 _KEYS = ("IC_ACCESS_ID", "IC_SECRET_KEY")
 _OWN_PROFILE = "gurobi-v2"  # for who has keys of v1 in the environment
@@ -75,7 +75,7 @@ def _print(out: Output, told: Mapping[str, Any]) -> None:
         out.records(_COLUMNS, told[key], empty="nothing")
 
 
-def _rows(table: Iterable[Change]) -> list[dict[str, str | None]]:
+def _rows(table: Iterable[MigrationChange]) -> list[dict[str, str | None]]:
     return [{"v1": one.v1, "v2": one.v2 or None, "source": one.source, "note": one.note} for one in table]
 
 

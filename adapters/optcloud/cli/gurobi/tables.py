@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from optcloud.cli.output import Output
-    from optcloud.gurobi.ledger import Entry
+    from optcloud.gurobi.ledger import LaunchEntry
     from optcloud.gurobi.models import License, Machine
 
 MACHINE_COLUMNS = {"Id": "id", "State": "state", "Name": "dns_name", "Type": "machine_type", "Region": "region"} | {
@@ -77,7 +77,7 @@ def print_licenses(out: Output, licenses: Iterable[License]) -> None:
     out.records(_LICENSE_COLUMNS, records, empty="no licenses")
 
 
-def launch_record(entry: Entry) -> dict[str, Any]:
+def launch_record(entry: LaunchEntry) -> dict[str, Any]:
     """Return a launch of the ledger as JSON has it."""
     return {
         "launch": entry.launch,
@@ -90,7 +90,7 @@ def launch_record(entry: Entry) -> dict[str, Any]:
     }
 
 
-def print_launches(out: Output, launches: Iterable[tuple[str, Entry]]) -> None:
+def print_launches(out: Output, launches: Iterable[tuple[str, LaunchEntry]]) -> None:
     """Print launches of the ledger for people, each with a word for what becomes of it."""
     rows = []
     for what, entry in launches:
@@ -100,7 +100,7 @@ def print_launches(out: Output, launches: Iterable[tuple[str, Entry]]) -> None:
     out.records(_LAUNCH_COLUMNS, rows, empty="no launches are written down")
 
 
-def _at(entry: Entry) -> datetime:
+def _at(entry: LaunchEntry) -> datetime:
     return datetime.fromtimestamp(entry.at, UTC)
 
 

@@ -84,7 +84,7 @@ class NamedPoolFlows:
         if not may_have_happened(error):
             return
         try:
-            seen = ", ".join(one.id for one in (yield from self.members())) or "none"
+            seen = ", ".join(machine.id for machine in (yield from self.members())) or "none"
         except OptCloudError as fault:
             seen = f"not to be had ({fault})"
         words = f"pool {self.id} may be starting, and cost money; its machines now: {seen}"

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 import adiutaopt_models as models
 from adiutaopt.types import UNSET, File
 from optcloud.adiutaopt.connection import VENDOR
-from optcloud.adiutaopt.planners import PLANNERS, Planner
+from optcloud.adiutaopt.planners import PLANNERS, PlannerDescription
 from optcloud.adiutaopt.plans.encoding import Coding, EncodedProblem, encoded
 from optcloud.adiutaopt.plans.plan import PlanFlows
 from optcloud.adiutaopt.plans.receipts import Receipt, moment, receipt_of
@@ -42,7 +42,7 @@ class AdiutaOptAccount:
 
     def submit(
         self,
-        planner: Planner,
+        planner: PlannerDescription,
         problem: Problem,
         *,
         version: str | None = None,
@@ -78,13 +78,13 @@ class AdiutaOptAccount:
             yield Notify(AlreadyKnown(receipt.ref))
         return PlanFlows(reference, self.rule, receipt)
 
-    def versions(self, planner: Planner) -> Flow[models.DeployedVersion]:
+    def versions(self, planner: PlannerDescription) -> Flow[models.DeployedVersion]:
         """Ask what is deployed for a planner."""
         reply: Reply = yield Call(planner.version._get_kwargs())
         deployed: models.DeployedVersion = decode(reply, models.DeployedVersion, vendor=VENDOR, operation="getVersion")
         return deployed
 
-    def packages(self, planner: Planner) -> Flow[list[models.PackageListItem]]:
+    def packages(self, planner: PlannerDescription) -> Flow[list[models.PackageListItem]]:
         """List the packages that can be pinned for a planner."""
         reply: Reply = yield Call(planner.packages._get_kwargs())
         listed: list[models.PackageListItem] = decode(
@@ -112,7 +112,7 @@ def _encoded(document: bytes, coding: Coding) -> Flow[tuple[EncodedProblem, int,
     return (yield from encoded(document, coding)), len(document), digest.hexdigest()
 
 
-def _submit_arguments(planner: Planner, sent: EncodedProblem, version: str | None) -> dict[str, Any]:
+def _submit_arguments(planner: PlannerDescription, sent: EncodedProblem, version: str | None) -> dict[str, Any]:
     """Return the generated call with our own bytes as its body: they are what was checked."""
     pin = UNSET if version is None else version
     arguments = planner.submit._get_kwargs(body=File(payload=b"", mime_type=sent.media_type), adiutaopt_version=pin)
