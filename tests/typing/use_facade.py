@@ -33,7 +33,7 @@ from optcloud import (
 )
 from optcloud.adiutaopt.plans.job import Plan
 from optcloud.adiutaopt.solution.solution import Solution
-from optcloud.adiutaopt.solution_rule import Answer, Outcome, default_rule
+from optcloud.adiutaopt.solution_rule import Answer, AnswerMeaning, default_rule
 from optcloud.aimms.apps.categories import Category
 from optcloud.aimms.apps.flows import App
 from optcloud.aimms.apps.publish import Published, PublishWords
@@ -54,8 +54,8 @@ from optcloud.gurobi.reaping import Reaped
 from optcloud.gurobi.v2.named_pools import AsyncNamedPool, NamedPool
 
 
-def my_rule(answer: Answer) -> Outcome:
-    return Outcome.CALCULATING if answer.status == 409 else default_rule(answer)
+def my_rule(answer: Answer) -> AnswerMeaning:
+    return AnswerMeaning.CALCULATING if answer.status == 409 else default_rule(answer)
 
 
 def listen(event: object) -> None:

@@ -14,7 +14,7 @@ from optcloud.adiutaopt.connection import IDEMPOTENT
 from optcloud.adiutaopt.plans.encoding import PLAIN, Coding, codecs, compress
 from optcloud.adiutaopt.plans.plan import PlanFlows
 from optcloud.adiutaopt.solution.solution import Solution
-from optcloud.adiutaopt.solution_rule import NEW_KEY, Answer, Outcome, default_rule
+from optcloud.adiutaopt.solution_rule import NEW_KEY, Answer, AnswerMeaning, default_rule
 from optcloud.core.errors import (
     ApiError,
     AuthError,
@@ -217,11 +217,11 @@ def test_a_refused_sign_in_is_no_answer_of_the_solution_endpoint() -> None:
 def test_a_rule_of_ones_own() -> None:
     asked: list[Answer] = []
 
-    def rule(answer: Answer) -> Outcome:
+    def rule(answer: Answer) -> AnswerMeaning:
         asked.append(answer)
         if answer.status == 409:
-            return Outcome.CALCULATING
-        return Outcome.ERROR_PLAN if answer.status == 422 else default_rule(answer)
+            return AnswerMeaning.CALCULATING
+        return AnswerMeaning.ERROR_PLAN if answer.status == 422 else default_rule(answer)
 
     job = PlanFlows(JOB.reference, rule, JOB.receipt)
     cloud = script(json_reply({}, 409), json_reply({}, 409), httpx.Response(422, text="no such worker"))
@@ -234,9 +234,9 @@ def test_a_rule_of_ones_own() -> None:
 def test_headers_are_told_to_the_rule() -> None:
     asked: list[Answer] = []
 
-    def rule(answer: Answer) -> Outcome:
+    def rule(answer: Answer) -> AnswerMeaning:
         asked.append(answer)
-        return Outcome.CALCULATING
+        return AnswerMeaning.CALCULATING
 
     job = PlanFlows(JOB.reference, rule, JOB.receipt)
     cloud = script(json_reply({}, x="1"), json_reply({}, 418, x="2"))

@@ -17,7 +17,7 @@ from optcloud.adiutaopt.planners import PLANNERS, PlannerDescription
 from optcloud.adiutaopt.plans.encoding import decoded
 from optcloud.adiutaopt.plans.receipts import Receipt
 from optcloud.adiutaopt.solution.solution import Solution
-from optcloud.adiutaopt.solution_rule import Answer, Outcome, Rule
+from optcloud.adiutaopt.solution_rule import Answer, AnswerMeaning, Rule
 from optcloud.core.errors import JobFailed, JobGone, NotFound, ReplyError, ResponseMismatch, Unsupported
 from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply, RunBlocking
 from optcloud.core.payload import IN_MEMORY
@@ -29,9 +29,9 @@ from optcloud.core.waiting import wait
 
 PACE = Pace(first=1.0, longest=30.0)
 _STATES = {
-    Outcome.CALCULATING: State.RUNNING,
-    Outcome.PLAN: State.SUCCEEDED,
-    Outcome.ERROR_PLAN: State.FAILED,
+    AnswerMeaning.CALCULATING: State.RUNNING,
+    AnswerMeaning.PLAN: State.SUCCEEDED,
+    AnswerMeaning.ERROR_PLAN: State.FAILED,
 }
 
 
@@ -110,7 +110,7 @@ class PlanFlows:
         status = yield from wait(poll, ref=str(self.reference), pace=pace or PACE, timeout=timeout)
         return status, answers[0]
 
-    def _look(self, began: Instant) -> Flow[tuple[Answer, Outcome]]:
+    def _look(self, began: Instant) -> Flow[tuple[Answer, AnswerMeaning]]:
         """Ask the solution endpoint, and the rule what the answer means; an unexpected one is raised."""
         unexpected: ReplyError | None = None
         age = yield from self._age(began)
@@ -124,7 +124,7 @@ class PlanFlows:
             unexpected = error
             answer = Answer(error.status or 0, media_type(error.headers), error.body, age, error.headers)
         judged = partial(self.rule, answer)
-        outcome: Outcome = (yield RunBlocking(judged)) if len(answer.body) > IN_MEMORY else judged()
+        outcome: AnswerMeaning = (yield RunBlocking(judged)) if len(answer.body) > IN_MEMORY else judged()
         if outcome in _STATES:
             if _STATES[outcome].ended:
                 self._request_ids[:] = _request_id(answer.body)
@@ -161,7 +161,7 @@ def _request_id(body: bytes) -> list[str]:
     return [found] if isinstance(found, str) else []
 
 
-def _status(outcome: Outcome) -> Status:
+def _status(outcome: AnswerMeaning) -> Status:
     return Status(_STATES[outcome], outcome.value)
 
 

@@ -1,6 +1,6 @@
 """The tasks of a solution as rows: who does what, from when to when; and who does nothing.
 
-Nearly all field names are inferred (`solution_words`), so reading is tolerant: what is not found is None, and
+Nearly all field names are inferred (`field_names`), so reading is tolerant: what is not found is None, and
 `FieldsFound` says so.
 """
 

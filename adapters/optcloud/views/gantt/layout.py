@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from optcloud.views.gantt import colours
 from optcloud.views.gantt.chart import Bar, Chart, ChartColumn, Lane
-from optcloud.views.gantt.drawing import Drawing, Place, width_of
+from optcloud.views.gantt.drawing import Box, Drawing, width_of
 
 _LARGEST_LABEL = 11.0
 _SMALLEST_LABEL = 7.5  # CSS pixels, 5.6 points: a shorter label in larger letters says more
@@ -85,7 +85,7 @@ def draw_axis(drawing: Drawing, chart: Chart, scale: Scale, x: float, y: float) 
     size = scale.font
     titles = _titles(chart.columns, scale)
     for column, title in zip(chart.columns, titles, strict=True):
-        place = Place(x + scale.x(column.start), y, scale.x(column.end - column.start), scale.axis)
+        place = Box(x + scale.x(column.start), y, scale.x(column.end - column.start), scale.axis)
         if column.shaded:
             drawing.box(place, colours.WEEKEND)
         drawing.down(place.x, y, y + scale.axis, colours.GRID, 1)
@@ -112,7 +112,7 @@ def _fitting(column: ChartColumn, scale: Scale, form: int) -> str:
     return next((title for title in column.titles[form : form + 1] if width_of(title, scale.font * 1.08) <= room), "")
 
 
-def _head(drawing: Drawing, column: ChartColumn, title: str, place: Place, size: float) -> None:
+def _head(drawing: Drawing, column: ChartColumn, title: str, place: Box, size: float) -> None:
     x, y, room = place.x + 3, place.y, place.width - 4
     drawing.text(x, y + 0.85 * size, title, size, bold=True)
     if room > 2 * size:
@@ -124,7 +124,7 @@ def draw_names(drawing: Drawing, lines: Sequence[BarLine], scale: Scale, x: floa
     """Draw the panel of names: a name, and a note at its right edge."""
     for index, line in enumerate(lines):
         middle = y + (index + 0.5) * scale.row
-        drawing.box(Place(x, y + index * scale.row, scale.names, scale.row), _ground(line))
+        drawing.box(Box(x, y + index * scale.row, scale.names, scale.row), _ground(line))
         if line.is_title:
             drawing.text(x + 4, middle, line.title, scale.font, bold=True, limit=scale.names - 8)
             continue  # its note is the body's
@@ -132,7 +132,7 @@ def draw_names(drawing: Drawing, lines: Sequence[BarLine], scale: Scale, x: floa
         fill = colours.WARNING if line.open else colours.INK
         drawing.text(x + 4, middle, line.title, scale.font, limit=room, fill=fill, bold=line.open)
         drawing.text(x + scale.names - 4, middle, line.note, 0.85 * scale.font, fill=colours.FAINT, align="right")
-    _separate(drawing, lines, scale, Place(x, y, scale.names, 0))
+    _separate(drawing, lines, scale, Box(x, y, scale.names, 0))
     drawing.down(x + scale.names, y, y + len(lines) * scale.row, colours.FAINT, 1)
 
 
@@ -140,10 +140,10 @@ def draw_body(drawing: Drawing, chart: Chart, lines: Sequence[BarLine], scale: S
     """Draw the bars on their columns."""
     x, y = at
     for index, line in enumerate(lines):
-        drawing.box(Place(x, y + index * scale.row, scale.plot, scale.row), _ground(line))
+        drawing.box(Box(x, y + index * scale.row, scale.plot, scale.row), _ground(line))
     for place in _stretches(lines, scale, at):
         _draw_columns(drawing, chart, scale, place)
-    _separate(drawing, lines, scale, Place(x, y, scale.plot, 0))
+    _separate(drawing, lines, scale, Box(x, y, scale.plot, 0))
     shades = colours.of_kinds(chart.kinds)
     for index, line in enumerate(lines):
         for bar in line.bars:
@@ -153,17 +153,17 @@ def draw_body(drawing: Drawing, chart: Chart, lines: Sequence[BarLine], scale: S
             drawing.text(x + 6, y + (index + 0.5) * scale.row, line.note, scale.font)
 
 
-def _stretches(lines: Sequence[BarLine], scale: Scale, at: tuple[float, float]) -> Iterator[Place]:
+def _stretches(lines: Sequence[BarLine], scale: Scale, at: tuple[float, float]) -> Iterator[Box]:
     """The areas between the sections' titles."""
     x, top = at
     for titled, group in groupby(lines, key=lambda line: line.is_title):
         height = scale.row * len(list(group))
         if not titled:
-            yield Place(x, top, scale.plot, height)
+            yield Box(x, top, scale.plot, height)
         top += height
 
 
-def _draw_columns(drawing: Drawing, chart: Chart, scale: Scale, area: Place) -> None:
+def _draw_columns(drawing: Drawing, chart: Chart, scale: Scale, area: Box) -> None:
     for column in chart.columns:
         left = area.x + scale.x(column.start)
         if column.shaded:
@@ -176,7 +176,7 @@ def _draw_columns(drawing: Drawing, chart: Chart, scale: Scale, area: Place) -> 
 def _draw_bar(drawing: Drawing, bar: Bar, scale: Scale, at: tuple[float, float], colour: str) -> None:
     left, width = at[0] + scale.x(bar.start) + 0.4, max(scale.x(bar.end - bar.start) - 0.8, 1.5)
     inset = max(1.0, scale.row * 0.09)
-    place = Place(left, at[1] + inset, width, scale.row - 2 * inset)
+    place = Box(left, at[1] + inset, width, scale.row - 2 * inset)
     drawing.bar(place, colour=colour, outlined=bar.open, hint=bar.hint)
     text, size = _label(bar, width - 3, min(scale.font * 0.92, scale.row * 0.64, _LARGEST_LABEL))
     ink = colours.INK if bar.open else colours.ink_on(colour)
@@ -201,7 +201,7 @@ def _ground(line: BarLine) -> str:
     return colours.ZEBRA if line.lane % 2 else colours.PAPER
 
 
-def _separate(drawing: Drawing, lines: Sequence[BarLine], scale: Scale, area: Place) -> None:
+def _separate(drawing: Drawing, lines: Sequence[BarLine], scale: Scale, area: Box) -> None:
     for index, (line, after) in enumerate(zip(lines, [*lines[1:], None], strict=True)):
         if after is None or line.lane != after.lane or line.section != after.section:
             strong = after is not None and line.open and not after.open

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from optcloud.core.errors import ConfigError
 from optcloud.views.gantt import colours
 from optcloud.views.gantt.chart import Chart
-from optcloud.views.gantt.drawing import Drawing, Place, width_of
+from optcloud.views.gantt.drawing import Box, Drawing, width_of
 from optcloud.views.gantt.layout import (
     BarLine,
     Scale,
@@ -157,7 +157,7 @@ def _draw_heading(drawing: Drawing, chart: Chart, scale: Scale, margin: float, i
         x = margin
         for kind, text, width in row:
             colour = shades.get(kind, colours.FAINT)
-            place = Place(x, y - 0.5 * font, 1.6 * font, font)
+            place = Box(x, y - 0.5 * font, 1.6 * font, font)
             drawing.bar(place, colour=colour, outlined=kind not in shades, hint=(text,))
             drawing.text(x + 2.1 * font, y, text, font)
             x += width
