@@ -1,6 +1,6 @@
 """The vendor's three planners: their generated calls and types.
 
-Source: facts F005, F006 (no prefix: mixed; ``shift-``; ``floor-``), F008-F010.
+Source: adiutaOpt facts F005, F006 (no prefix: mixed; ``shift-``; ``floor-``), adiutaOpt facts F008-F010.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What the vendor does not say about its solution endpoint, as one replaceable rule.
 
-Not published (facts F053-F056): how "still calculating" looks, and by what an ErrorPlan is told from a plan. The
-defaults below are inferred; hand your own `SolutionRule`, or any function from an `Answer` to an `AnswerMeaning`, to
-``OptCloud(adiutaopt_rule=…)`` when you know better. README.md beside this file says how to find out.
+Not published (adiutaOpt facts F053-F056): how "still calculating" looks, and by what an ErrorPlan is told from a plan.
+The defaults below are inferred; hand your own `SolutionRule`, or any function from an `Answer` to an `AnswerMeaning`,
+to ``OptCloud(adiutaopt_rule=…)`` when you know better. README.md beside this file says how to find out.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ class SolutionRule:
     """A 200 with a plan or an ErrorPlan is the end; some other answers mean "not yet"; all else is an error. Inferred.
 
     ``plan_keys``: the top-level keys that a plan has, all of them (``tasks`` and ``workers`` are required in a solved
-    plan, says the vendor's page, F043). ``error_words``: an object that is no plan and has a key with one of these in
-    it, in whatever case, is an ErrorPlan (F055 knows ``recovery``; F057 entries of errors). ``not_yet``: statuses of a
-    calculation that goes on; so do a 404 while the key is younger than ``new_key`` seconds, and a 200 without a body
-    or with JSON that is neither plan nor ErrorPlan.
+    plan, says the vendor's page, adiutaOpt facts F043). ``error_words``: an object that is no plan and has a key with
+    one of these in it, in whatever case, is an ErrorPlan (adiutaOpt facts F055 knows ``recovery``; adiutaOpt facts F057
+    entries of errors). ``not_yet``: statuses of a calculation that goes on; so do a 404 while the key is younger than
+    ``new_key`` seconds, and a 200 without a body or with JSON that is neither plan nor ErrorPlan.
     """
 
     plan_keys: frozenset[str] = frozenset({"tasks", "workers"})

@@ -1,6 +1,6 @@
 """Licenses and machines of Gurobi Instant Cloud.
 
-Source: vendor page "REST API v1", /api/licenses and /api/machines; facts, sections License and Machine: numbers may
+Source: vendor page "REST API v1", /api/licenses and /api/machines; Gurobi facts 3 and 4: numbers may
 come as strings, and words that the page does not list are kept.
 """
 

@@ -48,7 +48,7 @@ class PoolFlows:
         return own
 
     def _in_order(self, machines: Iterable[Machine]) -> list[Machine]:
-        """Put the compute server first, then the workers, each kind as launched (facts, section Machine)."""
+        """Put the compute server first, then the workers, each kind as launched (Gurobi facts 4)."""
         return sorted(machines, key=lambda machine: (machine.worker, self.ids.index(machine.id)))
 
     def wait_ready(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[list[Machine]]:

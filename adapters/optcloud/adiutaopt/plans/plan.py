@@ -1,6 +1,6 @@
 """One plan of adiutaOpt: look, wait, fetch the solution.
 
-Sources: vendor page "ShiftPlanner v6.0.0"; facts F001, F007, F043-F048, F053-F056.
+Sources: vendor page "ShiftPlanner v6.0.0"; adiutaOpt facts F001, F007, F043-F048, F053-F056.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ class _Head(msgspec.Struct):
 
 
 def _request_id(body: bytes) -> list[str]:
-    """Return what is to be quoted to the vendor's support (F045), if it is there."""
+    """Return what is to be quoted to the vendor's support (adiutaOpt facts F045), if it is there."""
     try:
         found = msgspec.json.decode(body, type=_Head).requestID
     except UNREADABLE:  # a rule of the user's own took something else for an end

@@ -1,7 +1,7 @@
 """What to keep of a submitted problem: the plan's key, the problem's hash, the requestID for the vendor's support.
 
-Sources: facts F001, F003, F045. A reference (``adiutaopt:profile/planner/KEY``) is enough to resume; a receipt also
-says of which problem it is, and since when the key exists.
+Sources: adiutaOpt facts F001, F003, F045. A reference (``adiutaopt:profile/planner/KEY``) is enough to resume; a
+receipt also says of which problem it is, and since when the key exists.
 """
 
 from __future__ import annotations

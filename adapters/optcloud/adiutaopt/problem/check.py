@@ -4,9 +4,9 @@ The fields of a problem are looked at one by one; long lists of objects in batch
 (`optcloud.adiutaopt.problem.quick_list`), and thoroughly (`optcloud.adiutaopt.problem.walk`) only where these refuse
 one. Nothing is kept of a batch but the ids.
 
-What breaks the document is a fault, and so is a day that does not exist, wherever it stands (F074). What breaks only
-what is inferred (`optcloud.adiutaopt.problem.names`) is a warning; so are fields that the document does not name, and
-deprecated ones.
+What breaks the document is a fault, and so is a day that does not exist, wherever it stands (adiutaOpt facts F074).
+What breaks only what is inferred (`optcloud.adiutaopt.problem.names`) is a warning; so are fields that the document
+does not name, and deprecated ones.
 """
 
 from __future__ import annotations

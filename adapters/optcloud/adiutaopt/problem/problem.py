@@ -1,6 +1,6 @@
 """A problem in whichever form it comes, as the JSON that is sent; checked before it is.
 
-Python's dates, times and enumerations may stand in it where the vendor's do (facts F073-F080, `values`).
+Python's dates, times and enumerations may stand in it where the vendor's do (adiutaOpt facts F073-F080, `values`).
 """
 
 from __future__ import annotations

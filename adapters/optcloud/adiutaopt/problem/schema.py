@@ -2,7 +2,7 @@
 
 The keywords read are those that the schemas of the three problems use (a test holds the document to them): type,
 properties, required, additionalProperties, items, minimum, maximum, pattern, deprecated; and the bounds that the
-document notes as inferred from a type's name (``x-maximum-by-name``, F084).
+document notes as inferred from a type's name (``x-maximum-by-name``, adiutaOpt facts F084).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The wire of the identity provider, Amazon Cognito: AWS JSON 1.1, its refusals, its clock.
 
-Source: facts F059; Amazon's reference of the Cognito user pools API (InitiateAuth, RespondToAuthChallenge,
+Source: adiutaOpt facts F059; Amazon's reference of the Cognito user pools API (InitiateAuth, RespondToAuthChallenge,
 GetTokensFromRefreshToken, RevokeToken; "Computing secret hash values").
 """
 

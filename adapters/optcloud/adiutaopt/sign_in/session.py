@@ -1,6 +1,7 @@
 """One user's session at an AWS Cognito user pool: signed in when needed, renewed in time, shared, signed out; as flows.
 
-Source: facts F059-F064: three tokens, the ID token is the one to send, valid one hour, renewed with the refresh token.
+Source: adiutaOpt facts F059-F064: three tokens, the ID token is the one to send, valid one hour, renewed with the
+refresh token.
 """
 
 from __future__ import annotations

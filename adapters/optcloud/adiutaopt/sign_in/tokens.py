@@ -1,7 +1,7 @@
 """The tokens that Cognito gives: read from its answers, and as a text that can be kept.
 
-Source: facts F061-F062: three JSON Web Tokens; the ID token is the one to send, valid one hour, and renewed with the
-refresh token.
+Source: adiutaOpt facts F061-F062: three JSON Web Tokens; the ID token is the one to send, valid one hour, and renewed
+with the refresh token.
 """
 
 from __future__ import annotations

@@ -27,8 +27,9 @@ _IDS = (int, str)
 class Assignment:
     """One task of a solution, assigned to a worker or, with ``worker`` None, to nobody.
 
-    ``start`` and ``end`` have no time zone, as the vendor states none (F077). ``index`` is the task's place in the
-    solution's ``tasks``, for everything that is not shown here. Amounts are as received (``profit``, ``revenue``).
+    ``start`` and ``end`` have no time zone, as the vendor states none (adiutaOpt facts F077). ``index`` is the task's
+    place in the solution's ``tasks``, for everything that is not shown here. Amounts are as received (``profit``,
+    ``revenue``).
     """
 
     index: int

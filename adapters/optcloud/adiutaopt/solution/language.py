@@ -1,4 +1,4 @@
-"""What is written on a picture of a plan, in the vendor's two languages (F078: German and English)."""
+"""What is written on a picture of a plan, in the vendor's two languages (adiutaOpt facts F078: German and English)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What the vendor answers to a problem: the plan as received, and what a person wants to see of it.
 
-Sources: vendor page "ShiftPlanner v6.0.0"; facts F043-F048, section 12.
+Sources: vendor page "ShiftPlanner v6.0.0"; adiutaOpt facts F043-F048, 12.
 """
 
 from __future__ import annotations
