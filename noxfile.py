@@ -224,8 +224,8 @@ def leaks(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def operations(session: nox.Session) -> None:
-    """Write the table of all operations of AIMMS PRO: what reaches each, what the sandbox answers, its tests."""
-    _install(session, "work")
+    """Write operations.json (which verbs and commands reach an operation) and AIMMS PRO's page of operations."""
+    _install(session, "tests")
     session.run("python", "tests/sandbox/operations.py")
 
 

@@ -4,7 +4,7 @@ from optcloud.core.error_pickling import PortableError
 
 
 class SpecsError(PortableError):
-    """A document, an overlay or a generator is not as it should be; the message names it and the mend."""
+    """A document, an overlay or a generator is not as it should be; the message names it and what to do."""
 
 
 class NotCheckedError(SpecsError):

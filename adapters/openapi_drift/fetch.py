@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from openapi_drift.sources import Source
+    from openapi_drift.sources import DocumentSource
 
 
 @dataclass(frozen=True)
@@ -95,18 +95,18 @@ def served(
     return decoded(content, id_)
 
 
-def _download(source: Source, account: str | None, url: str | None, environ: Mapping[str, str]) -> bytes:
+def _download(source: DocumentSource, account: str | None, url: str | None, environ: Mapping[str, str]) -> bytes:
     return download(url or _address(source, account), _secret_headers(source, environ))
 
 
-def _source(root: Path, id_: str) -> Source:
+def _source(root: Path, id_: str) -> DocumentSource:
     sources = load_sources(root)
     if id_ not in sources:
         raise SpecsError(f"no entry [{id_}] in {registry(root)}; there are: {', '.join(sources)}")
     return sources[id_]
 
 
-def _address(source: Source, account: str | None) -> str:
+def _address(source: DocumentSource, account: str | None) -> str:
     if "{url}" in source.url:
         raise SpecsError("its address is not known; give it with --url")
     if "{account}" not in source.url:
@@ -119,7 +119,7 @@ def _address(source: Source, account: str | None) -> str:
     return source.url.replace("{account}", account)
 
 
-def _secret_headers(source: Source, environ: Mapping[str, str]) -> dict[str, str]:
+def _secret_headers(source: DocumentSource, environ: Mapping[str, str]) -> dict[str, str]:
     if not source.auth:
         return {}
     variable = source.auth["env"]

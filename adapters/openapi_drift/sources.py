@@ -20,7 +20,7 @@ _PROVENANCES = ("downloaded", "reconstructed")
 
 
 @dataclass(frozen=True)
-class Source:
+class DocumentSource:
     """One vendor document: where it comes from and what is generated from it.
 
     `folder` is `specs/<id>`, holding `openapi.<format>` and, where needed, `overlay.yaml`.
@@ -54,7 +54,7 @@ def registry(root: Path) -> Path:
     return root / "specs" / "sources.toml"
 
 
-def load_sources(root: Path) -> dict[str, Source]:
+def load_sources(root: Path) -> dict[str, DocumentSource]:
     """All documents of a checkout by id, in the registry's order. Raises SpecsError, naming entry and key."""
     path = registry(root)
     try:
@@ -68,7 +68,7 @@ def load_sources(root: Path) -> dict[str, Source]:
     return sources
 
 
-def _source(path: Path, id_: str, entry: Any) -> Source:
+def _source(path: Path, id_: str, entry: Any) -> DocumentSource:
     if not isinstance(entry, dict):
         raise SpecsError(f"{path}: {id_} must be a table, [{id_}]")
     missing = [key for key in _REQUIRED if key not in entry]
@@ -81,10 +81,10 @@ def _source(path: Path, id_: str, entry: Any) -> Source:
     for key in ("client", "models"):
         if key in entry and not re.fullmatch(r"[a-z][a-z0-9_]*", entry[key]):
             raise SpecsError(f"{path}: [{id_}] {key} is {entry[key]!r}, must be a package name in lower case")
-    return Source(id=id_, folder=path.parent / id_, **entry)
+    return DocumentSource(id=id_, folder=path.parent / id_, **entry)
 
 
-def _refuse_shared_packages(path: Path, sources: Mapping[str, Source]) -> None:
+def _refuse_shared_packages(path: Path, sources: Mapping[str, DocumentSource]) -> None:
     owners: dict[str, str] = {}
     for source in sources.values():
         for package in filter(None, (source.client, source.models)):

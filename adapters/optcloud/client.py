@@ -1,21 +1,23 @@
 """The facade: three clouds behind one object, blocking and asyncio.
 
-Each cloud's modules are imported when the cloud is first touched: who uses one does not pay for three.
+Each cloud's modules are imported when the cloud is first touched: who uses only AIMMS does not load the others.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
 
-from optcloud.client_setup import Options, OptionWords, Setup, out_of_sight
+from optcloud.client_setup import Options, OptionWords, Setup, with_secrets
 from optcloud.core.errors import ConfigError
-from optcloud.core.not_portable import ProcessBound
+from optcloud.core.process_bound import ProcessBound
 from optcloud.core.reference import Reference
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
+from optcloud.transport.httpx_mapping import DriverConfig
 
 if TYPE_CHECKING:
     from optcloud.adiutaopt.cloud import AdiutaOpt, AsyncAdiutaOpt
@@ -26,11 +28,45 @@ if TYPE_CHECKING:
     from optcloud.handles.job import AsyncJob, Job
 
 
-def _no_such_cloud(reference: Reference) -> ConfigError:
-    return ConfigError(f"{reference}: {reference.cloud!r} is none of aimms, adiutaopt, gurobi")
+C = TypeVar("C", Connection, AsyncConnection)
 
 
-class OptCloud(ProcessBound):
+class _Facade(ProcessBound, Generic[C]):
+    """What both forms share: the profile, its connections, and facades of other profiles, for references of theirs."""
+
+    def __init__(self, profile: str | None = None, **options: Unpack[OptionWords]) -> None:
+        options = with_secrets(options)
+        self._setup = Setup.of(profile, Options(**options))
+        self._connections: list[C] = []
+        self._others: dict[str, Self] = {}
+
+    @property
+    def profile(self) -> str:
+        """The profile in use; it is part of the references of jobs."""
+        return self._setup.config.profile
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(profile={self.profile!r})"
+
+    def _open(self, kind: Callable[[RequestPolicy, DriverConfig], C], policy: RequestPolicy) -> C:
+        connection = kind(policy, self._setup.driver_config(policy))
+        self._connections.append(connection)
+        return connection
+
+    def _attach(self, ref: str) -> Any:
+        reference = Reference.parse(ref)
+        if reference.cloud not in ("aimms", "adiutaopt", "gurobi"):
+            raise ConfigError(f"{reference}: {reference.cloud!r} is none of aimms, adiutaopt, gurobi")
+        own = self if reference.profile == self.profile else self._other(reference.profile)
+        return getattr(own, reference.cloud).attach(reference)
+
+    def _other(self, profile: str) -> Self:
+        if profile not in self._others:
+            self._others[profile] = type(self)(profile, **self._setup.for_another_profile())
+        return self._others[profile]
+
+
+class OptCloud(_Facade[Connection]):
     """AIMMS PRO, adiutaOpt and Gurobi Instant Cloud.
 
     ``profile`` names a section of the configuration file (`optcloud.core.config`); the keyword arguments are those of
@@ -38,22 +74,11 @@ class OptCloud(ProcessBound):
     use it as a context manager.
     """
 
-    def __init__(self, profile: str | None = None, **options: Unpack[OptionWords]) -> None:
-        options = out_of_sight(options)
-        self._setup = Setup.of(profile, Options(**options))
-        self._connections: list[Connection] = []
-        self._others: dict[str, OptCloud] = {}
-
-    @property
-    def profile(self) -> str:
-        """The profile in use; it is part of the references of jobs."""
-        return self._setup.config.profile
-
     @cached_property
     def aimms(self) -> Aimms:
         """AIMMS PRO. Raises `CredentialsNotFound`, `ConfigError`."""
         from optcloud.aimms.cloud import Aimms
-        from optcloud.aimms.services.connections import SiblingConnections
+        from optcloud.aimms.services.siblings import SiblingConnections
 
         policy = self._setup.aimms()
         return Aimms(
@@ -82,16 +107,8 @@ class OptCloud(ProcessBound):
 
         The reference's profile decides which credentials are used.
         """
-        reference = Reference.parse(ref)
-        own = self if reference.profile == self.profile else self._other(reference.profile)
-        match reference.cloud:
-            case "aimms":
-                return own.aimms.attach(reference)
-            case "adiutaopt":
-                return own.adiutaopt.attach(reference)
-            case "gurobi":
-                return own.gurobi.attach(reference)
-        raise _no_such_cloud(reference)
+        attached: Job[Any] | Pool | NamedPool = self._attach(ref)
+        return attached
 
     def close(self) -> None:
         """Close all connections. Jobs go on; their references resume them."""
@@ -108,21 +125,11 @@ class OptCloud(ProcessBound):
     ) -> None:
         self.close()
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(profile={self.profile!r})"
-
     def _connect(self, policy: RequestPolicy) -> Connection:
-        connection = Connection(policy, self._setup.driver_config(policy))
-        self._connections.append(connection)
-        return connection
-
-    def _other(self, profile: str) -> OptCloud:
-        if profile not in self._others:
-            self._others[profile] = OptCloud(profile, **self._setup.for_another_profile())
-        return self._others[profile]
+        return self._open(Connection, policy)
 
 
-class AsyncOptCloud(ProcessBound):
+class AsyncOptCloud(_Facade[AsyncConnection]):
     """AIMMS PRO, adiutaOpt and Gurobi Instant Cloud; each verb is awaited.
 
     ``profile`` names a section of the configuration file (`optcloud.core.config`); the keyword arguments are those of
@@ -130,22 +137,11 @@ class AsyncOptCloud(ProcessBound):
     use it as a context manager.
     """
 
-    def __init__(self, profile: str | None = None, **options: Unpack[OptionWords]) -> None:
-        options = out_of_sight(options)
-        self._setup = Setup.of(profile, Options(**options))
-        self._connections: list[AsyncConnection] = []
-        self._others: dict[str, AsyncOptCloud] = {}
-
-    @property
-    def profile(self) -> str:
-        """The profile in use; it is part of the references of jobs."""
-        return self._setup.config.profile
-
     @cached_property
     def aimms(self) -> AsyncAimms:
         """AIMMS PRO. Raises `CredentialsNotFound`, `ConfigError`."""
         from optcloud.aimms.cloud import AsyncAimms
-        from optcloud.aimms.services.connections import SiblingConnections
+        from optcloud.aimms.services.siblings import SiblingConnections
 
         policy = self._setup.aimms()
         return AsyncAimms(
@@ -174,16 +170,8 @@ class AsyncOptCloud(ProcessBound):
 
         The reference's profile decides which credentials are used.
         """
-        reference = Reference.parse(ref)
-        own = self if reference.profile == self.profile else self._other(reference.profile)
-        match reference.cloud:
-            case "aimms":
-                return own.aimms.attach(reference)
-            case "adiutaopt":
-                return own.adiutaopt.attach(reference)
-            case "gurobi":
-                return own.gurobi.attach(reference)
-        raise _no_such_cloud(reference)
+        attached: AsyncJob[Any] | AsyncPool | AsyncNamedPool = self._attach(ref)
+        return attached
 
     async def aclose(self) -> None:
         """Close all connections. Jobs go on; their references resume them."""
@@ -200,15 +188,5 @@ class AsyncOptCloud(ProcessBound):
     ) -> None:
         await self.aclose()
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(profile={self.profile!r})"
-
     def _connect(self, policy: RequestPolicy) -> AsyncConnection:
-        connection = AsyncConnection(policy, self._setup.driver_config(policy))
-        self._connections.append(connection)
-        return connection
-
-    def _other(self, profile: str) -> AsyncOptCloud:
-        if profile not in self._others:
-            self._others[profile] = AsyncOptCloud(profile, **self._setup.for_another_profile())
-        return self._others[profile]
+        return self._open(AsyncConnection, policy)

@@ -1,4 +1,4 @@
-"""From settings to roads: what both facades do before they connect."""
+"""From settings to request policies: what both facades do before they connect."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from attrs import asdict, field, frozen
 from optcloud.adiutaopt.solution_rule import Rule, default_rule
 from optcloud.core.clock import Clock, SystemClock
 from optcloud.core.config import Config
-from optcloud.core.prompts import Asker
+from optcloud.core.prompts import QuestionHandler
 from optcloud.core.reply_limits import ReplyLimits
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.retry import RetryPolicy
-from optcloud.core.secret import veiled
+from optcloud.core.secret import as_secrets
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings, TokenCacheWord
 from optcloud.transport.httpx_mapping import TIMEOUT, DriverConfig, Observer
 
@@ -33,7 +33,7 @@ def _ignore(_event: object) -> None:
 
 @frozen(kw_only=True)
 class Options:
-    """Everything a facade can be told. All have defaults.
+    """The options of `OptCloud` and `AsyncOptCloud`. All have defaults.
 
     ``config_file``: the TOML file with profiles. ``aimms``, ``adiutaopt``, ``gurobi``: settings of one cloud, as a
     mapping or a settings object; they go before environment and profile. ``timeout``: of one attempt, in seconds
@@ -56,13 +56,13 @@ class Options:
     on_event: Callable[[object], None] = _ignore
     clock: Clock = field(factory=SystemClock)
     adiutaopt_rule: Rule = default_rule
-    adiutaopt_challenge: Asker | None = None
+    adiutaopt_challenge: QuestionHandler | None = None
     adiutaopt_token_cache: TokenCacheWord = "off"  # noqa: S105 - a word, no password
     observe: str | Path | None = None
     limits: ReplyLimits = field(factory=ReplyLimits)
 
     def driver_config(self, observer: Observer | None = None) -> DriverConfig:
-        """Return what the drivers need."""
+        """Return the configuration of the drivers."""
         timeout = TIMEOUT if self.timeout is None else httpx.Timeout(self.timeout, connect=min(self.timeout, 10.0))
         return DriverConfig(self.clock, self.on_event, timeout, observer, self.adiutaopt_challenge, self.limits)
 
@@ -79,27 +79,30 @@ class OptionWords(TypedDict, total=False):
     on_event: Callable[[object], None]
     clock: Clock
     adiutaopt_rule: Rule
-    adiutaopt_challenge: Asker | None
+    adiutaopt_challenge: QuestionHandler | None
     adiutaopt_token_cache: TokenCacheWord
     observe: str | Path | None
     limits: ReplyLimits
 
 
-def out_of_sight(options: OptionWords) -> OptionWords:
+def with_secrets(options: OptionWords) -> OptionWords:
     """Return the options with each text of the clouds' settings as a `Secret`."""
-    return cast(OptionWords, {name: veiled(one) if isinstance(one, Mapping) else one for name, one in options.items()})
+    return cast(
+        OptionWords,
+        {name: as_secrets(value) if isinstance(value, Mapping) else value for name, value in options.items()},
+    )
 
 
 @frozen
 class Setup:
-    """One profile, ready to be connected."""
+    """One profile and the options: makes the request policy and the account of each cloud."""
 
     config: Config
     options: Options
 
     @classmethod
     def of(cls, profile: str | None, options: Options) -> Setup:
-        """Find the profile's place; settings are looked up when a cloud is first touched."""
+        """Load the profile; settings are looked up when a cloud is first touched."""
         return cls(Config.load(profile, path=options.config_file), options)
 
     def for_another_profile(self) -> OptionWords:
@@ -109,7 +112,7 @@ class Setup:
         return cast(OptionWords, words)
 
     def driver_config(self, policy: RequestPolicy) -> DriverConfig:
-        """Return what the drivers of this road need. Raises `ConfigError` when shapes cannot be written."""
+        """Return the drivers' configuration for a policy. Raises `ConfigError` when observations cannot be written."""
         path = self.options.observe or self.config.environment.get("OPTCLOUD_OBSERVE")
         if not path:
             return self.options.driver_config()
@@ -120,47 +123,48 @@ class Setup:
         )
 
     def aimms(self) -> RequestPolicy:
-        """Return the road to AIMMS PRO. Raises `CredentialsNotFound`, `ConfigError`."""
-        from optcloud.aimms.connection import policy
+        """Return the request policy for AIMMS PRO. Raises `CredentialsNotFound`, `ConfigError`."""
+        from optcloud.aimms.connection import policy as policy_of
 
-        return policy(self.config.settings(AimmsSettings, self.options.aimms), self.options.retry)
+        return policy_of(self.config.settings(AimmsSettings, self.options.aimms), self.options.retry)
 
     def aimms_place(self) -> Endpoint:
-        """Return where AIMMS tasks run: in the cloud or on this desk. Raises as `aimms` does."""
+        """Return where AIMMS tasks run: in the cloud, or in a service on this machine. Raises as `aimms` does."""
         from optcloud.aimms.connection import place
 
         return place(self.config.settings(AimmsSettings, self.options.aimms))
 
     def adiutaopt(self) -> tuple[RequestPolicy, AdiutaOptAccount]:
-        """Return the road to adiutaOpt and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
+        """Return the policy for adiutaOpt and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
         from optcloud.adiutaopt.account import AdiutaOptAccount
-        from optcloud.adiutaopt.connection import policy
+        from optcloud.adiutaopt.connection import policy as policy_of
         from optcloud.process.token_store import token_store_for
 
         settings = self.config.settings(AdiutaOptSettings, self.options.adiutaopt)
         token_store = token_store_for(settings, settings.token_cache or self.options.adiutaopt_token_cache)
         if settings.password is None and token_store is None and self.options.adiutaopt_challenge is None:
             raise self.config.not_found(AdiutaOptSettings, "password")
-        way = policy(settings, self.options.retry, token_store)
-        return way, AdiutaOptAccount(self.config.profile, self.options.adiutaopt_rule)
+        policy = policy_of(settings, self.options.retry, token_store)
+        return policy, AdiutaOptAccount(self.config.profile, self.options.adiutaopt_rule)
 
     def gurobi(self) -> tuple[RequestPolicy, GurobiAccount | GurobiV2Account]:
-        """Return the road to Gurobi and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
+        """Return the policy for Gurobi and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
         settings = self.config.settings(GurobiSettings, self.options.gurobi)
         return self._gurobi_v2(settings) if settings.api == "v2" else self._gurobi_v1(settings)
 
     def _gurobi_v1(self, settings: GurobiSettings) -> tuple[RequestPolicy, GurobiAccount]:
         from optcloud.gurobi.account import GurobiAccount
-        from optcloud.gurobi.connection import offset_of, policy
+        from optcloud.gurobi.connection import offset_of
+        from optcloud.gurobi.connection import policy as policy_of
         from optcloud.gurobi.ledger_file import ledger_for
 
-        way = policy(settings, self.options.retry)
-        ledger, offset = ledger_for(settings), offset_of(way)
-        return way, GurobiAccount(self.config.profile, settings.access_id, way.redact, ledger, offset)
+        policy = policy_of(settings, self.options.retry)
+        ledger, offset = ledger_for(settings), offset_of(policy)
+        return policy, GurobiAccount(self.config.profile, settings.access_id, policy.redact, ledger, offset)
 
     def _gurobi_v2(self, settings: GurobiSettings) -> tuple[RequestPolicy, GurobiV2Account]:
         from optcloud.gurobi.v2.account import GurobiV2Account
-        from optcloud.gurobi.v2.connection import policy
+        from optcloud.gurobi.v2.connection import policy as policy_of
 
-        way = policy(settings, self.options.retry)
-        return way, GurobiV2Account(self.config.profile, way.redact)
+        policy = policy_of(settings, self.options.retry)
+        return policy, GurobiV2Account(self.config.profile, policy.redact)

@@ -8,7 +8,7 @@ from optcloud_sandbox.control import control_app
 from optcloud_sandbox.dex.routes import dex_app
 from optcloud_sandbox.gurobi.routes import gurobi_app
 from optcloud_sandbox.messages import Message, Receive, Send
-from optcloud_sandbox.routing import nowhere, sent_path
+from optcloud_sandbox.routing import no_such_vendor, sent_path
 from optcloud_sandbox.wire import Wire
 from optcloud_sandbox.world import World
 
@@ -28,7 +28,7 @@ class _Vendors:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         name, _, rest = sent_path(scope["raw_path"]).removeprefix("/").partition("/")
-        app = self._apps.get(name, nowhere)
+        app = self._apps.get(name, no_such_vendor)
         # The root of a vendor with and without a slash: boto3 sends "/cognito", Amazon's JavaScript "/cognito/".
         await app({**scope, "root_path": f"/{name}", "path": f"/{name}/{rest}"}, receive, send)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 CLOCK_ENDS = datetime(8000, 1, 1, tzinfo=UTC).timestamp()  # what begins then ends within four digits of a year
 
 
-class Clock:
+class SandboxClock:
     """Seconds since the epoch, as the vendors in the sandbox see them."""
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
-"""The control plane over HTTP, for users in other languages: what the Python API does, under /sandbox."""
+"""The control plane: what `Controls` has for Python, over HTTP for users in other languages, under /sandbox."""
 
-import uuid
-from collections.abc import Mapping
+import json
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -9,145 +9,156 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from optcloud_sandbox.aimms.account import FIRST_APP
-from optcloud_sandbox.cognito.users import Wanted
+from optcloud_sandbox.cognito.users import UserChoices
+from optcloud_sandbox.controls import Controls
 from optcloud_sandbox.faults import Fault
-from optcloud_sandbox.given import json_object, typed
-from optcloud_sandbox.gurobi.control import gurobi_control
+from optcloud_sandbox.gurobi.scripts import LaunchScript
 from optcloud_sandbox.messages import body_of
 from optcloud_sandbox.pace import pace_from
+from optcloud_sandbox.parsing import json_object, typed
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.routing import PathRoute, vendor_app
 from optcloud_sandbox.world import World
 
 
+class Fields(dict[str, Any]):
+    """The JSON object that was sent; ValueError names a field that is missing."""
+
+    def __missing__(self, name: str) -> Any:
+        raise ValueError(f"the body needs the field {name!r}")
+
+
+Command = Callable[[Fields], Any]
+
+
 def control_app(world: World) -> Starlette:
-    routes = _ControlRoutes(world)
-    return vendor_app(
-        [
-            PathRoute("/reset", routes.reset, methods=["POST"]),
-            PathRoute("/journal", routes.journal, methods=["GET"]),
-            PathRoute("/clock", routes.clock, methods=["GET", "POST"]),
-            PathRoute("/pace", routes.pace, methods=["PUT"]),
-            PathRoute("/settings", routes.settings, methods=["GET", "PATCH"]),
-            PathRoute("/faults", routes.faults, methods=["GET", "POST", "DELETE"]),
-            PathRoute("/faults/release", routes.release, methods=["POST"]),
-            PathRoute("/aimms/keys", routes.aimms_key, methods=["POST"]),
-            PathRoute("/aimms/packs", routes.packs, methods=["GET"]),
-            PathRoute("/aimms/sessions", routes.aimms_session, methods=["POST"]),
-            PathRoute("/aimms/hook-calls", routes.hook_calls, methods=["GET"]),
-            PathRoute("/cognito/users", routes.cognito_user, methods=["POST"]),
-            PathRoute("/cognito/code", routes.cognito_code, methods=["POST"]),
-            PathRoute("/cognito/revoke", routes.cognito_revoke, methods=["POST"]),
-            PathRoute("/cognito/refusals", routes.cognito_refusal, methods=["POST"]),
-            PathRoute("/adiutaopt/solutions", routes.solution, methods=["POST"]),
-            *gurobi_control(world),
-        ],
-        _written,
-        unusable=(ValueError, TypeError, OverflowError),
-    )
+    controls = Controls(world)
+
+    async def solution(request: Request) -> Response:
+        """The body is not an object of fields, but the solution that is served as it is."""
+        return JSONResponse(controls.plant_solution(body_of(request).data))
+
+    async def machines(request: Request) -> Response:
+        """With ?alive=true those only that cost something now."""
+        alive = request.query_params.get("alive") == "true"
+        return _reply(controls.gurobi.alive() if alive else controls.gurobi.machines())
+
+    tables = (_general(world, controls), _aimms(controls), _cognito(world, controls), _gurobi(world, controls))
+    routes = [_route(name, command) for table in tables for name, command in table.items()]
+    routes.append(PathRoute("/adiutaopt/solutions", solution, methods=["POST"]))
+    routes.append(PathRoute("/gurobi/machines", machines, methods=["GET"]))
+    return vendor_app(routes, _refusal_response, unusable=(ValueError, TypeError, OverflowError))
 
 
-def _written(refusal: Refusal) -> Response:
+def _general(world: World, controls: Controls) -> dict[str, Command]:
+    def turn(sent: Fields) -> Any:
+        controls.turn(float(sent["turn"]))
+        return {"now": controls.now()}
+
+    def change(sent: Fields) -> Any:
+        controls.settings = controls.settings.patched(sent)
+        return controls.settings
+
+    def add_fault(sent: Fields) -> Any:
+        controls.faults.add(Fault.from_dict(sent))
+        return world.faults.pending()
+
+    def clear_faults(_: Fields) -> Any:
+        controls.faults.clear()
+        return world.faults.pending()
+
+    return {
+        "POST /reset": lambda _: controls.reset(),
+        "GET /journal": lambda _: controls.journal(),
+        "GET /clock": lambda _: {"now": controls.now()},
+        "POST /clock": turn,
+        "PUT /pace": lambda sent: setattr(controls, "pace", pace_from(sent)),
+        "GET /settings": lambda _: controls.settings,
+        "PATCH /settings": change,
+        "GET /faults": lambda _: world.faults.pending(),
+        "POST /faults": add_fault,
+        "DELETE /faults": clear_faults,
+        "POST /faults/release": lambda _: controls.faults.release(),
+    }
+
+
+def _aimms(controls: Controls) -> dict[str, Command]:
+    def add_key(sent: Fields) -> None:
+        lifetime = float(sent["lifetime"]) if "lifetime" in sent else None
+        controls.add_aimms_key(str(sent["key"]), *sent["scopes"], lifetime=lifetime)
+
+    def add_session(sent: Fields) -> Any:
+        choices = {name: str(sent[name]) for name in ("app", "version") if name in sent}
+        return {"session_id": controls.add_aimms_session(sent["kind"], **choices)}
+
+    return {
+        "POST /aimms/keys": add_key,
+        "GET /aimms/packs": lambda _: controls.aimms_packs(),
+        "POST /aimms/sessions": add_session,
+        "GET /aimms/hook-calls": lambda _: controls.hook_calls(),
+    }
+
+
+def _cognito(world: World, controls: Controls) -> dict[str, Command]:
+    def add_user(sent: Fields) -> None:
+        """As `Sandbox.add_cognito_user`; `attributes`, too, can be given here."""
+        username, password = str(sent["username"]), str(sent["password"])
+        choices = {name: value for name, value in sent.items() if name not in ("username", "password")}
+        world.user_pool.add_user(username, password, typed(UserChoices, choices))
+
+    def refuse(sent: Fields) -> None:
+        operation = None if sent.get("operation") is None else str(sent["operation"])
+        message = str(sent.get("message", "Too many requests"))
+        controls.refuse_cognito(
+            str(sent["name"]), times=int(sent.get("times", 1)), operation=operation, message=message
+        )
+
+    return {
+        "POST /cognito/users": add_user,
+        "POST /cognito/code": lambda sent: controls.cognito_code(
+            str(sent["username"]), str(sent.get("challenge", "SOFTWARE_TOKEN_MFA"))
+        ),
+        "POST /cognito/revoke": lambda sent: controls.revoke(str(sent["username"])),
+        "POST /cognito/refusals": refuse,
+    }
+
+
+def _gurobi(world: World, controls: Controls) -> dict[str, Command]:
+    def jobs(sent: Fields) -> None:
+        """{"machine": "id", "running": true}: put a job on an idle machine, or (false) end the one on it."""
+        change = controls.gurobi.start_job if sent["running"] else controls.gurobi.end_job
+        change(str(sent["machine"]))
+
+    return {
+        "POST /gurobi/launch-errors": lambda sent: controls.fail_launches(int(sent["count"])),
+        # {"machines": [null, [["pending", 30], "launch error"]], "unlisted_reads": 2, …}
+        "POST /gurobi/launch-scripts": lambda sent: world.fleet.script_launch(LaunchScript.of(**sent)),
+        "POST /gurobi/jobs": jobs,
+        "POST /gurobi/accounts": lambda sent: controls.add_gurobi_account(
+            str(sent["access_id"]), str(sent["secret_key"])
+        ),
+        "PUT /gurobi/licenses": lambda sent: controls.gurobi.set_licenses(
+            sent["licenses"], access_id=str(sent.get("access_id", world.credentials.gurobi_access_id))
+        ),
+    }
+
+
+def _route(name: str, command: Command) -> PathRoute:
+    method, path = name.split(" ")
+
+    async def carry_out(request: Request) -> Response:
+        body = body_of(request).data
+        return _reply(command(Fields(json_object(body) if body else {})))
+
+    return PathRoute(path, carry_out, methods=[method])
+
+
+def _reply(value: Any) -> Response:
+    """JSON, or 204 for a command that tells nothing."""
+    if value is None:
+        return Response(status_code=204)
+    return Response(json.dumps(value, default=asdict, allow_nan=False), media_type="application/json")
+
+
+def _refusal_response(refusal: Refusal) -> Response:
     return JSONResponse({"message": refusal.message}, refusal.status)
-
-
-class _ControlRoutes:
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    async def reset(self, _: Request) -> Response:
-        self._world.reset()
-        return Response(status_code=204)
-
-    async def journal(self, _: Request) -> Response:
-        return JSONResponse([entry.as_dict() for entry in self._world.journal.entries()])
-
-    async def clock(self, request: Request) -> Response:
-        """POST {"turn": seconds}."""
-        if request.method == "POST":
-            self._world.clock.turn(float(_field(request, "turn")))
-        return JSONResponse({"now": self._world.clock.now()})
-
-    async def pace(self, request: Request) -> Response:
-        self._world.pace = pace_from(_object(request))
-        return Response(status_code=204)
-
-    async def settings(self, request: Request) -> Response:
-        """PATCH {"still_calculating": 204, "authorization": "bearer"}."""
-        if request.method == "PATCH":
-            self._world.settings = self._world.settings.patched(_object(request))
-        return JSONResponse(asdict(self._world.settings))
-
-    async def faults(self, request: Request) -> Response:
-        if request.method == "POST":
-            self._world.faults.add(Fault.from_dict(_object(request)))
-        elif request.method == "DELETE":
-            self._world.faults.clear()
-        return JSONResponse(self._world.faults.pending())
-
-    async def release(self, _: Request) -> Response:
-        self._world.releases.release()
-        return Response(status_code=204)
-
-    async def aimms_key(self, request: Request) -> Response:
-        """POST {"key": "...", "scopes": ["Tasks"], "lifetime": seconds}."""
-        given = _object(request)
-        lifetime = {"lifetime": float(given["lifetime"])} if "lifetime" in given else {}
-        self._world.aimms.keys.add(str(_field(request, "key")), tuple(_field(request, "scopes")), **lifetime)
-        return Response(status_code=204)
-
-    async def aimms_session(self, request: Request) -> Response:
-        """POST {"kind": "webui" or "solve", "app": "Sandbox", "version": "1.0"}: the reply has the session's id."""
-        given, session_id = _object(request), uuid.uuid4().hex
-        app, version = str(given.get("app", FIRST_APP)), str(given.get("version", "1.0"))
-        self._world.sessions.add(_field(request, "kind"), session_id, app, version)
-        return JSONResponse({"session_id": session_id})
-
-    async def hook_calls(self, _: Request) -> Response:
-        """The calls of task state hooks so far."""
-        return JSONResponse([asdict(call) for call in self._world.aimms.hooks.calls])
-
-    async def packs(self, _: Request) -> Response:
-        return JSONResponse(self._world.aimms.apps.packs())
-
-    async def cognito_user(self, request: Request) -> Response:
-        """POST {"username": "...", "password": "...", "challenge": "SMS_MFA", …} as `Sandbox.add_cognito_user`."""
-        given = dict(_object(request))
-        username, password = str(_field(request, "username")), str(_field(request, "password"))
-        del given["username"], given["password"]
-        self._world.user_pool.add_user(username, password, typed(Wanted, given))
-        return Response(status_code=204)
-
-    async def cognito_code(self, request: Request) -> Response:
-        """POST {"username": "...", "challenge": "SOFTWARE_TOKEN_MFA"}: the reply is the code that is right now."""
-        challenge = str(_object(request).get("challenge", "SOFTWARE_TOKEN_MFA"))
-        return JSONResponse(self._world.user_pool.code(str(_field(request, "username")), challenge))
-
-    async def cognito_revoke(self, request: Request) -> Response:
-        """POST {"username": "..."}: that user's refresh and access tokens are revoked."""
-        self._world.user_pool.revoke(str(_field(request, "username")))
-        return Response(status_code=204)
-
-    async def cognito_refusal(self, request: Request) -> Response:
-        """POST {"name": "TooManyRequestsException", "times": 2, "operation": "InitiateAuth", "message": "..."}."""
-        given = _object(request)
-        operation = None if given.get("operation") is None else str(given["operation"])
-        name, message = str(_field(request, "name")), str(given.get("message", "Too many requests"))
-        self._world.user_pool.script.add(name, int(given.get("times", 1)), operation, message)
-        return Response(status_code=204)
-
-    async def solution(self, request: Request) -> Response:
-        """POST the JSON of a solution: the reply is the key under which it is served, as it is."""
-        return JSONResponse(self._world.plans.plant(self._world.clock, body_of(request).data))
-
-
-def _object(request: Request) -> Mapping[str, Any]:
-    return json_object(body_of(request).data)
-
-
-def _field(request: Request, name: str) -> Any:
-    data = _object(request)
-    if name not in data:
-        raise Refusal(400, f"the body needs the field {name!r}")
-    return data[name]

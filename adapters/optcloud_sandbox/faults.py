@@ -5,10 +5,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from optcloud_sandbox.codings import CODINGS
-from optcloud_sandbox.given import typed
+from optcloud_sandbox.parsing import check_words, typed
+from optcloud_sandbox.pending import PendingQueue
 
 Kind = Literal[
     "drop-before",
@@ -77,10 +78,7 @@ class Fault:
     size: int = 1 << 30
 
     def __post_init__(self) -> None:
-        if self.kind not in get_args(Kind):
-            raise ValueError(f"Fault kind must be one of {', '.join(get_args(Kind))}, got {self.kind!r}")
-        if self.vendor is not None and self.vendor not in get_args(Vendor):
-            raise ValueError(f"Fault vendor must be one of {', '.join(get_args(Vendor))} or None, got {self.vendor!r}")
+        check_words(type(self), vars(self), "Fault ")
         if self.times is not None and self.times < 1:
             raise ValueError(f"Fault times must be 1 or more, or None for every time, got {self.times!r}")
         if not 200 <= self.status <= 599:
@@ -144,38 +142,8 @@ def _other(value: object) -> object:
     return ["of another type"] if isinstance(value, dict) else {"of": "another type"}
 
 
-class FaultPlan:
-    """The faults to come, in the order added; the first that matches a request hits it."""
-
-    def __init__(self) -> None:
-        self._pending: list[_Pending] = []
-
-    def add(self, fault: Fault) -> None:
-        self._pending.append(_Pending(fault, fault.skip, fault.times))
-
-    def clear(self) -> None:
-        self._pending.clear()
+class FaultPlan(PendingQueue[Fault]):
+    """The faults to come."""
 
     def pending(self) -> list[dict[str, Any]]:
-        return [asdict(pending.fault) | {"times": pending.times, "skip": pending.skip} for pending in self._pending]
-
-    def take(self, vendor: str, method: str, path: str) -> Fault | None:
-        for pending in self._pending:
-            if not pending.fault.matches(vendor, method, path):
-                continue
-            if pending.skip > 0:
-                pending.skip -= 1
-                continue
-            if pending.times is not None:
-                pending.times -= 1
-                if pending.times == 0:
-                    self._pending.remove(pending)
-            return pending.fault
-        return None
-
-
-@dataclass(eq=False)
-class _Pending:
-    fault: Fault
-    skip: int
-    times: int | None
+        return [asdict(entry.what) | {"times": entry.times, "skip": entry.skip} for entry in self.entries]

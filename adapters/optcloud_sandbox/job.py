@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Generic, TypeVar
 
-from optcloud_sandbox.clock import Clock
+from optcloud_sandbox.clock import SandboxClock
 from optcloud_sandbox.pace import Pace
 
 T = TypeVar("T")
@@ -15,14 +15,14 @@ PATIENCE = 1.0  # real seconds that a read waits for the work when the pace says
 NEARLY = math.nextafter(1, 0)  # a progress that no pace gives
 
 
-class Job(Generic[T]):
+class PacedJob(Generic[T]):
     """Work that starts when progress reaches `starts_at` and is done when the pace and the work itself are done.
 
     `due` is in seconds of the sandbox's clock. A job that is `held` does not move, though it may be due; once released,
     the pace counts from `begins`.
     """
 
-    def __init__(self, clock: Clock, work: Callable[[], T], due: float, starts_at: float = 0.0) -> None:
+    def __init__(self, clock: SandboxClock, work: Callable[[], T], due: float, starts_at: float = 0.0) -> None:
         self._clock = clock
         self._work: Callable[[], T] | None = work
         self._starts_at = starts_at

@@ -27,7 +27,7 @@ class ClientGoneError(Exception):
 
 
 @dataclass(frozen=True)
-class Body:
+class ReceivedBody:
     """The body received: `data` is empty when `size` is beyond `limit`; not `whole`: it was not read to its end."""
 
     data: bytes
@@ -36,15 +36,15 @@ class Body:
     whole: bool = True
 
 
-def body_of(request: Request) -> Body:
+def body_of(request: Request) -> ReceivedBody:
     body = request.scope[BODY_KEY]
-    if not isinstance(body, Body):
+    if not isinstance(body, ReceivedBody):
         raise TypeError("a request reached a vendor without passing the wire")
     return body
 
 
 @dataclass
-class Reply:
+class WholeReply:
     status: int = 500
     headers: Headers = field(default_factory=list)
     body: bytes = b""
@@ -57,13 +57,13 @@ class Reply:
         return [(name, value) for name, value in self.headers if name.lower() not in names]
 
 
-async def read_body(scope: Message, receive: Receive, limit: int, *, kept: bool = True) -> Body:
+async def read_body(scope: Message, receive: Receive, limit: int, *, kept: bool = True) -> ReceivedBody:
     """The body; beyond `limit` bytes it is thrown away, and beyond about twice as many not even read."""
     headers = dict(scope["headers"])
     most = limit if b"expect" in headers else 2 * limit + SPARE
     announced = int(headers.get(b"content-length", b"0"))
     if announced > most:
-        return Body(b"", announced, limit, whole=False)
+        return ReceivedBody(b"", announced, limit, whole=False)
     received, size = BytesIO(), 0  # grows without a second copy, and hands out what it holds without one
     while True:
         message = await receive()
@@ -76,12 +76,12 @@ async def read_body(scope: Message, receive: Receive, limit: int, *, kept: bool 
         else:
             received = BytesIO()
         if not message.get("more_body", False):
-            return Body(received.getvalue(), size, limit)
+            return ReceivedBody(received.getvalue(), size, limit)
         if size > most:
-            return Body(b"", size, limit, whole=False)
+            return ReceivedBody(b"", size, limit, whole=False)
 
 
-async def write_reply(send: Send, reply: Reply) -> None:
+async def write_reply(send: Send, reply: WholeReply) -> None:
     """In pieces, each awaited: the server's buffer stays small, and a large body is not copied into it whole."""
     await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
     size = len(reply.body)
@@ -90,7 +90,7 @@ async def write_reply(send: Send, reply: Reply) -> None:
         await send({"type": "http.response.body", "body": piece, "more_body": start + PIECE < size})
 
 
-async def write_refusal(send: Send, receive: Receive, reply: Reply) -> None:
+async def write_refusal(send: Send, receive: Receive, reply: WholeReply) -> None:
     """Reply to a request whose body goes on: what still comes is thrown away for a moment, or the reply would be lost.
 
     A connection that is closed with data unread is reset: the client may never see what was written (RFC 9112, 9.6).
@@ -100,11 +100,11 @@ async def write_refusal(send: Send, receive: Receive, reply: Reply) -> None:
     await send({"type": "http.response.body", "body": reply.body, "more_body": True})
     with suppress(TimeoutError):
         async with asyncio.timeout(LINGER):
-            await gone(receive)
+            await client_left(receive)
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def gone(receive: Receive) -> None:
+async def client_left(receive: Receive) -> None:
     """Return when the client has left."""
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -75,7 +75,7 @@ def generate(workers: int = 200, days: int = 14, seed: int = 1) -> dict[str, Any
     random_ = random.Random(seed)  # noqa: S311 - a roster is no secret  # nosec B311
     wards = [_ward_name(index) for index in range(max(1, round(workers / 25)))]
     people = [_person(random_, index, wards, workers, days) for index in range(workers)]
-    staff = {ward: [one["id"] for one in people if one["qualifications"][0] == ward] for ward in wards}
+    staff = {ward: [person["id"] for person in people if person["qualifications"][0] == ward] for ward in wards}
     tasks: list[dict[str, Any]] = []
     for day in range(days):
         for ward in wards:

@@ -98,6 +98,6 @@ def _check(request: Request) -> None:
         )
 
 
-nowhere = PlainTextResponse(
+no_such_vendor = PlainTextResponse(
     "Not Found: the sandbox serves /aimms, /adiutaopt, /cognito, /dex, /gurobi and /sandbox", 404
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
-from optcloud_sandbox.given import MOST_JSON, typed
+from optcloud_sandbox.parsing import MOST_JSON, check_words, typed
 
 StillCalculating = Literal[202, 204, 404, "empty", "accepted", "other", "text"]
 AuthorizationForm = Literal["either", "bearer", "bare"]
@@ -25,11 +25,6 @@ MEGABYTE = 1_000_000  # the smaller reading of the vendors' "MB" and "Mb": what 
 
 
 YEARS = 100 * 365 * 24 * 3600.0  # a span beyond which no time of the sandbox goes
-
-
-def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
 
 
 def _positive(name: str, value: float) -> None:
@@ -80,9 +75,7 @@ class HookSettings:
     timeout: float = 2.0
 
     def __post_init__(self) -> None:
-        _one_of("hooks.digest", self.digest, get_args(Digest))
-        _one_of("hooks.encoding", self.encoding, get_args(DigestEncoding))
-        _one_of("hooks.at", self.at, get_args(MomentForm))
+        check_words(type(self), vars(self), "hooks.")
         _positive("hooks.timeout", self.timeout)
 
 
@@ -136,7 +129,7 @@ class GurobiSettings:
     error_listed: float = 120.0
 
     def __post_init__(self) -> None:
-        _one_of("gurobi.errors", self.errors, get_args(ErrorForm))
+        check_words(type(self), vars(self), "gurobi.")
         _skew("gurobi.skew", self.skew)
         if not -YEARS <= self.clock_off <= YEARS:
             raise ValueError(f"gurobi.clock_off must be a hundred years or less, got {self.clock_off!r} seconds")
@@ -187,11 +180,7 @@ class Settings:
         if not forms or any(form not in get_args(StillCalculating) for form in forms):
             known = ", ".join(map(str, get_args(StillCalculating)))
             raise ValueError(f"still_calculating must be of {known}, one or several, got {self.still_calculating!r}")
-        if self.authorization not in ("either", "bearer", "bare"):
-            raise ValueError(f"authorization must be 'either', 'bearer' or 'bare', got {self.authorization!r}")
-        _one_of("aimms_words", self.aimms_words, get_args(Words))
-        _one_of("aimms_logs", self.aimms_logs, get_args(LogShape))
-        _one_of("siblings_lists", self.siblings_lists, get_args(ListShape))
+        check_words(type(self), vars(self) | {"still_calculating": None})
         for name in ("aimms_parallel", "dex_parallel"):
             value = getattr(self, name)
             if value is not None and not (isinstance(value, int) and value >= 0):

@@ -6,21 +6,21 @@ from dataclasses import replace
 from email.utils import formatdate
 from urllib.parse import parse_qsl, unquote
 
-from optcloud_sandbox import spoiling
-from optcloud_sandbox.clock import Clock
+from optcloud_sandbox import fault_replies
+from optcloud_sandbox.clock import SandboxClock
 from optcloud_sandbox.connections import Connections
 from optcloud_sandbox.faults import Fault
 from optcloud_sandbox.journal import LONGEST, Entry
 from optcloud_sandbox.messages import (
     BODY_KEY,
     App,
-    Body,
     ClientGoneError,
     Message,
     Receive,
-    Reply,
+    ReceivedBody,
     Send,
-    gone,
+    WholeReply,
+    client_left,
     read_body,
     write_refusal,
     write_reply,
@@ -46,10 +46,10 @@ class Wire:
         send = _dated(send, self._world.clock, self._world.settings.gurobi.clock_off if vendor == "gurobi" else 0)
         if vendor == CONTROL:
             body = await read_body(scope, receive, self._limit(vendor))
-            await _answer(await self._asked(scope, body), body, receive, send)
+            await _answer(await self._vendor_reply(scope, body), body, receive, send)
             return
         entry = self._open_entry(vendor, scope)
-        fault = self._world.faults.take(vendor, scope["method"], scope["path"])
+        fault = self._world.faults.take(lambda fault: fault.matches(vendor, scope["method"], scope["path"]))
         try:
             if fault is None:
                 reply, body = await self._carry_out(scope, receive, entry)
@@ -75,14 +75,14 @@ class Wire:
         entry.operation = target and re.sub(r".*\.", "", target)
         return entry
 
-    async def _carry_out(self, scope: Message, receive: Receive, entry: Entry) -> tuple[Reply, Body]:
+    async def _carry_out(self, scope: Message, receive: Receive, entry: Entry) -> tuple[WholeReply, ReceivedBody]:
         body = await read_body(scope, receive, self._limit(entry.vendor))
         entry.request_size = body.size
-        return await self._asked(scope, body), body
+        return await self._vendor_reply(scope, body), body
 
-    async def _asked(self, scope: Message, body: Body) -> Reply:
+    async def _vendor_reply(self, scope: Message, body: ReceivedBody) -> WholeReply:
         """What the vendor answers."""
-        reply = Reply()
+        reply = WholeReply()
         parts: list[bytes] = []
 
         async def replay() -> Message:
@@ -106,7 +106,7 @@ class Wire:
             reply, body = await self._carry_out(scope, receive, entry)
         else:
             body = await read_body(scope, receive, self._limit(entry.vendor), kept=False)
-            entry.request_size, reply = body.size, Reply()
+            entry.request_size, reply = body.size, WholeReply()
         if fault.kind == "drop-after":
             await self._drop(scope, receive)
         elif fault.kind == "silent":
@@ -115,30 +115,30 @@ class Wire:
         elif fault.kind == "cut":
             half = replace(reply, body=reply.body[: len(reply.body) // 2])
             _record(entry, half)
-            await spoiling.begin(send, half)
+            await fault_replies.begin(send, half)
             self._connections.close(scope["client"])
-            await gone(receive)
+            await client_left(receive)
         elif fault.kind in ("endless", "drip"):
             _record(entry, reply)
-            await spoiling.pour(fault, reply, receive, send, self._world.releases)
+            await fault_replies.pour(fault, reply, receive, send, self._world.releases)
         else:
             if fault.kind == "slow":
                 await self._until(fault)
-            reply = await asyncio.to_thread(spoiling.spoilt, reply, fault)
+            reply = await asyncio.to_thread(fault_replies.replaced, reply, fault)
             _record(entry, reply)
             await _answer(reply, body, receive, send)
 
     async def _drop(self, scope: Message, receive: Receive) -> None:
         self._connections.reset(scope["client"])
-        await gone(receive)
+        await client_left(receive)
 
     async def _until(self, fault: Fault, receive: Receive | None = None) -> None:
         """Wait for the fault's seconds, or until it is released; no longer than the client of `receive` does."""
         waits = [self._world.releases.wait() if fault.seconds is None else asyncio.sleep(fault.seconds)]
-        waits += [] if receive is None else [gone(receive)]
+        waits += [] if receive is None else [client_left(receive)]
         _, pending = await asyncio.wait(map(asyncio.ensure_future, waits), return_when=asyncio.FIRST_COMPLETED)
-        for one in pending:
-            one.cancel()
+        for wait in pending:
+            wait.cancel()
 
 
 def _with_path(scope: Message) -> Message:
@@ -148,14 +148,14 @@ def _with_path(scope: Message) -> Message:
     return {**scope, "raw_path": raw, "path": unquote(raw.decode("ascii"))}
 
 
-async def _answer(reply: Reply, body: Body, receive: Receive, send: Send) -> None:
+async def _answer(reply: WholeReply, body: ReceivedBody, receive: Receive, send: Send) -> None:
     if body.whole:
         await write_reply(send, reply)
     else:
         await write_refusal(send, receive, reply)
 
 
-def _dated(send: Send, clock: Clock, off: float) -> Send:
+def _dated(send: Send, clock: SandboxClock, off: float) -> Send:
     """`send` with the header Date by the sandbox's clock, `off` seconds on: clients correct their own by it."""
 
     async def dated(message: Message) -> None:
@@ -167,7 +167,7 @@ def _dated(send: Send, clock: Clock, off: float) -> Send:
     return dated
 
 
-def _record(entry: Entry, reply: Reply) -> None:
+def _record(entry: Entry, reply: WholeReply) -> None:
     entry.status = reply.status
     entry.response_type = reply.header(b"content-type")
     entry.response_size = len(reply.body)

@@ -4,22 +4,22 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
 from optcloud_sandbox.adiutaopt.plans import Plans
-from optcloud_sandbox.aimms.account import Account
+from optcloud_sandbox.aimms.account import AimmsAccount
 from optcloud_sandbox.aimms.hooks import Hooks
-from optcloud_sandbox.aimms.services import Services
-from optcloud_sandbox.aimms.siblings.secrets import Secrets
-from optcloud_sandbox.aimms.siblings.sessions import Sessions
-from optcloud_sandbox.aimms.tasks import Task, Tasks
-from optcloud_sandbox.clock import Clock
+from optcloud_sandbox.aimms.secrets import SecretTree
+from optcloud_sandbox.aimms.services import Service, Services
+from optcloud_sandbox.aimms.sessions import SessionRegistry
+from optcloud_sandbox.aimms.tasks import ServedTask, TaskRegistry
+from optcloud_sandbox.clock import SandboxClock
 from optcloud_sandbox.cognito.pool import UserPool
 from optcloud_sandbox.cognito.tokens import TokenMint
 from optcloud_sandbox.credentials import PUBLISHED, Credentials
+from optcloud_sandbox.fault_replies import Releases
 from optcloud_sandbox.faults import FaultPlan
 from optcloud_sandbox.gurobi.fleet import Fleet
-from optcloud_sandbox.gurobi.v2_pools import Pools
+from optcloud_sandbox.gurobi.v2_pools import MachinePools
 from optcloud_sandbox.journal import Journal
 from optcloud_sandbox.pace import Pace
-from optcloud_sandbox.releases import Releases
 from optcloud_sandbox.settings import Settings
 
 
@@ -29,7 +29,7 @@ class World:
     def __init__(self, pace: Pace, settings: Settings, credentials: Credentials = PUBLISHED) -> None:
         self._initial = (pace, settings)
         self.credentials = credentials
-        self.clock = Clock()
+        self.clock = SandboxClock()
         self.journal = Journal()
         self.faults = FaultPlan()
         self.releases = Releases()
@@ -53,22 +53,27 @@ class World:
         self.pace, self.settings = self._initial
         self.clock.reset()
         self.journal.clear()
-        self.faults.clear()
+        self.faults.entries.clear()
         self.releases.release()
         self.hooks.close()
         self.hooks = Hooks(self.clock, lambda: self.settings.hooks, self._look_at)
-        tasks = Tasks(self.clock, lambda: self.settings.aimms_parallel)
-        self.aimms = Account(self.clock, self.credentials, tasks, self.hooks)
+        tasks = TaskRegistry(self.clock, lambda: self.settings.aimms_parallel)
+        self.aimms = AimmsAccount(self.clock, self.credentials, tasks, self.hooks)
         for app in self.services.apps():
             self.aimms.apps.ensure(app)
-        self.sessions = Sessions(self.clock)
-        self.secrets = Secrets()
-        self.dex = Tasks(self.clock, lambda: self.settings.dex_parallel)
+        self.sessions = SessionRegistry(self.clock)
+        self.secrets = SecretTree()
+        self.dex = TaskRegistry(self.clock, lambda: self.settings.dex_parallel)
         self._user_pool: UserPool | None = None
         self.plans = Plans()
         self.fleet = Fleet(self.clock, lambda: self.settings.gurobi, lambda: self.pace)
         self.fleet.add_account(self.credentials.gurobi_access_id, self.credentials.gurobi_secret_key)
-        self.gurobi_pools = Pools(self.fleet, self.credentials.gurobi_access_id)
+        self.gurobi_pools = MachinePools(self.fleet, self.credentials.gurobi_access_id)
+
+    def register(self, app: str, service: str, function: Service) -> None:
+        """Let tasks of `app`/`service` run `function`; the app is published when there is none of that name."""
+        self.services.register(app, service, function)
+        self.aimms.apps.ensure(app)
 
     @property
     def user_pool(self) -> UserPool:
@@ -82,7 +87,7 @@ class World:
     def user_pool(self, pool: UserPool) -> None:
         self._user_pool = pool
 
-    def _look_at(self, task: Task) -> bool:
+    def _look_at(self, task: ServedTask) -> bool:
         """Move a task with a hook on; False when nothing can change any more."""
         if not self.aimms.tasks.has(task):
             return False

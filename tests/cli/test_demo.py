@@ -44,7 +44,7 @@ def test_a_wrong_result_fails_it_and_the_other_clouds_still_run(run: Run, monkey
 
 
 def test_duties_are_checked() -> None:
-    walk = walkthrough.AdiutaOptWalk.__new__(walkthrough.AdiutaOptWalk)
+    walk = walkthrough.AdiutaOptDemo.__new__(walkthrough.AdiutaOptDemo)
     walk._roster = {"workers": [{"id": 1, "qualifications": ["care"]}]}
     duty = {"id": 7, "workerID": 1, "date": "2026-03-02", "qualifications": ["care"]}
     walk._check_duties([duty])

@@ -13,7 +13,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from optcloud.cli.group import Group, Root
+from optcloud.cli.group import CommandGroup, Root
 from optcloud.cli.gurobi.migrate import migrate
 from optcloud.cli.session import session_of
 
@@ -21,9 +21,9 @@ SECRET, ACCESS_ID = "Fake_Secret_Key_To_Hide_00000", "FakeAccessIdToHide"
 Told = Callable[..., dict[str, Any]]
 
 app = typer.Typer(cls=Root, rich_markup_mode=None, pretty_exceptions_enable=False)
-group = typer.Typer(cls=Group, rich_markup_mode=None)
+group = CommandGroup()
 group.command()(migrate)
-group.command()(lambda: None)
+group.command()(lambda session: None)
 app.add_typer(group, name="gurobi")
 
 

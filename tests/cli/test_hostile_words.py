@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from optcloud.cli.messages import Talk
+from optcloud.cli.messages import Messages
 from optcloud.cli.output import Output
 from optcloud.core.errors import NotFound
 from optcloud.core.events import MachineChanged, Polled
@@ -90,7 +90,7 @@ def test_a_result_is_raw_in_a_pipe_and_escaped_on_a_terminal(terminal: bool, mon
     """Who asks for a result gets its bytes; a terminal is shown them escaped."""
     stdout = taken_over(monkeypatch, terminal=terminal)
     Output().received(WORDS.encode())
-    Output().poured(lambda path: path.write_bytes(WORDS.encode()))
+    Output().streamed(lambda path: path.write_bytes(WORDS.encode()))
     expected = f"{SHOWN}\n" if stdout.isatty() else WORDS
     assert stdout.written() == expected * 2
 
@@ -100,7 +100,7 @@ def test_talk(monkeypatch: pytest.MonkeyPatch) -> None:
     for as_json in (False, True):
         stream = Stream(terminal=False)
         monkeypatch.setattr("sys.stderr", stream)
-        talk = Talk()
+        talk = Messages()
         talk.as_json = as_json
         talk.hear(MachineChanged("gurobi:p/1", WORDS, "", WORDS))
         error = NotFound(WORDS, vendor="Vendor")
@@ -120,7 +120,7 @@ def test_the_progress_line(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
     with monkeypatch.context() as patched:
         stream = Stream(terminal=True)
         patched.setattr(sys, "stderr", stream)
-        talk = Talk()
+        talk = Messages()
         with talk.progress(words):
             assert talk._progress is not None
             talk.hear(Polled("aimms:p/1", Status(State.RUNNING, words), 1.0))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from optcloud.cli.extras import needs
+from optcloud.cli.exit_codes import needs
 from optcloud.sandbox import Sandbox
 from patience import PATIENCE
 

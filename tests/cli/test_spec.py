@@ -9,7 +9,7 @@ import pytest
 
 from cli.conftest import Run
 from openapi_drift.generation import generate
-from openapi_drift.generation.generate import Outcome
+from openapi_drift.generation.generate import GenerationOutcome
 
 
 @pytest.fixture
@@ -37,9 +37,11 @@ def test_check_finds_the_checkout_and_never_passes_for_want_of_anything_to_check
 
 
 def test_generate_tells_what_it_wrote(run: Run, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generate, "generate", lambda root, force: Outcome(ran=True, differences={"generated/x": ""}))
+    monkeypatch.setattr(
+        generate, "generate", lambda root, force: GenerationOutcome(ran=True, differences={"generated/x": ""})
+    )
     assert run("spec", "generate").stdout == "wrote generated/x\n"
-    monkeypatch.setattr(generate, "generate", lambda root, force: Outcome(ran=False, differences={}))
+    monkeypatch.setattr(generate, "generate", lambda root, force: GenerationOutcome(ran=False, differences={}))
     assert run("spec", "generate").stdout == "up to date\n"
 
 

@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from optcloud import OptCloud
-from optcloud.cli.messages import Talk
+from optcloud.cli.messages import Messages
 from optcloud.core.events import Transferred, Watching
 from optcloud.sandbox import AfterPolls, Sandbox
 from patience import PATIENCE
@@ -19,13 +19,13 @@ from patience import PATIENCE
 pty = pytest.importorskip("pty", reason="pseudo-terminals are a thing of POSIX")
 
 BUG = """
-from optcloud.cli.session import Session
+from optcloud.cli.session import CliSession
 
 def connect(self):
     local = "planted-" + "secret"
     raise ZeroDivisionError("a bug")
 
-Session.connect = connect
+CliSession.connect = connect
 from optcloud.cli import main
 main()
 """
@@ -98,7 +98,7 @@ def test_a_bar_while_bytes_are_sent(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     monkeypatch.setenv("TERM", "xterm")
     stream = Terminal()
     monkeypatch.setattr("sys.stderr", stream)
-    talk = Talk()
+    talk = Messages()
     with talk.progress("publishing app.aimmspack"):
         progress = talk._progress
         assert progress is not None
@@ -120,7 +120,7 @@ def test_a_bar_while_bytes_are_sent(monkeypatch: pytest.MonkeyPatch, capsys: pyt
 def test_the_progress_line_makes_room_for_data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("sys.stderr", Terminal())
-    talk = Talk()
+    talk = Messages()
     with talk.aside():
         pass  # nothing is shown, nothing to take away
     with talk.progress("2 tasks"):

@@ -8,7 +8,7 @@ from itertools import groupby
 import pytest
 
 from drift.adiutaopt_versions import Step, steps
-from openapi_drift.diff.change import Change, Level, Place
+from openapi_drift.diff.change import Change, Direction, Level
 from openapi_drift.diff.compare import compare
 from openapi_drift.documents.document import LoadedDocument
 
@@ -60,7 +60,7 @@ UNSAID = {
 
 def breaks(changes: list[Change]) -> Verdict:
     places = {change.place for change in changes if change.level is Level.BREAKING}
-    return bool(places & {Place.REQUEST, Place.BOTH}), bool(places & {Place.RESPONSE, Place.BOTH})
+    return bool(places & {Direction.REQUEST, Direction.BOTH}), bool(places & {Direction.RESPONSE, Direction.BOTH})
 
 
 @cache

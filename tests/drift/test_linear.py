@@ -22,7 +22,7 @@ from openapi_drift.diff.excerpts import DocumentSources
 from openapi_drift.diff.rules.media_types import Related, holds
 from openapi_drift.documents.document import LoadedDocument, load_text
 from openapi_drift.reports import FORMATS, render
-from openapi_drift.reports.report import Report
+from openapi_drift.reports.report import ChangeReport
 from optcloud.cli.spec.reporting import _json
 
 SMALL, LARGE = 40, 160
@@ -196,7 +196,7 @@ def test_the_steps_of_a_report_grow_with_the_changes(case: str, form: str) -> No
     runs = []
     for number in (SMALL, LARGE):
         (base, old), (revision, new) = (read(CASES[case](number, letter), letter) for letter in "ab")
-        report = Report("a", "b", compare(base, revision), base_sources=old, revision_sources=new)
+        report = ChangeReport("a", "b", compare(base, revision), base_sources=old, revision_sources=new)
         runs.append(partial(_json, report) if form == "json" else partial(render, report, form))
     assert growth(*runs) < MOST
 

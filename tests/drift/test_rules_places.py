@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drift.rule_cases import document, operation
-from openapi_drift.diff.change import Place
+from openapi_drift.diff.change import Direction
 from openapi_drift.diff.compare import compare
 from openapi_drift.diff.rules import media_types
 
@@ -16,7 +16,7 @@ PLACES = [
         "parameters: [{in: query, name: limit}]",
         "parameters: [{in: query, name: limit, required: true}]",
         "request-parameter-became-required",
-        Place.REQUEST,
+        Direction.REQUEST,
         f"{GET}/parameters/0",
         f"{GET}/parameters/0/required",
         "Query parameter `limit` is now required: requests without it are refused",
@@ -25,7 +25,7 @@ PLACES = [
         "parameters: [{in: header, name: X-Trace}]",
         "",
         "request-parameter-removed",
-        Place.REQUEST,
+        Direction.REQUEST,
         f"{GET}/parameters/0",
         None,
         "Request header `X-Trace` was removed: what callers send in it is ignored or refused",
@@ -34,7 +34,7 @@ PLACES = [
         "parameters: [{in: query, name: limit, deprecated: true, x-sunset: '9999-01-01'}]",
         "",
         "request-parameter-removed-before-sunset",
-        Place.REQUEST,
+        Direction.REQUEST,
         f"{GET}/parameters/0",
         None,
         "Query parameter `limit` was removed before its sunset: it was to stay until then (9999-01-01)",
@@ -43,7 +43,7 @@ PLACES = [
         "{}",
         "{deprecated: true, x-sunset: '9999-01-01'}",
         "endpoint-deprecated-with-sunset",
-        Place.BOTH,
+        Direction.BOTH,
         GET,
         f"{GET}/deprecated",
         "The operation is deprecated: stop using it before 9999-01-01",
@@ -52,7 +52,7 @@ PLACES = [
         "{deprecated: true, x-sunset: '9999-01-01'}",
         "deprecated: true",
         "sunset-deleted",
-        Place.BOTH,
+        Direction.BOTH,
         f"{GET}/x-sunset",
         GET,
         "The operation is deprecated and no longer says until when it stays",
@@ -61,7 +61,7 @@ PLACES = [
         "operationId: getJob",
         "operationId: readJob",
         "api-operation-id-removed",
-        Place.BOTH,
+        Direction.BOTH,
         f"{GET}/operationId",
         f"{GET}/operationId",
         "The operation's id was `getJob`; its id is now `readJob`: generated functions change their name",
@@ -70,7 +70,7 @@ PLACES = [
         "tags: [a]",
         "",
         "api-tag-removed",
-        Place.BOTH,
+        Direction.BOTH,
         f"{GET}/tags",
         GET,
         "The operation no longer has the tag `a`: generated modules may change their place",
@@ -79,7 +79,7 @@ PLACES = [
         "security: [{key: [], oauth: [write, read]}]",
         "",
         "api-security-removed",
-        Place.REQUEST,
+        Direction.REQUEST,
         f"{GET}/security",
         GET,
         "The operation no longer asks for credentials of `key` with `oauth` (read, write)",
@@ -88,7 +88,7 @@ PLACES = [
         "security: [{key: []}, {oauth: []}]",
         "security: [{oauth: []}]",
         "api-security-removed",
-        Place.REQUEST,
+        Direction.REQUEST,
         f"{GET}/security",
         f"{GET}/security",
         "The operation no longer takes credentials of `key`: callers that use only them are refused",
@@ -97,7 +97,7 @@ PLACES = [
         "",
         "security: [{key: []}]",
         "api-security-added",
-        Place.REQUEST,
+        Direction.REQUEST,
         GET,
         f"{GET}/security",
         "The operation now asks for credentials of `key`: calls without them are refused",
@@ -106,7 +106,7 @@ PLACES = [
         "security: [{oauth: []}]",
         "security: [{}, {oauth: []}]",
         "api-security-added",
-        Place.REQUEST,
+        Direction.REQUEST,
         f"{GET}/security",
         f"{GET}/security",
         "The operation now also takes calls without credentials",
@@ -115,7 +115,7 @@ PLACES = [
         "responses: {200: {headers: {Age: {required: true}}}}",
         "responses: {200: {headers: {Age: {}}}}",
         "response-header-became-optional",
-        Place.RESPONSE,
+        Direction.RESPONSE,
         f"{GET}/responses/200/headers/Age/required",
         f"{GET}/responses/200/headers/Age",
         "The header `Age` of the 200 response may now be missing",
@@ -124,7 +124,7 @@ PLACES = [
         "requestBody: {content: {application/json: {}}}",
         "requestBody: {content: {application/json: {}, text/csv: {}}}",
         "request-body-media-type-added",
-        Place.REQUEST,
+        Direction.REQUEST,
         None,
         f"{GET}/requestBody/content/text~1csv",
         "Bodies may now also be of type `text/csv`",
@@ -133,7 +133,7 @@ PLACES = [
         "x-stability-level: beta",
         "x-stability-level: draft",
         "api-stability-decreased",
-        Place.BOTH,
+        Direction.BOTH,
         f"{GET}/x-stability-level",
         f"{GET}/x-stability-level",
         "The operation is now draft, it was beta: it may change without notice",
@@ -150,7 +150,7 @@ paths: {/jobs: {get: {parameters: [{$ref: '#/components/parameters/limit'}]}}}
 
 @pytest.mark.parametrize(NAMES, PLACES, ids=[row[2] for row in PLACES])
 def test_places_and_words(
-    base: str, revision: str, id_: str, place: Place, old: str | None, new: str | None, text: str
+    base: str, revision: str, id_: str, place: Direction, old: str | None, new: str | None, text: str
 ) -> None:
     (change,) = (change for change in compare(operation(base), operation(revision)) if change.id == id_)
     assert [side.pointer if side else None for side in (change.base, change.revision)] == [old, new]

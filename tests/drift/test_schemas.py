@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from drift.schema_cases import document, found, written
-from openapi_drift.diff.change import Change, Place
+from openapi_drift.diff.change import Change, Direction
 from openapi_drift.diff.compare import compare
 from openapi_drift.documents.document import load_text
 
@@ -290,7 +290,7 @@ def test_a_change_says_what_it_means_and_where() -> None:
         "values may come that could not before (response 200)"
     )
     assert (change.method, change.path, change.operation_id) == ("POST", "/jobs", "submit")
-    assert change.place is Place.RESPONSE
+    assert change.place is Direction.RESPONSE
     assert change.base is not None
     assert change.revision is not None
     assert change.base.pointer == change.revision.pointer == "/components/schemas/Leaf/properties/size/maximum"
@@ -321,7 +321,7 @@ def test_a_change_of_several_responses_is_said_once() -> None:
 def test_a_parameter_s_change_names_it() -> None:
     change = the_change("{type: string}", "{type: string, enum: [a]}", place=QUERY)
     assert change.text.startswith("Query parameter `filter` may now hold listed values only")
-    assert change.place is Place.REQUEST
+    assert change.place is Direction.REQUEST
 
 
 def test_a_chain_of_thousands_of_schemas_is_compared() -> None:

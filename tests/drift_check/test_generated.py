@@ -10,11 +10,11 @@ import pytest
 
 from openapi_drift.checks import generated
 from openapi_drift.checks.generated import check_generated
-from openapi_drift.checks.verdict import Check, Verdict
+from openapi_drift.checks.verdict import DriftCheck, DriftVerdict
 from openapi_drift.diff.change import Level
 from openapi_drift.errors import SpecsError
 from openapi_drift.generation.fingerprint import write_fingerprint
-from openapi_drift.generation.generate import Outcome
+from openapi_drift.generation.generate import GenerationOutcome
 from specs.conftest import make_checkout
 
 
@@ -34,7 +34,7 @@ def root(tmp_path: Path) -> Path:
 def no_generators(monkeypatch: pytest.MonkeyPatch) -> None:
     """The causes are told without them."""
 
-    def refuse(root: Path, *, force: bool) -> Outcome:
+    def refuse(root: Path, *, force: bool) -> GenerationOutcome:
         raise SpecsError("the generators are not here")
 
     monkeypatch.setattr(generated, "check", refuse)
@@ -46,12 +46,12 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def ids(check: Check) -> list[str]:
+def ids(check: DriftCheck) -> list[str]:
     return [change.id for change in check.changes]
 
 
 def test_nothing_changed(root: Path, no_generators: None) -> None:
-    assert check_generated(root) == Check(check_generated(root).kind, "all", Verdict.NO_DRIFT)
+    assert check_generated(root) == DriftCheck(check_generated(root).kind, "all", DriftVerdict.NO_DRIFT)
 
 
 def test_a_generator_version_is_told_from_the_document(root: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_generator_version_is_told_from_the_document(root: Path) -> None:
     edit(root / "pyproject.toml", '"openapi-python-client==', '"openapi-python-client==99.')
     check = check_generated(root)
     (change,) = check.changes
-    assert check.verdict is Verdict.DRIFT
+    assert check.verdict is DriftVerdict.DRIFT
     assert (change.id, change.level) == ("generator-version-changed", Level.WARNING)
     assert change.text.startswith("the generator's version changed, not the document: `openapi-python-client` 0.")
     assert " → 99.0." in change.text
@@ -121,7 +121,7 @@ CAUSES: list[tuple[Callable[[Path], None], str, str]] = [
 def test_causes(root: Path, no_generators: None, cause: Callable[[Path], None], id_: str, file: str) -> None:
     cause(root)
     check = check_generated(root)
-    assert (check.verdict, ids(check)) == (Verdict.DRIFT, [id_])
+    assert (check.verdict, ids(check)) == (DriftVerdict.DRIFT, [id_])
     (change,) = check.changes
     assert change.revision is not None and change.revision.position is not None
     assert change.revision.position.file == file
@@ -146,34 +146,36 @@ def test_the_files_of_a_hand_edit_are_named(root: Path) -> None:
 def test_of_several_causes_none_is_blamed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document(root)
     a_file(root)
-    outcome = Outcome(ran=True, differences={"generated/orders/x.py": "-x\n", "generated/fingerprint.json": "-y\n"})
+    outcome = GenerationOutcome(
+        ran=True, differences={"generated/orders/x.py": "-x\n", "generated/fingerprint.json": "-y\n"}
+    )
     monkeypatch.setattr(generated, "check", lambda root, force: outcome)
     check = check_generated(root)
     assert check.notes[0] == "1 files differ (which of the causes each is due to cannot be told): generated/orders/x.py"
 
 
 def test_force_asks_the_generators_even_if_no_input_changed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    outcome = Outcome(ran=True, differences={"generated/orders/x.py": "-x\n"})
-    monkeypatch.setattr(generated, "check", lambda root, force: outcome if force else Outcome(False, {}))
-    assert check_generated(root).verdict is Verdict.NO_DRIFT
+    outcome = GenerationOutcome(ran=True, differences={"generated/orders/x.py": "-x\n"})
+    monkeypatch.setattr(generated, "check", lambda root, force: outcome if force else GenerationOutcome(False, {}))
+    assert check_generated(root).verdict is DriftVerdict.NO_DRIFT
     check = check_generated(root, force=True)
-    assert (check.verdict, ids(check)) == (Verdict.DRIFT, ["generated-differs"])
+    assert (check.verdict, ids(check)) == (DriftVerdict.DRIFT, ["generated-differs"])
 
 
 def test_an_input_that_is_missing_is_not_checked(root: Path, no_generators: None) -> None:
     (root / "specs" / "orders-v1" / "openapi.json").unlink()
     check = check_generated(root)
-    assert (check.verdict, check.changes) == (Verdict.NOT_CHECKED, ())
+    assert (check.verdict, check.changes) == (DriftVerdict.NOT_CHECKED, ())
     assert "every entry of sources.toml needs its document" in check.reason
 
 
 def test_generators_that_fail_are_not_checked(root: Path, no_generators: None) -> None:
     check = check_generated(root, force=True)
-    assert (check.verdict, check.reason) == (Verdict.NOT_CHECKED, "the generators are not here")
+    assert (check.verdict, check.reason) == (DriftVerdict.NOT_CHECKED, "the generators are not here")
 
 
 def test_a_version_that_the_tooling_cannot_load_is_still_the_cause(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(root: Path, *, force: bool) -> Outcome:
+    def missing(root: Path, *, force: bool) -> GenerationOutcome:
         raise ModuleNotFoundError("No module named 'openapi_python_client.strings'")
 
     monkeypatch.setattr(generated, "check", missing)

@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 from openapi_drift.checks.impact import Impact, packages_of, touched
-from openapi_drift.checks.reached import read_cloud
+from openapi_drift.checks.operation_table import OperationTable, Users, find_table, read_table
 from openapi_drift.checks.surface import read_packages
-from openapi_drift.checks.verbs import JOB_VERBS, PAGE, aimms_classes, commands, verbs
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.documents.document import parse_openapi
-from optcloud.cli.app import app
+from openapi_drift.errors import SpecsError
 
 REPOSITORY = Path(__file__).parents[2]
 ADIUTAOPT = ("adiutaopt", "adiutaopt_models")
@@ -98,6 +96,10 @@ def test_a_field_of_a_schema_without_a_name() -> None:
     assert impact.fields == ("aimms_pro.models.publish_app_body.PublishAppBody.icon",)
 
 
+def verbs_of_gurobi() -> set[str]:
+    return {verb for page in find_table(REPOSITORY).pages.values() for users in page.values() for verb in users.verbs}
+
+
 @pytest.mark.parametrize(
     ("pointer", "endpoint", "expected"),
     [
@@ -113,13 +115,13 @@ def test_a_page(pointer: str, endpoint: str, expected: set[str]) -> None:
 
 def test_what_a_page_says_of_no_endpoint_touches_all() -> None:
     impact = only(change("/errors/messages/Invalid Region", operation_id=""), ())
-    assert set(impact.verbs) == {name for name in verbs() if name.startswith("gurobi.")}
+    assert set(impact.verbs) == verbs_of_gurobi()
     assert impact.modules == ()
 
 
 def test_each_verb_kills_what_dead_processes_left_but_the_one_that_only_looks() -> None:
     impact = only(change("/endpoints/kill/method", operation_id="kill"), ())
-    assert set(impact.verbs) == {name for name in verbs() if name.startswith("gurobi.")} - {"gurobi.survey"}
+    assert set(impact.verbs) == verbs_of_gurobi() - {"gurobi.survey"}
 
 
 @pytest.mark.parametrize(("id_", "expected"), [("aimms-pro-v2", "aimms_pro"), ("adiutaopt-v6", "adiutaopt")])
@@ -164,60 +166,23 @@ def test_models_and_fields_are_those_of_the_classes() -> None:
             assert set(model.fields.values()) <= names, model.name
 
 
-def test_the_verbs_are_those_of_the_facade() -> None:
-    from optcloud.adiutaopt.cloud import Planner
-    from optcloud.gurobi.cloud import Gurobi
-    from optcloud.gurobi.pool import Pool
-    from optcloud.handles.job import Job
-
-    classes = {
-        **{"adiutaopt.job": Job, "gurobi": Gurobi, "gurobi.pool": Pool},
-        **{f"adiutaopt.{planner}": Planner for planner in ("shift", "mixed", "floor")},
-        **{
-            prefix: getattr(importlib.import_module(place.module), place.function)
-            for prefix, place in aimms_classes(read_cloud("aimms")).items()
-        },
-    }
-    assert {"aimms", "aimms.apps", "aimms.job"} <= classes.keys()
-    for verb, modules in verbs().items():
-        prefix, _, name = verb.rpartition(".")
-        assert hasattr(classes[prefix], name), verb
-        for module in modules:
-            assert module.startswith(PAGE) or importlib.import_module(module), verb
-    assert all(hasattr(Job, verb) for verb in JOB_VERBS)
+def test_a_table_that_is_handed_in_is_read() -> None:
+    changed = change(method="GET", path="/tasks", operation_id="getTasks")
+    table = OperationTable({"aimms_pro": {"getTasks": Users(("cloud.look",), ("look",))}})
+    (impact,) = touched([changed], REPOSITORY, None, table)
+    assert (impact.verbs, impact.commands) == (("cloud.look",), ("look",))
+    (impact,) = touched([changed], REPOSITORY, None, OperationTable())
+    assert impact.modules == ("aimms_pro.api.task.get_tasks",)
+    assert (impact.verbs, impact.commands) == ((), ())
 
 
-def test_every_public_method_that_runs_a_flow_is_a_verb() -> None:
-    """What a facade class runs is found again, whatever way its flow is called."""
-    import inspect
-
-    for prefix, place in aimms_classes(read_cloud("aimms")).items():
-        there = getattr(importlib.import_module(place.module), place.function)
-        for name, method in vars(there).items():
-            if not name.startswith("_") and inspect.isfunction(method) and "self._run" in inspect.getsource(method):
-                assert f"{prefix}.{name}" in verbs(), f"{prefix}.{name}"
+def test_a_checkout_without_a_table_has_an_empty_one(tmp_path: Path) -> None:
+    assert find_table(tmp_path) == OperationTable()
 
 
-def test_every_generated_module_that_a_flow_imports_belongs_to_a_verb() -> None:
-    import ast
-
-    clouds = REPOSITORY / "adapters" / "optcloud" / "clouds"
-    imported = {
-        f"{node.module}.{name.name}"
-        for path in clouds.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.ImportFrom) and ".api." in f"{node.module}."
-        for name in node.names
-    }
-    reached = {module for modules in verbs().values() for module in modules}
-    assert imported == {module for module in reached if not module.startswith(PAGE)}
-
-
-def test_the_commands_are_there() -> None:
-    root: Any = typer.main.get_command(app)
-    for words in {command for named in commands().values() for command in named}:
-        command = root
-        for word in words.split():
-            command = command.get_command(None, word)
-            assert command is not None, words
-    assert commands().keys() <= {*verbs(), *(f"adiutaopt.job.{verb}" for verb in JOB_VERBS)}
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"documents": {"a": {"b": []}}, "pages": {}}'])
+def test_what_is_no_table_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "operations.json"
+    path.write_text(content)
+    with pytest.raises(SpecsError, match="no table of operations"):
+        read_table(path)

@@ -14,8 +14,8 @@ from drift_check.test_vendor import run
 from openapi_drift.diff.change import Change, Level
 from openapi_drift.errors import NotCheckedError, SpecsError
 from openapi_drift.page.contract import compare_page
-from openapi_drift.page.table import Contract, load_contract, load_contracts
-from openapi_drift.page.text import Line, lines_of
+from openapi_drift.page.table import PageContract, load_contract, load_contracts
+from openapi_drift.page.text import PageLine, lines_of
 from optcloud.cli.exit_codes import DONE, DRIFT, NOT_CHECKED
 from optcloud.core.settings import GurobiSettings
 from optcloud.gurobi import models
@@ -28,11 +28,11 @@ BREAKING, WARNING = Level.BREAKING, Level.WARNING
 
 
 @pytest.fixture(scope="module")
-def contract() -> Contract:
+def contract() -> PageContract:
     return load_contracts(REPOSITORY)["gurobi-v1"]
 
 
-def page_of(contract: Contract) -> str:
+def page_of(contract: PageContract) -> str:
     """A page that says what the table says, in words of our own."""
     said = ["<h1>API</h1><p>Base https://cloud.gurobi.com/api</p><table>"]
     said += [f"<tr><td>{name}</td><td>{entry['method']}</td></tr>" for name, entry in contract.endpoints.items()]
@@ -54,7 +54,7 @@ def _item(name: str, said: dict[str, Any]) -> str:
 
 
 @pytest.fixture(scope="module")
-def page(contract: Contract) -> str:
+def page(contract: PageContract) -> str:
     return page_of(contract)
 
 
@@ -67,7 +67,7 @@ def changed(page: str, old: str, new: str, count: int = 1) -> str:
     return page.replace(old, new, count)
 
 
-def test_the_page_as_the_table_says(contract: Contract, page: str) -> None:
+def test_the_page_as_the_table_says(contract: PageContract, page: str) -> None:
     assert compare_page(contract, page) == []
 
 
@@ -95,7 +95,7 @@ MARKUP = {
 
 
 @pytest.mark.parametrize("markup", MARKUP)
-def test_markup_does_not_matter(contract: Contract, page: str, markup: str) -> None:
+def test_markup_does_not_matter(contract: PageContract, page: str, markup: str) -> None:
     other = MARKUP[markup](page)
     assert other != page
     assert compare_page(contract, other) == []
@@ -176,7 +176,7 @@ CASES: dict[str, tuple[str, str, list[tuple[str, Level, str]]]] = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_the_page_says_otherwise(contract: Contract, page: str, case: str) -> None:
+def test_what_the_page_says_otherwise(contract: PageContract, page: str, case: str) -> None:
     old, new, expected = CASES[case]
     changes = compare_page(contract, changed(page, old, new))
     assert found(changes) == expected
@@ -188,7 +188,7 @@ def test_what_the_page_says_otherwise(contract: Contract, page: str, case: str) 
         assert any(word in lines[change.base.position.line - 1] for word in (words[-1], words[-2])), change
 
 
-def test_an_endpoint_that_is_gone(contract: Contract, page: str) -> None:
+def test_an_endpoint_that_is_gone(contract: PageContract, page: str) -> None:
     changes = compare_page(contract, page.replace("/api/kill", "/api/stop").replace("<td>kill</td>", "<td>stop</td>"))
     assert found(changes) == [
         ("page-endpoint-removed", BREAKING, "/endpoints/kill"),
@@ -197,7 +197,7 @@ def test_an_endpoint_that_is_gone(contract: Contract, page: str) -> None:
     assert (changes[0].method, changes[0].path, changes[0].operation_id) == ("POST", "/api/kill", "kill")
 
 
-def test_lists_that_cannot_be_told_apart_are_searched_only(contract: Contract, page: str) -> None:
+def test_lists_that_cannot_be_told_apart_are_searched_only(contract: PageContract, page: str) -> None:
     """Flat paragraphs: what is gone still shows, what is new cannot be told."""
     flat = re.sub(r"</?(ul|li|table|tr)>", "<p>", page)
     assert compare_page(contract, flat) == []
@@ -207,7 +207,7 @@ def test_lists_that_cannot_be_told_apart_are_searched_only(contract: Contract, p
 
 
 @pytest.mark.parametrize("other", ["<html><title>Sign in</title><form>user</form></html>", "", "Page not found"])
-def test_another_page_is_not_checked(contract: Contract, other: str) -> None:
+def test_another_page_is_not_checked(contract: PageContract, other: str) -> None:
     with pytest.raises(NotCheckedError, match=r"names no endpoint of specs/gurobi-v1/contract\.toml"):
         compare_page(contract, other)
 
@@ -215,11 +215,11 @@ def test_another_page_is_not_checked(contract: Contract, other: str) -> None:
 def test_lines_of_definitions_and_tables() -> None:
     page = "<dl><dt>idle</dt><dd>rests</dd></dl><table><tr><th>a</th><td>b</td></tr></table>&lt;end&gt;<p>x<br>y</p>"
     assert lines_of(page) == [
-        Line("idle - rests", 1, item=True),
-        Line("a - b", 1, item=True),
-        Line("<end>"),
-        Line("x"),
-        Line("y"),
+        PageLine("idle - rests", 1, item=True),
+        PageLine("a - b", 1, item=True),
+        PageLine("<end>"),
+        PageLine("x"),
+        PageLine("y"),
     ]
 
 
@@ -241,7 +241,7 @@ def test_on_the_command_line(vendor: Server, page: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["[page]", "[endpoints.kill]", "[errors]", "[terms]"])
-def test_a_table_that_lacks_a_part(contract: Contract, tmp_path: Path, part: str) -> None:
+def test_a_table_that_lacks_a_part(contract: PageContract, tmp_path: Path, part: str) -> None:
     path = tmp_path / "contract.toml"
     path.write_text(contract.text.replace(part, "[other]"))
     with pytest.raises(SpecsError, match=rf"contract.toml: .*{part.strip('[]').partition('.')[0]}"):
@@ -255,11 +255,11 @@ def test_a_table_that_is_no_toml(tmp_path: Path) -> None:
         load_contract(path, "specs/x/contract.toml")
 
 
-def words(contract: Contract, endpoint: str, kind: str, name: str) -> set[str]:
+def words(contract: PageContract, endpoint: str, kind: str, name: str) -> set[str]:
     return set(contract.endpoints[endpoint][kind][name]["words"])
 
 
-def test_our_own_tables_agree_with_it(contract: Contract) -> None:
+def test_our_own_tables_agree_with_it(contract: PageContract) -> None:
     assert set(models.MACHINE_TYPES) == words(contract, "launch", "parameters", "machineType")
     assert set(models.MACHINE_TYPES) == words(contract, "machines", "fields", "machineType")
     assert set(models.REGIONS) == words(contract, "launch", "parameters", "region")
@@ -277,7 +277,7 @@ def test_our_own_tables_agree_with_it(contract: Contract) -> None:
     assert contract.table["terms"]["address"] == [url]
 
 
-def test_our_own_calls_agree_with_it(contract: Contract) -> None:
+def test_our_own_calls_agree_with_it(contract: PageContract) -> None:
     """What the flows send and read, by the names in their files."""
     folder = REPOSITORY / "adapters" / "optcloud" / "gurobi"
     code = "".join(path.read_text() for path in folder.glob("*.py"))
@@ -288,7 +288,7 @@ def test_our_own_calls_agree_with_it(contract: Contract) -> None:
         assert f'"{name}"' in code, name
 
 
-def test_what_the_observer_is_held_to_agrees_with_it(contract: Contract) -> None:
+def test_what_the_observer_is_held_to_agrees_with_it(contract: PageContract) -> None:
     for name, entry in contract.endpoints.items():
         (operation,) = DOCUMENT["paths"][entry["path"].removeprefix("/api")].items()
         assert operation[0].upper() == entry["method"]

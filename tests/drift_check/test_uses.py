@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from drift_check.test_vendor import run
 from openapi_drift.checks.impact import touched
 from openapi_drift.checks.uses import LIMITS, Reach, details, reaching
-from openapi_drift.checks.verdict import Check, Kind, Verdict
+from openapi_drift.checks.verdict import CheckKind, DriftCheck, DriftVerdict
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.errors import SpecsError
 from optcloud.cli.app import app
@@ -153,7 +153,7 @@ def test_lines_for_a_report(tmp_path: Path) -> None:
     assert found[shift][-1] == f"does not reach `{tmp_path}`, as far as reading can tell"
     without, notes = details(touched([tasks], REPOSITORY), None)
     assert ("reach" in "".join(without[tasks]), notes) == (False, [])
-    check = Check(Kind.VENDOR, "aimms-pro-v2", Verdict.DRIFT, changes=(tasks,), details=found)
+    check = DriftCheck(CheckKind.VENDOR, "aimms-pro-v2", DriftVerdict.DRIFT, changes=(tasks,), details=found)
     assert check.as_dict()["changes"][0]["details"] == found[tasks]
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from openapi_drift.diff.change import Change, Level, Place, Side
+from openapi_drift.diff.change import Change, Direction, Level, Side
 from openapi_drift.documents.pointers import Position
-from openapi_drift.reports.report import Excerpt, Report
+from openapi_drift.reports.report import ChangeReport, Excerpt
 
 TASKS = "/paths/~1tasks/get"
 
@@ -20,7 +20,7 @@ REMOVED = Change(
     method="get",
     path="/tasks",
     operation_id="listTasks",
-    place=Place.REQUEST,
+    place=Direction.REQUEST,
     base=side(f"{TASKS}/parameters/0", 12, "old.yaml"),
 )
 BODY = Change(
@@ -30,7 +30,7 @@ BODY = Change(
     method="put",
     path="/tasks/{id}",
     operation_id="interruptTask",
-    place=Place.REQUEST,
+    place=Direction.REQUEST,
     revision=side("/paths/~1tasks~1{id}/put/requestBody", 40),
 )
 ADDED = Change(
@@ -47,7 +47,7 @@ def shared(method: str, path: str) -> Change:
         "Property `state` may now also be `paused`",
         method=method,
         path=path,
-        place=Place.RESPONSE,
+        place=Direction.RESPONSE,
         base=side("/components/schemas/Task/properties/state", 101, "old.yaml"),
         revision=side(pointer, 105),
     )
@@ -79,5 +79,5 @@ class Lines:
         return Excerpt(side.position.line if side.position else 0, self.lines)
 
 
-def report(*changes: Change) -> Report:
-    return Report("old.yaml", "new.yaml", changes or CHANGES)
+def report(*changes: Change) -> ChangeReport:
+    return ChangeReport("old.yaml", "new.yaml", changes or CHANGES)

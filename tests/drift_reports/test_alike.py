@@ -9,7 +9,7 @@ from openapi_drift.diff.change import Change, Level
 from openapi_drift.reports import html, render
 from openapi_drift.reports.changelog import entry
 from openapi_drift.reports.folding import Bundle, bundles
-from openapi_drift.reports.report import Finding, Report, fold
+from openapi_drift.reports.report import ChangeReport, ReportedChange, fold
 
 TASK = "/components/schemas/Task/properties"
 
@@ -68,19 +68,21 @@ def test_details_of_all_are_put_together() -> None:
         ALIKE[2]: ["touches `f`, `A.c`", "reaches `src`: `src/x.py:7` (f)"],
     }
     (bundle,) = bundles(fold(ALIKE))
-    told = Report("a", "b", ALIKE, details=details)
+    told = ChangeReport("a", "b", ALIKE, details=details)
     assert bundle.details(told) == ["touches `f`, `A.a`, `A.b`, `A.c`", "reaches `src`: `src/x.py:7` (f)"]
     assert "does not reach <code>src</code>" in html.render(told)
 
 
 def test_details_of_every_operation_of_a_finding_are_told() -> None:
     one, two = nullable("a", 10), nullable("a", 10, method="put")
-    (finding,) = fold([one, two])
-    assert finding == Finding((one, two), ("GET /tasks", "PUT /tasks"))
-    told = Report("a", "b", [one, two], details={one: ["touches `f`"], two: ["touches `g`", "and so `h`"]})
-    assert Bundle(finding).details(told) == ["touches `f`, `g`", "and so `h`"]
+    (reported,) = fold([one, two])
+    assert reported == ReportedChange((one, two), ("GET /tasks", "PUT /tasks"))
+    told = ChangeReport("a", "b", [one, two], details={one: ["touches `f`"], two: ["touches `g`", "and so `h`"]})
+    assert Bundle(reported).details(told) == ["touches `f`, `g`", "and so `h`"]
 
 
 def test_a_long_list_of_names_is_cut_and_counted() -> None:
-    told = Report("a", "b", ALIKE, details={ALIKE[0]: ["touches " + ", ".join(f"`n{number}`" for number in range(9))]})
+    told = ChangeReport(
+        "a", "b", ALIKE, details={ALIKE[0]: ["touches " + ", ".join(f"`n{number}`" for number in range(9))]}
+    )
     assert bundles(fold(ALIKE))[0].details(told) == ["touches `n0`, `n1`, `n2`, `n3`, `n4`, `n5` and 3 more"]

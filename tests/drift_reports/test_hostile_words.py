@@ -13,12 +13,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from openapi_drift.checks.verdict import Check, DriftReport, Kind, Verdict
+from openapi_drift.checks.verdict import CheckKind, DriftCheck, DriftReport, DriftVerdict
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.documents.escaping import json_text, visible
 from openapi_drift.documents.pointers import Position
 from openapi_drift.reports import FORMATS, render, rendering
-from openapi_drift.reports.report import Accepted, Excerpt, Report
+from openapi_drift.reports.report import Accepted, ChangeReport, Excerpt
 from optcloud.cli.spec.reporting import _json
 
 PIECES = (
@@ -42,7 +42,7 @@ class OneExcerpt:
         return Excerpt(1, self._lines)
 
 
-def report_of(words: Sequence[str]) -> Report:
+def report_of(words: Sequence[str]) -> ChangeReport:
     """A report that has the words wherever a document, a file or a person could have put them."""
     name, path, text, reason = words
     side = Side(f"/paths/{path}", Position(name, 3))
@@ -54,7 +54,7 @@ def report_of(words: Sequence[str]) -> Report:
     accepted = Change("y", Level.INFO, text, "get", path, base=side)
     details = {change: [text, f"touches `{text}`"] for change in changes}
     sources = OneExcerpt(text)
-    return Report(
+    return ChangeReport(
         name, name, changes, [Accepted(accepted, reason)], [reason], 2, details, base_sources=sources,
         revision_sources=sources,
     )  # fmt: skip
@@ -107,14 +107,14 @@ def test_github_reads_back_the_same_annotations(words: tuple[str, ...]) -> None:
     report = report_of(words)
     lines = render(report, "github").split("\n")
     assert lines.pop() == ""
-    findings = [finding for group in report.groups for finding in group.findings]
+    reported_changes = [reported for group in report.groups for reported in group.reported_changes]
     commands = [COMMAND.fullmatch(line) for line in lines]
-    assert len(commands) == len(findings) + 2
-    for command, finding in zip(commands, findings, strict=False):
+    assert len(commands) == len(reported_changes) + 2
+    for command, reported in zip(commands, reported_changes, strict=False):
         assert command
         properties = dict(part.split("=", 1) for part in command[2].split(","))
         assert unescaped(properties["file"]) == visible(words[0], keep="\r\n")
-        assert unescaped(command[3]).endswith(visible(finding.text))
+        assert unescaped(command[3]).endswith(visible(reported.text))
     problem = commands[-2]
     assert problem and unescaped(problem[3]) == visible(words[3], keep="\r\n")
 
@@ -150,7 +150,7 @@ def test_markdown_has_the_structure_of_harmless_words(words: tuple[str, ...]) ->
 @FUZZ
 def test_a_table_has_its_three_cells(words: tuple[str, ...]) -> None:
     """A bar in the reason why something was not checked ends no cell."""
-    check = Check(Kind.VENDOR, words[0], Verdict.NOT_CHECKED, f"{words[1]} `{words[2]}` {words[3]}")
+    check = DriftCheck(CheckKind.VENDOR, words[0], DriftVerdict.NOT_CHECKED, f"{words[1]} `{words[2]}` {words[3]}")
     text = rendering.markdown(DriftReport((check,)))
     assert MarkdownIt("commonmark").enable("table").render(text).count("<td") == 3
     printed(text)

@@ -20,7 +20,7 @@ import pytest
 from drift_reports.examples import ADDED, BODY, CHANGES, HOSTILE, REMOVED, SHARED, Lines, side
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.reports import html
-from openapi_drift.reports.report import Accepted, Excerpt, Report
+from openapi_drift.reports.report import Accepted, ChangeReport, Excerpt
 from patience import PATIENCE
 
 _VOID = {"meta", "input", "wbr", "br", "img", "link"}
@@ -56,10 +56,10 @@ class Page(HTMLParser):
         return sum(name == tag for name, _ in self.elements)
 
 
-def full() -> Report:
+def full() -> ChangeReport:
     old = Lines("state:", "  enum:", "  - idle")
     new = Lines("# now", "state:", "  enum:", "  - idle", "  - paused  # <b>")
-    return Report(
+    return ChangeReport(
         "old.yaml",
         "new.yaml",
         CHANGES,
@@ -89,7 +89,7 @@ def test_each_finding_is_there_with_both_texts() -> None:
 def test_lines_that_differ_are_marked_and_numbered() -> None:
     page = Page(
         html.render(
-            Report("a", "b", SHARED, base_sources=full().base_sources, revision_sources=full().revision_sources)
+            ChangeReport("a", "b", SHARED, base_sources=full().base_sources, revision_sources=full().revision_sources)
         )
     )
     spans = [attributes for tag, attributes in page.elements if tag == "span" and "data-line" in attributes]
@@ -107,19 +107,21 @@ def test_where_both_sides_read_the_same_the_object_around_is_shown() -> None:
 
     place = side("/components/schemas/User/properties/name", 3)
     change = Change("request-property-became-required", Level.BREAKING, "Needed.", base=place, revision=place)
-    told = Report("a", "b", [change], base_sources=Nested("required: []"), revision_sources=Nested("required: [name]"))
+    told = ChangeReport(
+        "a", "b", [change], base_sources=Nested("required: []"), revision_sources=Nested("required: [name]")
+    )
     assert "required: [name]" in Page(html.render(told)).texts["article"][0]
 
 
 def test_nothing_changed() -> None:
-    page = Page(html.render(Report("a", "b", [])))
+    page = Page(html.render(ChangeReport("a", "b", [])))
     assert page.count("article") == 0
     assert "No changes." in page.texts["main"][0]
 
 
 def test_words_of_a_document_stay_words() -> None:
     lines = Lines("</pre><script>document.title='owned'</script>", "&lt;")
-    text = html.render(Report("<b>", "\"'><i>", [HOSTILE], base_sources=lines))
+    text = html.render(ChangeReport("<b>", "\"'><i>", [HOSTILE], base_sources=lines))
     page = Page(text)
     assert (page.count("script"), page.count("img"), page.count("a"), page.count("b")) == (1, 0, 1, 1)
     assert all(not name.startswith("on") for _, attributes in page.elements for name in attributes)
@@ -180,7 +182,7 @@ def test_in_a_browser_the_search_hides_the_rest(browse: Browse) -> None:
 
 def test_in_a_browser_nothing_of_a_document_runs(browse: Browse) -> None:
     lines = Lines("</pre><script>document.title='owned'</script><img src=x onerror=document.title='owned'>")
-    page = html.render(Report("a", "b", [HOSTILE, ADDED], base_sources=lines))
+    page = html.render(ChangeReport("a", "b", [HOSTILE, ADDED], base_sources=lines))
     # Even what came in without being escaped does not run: the page's policy stops it.
     dom = browse(page.replace("<main>", "<main><script>document.title='owned'</script>"), "--dump-dom")
     assert 'data-shown="2"' in dom

@@ -13,7 +13,7 @@ from drift_reports.examples import BODY, CHANGES, HOSTILE, REMOVED, SHARED, repo
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.documents.pointers import Position
 from openapi_drift.reports import render
-from openapi_drift.reports.report import Accepted, Report
+from openapi_drift.reports.report import Accepted, ChangeReport
 
 _TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
 _LOCATION = {
@@ -83,7 +83,7 @@ SARIF = {
 }
 
 
-def sarif(report: Report) -> Any:
+def sarif(report: ChangeReport) -> Any:
     log = json.loads(render(report, "sarif"))
     jsonschema.validate(log, SARIF)
     (run,) = log["runs"]
@@ -113,7 +113,9 @@ def test_sarif_has_a_result_for_each_finding() -> None:
 
 
 def test_sarif_suppresses_what_is_accepted_and_tells_of_odd_acceptances() -> None:
-    run = sarif(Report("a", "b", [BODY], accepted=[Accepted(REMOVED, "not sent")], problems=["entry 2 has expired"]))
+    run = sarif(
+        ChangeReport("a", "b", [BODY], accepted=[Accepted(REMOVED, "not sent")], problems=["entry 2 has expired"])
+    )
     assert "suppressions" not in run["results"][0]
     assert run["results"][1]["suppressions"] == [
         {"kind": "external", "status": "accepted", "justification": "not sent"}
@@ -147,7 +149,9 @@ def test_sarif_names_a_git_revision_s_file_as_a_uri() -> None:
 
 
 def test_github_annotates_the_changed_lines() -> None:
-    lines = render(Report("a", "b", CHANGES, problems=["f.toml: entry 1 (x) matches no change"]), "github").splitlines()
+    lines = render(
+        ChangeReport("a", "b", CHANGES, problems=["f.toml: entry 1 (x) matches no change"]), "github"
+    ).splitlines()
     assert lines[0] == (
         "::error file=new.yaml,line=40,title=request-body-added-required::PUT /tasks/{id}: A body is now required."
     )
@@ -161,7 +165,7 @@ def test_github_annotates_the_changed_lines() -> None:
 
 def test_no_text_of_a_document_becomes_a_workflow_command() -> None:
     odd = Change("x", Level.INFO, "100%\r\n::set-env::", "get", "/a", base=Side("/a", Position("a,b:c.yaml", 1)))
-    lines = render(Report("a\n::error::", "b", [HOSTILE, odd]), "github").splitlines()
+    lines = render(ChangeReport("a\n::error::", "b", [HOSTILE, odd]), "github").splitlines()
     assert len(lines) == 3
     assert all(re.match(r"::(error|notice) [^:]*::", line) for line in lines)
     assert "file=a%2Cb%3Ac.yaml,line=1" in lines[1]

@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from drift_reports.examples import BODY, CHANGES, HOSTILE, REMOVED, report
 from openapi_drift.diff.change import Change, Level
 from openapi_drift.reports import markdown
-from openapi_drift.reports.report import Accepted, Report
+from openapi_drift.reports.report import Accepted, ChangeReport
 
 
 def html(text: str) -> str:
@@ -30,7 +30,7 @@ def test_a_table_sums_up_and_groups_open() -> None:
 
 
 def test_nothing_changed() -> None:
-    assert markdown.render(Report("a", "b", [])) == "## API changes: `a` → `b`\n\n**No changes.**\n"
+    assert markdown.render(ChangeReport("a", "b", [])) == "## API changes: `a` → `b`\n\n**No changes.**\n"
 
 
 def test_words_of_a_document_stay_words() -> None:
@@ -65,7 +65,7 @@ def test_a_long_report_is_cut_between_groups_and_says_so() -> None:
 
 
 def test_accepted_changes_and_odd_acceptances() -> None:
-    told = Report(
+    told = ChangeReport(
         "a",
         "b",
         [BODY],

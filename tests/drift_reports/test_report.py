@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from drift_reports.examples import ADDED, BODY, CHANGES, REMOVED, SHARED, report, side
 from openapi_drift.diff.change import Change, Level
-from openapi_drift.reports.report import Accepted, Report, fold, group
+from openapi_drift.reports.report import Accepted, ChangeReport, fold, group
 
 
 def test_a_schema_used_in_many_operations_is_told_once() -> None:
-    (finding,) = fold(SHARED)
-    assert finding.operations == ("GET /tasks", "GET /tasks/{id}", "PUT /tasks/{id}")
+    (reported,) = fold(SHARED)
+    assert reported.operations == ("GET /tasks", "GET /tasks/{id}", "PUT /tasks/{id}")
     (found,) = group(SHARED)
     assert found.title == "Schema Task, in 3 operations"
 
@@ -34,9 +34,9 @@ def test_the_same_in_many_operations_is_told_once_and_counted_as_many() -> None:
     (found,) = group(everywhere(4))
     assert found.title == "4 operations"
     assert found.operations == ("GET /1", "GET /2", "GET /3", "GET /4")
-    assert found.findings[0].place == "new.yaml:1 → removed and 3 other places"
+    assert found.reported_changes[0].place == "new.yaml:1 → removed and 3 other places"
     assert found.tally == "4 other"
-    assert Report("a", "b", everywhere(4)).summary == "4 other in 4 operations."
+    assert ChangeReport("a", "b", everywhere(4)).summary == "4 other in 4 operations."
 
 
 def test_the_same_in_a_few_operations_stays_with_each() -> None:
@@ -47,7 +47,7 @@ def test_groups_and_what_is_in_them_come_worst_first() -> None:
     late = Change("late", Level.BREAKING, "Worst.", "post", "/jobs", revision=side("/paths/~1jobs", 71))
     groups = group([ADDED, REMOVED, BODY, late])
     assert [each.title for each in groups] == ["POST /jobs", "PUT /tasks/{id}", "GET /tasks"]
-    assert [finding.change for finding in groups[0].findings] == [late, ADDED]
+    assert [reported.change for reported in groups[0].reported_changes] == [late, ADDED]
 
 
 def test_what_belongs_to_no_operation_has_a_name() -> None:
@@ -61,11 +61,11 @@ def test_the_summary_counts_findings_once() -> None:
 
 
 def test_the_summary_without_changes() -> None:
-    assert Report("a", "b", []).summary == "No changes."
-    told = Report("a", "b", [], accepted=[Accepted(each, "fine") for each in SHARED], hidden=2)
+    assert ChangeReport("a", "b", []).summary == "No changes."
+    told = ChangeReport("a", "b", [], accepted=[Accepted(each, "fine") for each in SHARED], hidden=2)
     assert told.summary == "No other changes. 1 change accepted. 2 of lower level not shown."
 
 
 def test_both_places() -> None:
-    places = [finding.place for finding in fold(CHANGES)]
+    places = [reported.place for reported in fold(CHANGES)]
     assert places == ["new → new.yaml:40", "old.yaml:12 → removed", "old.yaml:101 → new.yaml:105", "new → new.yaml:70"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from drift_reports.examples import BODY, CHANGES, HOSTILE, REMOVED, SHARED, report
 from openapi_drift.diff.change import Change, Level
 from openapi_drift.reports import render
-from openapi_drift.reports.report import Accepted, Report
+from openapi_drift.reports.report import Accepted, ChangeReport
 
 WHOLE = """\
 old.yaml → new.yaml
@@ -33,16 +33,18 @@ POST /jobs
 
 
 def test_the_whole() -> None:
-    assert render(Report("old.yaml", "new.yaml", CHANGES, details={BODY: ["reaches app.py:7"]}), "text") == WHOLE
+    assert render(ChangeReport("old.yaml", "new.yaml", CHANGES, details={BODY: ["reaches app.py:7"]}), "text") == WHOLE
 
 
 def test_nothing_changed() -> None:
-    assert render(Report("a", "b", []), "text") == "a → b\n\nNo changes.\n"
+    assert render(ChangeReport("a", "b", []), "text") == "a → b\n\nNo changes.\n"
 
 
 def test_accepted_changes_come_with_their_reason() -> None:
     accepted = [Accepted(REMOVED, "nobody sends it"), *(Accepted(each, "words are kept") for each in SHARED)]
-    text = render(Report("a", "b", [], accepted=accepted, problems=["f.toml: entry 2 (x) matches no change"]), "text")
+    text = render(
+        ChangeReport("a", "b", [], accepted=accepted, problems=["f.toml: entry 2 (x) matches no change"]), "text"
+    )
     assert (
         "  1 change: nobody sends it\n    Query parameter `state` was removed. (request-parameter-removed, GET /t"
         in text

@@ -14,7 +14,7 @@ from typing import IO, Any
 import pytest
 
 from optcloud import OptCloud
-from optcloud.core.prompts import Asker
+from optcloud.core.prompts import QuestionHandler
 from optcloud.sandbox import Sandbox
 from patience import PATIENCE
 
@@ -115,7 +115,7 @@ def our_sign_in(
     sandbox: Sandbox,
     username: str,
     password: str,
-    asker: Asker | None = None,
+    asker: QuestionHandler | None = None,
     settings: Mapping[str, str] | None = None,
 ) -> str:
     """Version of the planner's schema, which takes a sign-in to read. `settings` go before those of the sandbox."""

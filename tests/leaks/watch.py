@@ -24,6 +24,8 @@ import httpx
 from optcloud.gurobi import reaping
 from optcloud.gurobi.ledger import LaunchEntry
 from optcloud.gurobi.ledger_file import FileLedger
+from optcloud.transport.async_connection_pool import AsyncConnectionPool
+from optcloud.transport.connection_pool import ConnectionPool
 
 LEDGER_MOMENTS = {  # of being within the method, and after it
     "intend": ("writing the intent", "intent written"),
@@ -213,7 +215,7 @@ def install() -> None:
     setattr(reaping, "_reap_claimed", _reap_claimed())  # noqa: B010
     setattr(sqlite3, "connect", _connect())  # noqa: B010
     for kind, name, wrap in (
-        (httpx.HTTPTransport, "handle_request", _send),
-        (httpx.AsyncHTTPTransport, "handle_async_request", _send_async),
+        (ConnectionPool, "handle_request", _send),
+        (AsyncConnectionPool, "handle_async_request", _send_async),
     ):
         setattr(kind, name, wrap(getattr(kind, name)))

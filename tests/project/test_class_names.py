@@ -14,17 +14,13 @@ PACKAGES = ("optcloud", "optcloud_sandbox", "openapi_drift")
 # cannot hide in both. One definition in each of the two.
 OF_CLIENT_AND_SANDBOX = {
     "ApiKey", "App", "Apps", "Bucket", "Environment", "Gurobi", "GurobiSettings", "Item", "License", "Machine",
-    "People", "Secrets", "Sessions", "Storage", "Worker",
+    "People", "Secrets", "Session", "Sessions", "Storage", "Worker",
 }  # fmt: skip
 
 # Names that still mean several things, and how many. This has to shrink until it is empty: rename, then lower the
 # number or strike the line out. Nothing may be added.
 STILL_TWICE = {
-    "Access": 2, "Account": 2, "Body": 2, "Change": 2, "Check": 2, "Clock": 2, "Cloud": 2, "Entry": 2, "Fault": 2,
-    "Finding": 4, "Group": 5, "Job": 2, "Kind": 3, "Language": 2, "Operation": 2, "Order": 2, "Outcome": 2, "Pace": 2,
-    "Place": 2, "Planner": 2, "Pool": 2, "Refusal": 2, "Reply": 2, "Report": 3, "Right": 2, "Scope": 2, "Session": 3,
-    "SignedIn": 2, "Source": 2, "Step": 2, "Talk": 2, "Target": 2, "Task": 3, "User": 3, "Verdict": 2, "Wanted": 2,
-    "Watching": 2,
+    "Entry": 2, "Pace": 2, "Refusal": 2, "Watching": 2,
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from openapi_drift.documents.document import parse_openapi
-from openapi_drift.sources import Source, load_sources
+from openapi_drift.sources import DocumentSource, load_sources
 
 REPOSITORY = Path(__file__).parents[2]
 METHODS = ("get", "put", "post", "delete", "patch")
@@ -83,7 +83,7 @@ def vendors() -> Any:
     return parse_openapi(source.document.read_text(encoding="utf-8"), source.id, source.format)
 
 
-def _sources() -> dict[str, Source]:
+def _sources() -> dict[str, DocumentSource]:
     """The documents of AIMMS, by the client package generated from each."""
     found = load_sources(REPOSITORY).items()
     return {source.client: source for id_, source in found if id_.startswith("aimms-") and source.client}

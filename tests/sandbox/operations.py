@@ -1,15 +1,16 @@
-"""Writes the table of AIMMS PRO's operations, ``adapters/optcloud/aimms/OPERATIONS.md``.
+"""Writes ``adapters/optcloud/operations.json`` and, from it, the page ``adapters/optcloud/aimms/OPERATIONS.md``.
 
-Run it by `nox -s operations`. Nothing in the table is written by hand: operations and what was
-added come from the documents, verbs from reading the facade and the flows, what the sandbox does from asking it, tests
-from reading them.
+Run it by `nox -s operations`. Nothing is written by hand: the table comes from playing every verb and every command on
+the sandbox (`sandbox.record_operations`). On the page, operations and what was added come from the documents, verbs
+from the table, what the sandbox does from asking it, tests from reading them.
 """
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections import defaultdict
+import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -18,18 +19,20 @@ from typing import Any
 
 import attrs
 
-if __name__ == "__main__":  # run as a file, so that neither pytest nor an installation is needed
+if __name__ == "__main__":  # run as a file
     ROOT = Path(__file__).parents[2]
     sys.path[:0] = [str(ROOT / folder) for folder in ("adapters", "generated", "tests")]
 
-from openapi_drift.checks.verbs import verbs
+from openapi_drift.checks.operation_table import read_table
 from optcloud.sandbox import AtOnce, Sandbox
 from sandbox.operation_cases import PRO_CASES, Arranged
 from sandbox.operation_list import REPOSITORY, Operation, effective, operations, vendors
+from sandbox.record_operations import record
+from sandbox.recorder import TABLE, as_text
 from sandbox.sibling_cases import SIBLING_CASES
 
 CASES = PRO_CASES | SIBLING_CASES
-TABLE = REPOSITORY / "adapters" / "optcloud" / "aimms" / "OPERATIONS.md"
+PAGE = REPOSITORY / "adapters" / "optcloud" / "aimms" / "OPERATIONS.md"
 HERE, SIBLINGS = "sandbox/test_operations", "specs/test_siblings"
 _MOST = 4  # names in a cell
 HEAD = f"""# The operations of AIMMS PRO, and what reaches them
@@ -156,8 +159,15 @@ def _mentions(node: Any, schemas: set[str]) -> bool:
 
 def reached_by(operation: Operation) -> list[str]:
     """The verbs that use an operation, as a person writes them; first those that use the fewest."""
-    using = [(len(modules), verb) for verb, modules in verbs().items() if operation.module in modules]
-    return [f"oc.{verb}" for _, verb in sorted(using)]
+    reached = _reached()
+    using = read_table(TABLE).of_operations([(operation.package, operation.id)]).verbs
+    return [f"oc.{verb}" for verb in sorted(using, key=lambda verb: (reached[verb], verb))]
+
+
+def _reached() -> Counter[str]:
+    """How many operations each verb reaches."""
+    table = read_table(TABLE)
+    return Counter(verb for rows in table.documents.values() for users in rows.values() for verb in users.verbs)
 
 
 @cache
@@ -248,10 +258,13 @@ def _title(operation: Operation) -> str:
 
 
 def main() -> None:
-    """Ask the sandbox and write the page."""
+    """Play all verbs and commands, write the table; ask the sandbox, write the page."""
+    with tempfile.TemporaryDirectory() as folder:
+        TABLE.write_text(as_text(record(Path(folder)).table()), encoding="utf-8")
     with Sandbox() as sandbox:
-        TABLE.write_text(table(ask(sandbox)), encoding="utf-8")
-    sys.stdout.write(f"wrote {TABLE.relative_to(REPOSITORY)}\n")
+        PAGE.write_text(table(ask(sandbox)), encoding="utf-8")
+    for path in (TABLE, PAGE):
+        sys.stdout.write(f"wrote {path.relative_to(REPOSITORY)}\n")
 
 
 if __name__ == "__main__":

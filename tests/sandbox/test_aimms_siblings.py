@@ -15,7 +15,7 @@ from aimms_user_manager.api.user import get_current_user
 from openapi_drift.observed.observed import read_shapes
 from optcloud import BadRequest, ConfigError, Conflict, Forbidden, NotFound, Secret
 from optcloud.aimms.keys.scopes import Scope
-from optcloud.aimms.services import common as siblings
+from optcloud.aimms.services import siblings
 from optcloud.core.secret_store import read
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import Blocked, Opener

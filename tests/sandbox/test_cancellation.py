@@ -111,7 +111,7 @@ def test_a_cancelled_call_leaves_its_connection_idle_or_closed(
 
             def anew() -> None:
                 for part in parts if connections == "new" else []:
-                    own_of(part)._abort_all()
+                    own_of(part).close_all()
                 (tmp_path / "out").unlink(missing_ok=True)
 
             cancelled = await cancel_everywhere(cloud, call, tmp_path, anew)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from optcloud import JobFailed, WaitTimeout
-from optcloud.core import deadline
+from optcloud.core import polling
 from optcloud.sandbox import Fault, Sandbox
 from sandbox.facades import FAST
 
@@ -27,7 +27,7 @@ MUTE: dict[str, tuple[str, Callable[[Any, Any, Path], object]]] = {
 @pytest.fixture(autouse=True)
 def short_last_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last look, which a server lets hang here, has less than the usual seconds."""
-    monkeypatch.setattr(deadline, "LAST_LOOK", 0.1)
+    monkeypatch.setattr(polling, "LAST_LOOK", 0.1)
 
 
 @pytest.mark.parametrize("verb", MUTE)
@@ -53,7 +53,7 @@ def test_a_wait_that_has_to_sign_in_first(cloud: Any, sandbox: Sandbox, monkeypa
         job.wait(TIMEOUT, pace=FAST)
     sandbox.faults.clear()
     sandbox.faults.release()
-    monkeypatch.setattr(deadline, "LAST_LOOK", 60.0)
+    monkeypatch.setattr(polling, "LAST_LOOK", 60.0)
     with pytest.raises(WaitTimeout, match="last seen: calculating"):
         job.wait(0, pace=FAST)
 

@@ -27,7 +27,7 @@ from optcloud.sandbox import Fault, Sandbox
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 from optcloud.transport.httpx_mapping import DriverConfig
-from optcloud_sandbox.gurobi.v2_keys import ACCOUNT_KEY, LICENSE_KEY
+from optcloud_sandbox.gurobi.callers import ACCOUNT_KEY, LICENSE_KEY
 from sandbox.facades import FAST, QUICK_RETRY, launched
 
 DEFAULT = "95912-default"

@@ -16,7 +16,7 @@ from optcloud.sandbox import Sandbox
 from sandbox.facades import QUICK_RETRY, Blocked
 from sandbox.operation_cases import Arranged
 from sandbox.operation_list import OF_THE_DOCUMENT, REPOSITORY, Operation, operations
-from sandbox.operations import CASES, HERE, SIBLINGS, TABLE, Answer, additions, ask, shown_by, table
+from sandbox.operations import CASES, HERE, PAGE, SIBLINGS, Answer, additions, ask, shown_by, table
 
 UNKNOWN: dict[str, dict[str, Any]] = {
     "getTask": {"id": "none"},
@@ -98,10 +98,10 @@ def answers(running: Sandbox) -> dict[str, Answer]:
     return ask(running)
 
 
-def test_the_table_is_what_the_script_writes(answers: dict[str, Answer]) -> None:
+def test_the_page_is_what_the_script_writes(answers: dict[str, Answer]) -> None:
     """But for the further tests in its last cells: these come and go too often, and must only be there."""
     assert [name for name, answer in answers.items() if answer.status >= 400] == []
-    written = TABLE.read_text(encoding="utf-8")
+    written = PAGE.read_text(encoding="utf-8")
     without = re.sub(rf"(`{HERE}`(, `{SIBLINGS}`)?)[^|]* \|$", r"\1 |", written, flags=re.MULTILINE)
     assert without == table(answers, others=False), "run: nox -s operations"
     named = set(re.findall(r"`(\w+/test_\w+)`", written))

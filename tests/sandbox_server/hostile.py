@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from optcloud.sandbox import AtOnce, Sandbox
 from optcloud_sandbox.application import sandbox_app
 from optcloud_sandbox.connections import Connections
-from optcloud_sandbox.gurobi.v2_keys import ACCOUNT_KEY
+from optcloud_sandbox.gurobi.callers import ACCOUNT_KEY
 from optcloud_sandbox.settings import Settings
 from optcloud_sandbox.world import World
 from sandbox_server.raw_clients import CognitoClient, GurobiClient

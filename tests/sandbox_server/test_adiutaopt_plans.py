@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 
 from optcloud.sandbox import AfterPolls, Sandbox
 from optcloud_sandbox.adiutaopt import document, routes
-from optcloud_sandbox.adiutaopt.quick import UnknownKeywordError, compiled
+from optcloud_sandbox.adiutaopt.compiled_schema import UnknownKeywordError, compiled
 from optcloud_sandbox.settings import Limits, Settings
 from patience import PATIENCE
 
@@ -229,7 +229,7 @@ def test_the_quick_check_agrees_with_jsonschema(schema: Any, value: Any) -> None
 
 def test_the_quick_check_knows_the_document_and_gives_up_on_what_it_does_not_know() -> None:
     for planner in document.INPUT_SCHEMAS:
-        assert document._quick_check(planner) is not None
+        assert document._fast_check(planner) is not None
     with pytest.raises(UnknownKeywordError, match="pattern"):
         compiled({"properties": {"date": {"pattern": "x"}}})
     with pytest.raises(UnknownKeywordError):

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from optcloud.sandbox import AfterPolls, AfterSeconds, Sandbox, this_run
-from optcloud_sandbox.aimms.schedule import Schedule
-from optcloud_sandbox.aimms.tasks import Order
+from optcloud_sandbox.aimms.schedule import TaskSchedule
+from optcloud_sandbox.aimms.tasks import TaskOrder
 from optcloud_sandbox.settings import HookSettings, Settings
 from patience import PATIENCE, eventually
 
@@ -255,7 +255,7 @@ def test_lists_of_ten_thousand_tasks_are_quick(aimms: httpx.Client, sandbox: San
     def fill() -> None:
         for _ in range(10_000):
             work = partial(world.services.run, "Sandbox", "echo", b"", "text/plain")
-            world.aimms.tasks.create(Order("Sandbox", "1.0", "echo", work, Schedule(world.clock.now())))
+            world.aimms.tasks.create(TaskOrder("Sandbox", "1.0", "echo", work, TaskSchedule(world.clock.now())))
 
     sandbox._call(fill)
     aimms.get("/tasks")

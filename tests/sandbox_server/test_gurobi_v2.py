@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from optcloud.sandbox import AfterPolls, Sandbox
-from optcloud_sandbox.gurobi.v2_keys import ACCOUNT_KEY, LICENSE_KEY, Key
+from optcloud_sandbox.gurobi.callers import ACCOUNT_KEY, LICENSE_KEY, Key
 from sandbox_server.raw_clients import GurobiClient
 
 PLAIN: Any = {"verify": False, "trust_env": False}

@@ -3,7 +3,7 @@
 import pytest
 
 from optcloud.sandbox import AfterPolls, AfterSeconds, AtOnce
-from optcloud_sandbox.clock import Clock
+from optcloud_sandbox.clock import SandboxClock
 from optcloud_sandbox.pace import word_for
 
 
@@ -35,4 +35,4 @@ def test_paces_that_cannot_be(wrong: int) -> None:
 @pytest.mark.parametrize("wrong", [-1, float("nan")])
 def test_the_clock_only_goes_forward(wrong: float) -> None:
     with pytest.raises(ValueError, match="0 or more"):
-        Clock().turn(wrong)
+        SandboxClock().turn(wrong)

@@ -195,9 +195,9 @@ def test_parts_of_the_wrong_kind_come_to_the_generator(
     """What we look at ourselves may be of any kind: it is the generator that refuses it, in words."""
     document_path, package = tmp_path / "openapi.json", tmp_path / "things"
 
-    def no_tool(module: str, arguments: list[str], *, cwd: Path) -> tools.Talk:
+    def no_tool(module: str, arguments: list[str], *, cwd: Path) -> tools.ToolOutput:
         package.mkdir(exist_ok=True)
-        return tools.Talk("", "")
+        return tools.ToolOutput("", "")
 
     for generator in (client_generator, models_generator):
         monkeypatch.setattr(generator, "run_tool", no_tool)

@@ -13,12 +13,13 @@ from aimms_user_manager.models import User as UserModel
 from optcloud import Access, AsyncOptCloud, OptCloud, Scope, Secret
 from optcloud.aimms.apps.access import AccessReport, Rule
 from optcloud.aimms.apps.access_tables import Right
-from optcloud.aimms.keys.flows import ApiKey, Rotation
-from optcloud.aimms.people.changes import Change, Report
-from optcloud.aimms.people.values import Group, User
-from optcloud.aimms.services.secret_manager import Item
-from optcloud.aimms.services.session_manager import Session
-from optcloud.aimms.services.user_manager import ListedUser
+from optcloud.aimms.keys.api_key import ApiKey
+from optcloud.aimms.keys.keys import Rotation
+from optcloud.aimms.people.changes import PeopleChange, PeopleReport
+from optcloud.aimms.people.entities import Group, User
+from optcloud.aimms.services.directory import ListedUser
+from optcloud.aimms.services.secrets import Item
+from optcloud.aimms.services.sessions import Session
 
 
 def access(oc: OptCloud, group: Group, wanted: dict[str, Access]) -> list[Right]:
@@ -31,10 +32,10 @@ def access(oc: OptCloud, group: Group, wanted: dict[str, Access]) -> list[Right]
     return oc.aimms.access.who("App", "1", persons=True) + oc.aimms.access.what("ACME", "ada")
 
 
-def people(oc: OptCloud) -> Report:
+def people(oc: OptCloud) -> PeopleReport:
     ada = oc.aimms.people.create_user("ACME", "ada", full_name="Ada", password=Secret("not-a-real-password"))
     assert_type(ada, User)
-    assert_type(oc.aimms.people.ensure_member("ACME", "planners", ada, dry_run=True), Change)
+    assert_type(oc.aimms.people.ensure_member("ACME", "planners", ada, dry_run=True), PeopleChange)
     oc.aimms.people.apply({"environments": {"ACME": {"users": {"ada": {}}}}})
     return oc.aimms.people.apply(Path("people.yaml"), prune=True)
 
@@ -55,7 +56,7 @@ def siblings(oc: OptCloud) -> None:
     assert_type(get_current_user.sync(client=oc.aimms.directory.client), Error | UserModel | None)
 
 
-async def awaited(oc: AsyncOptCloud) -> Change:
+async def awaited(oc: AsyncOptCloud) -> PeopleChange:
     assert_type(oc.aimms.sessions.list(), AsyncIterator[Session])
     assert_type(await oc.aimms.access.revoke("App", "1", "ACME"), AccessReport)
     assert_type(await oc.aimms.keys.list(), list[ApiKey])

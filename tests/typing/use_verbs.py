@@ -7,8 +7,7 @@ from typing import assert_type
 from optcloud import AsyncJob, Job, Pace, Status
 from optcloud.aimms.storage.paths import StoredObject
 from optcloud.aimms.storage.storage import AsyncStorage, Storage
-from optcloud.core.flow import AsyncRunner, Flow, Runner
-from optcloud.core.pages import Pages
+from optcloud.core.flow import AsyncRunner, Flow, Pages, Runner
 from optcloud.core.verbs import AsyncNamespace, Namespace, giving, pages, verb
 
 

@@ -15,13 +15,13 @@ from optcloud.adiutaopt.problem.problem import check_problem
 from optcloud.adiutaopt.problem.schema import problem_node
 from optcloud.adiutaopt.problem.walk import MOST_OF_A_KIND
 from optcloud.core.errors import UnprocessablePlan
-from optcloud.core.findings import Finding, listed, path_text
+from optcloud.core.findings import InputFinding, listed, path_text
 from unit.faulty_problems import FAULTY, GOOD, OF_THE_ROSTER, ROSTER, as_sent
 
 MINIMAL: dict[str, Any] = {"meta": {}, "parameters": {}, "tasks": [], "workers": []}  # the vendor's sample (F041)
 
 
-def paths(findings: tuple[Finding, ...]) -> list[str]:
+def paths(findings: tuple[InputFinding, ...]) -> list[str]:
     return sorted(finding.path for finding in findings)
 
 

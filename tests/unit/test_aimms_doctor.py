@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from optcloud.aimms.connection import policy, sibling
-from optcloud.aimms.doctor import Doctor, Finding, SiblingDoctor, Verdict, operations_in
+from optcloud.aimms.doctor import Doctor, SiblingDoctor
+from optcloud.aimms.doctor_checks import Diagnosis, Health, operations_in
 from optcloud.core.errors import TransportError
 from optcloud.core.settings import AimmsSettings
 from unit.script import EPOCH, RETRY, Script, Scripted, json_reply
@@ -54,7 +55,7 @@ class Account(Script):
         return httpx.Response(reply.status_code, headers=reply.headers, content=reply.content)
 
 
-def findings(**replies: Scripted) -> dict[str, Finding]:
+def findings(**replies: Scripted) -> dict[str, Diagnosis]:
     """Run all checks on replies by what is asked; those not named are well."""
     account, doctor, found = Account({**WELL, **replies}), Doctor(), {}
     while (batch := account.run(doctor.next())) is not None:
@@ -68,7 +69,7 @@ def task(state: str, created: str) -> dict[str, Any]:
 
 def test_a_healthy_account_has_only_the_new_document_to_tell() -> None:
     found = findings()
-    assert {name for name, one in found.items() if one.verdict is not Verdict.FINE} == {"document"}
+    assert {name for name, one in found.items() if one.verdict is not Health.FINE} == {"document"}
     assert "ada of ROOT (admin)" in found["key"].words
     assert "25.1" in found["host"].words
 
@@ -85,82 +86,80 @@ def test_a_healthy_account_has_only_the_new_document_to_tell() -> None:
 )
 def test_an_address_that_does_not_answer_is_told_with_its_mend(words: str, hint: str) -> None:
     found = findings(host=TransportError(words, sent="no"))
-    assert found["host"].verdict is Verdict.FAULT
+    assert found["host"].verdict is Health.FAULT
     assert hint in str(found["host"].hint)
-    assert {one.verdict for name, one in found.items() if name != "host"} == {Verdict.NOT_CHECKED}
+    assert {one.verdict for name, one in found.items() if name != "host"} == {Health.NOT_CHECKED}
 
 
 def test_a_page_in_place_of_the_vendor_is_a_fault_of_the_address() -> None:
     page = httpx.Response(200, text="<html>sign in</html>", headers={"content-type": "text/html"})
-    assert findings(host=page, version=page)["host"].verdict is Verdict.FAULT
+    assert findings(host=page, version=page)["host"].verdict is Health.FAULT
 
 
 def test_a_refused_key_is_a_fault_and_the_rest_is_not_checked() -> None:
     found = findings(key=httpx.Response(401, json={"message": "key expired"}))
-    assert (found["key"].verdict, found["key"].words) == (Verdict.FAULT, "key expired")
-    assert found["queue"].verdict is Verdict.NOT_CHECKED
+    assert (found["key"].verdict, found["key"].words) == (Health.FAULT, "key expired")
+    assert found["queue"].verdict is Health.NOT_CHECKED
     assert "not-a-real-key" not in repr(found)
 
 
 def test_a_missing_scope_is_told_and_what_needs_it_is_not_checked() -> None:
     found = findings(apps=httpx.Response(403, json={"message": "lacks PublishApp"}))
-    assert found["scope PublishApp"].verdict is Verdict.WARNING
+    assert found["scope PublishApp"].verdict is Health.WARNING
     assert "publish and list apps" in str(found["scope PublishApp"].hint)
-    assert found["tags"].verdict is Verdict.NOT_CHECKED
-    assert found["scope Tasks"].verdict is Verdict.FINE
+    assert found["tags"].verdict is Health.NOT_CHECKED
+    assert found["scope Tasks"].verdict is Health.FINE
 
 
 @pytest.mark.parametrize("day", ["2026-11-20", "2026-12-01T00:00"])
 def test_keys_that_expire_soon_are_named(day: str) -> None:
     assert EPOCH == 1_794_042_301.0  # 7 November 2026
     found = findings(keys=json_reply({"keys": [{"keyName": "ci", "expirationDate": day}, {"keyName": "x"}]}))
-    assert found["expiry"].verdict is Verdict.WARNING
+    assert found["expiry"].verdict is Health.WARNING
     assert f"ci on {day[:10]}" in found["expiry"].words
 
 
 @pytest.mark.parametrize(
     ("tasks", "verdict"),
     [
-        ([task("queued", "2026-11-07 08:00:00.000000")], Verdict.WARNING),
-        ([task("queued", "2026-11-07 09:04:00.000000")], Verdict.FINE),
-        ([task("queued", "2026-11-07 08:00:00"), task("running", "2026-11-07 08:00:00")], Verdict.FINE),
-        ([task("queued", "2026-11-07 08:00:00") | {"scheduleFor": "2027-01-01 00:00"}], Verdict.FINE),
-        ([task("queued", "not a time")], Verdict.FINE),
+        ([task("queued", "2026-11-07 08:00:00.000000")], Health.WARNING),
+        ([task("queued", "2026-11-07 09:04:00.000000")], Health.FINE),
+        ([task("queued", "2026-11-07 08:00:00"), task("running", "2026-11-07 08:00:00")], Health.FINE),
+        ([task("queued", "2026-11-07 08:00:00") | {"scheduleFor": "2027-01-01 00:00"}], Health.FINE),
+        ([task("queued", "not a time")], Health.FINE),
     ],
 )
-def test_tasks_that_never_leave_the_queue_point_to_the_rest_profile(tasks: Any, verdict: Verdict) -> None:
+def test_tasks_that_never_leave_the_queue_point_to_the_rest_profile(tasks: Any, verdict: Health) -> None:
     found = findings(tasks=json_reply({"current_batch": tasks}))["queue"]
     assert found.verdict is verdict
-    assert verdict is Verdict.FINE or "REST profile" in str(found.hint)
+    assert verdict is Health.FINE or "REST profile" in str(found.hint)
 
 
 def test_apps_without_the_latest_tag_are_named() -> None:
     apps = [{"project": {"name": "A", "version": "1"}, "isLatest": False}, {"project": {"name": "B"}, "isLatest": True}]
     found = findings(apps=json_reply({"applications": apps}))["tags"]
-    assert (found.verdict, found.words) == (Verdict.WARNING, "no version is tagged latest: A")
+    assert (found.verdict, found.words) == (Health.WARNING, "no version is tagged latest: A")
 
 
 def test_a_document_is_compared_by_its_operations() -> None:
-    from optcloud.aimms.doctor import _own_operations
+    from optcloud.aimms.doctor_checks import _own_operations
 
     known = _own_operations()
     assert len(known) >= 81
     lines = "\n".join(f"operationId: {name}" for name in known)
     plain = {"content-type": "text/plain"}
-    assert findings(document=httpx.Response(200, text=lines, headers=plain))["document"].verdict is Verdict.FINE
+    assert findings(document=httpx.Response(200, text=lines, headers=plain))["document"].verdict is Health.FINE
     changed = lines.replace("operationId: getTasks\n", "operationId: listTasks\n")
     found = findings(document=httpx.Response(200, text=changed, headers=plain))["document"]
     assert found.words == "gone: getTasks; new: listTasks"
     empty = findings(document=httpx.Response(200, text="nothing", headers=plain))["document"]
-    assert empty.verdict is Verdict.NOT_CHECKED
+    assert empty.verdict is Health.NOT_CHECKED
     assert operations_in('{"operationId": "a", "operationId":"b"}') == {"a", "b"}
 
 
-@pytest.mark.parametrize(
-    ("status", "verdict"), [(200, Verdict.FINE), (403, Verdict.WARNING), (404, Verdict.NOT_CHECKED)]
-)
+@pytest.mark.parametrize(("status", "verdict"), [(200, Health.FINE), (403, Health.WARNING), (404, Health.NOT_CHECKED)])
 @pytest.mark.parametrize(("service", "scope"), [("session-manager", "Session"), ("user-manager", "User")])
-def test_the_scopes_of_sibling_services(status: int, verdict: Verdict, service: str, scope: str) -> None:
+def test_the_scopes_of_sibling_services(status: int, verdict: Health, service: str, scope: str) -> None:
     doctor = SiblingDoctor(service)
     script = Script([httpx.Response(status, json=[])], policy=sibling(ROAD, service))
     [finding] = script.run(doctor.next()) or []

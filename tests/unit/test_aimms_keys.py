@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.aimms.keys import flows as keys
-from optcloud.aimms.keys.flows import expiration_day, expiry_of
+from optcloud.aimms.keys import keys
+from optcloud.aimms.keys.expiry import expiration_day, expiry_of
 from optcloud.aimms.keys.scopes import KeyScope, Scope
 from optcloud.core.errors import BadRequest, Forbidden, NotFound, ResponseMismatch
 from optcloud.core.secret import Secret

@@ -9,9 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from optcloud.aimms.people import ensure
-from optcloud.aimms.people import flows as people
-from optcloud.aimms.people.values import Entity, Environment, Group, User
+from optcloud.aimms.people import edit, ensure, lookup
+from optcloud.aimms.people.entities import Entity, Environment, Group, User
 from optcloud.core.errors import BadRequest, NotFound, ResponseMismatch
 from optcloud.core.flow import Flow
 from optcloud.core.secret import Secret
@@ -45,17 +44,20 @@ def sent(cloud: Script) -> list[tuple[str, str, Any]]:
 
 
 def test_reading() -> None:
-    environment = script(json_reply(PLACE)).run(people.environment("ACME"))
+    environment = script(json_reply(PLACE)).run(lookup.environment("ACME"))
     assert (environment.id, environment.description, environment.domain) == (1, "Planning", "")
-    group = script(json_reply(GROUP)).run(people.group("ACME", "planners"))
+    group = script(json_reply(GROUP)).run(lookup.group("ACME", "planners"))
     assert (group.id, group.users, group.max_users, str(group.entity)) == (8, 2, 9, "ACME/group:planners")
-    ada = script(json_reply(ADA)).run(people.user("ACME", "ada"))
+    ada = script(json_reply(ADA)).run(lookup.user("ACME", "ada"))
     assert (ada.id, ada.full_name, ada.email, ada.groups) == (7, "Ada Lovelace", "ada@acme.test", (8,))
     assert ada.reply["newerField"] == 1 and str(ada.entity) == "ACME/user:ada"
     told = {**ADA, "fullname": "Lady Lovelace", "email": None, "groups": None}
-    assert script(json_reply(told)).run(people.user("ACME", "ada")).full_name == "Lady Lovelace"
+    assert script(json_reply(told)).run(lookup.user("ACME", "ada")).full_name == "Lady Lovelace"
+    place = PLACE | {"domain": None, "description": None, "authorizations": None}
+    (environment,) = script(json_reply({"environments": [place]})).run(lookup.environments())
+    assert (environment.domain, environment.description, environment.reply["domain"]) == ("", "", None)
     current = {"environment_name": "ROOT", "name": "me", "isAdmin": True}
-    me = script(json_reply(current)).run(people.current())
+    me = script(json_reply(current)).run(lookup.current())
     assert (me.environment, me.name, me.is_admin, me.is_app_publisher) == ("ROOT", "me", True, False)
 
 
@@ -64,84 +66,84 @@ def test_reading() -> None:
     [(GROUP, Group), (ADA, User), ({"entity": 1, "name": "ACME", "environment": PLACE}, Environment)],
 )
 def test_entities(info: dict[str, Any], kind: type) -> None:
-    found = script(json_reply(info)).run(people.entity(info["entity"]))
+    found = script(json_reply(info)).run(lookup.entity(info["entity"]))
     assert type(found) is kind and found.id == info["entity"]
 
 
 @pytest.mark.parametrize("wrap", [lambda items, key: {key: items}, lambda items, _key: items])
 def test_lists(wrap: Callable[[list[Any], str], Any]) -> None:
-    assert [one.name for one in script(json_reply(wrap([PLACE], "environments"))).run(people.environments())] == [
+    assert [one.name for one in script(json_reply(wrap([PLACE], "environments"))).run(lookup.environments())] == [
         "ACME"
     ]
-    assert [one.id for one in script(json_reply(wrap([GROUP], "entities"))).run(people.groups("ACME"))] == [8]
-    assert [one.id for one in script(json_reply(wrap([ADA], "entities"))).run(people.users("ACME"))] == [7]
-    assert [one.id for one in script(json_reply(wrap([ADA], "entities"))).run(people.members("ACME", "g"))] == [7]
+    assert [one.id for one in script(json_reply(wrap([GROUP], "entities"))).run(lookup.groups("ACME"))] == [8]
+    assert [one.id for one in script(json_reply(wrap([ADA], "entities"))).run(lookup.users("ACME"))] == [7]
+    assert [one.id for one in script(json_reply(wrap([ADA], "entities"))).run(lookup.members("ACME", "g"))] == [7]
 
 
 @pytest.mark.parametrize("empty", ["{}", '{"entities": null}', '{"entities": []}', "[]", "null"])
 def test_empty_lists(empty: str) -> None:
-    assert script(httpx.Response(200, text=empty)).run(people.users("ACME")) == []
+    assert script(httpx.Response(200, text=empty)).run(lookup.users("ACME")) == []
 
 
 @pytest.mark.parametrize("other", [{"entities": [{"name": "ada"}]}, {"entities": 7}, [7], "text"])
 def test_lists_of_another_shape_are_a_mismatch(other: Any) -> None:
     with pytest.raises(ResponseMismatch) as caught:
-        script(json_reply(other)).run(people.users("ACME"))
+        script(json_reply(other)).run(lookup.users("ACME"))
     assert caught.value.status == 200 and caught.value.body
 
 
 @pytest.mark.parametrize("other", [{}, {"entity": "7", "name": "ada", "environment": PLACE}, []])
 def test_a_user_of_another_shape_is_a_mismatch(other: Any) -> None:
     with pytest.raises(ResponseMismatch):
-        script(json_reply(other)).run(people.user("ACME", "ada"))
+        script(json_reply(other)).run(lookup.user("ACME", "ada"))
 
 
 WRITES: list[tuple[Callable[[], Flow[Any]], Any, tuple[str, str, Any]]] = [
     (
-        lambda: people.add_environment("A/B", description="", saml_metadata_url="https://idp.test"),
+        lambda: edit.create_environment("A/B", description="", saml_metadata_url="https://idp.test"),
         PLACE,
         ("POST", "/environments", {"name": "A/B", "description": "", "samlMetadataUrl": "https://idp.test"}),
     ),
     (
-        lambda: people.change_environment("ACME", domain="acme.test"),
+        lambda: edit.update_environment("ACME", domain="acme.test"),
         PLACE,
         ("PATCH", "/environments/ACME", {"name": "ACME", "domain": "acme.test"}),  # no isDefault
     ),
     (
-        lambda: people.change_environment("ACME", is_default=False, name="NEW", domain=None),
+        lambda: edit.update_environment("ACME", is_default=False, name="NEW", domain=None),
         PLACE,
         ("PATCH", "/environments/ACME", {"isDefault": False, "name": "NEW"}),
     ),
-    (lambda: people.remove_environment("A/B"), None, ("DELETE", "/environments/A%2FB", None)),
+    (lambda: edit.delete_environment("A/B"), None, ("DELETE", "/environments/A%2FB", None)),
     (
-        lambda: people.add_group("ACME", "planners", max_users=0),
+        lambda: edit.create_group("ACME", "planners", max_users=0),
         GROUP,
         ("POST", "/environments/ACME/groups", {"groupname": "planners", "maxUsers": 0}),
     ),
     (
-        lambda: people.change_group("ACME", "plan ners", description="x"),
+        lambda: edit.update_group("ACME", "plan ners", description="x"),
         GROUP,
         ("PATCH", "/environments/ACME/groups/plan%20ners", {"groupname": "plan ners", "description": "x"}),
     ),
-    (lambda: people.remove_group("ACME", "g"), None, ("DELETE", "/environments/ACME/groups/g", None)),
+    (lambda: edit.delete_group("ACME", "g"), None, ("DELETE", "/environments/ACME/groups/g", None)),
     (
-        lambda: people.add_user("ACME", "ada", full_name="Ada", password=Secret(PASSWORD)),
+        lambda: edit.create_user("ACME", "ada", full_name="Ada", password=Secret(PASSWORD)),
         ADA,
         ("POST", "/environments/ACME/users", {"username": "ada", "fullname": "Ada", "password": PASSWORD}),
     ),
     (
-        lambda: people.change_user("ACME", "ada", email=""),
+        lambda: edit.update_user("ACME", "ada", email=""),
         ADA,
         ("PATCH", "/environments/ACME/users/ada", {"username": "ada", "email": ""}),
     ),
-    (lambda: people.remove_user("ACME", "ada"), None, ("DELETE", "/environments/ACME/users/ada", None)),
+    (lambda: edit.delete_user("ACME", "ada"), None, ("DELETE", "/environments/ACME/users/ada", None)),
     (
-        lambda: people.add_member("ACME", "planners", 7),
+        lambda: edit.add_member("ACME", "planners", 7),
         None,
         ("POST", "/environments/ACME/groups/planners/users/7", None),
     ),
     (
-        lambda: people.remove_member("ACME", "planners", "#7"),
+        lambda: edit.remove_member("ACME", "planners", "#7"),
         None,
         ("DELETE", "/environments/ACME/groups/planners/users/7", None),
     ),
@@ -165,12 +167,12 @@ def test_writes_are_sent_once(flow: Callable[[], Flow[Any]]) -> None:
 @pytest.mark.parametrize(
     ("flow", "message"),
     [
-        (lambda: people.add_group("ACME", "g", max_users="9"), "group: maxUsers: .*int.*str"),
-        (lambda: people.change_environment("ACME", is_default="no"), "environment ACME: isDefault: .*bool"),
-        (lambda: people.add_user("ACME", "", full_name="x"), "user: a name is needed"),
-        (lambda: people.remove_user("ACME", ""), "user: a name is needed"),
-        (lambda: people.remove_group("", "g"), "environment: a name is needed"),
-        (lambda: people.remove_environment(""), "environment: a name is needed"),
+        (lambda: edit.create_group("ACME", "g", max_users="9"), "group: maxUsers: .*int.*str"),
+        (lambda: edit.update_environment("ACME", is_default="no"), "environment ACME: isDefault: .*bool"),
+        (lambda: edit.create_user("ACME", "", full_name="x"), "user: a name is needed"),
+        (lambda: edit.delete_user("ACME", ""), "user: a name is needed"),
+        (lambda: edit.delete_group("", "g"), "environment: a name is needed"),
+        (lambda: edit.delete_environment(""), "environment: a name is needed"),
     ],
 )
 def test_faults_are_seen_before_sending(flow: Callable[[], Flow[Any]], message: str) -> None:
@@ -183,19 +185,19 @@ def test_a_password_that_comes_back_in_an_error_is_hidden() -> None:
     cloud = script(json_reply({"message": f"{PASSWORD} is too weak"}, 400))
     assert cloud.policy is not None
     with pytest.raises(BadRequest) as caught:
-        cloud.run(people.add_user("ACME", "ada", password=PASSWORD, hide=cloud.policy.redact.add))
+        cloud.run(edit.create_user("ACME", "ada", password=PASSWORD, hide=cloud.policy.redact.add))
     assert PASSWORD not in str(caught.value) and "*** is too weak" in str(caught.value)
 
 
 def test_members_by_name() -> None:
     cloud = script(json_reply(ADA), httpx.Response(200))
-    cloud.run(people.add_member("ACME", "planners", "ada"))
+    cloud.run(edit.add_member("ACME", "planners", "ada"))
     assert [one[:2] for one in sent(cloud)] == [
         ("GET", "/environments/ACME/users/ada"),
         ("POST", "/environments/ACME/groups/planners/users/7"),
     ]
     cloud = script(json_reply(ADA), httpx.Response(200))
-    cloud.run(people.add_member("ACME", "planners", "OTHER/user:bob"))
+    cloud.run(edit.add_member("ACME", "planners", "OTHER/user:bob"))
     assert sent(cloud)[0][1] == "/environments/OTHER/users/bob"
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from optcloud.aimms.connection import policy
 from optcloud.aimms.people.apply import apply
-from optcloud.aimms.people.changes import ApplyError, Report
-from optcloud.aimms.people.roster import RosterError, Source, read_roster
+from optcloud.aimms.people.changes import ApplyError, PeopleReport
+from optcloud.aimms.people.roster import RosterError, RosterSource, read_roster
 from optcloud.core.errors import Conflict, TransportError
 from optcloud.core.settings import AimmsSettings
 from unit.script import LOST, RETRY, Script, json_reply
@@ -120,10 +120,10 @@ class Aimms(Script):
 
 
 def roster(environments: dict[str, Any]) -> Any:
-    return read_roster(Source("people.yaml", {"environments": environments}), {})
+    return read_roster(RosterSource("people.yaml", {"environments": environments}), {})
 
 
-def told(report: Report) -> list[str]:
+def told(report: PeopleReport) -> list[str]:
     return [str(change) for change in report]
 
 

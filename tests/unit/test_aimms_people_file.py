@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optcloud.aimms.people.entities import Entity
 from optcloud.aimms.people.file import load
 from optcloud.aimms.people.roster import RosterError
-from optcloud.aimms.people.values import Entity
 from optcloud.core.errors import ConfigError
 from optcloud.core.secret import Secret
 
@@ -72,27 +72,27 @@ def faults(folder: Path, text: str, name: str = "people.yaml") -> list[str]:
 )
 def test_the_same_people_in_each_form(tmp_path: Path, name: str, text: str, encoding: str) -> None:
     roster = load(written(tmp_path, name, text, encoding), VARIABLES)
-    assert {str(one): wanted.fields for one, wanted in roster.environments.items()} == {
+    assert {str(one): wanted.fields for one, wanted in roster.wanted.items() if one.kind == "environment"} == {
         "ACME": {"description": "Planning of Acme", "is_default": True},
         "OTHER": {},
     }
-    assert roster.groups[PLANNERS].fields == {"description": "Those who plan", "max_users": 10}
-    assert roster.users[ADA].fields == {"full_name": "Ada Lovelace", "email": "ada@acme.test"}
-    assert roster.users[ADA].password == Secret(VARIABLES["ADA_PASSWORD"])
-    assert roster.users[Entity("ACME", "user", "007")].password == Secret("not-a-real-password")
+    assert roster.wanted[PLANNERS].fields == {"description": "Those who plan", "max_users": 10}
+    assert roster.wanted[ADA].fields == {"full_name": "Ada Lovelace", "email": "ada@acme.test"}
+    assert roster.wanted[ADA].password == Secret(VARIABLES["ADA_PASSWORD"])
+    assert roster.wanted[Entity("ACME", "user", "007")].password == Secret("not-a-real-password")
     assert {f"{group} + {user}" for group, user in roster.memberships()} == {
         "ACME/group:planners + ACME/user:ada",
         "ACME/group:planners + OTHER/user:bob",
         "ACME/group:buyers + ACME/user:ada",
     }
-    assert roster.environments[Entity("ACME")].has_users and not roster.environments[Entity("OTHER")].has_users
+    assert "user" in roster.wanted[Entity("ACME")].sections and "user" not in roster.wanted[Entity("OTHER")].sections
     assert "not-a" not in repr(roster)
 
 
 def test_a_mapping_and_json(tmp_path: Path) -> None:
     content = {"environments": {"ACME": {"users": {"ada": {"full_name": "Ada"}}}}}
-    assert load(content).users[ADA].fields == {"full_name": "Ada"}
-    assert load(str(written(tmp_path, "p.json", json.dumps(content)))).users[ADA].fields == {"full_name": "Ada"}
+    assert load(content).wanted[ADA].fields == {"full_name": "Ada"}
+    assert load(str(written(tmp_path, "p.json", json.dumps(content)))).wanted[ADA].fields == {"full_name": "Ada"}
     with pytest.raises(RosterError, match=r"the mapping: environments.ACME.users.ada: must be a mapping of fields"):
         load({"environments": {"ACME": {"users": {"ada": "Ada"}}}})
     with pytest.raises(RosterError, match=r"a name must be a text that is not empty: write it in quotes, such as '7'"):
@@ -206,13 +206,13 @@ def test_files_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "yaml", None)
     with pytest.raises(ConfigError, match=r"pip install 'optcloud\[people\]'"):
         load(written(tmp_path, "p.yaml", YAML))
-    assert load(written(tmp_path, "p.csv", CSV), VARIABLES).users
+    assert load(written(tmp_path, "p.csv", CSV), VARIABLES).of("user")
 
 
 @pytest.mark.parametrize("word", ["no", "1.0", "2026-01-01", "null", "~", "0x10", "1e3"])
 def test_names_are_texts_however_they_look(tmp_path: Path, word: str) -> None:
     roster = load(written(tmp_path, "p.yaml", f"environments:\n  ACME:\n    users:\n      {word}: {{}}\n"))
-    assert list(roster.users) == [Entity("ACME", "user", word)]
+    assert [user.entity for user in roster.of("user")] == [Entity("ACME", "user", word)]
 
 
 VALUES = st.recursive(
@@ -229,4 +229,4 @@ def test_whatever_comes_is_read_or_refused(content: Any) -> None:
     except RosterError as error:
         assert error.faults
     else:
-        assert all(one.environment for one in roster.environments)
+        assert all(one.environment for one in roster.wanted)

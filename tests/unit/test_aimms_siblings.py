@@ -11,14 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud.aimms.connection import policy, sibling
-from optcloud.aimms.people.values import Entity
-from optcloud.aimms.services import common as siblings
-from optcloud.aimms.services import secret_manager as secrets
-from optcloud.aimms.services import session_manager as sessions
-from optcloud.aimms.services import user_manager as directory
-from optcloud.aimms.services.common import SiblingPages, array_of, filters, sorting, text_of
+from optcloud.aimms.people.entities import Entity
+from optcloud.aimms.services import directory, directory_keys, secrets, sessions, siblings
+from optcloud.aimms.services.siblings import SiblingPages, array_of, filters, sorting, text_of
 from optcloud.core.errors import BadRequest, ConfigError, Forbidden, ResponseMismatch
-from optcloud.core.pages import Pages
+from optcloud.core.flow import Pages
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.secret import Secret
 from optcloud.core.settings import AimmsSettings
@@ -286,8 +283,8 @@ def test_what_is_sent_of_secrets() -> None:
     for flow, expected in (
         (secrets.create("a/b", SECRET, hide=hidden.append), ("POST", {"type": "secret", "content": SECRET})),
         (secrets.create_directory("a/b"), ("POST", {"type": "directory"})),
-        (secrets.change("a/b", content=Secret(SECRET)), ("PATCH", {"content": SECRET})),
-        (secrets.change("a/b", name="c"), ("PATCH", {"name": "c"})),
+        (secrets.update("a/b", content=Secret(SECRET)), ("PATCH", {"content": SECRET})),
+        (secrets.update("a/b", name="c"), ("PATCH", {"name": "c"})),
     ):
         cloud = script("secret-manager", httpx.Response(201))
         cloud.run(flow)
@@ -309,8 +306,8 @@ def test_what_is_sent_of_secrets() -> None:
         (lambda: secrets.create("/", "x"), "the root directory cannot be a secret"),
         (lambda: secrets.delete(""), "the root directory cannot be deleted"),
         (lambda: secrets.get("a//b"), "a name in it is empty"),
-        (lambda: secrets.change("a"), "nothing to change was given"),
-        (lambda: secrets.change("a", name="b/c"), "has no slash"),
+        (lambda: secrets.update("a"), "nothing to change was given"),
+        (lambda: secrets.update("a", name="b/c"), "has no slash"),
         (lambda: secrets.grant("a", "ACME/user:ada", "write"), "there are read and read_write"),  # type: ignore[arg-type]
         (lambda: secrets.grant("a", "ACME"), "users and groups only"),
     ],
@@ -367,21 +364,21 @@ def test_the_account_is_the_callers_unless_it_is_named() -> None:
     "reply", [["Tasks", "Quantum"], {"scopes": ["Tasks", "Quantum"]}, [{"scope": "Tasks"}, {"name": "Quantum"}]]
 )
 def test_scopes_in_each_form(reply: Any) -> None:
-    found = script("user-manager", json_reply(reply)).run(directory.scopes())
+    found = script("user-manager", json_reply(reply)).run(directory_keys.scopes())
     assert [(one.word, one.known) for one in found] == [("Tasks", True), ("Quantum", False)]
 
 
 @pytest.mark.parametrize("reply", [[7], [{}], {"message": "x"}, "Tasks"])
 def test_scopes_of_another_shape_are_a_mismatch(reply: Any) -> None:
     with pytest.raises(ResponseMismatch):
-        script("user-manager", json_reply(reply)).run(directory.scopes())
+        script("user-manager", json_reply(reply)).run(directory_keys.scopes())
 
 
 def test_keys_of_the_newer_service() -> None:
     hidden: list[Secret] = []
     told = {"name": "ci", "expiration_date": "2026-12-01", "scopes": [{"scope": "Tasks"}], "value": SECRET}
     cloud = script("user-manager", json_reply(told, 201))
-    key = cloud.run(directory.create_key("ci", TODAY, ["Task"], hide=hidden.append))
+    key = cloud.run(directory_keys.create_key("ci", TODAY, ["Task"], hide=hidden.append))
     assert json.loads(cloud.sent[0].content) == {"name": "ci", "expiration_date": "2026-11-07", "scopes": ["Tasks"]}
     assert (key.secret, key.expiration_date, [one.word for one in key.scopes]) == (
         Secret(SECRET),
@@ -390,13 +387,13 @@ def test_keys_of_the_newer_service() -> None:
     )
     assert hidden == [key.secret] and "value" not in key.reply
     cut = httpx.Response(200, content=json.dumps(told).encode()[:-1])
-    assert script("user-manager", cut).run(directory.create_key("ci", TODAY, ["Task"])).secret == Secret(SECRET)
+    assert script("user-manager", cut).run(directory_keys.create_key("ci", TODAY, ["Task"])).secret == Secret(SECRET)
     with pytest.raises(ResponseMismatch, match="its value is not in the reply"):
-        script("user-manager", json_reply(MADE | {"secret": "x"})).run(directory.create_key("ci", TODAY, ["Task"]))
+        script("user-manager", json_reply(MADE | {"secret": "x"})).run(directory_keys.create_key("ci", TODAY, ["Task"]))
     with pytest.raises(BadRequest, match="more than a year ahead"):
-        script("user-manager").run(directory.create_key("ci", "2028-01-01", ["Task"]))
+        script("user-manager").run(directory_keys.create_key("ci", "2028-01-01", ["Task"]))
     with pytest.raises(BadRequest, match="a key needs one at least"):
-        script("user-manager").run(directory.create_key("ci", TODAY, []))
+        script("user-manager").run(directory_keys.create_key("ci", TODAY, []))
 
 
 def test_texts() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import adiutaopt_models as models
-from optcloud.core.document_types import Fault, find_fault
+from optcloud.core.findings import InputFinding
+from optcloud.core.request_checks import find_fault
 
 PROBLEM: dict[str, Any] = {
     "meta": {"name": "n"},
@@ -19,7 +20,7 @@ PROBLEM: dict[str, Any] = {
 }
 
 
-def fault_of(problem: Any) -> Fault | None:
+def fault_of(problem: Any) -> InputFinding | None:
     """Both ways of looking must agree."""
     fault = find_fault(problem, models.ShiftPlannerInputPlan)
     assert find_fault(msgspec.json.encode(problem), models.ShiftPlannerInputPlan) == fault

@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 import aimms_pro.errors
 import openapi_drift
 import optcloud
-from optcloud.aimms.people.changes import ApplyError, Change, Report
+from optcloud.aimms.people.changes import ApplyError, PeopleChange, PeopleReport
 from optcloud.aimms.people.roster import RosterError, RosterFault
 from optcloud.aimms.tasks.hooks import HookError
 from optcloud.core import error_pickling as crossing
 from optcloud.core import errors
 from optcloud.core.error_pickling import PortableError, StandIn
 from optcloud.core.errors import OptCloudError
-from optcloud.core.findings import Finding
+from optcloud.core.findings import InputFinding
 from optcloud.core.secret import Secret
 from optcloud.core.secret_store import KeyringPlace, SecretNotStored
 from optcloud.core.states import State, Status
@@ -35,7 +35,7 @@ from optcloud.gurobi.signature_comparison import SignatureComparison
 REF = "aimms:prod/6f1c"
 HUSH = "hush-hush-1234"
 STATUS = Status(State.FAILED, "failed", "sorry", {"id": "6f1c"})
-CHANGE = Change("user", "ACME/user:ada", "update", {"email": ("a", "b")}, done=True)
+CHANGE = PeopleChange("user", "ACME/user:ada", "update", {"email": ("a", "b")}, done=True)
 for module in [
     *pkgutil.walk_packages(optcloud.__path__, "optcloud."),
     *pkgutil.walk_packages(openapi_drift.__path__, "openapi_drift."),
@@ -69,7 +69,9 @@ MADE: dict[type[PortableError], Callable[[type[Any]], PortableError]] = {  # els
     ),
     errors.JobError: lambda kind: kind("gone", ref=REF, ended={REF: STATUS}, left=("aimms:prod/2",)),
     errors.JobFailed: lambda kind: kind("failed", ref=REF, detail={"code": [1, None]}, body=b"{}"),
-    ApplyError: lambda kind: kind(errors.NotFound("no ada", status=404), Report((CHANGE,), dry_run=False), CHANGE, ()),
+    ApplyError: lambda kind: kind(
+        errors.NotFound("no ada", status=404), PeopleReport((CHANGE,), dry_run=False), CHANGE, ()
+    ),
     RosterError: lambda kind: kind((RosterFault("people.yaml:3", "environments", "what"),)),
     SecretNotStored: lambda kind: kind(KeyringPlace("key"), Secret(HUSH), "locked"),
     HookError: lambda kind: kind("by PUT", status=405),
@@ -79,7 +81,12 @@ MADE: dict[type[PortableError], Callable[[type[Any]], PortableError]] = {  # els
 def made(kind: type[PortableError]) -> PortableError:
     """An error with every field set that its class knows, a note, and a cause."""
     error = next(MADE[base] for base in kind.__mro__ if base in MADE)(kind)
-    for name, value in {"retry_after": 2.5, "state": STATUS, "path": "a[1]", "faults": (Finding("a", "b"),)}.items():
+    for name, value in {
+        "retry_after": 2.5,
+        "state": STATUS,
+        "path": "a[1]",
+        "faults": (InputFinding("a", "b"),),
+    }.items():
         if hasattr(kind, name):
             setattr(error, name, value)
     if isinstance(error, gurobi_errors.TimeSkewTooLarge):

@@ -10,15 +10,13 @@ from typing import Any
 
 import pytest
 
-from optcloud.core import deadline
-from optcloud.core.deadline import TimeLeft
+from optcloud.core import polling
 from optcloud.core.errors import DeadlineExceeded, ServerError, WaitTimeout
 from optcloud.core.flow import Flow, Post, WithDeadline, WithLock
-from optcloud.core.polling import Pace
+from optcloud.core.polling import Pace, TimeLeft, wait
 from optcloud.core.reply_limits import ReplyLimits
 from optcloud.core.retry import RetryPolicy
 from optcloud.core.states import State, Status
-from optcloud.core.waiting import wait
 from optcloud.transport.asynchronous import AsyncDriver
 from optcloud.transport.blocking import Driver
 from optcloud.transport.httpx_mapping import DriverConfig
@@ -32,7 +30,7 @@ both = pytest.mark.parametrize("form", FORMS)
 @pytest.fixture(autouse=True)
 def short_last_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last look, which a server lets hang here, has less than the usual seconds."""
-    monkeypatch.setattr(deadline, "LAST_LOOK", 0.1)
+    monkeypatch.setattr(polling, "LAST_LOOK", 0.1)
 
 
 def drip_head(talk: Talk, _head: bytes) -> None:

@@ -21,9 +21,9 @@ from optcloud.aimms.apps import access_verbs as aimms_access
 from optcloud.aimms.apps import apps as aimms_apps
 from optcloud.aimms.keys import keys as aimms_keys
 from optcloud.aimms.people import people as aimms_people
+from optcloud.aimms.services import directory as aimms_directory
 from optcloud.aimms.services import secrets as aimms_secrets
 from optcloud.aimms.services import sessions as aimms_sessions
-from optcloud.aimms.services import users as aimms_directory
 from optcloud.aimms.storage import storage as aimms_storage
 from optcloud.aimms.tasks import task as aimms_tasks
 from optcloud.client_setup import Options, OptionWords

@@ -16,10 +16,9 @@ from optcloud.aimms.people.file import load
 from optcloud.core import secret_store as vault
 from optcloud.core.config import Config
 from optcloud.core.errors import OptCloudError
-from optcloud.core.prompts import Question
+from optcloud.core.prompts import Question, ask, ask_async
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, AnySettings, GurobiSettings
 from optcloud.transport.httpx_mapping import transport_error
-from optcloud.transport.prompting import ask, ask_async
 from unit.frames import errors_of, leaks
 
 HUSH = "planted-fake-secret-5f1c"

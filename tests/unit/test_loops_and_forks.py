@@ -59,7 +59,7 @@ def test_a_loop_that_was_closed_without_ceremony_is_forgotten() -> None:
         assert loop.run_until_complete(connection.run(ask(getting("/a")))).content == b"/a"
         own = connection.client._transport._inner.to(server.url)._own  # type: ignore[attr-defined]
         for line in own._made[loop]._idle:
-            line.abort()  # the test's own tidiness
+            line.close()  # the test's own tidiness
         loop.run_until_complete(asyncio.sleep(0))
         loop.close()
         assert asyncio.run(connection.run(ask(getting("/b")))).content == b"/b"

@@ -18,9 +18,8 @@ from optcloud.core.errors import (
 )
 from optcloud.core.events import Polled, PollFailed
 from optcloud.core.flow import Flow, Sleep
-from optcloud.core.polling import Pace
+from optcloud.core.polling import Pace, wait
 from optcloud.core.states import State, Status
-from optcloud.core.waiting import wait
 from optcloud.core.wake_up import Alarm
 from unit.script import Script
 

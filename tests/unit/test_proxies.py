@@ -54,9 +54,9 @@ def test_what_is_taken(value: str, address: str, monkeypatch: pytest.MonkeyPatch
     proxy = proxy_for(URL)
     assert proxy is not None
     assert str(proxy) == f"{address}, named by environment variable HTTPS_PROXY"
-    given_to_httpx = proxy.for_httpx(no_tls())
-    assert HUSH not in repr(proxy) + str(proxy) + repr(given_to_httpx) + repr(given_to_httpx.raw_auth)
-    assert (given_to_httpx.raw_auth is not None) == ("@" in value)
+    given_to_httpcore = proxy.for_httpcore(no_tls())
+    assert HUSH not in repr(proxy) + str(proxy) + repr(given_to_httpcore) + repr(given_to_httpcore.auth)
+    assert (given_to_httpcore.auth is not None) == ("@" in value)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_any_text_is_taken_or_refused(monkeypatch: pytest.MonkeyPatch, value: st
         assert words.startswith("environment variable HTTPS_PROXY ") and (len(value) < 8 or value not in words)
         return
     if proxy is not None:
-        assert proxy.for_httpx(no_tls()).url.host
+        assert proxy.for_httpcore(no_tls()).url.host
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -155,6 +155,6 @@ def test_any_password_arrives_and_is_hidden(monkeypatch: pytest.MonkeyPatch, pas
     """Percent-encoded it may hold anything; in whatever form the proxy's words have it, it is masked."""
     monkeypatch.setenv("HTTPS_PROXY", f"http://planted-user:{quote(password, safe='')}@proxy.test:3128")
     proxy: Any = proxy_for(URL)
-    assert proxy.for_httpx(no_tls()).raw_auth == (b"planted-user", password.encode())
+    assert proxy.for_httpcore(no_tls()).auth == (b"planted-user", password.encode())
     for form in forms(password):
         assert form not in proxy.redact(f"407 <{form}>")

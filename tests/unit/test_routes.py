@@ -20,6 +20,7 @@ from optcloud.core.errors import ConfigError, TransportError
 from optcloud.transport.asynchronous import AsyncTransport
 from optcloud.transport.blocking import Transport
 from optcloud.transport.httpx_mapping import DriverConfig
+from optcloud.transport.routes import httpx_error
 from unit.proxying import HOST, answering, certificate, head, serving, socks, tunnel, vendor
 from unit.script import NoAuth, plain_road
 from unit.test_drivers import Turned
@@ -166,6 +167,16 @@ def test_what_is_no_socks_was_never_sent(ask: Ask, monkeypatch: pytest.MonkeyPat
             with pytest.raises(TransportError, match=r"through the proxy socks5://127\.0\.0\.1") as caught:
                 ask("POST", content=b"{}")
         assert caught.value.sent == "no"
+
+
+@pytest.mark.parametrize(("kind", "translated"), [(ValueError, True), (KeyboardInterrupt, False)])
+def test_an_interrupt_within_the_handshake_of_socks_stays_one(kind: type[BaseException], translated: bool) -> None:
+    """Only errors are of the proxy, though both are raised in a frame of socksio."""
+    namespace: dict[str, Any] = {"__name__": "socksio.socks5", "kind": kind}
+    exec("def read(): raise kind", namespace)
+    with pytest.raises(kind) as caught:
+        namespace["read"]()
+    assert isinstance(httpx_error(caught.value, None), httpx.ProxyError) is translated
 
 
 @both_ways

@@ -15,7 +15,7 @@ from optcloud.core.config import Config
 from optcloud.core.errors import ConfigError
 from optcloud.core.secret import Secret
 from optcloud.core.settings import AdiutaOptSettings
-from optcloud.process.token_store import PIECE, FileShelf, FileTurn, KeyringShelf, token_store_for
+from optcloud.process.token_store import PIECE, FileTokenStore, FileTurn, KeyringTokenStore, token_store_for
 from patience import PATIENCE
 from unit.test_vault import Remembering
 
@@ -24,8 +24,8 @@ LONG = Secret("ä token" * 700)
 
 
 @pytest.fixture
-def token_store(tmp_path: Path) -> FileShelf:
-    return FileShelf(tmp_path / "state" / "tokens.json", tmp_path / "state" / "tokens.lock")
+def token_store(tmp_path: Path) -> FileTokenStore:
+    return FileTokenStore(tmp_path / "state" / "tokens.json", tmp_path / "state" / "tokens.lock")
 
 
 def facts(**changes: Any) -> AdiutaOptSettings:
@@ -44,7 +44,7 @@ def facts(**changes: Any) -> AdiutaOptSettings:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are a thing of POSIX")
-def test_only_the_owner_reads_the_file_and_its_folder(token_store: FileShelf) -> None:
+def test_only_the_owner_reads_the_file_and_its_folder(token_store: FileTokenStore) -> None:
     token_store.keep(TEXT)
     token_store.keep(LONG)
     assert token_store.load() == LONG
@@ -54,7 +54,7 @@ def test_only_the_owner_reads_the_file_and_its_folder(token_store: FileShelf) ->
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are a thing of POSIX")
-def test_a_file_that_others_may_read_is_not_used(token_store: FileShelf) -> None:
+def test_a_file_that_others_may_read_is_not_used(token_store: FileTokenStore) -> None:
     token_store.keep(TEXT)
     token_store.path.chmod(0o640)
     with pytest.raises(ConfigError, match="others than its owner may read it"):
@@ -63,7 +63,7 @@ def test_a_file_that_others_may_read_is_not_used(token_store: FileShelf) -> None
     assert token_store.load() == TEXT
 
 
-def test_nothing_is_kept_before_and_after(token_store: FileShelf) -> None:
+def test_nothing_is_kept_before_and_after(token_store: FileTokenStore) -> None:
     assert token_store.load() is None and token_store.remove() is False
     token_store.keep(TEXT)
     assert token_store.remove() is True and token_store.load() is None
@@ -71,7 +71,7 @@ def test_nothing_is_kept_before_and_after(token_store: FileShelf) -> None:
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file", encoding="utf-8")
-    token_store = FileShelf(tmp_path / "state" / "tokens.json", tmp_path / "state" / "tokens.lock")
+    token_store = FileTokenStore(tmp_path / "state" / "tokens.json", tmp_path / "state" / "tokens.lock")
     with pytest.raises(ConfigError, match="cannot be made"):
         token_store.keep(TEXT)
     with pytest.raises(ConfigError, match="state"):
@@ -80,7 +80,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         token_store.remove()
 
 
-def test_what_cannot_be_written_does_not_show(token_store: FileShelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_written_does_not_show(token_store: FileTokenStore, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> int:
         raise OSError(28, "No space left on device")
 
@@ -96,7 +96,7 @@ def test_what_cannot_be_written_does_not_show(token_store: FileShelf, monkeypatc
 # ---------------------------------------------------------------- turns
 
 
-def test_one_has_the_turn(token_store: FileShelf) -> None:
+def test_one_has_the_turn(token_store: FileTokenStore) -> None:
     one, two = token_store.turn(), token_store.turn()
     assert one.take() and one.take() and not two.take()
     one.give_back()
@@ -106,7 +106,7 @@ def test_one_has_the_turn(token_store: FileShelf) -> None:
     assert token_store.lock.exists()
 
 
-def test_a_turn_that_was_given_back_is_not_taken_by_a_thread_that_comes_late(token_store: FileShelf) -> None:
+def test_a_turn_that_was_given_back_is_not_taken_by_a_thread_that_comes_late(token_store: FileTokenStore) -> None:
     """As when a task is cancelled while a thread takes the turn for it."""
     turn = token_store.turn()
     turn.give_back()
@@ -116,7 +116,7 @@ def test_a_turn_that_was_given_back_is_not_taken_by_a_thread_that_comes_late(tok
     assert token_store.turn().take()
 
 
-def test_the_end_of_a_process_frees_its_turn(token_store: FileShelf) -> None:
+def test_the_end_of_a_process_frees_its_turn(token_store: FileTokenStore) -> None:
     import subprocess
 
     code = "import sys; from pathlib import Path; from optcloud.process.token_store import FileTurn; import os\n"
@@ -134,7 +134,7 @@ def test_the_end_of_a_process_frees_its_turn(token_store: FileShelf) -> None:
         turn.give_back()
 
 
-def test_where_files_cannot_be_locked_it_is_said(token_store: FileShelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_files_cannot_be_locked_it_is_said(token_store: FileTokenStore, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_locks(_: int) -> None:
         raise OSError(37, "No locks available")
 
@@ -169,7 +169,7 @@ class Forgetting(Remembering):
 
 @pytest.mark.parametrize("text", [TEXT, LONG, Secret("x" * PIECE), Secret("x" * (PIECE + 1))])
 def test_the_keyring_takes_any_length(ring: Forgetting, tmp_path: Path, text: Secret) -> None:
-    token_store = KeyringShelf("tokens", tmp_path / "lock")
+    token_store = KeyringTokenStore("tokens", tmp_path / "lock")
     assert token_store.load() is None and token_store.remove() is False
     token_store.keep(LONG)
     token_store.keep(text)
@@ -183,7 +183,7 @@ def test_the_keyring_takes_any_length(ring: Forgetting, tmp_path: Path, text: Se
 def test_pieces_that_do_not_belong_together_are_not_used(
     ring: Forgetting, tmp_path: Path, change: tuple[str, str | None]
 ) -> None:
-    token_store = KeyringShelf("tokens", tmp_path / "lock")
+    token_store = KeyringTokenStore("tokens", tmp_path / "lock")
     token_store.keep(LONG)
     name, value = change
     if value is None:
@@ -200,7 +200,7 @@ def test_pieces_that_do_not_belong_together_are_not_used(
 def test_a_locked_keyring_is_named(ring: Forgetting, tmp_path: Path) -> None:
     ring.broken = True
     with pytest.raises(ConfigError, match=r"cannot be written \(PasswordSetError\)"):
-        KeyringShelf("tokens", tmp_path / "lock").keep(TEXT)
+        KeyringTokenStore("tokens", tmp_path / "lock").keep(TEXT)
 
 
 # ---------------------------------------------------------------- whose tokens
@@ -221,7 +221,9 @@ def test_each_user_of_each_pool_client_and_address_has_a_place(monkeypatch: pyte
     assert all("example" not in place and "planner" not in place for place in places)
     assert str(token_store_for(facts(password="another"), "file")) == places[0]
     assert str(tmp_path / "adiutaopt") in places[0]
-    assert isinstance(token_store_for(facts(), "keyring"), KeyringShelf) and token_store_for(facts(), "off") is None
+    assert (
+        isinstance(token_store_for(facts(), "keyring"), KeyringTokenStore) and token_store_for(facts(), "off") is None
+    )
 
 
 def test_the_setting_is_one_of_three_words(tmp_path: Path) -> None:

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.core.document_types import find_fault
 from optcloud.core.errors import BadRequest, ConfigError, Conflict
 from optcloud.core.flow import Fetch
 from optcloud.core.replies import refusal
-from optcloud.core.request_checks import check_path
+from optcloud.core.request_checks import check_path, find_fault
 from optcloud.core.secret import Secret
 from optcloud.core.signed_urls import policy_for
 from optcloud.transport.clients import PolicyClient

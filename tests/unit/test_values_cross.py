@@ -31,9 +31,9 @@ from optcloud.adiutaopt.planners import SHIFT, PlannerDescription
 from optcloud.adiutaopt.solution.solution import Solution
 from optcloud.core import events, payload, settings
 from optcloud.core.errors import NotFound, OptCloudError
-from optcloud.core.not_portable import ProcessBound
-from optcloud.core.polling import unpredictable
+from optcloud.core.process_bound import ProcessBound
 from optcloud.core.prompts import Question
+from optcloud.core.retry import unpredictable
 from optcloud.gurobi.client_license import ClientSettings
 from optcloud.gurobi.models import Machine
 from optcloud.gurobi.pool import Launching

@@ -6,14 +6,15 @@ import asyncio
 import inspect
 import pickle
 import pydoc
+import traceback
 import typing
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
-from optcloud.core.flow import Flow, Instant, ReadClock
-from optcloud.core.pages import Pages
+from optcloud.core import verbs
+from optcloud.core.flow import Flow, Instant, Pages, ReadClock
 from optcloud.core.verbs import AsyncNamespace, Namespace, Verb, giving, pages, verb, verb_of
 
 
@@ -229,3 +230,25 @@ def test_a_verb_returns_a_flow() -> None:
 
     with pytest.raises(TypeError, match="number returns int"):
         verb_of(number)  # type: ignore[arg-type]  # what is tested
+
+
+class Broken:
+    """A connection on which nothing works."""
+
+    def run(self, flow: Flow[Any]) -> Any:
+        flow.close()
+        raise OSError
+
+
+def test_arguments_are_in_no_traceback() -> None:
+    def locals_of(error: pytest.ExceptionInfo[OSError]) -> str:
+        frames = [frame for frame, _line in traceback.walk_tb(error.tb) if frame.f_code.co_filename == verbs.__file__]
+        assert len(frames) >= 2
+        return repr([frame.f_locals for frame in frames])
+
+    with pytest.raises(OSError) as caught:
+        Desk(Broken()).sign("a secret", count=17)
+    assert "secret" not in locals_of(caught) and "17" not in locals_of(caught)
+    with pytest.raises(OSError) as caught:
+        asyncio.run(AsyncDesk(Broken()).plain("a secret", path="a secret"))
+    assert "secret" not in locals_of(caught)

@@ -50,7 +50,7 @@ class Acceptance:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AcceptanceOutcome:
     """What is left after the acceptances, what they cover, and sentences on those that need a look."""
 
     changes: Sequence[Change]
@@ -58,13 +58,13 @@ class Outcome:
     problems: Sequence[str]
 
 
-def apply(acceptances: Sequence[Acceptance], changes: Iterable[Change], today: datetime.date) -> Outcome:
+def apply(acceptances: Sequence[Acceptance], changes: Iterable[Change], today: datetime.date) -> AcceptanceOutcome:
     """Tell accepted changes from the others. An acceptance counts up to and including its day of expiry."""
     left, accepted = [], []
     used: set[int] = set()
     by_id: dict[str, list[int]] = {}
-    for number, each in enumerate(acceptances):
-        by_id.setdefault(each.id, []).append(number)
+    for number, acceptance in enumerate(acceptances):
+        by_id.setdefault(acceptance.id, []).append(number)
     for change in changes:
         covering = [number for number in by_id.get(change.id, ()) if acceptances[number].covers(change)]
         used.update(covering)
@@ -74,11 +74,11 @@ def apply(acceptances: Sequence[Acceptance], changes: Iterable[Change], today: d
         else:
             left.append(change)
     problems = [
-        _problem(each, used=number in used)
-        for number, each in enumerate(acceptances)
-        if number not in used or _expired(each, today)
+        _problem(acceptance, used=number in used)
+        for number, acceptance in enumerate(acceptances)
+        if number not in used or _expired(acceptance, today)
     ]
-    return Outcome(left, accepted, problems)
+    return AcceptanceOutcome(left, accepted, problems)
 
 
 def read(path: Path) -> list[Acceptance]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from openapi_drift.checks import impact, uses
 from openapi_drift.checks.acceptances import apply as apply_acceptances
 from openapi_drift.checks.generated import check_generated
-from openapi_drift.checks.verdict import Check, DriftReport, Kind, Verdict
+from openapi_drift.checks.verdict import CheckKind, DriftCheck, DriftReport, DriftVerdict
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.diff.compare import compare
 from openapi_drift.documents.document import LoadedDocument, load_text
@@ -24,7 +24,7 @@ from openapi_drift.documents.reading import decoded, read_bytes, read_text
 from openapi_drift.errors import NotCheckedError, SpecsError
 from openapi_drift.fetch import served
 from openapi_drift.page.contract import compare_page
-from openapi_drift.page.table import Contract, load_contracts
+from openapi_drift.page.table import PageContract, load_contracts
 from openapi_drift.sources import load_sources
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from openapi_drift.checks.acceptances import Acceptance
-    from openapi_drift.sources import Source
+    from openapi_drift.sources import DocumentSource
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Asked:
 
     root: Path
     names: tuple[str, ...] = ()
-    kinds: tuple[Kind, ...] = tuple(Kind)
+    kinds: tuple[CheckKind, ...] = tuple(CheckKind)
     account: str | None = None
     urls: Mapping[str, str] = field(default_factory=dict)
     force: bool = False
@@ -82,17 +82,17 @@ def check_drift(asked: Asked) -> DriftReport:
     ]
     if not checks:
         raise SpecsError("nothing to check: no entry of specs/ is of the clouds and kinds that are asked for")
-    return DriftReport(tuple(sorted(checks, key=lambda check: list(Kind).index(check.kind))))
+    return DriftReport(tuple(sorted(checks, key=lambda check: list(CheckKind).index(check.kind))))
 
 
-def _checks(asked: Asked, sources: list[Source], contracts: list[Contract]) -> Iterator[Check]:
+def _checks(asked: Asked, sources: list[DocumentSource], contracts: list[PageContract]) -> Iterator[DriftCheck]:
     wanted = [source for source in sources if asked.wants(source.id)]
-    if Kind.DOCUMENT in asked.kinds:
+    if CheckKind.DOCUMENT in asked.kinds:
         yield from (check_document(asked.root, source) for source in wanted)
-    if Kind.VENDOR in asked.kinds:
+    if CheckKind.VENDOR in asked.kinds:
         yield from (check_vendor(asked, source) for source in wanted)
         yield from (check_vendor_page(asked, contract) for contract in contracts if asked.wants(contract.id))
-    if Kind.GENERATED in asked.kinds and wanted:
+    if CheckKind.GENERATED in asked.kinds and wanted:
         yield check_generated(asked.root, force=asked.force)
 
 
@@ -103,27 +103,29 @@ def _refuse_unknown(asked: Asked, ids: list[str]) -> None:
             raise SpecsError(f"{name}: nothing in specs/ is called so; there are: {', '.join(sorted(known))}")
 
 
-def check_document(root: Path, source: Source) -> Check:
+def check_document(root: Path, source: DocumentSource) -> DriftCheck:
     """Hold the snapshot against what the registry records of it, and its overlay against the snapshot."""
     name = source.document.relative_to(root).as_posix()
     if not source.sha256:
         reason = f"specs/sources.toml records no sha256 of {source.id}"
-        return Check(Kind.DOCUMENT, source.id, Verdict.NOT_CHECKED, reason)
+        return DriftCheck(CheckKind.DOCUMENT, source.id, DriftVerdict.NOT_CHECKED, reason)
     try:
         content = read_bytes(source.document)
         document = load_text(decoded(content, name), name)
     except SpecsError as error:
-        return Check(Kind.DOCUMENT, source.id, Verdict.NOT_CHECKED, f"the snapshot cannot be read: {error}")
+        return DriftCheck(
+            CheckKind.DOCUMENT, source.id, DriftVerdict.NOT_CHECKED, f"the snapshot cannot be read: {error}"
+        )
     changes = []
     if hashlib.sha256(content).hexdigest() != source.sha256:
         words = f"{name} is not the file that specs/sources.toml records: edited by hand, or stored without its record"
         changes.append(_own("snapshot-edited", words, name))
     if stale := _stale(source, document):
         changes.append(_own("overlay-stale", stale, f"{source.folder.relative_to(root).as_posix()}/overlay.yaml"))
-    return _checked(Kind.DOCUMENT, source.id, changes, [])
+    return _checked(CheckKind.DOCUMENT, source.id, changes, [])
 
 
-def check_vendor(asked: Asked, source: Source) -> Check:
+def check_vendor(asked: Asked, source: DocumentSource) -> DriftCheck:
     """Compare what the vendor serves now with the snapshot, both without overlay."""
     name = source.document.relative_to(asked.root).as_posix()
     try:
@@ -133,18 +135,18 @@ def check_vendor(asked: Asked, source: Source) -> Check:
         base = load_text(read_text(source.document), name)
     except NotCheckedError as error:
         reason = str(error).removeprefix(f"{source.id}: not checked: ")
-        return Check(Kind.VENDOR, source.id, Verdict.NOT_CHECKED, reason)
+        return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NOT_CHECKED, reason)
     except SpecsError as error:
-        return Check(Kind.VENDOR, source.id, Verdict.NOT_CHECKED, str(error))
+        return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NOT_CHECKED, str(error))
     changes = compare(base, revision)
     if (stale := _stale(source, revision)) and not _stale(source, base):
         words = f"the overlay does not fit what is served: {stale}"
         changes.append(_own("overlay-stale", words, f"specs/{source.id}/overlay.yaml"))
     notes = list(_notes(source, base, revision, bool(changes)))
-    return _checked(Kind.VENDOR, source.id, changes, notes)
+    return _checked(CheckKind.VENDOR, source.id, changes, notes)
 
 
-def _notes(source: Source, base: LoadedDocument, revision: LoadedDocument, changed: bool) -> Iterator[str]:
+def _notes(source: DocumentSource, base: LoadedDocument, revision: LoadedDocument, changed: bool) -> Iterator[str]:
     old, new = base.content.get("info", {}), revision.content.get("info", {})
     if old.get("version") != new.get("version"):
         yield f"the vendor's version is {new.get('version')}, the snapshot's {old.get('version')}"
@@ -152,17 +154,17 @@ def _notes(source: Source, base: LoadedDocument, revision: LoadedDocument, chang
         yield f"the snapshot is {source.provenance} from public text: a difference may be a mistake of ours"
 
 
-def check_vendor_page(asked: Asked, contract: Contract) -> Check:
+def check_vendor_page(asked: Asked, contract: PageContract) -> DriftCheck:
     """Compare a vendor's page with the table of what it says."""
     try:
         content = download(asked.urls.get(contract.id) or contract.url, {}, page=True)
         changes = compare_page(contract, decoded(content, "the page"))
     except SpecsError as error:
-        return Check(Kind.VENDOR, contract.id, Verdict.NOT_CHECKED, str(error))
-    return _checked(Kind.VENDOR, contract.id, changes, [])
+        return DriftCheck(CheckKind.VENDOR, contract.id, DriftVerdict.NOT_CHECKED, str(error))
+    return _checked(CheckKind.VENDOR, contract.id, changes, [])
 
 
-def _stale(source: Source, document: LoadedDocument) -> str:
+def _stale(source: DocumentSource, document: LoadedDocument) -> str:
     """Why the overlay does not fit a document; "" if it does."""
     if source.overlay is None:
         return ""
@@ -173,19 +175,19 @@ def _stale(source: Source, document: LoadedDocument) -> str:
     return ""
 
 
-def _checked(kind: Kind, id_: str, changes: Iterable[Change], notes: list[str]) -> Check:
+def _checked(kind: CheckKind, id_: str, changes: Iterable[Change], notes: list[str]) -> DriftCheck:
     found = tuple(changes)
-    verdict = Verdict.DRIFT if found else Verdict.NO_DRIFT
-    return Check(kind, id_, verdict, changes=found, notes=tuple(notes))
+    verdict = DriftVerdict.DRIFT if found else DriftVerdict.NO_DRIFT
+    return DriftCheck(kind, id_, verdict, changes=found, notes=tuple(notes))
 
 
 def _own(id_: str, text: str, file: str) -> Change:
     return Change(id_, Level.WARNING, text, base=Side("", Position(file, 1)))
 
 
-def _with_details(check: Check, sources: Mapping[str, Source], asked: Asked) -> Check:
+def _with_details(check: DriftCheck, sources: Mapping[str, DocumentSource], asked: Asked) -> DriftCheck:
     """Add to each change of a vendor what it touches here, and where the user's code meets it."""
-    if check.kind is not Kind.VENDOR or not check.changes:
+    if check.kind is not CheckKind.VENDOR or not check.changes:
         return check
     source = sources.get(check.id)
     packages = [name for name in (source.client, source.models) if name] if source else []
@@ -198,7 +200,7 @@ def accept(report: DriftReport, acceptances: Sequence[Acceptance], today: dateti
     """Tell accepted changes from the others; a verdict stays what it is."""
     outcome = apply_acceptances(acceptances, report.changes, today)
     left = {id(change) for change in outcome.changes}
-    reasons = {id(each.change): each for each in outcome.accepted}
+    reasons = {id(entry.change): entry for entry in outcome.accepted}
     checks = [
         replace(
             check,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.checks.verdict import Check, Kind, Verdict
+from openapi_drift.checks.verdict import CheckKind, DriftCheck, DriftVerdict
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.documents.pointers import Position
 from openapi_drift.errors import SpecsError
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MEND = "optcloud spec generate (in a checkout: nox -s generate)"
+HINT = "optcloud spec generate (in a checkout: nox -s generate)"
 
 
-def check_generated(root: Path, *, force: bool = False) -> Check:
+def check_generated(root: Path, *, force: bool = False) -> DriftCheck:
     """Compare `generated/` with what its inputs give; ``force`` runs the generators even if nothing changed."""
     try:
         causes = tuple(_causes(root))
     except SpecsError as error:
-        return Check(Kind.GENERATED, "all", Verdict.NOT_CHECKED, str(error))
+        return DriftCheck(CheckKind.GENERATED, "all", DriftVerdict.NOT_CHECKED, str(error))
     if not causes and not force:
-        return Check(Kind.GENERATED, "all", Verdict.NO_DRIFT)
+        return DriftCheck(CheckKind.GENERATED, "all", DriftVerdict.NO_DRIFT)
     try:
         outcome = check(root, force=force)
     except SpecsError as error:
@@ -42,19 +42,21 @@ def check_generated(root: Path, *, force: bool = False) -> Check:
         return _without_generators(causes, f"the generators do not fit this tooling: {error}")
     files = tuple(outcome.differences)
     if not causes and not files:
-        return Check(Kind.GENERATED, "all", Verdict.NO_DRIFT)
-    notes = (*_attributed(causes, files), f"to bring it up to date: {MEND}")
+        return DriftCheck(CheckKind.GENERATED, "all", DriftVerdict.NO_DRIFT)
+    notes = (*_attributed(causes, files), f"to bring it up to date: {HINT}")
     causes = causes or tuple(
         _changed("generated-differs", f"{name} is not what the generators write", name, "", 1) for name in files
     )
-    return Check(Kind.GENERATED, "all", Verdict.DRIFT, changes=causes, notes=notes, files=files, diff=outcome.diff)
+    return DriftCheck(
+        CheckKind.GENERATED, "all", DriftVerdict.DRIFT, changes=causes, notes=notes, files=files, diff=outcome.diff
+    )
 
 
-def _without_generators(causes: tuple[Change, ...], reason: str) -> Check:
+def _without_generators(causes: tuple[Change, ...], reason: str) -> DriftCheck:
     if not causes:
-        return Check(Kind.GENERATED, "all", Verdict.NOT_CHECKED, reason)
+        return DriftCheck(CheckKind.GENERATED, "all", DriftVerdict.NOT_CHECKED, reason)
     notes = (f"what it does to the files is not checked: {reason}",)
-    return Check(Kind.GENERATED, "all", Verdict.DRIFT, changes=causes, notes=notes)
+    return DriftCheck(CheckKind.GENERATED, "all", DriftVerdict.DRIFT, changes=causes, notes=notes)
 
 
 def _attributed(causes: tuple[Change, ...], files: tuple[str, ...]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Whom a change breaks here: generated module and functions, models and fields, facade verbs, commands.
 
-`touched` reads the generated packages of a checkout and optcloud's own files; `uses.reaching` then tells which of the
-changes a user's code meets.
+`touched` reads the generated packages of a checkout and the client's table of operations; `uses.reaching` then tells
+which of the changes a user's code meets.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.checks.surface import Model, Operation, Package, read_packages
-from openapi_drift.checks.verbs import PAGE, commands, verbs
+from openapi_drift.checks.operation_table import OperationTable, Users, find_table
+from openapi_drift.checks.surface import GeneratedModel, GeneratedOperation, GeneratedPackage, read_packages
+from openapi_drift.documents.pointers import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -55,14 +56,21 @@ class Impact:
         return {name: list(getattr(self, name)) for name in names}
 
 
-def touched(changes: Iterable[Change], root: Path | None, packages: Collection[str] | None = None) -> list[Impact]:
+def touched(
+    changes: Iterable[Change],
+    root: Path | None,
+    packages: Collection[str] | None = None,
+    table: OperationTable | None = None,
+) -> list[Impact]:
     """Return what each change touches, in the order given.
 
     ``root`` is a checkout (its ``generated/`` is read); None: the packages that are installed. ``packages`` limits the
-    search to those generated from the changes' document (see `packages_of`).
+    search to those generated from the changes' document (see `packages_of`). ``table`` says which verbs and commands
+    reach an operation; None: that of the checkout. Raises SpecsError where the table cannot be read.
     """
     known = read_packages(root and root / "generated", packages)
-    return [_touched(change, known) for change in changes]
+    users = find_table(root) if table is None else table
+    return [_touched(change, known, users) for change in changes]
 
 
 def packages_of(document: Mapping[str, Any], root: Path | None) -> list[str]:
@@ -81,12 +89,11 @@ def packages_of(document: Mapping[str, Any], root: Path | None) -> list[str]:
     return found
 
 
-def _touched(change: Change, packages: list[Package]) -> Impact:
+def _touched(change: Change, packages: list[GeneratedPackage], table: OperationTable) -> Impact:
     operations = [(package, operation) for package in packages if (operation := _operation(change, package))]
     places = [place for side in (change.base, change.revision) if side for place in [_place(side.pointer)]]
     models, fields, wire = _models(places, operations, packages)
-    modules = [operation.module for _, operation in operations] or _page_endpoint(change)
-    reached = sorted(verb for verb, found in verbs().items() if found & set(modules))
+    users = _users(change, operations, table)
     named = set(re.findall(r"[\w.-]+", change.text))
     arguments = [
         f"{operation.module}.sync({argument}=…)"
@@ -96,17 +103,17 @@ def _touched(change: Change, packages: list[Package]) -> Impact:
     ]
     return Impact(
         change,
-        modules=tuple(module for module in modules if not module.startswith(PAGE)),
+        modules=tuple(operation.module for _, operation in operations),
         arguments=tuple(arguments),
         models=tuple(models),
         fields=tuple(fields),
         wire_fields=tuple(wire),
-        verbs=tuple(reached),
-        commands=tuple(sorted({command for verb in reached for command in commands().get(verb, ())})),
+        verbs=users.verbs,
+        commands=users.commands,
     )
 
 
-def _operation(change: Change, package: Package) -> Operation | None:
+def _operation(change: Change, package: GeneratedPackage) -> GeneratedOperation | None:
     """The operation of a change: by id if its method fits too, else by method and path, parameters' names apart."""
     wanted = (change.method.lower(), _shape(change.path))
     for operation in package.operations:
@@ -114,25 +121,27 @@ def _operation(change: Change, package: Package) -> Operation | None:
             return operation
     if not change.method:
         return None
-    return next((one for one in package.operations if (one.method, _shape(one.path)) == wanted), None)
+    return next((known for known in package.operations if (known.method, _shape(known.path)) == wanted), None)
 
 
 def _shape(path: str) -> str:
     return re.sub(r"\{[^}]*\}", "{}", path)
 
 
-def _page_endpoint(change: Change) -> list[str]:
-    """The endpoint of a page without a document; what concerns none in particular concerns all."""
+def _users(
+    change: Change, operations: list[tuple[GeneratedPackage, GeneratedOperation]], table: OperationTable
+) -> Users:
+    """Who reaches the operations; for a page, its endpoint: what concerns none in particular concerns all."""
+    if operations:
+        return table.of_operations((package.name, operation.id) for package, operation in operations)
     if change.base is None or not change.base.pointer.startswith(_PAGE_POINTERS):
-        return []
-    if change.operation_id:
-        return [f"{PAGE}{change.operation_id}"]
-    return sorted({name for found in verbs().values() for name in found if name.startswith(PAGE)})
+        return Users()
+    return table.of_endpoint(change.operation_id)
 
 
 def _place(pointer: str) -> tuple[str | None, str | None]:
     """The schema of ``components`` that a pointer leads through last, and the last property behind it."""
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    parts = tokens(pointer)
     schema, start = None, 0
     for index in range(len(parts) - 2):
         if parts[index : index + 2] == ["components", "schemas"]:
@@ -143,8 +152,8 @@ def _place(pointer: str) -> tuple[str | None, str | None]:
 
 def _models(
     places: list[tuple[str | None, str | None]],
-    operations: list[tuple[Package, Operation]],
-    packages: list[Package],
+    operations: list[tuple[GeneratedPackage, GeneratedOperation]],
+    packages: list[GeneratedPackage],
 ) -> tuple[list[str], list[str], list[str]]:
     """Names of the classes and of their fields at these places, and the fields' names on the wire."""
     models: dict[str, None] = {}
@@ -161,8 +170,11 @@ def _models(
 
 
 def _candidates(
-    schema: str | None, name: str | None, operations: list[tuple[Package, Operation]], packages: list[Package]
-) -> list[Model]:
+    schema: str | None,
+    name: str | None,
+    operations: list[tuple[GeneratedPackage, GeneratedOperation]],
+    packages: list[GeneratedPackage],
+) -> list[GeneratedModel]:
     """The classes of a schema; for a schema without a name, those that the operation uses and that have the field."""
     if schema is not None:
         return [model for package in _of_document(operations, packages) if (model := package.model(schema))]
@@ -172,7 +184,9 @@ def _candidates(
     return [model for model in reached if name in model.fields]
 
 
-def _of_document(operations: list[tuple[Package, Operation]], packages: list[Package]) -> list[Package]:
+def _of_document(
+    operations: list[tuple[GeneratedPackage, GeneratedOperation]], packages: list[GeneratedPackage]
+) -> list[GeneratedPackage]:
     """A client and the models made from the same document (``adiutaopt``, ``adiutaopt_models``)."""
     clients = {package.name for package, _ in operations}
     return [package for package in packages if not clients or package.name.removesuffix("_models") in clients]

@@ -28,14 +28,14 @@ class FileNames:
 def read_file(path: Path) -> FileNames:
     """Read one file. Raises SyntaxError or ValueError when it is no Python."""
     tree = ast.parse(path.read_bytes(), filename=str(path))
-    reader = _Reader(str(path))
+    reader = _NameReader(str(path))
     for node in ast.walk(tree):  # what names mean, wherever in the file it is said
         reader.learn(node)
     reader.visit(tree)
     return reader.found
 
 
-class _Reader(ast.NodeVisitor):
+class _NameReader(ast.NodeVisitor):
     def __init__(self, file: str) -> None:
         self.found = FileNames()
         self._file = file

@@ -19,7 +19,7 @@ _ADAPTERS = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
-class Operation:
+class GeneratedOperation:
     """One endpoint module: its dotted name, and what it says of the operation it was generated from.
 
     ``arguments`` maps names on the wire (query, header) to the function's; ``models`` are the model modules it imports.
@@ -34,7 +34,7 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class Model:
+class GeneratedModel:
     """One generated class: dotted name, fields (name on the wire to the attribute), models that it refers to."""
 
     name: str
@@ -47,23 +47,23 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Package:
+class GeneratedPackage:
     """A generated package: a client with operations, or models only."""
 
     name: str
-    operations: list[Operation] = field(default_factory=list)
-    models: list[Model] = field(default_factory=list)
+    operations: list[GeneratedOperation] = field(default_factory=list)
+    models: list[GeneratedModel] = field(default_factory=list)
 
-    def model(self, schema: str) -> Model | None:
+    def model(self, schema: str) -> GeneratedModel | None:
         """Return the class made from a schema of the document, whatever the generator did to its name."""
         return self._by_name.get(plain(schema))
 
-    def reached(self, modules: frozenset[str]) -> list[Model]:
+    def reached(self, modules: frozenset[str]) -> list[GeneratedModel]:
         """Return the models that these modules hold, and those that they refer to, cycles included."""
-        by_module: dict[str, list[Model]] = {}
+        by_module: dict[str, list[GeneratedModel]] = {}
         for model in self.models:
             by_module.setdefault(model.name.rpartition(".")[0], []).append(model)
-        found: dict[str, Model] = {}
+        found: dict[str, GeneratedModel] = {}
         waiting = sorted(modules)
         seen = set(waiting)
         while waiting:
@@ -74,7 +74,7 @@ class Package:
         return sorted(found.values(), key=lambda model: model.name)
 
     @cached_property
-    def _by_name(self) -> dict[str, Model]:
+    def _by_name(self) -> dict[str, GeneratedModel]:
         return {plain(model.class_name): model for model in self.models}
 
 
@@ -83,20 +83,20 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def read_packages(folder: Path | None, names: Collection[str] | None = None) -> list[Package]:
+def read_packages(folder: Path | None, names: Collection[str] | None = None) -> list[GeneratedPackage]:
     """Read the packages in ``folder`` (`generated/` of a checkout; None: beside this optcloud), in order of names.
 
     A client is known by the document it carries, its models by their name. ``names`` limits them; None: all.
     """
     folders = [folder] if folder else [_ADAPTERS, _ADAPTERS.parent / "generated"]
-    clients = [path.parent for one in folders for path in sorted(one.glob("*/openapi.json"))]
+    clients = [path.parent for place in folders for path in sorted(place.glob("*/openapi.json"))]
     both = [path for client in clients for path in (client, client.with_name(f"{client.name}_models"))]
     wanted = [path for path in both if names is None or path.name in names]
     return [read_package(path) for path in wanted if (path / "__init__.py").is_file()]
 
 
 @lru_cache(maxsize=16)
-def read_package(folder: Path) -> Package:
+def read_package(folder: Path) -> GeneratedPackage:
     """Read one generated package; a file that is no Python is left out."""
     operations, models = [], []
     for path in sorted(folder.rglob("*.py")):
@@ -107,7 +107,7 @@ def read_package(folder: Path) -> Package:
         operations += [found] if (found := _operation(module, tree, folder.name)) else []
         if module == folder.name or module.startswith(f"{folder.name}.models."):
             models += _models(module, tree, folder.name)
-    return Package(folder.name, operations, models)
+    return GeneratedPackage(folder.name, operations, models)
 
 
 def _tree(path: Path) -> ast.Module | None:
@@ -122,7 +122,7 @@ def _dotted(folder: Path, path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _operation(module: str, tree: ast.Module, package: str) -> Operation | None:
+def _operation(module: str, tree: ast.Module, package: str) -> GeneratedOperation | None:
     maker = next((node for node in tree.body if _is_function(node, "_get_kwargs")), None)
     if maker is None:
         return None
@@ -132,7 +132,7 @@ def _operation(module: str, tree: ast.Module, package: str) -> Operation | None:
             said.setdefault(key, value)  # ast.walk goes level by level: the outermost comes first
     path = said.get("url", "") or _path_template(maker)
     models = frozenset(name for name in _imports(tree, module, package) if f"{package}.models." in name)
-    return Operation(module, said.get("id", ""), said.get("method", ""), path, _arguments(maker), models)
+    return GeneratedOperation(module, said.get("id", ""), said.get("method", ""), path, _arguments(maker), models)
 
 
 def _is_function(node: ast.AST, name: str) -> bool:
@@ -184,10 +184,12 @@ def _imports(tree: ast.Module, module: str, package: str) -> list[str]:
     return [name for name in found if name.startswith(f"{package}.")]
 
 
-def _models(module: str, tree: ast.Module, package: str) -> list[Model]:
+def _models(module: str, tree: ast.Module, package: str) -> list[GeneratedModel]:
     refers = frozenset(name for name in _imports(tree, module, package) if f"{package}.models." in name)
     classes = (node for node in tree.body if isinstance(node, ast.ClassDef))
-    return [Model(f"{module}.{node.name}", _attrs_fields(node) or _struct_fields(node), refers) for node in classes]
+    return [
+        GeneratedModel(f"{module}.{node.name}", _attrs_fields(node) or _struct_fields(node), refers) for node in classes
+    ]
 
 
 def _attrs_fields(node: ast.ClassDef) -> dict[str, str]:

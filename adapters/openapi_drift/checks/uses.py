@@ -81,7 +81,7 @@ def reaching(impacts: Iterable[Impact], path: Path) -> Reach:
     Raises SpecsError when there is no Python file.
     """
     files, unread = _read(path)
-    ours = any(one.imports_optcloud for one in files)
+    ours = any(file.imports_optcloud for file in files)
     changes = tuple(_reached(impact, files, ours=ours) for impact in impacts)
     return Reach(str(path), len(files), changes, tuple(unread))
 
@@ -95,11 +95,11 @@ def refuse_empty(path: Path) -> None:
 def _read(path: Path) -> tuple[list[FileNames], list[str]]:
     refuse_empty(path)
     files, unread = [], []
-    for one in sorted(_python_files(path)):
+    for file in sorted(_python_files(path)):
         try:
-            files.append(read_file(one))
+            files.append(read_file(file))
         except (SyntaxError, ValueError) as error:
-            unread.append(f"{one}: {error}")
+            unread.append(f"{file}: {error}")
     return files, unread
 
 
@@ -107,27 +107,27 @@ def _python_files(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
         return
-    for one in path.rglob("*.py"):
-        folders = one.relative_to(path).parts[:-1]
+    for file in path.rglob("*.py"):
+        folders = file.relative_to(path).parts[:-1]
         if not any(folder.startswith(".") or folder in _SKIPPED for folder in folders):
-            yield one
+            yield file
 
 
 def _reached(impact: Impact, files: list[FileNames], *, ours: bool) -> Reached:
     """Calls and models first; where there are any, also the lines that name the changed fields."""
     targets = {*impact.modules, *impact.models}
-    calls = [use for one in files for use in _named(one, targets)]
-    calls += [use for one in files if ours for use in _verbs(one, impact.verbs)]
+    calls = [use for file in files for use in _named(file, targets)]
+    calls += [use for file in files if ours for use in _verbs(file, impact.verbs)]
     if calls:
         fields = {*impact.wire_fields, *(name.rpartition(".")[2] for name in impact.fields)}
-        calls += [Use(name, position) for one in files for name, position in one.words if name in fields]
+        calls += [Use(name, position) for file in files for name, position in file.words if name in fields]
     unique = dict.fromkeys(sorted(calls, key=lambda use: (use.position.file, use.position.line, use.name)))
     return Reached(impact, tuple(unique))
 
 
-def _named(one: FileNames, targets: set[str]) -> Iterator[Use]:
+def _named(file: FileNames, targets: set[str]) -> Iterator[Use]:
     """``aimms_pro.api.task.get_task.sync``, or a star import of something above it."""
-    for name, position in one.names:
+    for name, position in file.names:
         stem = name.removesuffix(".*")
         for target in targets:
             inside = stem == target or stem.startswith(f"{target}.")
@@ -147,15 +147,15 @@ def _exported(target: str) -> str:
     return ".".join([*parts[:-2], parts[-1]]) if len(parts) == 4 and parts[1] == "models" else target
 
 
-def _verbs(one: FileNames, verbs: Iterable[str]) -> Iterator[Use]:
+def _verbs(file: FileNames, verbs: Iterable[str]) -> Iterator[Use]:
     for verb in verbs:
         cloud, *rest = verb.split(".")
         if rest[0] in _HANDED_OUT:
-            if one.imports_optcloud:
-                yield from (Use(f".{rest[1]}()", place) for name, place in one.calls if name == rest[1])
+            if file.imports_optcloud:
+                yield from (Use(f".{rest[1]}()", place) for name, place in file.calls if name == rest[1])
             continue
         tail = f"{cloud}.{'.'.join(rest)}"
-        for name, position in one.names:
+        for name, position in file.names:
             if name == tail or name.endswith(f".{tail}") or f".{tail}." in f".{name}.":
                 yield Use(f"oc.{tail}", position)
 

@@ -18,7 +18,7 @@ _LEVELS = {"breaking": {Level.BREAKING}, "warning": {Level.BREAKING, Level.WARNI
 FAIL_ON = tuple(_LEVELS)
 
 
-class Kind(enum.Enum):
+class CheckKind(enum.Enum):
     """What is held against what."""
 
     DOCUMENT = "document"
@@ -29,7 +29,7 @@ class Kind(enum.Enum):
     """`generated/` against what documents, overlays and generators give."""
 
 
-class Verdict(enum.Enum):
+class DriftVerdict(enum.Enum):
     """What is known."""
 
     NO_DRIFT = "no drift"
@@ -38,16 +38,16 @@ class Verdict(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Check:
+class DriftCheck:
     """One comparison: ``id`` is an entry of `specs/`, or "all" for the generated packages together.
 
     ``reason`` says why it was not checked. ``notes`` are sentences for people. ``files`` and ``diff`` are those of
     `generated/` that differ. ``details`` are lines on a change: what it touches, and where a user's code meets it.
     """
 
-    kind: Kind
+    kind: CheckKind
     id: str
-    verdict: Verdict
+    verdict: DriftVerdict
     reason: str = ""
     changes: tuple[Change, ...] = ()
     accepted: tuple[Accepted, ...] = ()
@@ -64,7 +64,7 @@ class Check:
             "verdict": self.verdict.value,
             "reason": self.reason,
             "changes": [change.as_dict() | self._details(change) for change in self.changes],
-            "accepted": [each.change.as_dict() | {"reason": each.reason} for each in self.accepted],
+            "accepted": [entry.change.as_dict() | {"reason": entry.reason} for entry in self.accepted],
             "notes": list(self.notes),
             "files": list(self.files),
             "diff": self.diff,
@@ -79,19 +79,19 @@ class Check:
 class DriftReport:
     """All comparisons of a run. ``problems`` are sentences about acceptances that matched nothing or expired."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[DriftCheck, ...]
     problems: tuple[str, ...] = ()
 
-    def section(self, kind: Kind) -> list[Check]:
+    def section(self, kind: CheckKind) -> list[DriftCheck]:
         """Return the comparisons of a kind, in order."""
         return [check for check in self.checks if check.kind is kind]
 
-    def verdict(self, kind: Kind) -> Verdict:
+    def verdict(self, kind: CheckKind) -> DriftVerdict:
         """Return what is known of a kind: drift anywhere counts, then what was not checked, or not asked for."""
         found = {check.verdict for check in self.section(kind)}
-        if Verdict.DRIFT in found:
-            return Verdict.DRIFT
-        return Verdict.NO_DRIFT if found == {Verdict.NO_DRIFT} else Verdict.NOT_CHECKED
+        if DriftVerdict.DRIFT in found:
+            return DriftVerdict.DRIFT
+        return DriftVerdict.NO_DRIFT if found == {DriftVerdict.NO_DRIFT} else DriftVerdict.NOT_CHECKED
 
     @property
     def changes(self) -> list[Change]:
@@ -99,9 +99,9 @@ class DriftReport:
         return [change for check in self.checks for change in check.changes]
 
     @property
-    def not_checked(self) -> list[Check]:
+    def not_checked(self) -> list[DriftCheck]:
         """What nothing is known about."""
-        return [check for check in self.checks if check.verdict is Verdict.NOT_CHECKED]
+        return [check for check in self.checks if check.verdict is DriftVerdict.NOT_CHECKED]
 
     def fails(self, level: str) -> bool:
         """Tell whether a change is as bad as ``level``, one of `FAIL_ON`."""
@@ -109,7 +109,7 @@ class DriftReport:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for programs: the verdict of each kind that was asked for, and the checks."""
-        sections = {kind.value: self.verdict(kind).value for kind in Kind if self.section(kind)}
+        sections = {kind.value: self.verdict(kind).value for kind in CheckKind if self.section(kind)}
         checks = [check.as_dict() for check in self.checks]
         return {"sections": sections, "checks": checks, "problems": list(self.problems)}
 

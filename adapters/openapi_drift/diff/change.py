@@ -18,7 +18,7 @@ class Level(enum.Enum):
     INFO = "info"
 
 
-class Place(enum.Enum):
+class Direction(enum.Enum):
     """Where a change shows."""
 
     REQUEST = "request"
@@ -49,7 +49,7 @@ class Change:
     method: str = ""
     path: str = ""
     operation_id: str = ""
-    place: Place = Place.BOTH
+    place: Direction = Direction.BOTH
     base: Side | None = None
     revision: Side | None = None
 
@@ -58,3 +58,14 @@ class Change:
         plain = asdict(self)
         plain["level"], plain["place"] = self.level.value, self.place.value
         return plain
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaChange:
+    """A change in a schema: what `Change` says, without the operations that use the schema."""
+
+    id: str
+    level: Level
+    text: str
+    base: Side | None
+    revision: Side | None

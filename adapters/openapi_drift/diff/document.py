@@ -9,38 +9,35 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Side
+from openapi_drift.documents.document import METHODS, LoadedDocument
 from openapi_drift.documents.pointers import join
 from openapi_drift.documents.references import follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.documents.document import LoadedDocument
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Node:
+class DocumentNode:
     """A value in a document. ``pointer`` is its real place: behind a `$ref`, the place referred to."""
 
     document: LoadedDocument
     value: Any
     pointer: str
 
-    def get(self, key: str) -> Node | None:
+    def get(self, key: str) -> DocumentNode | None:
         """Return the entry, references followed; None if there is none (or this is no mapping)."""
         if not isinstance(self.value, dict) or key not in self.value:
             return None
         return self._child(key, self.value[key])
 
-    def items(self) -> Iterator[tuple[str, Node]]:
+    def items(self) -> Iterator[tuple[str, DocumentNode]]:
         """Yield the entries of a mapping, references followed; nothing if this is no mapping."""
         if isinstance(self.value, dict):
             for key, value in self.value.items():
                 yield key, self._child(key, value)
 
-    def elements(self) -> Iterator[Node]:
+    def elements(self) -> Iterator[DocumentNode]:
         """Yield the elements of a list, references followed; nothing if this is no list."""
         if isinstance(self.value, list):
             for index, value in enumerate(self.value):
@@ -69,74 +66,74 @@ class Node:
         pointer = join(self.pointer, *below)
         return Side(pointer, self.document.position(pointer))
 
-    def _child(self, key: str | int, value: Any) -> Node:
-        return Node(self.document, *follow(self.document, value, join(self.pointer, key)))
+    def _child(self, key: str | int, value: Any) -> DocumentNode:
+        return DocumentNode(self.document, *follow(self.document, value, join(self.pointer, key)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Operation:
+class DocumentOperation:
     """One operation: ``node`` is its object, ``path_item`` the path's (references followed)."""
 
     path: str
     method: str
-    node: Node
-    path_item: Node
+    node: DocumentNode
+    path_item: DocumentNode
 
     @property
     def operation_id(self) -> str:
         return self.node.text("operationId")
 
     @property
-    def parameters(self) -> dict[tuple[str, str], Node]:
+    def parameters(self) -> dict[tuple[str, str], DocumentNode]:
         """The operation's own parameters by (in, name); those of the path are `common_parameters`."""
         return _parameters(self.node)
 
     @property
-    def common_parameters(self) -> dict[tuple[str, str], Node]:
+    def common_parameters(self) -> dict[tuple[str, str], DocumentNode]:
         return _parameters(self.path_item)
 
     @property
-    def request_body(self) -> Node | None:
+    def request_body(self) -> DocumentNode | None:
         return self.node.get("requestBody")
 
     @property
-    def responses(self) -> dict[str, Node]:
+    def responses(self) -> dict[str, DocumentNode]:
         """The responses by status ("200", "4XX", "default")."""
         return _entries(self.node.get("responses"))
 
 
-def content(node: Node | None) -> dict[str, Node]:
+def content(node: DocumentNode | None) -> dict[str, DocumentNode]:
     """Return the media types of a request body, response, header or parameter, by name."""
     return _entries(node.get("content")) if node else {}
 
 
-def _entries(node: Node | None) -> dict[str, Node]:
+def _entries(node: DocumentNode | None) -> dict[str, DocumentNode]:
     # Extensions (x-…) are no entries.
     return {key: child for key, child in node.items() if not key.startswith("x-")} if node else {}
 
 
-def _parameters(node: Node) -> dict[tuple[str, str], Node]:
+def _parameters(node: DocumentNode) -> dict[tuple[str, str], DocumentNode]:
     listed = node.get("parameters")
     found = list(listed.elements()) if listed else []
     return {(item.text("in"), item.text("name")): item for item in found}
 
 
-def root(document: LoadedDocument) -> Node:
+def root(document: LoadedDocument) -> DocumentNode:
     """Return the whole document as a node."""
-    return Node(document, document.content, "")
+    return DocumentNode(document, document.content, "")
 
 
-def paths(document: LoadedDocument) -> dict[str, Node]:
+def paths(document: LoadedDocument) -> dict[str, DocumentNode]:
     """Return the path items by path."""
     node = root(document).get("paths")
     return {path: item for path, item in node.items() if path.startswith("/")} if node else {}
 
 
-def operations(path: str, item: Node) -> dict[str, Operation]:
+def operations(path: str, item: DocumentNode) -> dict[str, DocumentOperation]:
     """Return the operations of a path item by method (upper case)."""
     found = {}
     for method in METHODS:
         node = item.get(method)
         if node is not None and isinstance(node.value, dict):
-            found[method.upper()] = Operation(path, method.upper(), node, item)
+            found[method.upper()] = DocumentOperation(path, method.upper(), node, item)
     return found

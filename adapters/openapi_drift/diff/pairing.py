@@ -9,13 +9,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.change import Change, Place
-from openapi_drift.diff.document import Operation, operations, paths
+from openapi_drift.diff.change import Change, Direction
+from openapi_drift.diff.document import DocumentOperation, operations, paths
 from openapi_drift.diff.levels import level_of
 
 if TYPE_CHECKING:
     from openapi_drift.diff.change import Level
-    from openapi_drift.diff.document import Node
+    from openapi_drift.diff.document import DocumentNode
     from openapi_drift.documents.document import LoadedDocument
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
@@ -25,8 +25,8 @@ _PARAMETER = re.compile(r"\{([^{}]*)\}")
 class OperationPair:
     """An operation in both documents. ``renamed`` maps the base's names of path parameters to the revision's."""
 
-    base: Operation
-    revision: Operation
+    base: DocumentOperation
+    revision: DocumentOperation
     renamed: dict[str, str]
 
     def change(
@@ -34,9 +34,9 @@ class OperationPair:
         id_: str,
         text: str,
         *,
-        place: Place = Place.BOTH,
-        base: Node | None = None,
-        revision: Node | None = None,
+        place: Direction = Direction.BOTH,
+        base: DocumentNode | None = None,
+        revision: DocumentNode | None = None,
         level: Level | None = None,
     ) -> Change:
         """Return a change of this operation; the level is the id's unless given."""
@@ -48,20 +48,20 @@ class Pairing:
     """All paths and operations of two documents."""
 
     pairs: list[OperationPair] = field(default_factory=list)
-    removed: list[Operation] = field(default_factory=list)
+    removed: list[DocumentOperation] = field(default_factory=list)
     """Operations that only the base has; if the whole path went, they are in ``removed_paths`` instead."""
-    removed_paths: dict[str, Node] = field(default_factory=dict)
-    added: list[Operation] = field(default_factory=list)
+    removed_paths: dict[str, DocumentNode] = field(default_factory=dict)
+    added: list[DocumentOperation] = field(default_factory=list)
 
 
 def operation_change(
-    operation: Operation,
+    operation: DocumentOperation,
     id_: str,
     text: str,
     *,
-    place: Place = Place.BOTH,
-    base: Node | None = None,
-    revision: Node | None = None,
+    place: Direction = Direction.BOTH,
+    base: DocumentNode | None = None,
+    revision: DocumentNode | None = None,
     level: Level | None = None,
 ) -> Change:
     """Return a change of an operation that is in one document only (or see `OperationPair.change`)."""
@@ -79,7 +79,12 @@ def operation_change(
 
 
 def document_change(
-    id_: str, text: str, *, place: Place = Place.BOTH, base: Node | None = None, revision: Node | None = None
+    id_: str,
+    text: str,
+    *,
+    place: Direction = Direction.BOTH,
+    base: DocumentNode | None = None,
+    revision: DocumentNode | None = None,
 ) -> Change:
     """Return a change of no single operation."""
     return Change(
@@ -119,7 +124,9 @@ def pair(base: LoadedDocument, revision: LoadedDocument) -> Pairing:
     return result
 
 
-def _pair_operations(result: Pairing, base: dict[str, Operation], revision: dict[str, Operation]) -> None:
+def _pair_operations(
+    result: Pairing, base: dict[str, DocumentOperation], revision: dict[str, DocumentOperation]
+) -> None:
     for method, operation in base.items():
         if method in revision:
             result.pairs.append(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 VERSIONS = ("3.0", "3.1")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+"""The keys of a path item that are operations."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from openapi_drift.documents.document import METHODS, Document
 from openapi_drift.documents.escaping import visible
-
-if TYPE_CHECKING:
-    from openapi_drift.documents.document import Document
-
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 def summarize(old: Document, new: Document) -> list[str]:
@@ -38,7 +34,7 @@ def _operations(document: Document) -> dict[str, Any]:
     return {
         f"{method.upper()} {path}": (item[method], item.get("parameters"))
         for path, item in document["paths"].items()
-        for method in _METHODS
+        for method in METHODS
         if isinstance(item, dict) and method in item
     }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from openapi_python_client.strings import PythonIdentifier
 
+from openapi_drift.documents.document import METHODS, Document
 from openapi_drift.errors import SpecsError
 from openapi_drift.generation.names import refuse_for_client
 from openapi_drift.generation.tools import finish_package, run_tool
@@ -17,11 +18,9 @@ from openapi_drift.generation.tools import finish_package, run_tool
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.documents.document import Document
 
 TEMPLATES = Path(__file__).parent / "templates" / "client"
 ANY_TYPE = "*/*"
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _PARSED_ITSELF = ("multipart/", "text/", "application/x-www-form-urlencoded", "application/octet-stream")
 
 
@@ -88,7 +87,7 @@ def _identifier(name: str) -> str:
 
 def _operations(document: Document) -> Iterator[dict[str, Any]]:
     items = (item for item in document["paths"].values() if isinstance(item, dict))
-    found = (item.get(method) for item in items for method in _METHODS)
+    found = (item.get(method) for item in items for method in METHODS)
     yield from (operation for operation in found if isinstance(operation, dict))
 
 

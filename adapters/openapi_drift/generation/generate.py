@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openapi_drift.documents.document import Document
-    from openapi_drift.sources import Source
+    from openapi_drift.sources import DocumentSource
 
 
 @dataclass(frozen=True)
-class Outcome:
+class GenerationOutcome:
     """What a generation or a check found.
 
     `ran` tells whether the generators ran, or the fingerprint sufficed. `differences` maps each file that
@@ -39,34 +39,34 @@ class Outcome:
         return "".join(self.differences.values())
 
 
-def generate(root: Path, *, force: bool = False) -> Outcome:
+def generate(root: Path, *, force: bool = False) -> GenerationOutcome:
     """Bring `generated/` up to date: into a temporary folder first, then swapped in.
 
     Does nothing if the fingerprint says that nothing changed, unless `force`. Raises SpecsError; the tree then
     stays as it was.
     """
     if not force and fingerprint.is_current(root):
-        return Outcome(ran=False, differences={})
+        return GenerationOutcome(ran=False, differences={})
     with _regenerated(root) as fresh:
         differences = compare(fingerprint.output_folder(root), fresh)
         if differences:
             _swap(fresh, fingerprint.output_folder(root))
-        return Outcome(ran=True, differences=differences)
+        return GenerationOutcome(ran=True, differences=differences)
 
 
-def check(root: Path, *, force: bool = False) -> Outcome:
+def check(root: Path, *, force: bool = False) -> GenerationOutcome:
     """Compare `generated/` with what the documents give, byte for byte, changing nothing.
 
     Any difference, a stray file included, is in the outcome. The fingerprint answers in about a second when
     nothing changed, unless `force`. Raises SpecsError if generation fails.
     """
     if not force and fingerprint.is_current(root):
-        return Outcome(ran=False, differences={})
+        return GenerationOutcome(ran=False, differences={})
     with _regenerated(root) as fresh:
-        return Outcome(ran=True, differences=compare(fingerprint.output_folder(root), fresh))
+        return GenerationOutcome(ran=True, differences=compare(fingerprint.output_folder(root), fresh))
 
 
-def effective_document(source: Source) -> Document:
+def effective_document(source: DocumentSource) -> Document:
     """The document of a source with its overlay applied: the input of generation, shipped as openapi.json."""
     from openapi_drift.documents.document import load_text, whole  # noqa: PLC0415  needs the extra codegen
     from openapi_drift.documents.overlay import apply, load_overlay  # noqa: PLC0415
@@ -91,7 +91,7 @@ def _regenerated(root: Path) -> Iterator[Path]:
         yield fresh
 
 
-def _generate_source(source: Source, output: Path, workspace: Path) -> None:
+def _generate_source(source: DocumentSource, output: Path, workspace: Path) -> None:
     from openapi_drift.generation.client_generator import generate_client  # noqa: PLC0415  needs the extra codegen
     from openapi_drift.generation.models_generator import generate_models  # noqa: PLC0415
 

@@ -20,7 +20,7 @@ _MEMBERS = frozenset({"to_dict", "from_dict", "to_multipart", "additional_proper
 _MODEL_VARIABLES = frozenset({"cls", "d", "field_dict", "files", "prop", "prop_name", "src_dict"})
 _FUNCTION_VARIABLES = frozenset({"body", "cookies", "headers", "params"})
 _PLACES = frozenset({"cookie", "header", "path", "query"})
-_MEND = "an overlay can rename or remove it"
+_HINT = "an overlay can rename or remove it"
 
 
 def refuse_for_models(document: Document, package: str) -> None:
@@ -44,7 +44,7 @@ def refuse_for_client(document: Document, package: str, identifier: Callable[[st
 
 
 def _refusal(package: str, words: str) -> SpecsError:
-    return SpecsError(f"{package}: {words}; {_MEND}")
+    return SpecsError(f"{package}: {words}; {_HINT}")
 
 
 def _names(document: Document) -> Iterator[tuple[str, str, str]]:

@@ -32,7 +32,7 @@ for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
 
 
 @dataclass(frozen=True)
-class Talk:
+class ToolOutput:
     """What a tool said."""
 
     out: str
@@ -43,12 +43,12 @@ class Talk:
             raise SpecsError(f"{what}: generated with warnings, so parts may be missing:\n{self.err.strip()}")
 
 
-def run_tool(module: str, arguments: Sequence[str], *, cwd: Path) -> Talk:
+def run_tool(module: str, arguments: Sequence[str], *, cwd: Path) -> ToolOutput:
     """Run `python -m module` with a fixed hash seed and encoding. Raises SpecsError with its output."""
     return _run(module, ["-m", module, *arguments], cwd)
 
 
-def _run(name: str, arguments: Sequence[str], cwd: Path) -> Talk:
+def _run(name: str, arguments: Sequence[str], cwd: Path) -> ToolOutput:
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("PYTHONWARN")},
         "PYTHONHASHSEED": "0",
@@ -73,7 +73,7 @@ def _run(name: str, arguments: Sequence[str], cwd: Path) -> Talk:
         raise SpecsError(f"{name} had not ended after {_DEADLINE:g} s; the document is too much for it") from error
     if done.returncode != 0:
         raise SpecsError(f"{name} failed ({done.returncode}):\n{done.stdout}{_without_frames(done.stderr)}")
-    return Talk(done.stdout, done.stderr)
+    return ToolOutput(done.stdout, done.stderr)
 
 
 def _without_frames(text: str) -> str:

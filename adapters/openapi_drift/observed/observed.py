@@ -101,7 +101,9 @@ def read_shapes(path: Path) -> list[Observed]:
         key = tuple(record[name] for name in _TEXTS if name not in {"found", "version"})
         merged.setdefault(key, []).append(record)
     shapes = [_merge(same) for same in merged.values()]
-    return sorted(shapes, key=lambda one: (one.vendor, one.operation, one.status, one.kind, one.place, one.name))
+    return sorted(
+        shapes, key=lambda shape: (shape.vendor, shape.operation, shape.status, shape.kind, shape.place, shape.name)
+    )
 
 
 def _record(line: str, place: str) -> dict[str, Any]:

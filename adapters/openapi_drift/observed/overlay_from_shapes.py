@@ -11,7 +11,7 @@ from openapi_drift.observed.observed import HIDDEN, Observed
 
 Json = dict[str, Any]
 _OPERATORS = frozenset({"where", "wherenot", "flatten", "parent", "and", "or", "not", "in"})  # of JSONPath's dialects
-Mend = Callable[[Json, "Group"], Iterator[Json]]
+Correction = Callable[[Json, "ShapeGroup"], Iterator[Json]]
 
 
 class CannotBeSaidError(Exception):
@@ -19,7 +19,7 @@ class CannotBeSaidError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ShapeGroup:
     """Shapes, of whichever operations, that one part of the document must learn together."""
 
     pointer: str
@@ -31,7 +31,7 @@ class Group:
 
     @property
     def found(self) -> set[str]:
-        return {one for shape in self.shapes for one in shape.found}
+        return {word for shape in self.shapes for word in shape.found}
 
     @property
     def evidence(self) -> str:
@@ -42,22 +42,22 @@ def overlay_for(shapes: Iterable[Observed], document: Json, title: str) -> tuple
     """Return the overlay and, with the reason, the shapes that it leaves out. ``document`` is the effective one."""
     actions: list[Json] = []
     left_out: list[tuple[Observed, str]] = []
-    for hint, group in _groups(shapes):
+    for correction, group in _groups(shapes):
         try:
             part = _at(document, group.pointer)
-            for action in hint(part, group):
+            for action in correction(part, group):
                 target = _target(document, action.pop("at", group.pointer))
                 actions.append({"target": target, "x-evidence": group.evidence} | action)
         except CannotBeSaidError as error:
             left_out += [(shape, str(error)) for shape in group.shapes]
     ordered = [
-        {key: one[key] for key in ("target", "description", "x-evidence", "update", "remove") if key in one}
-        for one in actions
+        {key: action[key] for key in ("target", "description", "x-evidence", "update", "remove") if key in action}
+        for action in actions
     ]
     return {"overlay": "1.0.0", "info": {"title": title, "version": "1.0.0"}, "actions": ordered}, left_out
 
 
-def _groups(shapes: Iterable[Observed]) -> Iterator[tuple[Mend, Group]]:
+def _groups(shapes: Iterable[Observed]) -> Iterator[tuple[Correction, ShapeGroup]]:
     together: dict[tuple[Any, ...], list[Observed]] = {}
     for shape in shapes:
         family = "type" if shape.kind == "null" else shape.kind
@@ -65,10 +65,10 @@ def _groups(shapes: Iterable[Observed]) -> Iterator[tuple[Mend, Group]]:
         apart = {"field": shape.name, "status": shape.status, "media": shape.status}.get(family, "")
         together.setdefault((family, shape.pointer, apart), []).append(shape)
     for (family, pointer, _), same in together.items():
-        yield _MENDS[family], Group(pointer, tuple(same))
+        yield _CORRECTIONS[family], ShapeGroup(pointer, tuple(same))
 
 
-def _field(schema: Json, group: Group) -> Iterator[Json]:
+def _field(schema: Json, group: ShapeGroup) -> Iterator[Json]:
     (name,) = group.names
     if name == HIDDEN:
         if schema.get("additionalProperties") not in (None, False):
@@ -91,7 +91,7 @@ def _schema_of(found: set[str]) -> Json:
     return {"type": types[0] if len(types) == 1 else types} | ({"items": {}} if "array" in types else {})
 
 
-def _word(schema: Json, group: Group) -> Iterator[Json]:
+def _word(schema: Json, group: ShapeGroup) -> Iterator[Json]:
     shown = [name for name in group.names if name != HIDDEN]
     if not shown:
         raise CannotBeSaidError("the words are not shown, since they may be data: look at a reply yourself")
@@ -107,27 +107,27 @@ def _word(schema: Json, group: Group) -> Iterator[Json]:
     yield {"description": f"Words that replies have: {', '.join(fresh)}.", "update": {keyword: listed}}
 
 
-def _type(schema: Json, group: Group) -> Iterator[Json]:
+def _type(schema: Json, group: ShapeGroup) -> Iterator[Json]:
     fresh = sorted(group.found)
     words = f"Replies have {' and '.join(fresh)} there."
     if "$ref" in schema:
         parent, _, name = group.pointer.rpartition("/")
-        joined = [{"$ref": schema["$ref"]}, *({"type": one} for one in fresh)]
+        joined = [{"$ref": schema["$ref"]}, *({"type": word} for word in fresh)]
         yield {"description": f"{words} Replaced by the next action.", "remove": True}
         yield {"description": words, "at": parent, "update": {tokens("/" + name)[0]: {"anyOf": joined}}}
         return
     declared = schema.get("type")
     for keyword in ("anyOf", "oneOf"):
         if declared is None and keyword in schema:
-            fresh = [one for one in fresh if {"type": one} not in schema[keyword]]
+            fresh = [word for word in fresh if {"type": word} not in schema[keyword]]
             if not fresh:
                 raise CannotBeSaidError("documented by now")
-            yield {"description": words, "update": {keyword: [{"type": one} for one in fresh]}}
+            yield {"description": words, "update": {keyword: [{"type": word} for word in fresh]}}
             return
     if declared is None:
         raise CannotBeSaidError("the type is said elsewhere (allOf): decide by hand")
     before = [declared] if isinstance(declared, str) else list(declared)
-    fresh = [one for one in fresh if one not in before]
+    fresh = [word for word in fresh if word not in before]
     if not fresh:
         raise CannotBeSaidError("documented by now")
     # An overlay appends to a list and replaces a word.
@@ -137,14 +137,14 @@ def _type(schema: Json, group: Group) -> Iterator[Json]:
     yield {"description": words, "update": update}
 
 
-def _status(responses: Json, group: Group) -> Iterator[Json]:
+def _status(responses: Json, group: ShapeGroup) -> Iterator[Json]:
     status = group.shapes[0].status
     if status in responses:
         raise CannotBeSaidError("documented by now")
     yield _new_response(status, {}, group)
 
 
-def _media(response: Json, group: Group) -> Iterator[Json]:
+def _media(response: Json, group: ShapeGroup) -> Iterator[Json]:
     place, status = tokens(group.pointer), group.shapes[0].status
     fresh = {shape.media for shape in group.shapes} - set(response.get("content") or {})
     if not fresh:
@@ -158,7 +158,7 @@ def _media(response: Json, group: Group) -> Iterator[Json]:
     yield {"description": words, "update": {"content": content}}
 
 
-def _new_response(status: str, content: Json, group: Group) -> Json:
+def _new_response(status: str, content: Json, group: ShapeGroup) -> Json:
     media_types = sorted({shape.media for shape in group.shapes if shape.media})
     described: Json = {"description": "Seen in replies."}
     if content or media_types:
@@ -171,7 +171,7 @@ def _content(media: str) -> Json:
     return {"schema": {"type": "string"}} if media.startswith("text/") else {}
 
 
-def _missing(schema: Json, group: Group) -> Iterator[Json]:
+def _missing(schema: Json, group: ShapeGroup) -> Iterator[Json]:
     required = schema.get("required") or []
     kept = [name for name in required if name not in group.names]
     if kept == required:
@@ -182,11 +182,11 @@ def _missing(schema: Json, group: Group) -> Iterator[Json]:
         yield {"description": f"{words} The others stay required.", "update": {"required": kept}}
 
 
-def _body(_response: Json, _group: Group) -> Iterator[Json]:
-    raise CannotBeSaidError("a body that is not what its media type says can only be mended by the vendor")
+def _body(_response: Json, _group: ShapeGroup) -> Iterator[Json]:
+    raise CannotBeSaidError("a body that is not what its media type says can only be corrected by the vendor")
 
 
-_MENDS: dict[str, Mend] = {
+_CORRECTIONS: dict[str, Correction] = {
     "field": _field,
     "word": _word,
     "type": _type,

@@ -10,20 +10,20 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.change import Change, Level, Place
+from openapi_drift.diff.change import Change, Direction, Level
 from openapi_drift.errors import NotCheckedError
-from openapi_drift.page.text import Line, lines_of
+from openapi_drift.page.text import PageLine, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.page.table import Contract
+    from openapi_drift.page.table import PageContract
 
 _HEADING = 60  # characters; a longer line is a sentence
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-def compare_page(contract: Contract, page: str) -> list[Change]:
+def compare_page(contract: PageContract, page: str) -> list[Change]:
     """Compare the table with the page's text (HTML or plain). Breaking changes come first.
 
     Raises NotCheckedError when the page is another one, such as a sign-in page: it names none of the endpoints.
@@ -34,7 +34,7 @@ def compare_page(contract: Contract, page: str) -> list[Change]:
 
 
 class _Comparison:
-    def __init__(self, contract: Contract, lines: list[Line]) -> None:
+    def __init__(self, contract: PageContract, lines: list[PageLine]) -> None:
         self._contract = contract
         self._lines = lines
         named = [name for name, entry in contract.endpoints.items() if self._names(entry["path"], lines)]
@@ -75,7 +75,7 @@ class _Comparison:
             return
         yield from self._method(name, entry)
         section = self._section(name)
-        for kind, place in (("parameters", Place.REQUEST), ("fields", Place.RESPONSE)):
+        for kind, place in (("parameters", Direction.REQUEST), ("fields", Direction.RESPONSE)):
             if kind in entry:
                 yield from self._list(section, entry[kind], (*keys, kind), place)
 
@@ -95,7 +95,7 @@ class _Comparison:
             yield self._change("page-method-removed", f"the page no longer says {method} for `{entry['path']}`", keys)
 
     def _list(
-        self, section: list[Line], known: dict[str, Any], keys: tuple[str, ...], place: Place
+        self, section: list[PageLine], known: dict[str, Any], keys: tuple[str, ...], place: Direction
     ) -> Iterator[Change]:
         """Parameters or fields: each an item of the section that begins with its name."""
         kind = keys[-1].removesuffix("s")
@@ -116,11 +116,11 @@ class _Comparison:
                     yield self._change(f"page-{kind}-added", words, keys, place, Level.WARNING)
 
     def _said_of(
-        self, name: str, said: dict[str, Any], block: list[Line], keys: tuple[str, ...], place: Place
+        self, name: str, said: dict[str, Any], block: list[PageLine], keys: tuple[str, ...], place: Direction
     ) -> Iterator[Change]:
         text = " ".join(line.text for line in block)
         required = re.search(r"\b(is|are) required\b|\(required\)|\bmandatory\b", text) is not None
-        if place is Place.REQUEST and required and not said.get("required") and block[0].item:
+        if place is Direction.REQUEST and required and not said.get("required") and block[0].item:
             yield self._change(
                 "page-parameter-became-required", f"the page says that `{name}` is required", keys, place
             )
@@ -132,7 +132,7 @@ class _Comparison:
         yield from self._words(said.get("words", []), block, words_keys, place=place, what=f"value of `{name}`")
 
     def _words(
-        self, known: list[str], block: list[Line], keys: tuple[str, ...], *, place: Place, what: str
+        self, known: list[str], block: list[PageLine], keys: tuple[str, ...], *, place: Direction, what: str
     ) -> Iterator[Change]:
         """Members of a list: told apart where the page has it as a list, else looked for anywhere in the block."""
         kind = "word" if keys[-1] == "words" else "error"
@@ -167,7 +167,7 @@ class _Comparison:
         )
         messages = self._contract.messages
         yield from self._words(
-            messages, self._lines[heading:], ("errors", "messages"), place=Place.RESPONSE, what="error message"
+            messages, self._lines[heading:], ("errors", "messages"), place=Direction.RESPONSE, what="error message"
         )
 
     @cached_property
@@ -187,7 +187,7 @@ class _Comparison:
                     break
         return found
 
-    def _section(self, name: str) -> list[Line]:
+    def _section(self, name: str) -> list[PageLine]:
         start = self._starts.get(name)
         if start is None:
             return self._lines
@@ -199,7 +199,7 @@ class _Comparison:
         ]
         return self._lines[start : min(ends, default=len(self._lines))]
 
-    def _names(self, word: str, lines: list[Line], *, ignore_case: bool = False) -> bool:
+    def _names(self, word: str, lines: list[PageLine], *, ignore_case: bool = False) -> bool:
         flags = re.IGNORECASE if ignore_case else 0
         pattern = re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w-]|\.\w)", flags)
         return any(pattern.search(line.text) for line in lines)
@@ -209,7 +209,7 @@ class _Comparison:
         id_: str,
         text: str,
         keys: tuple[str, ...],
-        place: Place = Place.BOTH,
+        place: Direction = Direction.BOTH,
         level: Level = Level.BREAKING,
     ) -> Change:
         name = keys[1] if keys[0] == "endpoints" and len(keys) > 1 else ""
@@ -226,7 +226,7 @@ class _Comparison:
         )
 
 
-def _block(section: list[Line], name: str) -> list[Line]:
+def _block(section: list[PageLine], name: str) -> list[PageLine]:
     """The item that begins with a name, with all that belongs to it."""
     for start, line in enumerate(section):
         if line.item and _head(line.text) == name:
@@ -237,7 +237,7 @@ def _block(section: list[Line], name: str) -> list[Line]:
     return []
 
 
-def _members(block: list[Line]) -> list[str]:
+def _members(block: list[PageLine]) -> list[str]:
     """The heads of the items one level below the block's first line; of an errors section, of its first list."""
     first = block[0].depth if block and block[0].item else -1
     deeper = [line for line in block[1:] if line.item and line.depth > first]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Side
-from openapi_drift.documents.pointers import Position
+from openapi_drift.documents.pointers import Position, join
 from openapi_drift.errors import SpecsError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ FILE_NAME = "contract.toml"
 
 
 @dataclass(frozen=True)
-class Contract:
+class PageContract:
     """The table: ``id`` is its folder's name, ``name`` its path as messages show it, ``table`` its content."""
 
     id: str
@@ -40,8 +40,7 @@ class Contract:
 
     def side(self, *keys: str) -> Side:
         """The place of an entry: keys that lead to it, the last perhaps a word of a list."""
-        pointer = "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
-        return Side(pointer, Position(self.name, self._line(keys)))
+        return Side(join("", *keys), Position(self.name, self._line(keys)))
 
     def _line(self, keys: tuple[str, ...]) -> int:
         lines = self.text.splitlines()
@@ -60,13 +59,13 @@ class Contract:
         return start + 1
 
 
-def load_contracts(root: Path) -> dict[str, Contract]:
+def load_contracts(root: Path) -> dict[str, PageContract]:
     """Read the tables of a checkout, by id. Raises SpecsError for one that is no TOML or lacks a part."""
     paths = sorted((root / "specs").glob(f"*/{FILE_NAME}"))
     return {path.parent.name: load_contract(path, path.relative_to(root).as_posix()) for path in paths}
 
 
-def load_contract(path: Path, name: str) -> Contract:
+def load_contract(path: Path, name: str) -> PageContract:
     """Read one table; ``name`` is for messages."""
     text = path.read_text(encoding="utf-8")
     try:
@@ -82,4 +81,4 @@ def load_contract(path: Path, name: str) -> Contract:
     for endpoint, entry in table["endpoints"].items():
         if not {"method", "path"} <= entry.keys():
             raise SpecsError(f"{name}: [endpoints.{endpoint}] needs method and path")
-    return Contract(path.parent.name, name, text, table)
+    return PageContract(path.parent.name, name, text, table)

@@ -17,7 +17,7 @@ _BULLET = re.compile(r"^(\s*)[\u2022\u25e6\u25aa*+-]\s+(.*)$")
 
 
 @dataclass(frozen=True)
-class Line:
+class PageLine:
     """One line. ``depth`` counts the lists around it; ``item``: it begins an item of the innermost."""
 
     text: str
@@ -25,11 +25,11 @@ class Line:
     item: bool = False
 
 
-def lines_of(text: str) -> list[Line]:
+def lines_of(text: str) -> list[PageLine]:
     """Return the lines that a reader of the page sees, white space and typographic signs evened out."""
     if not re.search(r"<\s*(!doctype|html|body|p|div|ul|table)\b", text, re.IGNORECASE):
         return _plain_lines(text)
-    reader = _Reader()
+    reader = _PageParser()
     reader.feed(text)
     reader.close()
     reader.end_line()
@@ -42,28 +42,28 @@ def even(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _plain_lines(text: str) -> list[Line]:
+def _plain_lines(text: str) -> list[PageLine]:
     """Bullets make items, their indentation the depth."""
-    found: list[Line] = []
+    found: list[PageLine] = []
     indents: list[int] = []
     for raw in text.splitlines():
         bullet = _BULLET.match(raw)
         if bullet:
-            indents = [*(one for one in indents if one < len(bullet[1])), len(bullet[1])]
+            indents = [*(indent for indent in indents if indent < len(bullet[1])), len(bullet[1])]
         elif raw[:1].strip():
             indents = []
         content = even(bullet[2] if bullet else raw)
         if content:
-            found.append(Line(content, len(indents), item=bullet is not None))
+            found.append(PageLine(content, len(indents), item=bullet is not None))
     return found
 
 
-class _Reader(HTMLParser):
+class _PageParser(HTMLParser):
     """HTML, however it is marked up: lists, definitions and table rows are items, inline tags do not matter."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.lines: list[Line] = []
+        self.lines: list[PageLine] = []
         self._pieces: list[str] = []  # a page may have millions, so that they are joined once
         self._said = False
         self._depth = self._unseen = 0
@@ -75,7 +75,7 @@ class _Reader(HTMLParser):
         self._pieces.clear()
         self._said = False
         if text:
-            self.lines.append(Line(text, self._depth, self._item))
+            self.lines.append(PageLine(text, self._depth, self._item))
             self._item = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

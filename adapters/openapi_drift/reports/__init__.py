@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from openapi_drift.reports.report import Report
+from openapi_drift.reports.report import ChangeReport
 
 FORMATS = ("text", "markdown", "html", "github", "sarif")
 
 
-def render(report: Report, form: str) -> str:
+def render(report: ChangeReport, form: str) -> str:
     """Return a report in one of `FORMATS`."""
     if form not in FORMATS:
         raise ValueError(f"no report is called {form!r}; there are: {', '.join(FORMATS)}")

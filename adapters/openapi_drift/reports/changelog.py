@@ -10,7 +10,7 @@ from openapi_drift.diff.change import Change, Level
 from openapi_drift.errors import SpecsError
 from openapi_drift.reports.folding import Bundle, bundles
 from openapi_drift.reports.markdown import code, prose
-from openapi_drift.reports.report import LEVELS, Finding, counted, fold, gather
+from openapi_drift.reports.report import LEVELS, ReportedChange, counted, fold, gather
 
 SECTIONS = ("Changed", "Added", "Removed", "Deprecated")
 _OPERATIONS_SHOWN = 3
@@ -41,7 +41,7 @@ def propose(changes: Sequence[Change], current: str) -> Proposal:
     major, minor, patch = map(int, numbers.groups())
     if not changes:
         return Proposal("none", "nothing changed", current, current)
-    breaking = len([finding for finding in fold(changes) if finding.change.level is Level.BREAKING])
+    breaking = len([reported for reported in fold(changes) if reported.change.level is Level.BREAKING])
     wide = any(change.level is Level.WARNING or section(change) != "Changed" for change in changes)
     if breaking:
         bump, why = "major" if major else "minor", f"{counted(breaking, 'breaking change')}"
@@ -70,25 +70,25 @@ def section(change: Change) -> str:
 def entry(changes: Iterable[Change], version: str, *, package: str = "") -> str:
     """Return the entry as Markdown: a heading, then a line for each change under its own, what breaks first."""
     lines = [f"## {version} (unreleased)", ""]
-    found: dict[str, list[Finding]] = {}
-    for finding in gather(fold(changes), fewest=2):
-        found.setdefault(section(finding.change), []).append(finding)
+    found: dict[str, list[ReportedChange]] = {}
+    for reported in gather(fold(changes), fewest=2):
+        found.setdefault(section(reported.change), []).append(reported)
     if package:
         lines += [f"In {code(package)}:", ""]
     for name in SECTIONS:
         if name in found:
-            findings = sorted(found[name], key=lambda finding: LEVELS.index(finding.change.level))
-            lines += [f"### {name}", "", *dict.fromkeys(map(_line, bundles(findings))), ""]
+            reported_changes = sorted(found[name], key=lambda reported: LEVELS.index(reported.change.level))
+            lines += [f"### {name}", "", *dict.fromkeys(map(_line, bundles(reported_changes))), ""]
     if not found:
         lines += ["Nothing that a user can see.", ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _line(bundle: Bundle) -> str:
-    finding = bundle.first
-    breaking = "**Breaking.** " if finding.change.level is Level.BREAKING else ""
-    operations = finding.operations
+    reported = bundle.first
+    breaking = "**Breaking.** " if reported.change.level is Level.BREAKING else ""
+    operations = reported.operations
     shown = ", ".join(map(code, operations[:_OPERATIONS_SHOWN]))
     more = len(operations) - _OPERATIONS_SHOWN
     where = f"{shown} and {more} more: " if more > 0 else f"{shown}: " if shown else ""
-    return f"- {breaking}{where}{prose(f'{finding.text} {bundle.likewise}'.strip())}"
+    return f"- {breaking}{where}{prose(f'{reported.text} {bundle.likewise}'.strip())}"

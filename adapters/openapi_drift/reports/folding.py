@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from openapi_drift.documents.pointers import Position
-from openapi_drift.reports.report import Finding, Report
+from openapi_drift.reports.report import ChangeReport, ReportedChange
 
 _FEWEST = 3
 _SHOWN = 6
@@ -19,8 +19,8 @@ _ONLY_CODE = re.compile(r"([^`]*)(`[^`]+`(?:, `[^`]+`)*)")
 class Bundle:
     """A finding, and those of the same id and level that differ from it in one name only. ``names`` are theirs."""
 
-    first: Finding
-    others: tuple[Finding, ...] = ()
+    first: ReportedChange
+    others: tuple[ReportedChange, ...] = ()
     names: tuple[str, ...] = ()
 
     @property
@@ -34,41 +34,41 @@ class Bundle:
         told = [f"`{name}` ({_lines(other, self.first)})" for name, other in zip(self.names, self.others, strict=True)]
         return f"Likewise {', '.join(told)}." if told else ""
 
-    def details(self, report: Report) -> list[str]:
+    def details(self, report: ChangeReport) -> list[str]:
         """Return the report's further lines on all of it, those of one kind put together."""
         lines = [
             line
-            for finding in (self.first, *self.others)
-            for change in finding.changes
+            for reported in (self.first, *self.others)
+            for change in reported.changes
             for line in report.details.get(change, ())
         ]
         return _merged(lines)
 
 
-def bundles(findings: Iterable[Finding]) -> list[Bundle]:
+def bundles(reported_changes: Iterable[ReportedChange]) -> list[Bundle]:
     """Put together what is alike, in the order of the first of each."""
-    found: dict[object, list[tuple[str, Finding]]] = {}
-    for finding in findings:
-        parts = _FIRST_CODE.fullmatch(finding.text)
-        key: object = finding
+    found: dict[object, list[tuple[str, ReportedChange]]] = {}
+    for reported in reported_changes:
+        parts = _FIRST_CODE.fullmatch(reported.text)
+        key: object = reported
         if parts:
-            key = (finding.change.id, finding.change.level, finding.operations, parts[1], parts[3])
-        found.setdefault(key, []).append((parts[2] if parts else "", finding))
+            key = (reported.change.id, reported.change.level, reported.operations, parts[1], parts[3])
+        found.setdefault(key, []).append((parts[2] if parts else "", reported))
     result = []
     for alike in found.values():
         if len(alike) < _FEWEST:
-            result += [Bundle(finding) for _, finding in alike]
+            result += [Bundle(reported) for _, reported in alike]
         else:
             names, members = zip(*alike, strict=True)
             result.append(Bundle(members[0], members[1:], names[1:]))
     return result
 
 
-def _lines(finding: Finding, first: Finding) -> str:
+def _lines(reported: ReportedChange, first: ReportedChange) -> str:
     """Lines alone where the files are those of the first."""
-    if [_file(position) for position in finding.positions] != [_file(position) for position in first.positions]:
-        return finding.place
-    base, revision = finding.positions
+    if [_file(position) for position in reported.positions] != [_file(position) for position in first.positions]:
+        return reported.place
+    base, revision = reported.positions
     return " → ".join(str(position.line) for position in (base, revision) if position)
 
 

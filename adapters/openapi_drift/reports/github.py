@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from openapi_drift.diff.change import Level
 from openapi_drift.documents.escaping import visible
-from openapi_drift.reports.report import Finding, Report, counted
+from openapi_drift.reports.report import ChangeReport, ReportedChange, counted
 
 _WORDS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "notice"}
 
 
-def render(report: Report) -> str:
+def render(report: ChangeReport) -> str:
     """Return one line for each change and each problem with an acceptance, and a notice that counts."""
-    lines = [_finding(finding) for each in report.groups for finding in each.findings]
+    lines = [_reported(reported) for group in report.groups for reported in group.reported_changes]
     lines += [f"::warning title=accepted changes::{data(problem)}" for problem in report.problems]
     title = _property(f"{report.base} → {report.revision}")
     return "\n".join([*lines, f"::notice title={title}::{data(report.summary)}"]) + "\n"
 
 
-def _finding(finding: Finding) -> str:
-    change = finding.change
+def _reported(reported: ReportedChange) -> str:
+    change = reported.change
     # The revision's line, since that file is the one in the checkout; the base's where nothing is left.
     side = change.revision if change.revision and change.revision.position else change.base
     properties = {"title": change.id}
     if side and side.position:
         properties = {"file": side.position.file, "line": str(side.position.line)} | properties
-    operations = finding.operations
+    operations = reported.operations
     where = ", ".join(operations) if len(operations) <= 3 else counted(len(operations), "operation")
-    text = f"{where}: {finding.text}" if where else finding.text
+    text = f"{where}: {reported.text}" if where else reported.text
     joined = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{_WORDS[change.level]} {joined}::{data(text)}"
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from openapi_drift.diff.change import Side
 from openapi_drift.documents.escaping import visible
 from openapi_drift.reports.folding import Bundle
-from openapi_drift.reports.report import LEVELS, Excerpt, Finding, Group, Report, counted, fold
+from openapi_drift.reports.report import LEVELS, ChangeGroup, ChangeReport, Excerpt, ReportedChange, counted, fold
 
 _HERE = Path(__file__).parent
 _NAMES = {"breaking": "Breaking", "warning": "Warnings", "info": "Other"}
 
 
-def render(report: Report) -> str:
+def render(report: ChangeReport) -> str:
     """Return the page. What comes from a document is escaped, and the page's policy lets only its own script run."""
     style, script = _asset("page.css"), _asset("page.js")
     policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
@@ -50,18 +50,18 @@ def _tools() -> Iterator[str]:
     yield '<output aria-live="polite"></output></div>'
 
 
-def _body(report: Report) -> Iterator[str]:
+def _body(report: ChangeReport) -> Iterator[str]:
     groups = report.groups
     yield '<nav aria-label="Operations">'
-    for number, each in enumerate(groups):
-        count = f"{sum(finding.count for finding in each.findings)}"
-        mark = f"<b>{count}</b>" if each.level is LEVELS[0] else f"<i>{count}</i>"
-        yield f'<a href="#group-{number}"><span>{_shown(each.title).replace("/", "/<wbr>")}</span>{mark}</a>'
+    for number, group in enumerate(groups):
+        count = f"{sum(reported.count for reported in group.reported_changes)}"
+        mark = f"<b>{count}</b>" if group.level is LEVELS[0] else f"<i>{count}</i>"
+        yield f'<a href="#group-{number}"><span>{_shown(group.title).replace("/", "/<wbr>")}</span>{mark}</a>'
     yield "</nav><main>"
     if not groups:
         yield f'<section class="quiet">{_shown(report.summary)}</section>'
-    for number, each in enumerate(groups):
-        yield from _group(report, each, number)
+    for number, group in enumerate(groups):
+        yield from _group(report, group, number)
     if report.problems:
         yield '<section class="aside"><h2>Accepted changes to look at</h2><ul>'
         yield from (f"<li>{_prose(problem)}</li>" for problem in report.problems)
@@ -70,29 +70,31 @@ def _body(report: Report) -> Iterator[str]:
     yield "</main>"
 
 
-def _group(report: Report, each: Group, number: int) -> Iterator[str]:
-    words = " ".join([each.title, *each.operations, *{finding.change.operation_id for finding in each.findings}])
+def _group(report: ChangeReport, group: ChangeGroup, number: int) -> Iterator[str]:
+    words = " ".join(
+        [group.title, *group.operations, *{reported.change.operation_id for reported in group.reported_changes}]
+    )
     yield f'<section id="group-{number}" data-words="{_shown(words)}">'
-    yield f"<h2>{_shown(each.title)}<small>{_shown(each.tally)}</small></h2>"
-    if len(each.operations) > 1:
-        yield f'<p class="operations">{", ".join(f"<code>{_shown(name)}</code>" for name in each.operations)}</p>'
-    for finding in each.findings:
-        yield from _finding(report, finding)
+    yield f"<h2>{_shown(group.title)}<small>{_shown(group.tally)}</small></h2>"
+    if len(group.operations) > 1:
+        yield f'<p class="operations">{", ".join(f"<code>{_shown(name)}</code>" for name in group.operations)}</p>'
+    for reported in group.reported_changes:
+        yield from _reported(report, reported)
     yield "</section>"
 
 
-def _finding(report: Report, finding: Finding) -> Iterator[str]:
-    change = finding.change
+def _reported(report: ChangeReport, reported: ReportedChange) -> Iterator[str]:
+    change = reported.change
     level = change.level.value
     yield f'<article class="{level}" data-level="{level}">'
-    yield f'<p><span class="level">{level}</span>{_prose(finding.text)}</p>'
+    yield f'<p><span class="level">{level}</span>{_prose(reported.text)}</p>'
     yield f'<p class="place">{_shown(change.id)}</p>'
-    details = Bundle(finding).details(report)
+    details = Bundle(reported).details(report)
     if details:
         yield f"<ul>{''.join(f'<li>{_prose(line)}</li>' for line in details)}</ul>"
-    if finding.count > 1:
-        each = (f"<li>{_shown(Finding((one,), ()).place)}</li>" for one in finding.changes)
-        yield f'<details><summary>{finding.count} places</summary><ul class="place">{"".join(each)}</ul></details>'
+    if reported.count > 1:
+        places = (f"<li>{_shown(ReportedChange((change,), ()).place)}</li>" for change in reported.changes)
+        yield f'<details><summary>{reported.count} places</summary><ul class="place">{"".join(places)}</ul></details>'
     base, revision = report.excerpts(change)
     if base or revision:
         opened = "" if change.level is LEVELS[-1] else " open"
@@ -103,7 +105,7 @@ def _finding(report: Report, finding: Finding) -> Iterator[str]:
         yield _side("new", change.revision, revision, same[1])
         yield "</div></details>"
     else:
-        yield f'<p class="place">{_shown(finding.place)}</p>'
+        yield f'<p class="place">{_shown(reported.place)}</p>'
     yield "</article>"
 
 
@@ -138,15 +140,15 @@ def _same(base: Excerpt | None, revision: Excerpt | None) -> tuple[set[int], set
     )
 
 
-def _accepted(report: Report) -> Iterator[str]:
+def _accepted(report: ChangeReport) -> Iterator[str]:
     if not report.accepted:
         return
-    reasons = {each.change: each.reason for each in report.accepted}
-    findings = fold(reasons)
-    yield f'<section class="aside"><details><summary>{counted(len(findings), "change")} accepted</summary><ul>'
-    for finding in findings:
-        where = f" ({_shown(', '.join(finding.operations))})" if finding.operations else ""
-        yield f"<li>{_prose(finding.text)}{where} <em>{_shown(reasons[finding.change])}</em></li>"
+    reasons = {entry.change: entry.reason for entry in report.accepted}
+    reported_changes = fold(reasons)
+    yield f'<section class="aside"><details><summary>{counted(len(reported_changes), "change")} accepted</summary><ul>'
+    for reported in reported_changes:
+        where = f" ({_shown(', '.join(reported.operations))})" if reported.operations else ""
+        yield f"<li>{_prose(reported.text)}{where} <em>{_shown(reasons[reported.change])}</em></li>"
     yield "</ul></details></section>"
 
 

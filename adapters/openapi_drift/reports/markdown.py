@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from openapi_drift.diff.change import Level
 from openapi_drift.documents.escaping import visible
 from openapi_drift.reports.folding import Bundle, bundles
-from openapi_drift.reports.report import LEVELS, Group, Report, counted, fold
+from openapi_drift.reports.report import LEVELS, ChangeGroup, ChangeReport, counted, fold
 
 _LIMIT = 60_000  # GitHub refuses a pull request's text of more than 65,536 characters
 _ROWS = 40
@@ -16,7 +16,7 @@ _SPECIAL = frozenset("\\`*_{}[]#|~!")
 _START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([-+=.)])")
 
 
-def render(report: Report, limit: int = _LIMIT) -> str:
+def render(report: ChangeReport, limit: int = _LIMIT) -> str:
     """Return the report in at most about ``limit`` characters; what is left out is counted."""
     head = [
         f"## API changes: {code(report.base)} → {code(report.revision)}",
@@ -30,51 +30,54 @@ def render(report: Report, limit: int = _LIMIT) -> str:
         head += [*_table(groups), ""]
     room = limit - sum(len(line) + 1 for line in [*head, *tail])
     body: list[str] = []
-    for number, each in enumerate(groups):
-        lines = [*_group(report, each), ""]
+    for number, group in enumerate(groups):
+        lines = [*_group(report, group), ""]
         room -= sum(len(line) + 1 for line in lines)
         if room < 0:
-            left = sum(finding.count for rest in groups[number:] for finding in rest.findings)
+            left = sum(reported.count for rest in groups[number:] for reported in rest.reported_changes)
             body += [f"_{counted(left, 'more change')}, not shown for length: see the report as HTML or JSON._", ""]
             break
         body += lines
     return "\n".join([*head, *body, *tail]).rstrip("\n") + "\n"
 
 
-def _table(groups: list[Group]) -> Iterator[str]:
+def _table(groups: list[ChangeGroup]) -> Iterator[str]:
     yield "| Where | Breaking | Warnings | Other |"
     yield "|:--|--:|--:|--:|"
-    for each in groups[:_ROWS]:
-        counts = [sum(finding.count for finding in each.findings if finding.change.level is level) for level in LEVELS]
+    for group in groups[:_ROWS]:
+        counts = [
+            sum(reported.count for reported in group.reported_changes if reported.change.level is level)
+            for level in LEVELS
+        ]
         cells = [
             f"**{count}**" if count and level is Level.BREAKING else str(count or "")
             for count, level in zip(counts, LEVELS, strict=True)
         ]
-        yield f"| {_title(each, in_table=True)} | {' | '.join(cells)} |"
+        yield f"| {_title(group, in_table=True)} | {' | '.join(cells)} |"
     if len(groups) > _ROWS:
         yield f"| and {len(groups) - _ROWS} more | | | |"
 
 
-def _group(report: Report, each: Group) -> Iterator[str]:
-    opened = " open" if each.level is Level.BREAKING else ""
-    yield f"<details{opened}><summary><b>{_html(each.title)}</b>: {each.tally}</summary>"
+def _group(report: ChangeReport, group: ChangeGroup) -> Iterator[str]:
+    opened = " open" if group.level is Level.BREAKING else ""
+    yield f"<details{opened}><summary><b>{_html(group.title)}</b>: {group.tally}</summary>"
     yield ""
-    if len(each.operations) > 1:
-        yield ", ".join(code(operation) for operation in each.operations)
+    if len(group.operations) > 1:
+        yield ", ".join(code(operation) for operation in group.operations)
         yield ""
-    for bundle in bundles(each.findings):
+    for bundle in bundles(group.reported_changes):
         yield from _bundle(report, bundle)
     yield ""
     yield "</details>"
 
 
-def _bundle(report: Report, bundle: Bundle) -> Iterator[str]:
-    finding, change = bundle.first, bundle.first.change
+def _bundle(report: ChangeReport, bundle: Bundle) -> Iterator[str]:
+    reported, change = bundle.first, bundle.first.change
     level = "" if change.level is Level.INFO else f"**{change.level.value.capitalize()}**: "
-    yield f"- {level}{prose(finding.text)}  "
-    base, revision = (code(place) if ":" in place else place for place in finding.places)
+    yield f"- {level}{prose(reported.text)}  "
+    base, revision = (code(place) if ":" in place else place for place in reported.places)
     place = f": {base} → {revision}" if base else ""
-    place += f" and {counted(finding.count - 1, 'other place')}" if finding.count > 1 else ""
+    place += f" and {counted(reported.count - 1, 'other place')}" if reported.count > 1 else ""
     yield f"  <sub>{code(change.id)}{place}</sub>"
     if bundle.names:
         yield f"  - {prose(bundle.likewise_with_lines)}"
@@ -82,21 +85,21 @@ def _bundle(report: Report, bundle: Bundle) -> Iterator[str]:
         yield f"  - {prose(line)}"
 
 
-def _accepted(report: Report) -> Iterator[str]:
+def _accepted(report: ChangeReport) -> Iterator[str]:
     if not report.accepted:
         return
-    reasons = {each.change: each.reason for each in report.accepted}
-    findings = fold(reasons)
-    yield f"<details><summary>{counted(len(findings), 'change')} accepted</summary>"
+    reasons = {entry.change: entry.reason for entry in report.accepted}
+    reported_changes = fold(reasons)
+    yield f"<details><summary>{counted(len(reported_changes), 'change')} accepted</summary>"
     yield ""
-    for finding in findings:
-        where = f" ({code(finding.operations[0])})" if len(finding.operations) == 1 else ""
-        yield f"- {prose(finding.text)}{where} Accepted: {prose(reasons[finding.change])}"
+    for reported in reported_changes:
+        where = f" ({code(reported.operations[0])})" if len(reported.operations) == 1 else ""
+        yield f"- {prose(reported.text)}{where} Accepted: {prose(reasons[reported.change])}"
     yield ""
     yield "</details>"
 
 
-def _problems(report: Report) -> Iterator[str]:
+def _problems(report: ChangeReport) -> Iterator[str]:
     if report.problems:
         yield "**Accepted changes to look at**"
         yield ""
@@ -125,10 +128,10 @@ def _cell(text: str) -> str:
     return code(text).replace("|", "\\|")
 
 
-def _title(each: Group, *, in_table: bool) -> str:
-    if len(each.operations) != 1:
-        return _escaped(each.title)
-    return _cell(each.title) if in_table else code(each.title)
+def _title(group: ChangeGroup, *, in_table: bool) -> str:
+    if len(group.operations) != 1:
+        return _escaped(group.title)
+    return _cell(group.title) if in_table else code(group.title)
 
 
 def code(text: str) -> str:

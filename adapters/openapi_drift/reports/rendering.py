@@ -6,24 +6,28 @@ from typing import TYPE_CHECKING
 
 from openapi_drift import reports
 from openapi_drift.checks import uses
-from openapi_drift.checks.verdict import Kind, Verdict
+from openapi_drift.checks.verdict import CheckKind, DriftVerdict
 from openapi_drift.documents.escaping import visible
 from openapi_drift.reports.github import data
 from openapi_drift.reports.markdown import code, prose
 from openapi_drift.reports.markdown import render as render_markdown
-from openapi_drift.reports.report import Report
+from openapi_drift.reports.report import ChangeReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.checks.verdict import Check, DriftReport
+    from openapi_drift.checks.verdict import DriftCheck, DriftReport
 
 _TITLES = {
-    Kind.DOCUMENT: "Snapshot against its record",
-    Kind.VENDOR: "Vendor against snapshot",
-    Kind.GENERATED: "Generated code against document",
+    CheckKind.DOCUMENT: "Snapshot against its record",
+    CheckKind.VENDOR: "Vendor against snapshot",
+    CheckKind.GENERATED: "Generated code against document",
 }
-_MARKS = {Verdict.NO_DRIFT: "no drift", Verdict.DRIFT: "**drift**", Verdict.NOT_CHECKED: "**not checked**"}
+_MARKS = {
+    DriftVerdict.NO_DRIFT: "no drift",
+    DriftVerdict.DRIFT: "**drift**",
+    DriftVerdict.NOT_CHECKED: "**not checked**",
+}
 _LIMIT = 60_000  # GitHub refuses a pull request's text of more than 65,536 characters
 
 
@@ -73,20 +77,20 @@ def _table(report: DriftReport) -> Iterator[str]:
         yield f"| {_TITLES[check.kind]} | {code(check.id)} | {_MARKS[check.verdict]}{words} |"
 
 
-def _part(check: Check, room: int) -> str:
+def _part(check: DriftCheck, room: int) -> str:
     notes = "".join(f"- {prose(note)}\n" for note in check.notes)
     return render_markdown(_report(check), max(room - len(notes), 1000)) + (f"\n{notes}" if notes else "")
 
 
-def _with_changes(report: DriftReport) -> list[Check]:
+def _with_changes(report: DriftReport) -> list[DriftCheck]:
     return [check for check in report.checks if check.changes or check.accepted]
 
 
-def _report(check: Check) -> Report:
+def _report(check: DriftCheck) -> ChangeReport:
     names = {
-        Kind.DOCUMENT: ("specs/sources.toml", f"specs/{check.id}"),
-        Kind.VENDOR: (f"specs/{check.id}", f"live:{check.id}"),
-        Kind.GENERATED: ("generated/", "documents, overlays and generators"),
+        CheckKind.DOCUMENT: ("specs/sources.toml", f"specs/{check.id}"),
+        CheckKind.VENDOR: (f"specs/{check.id}", f"live:{check.id}"),
+        CheckKind.GENERATED: ("generated/", "documents, overlays and generators"),
     }
     base, revision = names[check.kind]
-    return Report(base, revision, check.changes, accepted=check.accepted, details=check.details)
+    return ChangeReport(base, revision, check.changes, accepted=check.accepted, details=check.details)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from openapi_drift.diff.change import Change, Level, Side
-from openapi_drift.documents.pointers import Position
+from openapi_drift.documents.pointers import Position, tokens
 
 LEVELS = (Level.BREAKING, Level.WARNING, Level.INFO)
 _MANY = 4
@@ -40,7 +40,7 @@ class Accepted:
 
 
 @dataclass(frozen=True)
-class Report:
+class ChangeReport:
     """One comparison. ``base`` and ``revision`` are names for people.
 
     ``changes`` are those to show and ``hidden`` counts those left out by level. ``problems`` are sentences about
@@ -71,7 +71,7 @@ class Report:
         return found
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[ChangeGroup]:
         """The changes, folded and grouped, the group with the worst change first."""
         return group(self.changes)
 
@@ -81,19 +81,19 @@ class Report:
         if not self.changes:
             line = "No changes." if not (self.hidden or self.accepted) else "No other changes."
         else:
-            findings = [finding for each in self.groups for finding in each.findings]
-            operations = {operation for finding in findings for operation in finding.operations}
+            reported_changes = [reported for group in self.groups for reported in group.reported_changes]
+            operations = {operation for reported in reported_changes for operation in reported.operations}
             where = f" in {counted(len(operations), 'operation')}" if operations else ""
-            line = f"{tally(findings)}{where}."
+            line = f"{tally(reported_changes)}{where}."
         if self.accepted:
-            line += f" {counted(len(fold(each.change for each in self.accepted)), 'change')} accepted."
+            line += f" {counted(len(fold(entry.change for entry in self.accepted)), 'change')} accepted."
         if self.hidden:
             line += f" {self.hidden} of lower level not shown."
         return line
 
 
 @dataclass(frozen=True)
-class Finding:
+class ReportedChange:
     """One change, told once however many operations it shows in (a schema can be used in many).
 
     ``operations`` are "METHOD /path", empty for what belongs to no operation. ``changes`` has one for each.
@@ -141,22 +141,22 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Group:
+class ChangeGroup:
     """Findings of the same operations. ``title`` is for people; ``operations`` may be many."""
 
     title: str
     operations: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    reported_changes: tuple[ReportedChange, ...]
 
     @property
     def level(self) -> Level:
         """The worst level in it."""
-        return min((finding.change.level for finding in self.findings), key=LEVELS.index)
+        return min((reported.change.level for reported in self.reported_changes), key=LEVELS.index)
 
     @property
     def tally(self) -> str:
         """Such as "1 breaking, 2 other"."""
-        return tally(self.findings)
+        return tally(self.reported_changes)
 
 
 def operation(change: Change) -> str:
@@ -164,7 +164,7 @@ def operation(change: Change) -> str:
     return " ".join(f"{change.method.upper()} {change.path}".split())
 
 
-def fold(changes: Iterable[Change]) -> list[Finding]:
+def fold(changes: Iterable[Change]) -> list[ReportedChange]:
     """Put together what is the same change at the same place, seen from several operations."""
     found: dict[object, list[Change]] = {}
     for change in changes:
@@ -173,38 +173,39 @@ def fold(changes: Iterable[Change]) -> list[Finding]:
             key = change
         found.setdefault(key, []).append(change)
     return [
-        Finding(tuple(alike), tuple(dict.fromkeys(filter(None, map(operation, alike))))) for alike in found.values()
+        ReportedChange(tuple(alike), tuple(dict.fromkeys(filter(None, map(operation, alike)))))
+        for alike in found.values()
     ]
 
 
-def gather(findings: Iterable[Finding], fewest: int) -> list[Finding]:
+def gather(reported_changes: Iterable[ReportedChange], fewest: int) -> list[ReportedChange]:
     """Put together what says the same of at least so many operations, each at a place of its own."""
-    found: dict[object, list[Finding]] = {}
-    for finding in findings:
-        same = (finding.change.id, finding.change.level, finding.text)
-        found.setdefault(same if finding.operations else finding, []).append(finding)
+    found: dict[object, list[ReportedChange]] = {}
+    for reported in reported_changes:
+        same = (reported.change.id, reported.change.level, reported.text)
+        found.setdefault(same if reported.operations else reported, []).append(reported)
     result = []
     for alike in found.values():
         if len(alike) < fewest:
             result += alike
             continue
-        changes = tuple(change for finding in alike for change in finding.changes)
-        result.append(Finding(changes, tuple(dict.fromkeys(map(operation, changes)))))
+        changes = tuple(change for reported in alike for change in reported.changes)
+        result.append(ReportedChange(changes, tuple(dict.fromkeys(map(operation, changes)))))
     return result
 
 
-def group(changes: Iterable[Change]) -> list[Group]:
+def group(changes: Iterable[Change]) -> list[ChangeGroup]:
     """Group folded changes by operation, or by shared component and its operations."""
-    found: dict[tuple[str, tuple[str, ...]], list[Finding]] = {}
-    for finding in gather(fold(changes), _MANY):
-        shared = len(finding.operations) != 1 and finding.count == 1
-        component = _component(finding.change) if shared else ""
-        found.setdefault((component, finding.operations), []).append(finding)
+    found: dict[tuple[str, tuple[str, ...]], list[ReportedChange]] = {}
+    for reported in gather(fold(changes), _MANY):
+        shared = len(reported.operations) != 1 and reported.count == 1
+        component = _component(reported.change) if shared else ""
+        found.setdefault((component, reported.operations), []).append(reported)
     groups = [
-        Group(_title(component, operations), operations, tuple(sorted(findings, key=_rank)))
-        for (component, operations), findings in found.items()
+        ChangeGroup(_title(component, operations), operations, tuple(sorted(reported_changes, key=_rank)))
+        for (component, operations), reported_changes in found.items()
     ]
-    return sorted(groups, key=lambda each: LEVELS.index(each.level))  # stable: else in the order of the changes
+    return sorted(groups, key=lambda group: LEVELS.index(group.level))  # stable: else in the order of the changes
 
 
 def counted(number: int, what: str) -> str:
@@ -212,11 +213,11 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
-def tally(findings: Iterable[Finding]) -> str:
+def tally(reported_changes: Iterable[ReportedChange]) -> str:
     """Return such as "2 breaking, 1 warning, 12 other"."""
     counts = Counter[Level]()
-    for finding in findings:
-        counts[finding.change.level] += finding.count
+    for reported in reported_changes:
+        counts[reported.change.level] += reported.count
     return ", ".join(
         counted(counts[level], "warning") if level is Level.WARNING else f"{counts[level]:,} {_WORDS[level]}"
         for level in LEVELS
@@ -224,18 +225,17 @@ def tally(findings: Iterable[Finding]) -> str:
     )
 
 
-def _rank(finding: Finding) -> int:
-    return LEVELS.index(finding.change.level)
+def _rank(reported: ReportedChange) -> int:
+    return LEVELS.index(reported.change.level)
 
 
 def _component(change: Change) -> str:
     """Such as "schema Task", for a place under /components."""
     side = change.revision or change.base
-    parts = side.pointer.split("/") if side else []
-    if parts[1:2] != ["components"] or len(parts) < 4:
+    parts = tokens(side.pointer) if side else []
+    if parts[:1] != ["components"] or len(parts) < 3:
         return ""
-    name = " ".join(parts[3].replace("~1", "/").replace("~0", "~").split())
-    return f"{_singular(parts[2])} {name}"
+    return f"{_singular(parts[1])} {' '.join(parts[2].split())}"
 
 
 def _singular(kind: str) -> str:

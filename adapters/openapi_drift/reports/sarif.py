@@ -8,27 +8,27 @@ from urllib.parse import quote
 
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.documents.escaping import json_text
-from openapi_drift.reports.report import Finding, Report, fold
+from openapi_drift.reports.report import ChangeReport, ReportedChange, fold
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "note"}
 
 
-def render(report: Report, version: str = "") -> str:
+def render(report: ChangeReport, version: str = "") -> str:
     """Return the log: a rule for each id, a result for each change; accepted ones are suppressed with their reason.
 
     ``version`` is that of the tool.
     """
-    reasons = {each.change: each.reason for each in report.accepted}
-    findings = [*fold(report.changes), *fold(reasons)]
-    ids = list(dict.fromkeys(finding.change.id for finding in findings))
+    reasons = {entry.change: entry.reason for entry in report.accepted}
+    reported_changes = [*fold(report.changes), *fold(reasons)]
+    ids = list(dict.fromkeys(reported.change.id for reported in reported_changes))
     driver: dict[str, Any] = {"name": "optcloud spec diff", "rules": [{"id": id_} for id_ in ids]}
     if version:
         driver["version"] = version
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, ids, reasons.get(finding.change)) for finding in findings],
+        "results": [_result(reported, ids, reasons.get(reported.change)) for reported in reported_changes],
         "invocations": [
             {
                 "executionSuccessful": True,
@@ -41,10 +41,10 @@ def render(report: Report, version: str = "") -> str:
     return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _result(finding: Finding, ids: list[str], reason: str | None) -> dict[str, Any]:
-    change = finding.change
+def _result(reported: ReportedChange, ids: list[str], reason: str | None) -> dict[str, Any]:
+    change = reported.change
     places = [place for place in (_location(change.revision), _location(change.base)) if place]
-    names = [{"fullyQualifiedName": operation, "kind": "function"} for operation in finding.operations]
+    names = [{"fullyQualifiedName": operation, "kind": "function"} for operation in reported.operations]
     if places and names:
         places[0]["logicalLocations"] = names
     elif names:
@@ -53,7 +53,7 @@ def _result(finding: Finding, ids: list[str], reason: str | None) -> dict[str, A
         "ruleId": change.id,
         "ruleIndex": ids.index(change.id),
         "level": _LEVELS[change.level],
-        "message": {"text": finding.text},
+        "message": {"text": reported.text},
         "locations": places[:1],
         "partialFingerprints": {"change/v1": _fingerprint(change)},
     }

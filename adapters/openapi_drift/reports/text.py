@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from openapi_drift.documents.escaping import visible
 from openapi_drift.reports.folding import Bundle, bundles
-from openapi_drift.reports.report import Finding, Group, Report, counted, fold
+from openapi_drift.reports.report import ChangeGroup, ChangeReport, ReportedChange, counted, fold
 
 WIDTH = 100
 _INDENT = " " * 12
@@ -15,11 +15,11 @@ _OPERATIONS_SHOWN = 6
 _UNBROKEN = "\ue000"  # a space at which no line breaks, until it is printed
 
 
-def render(report: Report) -> str:
+def render(report: ChangeReport) -> str:
     """Return the report as text: groups, worst first; accepted changes; one line that counts."""
     lines = [f"{report.base} → {report.revision}", ""]
-    for each in report.groups:
-        lines += [*_group(report, each), ""]
+    for group in report.groups:
+        lines += [*_group(report, group), ""]
     if report.accepted:
         lines += [*_accepted(report), ""]
     for problem in report.problems:
@@ -29,44 +29,48 @@ def render(report: Report) -> str:
     return "\n".join(map(visible, [*lines, report.summary])) + "\n"
 
 
-def _group(report: Report, each: Group) -> Iterator[str]:
-    yield each.title
-    if len(each.operations) > 1:
-        most = _OPERATIONS_SHOWN if all(finding.count == 1 for finding in each.findings) else len(each.operations)
-        shown = ", ".join(operation.replace(" ", _UNBROKEN) for operation in each.operations[:most])
-        more = len(each.operations) - most
+def _group(report: ChangeReport, group: ChangeGroup) -> Iterator[str]:
+    yield group.title
+    if len(group.operations) > 1:
+        most = (
+            _OPERATIONS_SHOWN
+            if all(reported.count == 1 for reported in group.reported_changes)
+            else len(group.operations)
+        )
+        shown = ", ".join(operation.replace(" ", _UNBROKEN) for operation in group.operations[:most])
+        more = len(group.operations) - most
         yield from _wrapped(shown + (f" and {more} more" if more > 0 else ""), "  ", "  ")
-    for bundle in bundles(each.findings):
+    for bundle in bundles(group.reported_changes):
         yield from _bundle(report, bundle)
 
 
-def _bundle(report: Report, bundle: Bundle) -> Iterator[str]:
-    finding = bundle.first
-    yield from _wrapped(finding.text, f"  {finding.change.level.value:<10}", _INDENT)
-    line = f"{_INDENT}{finding.change.id}   {finding.place}".rstrip()
+def _bundle(report: ChangeReport, bundle: Bundle) -> Iterator[str]:
+    reported = bundle.first
+    yield from _wrapped(reported.text, f"  {reported.change.level.value:<10}", _INDENT)
+    line = f"{_INDENT}{reported.change.id}   {reported.place}".rstrip()
     if len(line) <= WIDTH:
         yield line
     else:
-        yield f"{_INDENT}{finding.change.id}"
-        yield from _wrapped(finding.place, _INDENT, _INDENT)
+        yield f"{_INDENT}{reported.change.id}"
+        yield from _wrapped(reported.place, _INDENT, _INDENT)
     if bundle.names:
         yield from _wrapped(bundle.likewise_with_lines, _INDENT, _INDENT)
     for detail in bundle.details(report):
         yield from _wrapped(detail, _INDENT, _INDENT + "  ")
 
 
-def _accepted(report: Report) -> Iterator[str]:
-    reasons = {each.change: each.reason for each in report.accepted}
-    found: dict[str, list[Finding]] = {}
-    for finding in fold(reasons):
-        found.setdefault(reasons[finding.change], []).append(finding)
+def _accepted(report: ChangeReport) -> Iterator[str]:
+    reasons = {entry.change: entry.reason for entry in report.accepted}
+    found: dict[str, list[ReportedChange]] = {}
+    for reported in fold(reasons):
+        found.setdefault(reasons[reported.change], []).append(reported)
     yield "Accepted"
-    for reason, findings in found.items():
-        yield from _wrapped(f"{counted(len(findings), 'change')}: {reason}", "  ", "    ")
-        for finding in findings:
-            operations = finding.operations
+    for reason, reported_changes in found.items():
+        yield from _wrapped(f"{counted(len(reported_changes), 'change')}: {reason}", "  ", "    ")
+        for reported in reported_changes:
+            operations = reported.operations
             where = operations[0] if len(operations) == 1 else counted(len(operations), "operation")
-            yield from _wrapped(f"{finding.text} ({finding.change.id}, {where})", "    ", "      ")
+            yield from _wrapped(f"{reported.text} ({reported.change.id}, {where})", "    ", "      ")
 
 
 def _wrapped(text: str, first: str, following: str) -> list[str]:

@@ -12,10 +12,10 @@ from optcloud.aimms import server
 from optcloud.aimms.apps import versions
 from optcloud.aimms.apps.versions import AimmsVersion
 from optcloud.aimms.connection import CLOUD, SECRET_MANAGER, SESSION_MANAGER, USER_MANAGER, Endpoint
-from optcloud.aimms.doctor import Finding
-from optcloud.aimms.doctor_run import examine, examine_async
+from optcloud.aimms.doctor import examine, examine_async
+from optcloud.aimms.doctor_checks import Diagnosis
 from optcloud.aimms.server import Server
-from optcloud.aimms.services.connections import SiblingConnections
+from optcloud.aimms.services.siblings import SiblingConnections
 from optcloud.aimms.tasks import flows as tasks
 from optcloud.aimms.tasks import listing
 from optcloud.aimms.tasks.flows import TaskInput, task_of
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from optcloud.aimms.apps.apps import Apps, AsyncApps
     from optcloud.aimms.keys.keys import AsyncKeys, Keys
     from optcloud.aimms.people.people import AsyncPeople, People
+    from optcloud.aimms.services.directory import AsyncDirectory, Directory
     from optcloud.aimms.services.secrets import AsyncSecrets, Secrets
     from optcloud.aimms.services.sessions import AsyncSessions, Sessions
-    from optcloud.aimms.services.users import AsyncDirectory, Directory
     from optcloud.aimms.storage.storage import AsyncStorage, Storage
 
 
@@ -126,7 +126,7 @@ class Aimms(Watching):
         """Ask AIMMS PRO for its version and whether it is well (`optcloud.aimms.server`)."""
         return self._run(server.server())
 
-    def doctor(self) -> Iterator[Finding]:
+    def doctor(self) -> Iterator[Diagnosis]:
         """Find out why it does not work: harmless reads, each told as it is made (`optcloud.aimms.doctor`)."""
         return examine(self._connection, self._siblings)
 
@@ -175,7 +175,7 @@ class Aimms(Watching):
     @cached_property
     def directory(self) -> Directory:
         """People and keys as the newer service user-manager has them. Raises `ConfigError`."""
-        from optcloud.aimms.services.users import Directory
+        from optcloud.aimms.services.directory import Directory
 
         return Directory(self._siblings.sibling(USER_MANAGER), self._siblings.hide)
 
@@ -277,7 +277,7 @@ class AsyncAimms(AsyncWatching):
         """Ask AIMMS PRO for its version and whether it is well (`optcloud.aimms.server`)."""
         return await self._run(server.server())
 
-    def doctor(self) -> AsyncIterator[Finding]:
+    def doctor(self) -> AsyncIterator[Diagnosis]:
         """Find out why it does not work: harmless reads, each told as it is made (`optcloud.aimms.doctor`)."""
         return examine_async(self._connection, self._siblings)
 
@@ -326,7 +326,7 @@ class AsyncAimms(AsyncWatching):
     @cached_property
     def directory(self) -> AsyncDirectory:
         """People and keys as the newer service user-manager has them. Raises `ConfigError`."""
-        from optcloud.aimms.services.users import AsyncDirectory
+        from optcloud.aimms.services.directory import AsyncDirectory
 
         return AsyncDirectory(self._siblings.sibling(USER_MANAGER), self._siblings.hide)
 

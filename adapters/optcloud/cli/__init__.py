@@ -11,7 +11,7 @@ _OF_THE_EXTRA = frozenset({"typer", "rich", "click", "shellingham"})
 def main() -> None:
     """Run the command line and exit with a code of `optcloud.cli.exit_codes`."""
     try:
-        from optcloud.cli.app import app  # noqa: PLC0415 - needs the extra cli, whose lack is told below
+        from optcloud.cli.app import app  # noqa: PLC0415 - needs the extra cli, whose lack is said below
 
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):

@@ -11,15 +11,15 @@ from optcloud.cli import job
 from optcloud.cli.adiutaopt import app as adiutaopt
 from optcloud.cli.aimms.app import app as aimms
 from optcloud.cli.demo import demo
-from optcloud.cli.group import Root, lazy
+from optcloud.cli.group import CommandGroup, Root, lazy
 from optcloud.cli.gurobi.app import app as gurobi
+from optcloud.cli.options import option
 from optcloud.cli.sandbox import sandbox
 from optcloud.cli.session import session_of
 from optcloud.cli.spec import app as spec
 
-app = typer.Typer(
+app = CommandGroup(
     cls=Root,
-    rich_markup_mode=None,  # plain help: the same on every terminal and in every pipe
     pretty_exceptions_enable=False,  # they would show local variables, secrets among them
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -35,10 +35,7 @@ def _print_version(asked: bool) -> None:
 def _root(
     context: typer.Context,
     profile: Annotated[
-        str | None,
-        typer.Option(
-            "--profile", metavar="NAME", help="Profile of the configuration file, instead of the environment."
-        ),
+        str | None, option("--profile", "NAME", "Profile of the configuration file, instead of the environment.")
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")

@@ -12,36 +12,33 @@ from typing import TYPE_CHECKING
 import typer
 
 import optcloud
-from optcloud.cli.exit_codes import ERROR
-from optcloud.cli.extras import needs
-from optcloud.cli.options import Json
+from optcloud.cli.exit_codes import ERROR, needs
 from optcloud.cli.output import show
-from optcloud.cli.session import session_of
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
-    from optcloud.cli.demo_steps import States, Step
+    from optcloud.cli.demo_steps import DemoStep, States
     from optcloud.sandbox import Sandbox
 
 NOTICE = "This was the sandbox on this machine, with fake credentials: not the vendors, and not their optimizers."
 _JOBS_TAKE = 0.8  # seconds: long enough to see states move
 
 
-def demo(context: typer.Context, json: Json = False) -> None:
+def demo(session: CliSession) -> None:
     """Run all three clouds end to end on a sandbox.
 
     The sandbox runs in this process: a few seconds, no account, no cost. Each result is checked.
     """
-    session = session_of(context)
     with needs("sandbox"):
         from optcloud.sandbox import AfterSeconds, Sandbox  # noqa: PLC0415 - needs the extra sandbox
     began = time.monotonic()
-    steps: list[Step] = []
+    steps: list[DemoStep] = []
     with (
         TemporaryDirectory(prefix="optcloud-") as folder,
         Sandbox(pace=AfterSeconds(_JOBS_TAKE)) as sandbox,
-        session.talk.progress("demo"),
+        session.messages.progress("demo"),
     ):
-        steps += _steps(sandbox, Path(folder) / "ledger.sqlite3", session.talk.show)
+        steps += _steps(sandbox, Path(folder) / "ledger.sqlite3", session.messages.show)
     seconds = time.monotonic() - began
     ok = all(step.ok for step in steps)
     if session.out.as_json:
@@ -50,19 +47,17 @@ def demo(context: typer.Context, json: Json = False) -> None:
     else:
         _print_table(steps, seconds)
     if not ok:
-        session.talk.say("the demo failed", event="error", message="the demo failed", exit_code=ERROR)
+        session.messages.say("the demo failed", event="error", message="the demo failed", exit_code=ERROR)
         raise typer.Exit(ERROR)
 
 
-def _steps(sandbox: Sandbox, ledger: Path, announce: Callable[[str], None]) -> Iterator[Step]:
-    from optcloud.cli.demo_steps import AdiutaOptWalk, AimmsWalk, GurobiWalk, States  # noqa: PLC0415 - heavy
-    from optcloud_sandbox.roster import stored  # noqa: PLC0415 - needs the extra sandbox
+def _steps(sandbox: Sandbox, ledger: Path, announce: Callable[[str], None]) -> Iterator[DemoStep]:
+    from optcloud.cli.demo_steps import AdiutaOptDemo, AimmsDemo, GurobiDemo, States  # noqa: PLC0415 - heavy
 
     states = States()
     with _connect(sandbox, ledger, states) as oc:
-        walks = (AimmsWalk(oc, states), AdiutaOptWalk(oc, states, stored()), GurobiWalk(oc, states))
-        for walk in walks:
-            yield from walk.cloud.walk(announce)
+        for cloud in (AimmsDemo, AdiutaOptDemo, GurobiDemo):
+            yield from cloud(oc, states).run(announce)
 
 
 def _connect(sandbox: Sandbox, ledger: Path, states: States) -> optcloud.OptCloud:
@@ -90,7 +85,7 @@ def _connect(sandbox: Sandbox, ledger: Path, states: States) -> optcloud.OptClou
     )
 
 
-def _print_table(steps: list[Step], seconds: float) -> None:
+def _print_table(steps: list[DemoStep], seconds: float) -> None:
     from rich import box  # noqa: PLC0415 - only for people
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import optcloud
 
@@ -56,7 +57,7 @@ def expect(holds: bool, otherwise: str) -> None:
 
 
 @dataclass(frozen=True)
-class Step:
+class DemoStep:
     """One step of the demo; ``seconds`` it took."""
 
     cloud: str
@@ -64,27 +65,6 @@ class Step:
     result: str
     seconds: float
     ok: bool
-
-
-@dataclass(frozen=True)
-class Cloud:
-    """A cloud's steps, in order; each returns its result in words, or raises."""
-
-    name: str
-    steps: tuple[tuple[str, Callable[[], str]], ...]
-
-    def walk(self, announce: Callable[[str], None]) -> Iterator[Step]:
-        """Take the steps until one fails; each is announced before it is taken."""
-        for name, act in self.steps:
-            announce(f"{self.name}, {name}")
-            began = time.monotonic()
-            try:
-                result, ok = act(), True
-            except (optcloud.OptCloudError, UnexpectedError) as error:
-                result, ok = f"{type(error).__name__}: {error}", False
-            yield Step(self.name, name, result, time.monotonic() - began, ok)
-            if not ok:
-                return
 
 
 class States:
@@ -107,19 +87,44 @@ class States:
         return " → ".join(self._seen)
 
 
-class AimmsWalk:
-    """Publish an app, run two tasks on it."""
+class CloudDemo(ABC):
+    """A demo of one cloud: its steps, in order. Each returns its result in words, or raises `UnexpectedError`."""
+
+    name: ClassVar[str]
 
     def __init__(self, oc: optcloud.OptCloud, states: States) -> None:
         self._oc = oc
         self._states = states
-        self.cloud = Cloud(
-            "AIMMS PRO",
-            (
-                ("publish an app", self._publish),
-                ("run a task (a knapsack)", self._solve),
-                ("run a task (echo)", self._echo),
-            ),
+
+    @abstractmethod
+    def steps(self) -> tuple[tuple[str, Callable[[], str]], ...]:
+        """Return the steps by their names."""
+
+    def run(self, announce: Callable[[str], None]) -> Iterator[DemoStep]:
+        """Take the steps until one fails; each is announced before it is taken."""
+        for name, act in self.steps():
+            announce(f"{self.name}, {name}")
+            began = time.monotonic()
+            try:
+                result, ok = act(), True
+            except (optcloud.OptCloudError, UnexpectedError) as error:
+                result, ok = f"{type(error).__name__}: {error}", False
+            yield DemoStep(self.name, name, result, time.monotonic() - began, ok)
+            if not ok:
+                return
+
+
+class AimmsDemo(CloudDemo):
+    """Publish an app, run two tasks on it."""
+
+    name = "AIMMS PRO"
+
+    def steps(self) -> tuple[tuple[str, Callable[[], str]], ...]:
+        """Return the steps by their names."""
+        return (
+            ("publish an app", self._publish),
+            ("run a task (a knapsack)", self._solve),
+            ("run a task (echo)", self._echo),
         )
 
     def _publish(self) -> str:
@@ -127,7 +132,7 @@ class AimmsWalk:
         kept = (app.description, app.attributes, app.category)
         sent = tuple(METADATA[name] for name in ("description", "attributes", "projectCategory"))
         expect(kept == sent, "the app's entry is not what was published")
-        listed = [(one.name, one.version) for one in self._oc.aimms.apps.list()]
+        listed = [(app.name, app.version) for app in self._oc.aimms.apps.list()]
         expect((METADATA["name"], METADATA["projectVersion"]) in listed, "the app is not in the list of apps")
         return f"{app.name} {app.version} for AIMMS {METADATA['aimmsVersionId']}"
 
@@ -148,16 +153,22 @@ class AimmsWalk:
         return f"{self._states}: {len(sent)} bytes there and back, equal"
 
 
-class AdiutaOptWalk:
+class AdiutaOptDemo(CloudDemo):
     """Solve the roster that ships with the sandbox."""
 
-    def __init__(self, oc: optcloud.OptCloud, states: States, roster: bytes) -> None:
-        self._oc = oc
-        self._states = states
-        self._text = roster
-        self._roster = json.loads(roster)
+    name = "adiutaOpt"
+
+    def __init__(self, oc: optcloud.OptCloud, states: States) -> None:
+        from optcloud_sandbox.roster import stored  # noqa: PLC0415 - needs the extra sandbox
+
+        super().__init__(oc, states)
+        self._text = stored()
+        self._roster = json.loads(self._text)
         self._job: Any = None
-        self.cloud = Cloud("adiutaOpt", (("sign in (SRP), submit a roster", self._submit), ("wait", self._solve)))
+
+    def steps(self) -> tuple[tuple[str, Callable[[], str]], ...]:
+        """Return the steps by their names."""
+        return (("sign in (SRP), submit a roster", self._submit), ("wait", self._solve))
 
     def _submit(self) -> str:
         self._job = self._oc.adiutaopt.shift.submit(self._text)
@@ -187,25 +198,23 @@ class AdiutaOptWalk:
             expect(task["workerID"] not in task.get("antiWorkers", []), f"task {task['id']}: this worker is excluded")
 
 
-class GurobiWalk:
+class GurobiDemo(CloudDemo):
     """Rent machines and give them back."""
 
-    def __init__(self, oc: optcloud.OptCloud, states: States) -> None:
-        self._oc = oc
-        self._states = states
-        self.cloud = Cloud(
-            "Gurobi",
-            (
-                ("list licenses", self._licenses),
-                (f"launch {MACHINES} machines", self._launch),
-                ("look: none left", self._none_left),
-            ),
+    name = "Gurobi"
+
+    def steps(self) -> tuple[tuple[str, Callable[[], str]], ...]:
+        """Return the steps by their names."""
+        return (
+            ("list licenses", self._licenses),
+            (f"launch {MACHINES} machines", self._launch),
+            ("look: none left", self._none_left),
         )
 
     def _licenses(self) -> str:
         licenses = self._oc.gurobi.licenses()
         expect(bool(licenses), "there is no license")
-        return ", ".join(f"{one.id} (credit {one.credit})" for one in licenses)
+        return ", ".join(f"{license_.id} (credit {license_.credit})" for license_ in licenses)
 
     def _launch(self) -> str:
         with self._oc.gurobi.launch(MACHINES, machine_type="c4.4xlarge", pace=QUICK) as pool:

@@ -1,19 +1,113 @@
-"""Groups of commands, and the one place where an error becomes a line and an exit code."""
+"""Commands, groups of them, and the one place where an error becomes a line and an exit code.
+
+A command is a function of a `CliSession` and of its options. `CommandGroup.command` registers it:
+
+    app = CommandGroup(help="Apps.")
+
+    @app.command()
+    def show(session: CliSession, *, name: Name) -> None:
+        session.out.fields(session.call(name, lambda oc: oc.aimms.apps.latest(name)))
+"""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import inspect
+from collections.abc import Callable
+from dataclasses import is_dataclass
+from functools import cached_property, update_wrapper
+from typing import Annotated, Any, ClassVar, TypeVar, get_type_hints
 
 import typer
 from typer.core import TyperGroup
 
 from optcloud.cli.exit_codes import INTERRUPTED, KNOWN, UsageError, exit_code
-from optcloud.cli.logs import spoken
-from optcloud.cli.session import Session, session_of
+from optcloud.cli.messages import say_log_entries
+from optcloud.cli.session import CliSession, session_of
 from optcloud.cli.signals import Ended
 
+F = TypeVar("F", bound=Callable[..., None])
 
-class Group(TyperGroup):
+
+def _speak_json(context: typer.Context, asked: bool) -> bool:
+    if asked:
+        session_of(context).speak_json()
+    return asked
+
+
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json", help="JSON on stdout; on stderr one JSON object a line.", callback=_speak_json, is_eager=True
+    ),
+]
+_CONTEXT = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+_JSON = inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)
+_NO_DEFAULT = inspect.Parameter.empty
+
+
+class Command:
+    """A function of a session and options, as typer takes it: of a context, the options and ``--json``.
+
+    An option whose type is a dataclass stands for the options that are its fields: several commands may share them.
+    """
+
+    def __init__(self, function: Callable[..., None]) -> None:
+        update_wrapper(self, function)
+        self.__annotations__ = function.__annotations__
+        self._function = function
+
+    @cached_property
+    def __signature__(self) -> inspect.Signature:
+        """What typer reads, when the command is first asked for."""
+        options = [_CONTEXT]
+        for parameter in self._parameters:
+            options += _fields(parameter.annotation) if is_dataclass(parameter.annotation) else [parameter]
+        return inspect.Signature([*options, _JSON])
+
+    @cached_property
+    def _parameters(self) -> list[inspect.Parameter]:
+        return list(inspect.signature(self._function, eval_str=True).parameters.values())[1:]
+
+    def __call__(self, context: typer.Context, *, json: bool, **options: Any) -> None:
+        """Run the command; what ``json`` changes has been done when the option was read."""
+        for parameter in self._parameters:
+            if is_dataclass(parameter.annotation):
+                bundle: Any = parameter.annotation
+                given = {field.name: options.pop(field.name) for field in _fields(bundle)}
+                options[parameter.name] = bundle(**given)
+        self._function(session_of(context), **options)
+
+
+def _fields(bundle: Any) -> list[inspect.Parameter]:
+    """Return a dataclass's fields as options."""
+    return [
+        inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, default=getattr(bundle, name, _NO_DEFAULT), annotation=annotation
+        )
+        for name, annotation in get_type_hints(bundle, include_extras=True).items()
+    ]
+
+
+class CommandGroup(typer.Typer):
+    """A group of commands, each a function of a session and its options. ``order``: of the headings in its help."""
+
+    def __init__(self, *, order: tuple[str, ...] = (), **settings: Any) -> None:
+        # plain help: the same on every terminal and in every pipe
+        super().__init__(**({"cls": ClickGroup, "rich_markup_mode": None} | settings))
+        self.order = order
+
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[F], F]:
+        """Register a command."""
+        register = super().command(name, **settings)
+
+        def decorate(function: F) -> F:
+            register(Command(function))
+            return function
+
+        return decorate
+
+
+class ClickGroup(TyperGroup):
     """Commands; without one named, the help. ``order``: of the headings, where it is not that of the commands."""
 
     order: ClassVar[tuple[str, ...]] = ()
@@ -42,7 +136,7 @@ class Group(TyperGroup):
                 )
 
 
-class _Lazy(Group):
+class _Lazy(ClickGroup):
     """A group whose commands are built when they are first asked for."""
 
     source: ClassVar[typer.Typer]
@@ -64,10 +158,9 @@ class _Lazy(Group):
         self.commands.update(self.built)
 
 
-def lazy(group: typer.Typer) -> typer.Typer:
+def lazy(group: CommandGroup) -> typer.Typer:
     """Return the same group, to be built when it is first asked for: a command takes typer a millisecond."""
-    group.rich_markup_mode = None  # as the root's: typer hands it down only to what it builds at once
-    words: dict[str, Any] = {"source": group, "built": {}, "order": getattr(group.info.cls, "order", ())}
+    words: dict[str, Any] = {"source": group, "built": {}, "order": group.order}
     return typer.Typer(cls=type("Lazy", (_Lazy,), words), help=group.info.help)
 
 
@@ -76,37 +169,37 @@ def _own(args: list[str]) -> list[str]:
     return args[: args.index("--")] if "--" in args else args
 
 
-class Root(Group):
+class Root(ClickGroup):
     """The whole command line."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Begin a session and read the options before the command."""
-        session = Session()
+        session = CliSession()
         session.json_in_arguments = "--json" in _own(args)  # a usage error may come before that option is read
         try:
             return super().make_context(info_name, args, parent, **{"obj": session} | extra)
         except UsageError as error:
-            raise self._told(session, error) from error
+            raise self._exit(session, error) from error
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; its errors are told, without a traceback."""
+        """Run a command; its errors are said without a traceback."""
         session = session_of(ctx)
         try:
-            with spoken(session.talk):
+            with say_log_entries(session.messages):
                 return super().invoke(ctx)
         except BrokenPipeError:
             raise  # typer's: the reader of a pipe has gone
         except KNOWN as error:
-            raise self._told(session, error) from error
+            raise self._exit(session, error) from error
         except KeyboardInterrupt as error:
-            session.talk.interrupted(error)
+            session.messages.interrupted(error)
             raise typer.Exit(INTERRUPTED) from error
         except Ended as ended:
-            session.talk.interrupted(ended, ended.exit_code)
+            session.messages.interrupted(ended, ended.exit_code)
             raise typer.Exit(ended.exit_code) from ended
 
-    def _told(self, session: Session, error: Exception) -> typer.Exit:
+    def _exit(self, session: CliSession, error: Exception) -> typer.Exit:
         if session.json_in_arguments:
             session.speak_json()
-        session.talk.error(error)
+        session.messages.error(error)
         return typer.Exit(exit_code(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def how_to_resume(*refs: str) -> list[str]:
-    """Return lines that say what goes on and which command takes it up again."""
+    """Return lines that say which jobs go on, and which command waits for them again."""
     command = "optcloud job wait " + " ".join(refs)
     if refs[0].startswith("gurobi:"):
         kill = f"the machines run and cost money; kill them: optcloud gurobi kill {refs[0]}"
@@ -47,8 +48,8 @@ def how_to_resume(*refs: str) -> list[str]:
     return [f"the {'job goes' if len(refs) == 1 else 'jobs go'} on; resume: {command}"]
 
 
-class Talk:
-    """Talk of one command. ``as_json``: one JSON object a line. Progress is shown on a terminal only."""
+class Messages:
+    """What one command says. ``as_json``: one JSON object a line. Progress is shown on a terminal only."""
 
     def __init__(self) -> None:
         self.as_json = False
@@ -63,7 +64,7 @@ class Talk:
     def say(self, line: str, **fields: object) -> None:
         """Say a line to people; ``fields`` are the same for programs."""
         text = json_text(fields, default=str) if self.as_json else escaped(line)
-        with suppress(OSError):  # nobody reads: no reason to leave undone what was to be told of
+        with suppress(OSError):  # nobody reads stderr: the command goes on
             if self._progress is not None:
                 self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
             else:
@@ -71,26 +72,26 @@ class Talk:
 
     @contextmanager
     def submitting(self, how_to_look: str) -> Iterator[None]:
-        """Know, while inside, what to say when a submit is interrupted before its reference is there."""
+        """Remember, inside the block, what to say if a submit is interrupted before its reference is known."""
         self._how_to_look = how_to_look
         yield
         self._how_to_look = None  # not after an exception: `interrupted` is called further out
 
     @contextmanager
     def renting(self, *, written_down: bool) -> Iterator[None]:
-        """Know, while inside, that machines are ours to kill: what became of them is told in the end."""
+        """Remember, inside the block, that the command kills its machines itself. What became of them is said last."""
         self._rented.under_way, self._rented.written_down = True, written_down
         yield
         self._rented.under_way = False  # not after an exception: as above
 
     @contextmanager
-    def quiet_of_kills(self) -> Iterator[None]:
-        """Leave it, while inside, to the caller to tell what was killed."""
-        self._rented.hushed = True
+    def quiet_about_kills(self) -> Iterator[None]:
+        """Do not say, inside the block, which machines were killed: the caller says it."""
+        self._rented.quiet = True
         try:
             yield
         finally:
-            self._rented.hushed = False
+            self._rented.quiet = False
 
     def say_what_was_killed(self) -> None:
         """Say what became of rented machines."""
@@ -153,7 +154,7 @@ class Talk:
 
     @contextmanager
     def progress(self, what: str) -> Iterator[None]:
-        """Show, while inside, what is going on and since when; on a terminal only."""
+        """Show, inside the block, what is going on and since when; on a terminal only."""
         if not sys.stderr.isatty():
             yield
             return
@@ -171,7 +172,7 @@ class Talk:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Take the progress line away, while inside, for lines of data that may come on the same terminal."""
+        """Hide the progress line inside the block, for lines of data that may come on the same terminal."""
         if self._progress is None:
             yield
             return
@@ -196,7 +197,7 @@ class Talk:
         print(escaped(question), end="", file=sys.stderr, flush=True)
 
     def error(self, error: Exception) -> None:
-        """Say what went wrong, with the mend where one is known."""
+        """Say what went wrong, with a hint where one is known."""
         hints = list(getattr(error, "__notes__", []))
         rented: dict[str, Any] = {}
         if self._rented.under_way:
@@ -223,13 +224,13 @@ class Talk:
         return lines + ([f"then: optcloud job result {refs[0]}{self.wanted}"] if self.wanted and len(refs) == 1 else [])
 
     def interrupted(self, raised: BaseException, code: int = INTERRUPTED) -> None:
-        """Say, after Ctrl-C or another request to end, what goes on without us, and what does not."""
+        """Say, after Ctrl-C or another signal, which jobs and machines go on, and which do not."""
         head, lines, rented = "interrupted", list(getattr(raised, "__notes__", [])), dict[str, Any]()
         if self._rented.under_way:
             rented = self._rented.facts()
             head += f": {self._rented.killed}" if rented else ""
             lines += self._rented.what_may_run(self.refs, self._how_to_look)
-            self._rented.under_way = False  # what is killed from here on is told as it happens
+            self._rented.under_way = False  # kills from here on are said as they happen
         elif self.refs:
             lines += self._how_to_finish(self.refs)
         elif self._how_to_look is not None:
@@ -254,3 +255,28 @@ def _facts(error: Exception) -> dict[str, Any]:
 def _named(refs: tuple[str, ...]) -> dict[str, Any]:
     """``ref``, and ``refs`` where there are several."""
     return {"ref": refs[0] if refs else None} | ({"refs": list(refs)} if len(refs) > 1 else {})
+
+
+class _LogHandler(logging.Handler):
+    """Says a log entry, unless it is marked with `optcloud.core.events.TOLD`: an event or an error says that one."""
+
+    def __init__(self, messages: Messages) -> None:
+        super().__init__(logging.WARNING)
+        self._messages = messages
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say an entry."""
+        if not getattr(record, "told", False):
+            words = record.getMessage()
+            self._messages.say(words, event="log", level=record.levelname.lower(), message=words)
+
+
+@contextmanager
+def say_log_entries(messages: Messages) -> Iterator[None]:
+    """Say what is logged inside the block. Python by itself prints it raw, also into JSON and progress lines."""
+    logger, handler = logging.getLogger("optcloud"), _LogHandler(messages)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)

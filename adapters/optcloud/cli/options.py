@@ -2,46 +2,64 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from optcloud.cli.session import session_of
+from optcloud.core import secret_store
 from optcloud.core.errors import ConfigError
 from optcloud.core.reference import Reference
 
+STDIO = Path("-")
+STORE_PLACES = "keyring:NAME or file:PATH"
 
-def _speak_json(context: typer.Context, asked: bool) -> bool:
-    if asked:
-        session_of(context).speak_json()
-    return asked
+
+def option(name: str, metavar: str, help: str, **settings: Any) -> Any:  # noqa: A002 - typer's word
+    """Describe an option that has a value."""
+    return typer.Option(name, metavar=metavar, help=help, **settings)
+
+
+def flag(name: str, help: str, **settings: Any) -> Any:  # noqa: A002 - typer's word
+    """Describe an option that is given or not."""
+    return typer.Option(name, help=help, **settings)
+
+
+def argument(metavar: str, help: str, **settings: Any) -> Any:  # noqa: A002 - typer's word
+    """Describe an argument."""
+    return typer.Argument(metavar=metavar, help=help, **settings)
 
 
 def writable(path: Path | None) -> Path | None:
-    """Find out before a job is submitted that its result will have a place."""
+    """Refuse a file in a folder that does not exist, before a job is submitted."""
     if path is not None and not path.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {path.parent}")
     return path
 
 
 def readable(path: Path | None) -> Path | None:
-    """Find out before anything is sent that a file is there; ``-`` stands for stdin.
+    """Refuse a file that does not exist, before anything is sent; ``-`` stands for stdin.
 
     typer's own ``exists`` takes ``-`` for a file in some of its versions.
     """
-    if path is not None and path != Path("-") and not path.exists():
+    if path is not None and path != STDIO and not path.exists():
         raise typer.BadParameter(f"file '{path}' does not exist.")
     if path is not None and path.is_dir():
         raise typer.BadParameter(f"file '{path}' is a directory.")
     return path
 
 
-def check_wait(*, waits: bool, timeout: float | None, output: Path | None = None, gantt: Path | None = None) -> None:
-    """Refuse options that only make sense for a wait, before anything is submitted."""
-    for name, value in (("--timeout", timeout), ("--output", output), ("--gantt", gantt)):
-        if not waits and value is not None:
-            raise typer.BadParameter("it makes no sense together with --no-wait", param_hint=name)
+def read_text(file: Path) -> str:
+    """Return what a file holds, or stdin for ``-``."""
+    return sys.stdin.read() if file == STDIO else file.read_text(encoding="utf-8")
+
+
+def refuse_with_no_wait(name: str, value: object) -> None:
+    """Refuse an option that was given, since nobody waits."""
+    if value is not None:
+        raise typer.BadParameter("it makes no sense together with --no-wait", param_hint=name)
 
 
 def read_reference(text: str) -> Reference:
@@ -64,22 +82,58 @@ def read_pairs(texts: list[str] | None, name: str) -> dict[str, str]:
     return {key: value for key, _, value in pairs}
 
 
-Json = Annotated[
-    bool,
-    typer.Option(
-        "--json", help="JSON on stdout; on stderr one JSON object a line.", callback=_speak_json, is_eager=True
-    ),
-]
+def check_secret_place(store: str | None, *, print_secret: bool) -> None:
+    """Refuse to ask for a secret that would be neither stored nor printed."""
+    if store is None and not print_secret:
+        raise typer.BadParameter(
+            f"say where the secret goes: --store {STORE_PLACES}, or --print-secret", param_hint="--store"
+        )
+
+
+def _secret_place(text: str | None) -> str | None:
+    """Refuse what is no place for a secret, before anything is asked of AIMMS."""
+    if text is not None:
+        try:
+            secret_store.place_of(text)
+        except ConfigError as error:
+            raise typer.BadParameter(str(error)) from error
+    return text
+
+
 Timeout = Annotated[
-    float | None,
-    typer.Option("--timeout", metavar="SECONDS", min=0, help="End the wait (not the job); exit code 8. 0: look once."),
+    float | None, option("--timeout", "SECONDS", "End the wait (not the job); exit code 8. 0: look once.", min=0)
 ]
-NoWait = Annotated[bool, typer.Option("--no-wait", help="Print the reference and leave.")]
 ResultFile = Annotated[
     Path | None,
     typer.Option(
         "--output", "-o", metavar="FILE", dir_okay=False, writable=True, callback=writable, help="Save the result."
     ),
 ]
-Ref = Annotated[str, typer.Argument(metavar="REF", callback=_checked, help="A reference, such as aimms:default/6f1c…")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be changed.")]
+
+
+@dataclass(frozen=True)
+class WaitOptions:
+    """Whether a command waits for its job's result, how long, and where the result goes."""
+
+    no_wait: Annotated[bool, flag("--no-wait", "Print the reference and leave.")] = False
+    timeout: Timeout = None
+    output: ResultFile = None
+
+    def check(self, gantt: Path | None = None) -> None:
+        """Refuse options that only make sense for a wait, before anything is submitted."""
+        for name, value in (("--timeout", self.timeout), ("--output", self.output), ("--gantt", gantt)):
+            if self.no_wait:
+                refuse_with_no_wait(name, value)
+
+
+DownloadFile = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", dir_okay=False, callback=writable, help="Download it.")
+]
+Ref = Annotated[str, argument("REF", "A reference, such as aimms:default/6f1c…", callback=_checked)]
+DryRun = Annotated[bool, flag("--dry-run", "Only say what would be changed.")]
+Store = Annotated[
+    str | None, option("--store", "PLACE", f"Where the secret goes: {STORE_PLACES}.", callback=_secret_place)
+]
+PrintSecret = Annotated[bool, flag("--print-secret", "Print the secret on stdout.")]
+Overwrite = Annotated[bool, flag("--overwrite", "The place may have a secret already, which is lost.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where nobody can be asked.")]

@@ -28,9 +28,12 @@ class Output:
         """Print a value as JSON, or, for people, the lines."""
         if self.as_json:
             self.json(value)
-        else:
-            for line in lines:
-                print(escaped(line), flush=True)
+        self.lines(*lines)
+
+    def lines(self, *lines: str) -> None:
+        """Print lines for people; with --json, nothing."""
+        for line in () if self.as_json else lines:
+            print(escaped(line), flush=True)
 
     def json(self, value: Any) -> None:
         """Print JSON, in UTF-8 whatever the locale; unprintable signs are escaped as JSON does it."""
@@ -42,8 +45,8 @@ class Output:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
 
-    def poured(self, save: Callable[[Path], object]) -> None:
-        """Write what ``save`` puts into a file as `received` does: however large, a pipe gets it piece by piece."""
+    def streamed(self, save: Callable[[Path], object]) -> None:
+        """Write what ``save`` puts into a file, as `received` does. A pipe gets it piece by piece: it may be large."""
         with TemporaryDirectory(prefix="optcloud-") as folder:
             file = Path(folder) / "content"
             save(file)
@@ -68,7 +71,7 @@ class Output:
             print(escaped(text.replace("\r\n", "\n")).rstrip("\n"))
 
     def fields(self, record: Mapping[str, Any]) -> None:
-        """Print one record: as JSON, or a line for each field that has something to say."""
+        """Print one record: as JSON, or a line for each field that is not empty."""
         if self.as_json:
             self.json(record)
             return
@@ -119,13 +122,18 @@ class Output:
         self.table(list(columns), rows, empty=empty)
 
 
+def pick(value: object, *names: str) -> dict[str, Any]:
+    """Return attributes of an object as a record."""
+    return {name: getattr(value, name) for name in names}
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}={one}" for key, one in value.items())
+        return ", ".join(f"{key}={item}" for key, item in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(_plain(one) for one in value)
+        return ", ".join(_plain(item) for item in value)
     return str(value)
 
 

@@ -16,7 +16,7 @@ from rich.progress import (
 from rich.text import Text
 
 
-class Known(ProgressColumn):
+class KnownTotal(ProgressColumn):
     """A column that is there only while it is known how much there is to do."""
 
     def __init__(self, column: ProgressColumn) -> None:
@@ -33,8 +33,8 @@ def progress_line() -> Progress:
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
-        Known(BarColumn(bar_width=24)),
-        Known(DownloadColumn(binary_units=True)),
+        KnownTotal(BarColumn(bar_width=24)),
+        KnownTotal(DownloadColumn(binary_units=True)),
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,

@@ -1,4 +1,4 @@
-"""Asking the person at the terminal for what signing in needs; what is typed is never shown."""
+"""Asking the person at the terminal: before something is destroyed, and for what signing in needs."""
 
 from __future__ import annotations
 
@@ -6,22 +6,46 @@ import getpass
 import sys
 from typing import TYPE_CHECKING
 
+import typer
+
+from optcloud.cli.exit_codes import ERROR
 from optcloud.core.errors import AuthError
 from optcloud.core.prompts import Question
 
 if TYPE_CHECKING:
-    from optcloud.cli.messages import Talk
+    from optcloud.cli.messages import Messages
+
+
+def _can_ask(messages: Messages) -> bool:
+    """Without a terminal, or with --json, there is nobody to ask."""
+    return not messages.as_json and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirm(messages: Messages, what: str, *, yes: bool) -> None:
+    """Go on when the person at the terminal says yes, or said ``--yes`` before.
+
+    Where nobody can be asked, ``--yes`` is needed (a usage error). Raises `typer.Exit` with code 1 when the answer is
+    anything but yes.
+    """
+    if yes:
+        return
+    if not _can_ask(messages):
+        raise typer.BadParameter(f"nobody can be asked here, so it is needed to {what}", param_hint="--yes")
+    messages.prompt(f"{what}? [y/N] ")
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        messages.say("left as it is", event="declined")
+        raise typer.Exit(ERROR)
 
 
 class AskAtTerminal:
-    """Answers the questions of signing in. An empty answer gives up."""
+    """Answers the questions of signing in. What is typed is never shown; an empty answer gives up."""
 
-    def __init__(self, talk: Talk) -> None:
-        self._talk = talk
+    def __init__(self, messages: Messages) -> None:
+        self._messages = messages
 
     def __call__(self, question: Question) -> str | None:
         """Ask. Without a terminal there is nobody: None for a password, which is a setting too; else `AuthError`."""
-        if self._talk.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if not _can_ask(self._messages):
             if question.asked == "PASSWORD":
                 return None
             raise AuthError(
@@ -29,16 +53,16 @@ class AskAtTerminal:
                 "run optcloud adiutaopt login on a terminal, which keeps the tokens for later commands"
             )
         if question.refusal is not None:
-            self._talk.say(question.refusal, event="refused", reason=question.refusal)
-        with self._talk.aside():
+            self._messages.say(question.refusal, event="refused", reason=question.refusal)
+        with self._messages.aside():
             return self._typed(question)
 
     def _typed(self, question: Question) -> str | None:
-        self._talk.prompt(f"adiutaOpt asks for {question.words}.\n")
+        self._messages.prompt(f"adiutaOpt asks for {question.words}.\n")
         while answer := self._read("answer (not shown, empty gives up): "):
             if question.asked != "NEW_PASSWORD" or self._read("once more: ") == answer:
                 return answer
-            self._talk.prompt("these two differ.\n")
+            self._messages.prompt("these two differ.\n")
         return None
 
     def _read(self, prompt: str) -> str:

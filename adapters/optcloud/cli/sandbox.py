@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optcloud.cli.extras import needs
-from optcloud.cli.options import Json
-from optcloud.cli.session import session_of
-from optcloud.cli.signals import Ended, in_order
+from optcloud.cli.exit_codes import needs
+from optcloud.cli.options import option
+from optcloud.cli.session import CliSession
+from optcloud.cli.signals import Ended, signals_raised
 
 if TYPE_CHECKING:
     from optcloud.sandbox import Pace, Sandbox
@@ -32,20 +32,17 @@ def _pace(text: str) -> Pace:
 
 
 def sandbox(
-    context: typer.Context,
+    session: CliSession,
     *,
-    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 takes a free one.")] = 0,
+    port: Annotated[int, option("--port", "N", "0 takes a free one.", min=0, max=65535)] = 0,
     pace: Annotated[
-        str,
-        typer.Option("--pace", metavar="PACE", help="How fast jobs move: at-once, after-polls:N or after-seconds:S."),
+        str, option("--pace", "PACE", "How fast jobs move: at-once, after-polls:N or after-seconds:S.")
     ] = "at-once",
-    json: Json = False,
 ) -> None:
     """Serve all three vendors on loopback until Ctrl-C.
 
     Prints the environment that points optcloud at it; the credentials are fake and published.
     """
-    session = session_of(context)
     moves = _pace(pace)
     with needs("sandbox"):
         from optcloud_sandbox.server import serve  # noqa: PLC0415 - needs the extra sandbox
@@ -54,12 +51,15 @@ def sandbox(
         environment = running.environment() | {"OPTCLOUD_GUROBI_LEDGER": str(Path(folder) / "ledger.sqlite3")}
         lines = [f"export {name}={shlex.quote(value)}" for name, value in environment.items()]
         session.out.data({"url": running.urls.root, "environment": environment}, *lines)
-        session.talk.say(
+        session.messages.say(
             f"sandbox at {running.urls.root}, not the vendors; Ctrl-C ends it", event="serving", url=running.urls.root
         )
 
     try:
-        with in_order(), TemporaryDirectory(prefix="optcloud-sandbox-") as folder:  # machines of this sandbox only
+        with (
+            signals_raised(),
+            TemporaryDirectory(prefix="optcloud-sandbox-") as folder,
+        ):  # machines of this sandbox only
             serve(ready, port=port, pace=moves)
     except (KeyboardInterrupt, Ended):
-        session.talk.say("sandbox ended", event="ended")
+        session.messages.say("sandbox ended", event="ended")

@@ -2,52 +2,69 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import typer
 
 import optcloud
-from optcloud.cli.messages import Talk
+from optcloud.cli.messages import Messages
 from optcloud.cli.output import Output
 from optcloud.cli.prompts import AskAtTerminal
 
 if TYPE_CHECKING:
     from optcloud.client_setup import OptionWords
 
+T = TypeVar("T")
 
-class Session:
-    """What every command is given."""
+
+class CliSession:
+    """What every command is given: the profile, and ways to call the facade, to print data and to say messages."""
 
     def __init__(self) -> None:
         self.profile: str | None = None
         self.json_in_arguments = False
-        self.talk = Talk()
+        self.messages = Messages()
         self.out = Output()
 
     def speak_json(self) -> None:
-        """Print JSON from here on: data on stdout, talk on stderr."""
-        self.talk.as_json = self.out.as_json = True
+        """Print JSON from here on: data on stdout, messages on stderr."""
+        self.messages.as_json = self.out.as_json = True
 
-    def connect(self, **options: Unpack[OptionWords]) -> optcloud.OptCloud:
-        """Open the facade, with options of its own; what happens in it is told on stderr."""
-        return optcloud.OptCloud(self.profile, **(options | self._of_the_terminal()))
+    def connect(self, profile: str | None = None, **options: Unpack[OptionWords]) -> optcloud.OptCloud:
+        """Open the facade, with the profile of a reference or else that of ``--profile``.
 
-    def connect_as(self, profile: str) -> optcloud.OptCloud:
-        """Open the facade with the profile that a reference names."""
-        return optcloud.OptCloud(profile, **self._of_the_terminal())
-
-    def _of_the_terminal(self) -> OptionWords:
-        """Who is told and asked, and that tokens are kept: else each command would sign in, asking each time."""
-        return {
-            "on_event": self.talk.hear,
-            "adiutaopt_challenge": AskAtTerminal(self.talk),
+        What happens in it is said on stderr. Tokens are kept: else each command would sign in, asking each time.
+        """
+        terminal: OptionWords = {
+            "on_event": self.messages.hear,
+            "adiutaopt_challenge": AskAtTerminal(self.messages),
             "adiutaopt_token_cache": "file",  # a word of the settings  # nosec B105
         }
+        return optcloud.OptCloud(profile or self.profile, **(options | terminal))
+
+    def call(self, what: str, verb: Callable[[optcloud.OptCloud], T]) -> T:
+        """Return what the facade answers; meanwhile the progress line shows ``what``."""
+        with self.connect() as oc, self.messages.progress(what):
+            return verb(oc)
+
+    def call_job(self, ref: str, verb: Callable[[Any], T]) -> T:
+        """Return what the job answers that a reference names, as `call` does."""
+        return self.call(ref, lambda oc: verb(oc.attach(ref)))
+
+    def say_saved(self, file: Path) -> None:
+        """Say on stderr that a file was written."""
+        self.messages.say(f"saved {file}", event="saved", file=str(file))
+
+    def done(self, done: str, **what: str) -> None:
+        """Print that something was done, and to what."""
+        self.out.data(what | {"done": done}, " ".join([done, *what.values()]))
 
 
-def session_of(context: typer.Context) -> Session:
+def session_of(context: typer.Context) -> CliSession:
     """Return the session of a command's context."""
-    session = context.find_object(Session)
+    session = context.find_object(CliSession)
     if session is None:
         raise RuntimeError("this command was called without optcloud's own root command")
     return session

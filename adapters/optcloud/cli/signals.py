@@ -1,4 +1,4 @@
-"""Requests to end, in order: as Ctrl-C does by itself, SIGTERM and SIGHUP unwind what is under way."""
+"""SIGTERM and SIGHUP end a command as Ctrl-C does: by an exception, so that what is open is closed."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def _end(number: int, _: FrameType | None) -> NoReturn:
 
 
 @contextmanager
-def in_order() -> Iterator[None]:
-    """Raise `Ended` for a signal that would end the process at once, while inside. Ctrl-C does that by itself."""
+def signals_raised() -> Iterator[None]:
+    """Raise `Ended`, inside the block, for a signal that would end the process at once."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    taken = [one for one in ENDING if signal.getsignal(one) == signal.SIG_DFL]
-    for one in taken:
-        signal.signal(one, _end)
+    taken = [number for number in ENDING if signal.getsignal(number) == signal.SIG_DFL]
+    for number in taken:
+        signal.signal(number, _end)
     try:
         yield
     finally:
-        for one in taken:
-            if signal.getsignal(one) == _end:
-                signal.signal(one, signal.SIG_DFL)
+        for number in taken:
+            if signal.getsignal(number) == _end:
+                signal.signal(number, signal.SIG_DFL)

@@ -23,10 +23,10 @@ from typing import Any, TypeVar, cast
 import platformdirs
 from attrs import field, frozen
 
-from optcloud.core import secret_store as vault
+from optcloud.core import secret_store
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 from optcloud.core.local_paths import local_path
-from optcloud.core.secret import Secret, Unshown, veiled
+from optcloud.core.secret import Secret, Unshown, as_secrets
 from optcloud.core.settings import AnySettings, Setting, check_base, check_given, is_true
 
 S = TypeVar("S", bound=AnySettings)
@@ -65,12 +65,12 @@ class Config:
         if isinstance(given, kind):
             check_given(given)
             return given
-        given = veiled(given)
+        given = as_secrets(given)
         arguments = self._arguments(kind, given)
         section = self._section(kind.CLOUD, kind.SETTINGS)
         environment: dict[str, Secret] = {}
         if not self.named:
-            environment = {one.name: Secret(self.environment.get(one.env, "")) for one in kind.SETTINGS}
+            environment = {setting.name: Secret(self.environment.get(setting.env, "")) for setting in kind.SETTINGS}
         found: dict[str, Secret] = {}
         places: dict[str, str] = {}
         for number, source in enumerate((arguments, environment, section)):
@@ -83,7 +83,9 @@ class Config:
             found |= here
         self._check_complete(kind, found)
         used = [setting for setting in kind.SETTINGS if setting.name in found]
-        texts = {one.name: _opened(kind.CLOUD, one, found[one.name], places[one.name]) for one in used}
+        texts = {
+            setting.name: _opened(kind.CLOUD, setting, found[setting.name], places[setting.name]) for setting in used
+        }
         settings = cast(S, kind.build(texts))
         check_base(settings)
         return settings
@@ -114,8 +116,8 @@ class Config:
         for name in arguments:
             if name not in known:
                 raise ConfigError(f"{kind.CLOUD}: there is no setting {name!r}; there are {', '.join(known)}")
-        given_ones = ((name, value) for name, value in arguments.items() if value is not None)
-        return {name: _text(value, f"{kind.CLOUD}.{name}") for name, value in given_ones}
+        given_values = ((name, value) for name, value in arguments.items() if value is not None)
+        return {name: _text(value, f"{kind.CLOUD}.{name}") for name, value in given_values}
 
     def written(self, kind: type[S]) -> dict[str, Secret]:
         """Return what the profile says of one cloud, as it stands in the file: places of secrets are not opened.
@@ -164,7 +166,7 @@ def _read_toml(path: Path) -> dict[str, Any] | str:
     """Return what a file says, or what is wrong with it: an error would hold the whole text, which has secrets."""
     data = path.read_bytes()
     try:
-        content: dict[str, Any] = veiled(tomllib.loads(data.decode("utf-8-sig")))
+        content: dict[str, Any] = as_secrets(tomllib.loads(data.decode("utf-8-sig")))
     except UnicodeDecodeError:
         return "it is not UTF-8 text"
     except tomllib.TOMLDecodeError as error:
@@ -179,9 +181,9 @@ def _opened(cloud: str, setting: Setting, value: Secret, place: str) -> str | Se
 
     Raises `ConfigError`.
     """
-    if setting.secret and vault.is_place(value.reveal()):
+    if setting.secret and secret_store.is_place(value.reveal()):
         Setting(setting.name, setting.env, text="path").check(value, f"{cloud}.{setting.name} ({place})")
-        value, place = vault.read(value.reveal()), f"{value.reveal()}, named by {place}"
+        value, place = secret_store.read(value.reveal()), f"{value.reveal()}, named by {place}"
     setting.check(value, f"{cloud}.{setting.name} ({place})")
     return value if setting.secret else value.reveal()
 

@@ -1,4 +1,4 @@
-"""Content codings undone piece by piece: never more in memory than a step, and an early end is told from the end.
+"""Content codings, undone piece by piece: little is in memory at a time, and a body that was cut is noticed.
 
 A few bytes of a coding can stand for gigabytes, so whoever undoes one counts what comes out. And a coded body that was
 cut is a shorter text without a fault, unless the coding is asked whether its end was reached.
@@ -30,7 +30,7 @@ class TooMuch(BadCoding):
     """More came out than may."""
 
 
-class _Zlib:
+class _ZlibDecoder:
     """gzip (also of several members) and both forms of deflate."""
 
     def __init__(self, window: int | None) -> None:
@@ -79,7 +79,7 @@ class _Zlib:
             raise CutShort
 
 
-class _Brotli:
+class _BrotliDecoder:
     def __init__(self, module: Any) -> None:
         self._error: type[Exception] = module.error
         self._stream = module.Decompressor()
@@ -121,17 +121,17 @@ def _brotli() -> Any:
     return module if hasattr(getattr(module, "Decompressor", None), "can_accept_more_data") else None
 
 
-def _br() -> _Brotli:
+def _br() -> _BrotliDecoder:
     module = _brotli()
     if module is None:
         raise BadCoding("it takes the package brotli, 1.2 or later: pip install 'optcloud[codecs]'")
-    return _Brotli(module)
+    return _BrotliDecoder(module)
 
 
 _STEPS: dict[str, Callable[[], Any]] = {
-    "gzip": lambda: _Zlib(GZIP),
-    "x-gzip": lambda: _Zlib(GZIP),
-    "deflate": lambda: _Zlib(None),
+    "gzip": lambda: _ZlibDecoder(GZIP),
+    "x-gzip": lambda: _ZlibDecoder(GZIP),
+    "deflate": lambda: _ZlibDecoder(None),
     "br": _br,
 }
 
@@ -143,7 +143,7 @@ def accepted() -> str:
 
 def codings(header: str) -> list[str]:
     """Read ``Content-Encoding``: the codings in the order in which they were applied."""
-    return [one for name in header.split(",") if (one := name.strip().lower()) not in NONE]
+    return [coding for name in header.split(",") if (coding := name.strip().lower()) not in NONE]
 
 
 class Decoder:

@@ -40,7 +40,7 @@ class PortableError(Exception):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         memo[id(self)] = twin = self._twin((), {})
-        twin.args = tuple(_deep(one, memo) for one in self.args)
+        twin.args = tuple(_deep(argument, memo) for argument in self.args)
         vars(twin).update({name: _deep(value, memo) for name, value in vars(self).items()})
         return twin
 
@@ -72,14 +72,14 @@ def _chain_of(error: BaseException) -> list[_Entry]:
     """Return the error and all that it came of, each with the places of its cause and its context in the list."""
     errors = [error]
     places: dict[int | None, int] = {id(error): 0}
-    for one in errors:  # it grows meanwhile
-        for origin in (one.__cause__, one.__context__):
+    for link in errors:  # it grows meanwhile
+        for origin in (link.__cause__, link.__context__):
             if origin is not None and id(origin) not in places and len(errors) < _MOST:
                 places[id(origin)] = len(errors)
                 errors.append(origin)
     return [
-        (_content(one), places.get(id(one.__cause__)), places.get(id(one.__context__)), one.__suppress_context__)
-        for one in errors
+        (_content(link), places.get(id(link.__cause__)), places.get(id(link.__context__)), link.__suppress_context__)
+        for link in errors
     ]
 
 
@@ -87,16 +87,16 @@ def _restore(error: BaseException, chain: Iterable[_Entry]) -> None:
     entries = list(chain)
     errors = [error, *(_made(content) for content, *_links in entries[1:])]
     _fill(error, *entries[0][0][1:])
-    for one, (_, cause, context, suppressed) in zip(errors, entries, strict=True):
-        one.__cause__ = None if cause is None else errors[cause]
-        one.__context__ = None if context is None else errors[context]
-        one.__suppress_context__ = suppressed
+    for link, (_, cause, context, suppressed) in zip(errors, entries, strict=True):
+        link.__cause__ = None if cause is None else errors[cause]
+        link.__context__ = None if context is None else errors[context]
+        link.__suppress_context__ = suppressed
 
 
 def _content(error: BaseException) -> _Content:
     if isinstance(error, PortableError):
         fields = {name: _portable(value) for name, value in vars(error).items()}
-        return type(error), tuple(_portable(one) for one in error.args), fields
+        return type(error), tuple(_portable(argument) for argument in error.args), fields
     return _pickled(error), _words(error)
 
 

@@ -1,8 +1,35 @@
-"""The one vocabulary of errors.
+"""The errors that optcloud raises, of all clouds.
 
 Every error of optcloud is an `OptCloudError`. A refusal that the vendor would make and that optcloud already sees
 before sending is raised as the same class as the vendor's own refusal, with ``status`` None: one ``except`` clause
 serves both.
+
+Their tree (modules of a cloud and of the facade add some of their own)::
+
+    OptCloudError
+        ConfigError
+            CredentialsNotFound
+        TransportError
+            DeadlineExceeded
+        ReplyError
+            ApiError
+                BadRequest
+                AuthError
+                Forbidden
+                NotFound
+                Conflict
+                PayloadTooLarge
+                UnprocessablePlan
+                RateLimited
+                ServerError
+            ResponseMismatch
+        JobError
+            JobFailed
+            JobGone
+            WaitTimeout
+        DrawingError
+        Unsupported
+        NotPortable
 
 Each error survives pickle, copy and deepcopy, so it comes whole out of a process pool (`optcloud.core.error_pickling`).
 """
@@ -16,7 +43,7 @@ from optcloud.core import error_pickling as crossing
 from optcloud.core.escaping import escaped
 
 if TYPE_CHECKING:
-    from optcloud.core.findings import Finding
+    from optcloud.core.findings import InputFinding
     from optcloud.core.states import Status
 
 Sent = Literal["no", "unknown"]
@@ -30,7 +57,7 @@ class OptCloudError(crossing.PortableError):
 
 
 class ConfigError(OptCloudError):
-    """A setting, a reference or an address cannot be used; the message names it and the mend."""
+    """A setting, a reference or an address cannot be used; the message names it and says what to do."""
 
 
 class CredentialsNotFound(ConfigError):
@@ -176,7 +203,7 @@ class UnprocessablePlan(ApiError):
     """
 
     path: str | None = None
-    faults: tuple[Finding, ...] = ()
+    faults: tuple[InputFinding, ...] = ()
 
 
 class RateLimited(ApiError):

@@ -1,4 +1,4 @@
-"""What flows tell while they run (see `optcloud.core.flow.Notify`)."""
+"""Events: what flows report while they run (see `optcloud.core.flow.Notify`)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Literal
 
 from attrs import frozen
 
-from optcloud.core.findings import Finding
+from optcloud.core.findings import InputFinding
 from optcloud.core.states import Status
 
-TOLD = {"told": True}
-"""``extra`` of a log entry whose words an event or an error tells too: who hears those leaves the entry out."""
+ALSO_AN_EVENT = {"also_an_event": True}
+"""``extra`` of a log entry whose words are also in an event or an error: who shows those leaves the entry out."""
 
 
 @frozen
@@ -51,7 +51,7 @@ class ProblemWarnings:
     """What is worth a look in a problem about to be sent; faults too, where it is to be sent in spite of them."""
 
     vendor: str
-    warnings: tuple[Finding, ...]
+    warnings: tuple[InputFinding, ...]
 
 
 @frozen

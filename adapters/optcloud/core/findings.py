@@ -10,7 +10,7 @@ _MOST_LINES = 20
 
 
 @frozen
-class Finding:
+class InputFinding:
     """One thing: where (``tasks[17].duration``, "" for the whole), what is the matter, and what to do about it."""
 
     path: str
@@ -22,7 +22,7 @@ class Finding:
         return f"{where}{self.what}{f'; {self.hint}' if self.hint else ''}"
 
 
-def listed(findings: Sequence[Finding]) -> str:
+def listed(findings: Sequence[InputFinding]) -> str:
     """Return one finding in a line, or several in lines of their own, at most 20 of them."""
     if len(findings) == 1:
         return str(findings[0])

@@ -1,14 +1,20 @@
-"""Flows and their effects.
+"""Flows and their effects. A flow, and how a driver runs it:
 
-A flow is a generator that does no IO: it yields effects and is sent their results; a driver performs them, in blocking
-or asyncio form (`optcloud.transport`). httpx's ``auth_flow`` works in the same way. Effects hold plain values, so that
-each could be recorded as a durable step.
+    def state_of(id: str) -> Flow[str]:
+        reply = yield Call({"method": "get", "url": f"/tasks/{id}"})
+        return json.loads(reply.content)["state"]
+
+    Driver(perform, DriverConfig()).run(state_of("6f1c"))
+
+A flow is a generator that does no IO: it yields effects and is sent their results. A driver performs the effects, in
+blocking or asyncio form (`optcloud.transport`); ``perform`` sends what is to be sent. httpx's ``auth_flow`` works in
+the same way. Effects hold plain values, so that each could be recorded as a durable step.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -59,7 +65,7 @@ class SavedReply(Reply, Protocol):
 
 @frozen
 class Call:
-    """Call an operation of the cloud on the signed, retried, error-raising road. Result: a `Reply`.
+    """Call an operation of the cloud: signed, retried, its refusal raised (`RequestPolicy`). Result: a `Reply`.
 
     ``arguments`` is what a generated endpoint's ``_get_kwargs`` returns: method, url, params, headers, body. A body
     may be large: an `optcloud.core.payload.Payload` as ``content`` or as a part of ``files`` is sent piece by piece.
@@ -97,8 +103,8 @@ class Post:
 class Fetch:
     """GET an absolute address outside the cloud's own origin, without the cloud's credentials. Result: a `Reply`.
 
-    Such an address, told by the cloud, carries a signature of its own, so it is a secret. It is read as any read is:
-    repeated where the wire fails, its refusal raised. ``save_to`` and ``progress`` are as in `Call`. Raises
+    The cloud hands out such an address with a signature in it, so it is a secret. The request is repeated where the
+    wire fails, and its refusal raised, as for any read. ``save_to`` and ``progress`` are as in `Call`. Raises
     `ConfigError` for plain http, except on loopback.
     """
 
@@ -163,7 +169,7 @@ class WithDeadline:
     """Run a flow that must be over at a time of the monotonic clock. Result: what the flow returns.
 
     Each attempt, its time-outs and its pauses end there: `DeadlineExceeded` is raised. Within another one, the earlier
-    time counts. What does not wait for the network or the clock is not held up: a question to a person, work aside.
+    time counts. What waits for neither network nor clock is not limited: a question to a person, blocking work.
     """
 
     flow: Generator[Any, Any, Any]
@@ -186,3 +192,23 @@ class AsyncRunner(Protocol):
     """A connection that runs a flow to its end, awaited."""
 
     async def run(self, flow: Flow[T]) -> T: ...
+
+
+class Pages(Protocol[T]):
+    """Results that come in several replies: pages of a list, lines of a log, jobs as they end."""
+
+    def next(self) -> Flow[list[T] | None]:
+        """Return the next page, which may be empty, or None: there are no more."""
+
+
+def iterate(connection: Runner, pages: Pages[T]) -> Iterator[T]:
+    """Yield each result; the next page is asked for when the last one is used up."""
+    while (page := connection.run(pages.next())) is not None:
+        yield from page
+
+
+async def iterate_async(connection: AsyncRunner, pages: Pages[T]) -> AsyncIterator[T]:
+    """Yield each result; the next page is asked for when the last one is used up."""
+    while (page := await connection.run(pages.next())) is not None:
+        for result in page:
+            yield result

@@ -1,7 +1,9 @@
-"""What a person is asked while signing in, and how the answer comes back."""
+"""Questions that only a person can answer, asked while signing in by the function that the caller gave."""
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
@@ -30,10 +32,10 @@ class Question:
 
 
 Answer: TypeAlias = str | Secret | None
-Asker: TypeAlias = Callable[[Question], Answer | Awaitable[Answer]]
+QuestionHandler: TypeAlias = Callable[[Question], Answer | Awaitable[Answer]]
 
 
-def taken(answer: object) -> Secret | Awaitable[object] | type | None:
+def hidden_answer(answer: object) -> Secret | Awaitable[object] | type | None:
     """Return an answer in a form that does not show it: what is no text by its type alone."""
     if answer is None or isinstance(answer, Secret | Awaitable | type):
         return answer
@@ -42,8 +44,26 @@ def taken(answer: object) -> Secret | Awaitable[object] | type | None:
 
 def read_answer(answer: object) -> Secret | None:
     """Return an answer; None where it says nothing. Raises `ConfigError` for anything but text."""
-    answer = taken(answer)
+    answer = hidden_answer(answer)
     if answer is not None and not isinstance(answer, Secret):
         name = (answer if isinstance(answer, type) else type(answer)).__name__
         raise ConfigError(f"adiutaopt_challenge returned a {name}: return str, Secret or None")
     return answer or None
+
+
+def ask(handler: QuestionHandler | None, question: Question) -> Secret | None:
+    """Ask, and block until there is an answer. Raises `ConfigError` for a coroutine function."""
+    answer = None if handler is None else hidden_answer(handler(question))
+    if inspect.iscoroutine(answer):
+        answer.close()
+        raise ConfigError("adiutaopt_challenge is a coroutine function: OptCloud takes a plain one, AsyncOptCloud both")
+    return read_answer(answer)
+
+
+async def ask_async(handler: QuestionHandler | None, question: Question) -> Secret | None:
+    """Ask. A plain function is called in a thread, since it may wait for a person."""
+    if handler is None:
+        return None
+    is_async = inspect.iscoroutinefunction(handler)
+    answer = hidden_answer(handler(question) if is_async else await asyncio.to_thread(handler, question))
+    return read_answer(hidden_answer(await answer) if isinstance(answer, Awaitable) else answer)

@@ -13,13 +13,18 @@ from itertools import zip_longest
 from typing import Any
 from urllib.parse import unquote
 
+import msgspec
+
 from optcloud.core.errors import BadRequest
 from optcloud.core.escaping import shown
+from optcloud.core.findings import InputFinding
+from optcloud.core.replies import UNREADABLE
 
 HOLDS_A_PATH = "path"  # a parameter of this name has slashes of its own (secret-manager, whose topmost is "/")
 _LONGEST_NAME = 16_384  # bytes; percent-encoded, three times as many, an address still holds them
 _MOST_DECODERS = 8  # that stand one behind the other, each of which undoes one percent-encoding
 _NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_FAULTY_PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _PARAMETER = re.compile("{(.*?)}")
 STEPS = frozenset({".", ".."})
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -110,7 +115,7 @@ def check_line(method: str, headers: Iterable[tuple[str, Any]], **where: Any) ->
 def unencodable(arguments: Mapping[str, Any]) -> str:
     """Say which part of a request's arguments no UTF-8 can carry: ``query parameter appName``, ``body tasks[2].name``.
 
-    ``arguments`` are those of httpx, or of one's own. What the text is, is not said: it may be a secret.
+    ``arguments`` are those of httpx, or of one's own. The text itself is left out: it may be a secret.
     """
     for part, value in arguments.items():
         for place in _surrogates(value):
@@ -128,9 +133,27 @@ def _surrogates(value: Any) -> Iterator[str]:
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             name = str(key).encode(errors="backslashreplace").decode()
-            yield from (f".{name}{place}" for each in (key, inner) for place in _surrogates(each))
-    elif isinstance(value, list) and all(isinstance(one, tuple) and len(one) == 2 for one in value):  # as of files
+            yield from (f".{name}{place}" for part in (key, inner) for place in _surrogates(part))
+    elif isinstance(value, list) and all(isinstance(item, tuple) and len(item) == 2 for item in value):  # as of files
         yield from (place for name, inner in value for place in _surrogates({name: inner}))
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
             yield from (f"[{index}]{place}" for place in _surrogates(inner))
+
+
+def find_fault(value: Any, kind: Any) -> InputFinding | None:
+    """Return the first fault of a value (JSON bytes, or Python objects) as an instance of ``kind``, or None."""
+    try:
+        if isinstance(value, bytes):
+            msgspec.json.decode(value, type=kind)
+        else:
+            msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        match = _FAULTY_PATH.search(text)
+        return InputFinding("", text) if match is None else InputFinding(match["path"], text[: match.start()])
+    except UNREADABLE as error:
+        return InputFinding("", f"not JSON: {error}")
+    except UnicodeEncodeError:  # raised where text stands in place of something else
+        return InputFinding(unencodable({"": value}), f"the text has {HALF_A_PAIR}")
+    return None

@@ -1,4 +1,4 @@
-"""The one road: what happens to every request, of the facade and of the generated clients alike.
+"""What happens to every request, of the facade and of the generated clients alike.
 
 It is checked against the cloud's own origin, signed, sent, repeated where that is safe, and its refusal raised.
 """
@@ -136,7 +136,7 @@ class RequestPolicy:
             yield Notify(Retrying(self.vendor, operation, str(outcome), attempt, delay))
             try:
                 yield Sleep(delay)
-            except DeadlineExceeded:  # no time for another attempt: what came of this one says more
+            except DeadlineExceeded:  # no time for another attempt: the failure of this one says more
                 raise outcome from None
             attempt += 1
 
@@ -192,10 +192,16 @@ class RequestPolicy:
     def _own_origin(self) -> tuple[str, str, str, int | None]:
         return _origin(self.base_url)
 
+    @cached_property
+    def _own_root(self) -> str:
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}/"
+
     def _check_origin(self, request: Request) -> None:
         """Refuse to sign a request for another place: credentials stay with their cloud."""
-        if self._own_origin != _origin(str(request.url)):
-            own, asked = urlsplit(self.base_url), urlsplit(str(request.url))
+        url = str(request.url)
+        if not url.startswith(self._own_root) and self._own_origin != _origin(url):
+            own, asked = urlsplit(self.base_url), urlsplit(url)
             raise ConfigError(
                 f"{self.vendor}: a request for {asked.scheme}://{asked.netloc} is not sent with the credentials for "
                 f"{own.scheme}://{own.netloc}"

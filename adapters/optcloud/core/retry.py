@@ -6,6 +6,7 @@ idempotent. Polling is not retrying: see `optcloud.core.polling`.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -20,10 +21,14 @@ from optcloud.core.errors import (
     ServerError,
     TransportError,
 )
-from optcloud.core.polling import unpredictable
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+
+
+def unpredictable() -> float:
+    """Return a number from 0 to 1. (The bound ``random.random`` would be pickled with the state of its generator.)"""
+    return random.random()  # noqa: S311 - it spreads requests, nothing more  # nosec B311
 
 
 def retry_after(headers: Mapping[str, str], wall: float) -> float | None:

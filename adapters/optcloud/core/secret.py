@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, overload
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias, overload
 from urllib.parse import quote, quote_plus
 
 MASK = "***"
@@ -51,16 +51,16 @@ class Secret:
         return self
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _uncovered, (_veiled(self._value.encode(errors="surrogatepass")),)
+        return _unmasked, (_masked(self._value.encode(errors="surrogatepass")),)
 
 
-def _veiled(data: bytes) -> bytes:
-    """Make bytes that do not show their text, and the other way round. It hides nothing from who knows this line."""
+def _masked(data: bytes) -> bytes:
+    """Make bytes that do not show their text, and the other way round. Whoever knows this line can read them."""
     return bytes(byte ^ 0xA5 for byte in data)
 
 
-def _uncovered(data: bytes) -> Secret:
-    return Secret(_veiled(data).decode(errors="surrogatepass"))
+def _unmasked(data: bytes) -> Secret:
+    return Secret(_masked(data).decode(errors="surrogatepass"))
 
 
 @overload
@@ -70,6 +70,14 @@ def as_secret(value: Secret | str | None) -> Secret | None: ...
 def as_secret(value: Secret | str | None) -> Secret | None:
     """Wrap a secret that was given as text."""
     return Secret(value) if isinstance(value, str) else value
+
+
+Hide: TypeAlias = Callable[[Secret], None]
+"""Told each secret before it is sent, so that a vendor who repeats it in an error does not show it."""
+
+
+def not_hidden(_secret: Secret) -> None:
+    """Keep no list of secrets: the `Hide` of a flow that runs without a connection."""
 
 
 class Unshown(Mapping[str, str]):
@@ -91,13 +99,13 @@ class Unshown(Mapping[str, str]):
         return f"{type(self).__name__}({MASK})"
 
 
-def veiled(value: Any) -> Any:
+def as_secrets(value: Any) -> Any:
     """Return the value with each text in it as a `Secret`: what is read is wrapped before anything can go wrong."""
     if isinstance(value, str):
         return Secret(value)
     if isinstance(value, Mapping):
-        return {name: veiled(one) for name, one in value.items()}
-    return [veiled(one) for one in value] if isinstance(value, list) else value
+        return {name: as_secrets(inner) for name, inner in value.items()}
+    return [as_secrets(inner) for inner in value] if isinstance(value, list) else value
 
 
 class Redactor:

@@ -2,8 +2,8 @@
 
 A key goes into headers and signatures: no white space, only characters of Latin-1 that can be seen. A name (an account,
 a user, an address) may be of any script, without white space. A password goes out verbatim, so it may hold spaces, but
-no line end and no control character; the same is asked of a path, which may have bytes that are not UTF-8. Nothing of
-the text itself is ever told.
+no line end and no control character; the same is asked of a path, which may have bytes that are not UTF-8. The text
+itself is never shown.
 """
 
 from __future__ import annotations

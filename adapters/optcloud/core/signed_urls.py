@@ -1,4 +1,4 @@
-"""Reading from an address that the cloud told and that is not its own: the road there, without our credentials."""
+"""Signed URLs: addresses outside the cloud that it hands out for reading, where its credentials are not sent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from optcloud.core.request_policy import LOOPBACK, RequestPolicy
 from optcloud.core.secret import Redactor, Secret
 
 _LONG = 16  # shorter values of a query are words such as a version
-_ANY_BODY = {"200": ["*/*"]}  # a redirection is not followed, but told as what it is
+_ANY_BODY = {"200": ["*/*"]}  # a redirection is not followed, but returned as it is
 
 
 @frozen
@@ -31,7 +31,7 @@ class NoCredentials:
 
 
 def policy_for(fetch: Fetch, home: RequestPolicy) -> tuple[RequestPolicy, Call]:
-    """Return the road to the place of an address, and the call on it; retries are those of the road at home.
+    """Return the policy for a signed URL, and the call that reads it. Retries are those of the cloud's own policy.
 
     Raises `ConfigError` when the address is not https (or http on loopback) or has a step such as ``..`` in its path,
     by which another would be read; it is never shown as a whole, since its query is a signature.

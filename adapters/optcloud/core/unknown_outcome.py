@@ -1,4 +1,4 @@
-"""Changes whose fate is unknown: the error says how to look, since nothing is sent twice on its own."""
+"""Changes whose outcome is unknown. Nothing is sent twice on its own, so the error says how to look."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def tell_how_to_look(error: OptCloudError, note: str) -> None:
 
 def note_instead(error: OptCloudError, *notes: str) -> None:
     """Note something closer in place of what is noted of any change."""
-    others = [one for one in getattr(error, "__notes__", []) if one != MAY_BE_DONE]
+    others = [note for note in getattr(error, "__notes__", []) if note != MAY_BE_DONE]
     error.__notes__ = [*others, *notes]
 
 

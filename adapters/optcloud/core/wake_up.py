@@ -6,8 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from optcloud.core.forking import renew_in_child
-from optcloud.core.not_portable import ProcessBound
+from optcloud.core.process_bound import ProcessBound, renew_in_child
 
 
 class Alarm(ProcessBound):
@@ -16,7 +15,7 @@ class Alarm(ProcessBound):
     A ring while nobody sleeps is not lost: the next sleep ends at once.
     """
 
-    MEND = "wait in the process that the calls come to"
+    HINT = "wait in the process that the calls come to"
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -11,7 +11,7 @@ from optcloud.core.errors import ConfigError, Unsupported
 from optcloud.core.flow import Flow
 from optcloud.core.reference import Reference
 from optcloud.gurobi.connection import VENDOR
-from optcloud.gurobi.launch_options import LaunchOptions, LaunchOrder
+from optcloud.gurobi.launch_options import LaunchOptions, RentalOrder
 from optcloud.gurobi.launching import SETTLE, launch
 from optcloud.gurobi.machines import MachineRequests
 from optcloud.gurobi.pool_flows import PoolFlows
@@ -37,7 +37,7 @@ class GurobiAccount(MachineRequests):
         gateway's page with any status), the machines are looked for in the list for ``settle`` seconds; the error says
         what was seen, and how to look. The launch is never sent again.
         """
-        order = LaunchOrder.check(count, options)
+        order = RentalOrder.check(count, options)
         self.redact.add(order.password)
         if order.license_id is not None:
             order.check_license((yield from self.licenses()))

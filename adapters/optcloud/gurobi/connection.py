@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 from attrs import define, field, frozen
 
 from optcloud.core.errors import ApiError, AuthError
-from optcloud.core.events import TOLD, ClockOff
+from optcloud.core.events import ALSO_AN_EVENT, ClockOff
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Reply, Request
-from optcloud.core.forking import renew_in_child
+from optcloud.core.process_bound import renew_in_child
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.retry import RetryPolicy, http_date
 from optcloud.core.secret import Redactor, Secret
@@ -74,7 +74,7 @@ class SignatureAuth:
             return False
         if self._learn(behind):
             words = "this machine's clock %s that of %s (%+.0f s); corrected for"
-            logger.warning(words, off_by(behind), VENDOR, behind, extra=TOLD)
+            logger.warning(words, off_by(behind), VENDOR, behind, extra=ALSO_AN_EVENT)
             yield Notify(ClockOff(VENDOR, behind))
         return True
 

@@ -62,7 +62,7 @@ class LaunchOptions(TypedDict, total=False):
 
 
 @frozen
-class LaunchOrder:
+class RentalOrder:
     """A launch that was found good. ``own_password``: made here, so that it marks the machines."""
 
     count: int
@@ -72,7 +72,7 @@ class LaunchOrder:
     own_password: bool = field(kw_only=True)
 
     @classmethod
-    def check(cls, count: int, options: LaunchOptions) -> LaunchOrder:
+    def check(cls, count: int, options: LaunchOptions) -> RentalOrder:
         """Raise `BadRequest` that names what is wrong, before anything is sent; where the vendor has a class, that."""
         known = LaunchOptions.__annotations__
         if strangers := sorted(set(options) - set(known)):

@@ -13,14 +13,14 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from optcloud.core.deadline import TimeLeft
 from optcloud.core.errors import OptCloudError, ResponseMismatch
 from optcloud.core.events import Submitted
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, RunBlocking, Sleep
+from optcloud.core.polling import TimeLeft
 from optcloud.core.reference import Reference
 from optcloud.core.unknown_outcome import add_words, may_have_happened
 from optcloud.gurobi.connection import VENDOR
-from optcloud.gurobi.launch_options import LaunchOrder
+from optcloud.gurobi.launch_options import RentalOrder
 from optcloud.gurobi.ledger import LaunchEntry, marker_of
 from optcloud.gurobi.machines import MachineRequests
 from optcloud.gurobi.models import Machine
@@ -31,7 +31,7 @@ SETTLE = 20.0
 """Seconds for which machines of a lost launch are looked for. How soon the list shows them is inferred."""
 
 
-def launch(account: MachineRequests, order: LaunchOrder, settle: float) -> Flow[PoolFlows]:
+def launch(account: MachineRequests, order: RentalOrder, settle: float) -> Flow[PoolFlows]:
     """Launch, and return the pool. Raises as `GurobiAccount.launch` says."""
     yield from reap_first(account)
     before = frozenset[str]()
@@ -53,7 +53,7 @@ def launch(account: MachineRequests, order: LaunchOrder, settle: float) -> Flow[
     return (yield from _at_hand(account, entry, ids))
 
 
-def _intend(account: MachineRequests, order: LaunchOrder) -> Flow[LaunchEntry]:
+def _intend(account: MachineRequests, order: RentalOrder) -> Flow[LaunchEntry]:
     """Write the intent; it is on the disk before anything is sent."""
     now: Instant = yield ReadClock()
     name = uuid.uuid4().hex
@@ -83,7 +83,7 @@ def _at_hand(account: MachineRequests, entry: LaunchEntry, ids: list[str]) -> Fl
 class _Search:
     """Looks for the machines of a launch whose reply never came."""
 
-    def __init__(self, account: MachineRequests, order: LaunchOrder, before: frozenset[str]) -> None:
+    def __init__(self, account: MachineRequests, order: RentalOrder, before: frozenset[str]) -> None:
         self._account = account
         self._order = order
         self._before = before

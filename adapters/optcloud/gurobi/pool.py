@@ -19,11 +19,11 @@ from typing import Any, TypeVar
 
 from optcloud.core import secret_store as vault
 from optcloud.core.errors import Conflict, OptCloudError
-from optcloud.core.events import TOLD
+from optcloud.core.events import ALSO_AN_EVENT
 from optcloud.core.flow import Flow
 from optcloud.core.local_paths import local_path
-from optcloud.core.not_portable import ProcessBound
 from optcloud.core.polling import Pace
+from optcloud.core.process_bound import ProcessBound
 from optcloud.core.secret import Secret
 from optcloud.core.verbs import Awaited, Blocking, verb
 from optcloud.gurobi.cancellation import to_the_end
@@ -124,7 +124,7 @@ class PoolVerbs(Handle[C, PoolFlows]):
     def _not_killed(self, error: OptCloudError, raised: BaseException | None) -> None:
         """The machines may still run and cost: say so, without hiding the error that came first."""
         words = f"the machines may still run and cost money; kill them: {self.ref}"
-        logger.error("%s (%s)", words, error, extra=TOLD)
+        logger.error("%s (%s)", words, error, extra=ALSO_AN_EVENT)
         if raised is None:
             error.add_note(words)
             raise error

@@ -12,10 +12,9 @@ from attrs import field, frozen
 from optcloud.core.errors import JobFailed
 from optcloud.core.events import MachineChanged
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, RunBlocking
-from optcloud.core.polling import Pace
+from optcloud.core.polling import Pace, wait
 from optcloud.core.reference import Reference
 from optcloud.core.states import State, Status
-from optcloud.core.waiting import wait
 from optcloud.gurobi.machines import MachineRequests
 from optcloud.gurobi.models import Machine, machine_hours
 

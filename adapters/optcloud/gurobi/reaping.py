@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 from attrs import frozen
 
 from optcloud.core.errors import OptCloudError
-from optcloud.core.events import TOLD, MachinesReaped, ReapFailed
+from optcloud.core.events import ALSO_AN_EVENT, MachinesReaped, ReapFailed
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, RunBlocking
 from optcloud.gurobi.ledger import LaunchEntry, is_marked
 from optcloud.gurobi.machines import MachineRequests
@@ -64,7 +64,7 @@ def reap_first(account: MachineRequests) -> Flow[None]:
         if entries:
             yield from _reap_claimed(account, entries)
     except OptCloudError as error:
-        logger.warning("what processes that died may have left could not be killed: %s", error, extra=TOLD)
+        logger.warning("what processes that died may have left could not be killed: %s", error, extra=ALSO_AN_EVENT)
         yield Notify(ReapFailed(str(error)))
 
 
@@ -163,7 +163,9 @@ def _kill(account: MachineRequests, entry: LaunchEntry, found: list[Machine]) ->
     living = [machine.id for machine in found if not machine.leaving]
     if not living:
         return []
-    logger.warning("killing machines that %s left: %s", entry.owner or "a process", ", ".join(living), extra=TOLD)
+    logger.warning(
+        "killing machines that %s left: %s", entry.owner or "a process", ", ".join(living), extra=ALSO_AN_EVENT
+    )
     killed = yield from account.give_back(living)
     yield Notify(MachinesReaped(tuple(living), entry.owner))
     return killed

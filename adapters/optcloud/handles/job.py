@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from optcloud.core.flow import Flow
-from optcloud.core.job_flows import JobFlows
 from optcloud.core.polling import Pace
+from optcloud.core.reference import Reference
 from optcloud.core.states import Status
 from optcloud.core.verbs import Awaited, Blocking, verb
 from optcloud.handles.handle import Handle
@@ -15,7 +15,22 @@ from optcloud.transport.blocking import Connection
 
 C = TypeVar("C")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 T = TypeVar("T")
+
+
+class JobFlows(Protocol[R_co]):
+    """What a job of any cloud can be asked, as flows."""
+
+    @property
+    def reference(self) -> Reference: ...
+
+    def poll(self) -> Flow[Status]: ...
+    def wait(self, *, timeout: float | None, pace: Pace | None) -> Flow[Status]: ...
+    def result(self, *, timeout: float | None, pace: Pace | None) -> Flow[R_co]: ...
+    def stop(self) -> Flow[None]: ...
+    def cancel(self) -> Flow[None]: ...
+    def delete(self) -> Flow[None]: ...
 
 
 class JobVerbs(Handle[C, JobFlows[R]], Generic[C, R]):

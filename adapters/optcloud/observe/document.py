@@ -49,7 +49,7 @@ class DocumentedResponse:
 
 
 @define(eq=False)
-class DocumentedOperation:
+class ObservedOperation:
     """What one operation may answer, by status (``200``, ``4XX``, ``default``)."""
 
     pointer: str
@@ -74,9 +74,9 @@ class Document:
         self._content = content
         self._compiler = Compiler(content, words)
         self._places = dict(_operations(content))
-        self._compiled: dict[str, DocumentedOperation] = {}
+        self._compiled: dict[str, ObservedOperation] = {}
 
-    def operation(self, name: str) -> DocumentedOperation | None:
+    def operation(self, name: str) -> ObservedOperation | None:
         """Return an operation by its id; None when the document has none of that id."""
         if name not in self._compiled and name in self._places:
             self._compiled[name] = self._compile(*self._places[name])
@@ -91,10 +91,10 @@ class Document:
         for name in self._places:
             self.operation(name)
 
-    def _compile(self, operation: Mapping[str, Any], pointer: str) -> DocumentedOperation:
+    def _compile(self, operation: Mapping[str, Any], pointer: str) -> ObservedOperation:
         place = f"{pointer}/responses"
         responses = operation.get("responses", {}).items()
-        return DocumentedOperation(
+        return ObservedOperation(
             place, {str(s).upper().replace("DEFAULT", "default"): self._answer(r, f"{place}/{s}") for s, r in responses}
         )
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from attrs import define
 
 from optcloud.core.errors import ConfigError
-from optcloud.core.forking import renew_in_child
+from optcloud.core.process_bound import renew_in_child
 from optcloud.observe.shape import Shape
 
 logger = logging.getLogger("optcloud")

@@ -11,7 +11,7 @@ import msgspec
 
 from optcloud.core.flow import Reply, Request
 from optcloud.core.replies import UNREADABLE, media_type
-from optcloud.observe.document import Document, DocumentedBody, DocumentedOperation, DocumentedResponse, is_json
+from optcloud.observe.document import Document, DocumentedBody, DocumentedResponse, ObservedOperation, is_json
 from optcloud.observe.record import Record
 from optcloud.observe.shape import Observation, Shape, media_type_name
 from optcloud.observe.walk import ReplyWalk
@@ -49,7 +49,7 @@ class Watch:
         """Write the counts."""
         self._record.flush()
 
-    def _observations(self, name: str, operation: DocumentedOperation, reply: Reply, media: str) -> list[Observation]:
+    def _observations(self, name: str, operation: ObservedOperation, reply: Reply, media: str) -> list[Observation]:
         body = reply.content
         answer = operation.answer(reply.status_code)
         if answer is None:

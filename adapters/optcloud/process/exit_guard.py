@@ -39,10 +39,10 @@ def hold(key: str, kill: Callable[[], object]) -> None:
     if not _at_exit:
         _at_exit.append(atexit.register(_kill_all))
     if threading.current_thread() is threading.main_thread():
-        for one in ENDING:
-            if interrupts.handler_of(one) == signal.SIG_DFL:
-                interrupts.set_handler(one, _end)
-                _ours.add(one)
+        for number in ENDING:
+            if interrupts.handler_of(number) == signal.SIG_DFL:
+                interrupts.set_handler(number, _end)
+                _ours.add(number)
 
 
 def let_go(key: str) -> None:
@@ -73,9 +73,9 @@ def _restore() -> None:
     if threading.current_thread() is not threading.main_thread():
         return
     while _ours:
-        one = _ours.pop()
-        if interrupts.handler_of(one) == _end:
-            interrupts.set_handler(one, signal.SIG_DFL)
+        number = _ours.pop()
+        if interrupts.handler_of(number) == _end:
+            interrupts.set_handler(number, signal.SIG_DFL)
 
 
 def _end(number: int, _: FrameType | None) -> None:

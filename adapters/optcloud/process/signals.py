@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 logger = logging.getLogger("optcloud")
 Handler: TypeAlias = Callable[[int, FrameType | None], Any] | int | None
 """What `signal.getsignal` returns; None for a handler that was not installed from Python."""
-ENDING = tuple(one for one in signal.Signals if one.name in {"SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"})
+ENDING = tuple(number for number in signal.Signals if number.name in {"SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"})
 """The signals that ask a process to end, as far as this system has them."""
 GRACE = 0.5
 """Seconds within which requests to end count as one: a wrapper hands Ctrl-C on to who has had it from the terminal."""
@@ -38,16 +38,16 @@ class Interrupt:
 
     def note(self, number: int, frame: FrameType | None) -> None:
         """Let the first signal wait, and later ones through. This is the handler."""
-        one = signal.Signals(number)
+        came = signal.Signals(number)
         if self._waits and self.pending is None:
-            self.pending, self._noted = one, time.monotonic()
+            self.pending, self._noted = came, time.monotonic()
             self._say()
             return
         if self._waits and time.monotonic() - self._noted < GRACE:
             return
-        if self.pending is one:
+        if self.pending is came:
             self.pending = None
-        self._act(one, frame)
+        self._act(came, frame)
 
     def _say(self) -> None:
         """Tell; where the signal came within a write to the same stream, a thread waits for the end of that."""
@@ -64,11 +64,11 @@ class Interrupt:
 
     def begin(self) -> None:
         """Take the place of the handlers, but of those that ignore, and of those that are not Python's."""
-        for one in ENDING:
-            handler = signal.getsignal(one)
+        for number in ENDING:
+            handler = signal.getsignal(number)
             if handler not in (signal.SIG_IGN, None):
-                self._previous[one] = handler
-                signal.signal(one, self.note)
+                self._previous[number] = handler
+                signal.signal(number, self.note)
 
     def end(self) -> None:
         """Put the handlers back, and then let act what has waited."""
@@ -80,36 +80,36 @@ class Interrupt:
             if pending is not None:
                 signal.raise_signal(pending)
 
-    def handler(self, one: signal.Signals) -> Handler:
+    def handler(self, number: signal.Signals) -> Handler:
         """Return the handler that stands behind."""
-        return self._previous[one] if one in self._previous else signal.getsignal(one)
+        return self._previous[number] if number in self._previous else signal.getsignal(number)
 
-    def set_handler(self, one: signal.Signals, handler: Handler) -> None:
+    def set_handler(self, number: signal.Signals, handler: Handler) -> None:
         """Set the handler that stands behind."""
-        if one in self._previous:
-            self._previous[one] = handler
+        if number in self._previous:
+            self._previous[number] = handler
         else:
-            signal.signal(one, handler)
+            signal.signal(number, handler)
 
     def _put_back(self, left: list[signal.Signals]) -> None:
         try:
             while left:
-                one = left[-1]
-                if signal.getsignal(one) == self.note:  # else the work has set one of its own
-                    signal.signal(one, self._previous[one])
+                number = left[-1]
+                if signal.getsignal(number) == self.note:  # else the work has set one of its own
+                    signal.signal(number, self._previous[number])
                 left.pop()
         except BaseException:  # raised by a handler that was put back already
             self._put_back(left)
             raise
 
-    def _act(self, one: signal.Signals, frame: FrameType | None) -> None:
+    def _act(self, number: signal.Signals, frame: FrameType | None) -> None:
         """Do at once what the signal would have done without us."""
-        handler = self.handler(one)
+        handler = self.handler(number)
         if callable(handler):
-            handler(one, frame)
+            handler(number, frame)
         elif handler == signal.SIG_DFL:
-            signal.signal(one, signal.SIG_DFL)
-            signal.raise_signal(one)
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
 
 
 class _Current:
@@ -159,17 +159,17 @@ def _within(interrupt: Interrupt) -> Iterator[Interrupt]:
             interrupt.end()
 
 
-def handler_of(one: signal.Signals) -> Handler:
+def handler_of(number: signal.Signals) -> Handler:
     """Return the handler of a signal: while it is deferred, the one that acts in the end."""
-    return signal.getsignal(one) if _current.interrupt is None else _current.interrupt.handler(one)
+    return signal.getsignal(number) if _current.interrupt is None else _current.interrupt.handler(number)
 
 
-def set_handler(one: signal.Signals, handler: Handler) -> None:
+def set_handler(number: signal.Signals, handler: Handler) -> None:
     """Set the handler of a signal: while it is deferred, the one that acts in the end. For the main thread."""
     if _current.interrupt is None:
-        signal.signal(one, handler)
+        signal.signal(number, handler)
     else:
-        _current.interrupt.set_handler(one, handler)
+        _current.interrupt.set_handler(number, handler)
 
 
 def _forked() -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 import platformdirs
 from attrs import field, frozen
 
-from optcloud.core import secret_store as vault
+from optcloud.core import secret_store
 from optcloud.core.errors import ConfigError, CredentialsNotFound
-from optcloud.core.forking import renew_in_child
+from optcloud.core.process_bound import renew_in_child
 from optcloud.core.secret import Secret
 from optcloud.core.secret_store import FilePlace, KeyringPlace, SecretNotStored
 from optcloud.core.settings import AdiutaOptSettings, TokenCacheWord
@@ -28,7 +28,7 @@ PIECE = 1000
 MOST_PIECES = 50
 
 
-def token_store_for(settings: AdiutaOptSettings, word: TokenCacheWord) -> FileShelf | KeyringShelf | None:
+def token_store_for(settings: AdiutaOptSettings, word: TokenCacheWord) -> FileTokenStore | KeyringTokenStore | None:
     """Return where the tokens of these settings are kept: of one user of one pool and client, at one address."""
     if word == "off":
         return None
@@ -36,8 +36,8 @@ def token_store_for(settings: AdiutaOptSettings, word: TokenCacheWord) -> FileSh
     name = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:32]  # no address, no user name to be read off
     folder = platformdirs.user_state_path("optcloud") / "adiutaopt"
     if word == "keyring":
-        return KeyringShelf(f"adiutaopt-tokens-{name}", folder / f"{name}.lock")
-    return FileShelf(folder / f"{name}.json", folder / f"{name}.lock")
+        return KeyringTokenStore(f"adiutaopt-tokens-{name}", folder / f"{name}.lock")
+    return FileTokenStore(folder / f"{name}.json", folder / f"{name}.lock")
 
 
 class FileTurn:
@@ -94,7 +94,7 @@ class FileTurn:
 
 
 @frozen
-class FileShelf:
+class FileTokenStore:
     """Tokens in a file that only its owner can read; a new one steps into its place when it is whole."""
 
     path: Path
@@ -119,7 +119,7 @@ class FileShelf:
 
     def remove(self) -> bool:
         """Remove it; say whether there was any. Raises `ConfigError`."""
-        return vault.remove(FilePlace(self.path))
+        return secret_store.remove(FilePlace(self.path))
 
     def turn(self) -> FileTurn:
         """Return a turn to be taken."""
@@ -127,7 +127,7 @@ class FileShelf:
 
 
 @frozen
-class KeyringShelf:
+class KeyringTokenStore:
     """Tokens in the keyring, in pieces that each keyring takes; the first entry says how many, and their hash."""
 
     name: str
@@ -161,7 +161,7 @@ class KeyringShelf:
     def remove(self) -> bool:
         """Remove it; say whether there was any. Raises `ConfigError`."""
         self._remove_pieces(beyond=0)
-        return vault.remove(KeyringPlace(self.name))
+        return secret_store.remove(KeyringPlace(self.name))
 
     def turn(self) -> FileTurn:
         """Return a turn to be taken."""
@@ -175,7 +175,7 @@ class KeyringShelf:
         except ConfigError:
             pieces = [KeyringPlace(f"{self.name}-{piece}") for piece in range(MOST_PIECES)]  # damaged: any there may be
         for place in pieces[beyond:]:
-            vault.remove(place)
+            secret_store.remove(place)
 
     def _pieces(self, head: Secret) -> list[KeyringPlace]:
         number = head.reveal().partition(":")[0]
@@ -199,14 +199,14 @@ def _make_folder(folder: Path) -> None:
 
 def _read(place: FilePlace | KeyringPlace) -> Secret | None:
     try:
-        return vault.read(place)
+        return secret_store.read(place)
     except CredentialsNotFound:
         return None
 
 
 def _write(place: FilePlace | KeyringPlace, text: Secret) -> None:
     try:
-        with vault.drawer(place, overwrite=True) as drawer:
+        with secret_store.drawer(place, overwrite=True) as drawer:
             drawer.keep(text)
     except SecretNotStored as error:
         raise ConfigError(f"{place}: cannot be written ({error.reason})") from None  # that error has the secret

@@ -1,8 +1,8 @@
-"""The pool of connections of the asyncio form, of one event loop each, and closed without waiting for anything.
+"""The pool of connections to one origin, of the asyncio form.
 
-A connection is lent for one exchange, as in `optcloud.transport.connection_pool`. On every way out but the end of the
-reply, cancellation at any await included, it is aborted: that is no step that could be cancelled in its turn. Each
-event loop has connections of its own, which end with it.
+A connection is lent for one exchange, as in `optcloud.transport.connection_pool`. Unless the reply was read to its end
+it is aborted, also where a task is cancelled: nothing is awaited meanwhile, so this cannot be cancelled in its turn.
+Each event loop has connections of its own, which end with it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ from __future__ import annotations
 import asyncio
 import select
 import socket
-import time
-from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
@@ -20,17 +18,17 @@ import httpcore
 import httpx
 
 from optcloud.transport.attempt import ATTEMPT, Attempt
-from optcloud.transport.connection_pool import IDLE_FOR, MOST_IDLE
+from optcloud.transport.connection_pool import Loans
 from optcloud.transport.event_loops import PerLoop
+from optcloud.transport.proxies import Proxy
+from optcloud.transport.routes import Origin, httpx_error, request_for_httpcore
 
 
 class AsyncPooledConnection:
-    """One connection at most: an httpx transport of its own, and the network as that sees it."""
+    """A connection of httpcore, and the network as that sees it."""
 
-    def __init__(self, open_transport: Callable[[], httpx.AsyncHTTPTransport]) -> None:
-        self.transport = open_transport()
-        # httpx has no argument for it; httpcore's network backends are a documented interface.
-        self.transport._pool._network_backend = cast(httpcore.AsyncNetworkBackend, self)
+    def __init__(self, origin: Origin) -> None:
+        self.http = origin.connection_async(cast(httpcore.AsyncNetworkBackend, self))
         self.attempt: Attempt | None = None
         self.idle_since = 0.0
         self._writer: asyncio.StreamWriter | None = None
@@ -57,8 +55,8 @@ class AsyncPooledConnection:
             reader, self._writer = await asyncio.open_connection(host, port, **options)
         return AsyncStream(reader, self._writer, self)
 
-    def abort(self) -> None:
-        """Close the connection at once."""
+    def close(self) -> None:
+        """Abort the connection: nothing is awaited."""
         if self._writer is not None:
             self._writer.transport.abort()
             self._writer = None
@@ -81,6 +79,8 @@ class AsyncStream(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all."""
+        if self._connection.attempt is not None:
+            self._connection.attempt.wrote()
         async with self._connection.step(timeout, httpcore.WriteTimeout, httpcore.WriteError):
             self._writer.write(buffer)
             await self._writer.drain()
@@ -117,14 +117,12 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         return bool(poll.poll(0))
 
 
-class _Own:
+class _LoopConnections(Loans[AsyncPooledConnection]):
     """The connections of one event loop. At most ``limit`` are lent at once; None: as many as are asked for."""
 
-    def __init__(self, open_transport: Callable[[], httpx.AsyncHTTPTransport], limit: int | None) -> None:
-        self._open = open_transport
+    def __init__(self, origin: Origin, limit: int | None) -> None:
+        super().__init__(lambda: AsyncPooledConnection(origin))
         self._free = None if limit is None else asyncio.Semaphore(limit)
-        self._idle: deque[AsyncPooledConnection] = deque()  # the oldest first
-        self._lent: set[AsyncPooledConnection] = set()
         self._end = self._until_the_loop_ends()
         with suppress(StopIteration):
             self._end.__anext__().send(None)  # from here on the loop knows it, and closes it before it ends
@@ -133,7 +131,7 @@ class _Own:
         try:
             yield
         finally:
-            self._abort_all()
+            self.close_all()
 
     async def take(self, timeout: float | None) -> AsyncPooledConnection:
         if self._free is not None:
@@ -142,23 +140,10 @@ class _Own:
                     await self._free.acquire()
             except TimeoutError as error:
                 raise httpx.PoolTimeout("all connections were in use") from error
-        self._close_surplus()
-        connection = self._idle.pop() if self._idle else AsyncPooledConnection(self._open)
-        self._lent.add(connection)
-        return connection
-
-    def give_back(self, connection: AsyncPooledConnection) -> None:
-        self._end_loan(connection)
-        connection.attempt, connection.idle_since = None, time.monotonic()
-        self._idle.append(connection)
-        self._close_surplus()
-
-    def lose(self, connection: AsyncPooledConnection) -> None:
-        self._end_loan(connection)
-        connection.abort()
+        return self.lend()
 
     def _end_loan(self, connection: AsyncPooledConnection) -> None:
-        self._lent.discard(connection)
+        super()._end_loan(connection)
         if self._free is not None:
             self._free.release()
 
@@ -166,22 +151,13 @@ class _Own:
         await self._end.aclose()
         await asyncio.sleep(0)  # sockets are closed in the loop's next round
 
-    def _abort_all(self) -> None:
-        for connection in [*self._idle, *self._lent]:
-            connection.abort()
-        self._idle.clear()
-
-    def _close_surplus(self) -> None:
-        due = time.monotonic() - IDLE_FOR
-        while self._idle and (len(self._idle) > MOST_IDLE or self._idle[0].idle_since < due):
-            self._idle.popleft().abort()
-
 
 class AsyncConnectionPool(httpx.AsyncBaseTransport):
     """Lends connections of the running event loop."""
 
-    def __init__(self, open_transport: Callable[[], httpx.AsyncHTTPTransport], limit: int | None) -> None:
-        self._own = PerLoop(lambda: _Own(open_transport, limit))
+    def __init__(self, origin: Origin, limit: int | None) -> None:
+        self.proxy = origin.route.proxy
+        self._own = PerLoop(lambda: _LoopConnections(origin, limit))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on a connection that is free, or on a new one."""
@@ -191,12 +167,18 @@ class AsyncConnectionPool(httpx.AsyncBaseTransport):
         connection = await own.take(timeout if attempt is None else attempt.allows(timeout))
         try:
             connection.attempt = attempt
-            response = await connection.transport.handle_async_request(request)
-        except BaseException:
+            if attempt is not None:
+                attempt.begin(self.proxy)
+                if self.proxy is not None:
+                    request.extensions["trace"] = attempt.trace_async
+            reply = await connection.http.handle_async_request(request_for_httpcore(request))
+        except BaseException as error:
             own.lose(connection)
+            if (translated := httpx_error(error, self.proxy)) is not None:
+                raise translated from error
             raise
-        response.stream = AsyncLentBody(own, connection, cast(httpx.AsyncByteStream, response.stream))
-        return response
+        body = AsyncLentBody(own, connection, reply.stream, self.proxy)
+        return httpx.Response(reply.status, headers=reply.headers, stream=body, extensions=reply.extensions)
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop; those of others end with these."""
@@ -208,15 +190,23 @@ class AsyncConnectionPool(httpx.AsyncBaseTransport):
 class AsyncLentBody(httpx.AsyncByteStream):
     """The body of a reply: read to its end it gives its connection back, else the connection is closed."""
 
-    def __init__(self, own: _Own, connection: AsyncPooledConnection, inner: httpx.AsyncByteStream) -> None:
+    def __init__(
+        self, own: _LoopConnections, connection: AsyncPooledConnection, inner: Any, proxy: Proxy | None
+    ) -> None:
         self._own = own
+        self._proxy = proxy
         self._connection: AsyncPooledConnection | None = connection
         self._inner = inner
         self._whole = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for piece in self._inner:
-            yield piece
+        try:
+            async for piece in self._inner:
+                yield piece
+        except Exception as error:
+            if (translated := httpx_error(error, self._proxy)) is not None:
+                raise translated from error
+            raise
         self._whole = True
 
     async def aclose(self) -> None:

@@ -1,4 +1,4 @@
-"""The asyncio driver, and the httpx transport that runs every request along the one road."""
+"""The asyncio driver, and the httpx transport that sends every request by its policy."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from optcloud.core.flow import (
     WithDeadline,
     WithLock,
 )
-from optcloud.core.not_portable import ProcessBound
+from optcloud.core.process_bound import ProcessBound
+from optcloud.core.prompts import ask_async
 from optcloud.core.request_policy import RequestPolicy
-from optcloud.core.signed_urls import policy_for
-from optcloud.transport.attempt import ATTEMPT, TRANSFER, UNTIL, Attempt, out_of_time
+from optcloud.transport.attempt import TRANSFER, UNTIL, Attempt, out_of_time
+from optcloud.transport.base import BaseDriver, BaseTransport, signed_request
 from optcloud.transport.blocking import Connection
-from optcloud.transport.clients import AsyncRoadClient
+from optcloud.transport.clients import AsyncPolicyClient, RequestBuilder
 from optcloud.transport.download import goes_to, save_async, saved_from_memory
 from optcloud.transport.event_loops import PerLoop
-from optcloud.transport.httpx_mapping import DriverConfig, client_options, identity_request
-from optcloud.transport.prompting import ask_async
+from optcloud.transport.httpx_mapping import DriverConfig, client_options
 from optcloud.transport.reply_body import Gathered
 from optcloud.transport.request_body import Outgoing, build_request
 
@@ -44,23 +44,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class AsyncDriver(ProcessBound):
+class AsyncDriver(BaseDriver[Callable[[Any], Awaitable[httpx.Response]]]):
     """Runs flows in the event loop. ``perform`` does the IO effects (`Call`, `Send`, `Post`, `Fetch`)."""
 
     def __init__(self, perform: Callable[[Any], Awaitable[httpx.Response]], driver_config: DriverConfig) -> None:
-        self._perform_io = perform
-        self._driver_config = driver_config
+        super().__init__(perform, driver_config)
         self._locks = PerLoop(asyncio.Lock)
-        self._until = NEVER
-
-    def by(self, until: float) -> AsyncDriver:
-        """Return a driver of the same lock whose flows must be over by then (`WithDeadline`)."""
-        if until >= self._until:
-            return self
-        other = object.__new__(type(self))
-        vars(other).update(vars(self))
-        other._until = until
-        return other
 
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end and return its value, or raise what it raises."""
@@ -80,7 +69,7 @@ class AsyncDriver(ProcessBound):
     async def _perform(self, effect: object) -> Any:
         match effect:
             case Call() | Send() | Post() | Fetch():
-                return await self._perform_io(effect if self._until == NEVER else evolve(effect, until=self._until))
+                return await self._perform_io(self._bounded(effect))
             case ReadClock():
                 return self._driver_config.clock.now()
             case Notify(event):
@@ -114,34 +103,28 @@ class AsyncDriver(ProcessBound):
             lock.release()
 
     async def _sleep(self, effect: Sleep) -> None:
-        if self._until != NEVER and effect.seconds >= self._left():
-            raise out_of_time()
+        self._check_pause(effect)
         if effect.alarm is None:
             await self._driver_config.clock.sleep_async(effect.seconds)
         else:
             await self._driver_config.clock.doze_async(effect.seconds, effect.alarm)
 
-    def _left(self) -> float:
-        return max(self._until - self._driver_config.clock.now().monotonic, 0.0)
 
-
-class AsyncTransport(ProcessBound, httpx.AsyncBaseTransport):
+class AsyncTransport(BaseTransport[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport):
     """Signs, sends, repeats and raises for every request of an httpx client, by the cloud's `RequestPolicy`."""
 
     def __init__(
         self, policy: RequestPolicy, driver_config: DriverConfig, inner: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        self._policy = policy
         if inner is None:
             inner = _open_connections(policy)
-            inner.to(policy.base_url)  # what cannot be used is told now
-        self._inner = inner
-        self._driver_config = driver_config
+            inner.to(policy.base_url)  # raises at once what cannot be used
+        super().__init__(policy, driver_config, inner)
         self._driver = AsyncDriver(self._send, driver_config)
         self.run = self._driver.run  # flows of signing in, which `Post`
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Run the road for one request. Raises errors of `optcloud.core.errors`."""
+        """Run the policy's exchange for one request. Raises errors of `optcloud.core.errors`."""
         if not isinstance(request.stream, Outgoing):
             await request.aread()
         until = request.extensions.get(UNTIL, NEVER)
@@ -149,16 +132,12 @@ class AsyncTransport(ProcessBound, httpx.AsyncBaseTransport):
         return saved_from_memory(request, response) if TRANSFER in request.extensions else response
 
     async def _send(self, effect: Send | Post) -> httpx.Response:
-        around = self._driver_config
-        request: Any = effect.request if isinstance(effect, Send) else identity_request(effect, around.timeout)
-        attempt = Attempt(lambda: around.clock.now().monotonic, effect.until, request, around.limits)
-        request.extensions[ATTEMPT] = attempt
+        request, attempt = self._attempt(effect)
         try:
             reply = await self._received(request, await self._inner.handle_async_request(request), attempt)
         except httpx.TransportError as error:
             raise attempt.failure(error) from error
-        if around.observe is not None and isinstance(effect, Send):
-            around.observe(effect.request, reply)
+        self._observe(effect, reply)
         return reply
 
     async def _received(self, request: httpx.Request, response: httpx.Response, attempt: Attempt) -> httpx.Response:
@@ -184,57 +163,50 @@ class AsyncTransport(ProcessBound, httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close the connections."""
         await self._inner.aclose()
-        if self._driver_config.observe is not None:
-            self._driver_config.observe.close()
+        self._end_observation()
 
 
 def _open_connections(policy: RequestPolicy) -> AsyncRoutes:
-    """Return connections to any address, by the environment's proxies and certificates, as many as the road allows."""
+    """Return connections to any address, by the environment's proxies and certificates."""
     from optcloud.transport.async_connection_pool import AsyncConnectionPool  # noqa: PLC0415 - httpcore, which is imported with the first connection
-    from optcloud.transport.routes import AsyncRoutes, Route  # noqa: PLC0415
+    from optcloud.transport.routes import AsyncRoutes  # noqa: PLC0415
 
-    def opened(route: Route) -> AsyncConnectionPool:
-        context = route.context()
-        return AsyncConnectionPool(lambda: route.open_async(context), policy.connections)
-
-    return AsyncRoutes(opened)
+    return AsyncRoutes(lambda origin: AsyncConnectionPool(origin, policy.connections))
 
 
 class AsyncConnection(ProcessBound):
-    """One cloud's httpx client on the one road, and the driver for its flows."""
+    """One cloud's httpx client, and the driver for its flows. Both send by the cloud's `RequestPolicy`."""
 
     def __init__(self, policy: RequestPolicy, driver_config: DriverConfig) -> None:
-        transport = AsyncTransport(policy, driver_config)
-        self.identify = transport.run
-        self.client = AsyncRoadClient(
-            policy,
-            transport=transport,
-            **client_options(policy.base_url, policy.headers, driver_config),
+        self._transport = AsyncTransport(policy, driver_config)
+        self.identify = self._transport.run
+        self.client = AsyncPolicyClient(
+            policy, transport=self._transport, **client_options(policy.base_url, policy.headers, driver_config)
         )
         self._policy = policy
         self._driver_config = driver_config
-        self._elsewhere = _open_connections(policy)  # for what is fetched
+        self._builder = RequestBuilder(policy, self.client.headers, driver_config.timeout)
+        self._signed_urls = _open_connections(policy)
         self.run = AsyncDriver(self._perform, driver_config).run
 
     async def _perform(self, effect: Call | Fetch) -> httpx.Response:
+        """Send a request. The transport has all that a client's ``send`` would add, but for a log of addresses."""
         if isinstance(effect, Fetch):
             return await self._fetch(effect)
-        request = build_request(self.client, self._policy.base_url, effect, self._driver_config.notify)
-        return await self.client.send(request)
+        request = build_request(self._builder, effect, self._driver_config.notify)
+        return await self._transport.handle_async_request(request)
 
     async def _fetch(self, effect: Fetch) -> httpx.Response:
-        """Go a road of its own. Not by a client's ``send``, which would log the address: that is a secret."""
-        policy, call = policy_for(effect, self._policy)
-        transport = AsyncTransport(policy, evolve(self._driver_config, observe=None), self._elsewhere)
-        client = AsyncRoadClient(policy, transport=transport, timeout=self._driver_config.timeout)
-        request = build_request(client, policy.base_url, call, self._driver_config.notify)
+        """Read from a signed URL, by a policy of its own."""
+        policy, request = signed_request(effect, self._policy, self._driver_config)
+        transport = AsyncTransport(policy, evolve(self._driver_config, observe=None), self._signed_urls)
         return await transport.handle_async_request(request)
 
     def blocking(self) -> Connection:
-        """Return a blocking connection of its own on the same road, for when the event loop has ended."""
+        """Return a blocking connection of its own, by the same policy, for when the event loop has ended."""
         return Connection(self._policy, evolve(self._driver_config, observe=None))
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self.client.aclose()
-        await self._elsewhere.aclose()
+        await self._signed_urls.aclose()

@@ -1,8 +1,9 @@
-"""The time of one request on the wire: until when its caller waits, and how long the whole reply may take."""
+"""One request on the wire: until when its caller waits, how long the reply may take, whether anything has left."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import httpx
 
@@ -10,6 +11,7 @@ from optcloud.core.errors import DeadlineExceeded, Sent, TransportError
 from optcloud.core.flow import NEVER, Request
 from optcloud.core.reply_limits import ReplyLimits, is_result
 from optcloud.transport.httpx_mapping import transport_error
+from optcloud.transport.proxies import Proxy
 
 # Where a request carries what is meant for the transport, among its extensions.
 ATTEMPT, UNTIL, TRANSFER = "optcloud.attempt", "optcloud.until", "optcloud.transfer"
@@ -17,7 +19,11 @@ _FIVE_MINUTES = 300.0
 
 
 class Attempt:
-    """Says how long each step may take. The reply's time begins with the first step of reading it."""
+    """Says how long each step may take. The reply's time begins with the first step of reading it.
+
+    ``left`` says whether bytes of the request were sent or may have been; None where no connection noted it. What is
+    said to a proxy before (``CONNECT``, the handshake of SOCKS) is not the request.
+    """
 
     def __init__(self, now: Callable[[], float], until: float, request: Request, limits: ReplyLimits) -> None:
         """Raise `DeadlineExceeded` where no time is left: then nothing is sent."""
@@ -25,7 +31,8 @@ class Attempt:
         self._until = until
         self._reply_until = NEVER
         self._decides = False  # the deadline, in place of the step's own time-out
-        self._request = request
+        self._proxy: Proxy | None = None
+        self.left: bool | None = None
         self.limits = limits
         described = request.extensions.get("operation") or {}
         self.is_result = TRANSFER in request.extensions or is_result(described.get("responses"))
@@ -46,16 +53,36 @@ class Attempt:
         return self._clamped(timeout, min(self._until, self._reply_until))
 
     def check(self) -> None:
-        """A piece of the reply has come: raise `DeadlineExceeded` where it came too late."""
+        """Raise `DeadlineExceeded` where a piece of the reply came too late."""
         left = self.allows_reading(0.0)
         if self._decides or left is None:
             raise self._exceeded("unknown")
 
+    def begin(self, proxy: Proxy | None) -> None:
+        """Note that a connection takes the request, by which proxy. Nothing of it has left yet."""
+        self._proxy, self.left = proxy, False
+
+    def wrote(self) -> None:
+        """Note that bytes go out. By a proxy they need not be the request's: there `trace` tells it."""
+        self.left = self.left or self._proxy is None
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Note what httpcore tells by its extension "trace" of a request that goes by a proxy."""
+        import httpcore  # noqa: PLC0415 - it is there when it tells something, and not when optcloud is imported
+
+        if event.endswith(".send_request_headers.started"):
+            self.left = info["request"].method != b"CONNECT"
+        elif event.endswith(".send_request_headers.failed") and self.left:
+            self.left = not isinstance(info["exception"], httpcore.LocalProtocolError)  # h11 refused to write it
+
+    async def trace_async(self, event: str, info: Mapping[str, Any]) -> None:
+        """Note the same of the asyncio form."""
+        self.trace(event, info)
+
     def failure(self, error: httpx.TransportError) -> TransportError:
         """Return what to raise: time was over, or the wire failed."""
-        if self._decides and isinstance(error, httpx.TimeoutException):
-            return self._exceeded(transport_error(error, self._request).sent)
-        return transport_error(error, self._request)
+        failed = transport_error(error, self._proxy, left=self.left)
+        return self._exceeded(failed.sent) if self._decides and isinstance(error, httpx.TimeoutException) else failed
 
     def broken_off(self, error: httpx.TransportError | DeadlineExceeded, status: int, body: bytes) -> TransportError:
         """Return what to raise when a reply broke off; what had come of it is kept."""

@@ -1,4 +1,4 @@
-"""The blocking driver, and the httpx transport that runs every request along the one road."""
+"""The blocking driver, and the httpx transport that sends every request by its policy."""
 
 from __future__ import annotations
 
@@ -25,15 +25,14 @@ from optcloud.core.flow import (
     WithDeadline,
     WithLock,
 )
-from optcloud.core.forking import renew_in_child
-from optcloud.core.not_portable import ProcessBound
+from optcloud.core.process_bound import ProcessBound, renew_in_child
+from optcloud.core.prompts import ask
 from optcloud.core.request_policy import RequestPolicy
-from optcloud.core.signed_urls import policy_for
-from optcloud.transport.attempt import ATTEMPT, TRANSFER, UNTIL, Attempt, out_of_time
-from optcloud.transport.clients import PolicyClient
+from optcloud.transport.attempt import TRANSFER, UNTIL, Attempt, out_of_time
+from optcloud.transport.base import BaseDriver, BaseTransport, signed_request
+from optcloud.transport.clients import PolicyClient, RequestBuilder
 from optcloud.transport.download import goes_to, save, saved_from_memory
-from optcloud.transport.httpx_mapping import DriverConfig, client_options, identity_request
-from optcloud.transport.prompting import ask
+from optcloud.transport.httpx_mapping import DriverConfig, client_options
 from optcloud.transport.reply_body import Gathered
 from optcloud.transport.request_body import Outgoing, build_request
 
@@ -43,28 +42,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Driver(ProcessBound):
+class Driver(BaseDriver[Callable[[Any], httpx.Response]]):
     """Runs flows by blocking. ``perform`` does the IO effects (`Call`, `Send`, `Post`, `Fetch`)."""
 
     def __init__(self, perform: Callable[[Any], httpx.Response], driver_config: DriverConfig) -> None:
-        self._perform_io = perform
-        self._driver_config = driver_config
+        super().__init__(perform, driver_config)
         self._lock = threading.RLock()
-        self._until = NEVER
         renew_in_child(self)
 
     def after_fork(self) -> None:
         """Make the lock anew: who held it may not be in this process."""
         self._lock = threading.RLock()
-
-    def by(self, until: float) -> Driver:
-        """Return a driver of the same lock whose flows must be over by then (`WithDeadline`)."""
-        if until >= self._until:
-            return self
-        other = object.__new__(type(self))
-        vars(other).update(vars(self))
-        other._until = until
-        return other
 
     def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end and return its value, or raise what it raises."""
@@ -84,7 +72,7 @@ class Driver(ProcessBound):
     def _perform(self, effect: object) -> Any:
         match effect:
             case Call() | Send() | Post() | Fetch():
-                return self._perform_io(effect if self._until == NEVER else evolve(effect, until=self._until))
+                return self._perform_io(self._bounded(effect))
             case ReadClock():
                 return self._driver_config.clock.now()
             case Notify(event):
@@ -115,34 +103,28 @@ class Driver(ProcessBound):
             lock.release()
 
     def _sleep(self, effect: Sleep) -> None:
-        if self._until != NEVER and effect.seconds >= self._left():
-            raise out_of_time()
+        self._check_pause(effect)
         if effect.alarm is None:
             self._driver_config.clock.sleep(effect.seconds)
         else:
             self._driver_config.clock.doze(effect.seconds, effect.alarm)
 
-    def _left(self) -> float:
-        return max(self._until - self._driver_config.clock.now().monotonic, 0.0)
 
-
-class Transport(ProcessBound, httpx.BaseTransport):
+class Transport(BaseTransport[httpx.BaseTransport], httpx.BaseTransport):
     """Signs, sends, repeats and raises for every request of an httpx client, by the cloud's `RequestPolicy`."""
 
     def __init__(
         self, policy: RequestPolicy, driver_config: DriverConfig, inner: httpx.BaseTransport | None = None
     ) -> None:
-        self._policy = policy
         if inner is None:
             inner = _open_connections(policy)
-            inner.to(policy.base_url)  # what cannot be used is told now
-        self._inner = inner
-        self._driver_config = driver_config
+            inner.to(policy.base_url)  # raises at once what cannot be used
+        super().__init__(policy, driver_config, inner)
         self._driver = Driver(self._send, driver_config)
         self.run = self._driver.run  # flows of signing in, which `Post`
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Run the road for one request. Raises errors of `optcloud.core.errors`."""
+        """Run the policy's exchange for one request. Raises errors of `optcloud.core.errors`."""
         if not isinstance(request.stream, Outgoing):
             request.read()
         until = request.extensions.get(UNTIL, NEVER)
@@ -150,16 +132,12 @@ class Transport(ProcessBound, httpx.BaseTransport):
         return saved_from_memory(request, response) if TRANSFER in request.extensions else response
 
     def _send(self, effect: Send | Post) -> httpx.Response:
-        around = self._driver_config
-        request: Any = effect.request if isinstance(effect, Send) else identity_request(effect, around.timeout)
-        attempt = Attempt(lambda: around.clock.now().monotonic, effect.until, request, around.limits)
-        request.extensions[ATTEMPT] = attempt
+        request, attempt = self._attempt(effect)
         try:
             reply = self._received(request, self._inner.handle_request(request), attempt)
         except httpx.TransportError as error:
             raise attempt.failure(error) from error
-        if around.observe is not None and isinstance(effect, Send):
-            around.observe(effect.request, reply)
+        self._observe(effect, reply)
         return reply
 
     def _received(self, request: httpx.Request, response: httpx.Response, attempt: Attempt) -> httpx.Response:
@@ -183,57 +161,50 @@ class Transport(ProcessBound, httpx.BaseTransport):
     def close(self) -> None:
         """Close the connections."""
         self._inner.close()
-        if self._driver_config.observe is not None:
-            self._driver_config.observe.close()
+        self._end_observation()
 
 
 def _open_connections(policy: RequestPolicy) -> Routes:
-    """Return connections to any address, by the environment's proxies and certificates, as many as the road allows."""
+    """Return connections to any address, by the environment's proxies and certificates."""
     from optcloud.transport.connection_pool import ConnectionPool  # noqa: PLC0415 - httpcore, which is imported with the first connection
-    from optcloud.transport.routes import Route, Routes  # noqa: PLC0415
+    from optcloud.transport.routes import Routes  # noqa: PLC0415
 
-    def opened(route: Route) -> ConnectionPool:
-        context = route.context()
-        return ConnectionPool(lambda: route.open(context))
-
-    return Routes(opened)
+    return Routes(ConnectionPool)
 
 
 class Connection(ProcessBound):
-    """One cloud's httpx client on the one road, and the driver for its flows."""
+    """One cloud's httpx client, and the driver for its flows. Both send by the cloud's `RequestPolicy`."""
 
     def __init__(self, policy: RequestPolicy, driver_config: DriverConfig) -> None:
-        transport = Transport(policy, driver_config)
-        self.identify = transport.run
+        self._transport = Transport(policy, driver_config)
+        self.identify = self._transport.run
         self.client = PolicyClient(
-            policy,
-            transport=transport,
-            **client_options(policy.base_url, policy.headers, driver_config),
+            policy, transport=self._transport, **client_options(policy.base_url, policy.headers, driver_config)
         )
         self._policy = policy
         self._driver_config = driver_config
-        self._elsewhere = _open_connections(policy)  # for what is fetched
+        self._builder = RequestBuilder(policy, self.client.headers, driver_config.timeout)
+        self._signed_urls = _open_connections(policy)
         self.run = Driver(self._perform, driver_config).run
 
     def _perform(self, effect: Call | Fetch) -> httpx.Response:
+        """Send a request. The transport has all that a client's ``send`` would add, but for a log of addresses."""
         if isinstance(effect, Fetch):
             return self._fetch(effect)
-        request = build_request(self.client, self._policy.base_url, effect, self._driver_config.notify)
-        return self.client.send(request)
+        request = build_request(self._builder, effect, self._driver_config.notify)
+        return self._transport.handle_request(request)
 
     def _fetch(self, effect: Fetch) -> httpx.Response:
-        """Go a road of its own. Not by a client's ``send``, which would log the address: that is a secret."""
-        policy, call = policy_for(effect, self._policy)
-        transport = Transport(policy, evolve(self._driver_config, observe=None), self._elsewhere)
-        client = PolicyClient(policy, transport=transport, timeout=self._driver_config.timeout)
-        request = build_request(client, policy.base_url, call, self._driver_config.notify)
+        """Read from a signed URL, by a policy of its own."""
+        policy, request = signed_request(effect, self._policy, self._driver_config)
+        transport = Transport(policy, evolve(self._driver_config, observe=None), self._signed_urls)
         return transport.handle_request(request)
 
     def blocking(self) -> Connection:
-        """Return a connection of its own on the same road."""
+        """Return a connection of its own, by the same policy."""
         return Connection(self._policy, evolve(self._driver_config, observe=None))
 
     def close(self) -> None:
         """Close the connections."""
         self.client.close()
-        self._elsewhere.close()
+        self._signed_urls.close()

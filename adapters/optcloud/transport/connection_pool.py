@@ -1,8 +1,8 @@
-"""The pool of connections of the blocking form. Each has an httpx transport of its own: a request's fate is its own.
+"""The pool of connections to one origin, of the blocking form.
 
-A connection is lent for one exchange. It comes back when the reply was read to its end, and is closed on every other
-way out. Its waiting ends with the attempt that it serves, also where a reply drips; and a forked child closes its
-copies of the sockets, which says nothing to the other end.
+A connection is lent for one exchange. It comes back when the reply was read to its end, and is closed in every other
+case. Its waiting ends with the attempt that it serves, also where a reply drips. A forked child closes its copies of
+the sockets, which says nothing to the other end.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from contextlib import suppress
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import httpcore
 import httpx
 
-from optcloud.core.forking import renew_in_child
+from optcloud.core.process_bound import renew_in_child
 from optcloud.transport.attempt import ATTEMPT, Attempt
+from optcloud.transport.routes import Origin, httpx_error, request_for_httpcore
 
 MOST_IDLE = 20
 IDLE_FOR = 5.0  # seconds; servers and what stands between close idle connections, sooner or later
@@ -24,12 +26,10 @@ PIECE = 64 * 1024  # bytes sent between two looks at the clock
 
 
 class PooledConnection:
-    """One connection at most: an httpx transport of its own, and the network as that sees it."""
+    """A connection of httpcore, and the network as that sees it."""
 
-    def __init__(self, open_transport: Callable[[], httpx.HTTPTransport]) -> None:
-        self.transport = open_transport()
-        # httpx has no argument for it; httpcore's network backends are a documented interface.
-        self.transport._pool._network_backend = cast(httpcore.NetworkBackend, self)
+    def __init__(self, origin: Origin) -> None:
+        self.http = origin.connection(cast(httpcore.NetworkBackend, self))
         self.attempt: Attempt | None = None
         self.idle_since = 0.0
         self._streams: list[httpcore.NetworkStream] = []
@@ -73,6 +73,8 @@ class Stream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all."""
+        if self._connection.attempt is not None:
+            self._connection.attempt.wrote()
         for at in range(0, len(buffer), PIECE):
             piece = buffer[at : at + PIECE] if len(buffer) > PIECE else buffer
             self._inner.write(piece, self._connection.allowed(timeout, httpcore.WriteTimeout))
@@ -91,79 +93,124 @@ class Stream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
-class ConnectionPool(httpx.BaseTransport):
-    """Lends connections. There is no limit: a thread has one at most, and none waits for another's."""
+class Lendable(Protocol):
+    """A connection of either form."""
 
-    def __init__(self, open_transport: Callable[[], httpx.HTTPTransport]) -> None:
-        self._open = open_transport
-        self._idle: deque[PooledConnection] = deque()  # the oldest first
-        self._lent: set[PooledConnection] = set()
-        renew_in_child(self)
+    http: Any
+    attempt: Attempt | None
+    idle_since: float
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request on a connection that is free, or on a new one."""
-        connection = self._take()
-        try:
-            connection.attempt = request.extensions.get(ATTEMPT)
-            response = connection.transport.handle_request(request)
-        except BaseException:
-            self.lose(connection)
-            raise
-        response.stream = LentBody(self, connection, cast(httpx.SyncByteStream, response.stream))
-        return response
+    def close(self) -> None: ...
 
-    def lose(self, connection: PooledConnection) -> None:
+
+L = TypeVar("L", bound=Lendable)
+
+
+class Loans(Generic[L]):
+    """The connections of a pool: those that are lent, and those that wait for the next request."""
+
+    def __init__(self, make: Callable[[], L]) -> None:
+        self._make = make
+        self._idle: deque[L] = deque()  # the oldest first
+        self._lent: set[L] = set()
+
+    def lend(self) -> L:
+        """Return a connection that is idle, or a new one."""
+        self._close_surplus()
+        connection = self._pop_idle() or self._make()
+        self._lent.add(connection)
+        return connection
+
+    def lose(self, connection: L) -> None:
         """Close a connection: what would come next on it is not known."""
-        self._lent.discard(connection)
+        self._end_loan(connection)
         connection.close()
 
-    def give_back(self, connection: PooledConnection) -> None:
+    def give_back(self, connection: L) -> None:
         """Keep a connection for the next request."""
-        self._lent.discard(connection)
+        self._end_loan(connection)
         connection.attempt, connection.idle_since = None, time.monotonic()
         self._idle.append(connection)
         self._close_surplus()
 
-    def close(self) -> None:
+    def close_all(self) -> None:
         """Close all connections, those that are lent, too."""
         connections = [*list(self._lent), *list(self._idle)]
         self._idle.clear()
         for connection in connections:
             connection.close()
 
-    def after_fork(self) -> None:
-        """Close this process's copies of the sockets."""
-        self.close()
+    def _end_loan(self, connection: L) -> None:
+        self._lent.discard(connection)
 
-    def _take(self) -> PooledConnection:
-        self._close_surplus()
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = PooledConnection(self._open)
-        self._lent.add(connection)
-        return connection
+    def _pop_idle(self) -> L | None:
+        """Return an idle connection that the other end has not closed."""
+        with suppress(IndexError):  # there is none left, perhaps since another thread was faster
+            while True:
+                connection = self._idle.pop()
+                if not (connection.http.is_closed() or connection.http.has_expired()):
+                    return connection
+                connection.close()
+        return None
 
     def _close_surplus(self) -> None:
         due = time.monotonic() - IDLE_FOR
-        while self._idle and (len(self._idle) > MOST_IDLE or self._idle[0].idle_since < due):
-            try:
+        with suppress(IndexError):
+            while len(self._idle) > MOST_IDLE or self._idle[0].idle_since < due:
                 self._idle.popleft().close()
-            except IndexError:  # another thread was faster
-                return
+
+
+class ConnectionPool(Loans[PooledConnection], httpx.BaseTransport):
+    """Lends connections. There is no limit: a thread has one at most, and none waits for another's."""
+
+    def __init__(self, origin: Origin) -> None:
+        super().__init__(lambda: PooledConnection(origin))
+        self.proxy = origin.route.proxy
+        renew_in_child(self)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request on a connection that is free, or on a new one."""
+        connection = self.lend()
+        try:
+            connection.attempt = attempt = request.extensions.get(ATTEMPT)
+            if attempt is not None:
+                attempt.begin(self.proxy)
+                if self.proxy is not None:
+                    request.extensions["trace"] = attempt.trace
+            reply = connection.http.handle_request(request_for_httpcore(request))
+        except BaseException as error:
+            self.lose(connection)
+            if (translated := httpx_error(error, self.proxy)) is not None:
+                raise translated from error
+            raise
+        body = LentBody(self, connection, reply.stream)
+        return httpx.Response(reply.status, headers=reply.headers, stream=body, extensions=reply.extensions)
+
+    def close(self) -> None:
+        """Close all connections, those that are lent, too."""
+        self.close_all()
+
+    def after_fork(self) -> None:
+        """Close this process's copies of the sockets."""
+        self.close_all()
 
 
 class LentBody(httpx.SyncByteStream):
     """The body of a reply: read to its end it gives its connection back, else the connection is closed."""
 
-    def __init__(self, pool: ConnectionPool, connection: PooledConnection, inner: httpx.SyncByteStream) -> None:
+    def __init__(self, pool: ConnectionPool, connection: PooledConnection, inner: Any) -> None:
         self._pool = pool
         self._connection: PooledConnection | None = connection
         self._inner = inner
         self._whole = False
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from self._inner
+        try:
+            yield from self._inner
+        except Exception as error:
+            if (translated := httpx_error(error, self._pool.proxy)) is not None:
+                raise translated from error
+            raise
         self._whole = True
 
     def close(self) -> None:

@@ -25,7 +25,7 @@ SAVED = "saved"
 _OF_THE_BODY = {b"content-length", b"content-encoding", b"transfer-encoding"}
 
 
-class Target:
+class PartialFile:
     """A file in the making, beside the file that it will be. A context manager: what is not kept is removed.
 
     What is no ordinary file (a device, a pipe) cannot be replaced: there the whole is copied at the end.
@@ -40,7 +40,7 @@ class Target:
         folder = Path(tempfile.gettempdir()) if self._special else self._final.parent
         self._part = folder / f".optcloud-{secrets.token_hex(8)}.part"
 
-    def __enter__(self) -> Target:
+    def __enter__(self) -> PartialFile:
         self._file: BinaryIO = self._part.open("xb")
         return self
 
@@ -80,7 +80,7 @@ def goes_to(request: httpx.Request, response: httpx.Response) -> Transfer | None
 def save(request: httpx.Request, response: httpx.Response, transfer: Transfer, attempt: Attempt) -> httpx.Response:
     """Write the body of a reply, its content coding undone, into its file. Returns the reply without it."""
     body = _Body(request, response, transfer, attempt)
-    with Target(transfer.save_to) as target:
+    with PartialFile(transfer.save_to) as target:
         for piece in cast(httpx.SyncByteStream, response.stream):
             for out in body.undone(piece):
                 target.write(out)
@@ -95,7 +95,7 @@ async def save_async(
 ) -> httpx.Response:
     """Write the body of a reply into its file, each piece in a thread: no slow disk holds up the event loop."""
     body = _Body(request, response, transfer, attempt)
-    with Target(transfer.save_to) as target:
+    with PartialFile(transfer.save_to) as target:
         async for piece in cast(httpx.AsyncByteStream, response.stream):
             for out in body.undone(piece):
                 await asyncio.to_thread(target.write, out)
@@ -106,7 +106,7 @@ async def save_async(
 
 
 class _Body:
-    """A body on its way into a file: gathered into pieces that are worth writing, and told of."""
+    """A body on its way into a file: gathered into pieces that are worth writing; progress is reported."""
 
     def __init__(self, request: httpx.Request, response: httpx.Response, transfer: Transfer, attempt: Attempt) -> None:
         self._response = response
@@ -153,7 +153,7 @@ def saved_from_memory(request: httpx.Request, response: httpx.Response) -> httpx
     if SAVED in response.extensions:
         return response
     transfer: Transfer = request.extensions[TRANSFER]
-    with Target(transfer.save_to) as target:
+    with PartialFile(transfer.save_to) as target:
         target.write(response.content)
         return without_body(response, target.keep())
 

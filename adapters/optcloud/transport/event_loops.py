@@ -1,4 +1,4 @@
-"""What belongs to one event loop, such as connections and locks, for an object that may be used in several."""
+"""Connections and locks that belong to one event loop, for an object that may be used in several."""
 
 from __future__ import annotations
 

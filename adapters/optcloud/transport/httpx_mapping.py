@@ -14,10 +14,10 @@ from optcloud.core.clock import Clock, SystemClock
 from optcloud.core.content_codings import accepted
 from optcloud.core.errors import TransportError
 from optcloud.core.flow import Post, Reply, Request
-from optcloud.core.prompts import Asker
+from optcloud.core.prompts import QuestionHandler
 from optcloud.core.reply_limits import ReplyLimits
 from optcloud.core.retry import PASSING_STATUSES
-from optcloud.transport.sent import DEPARTURE, Departure
+from optcloud.transport.proxies import Proxy
 
 NEVER_SENT = (
     httpx.ConnectError,
@@ -29,11 +29,11 @@ NEVER_SENT = (
 _PASSING_ANSWERS = frozenset(map(str, PASSING_STATUSES))
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 SIGNED_BY_TRANSPORT = ""
-"""The token that generated clients are given: the road signs their requests."""
+"""The token that generated clients are given: the transport signs their requests."""
 
 
 class Observer(Protocol):
-    """Who is shown each reply of the cloud as it comes, and told when the connection is closed."""
+    """Called with each reply of the cloud; closed with the connection."""
 
     def __call__(self, request: Request, reply: Reply) -> None: ...
     def close(self) -> None: ...
@@ -43,30 +43,31 @@ class Observer(Protocol):
 class DriverConfig:
     """What a driver is given from outside.
 
-    The clock, who listens to progress, the time-outs of one attempt, who observes replies and answers questions, if
-    anybody, and how large replies may be.
+    The clock, what is called with events, the time-outs of one attempt, what observes replies and answers questions
+    (None: nothing does), and how large replies may be.
     """
 
     clock: Clock = field(factory=SystemClock)
     notify: Callable[[object], None] = lambda _event: None
     timeout: httpx.Timeout = TIMEOUT
     observe: Observer | None = None
-    ask: Asker | None = None
+    ask: QuestionHandler | None = None
     limits: ReplyLimits = field(factory=ReplyLimits)
 
 
-def transport_error(error: httpx.TransportError, request: Request | None = None) -> TransportError:
+def transport_error(
+    error: httpx.TransportError, proxy: Proxy | None = None, *, left: bool | None = None
+) -> TransportError:
     """Say what failed, by which proxy, and whether the request can have reached the vendor.
 
-    Where it was followed on its way (`optcloud.transport.sent`), that decides. Else failing to connect proves that
-    nothing was sent; anything later proves nothing.
+    ``left`` decides that where it is False (`optcloud.transport.attempt`). Else failing to connect proves that nothing
+    was sent; anything later proves nothing.
     """
     _drop_frames(error)
-    departure: Departure | None = None if request is None else request.extensions.get(DEPARTURE)
     words = str(error) or "no detail"
-    if departure is not None and departure.proxy is not None:
-        words = f"{words} (through the proxy {departure.proxy})"
-    never = isinstance(error, NEVER_SENT) or (departure is not None and departure.left is False)
+    if proxy is not None:
+        words = f"{words} (through the proxy {proxy})"
+    never = isinstance(error, NEVER_SENT) or left is False
     return TransportError(
         f"{type(error).__name__}: {words}", sent="no" if never else "unknown", passing=not _is_lasting(error)
     )
@@ -111,7 +112,16 @@ class NoCookies(CookieJar):
         """Leave them."""
 
 
+def default_headers() -> httpx.Headers:
+    """Return what every request says, as httpx has it. Only codings are asked for that can be undone in steps."""
+    agent = f"python-httpx/{httpx.__version__}"
+    return httpx.Headers(
+        {"accept": "*/*", "accept-encoding": accepted(), "connection": "keep-alive", "user-agent": agent}
+    )
+
+
 def client_options(base_url: str, headers: Mapping[str, str], driver_config: DriverConfig) -> dict[str, Any]:
-    """Return the keyword arguments of both httpx clients. Only codings are asked for that can be undone in steps."""
-    given = httpx.Headers({"accept-encoding": accepted(), **headers})
-    return {"base_url": base_url, "headers": given, "timeout": driver_config.timeout, "cookies": NoCookies()}
+    """Return the keyword arguments of both httpx clients."""
+    merged = default_headers()
+    merged.update(headers)
+    return {"base_url": base_url, "headers": merged, "timeout": driver_config.timeout, "cookies": NoCookies()}

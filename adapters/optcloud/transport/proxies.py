@@ -11,6 +11,7 @@ import base64
 import importlib
 import os
 import ssl
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
@@ -24,10 +25,13 @@ from optcloud.core.secret import Redactor, Secret
 from optcloud.core.setting_texts import fault_in
 from optcloud.transport.no_proxy import is_exempt
 
+if TYPE_CHECKING:
+    import httpcore
+
 _SOCKS = frozenset({"socks5", "socks5h"})
 _SCHEMES = frozenset({"http", "https"}) | _SOCKS
 _LONGEST_OF_SOCKS = 255  # bytes of a user's name or password (RFC 1929)
-_MEND = (
+_HINT = (
     "write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT (or https, socks5, socks5h), with whatever is neither a "
     "letter nor a digit in USER and PASSWORD percent-encoded"
 )
@@ -38,21 +42,6 @@ class _Hidden(bytes):
 
     def __repr__(self) -> str:
         return "b'***'"
-
-
-class _HttpxProxy(httpx.Proxy):
-    """httpx's own, with credentials that are hidden also from what logs the arguments of a connection."""
-
-    def __init__(self, proxy: Proxy, context: ssl.SSLContext) -> None:
-        super().__init__(proxy.url, ssl_context=context if proxy.url.startswith("https:") else None)
-        self._credentials = proxy.credentials
-
-    @property
-    def raw_auth(self) -> tuple[bytes, bytes] | None:
-        if self._credentials is None:
-            return None
-        user, password = self._credentials
-        return _Hidden(user.reveal().encode()), _Hidden(password.reveal().encode())
 
 
 @frozen
@@ -70,13 +59,17 @@ class Proxy:
         """Hide the credentials in what the proxy answered."""
         if self.credentials is None:
             return words
-        user, password = (one.reveal() for one in self.credentials)
+        user, password = (secret.reveal() for secret in self.credentials)
         basic = base64.b64encode(f"{user}:{password}".encode()).decode()
         return Redactor([Secret(basic), self.credentials[1]])(words)
 
-    def for_httpx(self, context: ssl.SSLContext) -> httpx.Proxy:
-        """Return what httpx takes; ``context`` is that of TLS, which an https proxy has too."""
-        return _HttpxProxy(self, context)
+    def for_httpcore(self, context: ssl.SSLContext) -> httpcore.Proxy:
+        """Return what httpcore takes; ``context`` is that of TLS, which an https proxy has too."""
+        import httpcore  # noqa: PLC0415 - it is imported with the first connection
+
+        words = [_Hidden(secret.reveal().encode()) for secret in self.credentials or ()]
+        auth = (words[0], words[1]) if words else None
+        return httpcore.Proxy(self.url, auth, ssl_context=context if self.url.startswith("https:") else None)
 
 
 def proxy_for(url: str) -> Proxy | None:
@@ -111,12 +104,12 @@ def _is_exempt(host: str, url: str) -> bool:
 def _read(value: Secret, place: str) -> Proxy:
     """Read a proxy's address. It may hold a password anywhere, so that no part of it is told."""
     if (fault := fault_in(value.reveal(), "name")) is not None:
-        raise ConfigError(f"{place} has {fault}: {_MEND}")
+        raise ConfigError(f"{place} has {fault}: {_HINT}")
     url = _parsed(value)
     if url is None:
-        raise ConfigError(f"{place} is no address of a proxy: {_MEND}")
+        raise ConfigError(f"{place} is no address of a proxy: {_HINT}")
     if url.scheme not in _SCHEMES:
-        raise ConfigError(f"{place} is of a kind of proxy that is not known: {_MEND}")
+        raise ConfigError(f"{place} is of a kind of proxy that is not known: {_HINT}")
     credentials = None
     if url.userinfo:
         credentials = Secret(url.username), Secret(url.password)
@@ -142,7 +135,7 @@ def _parsed(value: Secret) -> httpx.URL | None:
 
 
 def _check_socks(place: str, credentials: tuple[Secret, Secret] | None) -> None:
-    if any(len(one.reveal().encode()) > _LONGEST_OF_SOCKS for one in credentials or ()):
+    if any(len(secret.reveal().encode()) > _LONGEST_OF_SOCKS for secret in credentials or ()):
         raise ConfigError(f"{place}: SOCKS takes names and passwords of at most {_LONGEST_OF_SOCKS} bytes")
     try:
         importlib.import_module("socksio")

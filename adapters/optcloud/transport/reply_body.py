@@ -118,10 +118,15 @@ class Gathered:
             self._fault = fault
         if self._fault is not None:
             raise self._undoing.mismatch(self._fault, self.so_far()) from self._fault
-        headers = self._response.headers
-        if self._undoing.is_coded:
-            self._response.headers = httpx.Headers()  # httpx would undo the coding again
-        self._response.stream = httpx.ByteStream(self.so_far())
-        self._response.read()
-        self._response.headers = headers
-        return self._response
+        return with_body(self._response, self.so_far())
+
+
+def with_body(response: httpx.Response, body: bytes) -> httpx.Response:
+    """Return the response with a body that was read here, its coding undone.
+
+    httpx has no argument for that: its ``read`` would look for a coding, and undo it again.
+    """
+    response._content = body
+    response.stream = httpx.ByteStream(body)
+    response.is_stream_consumed = response.is_closed = True
+    return response

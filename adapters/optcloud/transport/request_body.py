@@ -16,6 +16,7 @@ from optcloud.core.events import Transferred
 from optcloud.core.flow import NEVER, Call
 from optcloud.core.payload import IN_MEMORY, Payload
 from optcloud.transport.attempt import TRANSFER, UNTIL
+from optcloud.transport.clients import RequestBuilder
 
 _STEP = 1024 * 1024  # bytes between two events
 _END = None
@@ -25,14 +26,14 @@ Tell = Callable[[Transferred], None]
 
 @frozen
 class Transfer:
-    """What the transport is told of a request beyond httpx: where its reply goes, and who hears of progress."""
+    """Where the reply of a request is written, and what is called with its progress."""
 
     save_to: Path
     tell: Tell = field(repr=False)
 
 
 class Meter:
-    """Counts the bytes of one body on its way, and tells about once a megabyte and at the end."""
+    """Counts the bytes of one body as it goes, and reports about once a megabyte and at the end."""
 
     def __init__(self, what: str, total: int | None, direction: Literal["up", "down"], tell: Tell) -> None:
         self._what, self._total, self._direction, self._tell = what, total, direction, tell
@@ -45,7 +46,7 @@ class Meter:
             self.finish()
 
     def finish(self) -> None:
-        """Tell what was not told yet."""
+        """Report what was not reported yet."""
         if self._done > self._told:
             self._told = self._done
             self._tell(Transferred(self._what, self._done, self._total, self._direction))
@@ -98,17 +99,14 @@ class PartFile:
         return next(self._pieces, b"")
 
 
-def build_request(
-    client: httpx.Client | httpx.AsyncClient, base_url: str, call: Call, notify: Callable[[object], None]
-) -> httpx.Request:
+def build_request(builder: RequestBuilder, call: Call, notify: Callable[[object], None]) -> httpx.Request:
     """Build the request of a call. Bodies that are small and in memory, with nobody to tell, go the shortest way."""
-    # The whole address: httpx would parse the base and the path apart and merge them, on every call.
-    arguments = {**call.arguments, "url": base_url + call.arguments["url"]}
+    arguments = {**call.arguments, "url": builder.policy.base_url + call.arguments["url"]}
     content, files = arguments.get("content"), arguments.get("files")
     if call.until != NEVER:
         arguments["extensions"] = {**arguments.get("extensions", {}), UNTIL: call.until}
     if call.save_to is None and files is None and not isinstance(content, Payload):
-        return client.build_request(**arguments)
+        return builder.build(**arguments)
     tell = _tell_both(notify, call.progress)
     large = False
     if isinstance(content, Payload):
@@ -118,7 +116,7 @@ def build_request(
     elif files is not None:
         arguments["files"] = [(name, _part(part)) for name, part in files]
         large = any(isinstance(part[1], PartFile) for _name, part in arguments["files"])
-    request = client.build_request(**arguments)
+    request = builder.build(**arguments)
     if call.save_to is not None:
         request.extensions[TRANSFER] = Transfer(call.save_to, tell)
     if large:

@@ -1,4 +1,4 @@
-"""The routes that requests take: httpx's transports, by the environment's proxy and certificates.
+"""The routes that requests take: httpcore's connections, by the environment's proxy and certificates.
 
 It is imported with the first connection: httpcore is not needed before.
 """
@@ -7,26 +7,31 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlsplit
 
 import h11
+import httpcore
 import httpx
 from attrs import frozen
 
 from optcloud.transport.certificates import no_tls, tls_context
 from optcloud.transport.proxies import Proxy, proxy_for
-from optcloud.transport.sent import DEPARTURE, Departure
 
 T = TypeVar("T")
 _VALUE = re.compile(r" b['\"].*", re.DOTALL)  # in what h11 says of a header
+_OF_HTTPCORE = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+    httpcore.ProtocolError,
+)
 
 
 @frozen
 class Route:
-    """A proxy, or none, and whether TLS is spoken. Opens transports that tell httpx's errors only."""
+    """A proxy, or none, and whether TLS is spoken."""
 
     proxy: Proxy | None
     tls: bool
@@ -41,119 +46,123 @@ class Route:
         """Return what TLS is checked by. Raises `ConfigError` for certificates that cannot be used."""
         return tls_context() if self.tls else no_tls()
 
-    def open(self, context: ssl.SSLContext) -> httpx.HTTPTransport:
-        """Return a blocking transport."""
-        return _Followed(self.proxy, context)
 
-    def open_async(self, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
-        """Return an asyncio transport."""
-        return _AsyncFollowed(self.proxy, context)
+@frozen
+class Origin:
+    """Where connections lead: an address's scheme, host and port, the route there, and what TLS is checked by."""
 
-
-class _Routes(Generic[T]):
-    """Transports to whatever address, one for each route; what belongs to a route is opened when it is first taken."""
-
-    def __init__(self, open_route: Callable[[Route], T]) -> None:
-        self._open_route = open_route
-        self._by_route: dict[Route, T] = {}
-        self._by_origin: dict[str, T] = {}
-
-    def to(self, url: str) -> T:
-        """Return the transport to an address. Raises `ConfigError`."""
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._by_origin:
-            route = Route.to(origin)
-            if route not in self._by_route:
-                self._by_route.setdefault(route, self._open_route(route))
-            self._by_origin[origin] = self._by_route[route]
-        return self._by_origin[origin]
+    url: httpcore.URL
+    route: Route
+    context: ssl.SSLContext
 
     @property
-    def opened(self) -> list[T]:
-        """All transports that were opened."""
-        return list(self._by_route.values())
+    def _proxy(self) -> httpcore.Proxy | None:
+        return None if self.route.proxy is None else self.route.proxy.for_httpcore(self.context)
+
+    def connection(self, network: httpcore.NetworkBackend) -> httpcore.ConnectionInterface:
+        """Return a connection, which is opened with its first request."""
+        pool = httpcore.ConnectionPool(self.context, proxy=self._proxy, network_backend=network)
+        return pool.create_connection(self.url.origin)
+
+    def connection_async(self, network: httpcore.AsyncNetworkBackend) -> httpcore.AsyncConnectionInterface:
+        """Return a connection of the asyncio form."""
+        pool = httpcore.AsyncConnectionPool(self.context, proxy=self._proxy, network_backend=network)
+        return pool.create_connection(self.url.origin)
 
 
-class Routes(_Routes[httpx.BaseTransport], httpx.BaseTransport):
+class _PoolsByOrigin(Generic[T]):
+    """Pools of connections to whatever address, one for each origin, made when it is first asked for."""
+
+    def __init__(self, make_pool: Callable[[Origin], T]) -> None:
+        self._make_pool = make_pool
+        self._contexts: dict[Route, ssl.SSLContext] = {}  # making one takes long
+        self._pools: dict[tuple[bytes, bytes, int | None], T] = {}
+
+    def to(self, url: str) -> T:
+        """Return the pool for an address. Raises `ConfigError`."""
+        return self._pool(httpx.URL(url))
+
+    def _pool(self, url: httpx.URL) -> T:
+        origin = url.raw_scheme, url.raw_host, url.port
+        if origin not in self._pools:
+            self._pools.setdefault(origin, self._make_pool(self._origin(url)))
+        return self._pools[origin]
+
+    def _origin(self, url: httpx.URL) -> Origin:
+        route = Route.to(str(url))
+        if route not in self._contexts:
+            self._contexts.setdefault(route, route.context())
+        return Origin(_to_httpcore(url), route, self._contexts[route])
+
+
+class Routes(_PoolsByOrigin[httpx.BaseTransport], httpx.BaseTransport):
     """The blocking form."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request by its route."""
-        return self.to(str(request.url)).handle_request(request)
+        return self._pool(request.url).handle_request(request)
 
     def close(self) -> None:
         """Close the connections."""
-        for transport in self.opened:
-            transport.close()
+        for pool in list(self._pools.values()):
+            pool.close()
 
 
-class AsyncRoutes(_Routes[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport):
+class AsyncRoutes(_PoolsByOrigin[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport):
     """The asyncio form."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request by its route."""
-        return await self.to(str(request.url)).handle_async_request(request)
+        return await self._pool(request.url).handle_async_request(request)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        for transport in self.opened:
-            await transport.aclose()
+        for pool in list(self._pools.values()):
+            await pool.aclose()
 
 
-class _Followed(httpx.HTTPTransport):
-    def __init__(self, proxy: Proxy | None, context: ssl.SSLContext) -> None:
-        super().__init__(verify=context, proxy=None if proxy is None else proxy.for_httpx(context))
-        self._proxy = proxy
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        departure = Departure(self._proxy)
-        request.extensions |= {DEPARTURE: departure, "trace": departure.note}
-        with _errors_of_httpx(self._proxy):
-            return super().handle_request(request)
-
-
-class _AsyncFollowed(httpx.AsyncHTTPTransport):
-    def __init__(self, proxy: Proxy | None, context: ssl.SSLContext) -> None:
-        super().__init__(verify=context, proxy=None if proxy is None else proxy.for_httpx(context))
-        self._proxy = proxy
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        departure = Departure(self._proxy)
-        request.extensions |= {DEPARTURE: departure, "trace": departure.note_async}
-        with _errors_of_httpx(self._proxy):
-            return await super().handle_async_request(request)
+def request_for_httpcore(request: httpx.Request) -> httpcore.Request:
+    """Return a request as httpcore takes it."""
+    return httpcore.Request(
+        request.method,
+        _to_httpcore(request.url),
+        headers=request.headers.raw,
+        content=request.stream,
+        extensions=request.extensions,
+    )
 
 
-@contextmanager
-def _errors_of_httpx(proxy: Proxy | None) -> Iterator[None]:
-    """Translate what httpx lets through: h11's refusal of a body of another length than said, SOCKS that is none."""
-    try:
-        yield
-    except httpx.LocalProtocolError as error:
+def _to_httpcore(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+
+
+def httpx_error(error: BaseException, proxy: Proxy | None) -> httpx.TransportError | None:
+    """Return what to raise from an error of httpcore, h11 or socksio; None: it is no error of the wire.
+
+    Secrets in its words are hidden, also in those of its causes: a header's value, a proxy's password.
+    """
+    if not isinstance(error, Exception):
+        return None  # Ctrl-C and cancellation, wherever they strike
+    if isinstance(error, httpcore.LocalProtocolError):
         _hide(error, lambda words: _VALUE.sub("", words))
-        raise
-    except httpx.ProxyError as error:
-        if proxy is not None:
-            _hide(error, proxy.redact)
-        raise
-    except h11.ProtocolError as error:
-        raise httpx.LocalProtocolError(str(error)) from error
-    except Exception as error:
-        if _is_of_socks(error):
-            raise httpx.ProxyError("what it answers is not SOCKS version 5") from error
-        raise
+    elif isinstance(error, httpcore.ProxyError) and proxy is not None:
+        _hide(error, proxy.redact)
+    if isinstance(error, _OF_HTTPCORE):
+        kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
+        return kind(str(error))
+    if isinstance(error, h11.ProtocolError):  # a body of another length than was said
+        return httpx.LocalProtocolError(str(error))
+    return httpx.ProxyError("what it answers is not SOCKS version 5") if _is_of_socks(error) else None
 
 
 def _hide(error: BaseException | None, redact: Callable[[str], str]) -> None:
-    """Hide a secret in words that go through all errors of a chain: a header's value, a proxy's password."""
     while error is not None:
         error.args = tuple(redact(str(argument)) for argument in error.args)
         error = error.__cause__
 
 
 def _is_of_socks(error: Any) -> bool:
-    """Whether the exchange of words with a SOCKS proxy failed: httpcore and socksio have no class for all of it."""
+    """Whether the handshake with a SOCKS proxy failed: httpcore and socksio have no class for all of it."""
     at = error.__traceback__
     while at.tb_next is not None:
         at = at.tb_next

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from optcloud_sandbox.adiutaopt.problem import DAY, Problem, Task, Worker, read_problem
+from optcloud_sandbox.adiutaopt.problem import DAY, PlanTask, PlanWorker, Problem, read_problem
 from optcloud_sandbox.settings import Limits
 
 NOTICE = (
@@ -34,7 +34,7 @@ def solve(plan: Mapping[str, Any], request_id: str, most_looks: int = Limits.pla
         "requestID": request_id,
         **{name: plan[name] for name in REPEATED if name in plan},
         "tasks": _shown_tasks(plan, problem, chosen),
-        "workers": [dict(plan["workers"][roster.worker.index]) | roster.shown() for roster in staff.rosters],
+        "workers": [dict(plan["workers"][roster.worker.index]) | roster.as_json() for roster in staff.rosters],
         "statistics": _statistics(problem, chosen),
         "info": {"notice": NOTICE, "removedTasks": len(problem.invalid)},
         "backendVersion": BACKEND,
@@ -52,7 +52,7 @@ class _Assignment:
 class _Roster:
     """What one worker has been given so far, in order of time."""
 
-    worker: Worker
+    worker: PlanWorker
     tasks: list[Any] = field(default_factory=list)
     minutes: int = 0
     busy_until: int = 0
@@ -62,7 +62,7 @@ class _Roster:
     off_until: int = -1
     used: Counter[str] = field(default_factory=Counter)
 
-    def obstacle(self, task: Task, first_day: int) -> str | None:
+    def obstacle(self, task: PlanTask, first_day: int) -> str | None:
         """Why a worker with the qualifications cannot take the task; None when nothing is in the way."""
         worker, start = self.worker, task.start
         if start is not None:
@@ -78,7 +78,7 @@ class _Roster:
                 return f"without {name} left"
         return None
 
-    def _not_free(self, task: Task, start: int, first_day: int) -> str | None:
+    def _not_free(self, task: PlanTask, start: int, first_day: int) -> str | None:
         worker, day = self.worker, start // DAY
         if start < self.busy_until:
             return "at work then"
@@ -94,7 +94,7 @@ class _Roster:
             return "not on shift"
         return None
 
-    def take(self, task: Task) -> int:
+    def take(self, task: PlanTask) -> int:
         """Profit of the task for this worker: revenue less costs (signed, as the published profit is)."""
         first = not self.tasks
         self.tasks.append(task.id)
@@ -115,11 +115,11 @@ class _Roster:
         if self.worker.nights_for_offdays is not None and self.nights >= self.worker.nights_for_offdays:
             self.off_until = day + self.worker.offdays_after_nights
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {"totalTaskTime": self.minutes, "tasks": self.tasks}
 
 
-def _in_order(problem: Problem) -> list[Task]:
+def _in_order(problem: Problem) -> list[PlanTask]:
     return sorted(problem.tasks, key=lambda task: (task.start or 0, -task.revenue, task.index))
 
 
@@ -131,9 +131,9 @@ class _Staff:
         self._first_day = problem.first_day
         self._looks_left = most_looks
         self._qualified: dict[frozenset[str], list[_Roster]] = {}
-        self._concerned = self._who_mind_each_other()
+        self._concerned = self._with_dislikes()
 
-    def assign(self, task: Task) -> "_Assignment | str":
+    def assign(self, task: PlanTask) -> "_Assignment | str":
         """Who takes the task, or why nobody does."""
         qualified = self._with(task.qualifications)
         if self._looks_left < len(qualified):
@@ -164,20 +164,20 @@ class _Staff:
             self._qualified[qualifications] = able
         return self._qualified[qualifications]
 
-    def _who_mind_each_other(self) -> list[_Roster]:
+    def _with_dislikes(self) -> list[_Roster]:
         """Those who would not work with somebody, and those whom they mean: few, where workers are many."""
         minding = [roster for roster in self.rosters if roster.worker.forbidden or roster.worker.unpreferred]
-        meant = frozenset[Any]().union(*(one.worker.forbidden | one.worker.unpreferred for one in minding))
+        meant = frozenset[Any]().union(*(roster.worker.forbidden | roster.worker.unpreferred for roster in minding))
         return [
             roster
             for roster in self.rosters
             if roster.worker.forbidden or roster.worker.unpreferred or roster.worker.id in meant
         ]
 
-    def _at_work(self, task: Task) -> list[Worker]:
+    def _at_work(self, task: PlanTask) -> list[PlanWorker]:
         """Who of the concerned works when the task begins."""
         start = task.start
-        return [] if start is None else [one.worker for one in self._concerned if one.busy_until > start]
+        return [] if start is None else [roster.worker for roster in self._concerned if roster.busy_until > start]
 
     def _reason(self, qualified: int, obstacles: Counter[str]) -> str:
         counts = Counter({"not qualified": len(self.rosters) - qualified}) + obstacles
@@ -185,7 +185,7 @@ class _Staff:
         return f"nobody can: {said}" if said else "there are no workers"
 
 
-def _reluctance(roster: _Roster, task: Task, working: set[Any]) -> tuple[bool, bool, bool, int, int, int]:
+def _reluctance(roster: _Roster, task: PlanTask, working: set[Any]) -> tuple[bool, bool, bool, int, int, int]:
     worker = roster.worker
     return (
         worker.id in task.unpreferred,
@@ -205,22 +205,22 @@ def _shown_tasks(
     for index, data in enumerate(plan.get("tasks", [])):
         if index in removed:
             continue
-        given = chosen[index]
-        if isinstance(given, str):
-            shown.append(dict(data) | {"unassignedReason": given})
+        assignment = chosen[index]
+        if isinstance(assignment, str):
+            shown.append(dict(data) | {"unassignedReason": assignment})
         else:
-            shown.append(dict(data) | {"workerID": given.roster.worker.id, "profit": given.profit})
+            shown.append(dict(data) | {"workerID": assignment.roster.worker.id, "profit": assignment.profit})
     return shown
 
 
 def _statistics(problem: Problem, chosen: Mapping[int, _Assignment | str]) -> dict[str, Any]:
-    given = [(task, chosen[task.index]) for task in problem.tasks]
-    pairs = [(task, assignment) for task, assignment in given if isinstance(assignment, _Assignment)]
+    assignment = [(task, chosen[task.index]) for task in problem.tasks]
+    pairs = [(task, assignment) for task, assignment in assignment if isinstance(assignment, _Assignment)]
     preferred = [assignment.roster.worker.id in task.preferred for task, assignment in pairs if task.preferred]
     unpreferred = [assignment.roster.worker.id in task.unpreferred for task, assignment in pairs if task.unpreferred]
     return {
         "assignedTasks": len(pairs),
-        "unassignedTasks": len(given) - len(pairs),
+        "unassignedTasks": len(assignment) - len(pairs),
         "profit": sum(assignment.profit for _, assignment in pairs),
         "preferredWorkers": {"matches": sum(preferred), "of": len(preferred)},
         "unpreferredWorkers": {"matches": sum(unpreferred), "of": len(unpreferred)},

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from optcloud_sandbox.adiutaopt.planner import solve
-from optcloud_sandbox.clock import Clock
-from optcloud_sandbox.job import Job
+from optcloud_sandbox.clock import SandboxClock
+from optcloud_sandbox.job import PacedJob
 
 # Makes the solution of a problem: the planner's name ("mixed", "shift", "floor"), the problem, the request's id.
 Planner = Callable[[str, dict[str, Any], str], dict[str, Any] | bytes]
@@ -18,25 +18,25 @@ class Plans:
     """Plans by key. The same problem for the same planner and version has the same key (F003)."""
 
     def __init__(self) -> None:
-        self._jobs: dict[str, Job[bytes]] = {}
+        self._jobs: dict[str, PacedJob[bytes]] = {}
         self._unfinished_reads: dict[str, int] = {}
         self.planner: Planner | None = None  # instead of the sandbox's own
 
-    def submit(self, clock: Clock, key: str, planner: str, plan: dict[str, Any], most_looks: int) -> bool:
+    def submit(self, clock: SandboxClock, key: str, planner: str, plan: dict[str, Any], most_looks: int) -> bool:
         """Take the plan, unless it is known: whether it is new."""
         if key in self._jobs:
             return False
         made_by = self.planner or (lambda _, problem, request_id: solve(problem, request_id, most_looks))
-        self._jobs[key] = Job(clock, lambda: _text(made_by(planner, plan, _request_id(key))), clock.now())
+        self._jobs[key] = PacedJob(clock, lambda: _text(made_by(planner, plan, _request_id(key))), clock.now())
         return True
 
-    def plant(self, clock: Clock, text: bytes) -> str:
+    def plant(self, clock: SandboxClock, text: bytes) -> str:
         """Key under which `text` is served as a solution, as it is."""
         key = key_of("planted", "", text)
-        self._jobs[key] = Job(clock, lambda: text, clock.now())
+        self._jobs[key] = PacedJob(clock, lambda: text, clock.now())
         return key
 
-    def find(self, key: str) -> Job[bytes] | None:
+    def find(self, key: str) -> PacedJob[bytes] | None:
         return self._jobs.get(key)
 
     def count_unfinished(self, key: str) -> int:

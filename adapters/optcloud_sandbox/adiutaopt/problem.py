@@ -23,7 +23,7 @@ AMOUNTS = ("capacity", "volume", "weight")
 
 
 @dataclass(frozen=True, slots=True)  # there may be a few hundred thousand
-class Task:
+class PlanTask:
     """Times are minutes since day 0 of the calendar; `start` is None for a task without a fixed time."""
 
     id: Any
@@ -51,7 +51,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Worker:
+class PlanWorker:
     id: Any
     index: int
     costs_per_minute: int
@@ -78,8 +78,8 @@ class Worker:
 class Problem:
     """`errors` are {"errorID", "path", "message"}; `invalid` are indices of tasks left out by removeInvalidTasks."""
 
-    tasks: list[Task] = field(default_factory=list)
-    workers: list[Worker] = field(default_factory=list)
+    tasks: list[PlanTask] = field(default_factory=list)
+    workers: list[PlanWorker] = field(default_factory=list)
     first_day: int = 0
     errors: list[dict[str, str]] = field(default_factory=list)
     invalid: list[int] = field(default_factory=list)
@@ -97,7 +97,7 @@ def read_problem(plan: Mapping[str, Any]) -> Problem:
     try:
         meta = plan.get("meta", {})
         workers, tasks = _objects(plan, "workers"), _objects(plan, "tasks")
-        start = _Reader("/meta", meta if isinstance(meta, dict) else {}).day("start")
+        start = _FieldReader("/meta", meta if isinstance(meta, dict) else {}).day("start")
     except _FieldError as error:
         problem.errors.append(error.entry)
         return problem
@@ -122,7 +122,7 @@ def _objects(plan: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def _add_worker(problem: Problem, index: int, data: Mapping[str, Any], known: set[Any]) -> None:
-    reader = _Reader(f"/workers/{index}", data)
+    reader = _FieldReader(f"/workers/{index}", data)
     try:
         worker = reader.worker(index)
         reader.known_workers(known)
@@ -133,7 +133,7 @@ def _add_worker(problem: Problem, index: int, data: Mapping[str, Any], known: se
 
 
 def _add_task(problem: Problem, index: int, data: Mapping[str, Any], known: set[Any], drop: bool) -> None:
-    reader = _Reader(f"/tasks/{index}", data)
+    reader = _FieldReader(f"/tasks/{index}", data)
     try:
         task = reader.task(index)
         reader.known_workers(known)
@@ -153,16 +153,16 @@ def _check_unique(problem: Problem, kind: str, ids: list[Any]) -> None:
         problem.errors.append({"errorID": "duplicate-id", "path": f"/{kind}", "message": message})
 
 
-class _Reader:
+class _FieldReader:
     """Fields of one object; _FieldError names the path."""
 
     def __init__(self, path: str, data: Mapping[str, Any]) -> None:
         self._path = path
         self._data = data
 
-    def task(self, index: int) -> Task:
+    def task(self, index: int) -> PlanTask:
         start, minutes = self._times()
-        return Task(
+        return PlanTask(
             id=self._id(index),
             index=index,
             start=start,
@@ -175,9 +175,9 @@ class _Reader:
             amounts=self._amounts(""),
         )
 
-    def worker(self, index: int) -> Worker:
+    def worker(self, index: int) -> PlanWorker:
         pattern = self._pattern()
-        return Worker(
+        return PlanWorker(
             id=self._id(index),
             index=index,
             costs_per_minute=self._count("costsPerMinute", 0) or 0,
@@ -248,7 +248,7 @@ class _Reader:
             self._fail("wrong-type", "shifts", "shifts must be an array of objects with date, startTime, endTime")
         windows = []
         for index, shift in enumerate(shifts):
-            start, minutes = _Reader(f"{self._path}/shifts/{index}", shift)._times()
+            start, minutes = _FieldReader(f"{self._path}/shifts/{index}", shift)._times()
             if start is not None:
                 windows.append((start, start + minutes))
         return tuple(windows)

@@ -13,8 +13,8 @@ from optcloud_sandbox.adiutaopt.coding import answer_form, decode_body, encode_b
 from optcloud_sandbox.adiutaopt.document import violations
 from optcloud_sandbox.adiutaopt.plans import key_of
 from optcloud_sandbox.cognito.tokens import TokenError
-from optcloud_sandbox.given import read_json
-from optcloud_sandbox.messages import Body, body_of
+from optcloud_sandbox.messages import ReceivedBody, body_of
+from optcloud_sandbox.parsing import read_json
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.routing import Endpoint, PathRoute, vendor_app
 from optcloud_sandbox.settings import Limits
@@ -51,7 +51,7 @@ def adiutaopt_app(world: World) -> Starlette:
     routed = [
         PathRoute(path, _with_preflight(endpoint), methods=[method, "OPTIONS"]) for path, method, endpoint in paths
     ]
-    return vendor_app(routed, _written)
+    return vendor_app(routed, _refusal_response)
 
 
 def _with_preflight(endpoint: Endpoint) -> Endpoint:
@@ -63,7 +63,7 @@ def _with_preflight(endpoint: Endpoint) -> Endpoint:
     return either
 
 
-def _written(refusal: Refusal) -> Response:
+def _refusal_response(refusal: Refusal) -> Response:
     content: dict[str, Any] = {"message": refusal.message}
     if refusal.details:
         content["errors"] = refusal.details
@@ -80,7 +80,7 @@ class _AdiutaoptRoutes:
         limits = self._world.settings.limits
         read = partial(_read, planner, version, request.headers.get("content-type"), body_of(request), limits)
         # In a worker thread: megabytes take seconds, in which other requests want to be served.
-        key, plan, found = await self._aside(read)
+        key, plan, found = await self._in_worker(read)
         if found:
             raise Refusal(422, "the body violates the schema", details=found)
         new = self._world.plans.submit(self._world.clock, key, planner, plan, limits.plan_looks)
@@ -99,11 +99,11 @@ class _AdiutaoptRoutes:
         if failure is not None:
             raise Refusal(500, f"the planner given to the sandbox failed: {failure}")
         text = job.outcome().result()
-        body = await self._aside(lambda: encode_body(encode_body(text, coding), content_coding))
+        body = await self._in_worker(lambda: encode_body(encode_body(text, coding), content_coding))
         coded = {} if content_coding == "identity" else {"content-encoding": content_coding}
         return Response(body, media_type=media_type, headers=coded)
 
-    async def _aside(self, work: Callable[[], T]) -> T:
+    async def _in_worker(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._world.workers, work)
 
     async def version(self, request: Request) -> Response:
@@ -145,7 +145,7 @@ class _AdiutaoptRoutes:
 
 
 def _read(
-    planner: str, version: str | None, content_type: str | None, body: Body, limits: Limits
+    planner: str, version: str | None, content_type: str | None, body: ReceivedBody, limits: Limits
 ) -> tuple[str, Any, list[dict[str, str]]]:
     """Key of a problem, the problem, and what violates the schema; Refusal for what cannot be read."""
     text = decode_body(body.data, content_type, limits)

@@ -7,10 +7,9 @@ them: a denial wins. What is granted to an environment holds for all its groups 
 from collections.abc import Iterable
 from typing import Any
 
-from optcloud_sandbox.aimms.apps import App, Apps
-from optcloud_sandbox.aimms.entities import Entity, Group, User
-from optcloud_sandbox.aimms.people import People
-from optcloud_sandbox.aimms.schemas import Authorization
+from optcloud_sandbox.aimms.apps import PublishedApp, PublishedApps
+from optcloud_sandbox.aimms.entities import Authorization, Entity, PortalGroup, PortalUser
+from optcloud_sandbox.aimms.people import AccountPeople
 from optcloud_sandbox.refusal import Refusal
 
 READ_AND_EXECUTE = 5  # what running tasks needs; that the portal grants this is inferred
@@ -30,46 +29,48 @@ def rights(entries: Iterable[Authorization], entities: Iterable[int]) -> int:
     return granted & ~denied
 
 
-def circle(entity: Entity) -> set[int]:
+def ids_with_rights_for(entity: Entity) -> set[int]:
     """The ids whose rights an entity has: its own, those of its groups, those of the environments of these."""
-    if isinstance(entity, User):
-        return {entity.id, entity.environment.id}.union(*(circle(group) for group in entity.groups.values()))
-    if isinstance(entity, Group):
+    if isinstance(entity, PortalUser):
+        return {entity.id, entity.environment.id}.union(
+            *(ids_with_rights_for(group) for group in entity.groups.values())
+        )
+    if isinstance(entity, PortalGroup):
         return {entity.id, entity.environment.id}
     return {entity.id}
 
 
-class Access:
+class AccessControl:
     """Reads and changes the authorizations of apps."""
 
-    def __init__(self, apps: Apps, people: People) -> None:
+    def __init__(self, apps: PublishedApps, people: AccountPeople) -> None:
         self._apps = apps
         self._people = people
 
-    def apps_of(self, entity: Entity) -> list[App]:
+    def apps_of(self, entity: Entity) -> list[PublishedApp]:
         """The apps on which an entity has any right."""
-        concerned = circle(entity)
+        concerned = ids_with_rights_for(entity)
         return [app for app in self._apps.all() if rights(app.authorizations, concerned)]
 
-    def named_on(self, app: App) -> list[Entity]:
+    def named_on(self, app: PublishedApp) -> list[Entity]:
         """The entities that the authorizations of an app name, with a right left after the denials to themselves."""
         ids = dict.fromkeys(entry["entity"] for entry in app.authorizations)
-        return [self._people.entity(one) for one in ids if rights(app.authorizations, [one])]
+        return [self._people.entity(entity_id) for entity_id in ids if rights(app.authorizations, [entity_id])]
 
-    def groups_on(self, app: App) -> list[Group]:
-        return [group for group in self._people.all_groups() if rights(app.authorizations, circle(group))]
+    def groups_on(self, app: PublishedApp) -> list[PortalGroup]:
+        return [group for group in self._people.all_groups() if rights(app.authorizations, ids_with_rights_for(group))]
 
-    def users_on(self, app: App) -> list[User]:
-        return [user for user in self._people.all_users() if rights(app.authorizations, circle(user))]
+    def users_on(self, app: PublishedApp) -> list[PortalUser]:
+        return [user for user in self._people.all_users() if rights(app.authorizations, ids_with_rights_for(user))]
 
-    def grant(self, app: App, entity: Entity) -> None:
+    def grant(self, app: PublishedApp, entity: Entity) -> None:
         """Read and execute, once."""
         if rights(app.authorizations, [entity.id]) & READ_AND_EXECUTE != READ_AND_EXECUTE:
             kept = [entry for entry in app.authorizations if entry["entity"] != entity.id]
             entry = {"authorization": READ_AND_EXECUTE, "deny": False, "entity": entity.id}
             app.authorizations = [*kept, entry]
 
-    def revoke(self, app: App, entity: Entity) -> None:
+    def revoke(self, app: PublishedApp, entity: Entity) -> None:
         """Everything granted or denied to this entity itself; Refusal 404 when there is nothing."""
         kept = [entry for entry in app.authorizations if entry["entity"] != entity.id]
         if len(kept) == len(app.authorizations):
@@ -77,7 +78,7 @@ class Access:
         app.authorizations = kept
 
 
-def row(app: App, entity: Group | User) -> dict[str, Any]:
+def row(app: PublishedApp, entity: PortalGroup | PortalUser) -> dict[str, Any]:
     """PortalAppAccess. `deletable` says whether the access was given to this very entity (inferred)."""
     return {
         "app_id": app.number,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from optcloud_sandbox.aimms.entities import Authorization
 from optcloud_sandbox.aimms.links import Blob
-from optcloud_sandbox.aimms.schemas import AUTHORIZATIONS, STRING, Authorization, check
 from optcloud_sandbox.refusal import Refusal
 
 OFFICIAL_VERSIONS = (
@@ -23,38 +23,7 @@ PROFILES = ("small", "large")
 ACCOUNT_PROFILE, UNKNOWN_PROFILE = "<account>", "<unknown>"
 DEFAULT_PROFILE = ACCOUNT_PROFILE  # as the portal's page says; the API's page says <unknown>
 
-ATTRIBUTES = {"type": "object", "additionalProperties": STRING}
-PROFILE = {"enum": [*PROFILES, ACCOUNT_PROFILE, UNKNOWN_PROFILE]}
 NEW, KEEP_OLD, HIDE_OLD = 0, 1, 2  # publishBehavior (facts, section 4); left out is new (inferred)
-METADATA = {
-    # PROAppMetadata; required is what the vendor's publish example and its uniqueness rule need (inferred).
-    "type": "object",
-    "required": ["name", "projectVersion", "aimmsVersionId"],
-    "properties": {
-        "aimmsVersionId": STRING,
-        "attributes": ATTRIBUTES,
-        "description": STRING,
-        "name": STRING | {"minLength": 1},
-        "oldProjectName": STRING,
-        "oldProjectVersion": STRING,
-        "projectCategory": STRING,
-        "projectVersion": STRING | {"minLength": 1},
-        "publishBehavior": {"enum": [NEW, KEEP_OLD, HIDE_OLD]},
-        "resourceProfile": PROFILE,
-    },
-}
-PATCH = {
-    # PROAppPatch
-    "type": "object",
-    "properties": {
-        "attributes": ATTRIBUTES,
-        "authorizations": AUTHORIZATIONS,
-        "description": STRING,
-        "isLatest": {"type": "boolean"},
-        "projectCategory": STRING,
-        "resourceProfile": PROFILE,
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -66,7 +35,7 @@ class Pack:
 
 
 @dataclass
-class App:
+class PublishedApp:
     number: int
     name: str
     version: str
@@ -82,7 +51,7 @@ class App:
     icon: Blob | None = None
     stored_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """PROAppEntry without appIconSasUrl; that it tells the resource profile is inferred."""
         return {
             "aimms": {
@@ -105,11 +74,11 @@ class App:
         }
 
 
-class Apps:
+class PublishedApps:
     """Apps by name and version; the pair is unique, and one version of a name may carry the latest tag."""
 
     def __init__(self) -> None:
-        self._apps: dict[tuple[str, str], App] = {}
+        self._apps: dict[tuple[str, str], PublishedApp] = {}
         self._numbers = count(1)
         self.categories: dict[str, str] = {}
 
@@ -118,21 +87,21 @@ class Apps:
         if not self.named(name):
             description = f"{name}, from the start"
             number, aimms_version = next(self._numbers), OFFICIAL_VERSIONS[0]
-            self._apps[name, "1.0"] = App(number, name, "1.0", aimms_version, description, is_latest=True)
+            self._apps[name, "1.0"] = PublishedApp(number, name, "1.0", aimms_version, description, is_latest=True)
 
-    def all(self) -> list[App]:
+    def all(self) -> list[PublishedApp]:
         return [app for app in self._apps.values() if not app.hidden]
 
-    def named(self, name: str) -> list[App]:
+    def named(self, name: str) -> list[PublishedApp]:
         return [app for app in self.all() if app.name == name]
 
-    def get(self, name: str, version: str) -> App:
+    def get(self, name: str, version: str) -> PublishedApp:
         app = self._apps.get((name, version))
         if app is None:
             raise Refusal(404, f"App {name} with version {version} doesn't exist")
         return app
 
-    def numbered(self, number: int) -> App:
+    def numbered(self, number: int) -> PublishedApp:
         """By the app_id of the portal's rows."""
         app = next((app for app in self._apps.values() if app.number == number), None)
         if app is None:
@@ -147,21 +116,20 @@ class Apps:
             if app.pack.size
         ]
 
-    def latest(self, name: str) -> App:
+    def latest(self, name: str) -> PublishedApp:
         app = next((app for app in self._apps.values() if app.name == name and app.is_latest), None)
         if app is None:
             raise Refusal(404, f"App {name} with latest tag doesn't exist")  # message as known; status inferred
         return app
 
-    def publish(self, metadata: Mapping[str, Any], pack: Pack, icon: Blob | None) -> App:
+    def publish(self, metadata: Mapping[str, Any], pack: Pack, icon: Blob | None) -> PublishedApp:
         """Publish by PROAppMetadata. A new app carries no latest tag until a PATCH gives it (portal documentation)."""
-        check(metadata, METADATA, "metadata")
         if metadata["aimmsVersionId"] not in AIMMS_VERSIONS:
             raise Refusal(400, f"metadata/aimmsVersionId: AIMMS version {metadata['aimmsVersionId']} doesn't exist")
         key = (metadata["name"], metadata["projectVersion"])
         if key in self._apps:
             raise Refusal(409, f"App {key[0]} with version {key[1]} already exists")  # status inferred
-        app = App(
+        app = PublishedApp(
             next(self._numbers),
             *key,
             metadata["aimmsVersionId"],
@@ -176,7 +144,7 @@ class Apps:
         self._apps[key] = app
         return app
 
-    def patch(self, app: App, changes: Mapping[str, Any]) -> None:
+    def patch(self, app: PublishedApp, changes: Mapping[str, Any]) -> None:
         """By PROAppPatch: what is left out stays (facts, section 4)."""
         if changes.get("isLatest") is False:
             raise Refusal(400, "body/isLatest: the latest tag cannot be disabled, only given to another version")
@@ -190,20 +158,20 @@ class Apps:
         if changes.get("isLatest"):
             self._tag(app)
 
-    def delete(self, app: App) -> None:
+    def delete(self, app: PublishedApp) -> None:
         del self._apps[app.name, app.version]
 
     def forget(self, entity: int) -> None:
         """Drop the rights that a deleted entity had on apps."""
         for app in self._apps.values():
-            app.authorizations = [one for one in app.authorizations if one["entity"] != entity]
+            app.authorizations = [entry for entry in app.authorizations if entry["entity"] != entity]
 
     def add_category(self, value: str) -> dict[str, str]:
         category_id = str(uuid.uuid4())
         self.categories[category_id] = value
         return {"id": category_id, "value": value}
 
-    def _replace_old(self, app: App, metadata: Mapping[str, Any]) -> None:
+    def _replace_old(self, app: PublishedApp, metadata: Mapping[str, Any]) -> None:
         """Take over from the version that is named; without a name nothing is (whether one is needed is not known)."""
         behavior, old_version = metadata.get("publishBehavior", NEW), metadata.get("oldProjectVersion")
         if behavior == NEW or not old_version:
@@ -219,7 +187,7 @@ class Apps:
                 self._tag(app)
                 old.is_latest = False
 
-    def _tag(self, app: App) -> None:
+    def _tag(self, app: PublishedApp) -> None:
         for other in self._apps.values():
             if other.name == app.name:
                 other.is_latest = False

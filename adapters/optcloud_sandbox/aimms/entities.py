@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from optcloud_sandbox.aimms.schemas import Authorization
 from optcloud_sandbox.refusal import Refusal
 
 TAKEN = 409  # a name that exists already (inferred)
 SYSTEM = 403  # what belongs to the system cannot be renamed or deleted (the rule is documented, the status inferred)
+
+Authorization = dict[str, Any]  # EntityAuthorization
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -22,7 +23,7 @@ def found(among: Mapping[Key, Value], key: Key, what: str) -> Value:
 
 
 @dataclass
-class Environment:
+class PortalEnvironment:
     id: int
     name: str
     description: str = ""
@@ -30,10 +31,10 @@ class Environment:
     saml_metadata_url: str = ""
     is_default: bool = False
     authorizations: list[Authorization] = field(default_factory=list)
-    groups: dict[str, "Group"] = field(default_factory=dict, repr=False)
-    users: dict[str, "User"] = field(default_factory=dict, repr=False)
+    groups: dict[str, "PortalGroup"] = field(default_factory=dict, repr=False)
+    users: dict[str, "PortalUser"] = field(default_factory=dict, repr=False)
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """EnvironmentInfo."""
         return {
             "id": self.id,
@@ -51,27 +52,27 @@ class Environment:
             "entity": self.id,
             "name": self.name,
             "description": self.description,
-            "environment": self.shown(),
+            "environment": self.as_json(),
             "isGroup": False,
             "curr_users": len(self.users),
         }
 
-    def group(self, name: str) -> "Group":
+    def group(self, name: str) -> "PortalGroup":
         return found(self.groups, name, f"group {name} in environment {self.name}")
 
-    def user(self, name: str) -> "User":
+    def user(self, name: str) -> "PortalUser":
         return found(self.users, name, f"user {name} in environment {self.name}")
 
 
 @dataclass
-class Group:
+class PortalGroup:
     id: int
-    environment: Environment = field(repr=False)
+    environment: PortalEnvironment = field(repr=False)
     name: str
     description: str = ""
     max_users: int = 0  # 0 is no limit (inferred)
     system: bool = False
-    members: dict[int, "User"] = field(default_factory=dict, repr=False)
+    members: dict[int, "PortalUser"] = field(default_factory=dict, repr=False)
 
     def entity(self) -> dict[str, Any]:
         """EntityInfo."""
@@ -79,13 +80,13 @@ class Group:
             "entity": self.id,
             "name": self.name,
             "description": self.description,
-            "environment": self.environment.shown(),
+            "environment": self.environment.as_json(),
             "isGroup": True,
             "curr_users": len(self.members),
             "max_users": self.max_users,
         }
 
-    def add(self, user: "User") -> None:
+    def add(self, user: "PortalUser") -> None:
         """Members may come from any environment."""
         if user.id in self.members:
             raise Refusal(TAKEN, f"user {user.name} is in group {self.name} already")
@@ -94,7 +95,7 @@ class Group:
         self.members[user.id] = user
         user.groups[self.id] = self
 
-    def remove(self, user: "User") -> None:
+    def remove(self, user: "PortalUser") -> None:
         if user.id not in self.members:
             raise Refusal(404, f"user {user.name} doesn't exist in group {self.name}")
         if self.system and user.system:
@@ -104,15 +105,15 @@ class Group:
 
 
 @dataclass
-class User:
+class PortalUser:
     id: int
-    environment: Environment = field(repr=False)
+    environment: PortalEnvironment = field(repr=False)
     name: str
     full_name: str = ""
     email: str = ""
     password: str | None = field(default=None, repr=False)
     system: bool = False
-    groups: dict[int, Group] = field(default_factory=dict, repr=False)
+    groups: dict[int, PortalGroup] = field(default_factory=dict, repr=False)
 
     def entity(self) -> dict[str, Any]:
         """EntityInfo; that the description of a user is the full name is inferred."""
@@ -121,7 +122,7 @@ class User:
             "name": self.name,
             "description": self.full_name,
             "email": self.email,
-            "environment": self.environment.shown(),
+            "environment": self.environment.as_json(),
             "groups": list(self.groups),
             "isGroup": False,
         }
@@ -131,4 +132,4 @@ class User:
         return any(group.system and group.name == role for group in self.groups.values())
 
 
-Entity = Environment | Group | User
+Entity = PortalEnvironment | PortalGroup | PortalUser

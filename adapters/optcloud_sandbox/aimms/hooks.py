@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import SplitResult, unquote_plus, urlencode, urlsplit
 
 from optcloud_sandbox.aimms.schedule import timestamp
-from optcloud_sandbox.aimms.tasks import Task
-from optcloud_sandbox.clock import Clock
+from optcloud_sandbox.aimms.tasks import ServedTask
+from optcloud_sandbox.clock import SandboxClock
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.settings import HookSettings, MomentForm
 
@@ -35,7 +35,7 @@ class HookCall:
 
 
 @dataclass(frozen=True)
-class Target:
+class HookTarget:
     """Where a hook lives. `query` is as given, without `key`."""
 
     host: str
@@ -51,12 +51,14 @@ class Hooks:
     Everything runs on the server's loop. A `look` at the tasks with hooks, now and then, sees what the clock has moved.
     """
 
-    def __init__(self, clock: Clock, settings: Callable[[], HookSettings], look: Callable[[Task], bool]) -> None:
+    def __init__(
+        self, clock: SandboxClock, settings: Callable[[], HookSettings], look: Callable[[ServedTask], bool]
+    ) -> None:
         self._clock = clock
         self._settings = settings
         self._look = look
         self._jobs: set[asyncio.Task[None]] = set()
-        self._watched: list[Task] = []
+        self._watched: list[ServedTask] = []
         self._watching = False
         self.calls: deque[HookCall] = deque(maxlen=KEPT_CALLS)
 
@@ -77,7 +79,7 @@ class Hooks:
 
         return tell
 
-    def watch(self, task: Task) -> None:
+    def watch(self, task: ServedTask) -> None:
         """Look at this task until it has ended, since nobody else may."""
         self._watched.append(task)
         if not self._watching:
@@ -95,7 +97,7 @@ class Hooks:
             await asyncio.sleep(max(LEAST_PAUSE, 20 * (time.perf_counter() - began)))
         self._watching = False
 
-    async def _call(self, target: Target, task_id: str, state: str) -> None:
+    async def _call(self, target: HookTarget, task_id: str, state: str) -> None:
         settings, now = self._settings(), self._clock.now()
         added = {"task_uuid": task_id, "task_state": state, "at": _moment(now, settings.at)}
         if target.key is not None:
@@ -129,7 +131,7 @@ def _moment(now: float, form: MomentForm) -> str:
     return timestamp(now) if form == "blank" else datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-async def _put(target: Target, query: str) -> int:
+async def _put(target: HookTarget, query: str) -> int:
     """Status of the reply; OSError, or ValueError when it is no HTTP."""
     reader, writer = await asyncio.open_connection(target.host, target.port)
     try:
@@ -157,7 +159,7 @@ async def _read_rest(reader: asyncio.StreamReader) -> None:
         length -= len(piece)
 
 
-def target_of(url: str) -> Target:
+def target_of(url: str) -> HookTarget:
     """The parts of a hook's URL; Refusal 400 for one that the sandbox does not call."""
     parts, port = _split(url)
     host = _loopback(parts.hostname or "")
@@ -168,7 +170,7 @@ def target_of(url: str) -> Target:
             key = unquote_plus(value) if key is None else key
         else:
             kept.append(part)
-    return Target(host, port or 80, parts.path or "/", "&".join(kept), key)
+    return HookTarget(host, port or 80, parts.path or "/", "&".join(kept), key)
 
 
 def _split(url: str) -> tuple[SplitResult, int | None]:

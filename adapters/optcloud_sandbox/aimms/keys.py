@@ -6,38 +6,33 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
 
-from optcloud_sandbox.aimms.entities import User
-from optcloud_sandbox.aimms.scopes import SPELLINGS
-from optcloud_sandbox.clock import Clock
+from optcloud_sandbox.aimms.entities import PortalUser
+from optcloud_sandbox.clock import SandboxClock
 from optcloud_sandbox.credentials import AIMMS_SCOPES
 from optcloud_sandbox.refusal import Refusal
 
 YEAR = 365 * 24 * 3600  # the longest life of a key
-API_KEY = {
-    # PROApiKey. A secret that is sent is ignored; that a key needs a scope is the portal's rule, here too (inferred).
-    "type": "object",
-    "required": ["expirationDate", "keyName", "scopes"],
-    "properties": {
-        "expirationDate": {"type": "string"},
-        "keyName": {"type": "string", "minLength": 1, "pattern": "^[^/]+$"},
-        "scopes": {
-            "type": "array",
-            "minItems": 1,
-            "items": {"type": "object", "required": ["scope"], "properties": {"scope": {"enum": list(SPELLINGS)}}},
-        },
-    },
+
+# The words on the wire are not published: those of the vendor's pages and screenshots are taken, in each spelling
+# (inferred). Replies carry the spelling of the newest page.
+SPELLINGS = {word: word for word in AIMMS_SCOPES} | {
+    "PublishAIMMS": "PublishAimms",
+    "Publish AIMMS": "PublishAimms",
+    "Publish App": "PublishApp",
+    "Task": "Tasks",
+    "API Key": "APIKey",
 }
 
 
 @dataclass(frozen=True)
-class ApiKey:
+class AccountKey:
     name: str
     secret: str = field(repr=False)
     scopes: frozenset[str]
     expires: float
-    owner: User = field(repr=False)
+    owner: PortalUser = field(repr=False)
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """PROApiKey without the secret; the date as the old portal shows stored ones."""
         return {
             "keyName": self.name,
@@ -46,16 +41,16 @@ class ApiKey:
         }
 
 
-class ApiKeys:
+class AccountKeys:
     """Keys of the account, by name; all belong to `owner`."""
 
-    def __init__(self, clock: Clock, owner: User) -> None:
+    def __init__(self, clock: SandboxClock, owner: PortalUser) -> None:
         self._clock = clock
         self._owner = owner
-        self._by_name: dict[str, ApiKey] = {}
-        self._by_secret: dict[str, ApiKey] = {}
+        self._by_name: dict[str, AccountKey] = {}
+        self._by_secret: dict[str, AccountKey] = {}
 
-    def all(self) -> list[ApiKey]:
+    def all(self) -> list[AccountKey]:
         """In the order of creation; an expired key stays until it is deleted (inferred)."""
         return list(self._by_name.values())
 
@@ -70,18 +65,18 @@ class ApiKeys:
             raise ValueError(f"scopes must be among {', '.join(AIMMS_SCOPES)}, got {', '.join(sorted(unknown))}")
         if not 0 < lifetime <= YEAR:
             raise ValueError(f"an API key lives for more than 0 and at most {YEAR} seconds, got {lifetime!r}")
-        self._keep(ApiKey(name, key, frozenset(scopes), self._clock.now() + lifetime, self._owner))
+        self._keep(AccountKey(name, key, frozenset(scopes), self._clock.now() + lifetime, self._owner))
 
-    def create(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def create(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """By PROApiKey; the reply is the only one with the secret."""
-        name = given["keyName"]
+        name = body["keyName"]
         if name in self._by_name:
             raise Refusal(409, f"API key {name} exists already")  # status inferred
-        expires = self._expiry(given["expirationDate"])
-        scopes = frozenset(SPELLINGS[entry["scope"]] for entry in given["scopes"])
-        key = ApiKey(name, f"fake-{secrets.token_urlsafe(32)}", scopes, expires, self._owner)
+        expires = self._expiry(body["expirationDate"])
+        scopes = frozenset(SPELLINGS[entry["scope"]] for entry in body["scopes"])
+        key = AccountKey(name, f"fake-{secrets.token_urlsafe(32)}", scopes, expires, self._owner)
         self._keep(key)
-        return key.shown() | {"secret": key.secret}
+        return key.as_json() | {"secret": key.secret}
 
     def delete(self, name: str) -> None:
         """Whoever uses the key is refused from now on."""
@@ -89,7 +84,7 @@ class ApiKeys:
             raise Refusal(404, f"API key {name} doesn't exist")
         del self._by_secret[self._by_name.pop(name).secret]
 
-    def check(self, key: str | None, scope: str | None) -> ApiKey:
+    def check(self, key: str | None, scope: str | None) -> AccountKey:
         """Refusal 401 for no, unknown or expired key, 403 for a missing scope (both statuses inferred)."""
         if key is None:
             raise Refusal(401, "the apikey header is missing")
@@ -102,7 +97,7 @@ class ApiKeys:
             raise Refusal(403, f"the API key lacks the scope {scope}")
         return known
 
-    def _keep(self, key: ApiKey) -> None:
+    def _keep(self, key: AccountKey) -> None:
         self._by_name[key.name] = self._by_secret[key.secret] = key
 
     def _free_name(self) -> str:

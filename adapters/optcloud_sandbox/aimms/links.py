@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from optcloud_sandbox.clock import Clock
+from optcloud_sandbox.clock import SandboxClock
 from optcloud_sandbox.refusal import Refusal
 
 LINK_LIFE = 3600  # seconds; not published (inferred)
@@ -32,7 +32,7 @@ class _Link:
 class Links:
     """One address a blob until it expires; the token is in the query, which the journal does not keep."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: SandboxClock) -> None:
         self._clock = clock
         self._links: dict[str, _Link] = {}
 
@@ -50,11 +50,11 @@ class Links:
     async def serve(self, request: Request) -> Response:
         """The bytes; Refusal 403 for a wrong or expired signature, as Azure's storage does."""
         link = self._links.get(request.path_params["blob"])
-        given = request.query_params.get("sig", "")
+        token = request.query_params.get("sig", "")
         if (
             link is None
             or link.expires <= self._clock.now()
-            or not secrets.compare_digest(given.encode(), link.token.encode())
+            or not secrets.compare_digest(token.encode(), link.token.encode())
         ):
             raise Refusal(403, "the signature of this address is wrong or has expired")
         return Response(link.blob.data, headers={"content-type": link.blob.content_type})

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesHeaderParser
+from typing import Any
 
 from starlette.requests import Request
 
-from optcloud_sandbox.given import writable
 from optcloud_sandbox.messages import body_of
+from optcloud_sandbox.parsing import json_object, writable
 from optcloud_sandbox.refusal import Refusal
 
 UNTYPED = "application/octet-stream"
@@ -58,6 +59,13 @@ def file_of(parts: dict[str, Part], what: str) -> Part:
     return file
 
 
+def metadata_of(parts: dict[str, Part]) -> dict[str, Any]:
+    """The JSON object of the part metadata, sent as a field or as a file; Refusal 400 when it is missing."""
+    if "metadata" not in parts:
+        raise Refusal(400, "the part metadata is missing")
+    return json_object(parts["metadata"].data, "the part metadata")
+
+
 def read_parts(body: bytes, boundary: bytes) -> Iterator[Part]:
     """The parts of a form in their order; Refusal 400 when it breaks off."""
     delimiter = b"\r\n--" + boundary
@@ -87,7 +95,9 @@ def _delimiter(body: bytes, delimiter: bytes, start: int) -> int:
 def _part(head: bytes, data: bytes) -> Part:
     try:
         headers = BytesHeaderParser().parsebytes(head)
-        name, filename = (headers.get_param(one, header="content-disposition") for one in ("name", "filename"))
+        name, filename = (
+            headers.get_param(parameter, header="content-disposition") for parameter in ("name", "filename")
+        )
         kind, given_type = headers.get_content_disposition(), str(headers.get("content-type", UNTYPED))
         if kind != "form-data" or not isinstance(name, str) or name != writable(name):
             raise Refusal(400, "a part has no name in UTF-8")

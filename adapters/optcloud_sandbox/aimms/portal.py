@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from optcloud_sandbox.aimms.apps import App
+from optcloud_sandbox.aimms.apps import PublishedApp
 from optcloud_sandbox.aimms.links import Blob
 from optcloud_sandbox.aimms.storage import new_id
 from optcloud_sandbox.refusal import Refusal
@@ -26,7 +26,7 @@ CUSTOMIZATION: dict[str, Any] = {
 }
 
 
-def portal_app(app: App) -> dict[str, Any]:
+def portal_app(app: PublishedApp) -> dict[str, Any]:
     """PortalAppInfo."""
     return {
         "aimmsDescription": f"AIMMS {app.aimms_version}",
@@ -46,15 +46,15 @@ class Launches:
     """Apps launched, by the id of the instance; nothing runs behind them."""
 
     def __init__(self) -> None:
-        self._launched: dict[str, App] = {}
+        self._launched: dict[str, PublishedApp] = {}
 
-    def add(self, app: App) -> dict[str, str]:
+    def add(self, app: PublishedApp) -> dict[str, str]:
         """LaunchAppResponse."""
         instance = new_id()
         self._launched[instance] = app
         return {"id": instance, "version": app.version}
 
-    def instances(self) -> dict[str, App]:
+    def instances(self) -> dict[str, PublishedApp]:
         return dict(self._launched)
 
     def check(self, instance: str) -> None:

@@ -3,8 +3,8 @@
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from optcloud_sandbox.clock import Clock
-from optcloud_sandbox.given import writable
+from optcloud_sandbox.clock import SandboxClock
+from optcloud_sandbox.parsing import writable
 
 
 @dataclass(frozen=True)
@@ -16,10 +16,10 @@ class LogLine:
     message: str
 
 
-class Report:
+class TaskReport:
     """The report of one run. A service writes it from its own thread, hence only appends and assignments."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: SandboxClock) -> None:
         self._clock = clock
         self.lines: list[LogLine] = []
         self.latest_status: tuple[bytes, str] | None = None
@@ -36,9 +36,9 @@ class Report:
         self.latest_status = (data, content_type)
 
 
-CURRENT: ContextVar[Report] = ContextVar("optcloud_sandbox.report")
+CURRENT: ContextVar[TaskReport] = ContextVar("optcloud_sandbox.report")
 
 
-def this_run() -> Report:
+def this_run() -> TaskReport:
     """The report of the task whose service runs in this thread; LookupError outside one."""
     return CURRENT.get()

@@ -6,12 +6,12 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Literal
 
-from optcloud_sandbox.aimms.reports import Report
+from optcloud_sandbox.aimms.reports import TaskReport
 from optcloud_sandbox.aimms.schedule import timestamp
-from optcloud_sandbox.clock import Clock
-from optcloud_sandbox.given import writable
-from optcloud_sandbox.job import NEARLY, Job
+from optcloud_sandbox.clock import SandboxClock
+from optcloud_sandbox.job import NEARLY, PacedJob
 from optcloud_sandbox.pace import Pace, word_for
+from optcloud_sandbox.parsing import writable
 from optcloud_sandbox.refusal import Refusal
 
 COMING = ("queued", "assigned", "running", "solving")
@@ -20,18 +20,18 @@ STATES = COMING + ENDED
 STARTS_AT = COMING.index("running") / len(COMING)
 
 Interrupt = Literal["interrupt-solve", "interrupt-execution"]
-Work = Callable[[Report], tuple[bytes, str]]
-Told = Callable[[str], None]
+Work = Callable[[TaskReport], tuple[bytes, str]]
+OnState = Callable[[str], None]
 
 
 class Run:
-    """One run of a task. Times are seconds of the sandbox's clock; `told` is called with each new state."""
+    """One run of a task. Times are seconds of the sandbox's clock; `on_state` is called with each new state."""
 
-    def __init__(self, clock: Clock, work: Work, due: float, told: Told) -> None:
+    def __init__(self, clock: SandboxClock, work: Work, due: float, on_state: OnState) -> None:
         self._clock = clock
-        self._told = told
-        self.report = Report(clock)
-        self.job: Job[tuple[bytes, str]] = Job(clock, partial(work, self.report), due, STARTS_AT)
+        self._on_state = on_state
+        self.report = TaskReport(clock)
+        self.job: PacedJob[tuple[bytes, str]] = PacedJob(clock, partial(work, self.report), due, STARTS_AT)
         self.created = clock.now()
         self.state = "queued"
         self.assigned: float | None = None
@@ -105,4 +105,4 @@ class Run:
 
     def _tell(self, state: str) -> None:
         self.report.log(state if self.error is None else f"{state}: {self.error}", "error" if self.error else "info")
-        self._told(state)
+        self._on_state(state)

@@ -32,7 +32,7 @@ _END = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 
 @dataclass(frozen=True)
-class Schedule:
+class TaskSchedule:
     """`due` in seconds since the epoch, `interval` in seconds; the texts are shown as received."""
 
     due: float
@@ -41,7 +41,7 @@ class Schedule:
     interval_text: str | None = None
 
 
-def read_schedule(query: Mapping[str, str], now: float) -> Schedule:
+def read_schedule(query: Mapping[str, str], now: float) -> TaskSchedule:
     """Schedule of a new task; Refusal 400 names the parameter that cannot be read."""
     moment, delay, interval = (query.get(name) for name in ("scheduleFor", "scheduleIn", "scheduleInterval"))
     due = now
@@ -56,7 +56,7 @@ def read_schedule(query: Mapping[str, str], now: float) -> Schedule:
     if repeated is not None and repeated < 1:
         raise Refusal(400, f"scheduleInterval must be one second or longer, got {interval!r}")
     shown = None if moment is None and delay is None else timestamp(due)
-    return Schedule(due, shown, repeated, interval)
+    return TaskSchedule(due, shown, repeated, interval)
 
 
 def timestamp(moment: float) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from itertools import permutations
 from typing import Any
 
-from optcloud_sandbox.aimms.reports import CURRENT, Report
-from optcloud_sandbox.given import read_json
+from optcloud_sandbox.aimms.reports import CURRENT, TaskReport
+from optcloud_sandbox.parsing import read_json
 from optcloud_sandbox.settings import MEGABYTE
 
 Output = bytes | tuple[bytes, str]
@@ -43,7 +43,7 @@ class Services:
         app = next((app for app, name in self._registered if name == service), None)
         return app if app is not None else "Local" if service in SHIPPED else None
 
-    def run(self, app: str, service: str, data: bytes, content_type: str, report: Report) -> tuple[bytes, str]:
+    def run(self, app: str, service: str, data: bytes, content_type: str, report: TaskReport) -> tuple[bytes, str]:
         """Response bytes and their content type; UnknownServiceError, or whatever the function raises."""
         function = self._registered.get((app, service)) or SHIPPED.get(service)
         if function is None:
@@ -61,7 +61,7 @@ class Services:
         return body, media_type
 
 
-def within(limit: int, work: Callable[[Report], tuple[bytes, str]], report: Report) -> tuple[bytes, str]:
+def limited(limit: int, work: Callable[[TaskReport], tuple[bytes, str]], report: TaskReport) -> tuple[bytes, str]:
     """The output of `work`; ValueError, which fails the task, when it is larger than `limit` bytes (inferred)."""
     body, media_type = work(report)
     if len(body) > limit:

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from optcloud_sandbox.aimms.entities import Authorization
 from optcloud_sandbox.aimms.links import Blob
-from optcloud_sandbox.aimms.schemas import Authorization
-from optcloud_sandbox.clock import Clock
+from optcloud_sandbox.clock import SandboxClock
 from optcloud_sandbox.refusal import Refusal
 
 ICONS = "icons"
@@ -24,25 +24,25 @@ def new_id() -> str:
 
 
 @dataclass(frozen=True)
-class Version:
+class ObjectVersion:
     id: str
     created: str
     blob: Blob
 
 
 @dataclass
-class Object:
+class ObjectRecord:
     id: str
     label: str
-    bucket: "Bucket" = field(repr=False)
-    versions: list[Version] = field(default_factory=list)
+    bucket: "BucketRecord" = field(repr=False)
+    versions: list[ObjectVersion] = field(default_factory=list)
     authorizations: list[Authorization] = field(default_factory=list)
 
     @property
-    def last(self) -> Version:
+    def last(self) -> ObjectVersion:
         return self.versions[-1]
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """PROStorageObjectInfo; type is the media type of the upload, lastVersionIDData the id of its bytes."""
         return {
             "id": self.id,
@@ -67,14 +67,14 @@ class Object:
 
 
 @dataclass
-class Bucket:
+class BucketRecord:
     id: str
     label: str
-    parent: "Bucket | None" = field(repr=False)
+    parent: "BucketRecord | None" = field(repr=False)
     created: str
     authorizations: list[Authorization] = field(default_factory=list)
-    buckets: dict[str, "Bucket"] = field(default_factory=dict, repr=False)
-    objects: dict[str, Object] = field(default_factory=dict, repr=False)
+    buckets: dict[str, "BucketRecord"] = field(default_factory=dict, repr=False)
+    objects: dict[str, ObjectRecord] = field(default_factory=dict, repr=False)
 
     @property
     def path(self) -> str:
@@ -87,7 +87,7 @@ class Bucket:
     def depth(self) -> int:
         return 0 if self.parent is None else 1 + self.parent.depth
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """PROStorageBucketInfo; path is that of the bucket it lies in, as in requests."""
         return {
             "id": self.id,
@@ -96,7 +96,7 @@ class Bucket:
             "createDate": self.created,
             "objects": len(self.objects),
             "childBuckets": [bucket.as_child() for bucket in self.buckets.values()],
-            "childObjects": [one.as_child() for one in self.objects.values()],
+            "childObjects": [stored.as_child() for stored in self.objects.values()],
             "authorizations": list(self.authorizations),
         }
 
@@ -109,26 +109,26 @@ class Bucket:
             raise Refusal(409, f"{label} exists already in {self.path}")  # status inferred
 
 
-class Storage:
+class StorageTree:
     """The tree of buckets; /icons is there from the start and stays."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: SandboxClock) -> None:
         self._clock = clock
-        self._root = Bucket(new_id(), "", None, self._now())
+        self._root = BucketRecord(new_id(), "", None, self._now())
         self.add_bucket({"path": "/", "label": ICONS})
 
-    def bucket(self, path: str, label: str) -> Bucket:
+    def bucket(self, path: str, label: str) -> BucketRecord:
         """Refusal 404 when there is none."""
         return self._walk([*path.split("/"), label])
 
-    def object(self, path: str, label: str) -> Object:
+    def object(self, path: str, label: str) -> ObjectRecord:
         """Refusal 404 when there is none."""
         bucket = self._walk(path.split("/"))
         if label not in bucket.objects:
             raise Refusal(404, f"object {label} doesn't exist in {bucket.path}")
         return bucket.objects[label]
 
-    def find(self, path: str) -> Object | None:
+    def find(self, path: str) -> ObjectRecord | None:
         """The object at a whole path such as "/icons/my_logo", if there is one."""
         bucket = self._root
         *steps, label = [step for step in path.split("/") if step] or [""]
@@ -140,66 +140,66 @@ class Storage:
 
     def blob(self, any_id: str) -> Blob:
         """By the id of an object (then its last version), of a version, or of its bytes."""
-        for one in self._objects(self._root):
-            if any_id == one.id:
-                return one.last.blob
-            for version in one.versions:
+        for stored in self._objects(self._root):
+            if any_id == stored.id:
+                return stored.last.blob
+            for version in stored.versions:
                 if any_id in (version.id, version.blob.id):
                     return version.blob
         raise Refusal(404, f"object {any_id} doesn't exist")
 
-    def add_bucket(self, given: Mapping[str, Any]) -> None:
+    def add_bucket(self, body: Mapping[str, Any]) -> None:
         """By PROStorageBucket."""
-        parent = self._walk(given["path"].split("/"))
+        parent = self._walk(body["path"].split("/"))
         if parent.depth == MOST_DEPTH:
             raise Refusal(400, f"a bucket lies at most {MOST_DEPTH} buckets deep")  # the sandbox's own guard
-        parent.check_free(given["label"])
-        rights = list(given.get("authorizations", []))
-        parent.buckets[given["label"]] = Bucket(new_id(), given["label"], parent, self._now(), rights)
+        parent.check_free(body["label"])
+        rights = list(body.get("authorizations", []))
+        parent.buckets[body["label"]] = BucketRecord(new_id(), body["label"], parent, self._now(), rights)
 
-    def upload(self, given: Mapping[str, Any], data: bytes, content_type: str) -> None:
+    def upload(self, body: Mapping[str, Any], data: bytes, content_type: str) -> None:
         """By PROStorageObjectMetadata: a new object, or a further version of one."""
-        bucket = self._walk(given["path"].split("/"))
-        label = given["label"]
+        bucket = self._walk(body["path"].split("/"))
+        label = body["label"]
         if label not in bucket.objects:
             bucket.check_free(label)
-            bucket.objects[label] = Object(new_id(), label, bucket)
-        one = bucket.objects[label]
-        one.versions.append(Version(new_id(), self._now(), Blob(new_id(), data, content_type)))
-        one.authorizations = list(given.get("authorizations", one.authorizations))
+            bucket.objects[label] = ObjectRecord(new_id(), label, bucket)
+        stored = bucket.objects[label]
+        stored.versions.append(ObjectVersion(new_id(), self._now(), Blob(new_id(), data, content_type)))
+        stored.authorizations = list(body.get("authorizations", stored.authorizations))
 
-    def change_bucket(self, bucket: Bucket, given: Mapping[str, Any]) -> None:
+    def change_bucket(self, bucket: BucketRecord, body: Mapping[str, Any]) -> None:
         """By PROStorageBucketPatch: what is left out stays; another label renames, and so the paths below."""
         parent = self._check_own(bucket)
-        _relabel(parent, parent.buckets, bucket, given)
+        _relabel(parent, parent.buckets, bucket, body)
 
-    def change_object(self, one: Object, given: Mapping[str, Any]) -> None:
+    def change_object(self, stored: ObjectRecord, body: Mapping[str, Any]) -> None:
         """By PROStorageObjectPatch."""
-        _relabel(one.bucket, one.bucket.objects, one, given)
+        _relabel(stored.bucket, stored.bucket.objects, stored, body)
 
-    def remove_bucket(self, bucket: Bucket) -> None:
+    def remove_bucket(self, bucket: BucketRecord) -> None:
         parent = self._check_own(bucket)
         if bucket.buckets or bucket.objects:
             raise Refusal(409, f"{bucket.path} is not empty")  # status inferred
         del parent.buckets[bucket.label]
 
-    def remove_object(self, one: Object) -> None:
+    def remove_object(self, stored: ObjectRecord) -> None:
         """With all its versions."""
-        del one.bucket.objects[one.label]
+        del stored.bucket.objects[stored.label]
 
     def forget(self, entity: int) -> None:
         """Drop the rights that a deleted entity had on buckets and objects."""
-        entries: list[Bucket | Object] = [*self._objects(self._root), *self._buckets(self._root)]
-        for one in entries:
-            one.authorizations = [entry for entry in one.authorizations if entry["entity"] != entity]
+        entries: list[BucketRecord | ObjectRecord] = [*self._objects(self._root), *self._buckets(self._root)]
+        for entry in entries:
+            entry.authorizations = [right for right in entry.authorizations if right["entity"] != entity]
 
-    def _check_own(self, bucket: Bucket) -> Bucket:
+    def _check_own(self, bucket: BucketRecord) -> BucketRecord:
         """The parent of a bucket that is not the storage's own."""
         if bucket.parent is None or bucket is self._root.buckets.get(ICONS):
             raise Refusal(403, f"{bucket.path} belongs to the storage and stays as it is")  # inferred
         return bucket.parent
 
-    def _walk(self, steps: list[str]) -> Bucket:
+    def _walk(self, steps: list[str]) -> BucketRecord:
         bucket = self._root
         for step in steps:
             if not step:
@@ -209,21 +209,23 @@ class Storage:
             bucket = bucket.buckets[step]
         return bucket
 
-    def _objects(self, bucket: Bucket) -> list[Object]:
-        return [one for each in self._buckets(bucket) for one in each.objects.values()]
+    def _objects(self, bucket: BucketRecord) -> list[ObjectRecord]:
+        return [stored for below in self._buckets(bucket) for stored in below.objects.values()]
 
-    def _buckets(self, bucket: Bucket) -> list[Bucket]:
+    def _buckets(self, bucket: BucketRecord) -> list[BucketRecord]:
         return [bucket, *(below for child in bucket.buckets.values() for below in self._buckets(child))]
 
     def _now(self) -> str:
         return self._clock.utc().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _relabel(parent: Bucket, among: dict[str, Any], one: Bucket | Object, given: Mapping[str, Any]) -> None:
-    label = given.get("label", one.label)
-    if label != one.label:
+def _relabel(
+    parent: BucketRecord, among: dict[str, Any], entry: BucketRecord | ObjectRecord, body: Mapping[str, Any]
+) -> None:
+    label = body.get("label", entry.label)
+    if label != entry.label:
         parent.check_free(label)
-        del among[one.label]
-        one.label = label
-        among[label] = one
-    one.authorizations = list(given.get("authorizations", one.authorizations))
+        del among[entry.label]
+        entry.label = label
+        among[label] = entry
+    entry.authorizations = list(body.get("authorizations", entry.authorizations))

@@ -9,37 +9,37 @@ from functools import partial
 
 from optcloud_sandbox.aimms.gate import Gate
 from optcloud_sandbox.aimms.runs import Run, Work
-from optcloud_sandbox.aimms.schedule import Schedule
-from optcloud_sandbox.clock import Clock
+from optcloud_sandbox.aimms.schedule import TaskSchedule
+from optcloud_sandbox.clock import SandboxClock
 from optcloud_sandbox.job import PATIENCE
 from optcloud_sandbox.pace import Pace
 from optcloud_sandbox.refusal import Refusal
 
 MOST_CATCH_UP_RUNS = 1000
-IN_PASSING = 0.05  # seconds that a look at what a task has said so far waits for its work
+LOG_PATIENCE = 0.05  # seconds that a look at what a task has said so far waits for its work
 
 Hook = Callable[[str, str], None]
 
 
 def no_hook(task_id: str, state: str) -> None:
-    """Nobody wants to be told."""
+    """No hook was asked for, so nobody is told the state."""
 
 
 @dataclass(frozen=True)
-class Order:
+class TaskOrder:
     """What is to run, and when."""
 
     app: str
     version: str
     service: str
     work: Work = field(repr=False)
-    schedule: Schedule
+    schedule: TaskSchedule
 
 
-class Task:
+class ServedTask:
     """A task: one run, or, when it repeats, the runs 0, 1, 2… of one id."""
 
-    def __init__(self, order: Order, clock: Clock, gate: Gate, hook: Hook) -> None:
+    def __init__(self, order: TaskOrder, clock: SandboxClock, gate: Gate, hook: Hook) -> None:
         self.id = str(uuid.uuid4())
         self.app = order.app
         self.version = order.version
@@ -88,32 +88,32 @@ class Task:
         self._gate.add(run)
 
 
-class Tasks:
+class TaskRegistry:
     """Tasks of an account or of a local DEX service, in the order created."""
 
-    def __init__(self, clock: Clock, limit: Callable[[], int | None]) -> None:
+    def __init__(self, clock: SandboxClock, limit: Callable[[], int | None]) -> None:
         self._clock = clock
-        self._tasks: dict[str, Task] = {}
+        self._tasks: dict[str, ServedTask] = {}
         self._gate = Gate(limit)
 
-    def create(self, order: Order, hook: Hook = no_hook) -> Task:
-        task = Task(order, self._clock, self._gate, hook)
+    def create(self, order: TaskOrder, hook: Hook = no_hook) -> ServedTask:
+        task = ServedTask(order, self._clock, self._gate, hook)
         self._tasks[task.id] = task
         return task
 
-    def get(self, task_id: str) -> Task:
+    def get(self, task_id: str) -> ServedTask:
         task = self._tasks.get(task_id)
         if task is None:
             raise Refusal(404, f"task {task_id} doesn't exist")
         return task
 
-    def has(self, task: Task) -> bool:
+    def has(self, task: ServedTask) -> bool:
         return task.id in self._tasks
 
-    def remove(self, task: Task) -> None:
+    def remove(self, task: ServedTask) -> None:
         del self._tasks[task.id]
 
-    def all(self) -> list[Task]:
+    def all(self) -> list[ServedTask]:
         return list(self._tasks.values())
 
     def glance(self, runs: Iterable[Run], pace: Pace, workers: Executor, *, counts: bool = False) -> list[Run]:

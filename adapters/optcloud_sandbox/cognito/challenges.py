@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from optcloud_sandbox.cognito import totp
-from optcloud_sandbox.cognito.users import CODES, RAISED_ONLY, User
+from optcloud_sandbox.cognito.users import CODES, RAISED_ONLY, PoolUser
 from optcloud_sandbox.refusal import Refusal
 
 PREFIX = "userAttributes."
@@ -25,12 +25,12 @@ POLICY: tuple[tuple[str, str], ...] = (
 )
 
 
-def parameters(name: str, user: User) -> dict[str, str]:
+def parameters(name: str, user: PoolUser) -> dict[str, str]:
     """ChallengeParameters; values are text, lists in it are JSON."""
     return {"USER_ID_FOR_SRP": user.name} | _OWN_PARAMETERS[name](user)
 
 
-_OWN_PARAMETERS: Mapping[str, Callable[[User], dict[str, str]]] = {
+_OWN_PARAMETERS: Mapping[str, Callable[[PoolUser], dict[str, str]]] = {
     "NEW_PASSWORD_REQUIRED": lambda user: {
         "userAttributes": json.dumps(user.attributes),
         "requiredAttributes": json.dumps([PREFIX + name for name in user.required_attributes]),
@@ -45,18 +45,18 @@ _OWN_PARAMETERS: Mapping[str, Callable[[User], dict[str, str]]] = {
 }
 
 
-def judge(name: str, user: User, pool_name: str, given: Mapping[str, str], time: float) -> tuple[str, ...]:
+def judge(name: str, user: PoolUser, pool_name: str, responses: Mapping[str, str], time: float) -> tuple[str, ...]:
     """Challenges that the answer brings on; Refusal when it is wrong. `time` is in seconds since the epoch."""
     if name in RAISED_ONLY:
         raise Refusal(400, f"the sandbox raises {name} but judges no answer to it")
     if name == "NEW_PASSWORD_REQUIRED":
-        _change_password(user, pool_name, given)
+        _change_password(user, pool_name, responses)
         return ()
     if name == "SELECT_MFA_TYPE":
-        if given.get("ANSWER") not in CHOICES:
+        if responses.get("ANSWER") not in CHOICES:
             raise Refusal(400, f"ANSWER must be one of {', '.join(CHOICES)}")
-        return (given["ANSWER"],)
-    code = given.get(CODES[name])
+        return (responses["ANSWER"],)
+    code = responses.get(CODES[name])
     if not code:
         raise Refusal(400, f"Missing required parameter {CODES[name]}")
     if name == "SOFTWARE_TOKEN_MFA":
@@ -66,7 +66,7 @@ def judge(name: str, user: User, pool_name: str, given: Mapping[str, str], time:
     return ()
 
 
-def _check_totp(user: User, code: str, time: float) -> None:
+def _check_totp(user: PoolUser, code: str, time: float) -> None:
     step = totp.matching_step(user.totp_secret, code, time)
     if step is None:
         raise Refusal(400, "Invalid code received for user", name="CodeMismatchException")
@@ -75,11 +75,11 @@ def _check_totp(user: User, code: str, time: float) -> None:
     user.last_totp_step = step
 
 
-def _change_password(user: User, pool_name: str, given: Mapping[str, str]) -> None:
-    password = given.get("NEW_PASSWORD")
+def _change_password(user: PoolUser, pool_name: str, responses: Mapping[str, str]) -> None:
+    password = responses.get("NEW_PASSWORD")
     if not password:
         raise Refusal(400, "Missing required parameter NEW_PASSWORD")
-    attributes = {name.removeprefix(PREFIX): value for name, value in given.items() if name.startswith(PREFIX)}
+    attributes = {name.removeprefix(PREFIX): value for name, value in responses.items() if name.startswith(PREFIX)}
     for name in attributes:
         if name in user.attributes:
             raise Refusal(400, f"Cannot modify an already provided {name}", name="NotAuthorizedException")

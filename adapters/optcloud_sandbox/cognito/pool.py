@@ -7,16 +7,15 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from optcloud_sandbox.clock import Clock
+from optcloud_sandbox.clock import SandboxClock
 from optcloud_sandbox.cognito import challenges, srp
-from optcloud_sandbox.cognito.refreshes import Held, RefreshTokens
-from optcloud_sandbox.cognito.scripted import Script
-from optcloud_sandbox.cognito.timestamps import seconds_of
-from optcloud_sandbox.cognito.tokens import SignedIn, TokenError, TokenMint
-from optcloud_sandbox.cognito.users import User, Wanted, make_user
+from optcloud_sandbox.cognito.refreshes import RefreshGrant, RefreshTokens
+from optcloud_sandbox.cognito.tokens import TokenError, TokenMint, TokenSubject
+from optcloud_sandbox.cognito.users import PoolUser, UserChoices, make_user
 from optcloud_sandbox.credentials import Credentials
+from optcloud_sandbox.pending import PendingQueue
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.settings import CognitoSettings
 
@@ -32,7 +31,7 @@ STATUSES = {  # before the password is looked at: a client learns them with a wr
 
 
 @dataclass(frozen=True)
-class Caller:
+class AppClient:
     """Who asks: an app client whose secret was checked, and the issuer that its tokens name."""
 
     client_id: str
@@ -43,7 +42,7 @@ class Caller:
 class _Proof:
     """A PASSWORD_VERIFIER challenge under way."""
 
-    user: User
+    user: PoolUser
     known: bool
     client_id: str
     exchange: srp.Exchange
@@ -54,16 +53,35 @@ class _Proof:
 class _Session:
     """A challenge after the password under way; `waiting` begins with it."""
 
-    user: User
+    user: PoolUser
     client_id: str
     waiting: tuple[str, ...]
     expires: float
     wrong: int = 0
 
 
+class ScriptedRefusal(NamedTuple):
+    """A refusal that a test scripts: throttling, a service that fails, anything else that Cognito names."""
+
+    name: str
+    message: str
+    operation: str | None
+
+
+class ScriptedRefusals(PendingQueue[ScriptedRefusal]):
+    """Refusals to come."""
+
+    def check(self, operation: str) -> None:
+        """Raise the first that is meant for `operation`, as Cognito does: 500 for its own errors, 400 for all else."""
+        scripted = self.take(lambda refusal: refusal.operation in (None, operation))
+        if scripted is not None:
+            status = 500 if scripted.name.startswith("Internal") else 400
+            raise Refusal(status, scripted.message, name=scripted.name)
+
+
 class UserPool:
     def __init__(
-        self, clock: Clock, credentials: Credentials, tokens: TokenMint, settings: Callable[[], CognitoSettings]
+        self, clock: SandboxClock, credentials: Credentials, tokens: TokenMint, settings: Callable[[], CognitoSettings]
     ) -> None:
         self._clock = clock
         self._published = credentials
@@ -71,8 +89,8 @@ class UserPool:
         self.pool_id = credentials.user_pool_id
         self._clients = {credentials.client_id: None, credentials.confidential_client_id: credentials.client_secret}
         self.tokens = tokens
-        self.script = Script()
-        self._users: dict[str, User] = {}
+        self.script = ScriptedRefusals()
+        self._users: dict[str, PoolUser] = {}
         self._proofs: dict[str, _Proof] = {}
         self._sessions: dict[str, _Session] = {}
         self._refresh = RefreshTokens(clock)
@@ -82,15 +100,15 @@ class UserPool:
     def _pool_name(self) -> str:
         return self.pool_id.split("_", 1)[1]
 
-    def add_user(self, username: str, password: str, wanted: Wanted | None = None) -> None:
+    def add_user(self, username: str, password: str, wanted: UserChoices | None = None) -> None:
         """Add a user, or change one who is there: `wanted` replaces all that was asked of the user before."""
         before = self._users.get(username)
         subject = None if before is None else before.subject
         self._users[username] = make_user(
-            self._pool_name, username, password, wanted or Wanted(), self._published, subject=subject
+            self._pool_name, username, password, wanted or UserChoices(), self._published, subject=subject
         )
 
-    def user(self, username: str) -> User:
+    def user(self, username: str) -> PoolUser:
         """ValueError for a user who is not there."""
         if username not in self._users:
             raise ValueError(f"no user has the name {username!r}")
@@ -114,9 +132,9 @@ class UserPool:
         if self._clients[client_id] != secret:
             raise Refusal(400, f"Invalid client secret for client {client_id}", name="NotAuthorizedException")
 
-    def check_hash(self, client_id: str, given: Mapping[str, str], user_name: str) -> None:
+    def check_hash(self, client_id: str, parameters: Mapping[str, str], user_name: str) -> None:
         """SECRET_HASH: HMAC-SHA256 of user name and client id under the client's secret, in base64."""
-        secret, received = self._clients[client_id], given.get("SECRET_HASH")
+        secret, received = self._clients[client_id], parameters.get("SECRET_HASH")
         if secret is None:
             if received is not None:
                 message = f"Client {client_id} is not configured for secret but secret was received"
@@ -136,7 +154,7 @@ class UserPool:
         if user is None:
             if not self._settings().prevent_user_existence_errors:
                 raise Refusal(400, "User does not exist.", name="UserNotFoundException")
-            user = make_user(self._pool_name, username, secrets.token_hex(), Wanted(), self._published)
+            user = make_user(self._pool_name, username, secrets.token_hex(), UserChoices(), self._published)
         if user.status in STATUSES:
             name, message = STATUSES[user.status]
             raise Refusal(400, message, name=name)
@@ -159,10 +177,10 @@ class UserPool:
         }
 
     def answer_srp(
-        self, caller: Caller, username: str, secret_block: str, timestamp: str, signature: str
+        self, caller: AppClient, username: str, secret_block: str, timestamp: str, signature: str
     ) -> dict[str, Any]:
         """The reply to a proof of the password; Refusal when it is wrong. A secret block is good for one answer."""
-        moment = seconds_of(timestamp)
+        moment = srp.seconds_of(timestamp)
         proof = self._proofs.pop(secret_block, None)
         expected = (username, caller.client_id)
         if proof is None or (proof.user.name, proof.client_id) != expected or proof.expires <= self._clock.now():
@@ -175,11 +193,11 @@ class UserPool:
             raise Refusal(400, "TIMESTAMP is too far from the time of the service", name="NotAuthorizedException")
         return self._next(caller, proof.user, proof.user.challenges)
 
-    def answer(self, caller: Caller, name: str, session_id: str, given: Mapping[str, str]) -> dict[str, Any]:
+    def answer(self, caller: AppClient, name: str, session_id: str, parameters: Mapping[str, str]) -> dict[str, Any]:
         """The reply to a challenge after the password; Refusal when the answer is wrong."""
-        session = self._session(caller, name, session_id, given.get("USERNAME"))
+        session = self._session(caller, name, session_id, parameters.get("USERNAME"))
         try:
-            further = challenges.judge(name, session.user, self._pool_name, given, self._clock.now())
+            further = challenges.judge(name, session.user, self._pool_name, parameters, self._clock.now())
         except Refusal as refusal:
             if refusal.name == "CodeMismatchException":
                 session.wrong += 1
@@ -187,7 +205,7 @@ class UserPool:
         self._sessions.pop(session_id)
         return self._next(caller, session.user, (*further, *session.waiting[1:]))
 
-    def refresh(self, caller: Caller, token: str) -> dict[str, Any]:
+    def refresh(self, caller: AppClient, token: str) -> dict[str, Any]:
         """New ID and access tokens, and with rotation a new refresh token; the caller's secret is to be checked."""
         held = self._refresh.use(token, caller.client_id, self._settings())
         tokens = self._tokens(caller.issuer, held)
@@ -195,24 +213,24 @@ class UserPool:
             tokens["RefreshToken"] = self._refresh.rotate(token)
         return tokens
 
-    def holder(self, client_id: str, token: str) -> User:
+    def holder(self, client_id: str, token: str) -> PoolUser:
         """Whose refresh token it is; Refusal when it may not be used."""
         return self._refresh.use(token, client_id, self._settings()).user
 
     def revoke_token(self, client_id: str, token: str) -> None:
         self._refresh.revoke(token, client_id)
 
-    def user_by_id_token(self, token: str) -> User:
+    def user_by_id_token(self, token: str) -> PoolUser:
         """The user of a valid ID token; TokenError says what is wrong with any other."""
         return self._user(self.tokens.verify_id_token(token))
 
-    def user_by_access_token(self, token: str) -> User:
+    def user_by_access_token(self, token: str) -> PoolUser:
         claims = self.tokens.verify_access_token(token)
         if self._refresh.is_revoked(claims["origin_jti"]):
             raise TokenError("Access Token has been revoked")
         return self._user(claims)
 
-    def _session(self, caller: Caller, name: str, session_id: str, username: str | None) -> _Session:
+    def _session(self, caller: AppClient, name: str, session_id: str, username: str | None) -> _Session:
         session = self._sessions.get(session_id)
         if session is None or session.client_id != caller.client_id or session.waiting[0] != name:
             raise Refusal(400, "Invalid session for the user.", name="NotAuthorizedException")
@@ -226,7 +244,7 @@ class UserPool:
             raise Refusal(400, message, name="NotAuthorizedException")
         return session
 
-    def _next(self, caller: Caller, user: User, waiting: tuple[str, ...]) -> dict[str, Any]:
+    def _next(self, caller: AppClient, user: PoolUser, waiting: tuple[str, ...]) -> dict[str, Any]:
         if waiting:
             session_id = "fake-session-" + secrets.token_urlsafe(96)
             self._sessions[session_id] = _Session(user, caller.client_id, waiting, self._ends())
@@ -239,16 +257,16 @@ class UserPool:
     def _ends(self) -> float:
         return self._clock.now() + self._settings().session
 
-    def _user(self, claims: dict[str, Any]) -> User:
+    def _user(self, claims: dict[str, Any]) -> PoolUser:
         user = next((user for user in self._users.values() if user.subject == claims["sub"]), None)
         if user is None:
             raise TokenError("the user of the token is not known any more")
         return user
 
-    def _tokens(self, issuer: str, held: Held) -> dict[str, Any]:
+    def _tokens(self, issuer: str, held: RefreshGrant) -> dict[str, Any]:
         user, lifetime = held.user, self._settings().token
         common = (user.subject, user.name, user.attributes, held.auth_time, held.family, lifetime)
-        signed_in = SignedIn(issuer, held.client_id, *common)
+        signed_in = TokenSubject(issuer, held.client_id, *common)
         return {
             "AccessToken": self.tokens.access_token(signed_in),
             "IdToken": self.tokens.id_token(signed_in),

@@ -7,17 +7,17 @@ import secrets
 import uuid
 from dataclasses import dataclass, replace
 
-from optcloud_sandbox.clock import Clock
-from optcloud_sandbox.cognito.users import User
+from optcloud_sandbox.clock import SandboxClock
+from optcloud_sandbox.cognito.users import PoolUser
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.settings import CognitoSettings
 
 
 @dataclass(frozen=True)
-class Held:
+class RefreshGrant:
     """What a refresh token stands for. `family` is the claim origin_jti of all tokens that come from one sign-in."""
 
-    user: User
+    user: PoolUser
     client_id: str
     auth_time: int
     expires: float
@@ -26,17 +26,17 @@ class Held:
 
 
 class RefreshTokens:
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: SandboxClock) -> None:
         self._clock = clock
-        self._held: dict[str, Held] = {}
+        self._held: dict[str, RefreshGrant] = {}
         self._revoked: set[str] = set()
 
-    def issue(self, user: User, client_id: str, lifetime: float) -> tuple[str, Held]:
+    def issue(self, user: PoolUser, client_id: str, lifetime: float) -> tuple[str, RefreshGrant]:
         """A token for a sign-in that just succeeded."""
         now = self._clock.now()
-        return self._keep(Held(user, client_id, int(now), now + lifetime, str(uuid.uuid4())))
+        return self._keep(RefreshGrant(user, client_id, int(now), now + lifetime, str(uuid.uuid4())))
 
-    def use(self, token: str, client_id: str, settings: CognitoSettings) -> Held:
+    def use(self, token: str, client_id: str, settings: CognitoSettings) -> RefreshGrant:
         """What the token stands for; Refusal when it may not be used (any more)."""
         held = self._held.get(token)
         if held is None or held.client_id != client_id:
@@ -63,13 +63,13 @@ class RefreshTokens:
         if held is not None and held.client_id == client_id:
             self._revoked.add(held.family)
 
-    def revoke_user(self, user: User) -> None:
+    def revoke_user(self, user: PoolUser) -> None:
         self._revoked |= {held.family for held in self._held.values() if held.user.subject == user.subject}
 
     def is_revoked(self, family: str) -> bool:
         return family in self._revoked
 
-    def _keep(self, held: Held) -> tuple[str, Held]:
+    def _keep(self, held: RefreshGrant) -> tuple[str, RefreshGrant]:
         token = "fake-refresh-token-" + secrets.token_urlsafe(48)
         self._held[token] = held
         return token, held

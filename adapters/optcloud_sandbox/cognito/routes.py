@@ -9,11 +9,11 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from optcloud_sandbox.cognito.pool import Caller
+from optcloud_sandbox.cognito.pool import AppClient
 from optcloud_sandbox.cognito.tokens import TokenError
-from optcloud_sandbox.cognito.users import CHALLENGES, User
-from optcloud_sandbox.given import json_object
+from optcloud_sandbox.cognito.users import CHALLENGES, PoolUser
 from optcloud_sandbox.messages import body_of
+from optcloud_sandbox.parsing import json_object
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.routing import PathRoute, vendor_app
 from optcloud_sandbox.world import World
@@ -30,11 +30,11 @@ def cognito_app(world: World) -> Starlette:
             PathRoute("/", routes.operation, methods=["POST"]),
             PathRoute("/{pool}/.well-known/jwks.json", routes.jwks, methods=["GET"]),
         ],
-        _written,
+        _refusal_response,
     )
 
 
-def _written(refusal: Refusal) -> Response:
+def _refusal_response(refusal: Refusal) -> Response:
     name = refusal.name or "InvalidParameterException"
     return _reply({"__type": name, "message": refusal.message}, refusal.status, {"x-amzn-errortype": f"{name}:"})
 
@@ -78,36 +78,39 @@ class _CognitoRoutes:
         pool = self._world.user_pool
         client_id = pool.check_client(body.get("ClientId"))
         flow = body.get("AuthFlow")
-        given = _parameters(body, "AuthParameters")
+        parameters = _parameters(body, "AuthParameters")
         if flow == "USER_SRP_AUTH":
-            username = _needed(given, "USERNAME")
-            pool.check_hash(client_id, given, username)
-            parameters = pool.start_srp(client_id, username, _needed(given, "SRP_A"))
+            username = _needed(parameters, "USERNAME")
+            pool.check_hash(client_id, parameters, username)
+            parameters = pool.start_srp(client_id, username, _needed(parameters, "SRP_A"))
             return {"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": parameters}
         if flow in REFRESH_FLOWS and not self._world.settings.cognito.rotate_refresh_tokens:
-            token = _needed(given, "REFRESH_TOKEN")
+            token = _needed(parameters, "REFRESH_TOKEN")
             # Not what the user typed: the name that the pool itself has for the user, which is in the tokens.
-            pool.check_hash(client_id, given, pool.holder(client_id, token).name)
-            return {"AuthenticationResult": pool.refresh(Caller(client_id, issuer), token), "ChallengeParameters": {}}
+            pool.check_hash(client_id, parameters, pool.holder(client_id, token).name)
+            return {
+                "AuthenticationResult": pool.refresh(AppClient(client_id, issuer), token),
+                "ChallengeParameters": {},
+            }
         raise Refusal(400, f"{flow} flow not enabled for this client")
 
     def _respond(self, body: Mapping[str, Any], issuer: str) -> dict[str, Any]:
         pool = self._world.user_pool
-        caller = Caller(pool.check_client(body.get("ClientId")), issuer)
-        name, given = _needed(body, "ChallengeName"), _parameters(body, "ChallengeResponses")
-        username = _needed(given, "USERNAME")
-        pool.check_hash(caller.client_id, given, username)
+        caller = AppClient(pool.check_client(body.get("ClientId")), issuer)
+        name, parameters = _needed(body, "ChallengeName"), _parameters(body, "ChallengeResponses")
+        username = _needed(parameters, "USERNAME")
+        pool.check_hash(caller.client_id, parameters, username)
         if name == "PASSWORD_VERIFIER":
-            claim = (_needed(given, f"PASSWORD_CLAIM_{part}") for part in ("SECRET_BLOCK", "SIGNATURE"))
+            claim = (_needed(parameters, f"PASSWORD_CLAIM_{part}") for part in ("SECRET_BLOCK", "SIGNATURE"))
             secret_block, signature = claim
-            return pool.answer_srp(caller, username, secret_block, _needed(given, "TIMESTAMP"), signature)
+            return pool.answer_srp(caller, username, secret_block, _needed(parameters, "TIMESTAMP"), signature)
         if name not in CHALLENGES:
             raise Refusal(400, f"ChallengeName must be PASSWORD_VERIFIER or one of {', '.join(CHALLENGES)}")
-        return pool.answer(caller, name, _needed(body, "Session"), given)
+        return pool.answer(caller, name, _needed(body, "Session"), parameters)
 
     def _get_tokens(self, body: Mapping[str, Any], issuer: str) -> dict[str, Any]:
         client_id = self._client_with_secret(body)
-        tokens = self._world.user_pool.refresh(Caller(client_id, issuer), _needed(body, "RefreshToken"))
+        tokens = self._world.user_pool.refresh(AppClient(client_id, issuer), _needed(body, "RefreshToken"))
         return {"AuthenticationResult": tokens}
 
     def _revoke_token(self, body: Mapping[str, Any], _issuer: str) -> dict[str, Any]:
@@ -132,7 +135,7 @@ class _CognitoRoutes:
             "UserAttributes": [{"Name": name, "Value": value} for name, value in attributes.items()],
         }
 
-    def _signed_in(self, body: Mapping[str, Any]) -> User:
+    def _signed_in(self, body: Mapping[str, Any]) -> PoolUser:
         try:
             return self._world.user_pool.user_by_access_token(_needed(body, "AccessToken"))
         except TokenError as error:
@@ -140,15 +143,15 @@ class _CognitoRoutes:
 
 
 def _parameters(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    given = body.get(key)
-    if not isinstance(given, dict) or not all(isinstance(value, str | None) for value in given.values()):
+    parameters = body.get(key)
+    if not isinstance(parameters, dict) or not all(isinstance(value, str | None) for value in parameters.values()):
         raise Refusal(400, f"{key} must be an object of texts")
     # Amazon's JavaScript library sends null for a device key that it has not.
-    return {name: value for name, value in given.items() if value is not None}
+    return {name: value for name, value in parameters.items() if value is not None}
 
 
-def _needed(given: Mapping[str, Any], key: str) -> str:
-    value = given.get(key)
+def _needed(parameters: Mapping[str, Any], key: str) -> str:
+    value = parameters.get(key)
     if not isinstance(value, str) or not value:
         raise Refusal(400, f"Missing required parameter {key}")
     return value

@@ -5,8 +5,12 @@ Source of the arithmetic: RFC 5054 (group), Cognito's published client libraries
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from optcloud_sandbox.refusal import Refusal
 
 N = int(
     "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
@@ -20,6 +24,12 @@ N = int(
     16,
 )
 G = 2
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_FORM = re.compile(
+    rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ({'|'.join(MONTHS)}) ([1-9]|[12][0-9]|3[01]) "
+    r"([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]) UTC ([0-9]{4})"
+)
 
 
 def signed_bytes(number: int) -> bytes:
@@ -76,3 +86,18 @@ class Exchange:
         shared = pow(base, self.server_secret, N)
         extracted = hmac.digest(signed_bytes(scramble), signed_bytes(shared), "sha256")
         return hmac.digest(extracted, b"Caldera Derived Key\x01", "sha256")[:16]
+
+
+def seconds_of(timestamp: str) -> float:
+    """Seconds since the epoch of a proof's TIMESTAMP; Refusal for another form or a day that is not in the calendar."""
+    found = _FORM.fullmatch(timestamp)
+    if found is not None:
+        month, day, hour, minute, second, year = found.groups()
+        at = (int(year), MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second))
+        try:
+            return datetime(*at, tzinfo=UTC).timestamp()
+        except ValueError as error:
+            raise Refusal(400, f"TIMESTAMP is no moment of the calendar: {error}") from error
+    raise Refusal(
+        400, "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english, e.g. Tue Nov 3 07:05:00 UTC 2026."
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from optcloud_sandbox.clock import Clock
+from optcloud_sandbox.clock import SandboxClock
 
 if TYPE_CHECKING:
     from optcloud_sandbox.cognito.rs256 import SigningKey
@@ -19,7 +19,7 @@ class TokenError(Exception):
 
 
 @dataclass(frozen=True)
-class SignedIn:
+class TokenSubject:
     """What the tokens tell of a sign-in. `name` is the pool's name of the user, `lifetime` in seconds."""
 
     issuer: str
@@ -35,7 +35,7 @@ class SignedIn:
 class TokenMint:
     """Issues and verifies the pool's JSON Web Tokens."""
 
-    def __init__(self, clock: Clock, *client_ids: str) -> None:
+    def __init__(self, clock: SandboxClock, *client_ids: str) -> None:
         self._clock = clock
         self._client_ids = client_ids
 
@@ -49,12 +49,12 @@ class TokenMint:
     def jwks(self) -> dict[str, Any]:
         return {"keys": [self._key.public_jwk()]}
 
-    def id_token(self, sign_in: SignedIn) -> str:
+    def id_token(self, sign_in: TokenSubject) -> str:
         own = {"email_verified": True, "aud": sign_in.client_id, "cognito:username": sign_in.name}
         own |= {"token_use": "id"}  # a claim  # nosec B105
         return self._sign({**sign_in.attributes, **own}, sign_in)
 
-    def access_token(self, sign_in: SignedIn) -> str:
+    def access_token(self, sign_in: TokenSubject) -> str:
         own = {"client_id": sign_in.client_id, "token_use": "access", "username": sign_in.name}  # a claim  # nosec B105
         return self._sign(own | {"scope": "aws.cognito.signin.user.admin"}, sign_in)
 
@@ -68,7 +68,7 @@ class TokenMint:
     def verify_access_token(self, token: str) -> dict[str, Any]:
         return self._verify(token, "access")
 
-    def _sign(self, claims: dict[str, Any], sign_in: SignedIn) -> str:
+    def _sign(self, claims: dict[str, Any], sign_in: TokenSubject) -> str:
         now = int(self._clock.now())
         common = {"sub": sign_in.subject, "iss": sign_in.issuer, "auth_time": sign_in.auth_time}
         common |= {"origin_jti": sign_in.family, "jti": str(uuid.uuid4()), "event_id": str(uuid.uuid4())}

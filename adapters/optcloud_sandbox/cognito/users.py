@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal
 
 from optcloud_sandbox.cognito import srp, totp
 from optcloud_sandbox.credentials import Credentials
+from optcloud_sandbox.parsing import check_words
 
 Status = Literal["CONFIRMED", "UNCONFIRMED", "RESET_REQUIRED", "DISABLED"]
 
@@ -22,7 +23,7 @@ CHALLENGES = (*ANSWERED, *RAISED_ONLY)
 
 
 @dataclass(eq=False)
-class User:
+class PoolUser:
     """One user. `name` is what the pool calls the user (a UUID where the user name is an alias of it)."""
 
     subject: str
@@ -50,7 +51,7 @@ class User:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class UserChoices:
     """How a user is to be, checked: ValueError names the argument.
 
     `challenge`: raised after the right password, one or several in this order; NEW_PASSWORD_REQUIRED only until it is
@@ -70,8 +71,7 @@ class Wanted:
         for name in self.challenges:
             if name not in CHALLENGES:
                 raise ValueError(f"challenge must be one of {', '.join(CHALLENGES)}, got {name!r}")
-        if self.status not in get_args(Status):
-            raise ValueError(f"status must be one of {', '.join(get_args(Status))}, got {self.status!r}")
+        check_words(type(self), vars(self))
         if isinstance(self.required_attributes, str):
             raise ValueError("required_attributes must be a list of names, got one string")  # noqa: TRY004 - as above
         if self.totp_secret is not None:
@@ -85,13 +85,19 @@ class Wanted:
 
 
 def make_user(
-    pool_name: str, username: str, password: str, wanted: Wanted, published: Credentials, *, subject: str | None = None
-) -> User:
+    pool_name: str,
+    username: str,
+    password: str,
+    wanted: UserChoices,
+    published: Credentials,
+    *,
+    subject: str | None = None,
+) -> PoolUser:
     if not username or not password:
         raise ValueError("a user needs a user name and a password of one character or more")
     subject = subject or str(uuid.uuid4())
     name = subject if wanted.alias else username
-    return User(
+    return PoolUser(
         subject=subject,
         username=username,
         name=name,

@@ -1,20 +1,18 @@
 """Paths of a local DEX service (facts, section 3): tasks, their responses and intermediate statuses, echo."""
 
 import asyncio
-from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from optcloud_sandbox.aimms.queries import count
+from optcloud_sandbox.aimms.lists import integer
 from optcloud_sandbox.aimms.runs import Run
-from optcloud_sandbox.aimms.schedule import Schedule
-from optcloud_sandbox.aimms.services import DEFAULT_TYPE, within
-from optcloud_sandbox.aimms.task_routes import check_size, interrupt_word
-from optcloud_sandbox.aimms.tasks import IN_PASSING, Order, Task
-from optcloud_sandbox.aimms.wording import shown
+from optcloud_sandbox.aimms.schedule import TaskSchedule
+from optcloud_sandbox.aimms.task_json import task_json
+from optcloud_sandbox.aimms.task_requests import interrupt_word, work_of
+from optcloud_sandbox.aimms.tasks import LOG_PATIENCE, ServedTask, TaskOrder
 from optcloud_sandbox.job import PATIENCE
 from optcloud_sandbox.messages import body_of
 from optcloud_sandbox.refusal import Refusal
@@ -35,10 +33,10 @@ NOT_ECHOED = frozenset({"connection", "content-length", "expect", "keep-alive", 
 
 
 def dex_app(world: World) -> Starlette:
-    return vendor_app(_routes(world), _written)
+    return vendor_app(_routes(world), _refusal_response)
 
 
-def _written(refusal: Refusal) -> Response:
+def _refusal_response(refusal: Refusal) -> Response:
     """Only the statuses of refusals are published; the body is the sandbox's own."""
     return JSONResponse({"message": refusal.message}, refusal.status)
 
@@ -76,25 +74,21 @@ class _DexRoutes:
         app = world.services.find(service)
         if app is None:
             raise Refusal(403, f"there is no service {service!r}")
-        body = body_of(request)
-        check_size(body.size, world.settings.limits.dex_task)
-        content_type = request.headers.get("content-type", DEFAULT_TYPE)
-        run = partial(world.services.run, app, service, body.data, content_type)
-        work = partial(within, world.settings.limits.dex_task, run)
+        work = work_of(request, world.services, app, service, world.settings.limits.dex_task)
         world.dex.glance((), world.pace, world.workers)
-        task = world.dex.create(Order(app, "1.0", service, work, Schedule(world.clock.now())))
-        return JSONResponse(self._shown(task))
+        task = world.dex.create(TaskOrder(app, "1.0", service, work, TaskSchedule(world.clock.now())))
+        return JSONResponse(self._as_json(task))
 
     async def list(self, _: Request) -> Response:
         """A list shows states, so it is a poll of every task."""
         tasks = self._world.dex.all()
         await self._look(*(task.runs[0] for task in tasks), counts=True)
-        return JSONResponse([self._shown(task) for task in tasks])
+        return JSONResponse([self._as_json(task) for task in tasks])
 
     async def get(self, request: Request) -> Response:
         task, run = self._task(request)
         await self._look(run, counts=True)
-        return JSONResponse(self._shown(task))
+        return JSONResponse(self._as_json(task))
 
     async def interrupt(self, request: Request) -> Response:
         """What does not run yet is ended by interrupt-execution; interrupt-solve finds no solve (both inferred)."""
@@ -107,7 +101,7 @@ class _DexRoutes:
         answer: str = "interrupt-processed" if run.finished() else word
         if not run.finished() and (run.under_way() or word == "interrupt-execution"):
             await run.interrupt(word, self._world.workers)
-        return JSONResponse(self._shown(task) | {"setstatus": answer})
+        return JSONResponse(self._as_json(task) | {"setstatus": answer})
 
     async def delete(self, request: Request) -> Response:
         task, run = self._task(request)
@@ -125,21 +119,21 @@ class _DexRoutes:
     async def status(self, request: Request) -> Response:
         """What the service wrote last; 404 as long as it wrote nothing (inferred)."""
         _, run = self._task(request)
-        await self._look(run, patience=IN_PASSING)
+        await self._look(run, patience=LOG_PATIENCE)
         if run.report.latest_status is None:
             raise Refusal(404, "the task has not written an intermediate status")
         body, media_type = run.report.latest_status
         return Response(body, headers={"content-type": media_type})
 
     async def echo(self, request: Request) -> Response:
-        delay = count(request.query_params.get("delay"), "delay", 0)
+        delay = integer(request.query_params.get("delay"), "delay")
         if delay is not None and delay > MOST_DELAY:
             raise Refusal(400, f"delay must be {MOST_DELAY} ms at most, got {delay}")
         await asyncio.sleep((delay or 0) / 1000)
         headers = {name: value for name, value in request.headers.items() if name not in NOT_ECHOED}
         return Response(body_of(request).data, headers=headers)
 
-    def _task(self, request: Request) -> tuple[Task, Run]:
+    def _task(self, request: Request) -> tuple[ServedTask, Run]:
         task = self._world.dex.get(request.path_params["id"])
         return task, task.runs[0]
 
@@ -147,5 +141,5 @@ class _DexRoutes:
         world = self._world
         await world.dex.look(runs, world.pace, world.workers, counts=counts, patience=patience)
 
-    def _shown(self, task: Task) -> dict[str, Any]:
-        return {name: value for name, value in shown(task, 0).items() if name not in NOT_LOCAL}
+    def _as_json(self, task: ServedTask) -> dict[str, Any]:
+        return {name: value for name, value in task_json(task, 0).items() if name not in NOT_LOCAL}

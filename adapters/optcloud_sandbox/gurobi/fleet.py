@@ -4,15 +4,16 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from optcloud_sandbox.clock import Clock
-from optcloud_sandbox.given import read_json
-from optcloud_sandbox.gurobi.account import Account, License
-from optcloud_sandbox.gurobi.machine import Asker, Machine
-from optcloud_sandbox.gurobi.orders import Order
+from optcloud_sandbox.clock import SandboxClock
+from optcloud_sandbox.gurobi.account import AccountLicense, FleetAccount
+from optcloud_sandbox.gurobi.constants import FAILED, GOING, GONE, WORKER
+from optcloud_sandbox.gurobi.machine import CloudMachine, RequestSender
+from optcloud_sandbox.gurobi.orders import LaunchOrder
 from optcloud_sandbox.gurobi.records import MachineRecord
-from optcloud_sandbox.gurobi.scripts import LaunchScript, LaunchScripts
-from optcloud_sandbox.gurobi.words import FAILED, GOING, GONE, WORKER
+from optcloud_sandbox.gurobi.scripts import LaunchScript
 from optcloud_sandbox.pace import Pace
+from optcloud_sandbox.parsing import read_json
+from optcloud_sandbox.pending import PendingQueue
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.settings import GurobiSettings
 
@@ -20,26 +21,26 @@ from optcloud_sandbox.settings import GurobiSettings
 class Fleet:
     """Launches, lists and kills; every machine ever launched is kept for the records."""
 
-    def __init__(self, clock: Clock, settings: Callable[[], GurobiSettings], pace: Callable[[], Pace]) -> None:
+    def __init__(self, clock: SandboxClock, settings: Callable[[], GurobiSettings], pace: Callable[[], Pace]) -> None:
         self._clock = clock
         self._settings = settings
         self._pace = pace
-        self._accounts: dict[str, Account] = {}
-        self._machines: dict[str, Machine] = {}
+        self._accounts: dict[str, FleetAccount] = {}
+        self._machines: dict[str, CloudMachine] = {}
         self._launches = self._kills = 0
         self._errors_to_come = 0
-        self.scripts = LaunchScripts()
+        self._scripts: PendingQueue[LaunchScript] = PendingQueue()
 
-    def add_account(self, access_id: str, secret_key: str) -> Account:
+    def add_account(self, access_id: str, secret_key: str) -> FleetAccount:
         """A further account with licenses of its own; ValueError when the access ID is taken or either is empty."""
         if not access_id or not secret_key:
             raise ValueError("an account needs access_id and secret_key, neither of them empty")
         if access_id in self._accounts:
             raise ValueError(f"there is an account with access_id {access_id!r} already")
-        self._accounts[access_id] = Account(access_id, secret_key)
+        self._accounts[access_id] = FleetAccount(access_id, secret_key)
         return self._accounts[access_id]
 
-    def account(self, access_id: str) -> Account:
+    def account(self, access_id: str) -> FleetAccount:
         """Refusal, with the page's message, for nobody."""
         if access_id not in self._accounts:
             raise Refusal(400, "Invalid User Id")
@@ -50,43 +51,47 @@ class Fleet:
         if access_id not in self._accounts:
             raise ValueError(f"there is no account with access_id {access_id!r}: add it first")
         account, now = self._accounts[access_id], self._clock.now()
-        account.licenses = tuple(License.of(given) for given in licenses)
+        account.licenses = tuple(AccountLicense.of(form) for form in licenses)
         # The credit given is what is left now: what was used before is taken off beforehand.
         used = {str(machine.license_id): 0.0 for machine in account.machines.values()}
         for machine in account.machines.values():
             used[str(machine.license_id)] -= machine.hours(now)
         account.past_hours = used
 
+    def script_launch(self, script: LaunchScript) -> None:
+        """Each launch that is carried out takes the first script in store."""
+        self._scripts.add(script, script.times)
+
     def fail_launches(self, count: int) -> None:
         """Let the next `count` machines end in "launch error"."""
         self._errors_to_come = count
 
-    def licenses(self, account: Account) -> list[dict[str, Any]]:
+    def licenses(self, account: FleetAccount) -> list[dict[str, Any]]:
         self._catch_up(account.machines.values())
         now, per_hour = self._clock.now(), self._settings().credit_per_hour
-        return [account.shown(held, now, per_hour) for held in account.licenses]
+        return [account.as_json(held, now, per_hour) for held in account.licenses]
 
-    def observe(self, account: Account) -> list[dict[str, Any]]:
+    def observe(self, account: FleetAccount) -> list[dict[str, Any]]:
         """One read of the list."""
         now, pace, error_listed = self._clock.now(), self._pace(), self._settings().error_listed
         machines = list(account.machines.values())
-        shown = [machine.shown() for machine in machines if machine.read(now, pace, error_listed)]
+        shown = [machine.as_json() for machine in machines if machine.read(now, pace, error_listed)]
         self._drop_gone(machines)
         return shown
 
-    def launch(self, account: Account, given: Mapping[str, str], asker: Asker) -> list[dict[str, Any]]:
+    def launch(self, account: FleetAccount, form: Mapping[str, str], sender: RequestSender) -> list[dict[str, Any]]:
         """Launch by the form's fields; Refusal when one is wrong or the license pays for nothing."""
-        order = Order.read(given)
+        order = LaunchOrder.read(form)
         held = account.license(order.license_id)
         self._check(account, held)
         self._launches += 1
-        script = self.scripts.take()
-        launched = [self._new(account, order, held, asker, index=index, script=script) for index in range(order.count)]
+        script = self._scripts.take(lambda _: True) or LaunchScript()
+        launched = [self._new(account, order, held, sender, index=index, script=script) for index in range(order.count)]
         for machine in launched:
             account.machines[machine.id] = self._machines[machine.id] = machine
-        return [machine.shown() for machine in launched]
+        return [machine.as_json() for machine in launched]
 
-    def kill(self, account: Account, text: str | None, asker: Asker) -> list[dict[str, Any]]:
+    def kill(self, account: FleetAccount, text: str | None, sender: RequestSender) -> list[dict[str, Any]]:
         """Kill all or, when one is not in the account, none."""
         ids = _machine_ids(text)
         known = [account.machines[machine_id] for machine_id in dict.fromkeys(ids) if machine_id in account.machines]
@@ -98,8 +103,8 @@ class Fleet:
         for machine in known:
             if machine.state not in GOING:
                 machine.leave(now, GOING[0], "kill")
-                machine.killed, machine.kill, machine.killed_by = now, self._kills, asker
-        return [machine.shown() for machine in known]
+                machine.killed, machine.kill, machine.killed_by = now, self._kills, sender
+        return [machine.as_json() for machine in known]
 
     def start_job(self, machine_id: str) -> None:
         """Put a job on an idle machine; ValueError for a machine that is not idle, or unknown."""
@@ -112,28 +117,28 @@ class Fleet:
         """In order of launch; `alive`: only those that cost something now."""
         for account in self._accounts.values():
             self._catch_up(account.machines.values())
-        return [MachineRecord.of(one) for one in self._machines.values() if not alive or one.ended is None]
+        return [MachineRecord.of(machine) for machine in self._machines.values() if not alive or machine.ended is None]
 
-    def _alive_one(self, machine_id: str) -> Machine:
+    def _alive_one(self, machine_id: str) -> CloudMachine:
         if machine_id not in self._machines:
             raise ValueError(f"there is no machine {machine_id!r}")
         machine = self._machines[machine_id]
         self._catch_up([machine] if machine.state != GONE else [])
         return machine
 
-    def _catch_up(self, machines: Iterable[Machine]) -> None:
+    def _catch_up(self, machines: Iterable[CloudMachine]) -> None:
         now, pace, error_listed = self._clock.now(), self._pace(), self._settings().error_listed
         moved = list(machines)
         for machine in moved:
             machine.catch_up(now, pace, error_listed, read=False)
         self._drop_gone(moved)
 
-    def _drop_gone(self, machines: Iterable[Machine]) -> None:
+    def _drop_gone(self, machines: Iterable[CloudMachine]) -> None:
         for machine in machines:
             if machine.state == GONE:
                 self._accounts[machine.account].drop(machine)
 
-    def _check(self, account: Account, held: License) -> None:
+    def _check(self, account: FleetAccount, held: AccountLicense) -> None:
         """The page has no message for a license that pays for nothing: these two are the sandbox's own."""
         self._catch_up(account.machines.values())
         if held.expired(self._clock.utc()):
@@ -142,14 +147,21 @@ class Fleet:
             raise Refusal(400, "License Credit Used Up")
 
     def _new(
-        self, account: Account, order: Order, held: License, asker: Asker, *, index: int, script: LaunchScript
-    ) -> Machine:
+        self,
+        account: FleetAccount,
+        order: LaunchOrder,
+        held: AccountLicense,
+        sender: RequestSender,
+        *,
+        index: int,
+        script: LaunchScript,
+    ) -> CloudMachine:
         now = self._clock.now()
-        machine = Machine(
+        machine = CloudMachine(
             id=_new_id(),
             account=account.access_id,
             launch=self._launches,
-            launched_by=asker,
+            launched_by=sender,
             machine_type=order.machine_type,
             region=order.region,
             license_type=order.license_type if index == 0 else WORKER,

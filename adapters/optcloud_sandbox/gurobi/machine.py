@@ -4,15 +4,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from optcloud_sandbox.gurobi.constants import COMING, FAILED, GOING, GONE, IDLE, NAMED, RUNNING
 from optcloud_sandbox.gurobi.scripts import Steps
-from optcloud_sandbox.gurobi.words import COMING, FAILED, GOING, GONE, IDLE, NAMED, RUNNING
 from optcloud_sandbox.pace import AfterSeconds, AtOnce, Pace, word_for
 
 NEVER = 0  # minutes of idleShutdown that mean "not at all" (inferred: the page does not say what 0 means)
 
 
 @dataclass(frozen=True)
-class Asker:
+class RequestSender:
     """Who sent a request, as far as the wire tells."""
 
     agent: str  # the header User-Agent
@@ -20,7 +20,7 @@ class Asker:
 
 
 @dataclass
-class Machine:
+class CloudMachine:
     """Times are seconds of the sandbox's clock.
 
     `ended`: since when it costs nothing: it is being killed or shut down, it failed or it is gone. `ended_by`: "kill",
@@ -30,7 +30,7 @@ class Machine:
     id: str
     account: str
     launch: int
-    launched_by: Asker
+    launched_by: RequestSender
     machine_type: str
     region: str
     license_type: str
@@ -50,7 +50,7 @@ class Machine:
     ended_by: str | None = None
     killed: float | None = None
     kill: int | None = None
-    killed_by: Asker | None = None
+    killed_by: RequestSender | None = None
 
     def read(self, now: float, pace: Pace, error_listed: float) -> bool:
         """One read of the list: whether it shows the machine, which has then moved."""
@@ -93,7 +93,7 @@ class Machine:
         """For how long it has cost something: until it ended."""
         return max(0.0, (now if self.ended is None else self.ended) - self.created) / 3600
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {
             "_id": self.id,
             "state": self.state,

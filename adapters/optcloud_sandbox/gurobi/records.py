@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from optcloud_sandbox.gurobi.machine import Machine
+from optcloud_sandbox.gurobi.machine import CloudMachine
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class MachineRecord:
         return self.ended_at is None
 
     @classmethod
-    def of(cls, machine: Machine) -> "MachineRecord":
+    def of(cls, machine: CloudMachine) -> "MachineRecord":
         killer = machine.killed_by
         return cls(
             id=machine.id,

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 
-from optcloud_sandbox.gurobi.account import Account
-from optcloud_sandbox.gurobi.asking import asker
+from optcloud_sandbox.gurobi.account import FleetAccount
+from optcloud_sandbox.gurobi.callers import sender_of
 from optcloud_sandbox.gurobi.signature import decoded, matches, signature, skewed, string_to_sign
 from optcloud_sandbox.gurobi.v2_routes import gurobi_v2_app
 from optcloud_sandbox.messages import body_of
@@ -30,7 +30,7 @@ def gurobi_app(world: World) -> Starlette:
             PathRoute("/api/kill", routes.kill, methods=ANY_METHOD),
             Mount("/api/v2", gurobi_v2_app(world)),
         ],
-        routes.written,
+        routes.refusal_response,
     )
 
 
@@ -38,7 +38,7 @@ class _GurobiRoutes:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def written(self, refusal: Refusal) -> Response:
+    def refusal_response(self, refusal: Refusal) -> Response:
         form = self._world.settings.gurobi.errors
         if form == "text":
             return PlainTextResponse(refusal.message, refusal.status)
@@ -54,13 +54,13 @@ class _GurobiRoutes:
 
     async def launch(self, request: Request) -> Response:
         account, form = self._authorized(request, "POST")
-        return JSONResponse(self._world.fleet.launch(account, form, asker(request)))
+        return JSONResponse(self._world.fleet.launch(account, form, sender_of(request)))
 
     async def kill(self, request: Request) -> Response:
         account, form = self._authorized(request, "POST")
-        return JSONResponse(self._world.fleet.kill(account, form.get("machineIds"), asker(request)))
+        return JSONResponse(self._world.fleet.kill(account, form.get("machineIds"), sender_of(request)))
 
-    def _authorized(self, request: Request, verb: str) -> tuple[Account, Mapping[str, str]]:
+    def _authorized(self, request: Request, verb: str) -> tuple[FleetAccount, Mapping[str, str]]:
         """The account and the decoded parameters of a request whose signature holds."""
         if request.method != verb:
             raise Refusal(400, f"Endpoint requires a {verb}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from optcloud_sandbox.gurobi.words import GONE
+from optcloud_sandbox.gurobi.constants import GONE
 
 
 @dataclass(frozen=True)
@@ -75,49 +75,26 @@ class LaunchScript:
         unknown = set(choices) - {field.name for field in fields(cls)}
         if unknown:
             raise ValueError(f"a launch script has no field {', '.join(sorted(unknown))}")
-        return cls(tuple(_steps(given) for given in machines), _steps(others), **choices)
+        return cls(tuple(_steps(steps_like) for steps_like in machines), _steps(others), **choices)
 
     def steps(self, index: int) -> Steps | None:
         return self.machines[index] if index < len(self.machines) else self.others
 
 
-ORDINARY = LaunchScript()
-
-
-class LaunchScripts:
-    """The scripts to come, in the order added; each launch that is carried out takes the first."""
-
-    def __init__(self) -> None:
-        self._pending: list[tuple[LaunchScript, int | None]] = []
-
-    def add(self, script: LaunchScript) -> None:
-        self._pending.append((script, script.times))
-
-    def take(self) -> LaunchScript:
-        if not self._pending:
-            return ORDINARY
-        script, times = self._pending[0]
-        if times == 1:
-            del self._pending[0]
-        elif times is not None:
-            self._pending[0] = (script, times - 1)
-        return script
-
-
-def _steps(given: Sequence[StepLike] | None) -> Steps | None:
-    if given is None:
+def _steps(steps_like: Sequence[StepLike] | None) -> Steps | None:
+    if steps_like is None:
         return None
-    if isinstance(given, str) or not given:
-        raise ValueError(f"the steps of a machine must be a list with at least one step, got {given!r}")
-    steps = tuple(_step(one) for one in given)
+    if isinstance(steps_like, str) or not steps_like:
+        raise ValueError(f"the steps of a machine must be a list with at least one step, got {steps_like!r}")
+    steps = tuple(_step(step) for step in steps_like)
     if any(step.lasts or step.state == GONE for step in steps[:-1]):
         raise ValueError(f"only the last step may last or be {GONE!r}: {[step.state for step in steps]}")
     return steps
 
 
-def _step(given: StepLike) -> Step:
-    if isinstance(given, Step):
-        return given
-    if isinstance(given, str):
-        return Step(given)
-    return Step(**given) if isinstance(given, Mapping) else Step(*given)
+def _step(steps_like: StepLike) -> Step:
+    if isinstance(steps_like, Step):
+        return steps_like
+    if isinstance(steps_like, str):
+        return Step(steps_like)
+    return Step(**steps_like) if isinstance(steps_like, Mapping) else Step(*steps_like)

@@ -10,11 +10,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from optcloud_sandbox.given import json_object
-from optcloud_sandbox.gurobi.asking import asker
-from optcloud_sandbox.gurobi.v2_keys import key_of
-from optcloud_sandbox.gurobi.v2_pools import Pool
+from optcloud_sandbox.gurobi.callers import key_of, sender_of
+from optcloud_sandbox.gurobi.v2_pools import MachinePool
 from optcloud_sandbox.messages import body_of
+from optcloud_sandbox.parsing import json_object
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.routing import PathRoute, vendor_app
 from optcloud_sandbox.world import World
@@ -22,7 +21,7 @@ from optcloud_sandbox.world import World
 
 def gurobi_v2_app(world: World) -> Starlette:
     """To be mounted at /api/v2."""
-    routes = _Routes(world)
+    routes = _V2Routes(world)
     return vendor_app(
         [
             PathRoute("/licenses", routes.licenses, methods=["GET"]),
@@ -35,11 +34,11 @@ def gurobi_v2_app(world: World) -> Starlette:
             PathRoute("/pools/{pool}/scaling", routes.scale, methods=["POST"]),
             PathRoute("/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         ],
-        _written,
+        _refusal_response,
     )
 
 
-def _written(refusal: Refusal) -> Response:
+def _refusal_response(refusal: Refusal) -> Response:
     return JSONResponse({"message": refusal.message}, refusal.status)
 
 
@@ -48,7 +47,7 @@ async def _unknown(request: Request) -> Response:
     raise Refusal(404, "the sandbox does not serve this: how it is asked for is not published")
 
 
-class _Routes:
+class _V2Routes:
     def __init__(self, world: World) -> None:
         self._world = world
 
@@ -62,24 +61,24 @@ class _Routes:
         return JSONResponse(self._world.gurobi_pools.machine(key_of(request), request.path_params["machine"]))
 
     async def create(self, request: Request) -> Response:
-        key, given = key_of(request), json_object(body_of(request).data)
-        pool = self._world.gurobi_pools.create(key, given)
-        return JSONResponse(pool.shown(), 201, {"location": f"/api/v2/pools/{quote(pool.id)}"})
+        key, choices = key_of(request), json_object(body_of(request).data)
+        pool = self._world.gurobi_pools.create(key, choices)
+        return JSONResponse(pool.as_json(), 201, {"location": f"/api/v2/pools/{quote(pool.id)}"})
 
     async def pool(self, request: Request) -> Response:
-        return JSONResponse(self._pool(request).shown())
+        return JSONResponse(self._pool(request).as_json())
 
     async def members(self, request: Request) -> Response:
         return JSONResponse(self._world.gurobi_pools.members(self._pool(request)))
 
     async def start(self, request: Request) -> Response:
-        ready = self._world.gurobi_pools.start(self._pool(request), asker(request))
+        ready = self._world.gurobi_pools.start(self._pool(request), sender_of(request))
         return JSONResponse({}, 200 if ready else 202)
 
     async def scale(self, request: Request) -> Response:
         pool = self._pool(request)
         self._world.gurobi_pools.scale(pool, request.query_params.get("n", ""))
-        return JSONResponse(pool.shown())
+        return JSONResponse(pool.as_json())
 
-    def _pool(self, request: Request) -> Pool:
+    def _pool(self, request: Request) -> MachinePool:
         return self._world.gurobi_pools.get(key_of(request), request.path_params["pool"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.change import Level, Place
+from openapi_drift.diff.change import Direction, Level
 from openapi_drift.diff.document import root
 from openapi_drift.diff.pairing import document_change
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from openapi_drift.diff.change import Change
-    from openapi_drift.diff.document import Node
+    from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import Pairing
     from openapi_drift.diff.registry import DocumentRule, OperationRule
     from openapi_drift.documents.document import LoadedDocument
@@ -28,10 +28,10 @@ def webhooks(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -
     old, new = _entries(root(base), "webhooks"), _entries(root(revision), "webhooks")
     for name in old.keys() - new.keys():
         text = f"The webhook `{name}` was removed: receivers wait for it in vain"
-        yield document_change("webhook-removed", text, place=Place.RESPONSE, base=old[name])
+        yield document_change("webhook-removed", text, place=Direction.RESPONSE, base=old[name])
     for name in new.keys() - old.keys():
         text = f"The webhook `{name}` is new"
-        yield document_change("webhook-added", text, place=Place.RESPONSE, revision=new[name])
+        yield document_change("webhook-added", text, place=Direction.RESPONSE, revision=new[name])
 
 
 def component_schemas(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
@@ -42,7 +42,7 @@ def component_schemas(base: LoadedDocument, revision: LoadedDocument, pairing: P
         yield document_change("api-schema-removed", text, base=old[name])
 
 
-def _entries(node: Node | None, key: str) -> dict[str, Node]:
+def _entries(node: DocumentNode | None, key: str) -> dict[str, DocumentNode]:
     found = node.get(key) if node else None
     return {name: entry for name, entry in found.items() if not name.startswith("x-")} if found else {}
 
@@ -69,7 +69,7 @@ def version_policy(base: LoadedDocument, revision: LoadedDocument, changes: Iter
     yield document_change(id_, text, base=old, revision=new)
 
 
-def _version(document: LoadedDocument) -> Node | None:
+def _version(document: LoadedDocument) -> DocumentNode | None:
     info = root(document).get("info")
     node = info.get("version") if info else None
     return node if node and isinstance(node.value, str) else None

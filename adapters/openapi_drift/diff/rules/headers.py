@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.change import Place
+from openapi_drift.diff.change import Direction
 from openapi_drift.diff.rules.pairs import Named, header_pairs, response_pairs
-from openapi_drift.diff.schemas.context import Context, Kind
+from openapi_drift.diff.schemas.context import SchemaContext, SchemaRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ def response_headers(pair: OperationPair, schemas: SchemaComparison) -> Iterator
             yield _removed(pair, status, old)
         for new in headers.added:
             text = f"The {status} response may now have the header `{new.name}`"
-            yield pair.change("response-header-added", text, place=Place.RESPONSE, revision=new.node)
+            yield pair.change("response-header-added", text, place=Direction.RESPONSE, revision=new.node)
         for old, new in headers.both:
             yield from _both(pair, schemas, status, old, new)
 
@@ -37,7 +37,7 @@ def _removed(pair: OperationPair, status: str, old: Named) -> Change:
     else:
         id_, meaning = "optional-response-header-removed", "callers that look for it never find it"
     text = f"The {status} response no longer has the header `{old.name}`: {meaning}"
-    return pair.change(id_, text, place=Place.RESPONSE, base=old.node)
+    return pair.change(id_, text, place=Direction.RESPONSE, base=old.node)
 
 
 def _both(pair: OperationPair, schemas: SchemaComparison, status: str, old: Named, new: Named) -> Iterator[Change]:
@@ -45,13 +45,13 @@ def _both(pair: OperationPair, schemas: SchemaComparison, status: str, old: Name
         yield pair.change(
             "response-header-became-optional",
             f"The header `{new.name}` of the {status} response may now be missing",
-            place=Place.RESPONSE,
+            place=Direction.RESPONSE,
             base=old.node.get("required"),
             revision=new.node.get("required") or new.node,
         )
     before, after = old.node.get("schema"), new.node.get("schema")
     if before and after:
-        yield from schemas.compare(pair, before, after, Context(Kind.HEADER, new.name, status))
+        yield from schemas.compare(pair, before, after, SchemaContext(SchemaRole.HEADER, new.name, status))
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (response_headers,)

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.change import Place
+from openapi_drift.diff.change import Direction
 from openapi_drift.diff.rules import stability, sunset
 from openapi_drift.diff.rules.pairs import described, parameter_pairs
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openapi_drift.diff.change import Change
-    from openapi_drift.diff.document import Node
+    from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
     from openapi_drift.diff.registry import DocumentRule, OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
@@ -27,7 +27,7 @@ class Policy:
     beta_days: int = 0
     stable_days: int = 0
 
-    def days(self, operation: Node) -> int:
+    def days(self, operation: DocumentNode) -> int:
         """Return the days that apply to an operation, by its stability."""
         return {"beta": self.beta_days, "stable": self.stable_days}.get(stability.level(operation), 0)
 
@@ -81,9 +81,9 @@ class _Subject:
     pair: OperationPair
     ids: _Ids
     name: str
-    place: Place
-    base: Node
-    revision: Node
+    place: Direction
+    base: DocumentNode
+    revision: DocumentNode
     days: int
 
     def change(self, id_: str, text: str, field: str) -> Change:
@@ -100,7 +100,7 @@ def operation_lifecycle(pair: OperationPair, schemas: SchemaComparison, policy: 
     """Report an operation's deprecation, its end, and dates of sunset that move."""
     base, revision = pair.base.node, pair.revision.node
     yield from _lifecycle(
-        _Subject(pair, _OPERATION, "The operation", Place.BOTH, base, revision, policy.days(revision))
+        _Subject(pair, _OPERATION, "The operation", Direction.BOTH, base, revision, policy.days(revision))
     )
 
 
@@ -108,7 +108,7 @@ def parameter_lifecycle(pair: OperationPair, schemas: SchemaComparison, policy: 
     """Report the same of an operation's parameters."""
     for base, revision in parameter_pairs(pair).both:
         name, days = described(revision.node), policy.days(pair.revision.node)
-        yield from _lifecycle(_Subject(pair, _PARAMETER, name, Place.REQUEST, base.node, revision.node, days))
+        yield from _lifecycle(_Subject(pair, _PARAMETER, name, Direction.REQUEST, base.node, revision.node, days))
 
 
 def _lifecycle(subject: _Subject) -> Iterator[Change]:

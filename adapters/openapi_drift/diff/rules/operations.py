@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openapi_drift.diff.change import Change
-    from openapi_drift.diff.document import Operation
+    from openapi_drift.diff.document import DocumentOperation
     from openapi_drift.diff.pairing import OperationPair, Pairing
     from openapi_drift.diff.registry import DocumentRule, OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
@@ -37,7 +37,7 @@ def removed(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) ->
             yield from _removed(operation, "api-path")
 
 
-def _removed(operation: Operation, prefix: str) -> Iterator[Change]:
+def _removed(operation: DocumentOperation, prefix: str) -> Iterator[Change]:
     if not stability.is_valid(operation.node):
         yield operation_change(
             operation,

@@ -11,7 +11,7 @@ from openapi_drift.diff.rules import media_types
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from openapi_drift.diff.document import Node, Operation
+    from openapi_drift.diff.document import DocumentNode, DocumentOperation
     from openapi_drift.diff.pairing import OperationPair
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ class Pairs(Generic[T]):
 class Parameter:
     """A parameter of an operation; ``common``: said once for all operations of its path."""
 
-    node: Node
+    node: DocumentNode
     common: bool
 
     @property
@@ -49,7 +49,7 @@ class Named:
     """An entry of a mapping, with its name: a header, or a media type."""
 
     name: str
-    node: Node
+    node: DocumentNode
 
 
 # All rules look at one operation before the next, so the last one's pairs are worth keeping.
@@ -73,7 +73,7 @@ def response_pairs(pair: OperationPair) -> Pairs[Named]:
     )
 
 
-def _partners(old: str, base: dict[str, Node], revision: dict[str, Node]) -> list[str]:
+def _partners(old: str, base: dict[str, DocumentNode], revision: dict[str, DocumentNode]) -> list[str]:
     """Return the revision's statuses that a base's status covers, or is covered by."""
     named = [old] if old in revision else [_range(old)] if _range(old) in revision else []
     if old == _range(old):
@@ -86,12 +86,12 @@ def _range(status: str) -> str:
     return status[0] + "XX" if status[:1].isdigit() else status
 
 
-def header_pairs(base: Node, revision: Node) -> Pairs[Named]:
+def header_pairs(base: DocumentNode, revision: DocumentNode) -> Pairs[Named]:
     """Pair the headers of a response; their names know no capitals (RFC 9110)."""
     return _pairs(_headers(base), _headers(revision))
 
 
-def media_type_pairs(base: Mapping[str, Node], revision: Mapping[str, Node]) -> Pairs[Named]:
+def media_type_pairs(base: Mapping[str, DocumentNode], revision: Mapping[str, DocumentNode]) -> Pairs[Named]:
     """Pair media types: by name, else one that holds the other (`application/json`, `application/problem+json`)."""
     both = [name for name in base if name in revision]
     others = media_types.Related(name for name in base if name not in revision)
@@ -106,7 +106,7 @@ def media_type_pairs(base: Mapping[str, Node], revision: Mapping[str, Node]) -> 
     return result
 
 
-def described(parameter: Node) -> str:
+def described(parameter: DocumentNode) -> str:
     """Return what people call a parameter: "Query parameter `limit`"; request headers are headers."""
     place, name = parameter.text("in"), parameter.text("name")
     return f"Request header `{name}`" if place == "header" else f"{place.capitalize() or 'The'} parameter `{name}`"
@@ -120,13 +120,13 @@ def _pairs(base: Mapping[object, T], revision: Mapping[object, T]) -> Pairs[T]:
     )
 
 
-def _parameters(operation: Operation) -> dict[object, Parameter]:
+def _parameters(operation: DocumentOperation) -> dict[object, Parameter]:
     listed = [Parameter(node, True) for node in operation.common_parameters.values()]
     listed += [Parameter(node, False) for node in operation.parameters.values()]
     return {_key(item.node): item for item in listed}  # an operation's own parameter takes the path's place
 
 
-def _key(parameter: Node) -> tuple[str, str]:
+def _key(parameter: DocumentNode) -> tuple[str, str]:
     place, name = parameter.text("in"), parameter.text("name")
     return place, name.lower() if place == "header" else name
 
@@ -136,6 +136,6 @@ def _renamed(key: object, renamed: dict[str, str]) -> object:
     return (place, renamed.get(name, name)) if place == "path" else key
 
 
-def _headers(response: Node) -> dict[object, Named]:
+def _headers(response: DocumentNode) -> dict[object, Named]:
     listed = response.get("headers")
     return {name.lower(): Named(name, node) for name, node in listed.items()} if listed else {}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.change import Place
+from openapi_drift.diff.change import Direction
 from openapi_drift.diff.document import content
 from openapi_drift.diff.rules import sunset
 from openapi_drift.diff.rules.pairs import Parameter, described, media_type_pairs, parameter_pairs
 from openapi_drift.diff.rules.sunset import Removal
-from openapi_drift.diff.schemas.context import Context, Kind
+from openapi_drift.diff.schemas.context import SchemaContext, SchemaRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ def added(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     for parameter in parameter_pairs(pair).added:
         id_, meaning = _added(parameter)
         yield pair.change(
-            id_, f"{described(parameter.node)} is new and {meaning}", place=Place.REQUEST, revision=parameter.node
+            id_, f"{described(parameter.node)} is new and {meaning}", place=Direction.REQUEST, revision=parameter.node
         )
 
 
@@ -61,7 +61,9 @@ def removed(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     for parameter in parameter_pairs(pair).removed:
         id_, meaning = _REMOVED[sunset.judge_removal(parameter.node)]
         date = f" ({parameter.node.plain(sunset.FIELD)})" if "sunset" in meaning else ""
-        yield pair.change(id_, f"{described(parameter.node)} {meaning}{date}", place=Place.REQUEST, base=parameter.node)
+        yield pair.change(
+            id_, f"{described(parameter.node)} {meaning}{date}", place=Direction.REQUEST, base=parameter.node
+        )
 
 
 def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
@@ -77,7 +79,7 @@ def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
         yield pair.change(
             id_,
             text,
-            place=Place.REQUEST,
+            place=Direction.REQUEST,
             base=base.node.get("required") or base.node,
             revision=revision.node.get("required") or revision.node,
         )
@@ -96,12 +98,12 @@ def values(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
                 yield from schemas.compare(pair, left, right, _context(base, revision))
 
 
-def _context(base: Parameter, revision: Parameter) -> Context:
+def _context(base: Parameter, revision: Parameter) -> SchemaContext:
     node, place = revision.node, revision.place
     style = node.text("style") or _STYLES.get(place, "form")
     explode = node.plain("explode")
-    return Context(
-        Kind.PARAMETER,
+    return SchemaContext(
+        SchemaRole.PARAMETER,
         node.text("name"),
         place,
         style=style,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.change import Place
+from openapi_drift.diff.change import Direction
 from openapi_drift.diff.document import content
 from openapi_drift.diff.rules.media_types import holds
 from openapi_drift.diff.rules.pairs import media_type_pairs
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openapi_drift.diff.change import Change
-    from openapi_drift.diff.document import Node
+    from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
     from openapi_drift.diff.registry import DocumentRule, OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
@@ -27,10 +27,10 @@ def presence(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
             id_, text = "request-body-added-required", "The request now needs a body: requests without one are refused"
         else:
             id_, text = "request-body-added-optional", "The request may now have a body"
-        yield pair.change(id_, text, place=Place.REQUEST, revision=revision)
+        yield pair.change(id_, text, place=Direction.REQUEST, revision=revision)
     elif base is not None and revision is None:
         text = "The request has no body any more: what callers send in it is ignored or refused"
-        yield pair.change("request-body-removed", text, place=Place.REQUEST, base=base)
+        yield pair.change("request-body-removed", text, place=Direction.REQUEST, base=base)
 
 
 def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
@@ -45,7 +45,7 @@ def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
     yield pair.change(
         id_,
         text,
-        place=Place.REQUEST,
+        place=Direction.REQUEST,
         base=base.get("required") or base,
         revision=revision.get("required") or revision,
     )
@@ -61,23 +61,25 @@ def media_types(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Chan
     changed = [(old, new) for old, new in pairs.both if not holds(new.name, old.name)]
     for old in [*pairs.removed, *(old for old, _ in changed)]:
         text = f"Bodies of type `{old.name}` are no longer accepted"
-        yield pair.change("request-body-media-type-removed", text, place=Place.REQUEST, base=old.node)
+        yield pair.change("request-body-media-type-removed", text, place=Direction.REQUEST, base=old.node)
     for new in [*pairs.added, *(new for _, new in changed)]:
         text = f"Bodies may now also be of type `{new.name}`"
-        yield pair.change("request-body-media-type-added", text, place=Place.REQUEST, revision=new.node)
+        yield pair.change("request-body-media-type-added", text, place=Direction.REQUEST, revision=new.node)
     for left, right in pairs.both:
         yield from _schema_existence(pair, left.node, right.node, right.name)
 
 
-def _schema_existence(pair: OperationPair, base: Node, revision: Node, name: str) -> Iterator[Change]:
+def _schema_existence(pair: OperationPair, base: DocumentNode, revision: DocumentNode, name: str) -> Iterator[Change]:
     before, after = base.get("schema"), revision.get("schema")
     if before is None and after is not None and after.value not in ({}, True):
         text = f"The `{name}` body, until now anything, must now fit a schema"
-        yield pair.change("request-body-media-type-schema-added", text, place=Place.REQUEST, base=base, revision=after)
+        yield pair.change(
+            "request-body-media-type-schema-added", text, place=Direction.REQUEST, base=base, revision=after
+        )
     elif before is not None and after is None and before.value not in ({}, True):
         text = f"The `{name}` body may now be anything: its schema was removed"
         yield pair.change(
-            "request-body-media-type-schema-removed", text, place=Place.REQUEST, base=before, revision=revision
+            "request-body-media-type-schema-removed", text, place=Direction.REQUEST, base=before, revision=revision
         )
 
 

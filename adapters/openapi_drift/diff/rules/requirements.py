@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from openapi_drift.diff.document import Node
+    from openapi_drift.diff.document import DocumentNode
 
 Requirement = tuple[tuple[str, frozenset[str]], ...]
 """One alternative: its schemes with their scopes, by name; () asks for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RequirementChanges:
     """What differs between two lists; scopes are (scheme, scope)."""
 
     removed: list[Requirement] = field(default_factory=list)
@@ -23,7 +23,7 @@ class Difference:
     scopes_added: list[tuple[str, str]] = field(default_factory=list)
 
 
-def requirements(node: Node | None) -> list[Requirement]:
+def requirements(node: DocumentNode | None) -> list[Requirement]:
     """Return the alternatives of a `security` field, in a fixed order; none, [] and [{}] all ask for nothing."""
     listed = node.value if node and isinstance(node.value, list) else []
     found = {_requirement(item) for item in listed if isinstance(item, dict)}
@@ -39,9 +39,9 @@ def _order(requirement: Requirement) -> list[tuple[str, list[str]]]:
     return [(name, sorted(scopes)) for name, scopes in requirement]
 
 
-def compare_requirements(base: list[Requirement], revision: list[Requirement]) -> Difference:
+def compare_requirements(base: list[Requirement], revision: list[Requirement]) -> RequirementChanges:
     """Return what differs. Two alternatives of the same schemes differ in scopes only if no others could be meant."""
-    result = Difference()
+    result = RequirementChanges()
     removed, added = _missing(base, revision), _missing(revision, base)
     by_names = {_names(item): item for item in added}
     counts = Counter(map(_names, removed)), Counter(map(_names, added))
@@ -64,7 +64,7 @@ def _names(requirement: Requirement) -> tuple[str, ...]:
     return tuple(name for name, _ in requirement)
 
 
-def _scopes(result: Difference, base: Requirement, revision: Requirement) -> None:
+def _scopes(result: RequirementChanges, base: Requirement, revision: Requirement) -> None:
     newer = dict(revision)
     for name, scopes in base:
         result.scopes_removed.extend((name, scope) for scope in sorted(scopes - newer[name]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.change import Place
+from openapi_drift.diff.change import Direction
 from openapi_drift.diff.document import content
 from openapi_drift.diff.rules.media_types import holds, same_parameters
 from openapi_drift.diff.rules.pairs import Named, media_type_pairs, response_pairs
@@ -27,14 +27,14 @@ def statuses(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
         yield pair.change(
             f"response-{kind}-status-removed",
             f"Status {response.name} is no longer answered: {meaning}",
-            place=Place.RESPONSE,
+            place=Direction.RESPONSE,
             base=response.node,
         )
     for response in pairs.added:
         yield pair.change(
             f"response-{_kind(response.name)}-status-added",
             f"Status {response.name} may now be answered",
-            place=Place.RESPONSE,
+            place=Direction.RESPONSE,
             revision=response.node,
         )
 
@@ -50,10 +50,10 @@ def media_types(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Chan
         status = revision.name
         for old in pairs.removed:
             text = f"The {status} response no longer comes as `{old.name}`: callers that accept only that get nothing"
-            yield pair.change("response-media-type-removed", text, place=Place.RESPONSE, base=old.node)
+            yield pair.change("response-media-type-removed", text, place=Direction.RESPONSE, base=old.node)
         for new in pairs.added:
             text = f"The {status} response may now also come as `{new.name}`"
-            yield pair.change("response-media-type-added", text, place=Place.RESPONSE, revision=new.node)
+            yield pair.change("response-media-type-added", text, place=Direction.RESPONSE, revision=new.node)
         for old, new in pairs.both:
             yield from _name(pair, status, old, new)
             yield from _schema_existence(pair, status, old, new)
@@ -71,7 +71,7 @@ def _name(pair: OperationPair, status: str, old: Named, new: Named) -> Iterator[
     else:
         id_, meaning = "response-media-type-name-generalized", "which callers may not be able to read"
     text = f"The {status} response comes as `{new.name}` instead of `{old.name}`: {meaning}"
-    yield pair.change(id_, text, place=Place.RESPONSE, base=old.node, revision=new.node)
+    yield pair.change(id_, text, place=Direction.RESPONSE, base=old.node, revision=new.node)
 
 
 def _schema_existence(pair: OperationPair, status: str, old: Named, new: Named) -> Iterator[Change]:
@@ -79,12 +79,12 @@ def _schema_existence(pair: OperationPair, status: str, old: Named, new: Named) 
     if before is None and after is not None and after.value not in ({}, True):
         text = f"The {status} response (`{new.name}`) now has a schema: callers may rely on it"
         yield pair.change(
-            "response-body-media-type-schema-added", text, place=Place.RESPONSE, base=old.node, revision=after
+            "response-body-media-type-schema-added", text, place=Direction.RESPONSE, base=old.node, revision=after
         )
     elif before is not None and after is None and before.value not in ({}, True):
         text = f"The {status} response (`{new.name}`) has no schema any more: it may hold anything"
         yield pair.change(
-            "response-body-media-type-schema-removed", text, place=Place.RESPONSE, base=before, revision=new.node
+            "response-body-media-type-schema-removed", text, place=Direction.RESPONSE, base=before, revision=new.node
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.change import Place
+from openapi_drift.diff.change import Direction
 from openapi_drift.diff.document import root
 from openapi_drift.diff.pairing import document_change
 from openapi_drift.diff.rules.requirements import Requirement, compare_requirements, requirements
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from openapi_drift.diff.change import Change
-    from openapi_drift.diff.document import Node, Operation
+    from openapi_drift.diff.document import DocumentNode, DocumentOperation
     from openapi_drift.diff.pairing import OperationPair, Pairing
     from openapi_drift.diff.registry import DocumentRule, OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
@@ -30,13 +30,13 @@ def operation_security(pair: OperationPair, schemas: SchemaComparison) -> Iterat
 
     def change(id_: str, text: str) -> Change:
         return pair.change(
-            id_, text, place=Place.REQUEST, base=base or pair.base.node, revision=revision or pair.revision.node
+            id_, text, place=Direction.REQUEST, base=base or pair.base.node, revision=revision or pair.revision.node
         )
 
     yield from _requirements("api", base, revision, change)
 
 
-def _effective(operation: Operation) -> Node | None:
+def _effective(operation: DocumentOperation) -> DocumentNode | None:
     return operation.node.get("security") or root(operation.node.document).get("security")
 
 
@@ -45,13 +45,13 @@ def global_security(base: LoadedDocument, revision: LoadedDocument, pairing: Pai
     old, new = root(base).get("security"), root(revision).get("security")
 
     def change(id_: str, text: str) -> Change:
-        return document_change(id_, text, place=Place.REQUEST, base=old, revision=new)
+        return document_change(id_, text, place=Direction.REQUEST, base=old, revision=new)
 
     yield from _requirements("api-global", old, new, change)
 
 
 def _requirements(
-    prefix: str, base: Node | None, revision: Node | None, change: Callable[[str, str], Change]
+    prefix: str, base: DocumentNode | None, revision: DocumentNode | None, change: Callable[[str, str], Change]
 ) -> Iterator[Change]:
     old, new = requirements(base), requirements(revision)
     difference = compare_requirements(old, new)
@@ -82,28 +82,28 @@ def schemes(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) ->
     for name, node in old.items():
         if name not in new:
             text = f"The security scheme `{name}` was removed"
-            yield document_change("api-security-component-removed", text, place=Place.REQUEST, base=node)
+            yield document_change("api-security-component-removed", text, place=Direction.REQUEST, base=node)
         else:
             yield from _scheme(name, node, new[name])
     for name, node in new.items():
         if name not in old:
             text = f"The security scheme `{name}` is new"
-            yield document_change("api-security-component-added", text, place=Place.REQUEST, revision=node)
+            yield document_change("api-security-component-added", text, place=Direction.REQUEST, revision=node)
 
 
-def _schemes(document: LoadedDocument) -> dict[str, Node]:
+def _schemes(document: LoadedDocument) -> dict[str, DocumentNode]:
     components = root(document).get("components")
     node = components.get("securitySchemes") if components else None
     return dict(node.items()) if node else {}
 
 
-def _scheme(name: str, base: Node, revision: Node) -> Iterator[Change]:
+def _scheme(name: str, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
     if base.plain("type") != revision.plain("type"):
         text = f"The security scheme `{name}` is now {revision.plain('type')} instead of {base.plain('type')}"
         yield document_change(
             "api-security-component-type-changed",
             text,
-            place=Place.REQUEST,
+            place=Direction.REQUEST,
             base=base.get("type") or base,
             revision=revision.get("type") or revision,
         )
@@ -114,20 +114,20 @@ def _scheme(name: str, base: Node, revision: Node) -> Iterator[Change]:
                 yield from _flow(f"{name}` ({flow})", before, after)
 
 
-def _flow(name: str, base: Node, revision: Node) -> Iterator[Change]:
+def _flow(name: str, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
     for field, id_ in (("authorizationUrl", "oauth-url-changed"), ("tokenUrl", "oauth-token-url-changed")):
         if base.plain(field) != revision.plain(field):
             yield document_change(
                 f"api-security-component-{id_}",
                 f"The {field} of `{name} is now {revision.plain(field)!r} instead of {base.plain(field)!r}",
-                place=Place.REQUEST,
+                place=Direction.REQUEST,
                 base=base.get(field) or base,
                 revision=revision.get(field) or revision,
             )
     yield from _scopes(name, base, revision)
 
 
-def _scopes(name: str, base: Node, revision: Node) -> Iterator[Change]:
+def _scopes(name: str, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
     old, new = _plain_scopes(base), _plain_scopes(revision)
     words = {"removed": "went", "added": "is new", "changed": "has another description"}
     what = {
@@ -140,13 +140,13 @@ def _scopes(name: str, base: Node, revision: Node) -> Iterator[Change]:
         yield document_change(
             f"api-security-component-oauth-scope-{verb}",
             f"The scope `{scope}` of `{name} {words[verb]}",
-            place=Place.REQUEST,
+            place=Direction.REQUEST,
             base=before.get(scope) or before if verb != "added" else None,
             revision=after.get(scope) or after if verb != "removed" else None,
         )
 
 
-def _plain_scopes(flow: Node) -> dict[str, Any]:
+def _plain_scopes(flow: DocumentNode) -> dict[str, Any]:
     value = flow.plain("scopes")
     return value if isinstance(value, dict) else {}
 

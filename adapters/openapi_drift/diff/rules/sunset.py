@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from openapi_drift.diff.document import Node
+    from openapi_drift.diff.document import DocumentNode
 
 FIELD = "x-sunset"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -30,12 +30,12 @@ def today() -> datetime.date:
     return datetime.datetime.now(datetime.UTC).date()
 
 
-def has_sunset(node: Node) -> bool:
+def has_sunset(node: DocumentNode) -> bool:
     """Return whether the node names a sunset, readable or not."""
     return node.plain(FIELD) is not None
 
 
-def sunset(node: Node) -> datetime.date:
+def sunset(node: DocumentNode) -> datetime.date:
     """Return the date in `x-sunset`: RFC 3339, a full date or a date with time. Raises ValueError for anything else."""
     value = str(node.plain(FIELD))
     try:
@@ -51,7 +51,7 @@ def _moment(value: str) -> datetime.datetime:
     return found
 
 
-def judge_removal(node: Node) -> Removal:
+def judge_removal(node: DocumentNode) -> Removal:
     """Return how the removal of an operation or a parameter was announced in the document that still has it."""
     if not node.flag("deprecated"):
         return Removal.UNANNOUNCED
@@ -64,7 +64,7 @@ def judge_removal(node: Node) -> Removal:
     return Removal.BEFORE_SUNSET if today() < date else Removal.AFTER_SUNSET
 
 
-def problem(node: Node) -> str:
+def problem(node: DocumentNode) -> str:
     """Return what is wrong with the node's date, or ""."""
     try:
         sunset(node)

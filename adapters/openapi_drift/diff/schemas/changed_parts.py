@@ -86,7 +86,7 @@ class ChangedParts(Generic[K, F]):
             start -= 1
         members = open_[start:]
         del open_[start:]
-        found = tuple(finding for node in members for finding in self._nodes[node][0])
+        found = tuple(change for node in members for change in self._nodes[node][0])
         below: dict[int, _Part[F]] = {}
         for node in members:
             for child in self._nodes[node][1]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.change import Change, Place
+from openapi_drift.diff.change import Change, Direction
 from openapi_drift.diff.schemas.changed_parts import ChangedParts
 from openapi_drift.diff.schemas.children import children
-from openapi_drift.diff.schemas.context import Kind, scope_of
+from openapi_drift.diff.schemas.context import SchemaRole, scope_of
 from openapi_drift.diff.schemas.fingerprint import Fingerprints
 from openapi_drift.diff.schemas.model import schema_at
 from openapi_drift.diff.schemas.pair import SchemaPair
@@ -21,10 +21,10 @@ from openapi_drift.diff.schemas.shapes import align
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.diff.document import Node
+    from openapi_drift.diff.change import SchemaChange
+    from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.schemas.context import Context, Scope
-    from openapi_drift.diff.schemas.finding import Finding
+    from openapi_drift.diff.schemas.context import SchemaContext, SchemaScope
 
 Key = tuple[object, object, int]
 """Two schemas, and the number of their scope."""
@@ -35,17 +35,19 @@ class SchemaComparison:
 
     def __init__(self) -> None:
         self._fingerprints = Fingerprints()
-        self._parts: ChangedParts[Key, Finding] = ChangedParts()
-        self._scopes: dict[Scope, int] = {}
+        self._parts: ChangedParts[Key, SchemaChange] = ChangedParts()
+        self._scopes: dict[SchemaScope, int] = {}
 
-    def compare(self, pair: OperationPair, base: Node, revision: Node, context: Context) -> Iterator[Change]:
+    def compare(
+        self, pair: OperationPair, base: DocumentNode, revision: DocumentNode, context: SchemaContext
+    ) -> Iterator[Change]:
         """Yield the changes between two schemas of one operation."""
-        place = Place.REQUEST if scope_of(context).request else Place.RESPONSE
-        where = f" (response {context.location})" if context.kind is Kind.HEADER else ""
-        for finding in self.findings(base, revision, context):
-            yield change_of(pair, finding, place, where)
+        place = Direction.REQUEST if scope_of(context).request else Direction.RESPONSE
+        where = f" (response {context.location})" if context.kind is SchemaRole.HEADER else ""
+        for change in self.changes(base, revision, context):
+            yield change_of(pair, change, place, where)
 
-    def findings(self, base: Node, revision: Node, context: Context) -> tuple[Finding, ...]:
+    def changes(self, base: DocumentNode, revision: DocumentNode, context: SchemaContext) -> tuple[SchemaChange, ...]:
         """Return what changed from one schema to the other, and in what they are made of."""
         left, right = (schema_at(node.document, node.value, node.pointer) for node in (base, revision))
         if left is None or right is None:
@@ -56,7 +58,7 @@ class SchemaComparison:
         self._explore(root, SchemaPair(left, right, scope, self._fingerprints))
         return self._parts.below(root)
 
-    def _number(self, scope: Scope) -> int:
+    def _number(self, scope: SchemaScope) -> int:
         return self._scopes.setdefault(scope, len(self._scopes))
 
     def _explore(self, root: Key, pair: SchemaPair) -> None:
@@ -76,20 +78,20 @@ class SchemaComparison:
                     waiting.append((child_key, SchemaPair(base, revision, scope, self._fingerprints)))
 
 
-def _changes(pair: SchemaPair) -> tuple[Finding, ...]:
-    return () if pair.same_text else tuple(finding for rule in RULES for finding in rule(pair))
+def _changes(pair: SchemaPair) -> tuple[SchemaChange, ...]:
+    return () if pair.same_text else tuple(change for rule in RULES for change in rule(pair))
 
 
-def change_of(pair: OperationPair, finding: Finding, place: Place, where: str = "") -> Change:
+def change_of(pair: OperationPair, change: SchemaChange, place: Direction, where: str = "") -> Change:
     """Return a finding as a change of an operation; ``where`` ends its sentence."""
     return Change(
-        id=finding.id,
-        level=finding.level,
-        text=finding.text + where,
+        id=change.id,
+        level=change.level,
+        text=change.text + where,
         method=pair.revision.method,
         path=pair.revision.path,
         operation_id=pair.revision.operation_id,
         place=place,
-        base=finding.base,
-        revision=finding.revision,
+        base=change.base,
+        revision=change.revision,
     )

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass, replace
 
 
-class Kind(enum.Enum):
+class SchemaRole(enum.Enum):
     """Whose schema it is."""
 
     REQUEST_BODY = "request-body"
@@ -16,14 +16,14 @@ class Kind(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class SchemaContext:
     """Whose schema it is.
 
     ``name`` is a parameter's or header's name, or a body's media type; ``location`` a parameter's "query", "path", ...
     or a response's status; ``style``, ``explode`` and ``required`` are a parameter's.
     """
 
-    kind: Kind
+    kind: SchemaRole
     name: str
     location: str = ""
     style: str = ""
@@ -32,14 +32,14 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class SchemaScope:
     """What of a context a schema's changes depend on, so that a schema is compared once for all contexts alike.
 
     ``nested`` tells a schema below the root (a property, an item) from the root; ``typed`` is true where the media type
     tells numbers from text, as JSON does and a query string does not. ``explode``: a list is its name repeated.
     """
 
-    kind: Kind
+    kind: SchemaRole
     nested: bool = False
     typed: bool = True
     name: str = ""
@@ -50,11 +50,11 @@ class Scope:
     @property
     def request(self) -> bool:
         """Whether the caller sends it (else the caller receives it)."""
-        return self.kind in (Kind.REQUEST_BODY, Kind.PARAMETER)
+        return self.kind in (SchemaRole.REQUEST_BODY, SchemaRole.PARAMETER)
 
     @property
     def body(self) -> bool:
-        return self.kind in (Kind.REQUEST_BODY, Kind.RESPONSE_BODY)
+        return self.kind in (SchemaRole.REQUEST_BODY, SchemaRole.RESPONSE_BODY)
 
     @property
     def prefix(self) -> str:
@@ -63,22 +63,22 @@ class Scope:
             return self.kind.value
         return self.kind.value.replace("-body", "-property") if self.body else f"{self.kind.value}-property"
 
-    def below(self) -> Scope:
+    def below(self) -> SchemaScope:
         """The scope of what stands below."""
         return self if self.nested else replace(self, nested=True)
 
 
-def scope_of(context: Context) -> Scope:
+def scope_of(context: SchemaContext) -> SchemaScope:
     """Return the scope of a context's root schema."""
-    if context.kind in (Kind.REQUEST_BODY, Kind.RESPONSE_BODY):
+    if context.kind in (SchemaRole.REQUEST_BODY, SchemaRole.RESPONSE_BODY):
         media_type = context.name.split(";")[0].strip().lower()
         typed = media_type == "application/json" or media_type.endswith("+json")
-        return Scope(context.kind, typed=typed)
-    return Scope(
+        return SchemaScope(context.kind, typed=typed)
+    return SchemaScope(
         context.kind,
         typed=False,
         name=context.name,
-        location=context.location if context.kind is Kind.PARAMETER else "",
+        location=context.location if context.kind is SchemaRole.PARAMETER else "",
         explode=context.explode and context.style == "form",
         required=context.required,
     )

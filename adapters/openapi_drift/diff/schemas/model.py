@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.document import Node
+from openapi_drift.diff.document import DocumentNode
 from openapi_drift.documents.pointers import join
 from openapi_drift.documents.references import follow, reference
 
@@ -32,7 +32,7 @@ _LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 class Schema:
     """A schema, references followed. ``reference`` is the `$ref` that stood here, if any."""
 
-    def __init__(self, node: Node, reference: str | None = None, *, null: bool = False) -> None:
+    def __init__(self, node: DocumentNode, reference: str | None = None, *, null: bool = False) -> None:
         self.node = node
         self.reference = reference
         self.value: dict[str, Any] = node.value if isinstance(node.value, dict) else {}
@@ -144,8 +144,8 @@ def schema_at(document: LoadedDocument, value: Any, pointer: str) -> Schema | No
         return None
     beside = _beside(value) if target is not None and document.version != "3.0" else {}
     if beside:
-        return Schema(Node(document, document.merged(value, {**real, **beside}), pointer), target)
-    return Schema(Node(document, real, place), target)
+        return Schema(DocumentNode(document, document.merged(value, {**real, **beside}), pointer), target)
+    return Schema(DocumentNode(document, real, place), target)
 
 
 def _beside(value: dict[str, Any]) -> dict[str, Any]:

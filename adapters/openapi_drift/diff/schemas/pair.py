@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.change import Level, Side
+from openapi_drift.diff.change import Level, SchemaChange, Side
 from openapi_drift.diff.levels import levels
-from openapi_drift.diff.schemas.context import Kind
-from openapi_drift.diff.schemas.finding import Finding
+from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.matching import Matched, match
 from openapi_drift.diff.schemas.shapes import same_types, type_lists, wrapped
 from openapi_drift.diff.schemas.subjects import subject
@@ -19,11 +18,11 @@ from openapi_drift.documents.pointers import join
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.diff.schemas.context import Scope
+    from openapi_drift.diff.schemas.context import SchemaScope
     from openapi_drift.diff.schemas.fingerprint import Fingerprints
     from openapi_drift.diff.schemas.model import Schema
 
-_ONE_SIDED = {Kind.REQUEST_BODY: ("readOnly", "read-only"), Kind.RESPONSE_BODY: ("writeOnly", "write-only")}
+_ONE_SIDED = {SchemaRole.REQUEST_BODY: ("readOnly", "read-only"), SchemaRole.RESPONSE_BODY: ("writeOnly", "write-only")}
 """Flags of what does not travel in this direction, and their word in ids."""
 
 
@@ -33,7 +32,7 @@ class SchemaPair:
 
     base: Schema
     revision: Schema
-    scope: Scope
+    scope: SchemaScope
     fingerprints: Fingerprints
 
     @cached_property
@@ -69,13 +68,13 @@ class SchemaPair:
         """The properties that moved into the alternatives of a new oneOf."""
         return wrapped(self.base, self.revision)
 
-    def report(self, suffix: str, says: str, key: str = "") -> Iterator[Finding]:
+    def report(self, suffix: str, says: str, key: str = "") -> Iterator[SchemaChange]:
         """Yield the change with this scope's id, if there is such an id; ``key``: the keyword that it is about.
 
         What does not travel in this direction (a read-only property in a request) cannot break it.
         """
         id_ = f"{self.scope.prefix}-{suffix}"
-        if self.scope.kind is Kind.PARAMETER and id_ not in levels():
+        if self.scope.kind is SchemaRole.PARAMETER and id_ not in levels():
             # What holds for a part of a parameter holds for the parameter.
             id_ = f"{self.scope.kind.value}-{suffix}"
         flag, word = _ONE_SIDED.get(self.scope.kind, ("", ""))
@@ -87,23 +86,23 @@ class SchemaPair:
                 return
         yield from self.named(id_, says, key)
 
-    def named(self, id_: str, says: str, key: str = "") -> Iterator[Finding]:
+    def named(self, id_: str, says: str, key: str = "") -> Iterator[SchemaChange]:
         """Yield the change with this id, if there is such an id."""
         level = levels().get(id_)
         if level is not None:
             text = f"{subject(self.revision.pointer, self.scope)} {says}"
-            yield Finding(id_, level, text, side(self.base, key), side(self.revision, key))
+            yield SchemaChange(id_, level, text, side(self.base, key), side(self.revision, key))
 
     def of_property(
         self, id_: str, name: str, says: str, base: Schema | None, revision: Schema | None
-    ) -> Iterator[Finding]:
+    ) -> Iterator[SchemaChange]:
         """Yield a change about a property of these schemas."""
         level = levels().get(id_)
         if level is not None:
             parent = self.revision if revision is not None else self.base
             text = f"{subject(parent.pointer, self.scope.below(), name)} {says}"
             places = [join(parent.pointer, "properties", name) for parent in (self.base, self.revision)]
-            yield Finding(
+            yield SchemaChange(
                 id_,
                 level,
                 text,

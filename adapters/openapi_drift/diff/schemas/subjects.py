@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.schemas.context import Kind
+from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.fingerprint import LISTS, MAPS
 from openapi_drift.documents.pointers import tokens
 
 if TYPE_CHECKING:
-    from openapi_drift.diff.schemas.context import Scope
+    from openapi_drift.diff.schemas.context import SchemaScope
 
-_SIDES = {Kind.REQUEST_BODY: "Request", Kind.RESPONSE_BODY: "Response"}
+_SIDES = {SchemaRole.REQUEST_BODY: "Request", SchemaRole.RESPONSE_BODY: "Response"}
 
 
-def subject(pointer: str, scope: Scope, name: str | None = None) -> str:
+def subject(pointer: str, scope: SchemaScope, name: str | None = None) -> str:
     """Return the words for the schema at a pointer, or for its property ``name``.
 
     "Request property `tasks/items/duration`", "Response property `id` of `Task`", "Query parameter `limit`", ...
@@ -32,8 +32,8 @@ def subject(pointer: str, scope: Scope, name: str | None = None) -> str:
     return f"{side} body" + (f" ({component})" if owner else "")
 
 
-def _parameter(scope: Scope, steps: list[str]) -> str:
-    if scope.kind is Kind.HEADER:
+def _parameter(scope: SchemaScope, steps: list[str]) -> str:
+    if scope.kind is SchemaRole.HEADER:
         whole = f"response header `{scope.name}`"
     else:
         whole = (

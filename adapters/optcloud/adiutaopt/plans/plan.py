@@ -21,11 +21,10 @@ from optcloud.adiutaopt.solution_rule import Answer, AnswerMeaning, Rule
 from optcloud.core.errors import JobFailed, JobGone, NotFound, ReplyError, ResponseMismatch, Unsupported
 from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply, RunBlocking
 from optcloud.core.payload import IN_MEMORY
-from optcloud.core.polling import Pace
+from optcloud.core.polling import Pace, wait
 from optcloud.core.reference import Reference
 from optcloud.core.replies import UNREADABLE, media_type
 from optcloud.core.states import State, Status
-from optcloud.core.waiting import wait
 
 PACE = Pace(first=1.0, longest=30.0)
 _STATES = {

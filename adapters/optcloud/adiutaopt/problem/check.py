@@ -27,7 +27,7 @@ from optcloud.adiutaopt.problem.quick_list import QuickList
 from optcloud.adiutaopt.problem.values import impossible
 from optcloud.adiutaopt.problem.walk import ProblemWalk
 from optcloud.core.errors import UnprocessablePlan
-from optcloud.core.findings import Finding, listed
+from optcloud.core.findings import InputFinding, listed
 from optcloud.json_schema.nodes import ANYTHING, SchemaNode
 from optcloud.json_schema.walk import Steps
 
@@ -46,8 +46,8 @@ _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 class ProblemReport:
     """What is the matter with a problem. With ``faults`` the vendor would refuse it; ``warnings`` are worth a look."""
 
-    faults: tuple[Finding, ...] = ()
-    warnings: tuple[Finding, ...] = ()
+    faults: tuple[InputFinding, ...] = ()
+    warnings: tuple[InputFinding, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -26,7 +26,7 @@ from optcloud.adiutaopt.problem.schema import problem_node
 from optcloud.adiutaopt.problem.values import vendor_date, vendor_time
 from optcloud.core.errors import BadRequest, UnprocessablePlan
 from optcloud.core.events import ProblemWarnings
-from optcloud.core.findings import Finding, path_text
+from optcloud.core.findings import InputFinding, path_text
 from optcloud.core.flow import Flow, Notify, RunBlocking
 from optcloud.core.local_paths import local_path
 from optcloud.json_schema.walk import Steps
@@ -98,7 +98,7 @@ def problem_bytes(problem: Problem, planner: PlannerDescription) -> bytes:
     if isinstance(problem, msgspec.Struct):
         if not isinstance(problem, planner.problem_type):
             given, wanted = type(problem).__name__, planner.problem_type.__name__
-            fault = Finding("", f"a {given} was given; the {planner.name} planner takes a {wanted}")
+            fault = InputFinding("", f"a {given} was given; the {planner.name} planner takes a {wanted}")
             ProblemReport((fault,)).raise_for_faults()
         return _of_object(problem)
     if callable(getattr(problem, "read", None)):
@@ -126,7 +126,7 @@ def _of_object(problem: Any) -> bytes:
     try:
         return _encode(problem, default=_plain).encode()
     except _NOT_JSON as error:
-        faults = tuple(_unwritable(problem, ())) or (Finding("", f"cannot be written as JSON: {error}"),)
+        faults = tuple(_unwritable(problem, ())) or (InputFinding("", f"cannot be written as JSON: {error}"),)
         ProblemReport(faults).raise_for_faults()
         raise
 
@@ -154,16 +154,18 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"a {type(value).__name__} has no form in JSON; {hint}")
 
 
-def _unwritable(value: Any, path: Steps) -> Iterator[Finding]:
+def _unwritable(value: Any, path: Steps) -> Iterator[InputFinding]:
     """Find all that kept a value from being written; called only when something did."""
     if len(path) > _DEEPEST:
-        yield Finding(path_text(path[:3]), "is nested too deeply, or within itself")
+        yield InputFinding(path_text(path[:3]), "is nested too deeply, or within itself")
     elif isinstance(value, msgspec.Struct):
         yield from _unwritable(msgspec.structs.asdict(value), path)
     elif isinstance(value, Mapping):
         for name, below in value.items():
             if not isinstance(name, str | int | float | None):
-                yield Finding(path_text(path), f"a {type(name).__name__} cannot be the name of a field; write text")
+                yield InputFinding(
+                    path_text(path), f"a {type(name).__name__} cannot be the name of a field; write text"
+                )
             yield from _unwritable(below, (*path, str(name)))
     elif isinstance(value, list | tuple):
         for index_, below in enumerate(value):
@@ -172,17 +174,17 @@ def _unwritable(value: Any, path: Steps) -> Iterator[Finding]:
         yield from _unwritable_scalar(value, path)
 
 
-def _unwritable_scalar(value: Any, path: Steps) -> Iterator[Finding]:
+def _unwritable_scalar(value: Any, path: Steps) -> Iterator[InputFinding]:
     if isinstance(value, float):
         if not isfinite(value):
-            yield Finding(path_text(path), f"{value} is no number in JSON", "leave the field out")
+            yield InputFinding(path_text(path), f"{value} is no number in JSON", "leave the field out")
     elif isinstance(value, str):
         if _SURROGATE.search(value):
-            yield Finding(path_text(path), "has half a character (a lone surrogate)", "write whole ones")
+            yield InputFinding(path_text(path), "has half a character (a lone surrogate)", "write whole ones")
     elif value is not None and value is not msgspec.UNSET and not isinstance(value, int):
         try:
             plain = _plain(value)
         except (TypeError, ValueError) as error:
-            yield Finding(path_text(path), str(error))
+            yield InputFinding(path_text(path), str(error))
         else:
             yield from _unwritable(plain, path)

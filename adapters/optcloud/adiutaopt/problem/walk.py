@@ -11,7 +11,7 @@ from attrs import define, field
 
 from optcloud.adiutaopt.problem.names import EITHER_OR, INSTEAD
 from optcloud.adiutaopt.problem.values import impossible
-from optcloud.core.findings import Finding, path_text
+from optcloud.core.findings import InputFinding, path_text
 from optcloud.json_schema.nodes import ANYTHING, SchemaNode
 from optcloud.json_schema.quick import Tolerated
 from optcloud.json_schema.walk import TYPES, SchemaWalk, Steps
@@ -35,8 +35,8 @@ class ProblemWalk(SchemaWalk):
 
     unknown = ANYTHING  # impossible dates are looked for everywhere
 
-    faults: list[Finding] = field(factory=list)
-    warnings: list[Finding] = field(factory=list)
+    faults: list[InputFinding] = field(factory=list)
+    warnings: list[InputFinding] = field(factory=list)
     tolerated: set[Tolerated] = field(factory=set)
     _seen: Counter[Tolerated] = field(factory=Counter)
 
@@ -86,11 +86,11 @@ class ProblemWalk(SchemaWalk):
             self.tolerated.add(of)
             if most > 1:
                 hint = f"{hint}; {most} are named, the rest not looked for"
-        self.warnings.append(Finding(path_text(path), what, hint))
+        self.warnings.append(InputFinding(path_text(path), what, hint))
 
     def fault(self, path: Steps, what: str, hint: str) -> None:
         """Note what the document, or the vendor, does not allow."""
-        self.faults.append(Finding(path_text(path), what, hint))
+        self.faults.append(InputFinding(path_text(path), what, hint))
 
     def _breaks(self, node: SchemaNode, path: Steps, what: str, hint: str) -> None:
         if node.inferred:

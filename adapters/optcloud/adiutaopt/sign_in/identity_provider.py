@@ -25,11 +25,11 @@ from optcloud.core.errors import (
     ServerError,
     TransportError,
 )
-from optcloud.core.events import TOLD, ClockOff, Retrying
+from optcloud.core.events import ALSO_AN_EVENT, ClockOff, Retrying
 from optcloud.core.flow import Flow, Instant, Notify, Post, ReadClock, Reply, Sleep
 from optcloud.core.replies import UNREADABLE, json_of
 from optcloud.core.retry import RetryPolicy, http_date
-from optcloud.core.secret import Redactor, Secret, veiled
+from optcloud.core.secret import Redactor, Secret, as_secrets
 from optcloud.core.settings import AdiutaOptSettings
 
 logger = logging.getLogger("optcloud")
@@ -136,7 +136,7 @@ class IdentityProvider:
         if abs(self.skew - self._told) >= CLOCK_TOLERANCE:
             self._told = self.skew
             words = "this machine's clock is %.0f s behind that of %s; corrected for"
-            logger.warning(words, self.skew, VENDOR, extra=TOLD)
+            logger.warning(words, self.skew, VENDOR, extra=ALSO_AN_EVENT)
             yield Notify(ClockOff(VENDOR, self.skew))
 
     def _refusal(self, reply: Reply, action: str, answer: dict[str, Any]) -> OptCloudError:
@@ -171,7 +171,7 @@ def revealed(value: object) -> str:
 
 
 def _out_of_sight(answer: dict[str, Any]) -> dict[str, Any]:
-    return {name: veiled(value) if name in _SECRET else value for name, value in answer.items()}
+    return {name: as_secrets(value) if name in _SECRET else value for name, value in answer.items()}
 
 
 def is_named(error: ReplyError, *names: str) -> bool:

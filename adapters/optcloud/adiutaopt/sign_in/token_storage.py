@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from optcloud.adiutaopt.sign_in.tokens import Tokens, TokenStore, Turn, read_kept
 from optcloud.core.errors import ConfigError
-from optcloud.core.events import TOLD, TokensNotKept
+from optcloud.core.events import ALSO_AN_EVENT, TokensNotKept
 from optcloud.core.flow import Flow, Notify, RunBlocking, Sleep
 from optcloud.core.secret import Secret
 
@@ -66,5 +66,5 @@ def _is_taken(token_store: TokenStore, turn: Turn) -> Flow[bool]:
 
 
 def _not_kept(token_store: TokenStore, error: ConfigError) -> Flow[None]:
-    logger.warning("tokens cannot be kept at %s: %s", token_store.place, error, extra=TOLD)
+    logger.warning("tokens cannot be kept at %s: %s", token_store.place, error, extra=ALSO_AN_EVENT)
     yield Notify(TokensNotKept(token_store.place, str(error)))

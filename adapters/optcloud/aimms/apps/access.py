@@ -23,12 +23,12 @@ from aimms_pro.api.authentication import get_app_access
 from aimms_pro.models.pro_app_patch import PROAppPatch
 from aimms_pro_models import PROAppPatch as CheckedPatch
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.people import flows as people
-from optcloud.aimms.people.values import Entity, JsonObject, Whom, mismatch, read_entities
-from optcloud.core.document_types import find_fault
+from optcloud.aimms.people import lookup as people
+from optcloud.aimms.people.entities import Entity, JsonObject, Whom, mismatch, read_entities
 from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode
+from optcloud.core.request_checks import find_fault
 
 
 class Access(IntFlag):

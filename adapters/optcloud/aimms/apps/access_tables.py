@@ -15,8 +15,8 @@ from attrs import field, frozen
 from aimms_pro.api.authentication import get_entity_app_access
 from optcloud.aimms.apps import access
 from optcloud.aimms.apps.access import Access, Rule, effective, rules_of
-from optcloud.aimms.people import flows as people
-from optcloud.aimms.people.values import EVERYONE, AnyEntity, Entity, Environment, Group, User, read_list
+from optcloud.aimms.people import lookup as people
+from optcloud.aimms.people.entities import EVERYONE, AnyEntity, Entity, Environment, Group, User, read_list
 from optcloud.core.errors import NotFound
 from optcloud.core.flow import Call, Flow, Reply
 

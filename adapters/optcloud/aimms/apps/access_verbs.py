@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from optcloud.aimms.apps import access, access_tables
 from optcloud.aimms.apps.access import Access, AccessReport, AnyAccess, AppAccess, Rule, W
 from optcloud.aimms.apps.access_tables import Right
-from optcloud.aimms.people.values import Whom
+from optcloud.aimms.people.entities import Whom
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 

@@ -19,7 +19,7 @@ from aimms_pro.api.application import (
 )
 from aimms_pro.models.pro_app_category import PROAppCategory
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.people.values import mismatch
+from optcloud.aimms.people.entities import mismatch
 from optcloud.core.errors import BadRequest, Conflict, NotFound
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode

@@ -18,11 +18,10 @@ from aimms_pro.models.pro_app_patch import PROAppPatch
 from aimms_pro_models import PROAppPatch as CheckedPatch
 from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.replies import told
-from optcloud.core.document_types import find_fault
 from optcloud.core.errors import BadRequest, NotFound
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode
-from optcloud.core.request_checks import check_name
+from optcloud.core.request_checks import check_name, find_fault
 
 JsonObject = dict[str, Any]
 WEB_UI = "isWebUI"

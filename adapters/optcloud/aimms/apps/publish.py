@@ -22,7 +22,6 @@ from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.storage import flows as storage
 from optcloud.aimms.storage.paths import check_label
 from optcloud.aimms.uploads import Source, measured, part, picture, plain_metadata, sha256_of
-from optcloud.core.document_types import find_fault
 from optcloud.core.errors import (
     BadRequest,
     Conflict,
@@ -31,6 +30,7 @@ from optcloud.core.errors import (
 )
 from optcloud.core.flow import Call, Flow, Progress, Reply
 from optcloud.core.payload import Payload
+from optcloud.core.request_checks import find_fault
 from optcloud.core.unknown_outcome import may_have_happened, note_instead, tell_how_to_look
 
 HASH = "optcloudSha256"

@@ -15,7 +15,7 @@ from aimms_pro.api.customization import get_resource_profiles
 from aimms_pro.api.publishing import get_aimms_version, get_aimms_versions
 from aimms_pro.types import UNSET
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.people.values import mismatch
+from optcloud.aimms.people.entities import mismatch
 from optcloud.aimms.replies import told
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode

@@ -1,32 +1,201 @@
-"""API keys, and where their secrets are kept."""
+"""API keys: list, create, delete, rotate, what expires soon, and where their secrets are kept.
+
+Scope: APIKey. A key lives for a year at most, and its secret comes with the reply to its creation only. Sources:
+vendor pages "Managing API Keys" and "User API Keys"; AIMMS facts 1 and 4. Keys of the newer service (user-manager) are
+in `optcloud.aimms.services.directory_keys`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
-from optcloud.aimms.keys import flows as keys
-from optcloud.aimms.keys.flows import ApiKey, Expiry, Rotation
-from optcloud.aimms.keys.scopes import AnyScope
-from optcloud.aimms.people.flows import Hide
+import msgspec
+from attrs import frozen
+
+from aimms_pro.api.authentication import (
+    create_api_key,
+    create_api_key_for_account,
+    delete_api_key,
+    delete_api_key_for_account,
+    get_api_keys,
+)
+from aimms_pro.models.pro_api_key import PROApiKey
+from aimms_pro_models import PROApiKey as CheckedKey
+from optcloud.aimms.connection import VENDOR
+from optcloud.aimms.keys.api_key import ApiKey, KeyInfo, json_object, key_of, secret_in, stored
+from optcloud.aimms.keys.expiry import Expiry, expiration_day, now_by_the_clock
+from optcloud.aimms.keys.scopes import AnyScope, key_scopes
+from optcloud.aimms.people.entities import JsonObject, need_name, read_list
 from optcloud.core import secret_store as vault
-from optcloud.core.flow import AsyncRunner, Flow, Runner
-from optcloud.core.secret_store import AnyPlace, Drawer
+from optcloud.core.errors import BadRequest, NotFound, OptCloudError, ResponseMismatch
+from optcloud.core.flow import AsyncRunner, Call, Flow, Reply, Runner
+from optcloud.core.request_checks import find_fault
+from optcloud.core.secret import Hide, not_hidden
+from optcloud.core.secret_store import AnyPlace
+from optcloud.core.unknown_outcome import may_have_happened
 from optcloud.core.verbs import AsyncNamespace, Namespace, verb, verb_of
 
-
-def kept(key: ApiKey, drawer: Drawer) -> ApiKey:
-    """Store the secret of a new key and return the key."""
-    if key.secret is not None:
-        drawer.keep(key.secret)
-    return key
+_DATED = re.compile(r"(?P<base>.+?)-\d{4}-\d{2}-\d{2}(-\d+)?")
 
 
-class _KeysVerbs:
+@frozen
+class Rotation:
+    """A key's replacement: ``old_key`` tells what became of the old one; when not "deleted", both live (or may)."""
+
+    new: ApiKey
+    old: str
+    old_key: Literal["deleted", "alive", "unknown"]
+    trouble: OptCloudError | None = None
+
+    @property
+    def both_live(self) -> bool:
+        """Whether the old key is, or may be, still in use: delete it by hand."""
+        return self.old_key != "deleted"
+
+
+def list_keys() -> Flow[list[ApiKey]]:
+    """List the keys; secrets are not shown again."""
+    reply: Reply = yield Call(get_api_keys._get_kwargs())
+    return [key_of(raw) for raw in read_list(reply, "keys", KeyInfo, "getApiKeys")]
+
+
+def expiring(within: timedelta = timedelta(days=30)) -> Flow[list[ApiKey]]:
+    """List the keys that end within a time from now or have ended, the soonest first.
+
+    A key whose date is not understood comes last: it may end at any time.
+    """
+    keys = yield from list_keys()
+    now = yield from now_by_the_clock()
+    soon = [key for key in keys if key.expires is None or key.expires <= now + within]
+    return sorted(soon, key=lambda key: (key.expires is None, key.expires or now))
+
+
+def create(
+    name: str,
+    expires: Expiry,
+    scopes: Iterable[AnyScope],
+    *,
+    account: str | None = None,
+    hide: Hide = not_hidden,
+) -> Flow[ApiKey]:
+    """Create a key, also for an account; sent once. The reply has the only view of its secret.
+
+    Raises `BadRequest` before sending for a day that is not within a year or for no scope; `ResponseMismatch` when
+    the key was made and its secret cannot be read; `TransportError` with ``sent="unknown"`` when the reply was lost.
+    """
+    now = yield from now_by_the_clock()
+    words = key_scopes(scopes)
+    if not words:
+        raise BadRequest("scopes: a key needs one at least", vendor=VENDOR, operation="createApiKey")
+    body = {
+        "keyName": need_name(name, "keyName"),
+        "expirationDate": expiration_day(expires, now).isoformat(),
+        "scopes": [{"scope": scope.word} for scope in words],
+    }
+    if fault := find_fault(body, CheckedKey):
+        raise BadRequest(f"API key: {fault}", vendor=VENDOR)
+    key = PROApiKey.from_dict(body)
+    if account is None:
+        made = yield from _created(create_api_key._get_kwargs(body=key), body)
+    else:
+        made = yield from _created(
+            create_api_key_for_account._get_kwargs(need_name(account, "account"), body=key), body
+        )
+    assert made.secret is not None  # noqa: S101 - _created sees to it  # nosec B101
+    hide(made.secret)
+    return made
+
+
+def _created(arguments: Mapping[str, Any], sent: JsonObject) -> Flow[ApiKey]:
+    """Create the key and take the secret from the reply before anything else of it is looked at."""
+    try:
+        reply: Reply = yield Call(arguments)
+        status, body = reply.status_code, reply.content
+    except ResponseMismatch as error:  # such as a 201, which the document does not name: the key exists all the same
+        if error.status is None or error.status >= 300 or secret_in(error.body) is None:
+            raise
+        status, body = error.status, error.body
+    secret = secret_in(body)
+    if secret is None:
+        raise ResponseMismatch(
+            f"the key {sent['keyName']!r} was created, but its secret is not in the reply: delete it and make another",
+            status=status,
+            vendor=VENDOR,
+            operation="createApiKey",
+            body=body,
+        )
+    try:
+        return key_of({**sent, **json_object(body), "secret": secret})
+    except msgspec.ValidationError:  # the secret is at hand, the rest is what was asked for
+        return key_of({**sent, "secret": secret})
+
+
+def delete(name: str, *, account: str | None = None) -> Flow[None]:
+    """Delete a key for good: whoever uses it is refused from now on."""
+    if account is None:
+        yield Call(delete_api_key._get_kwargs(need_name(name, "key")))
+    else:
+        yield Call(delete_api_key_for_account._get_kwargs(need_name(account, "account"), need_name(name, "key")))
+
+
+# ---------------------------------------------------------------- rotation: the secret is stored between its two parts
+
+
+def replacement(
+    name: str,
+    *,
+    expires: Expiry = timedelta(days=365),
+    scopes: Iterable[AnyScope] | None = None,
+    new_name: str | None = None,
+    hide: Hide = not_hidden,
+) -> Flow[ApiKey]:
+    """Create the key that takes another's place, by default with the same scopes in the same words.
+
+    Two keys cannot have one name: the new one is called ``name-YYYY-MM-DD``, or ``new_name``.
+    """
+    keys = {key.name: key for key in (yield from list_keys())}
+    if name not in keys:
+        raise NotFound(f"there is no API key {name!r}; there are {', '.join(keys) or 'none'}", vendor=VENDOR)
+    now = yield from now_by_the_clock()
+    own = keys[name].scopes if scopes is None else scopes
+    return (yield from create(new_name or _free_name(name, now, keys), expires, own, hide=hide))
+
+
+def _free_name(name: str, now: datetime, taken: Iterable[str]) -> str:
+    match = _DATED.fullmatch(name)
+    dated = f"{match['base'] if match else name}-{now.date()}"
+    names = [dated, *(f"{dated}-{number}" for number in range(2, 1000))]
+    return next(free for free in names if free not in taken)
+
+
+def retire(name: str, new: ApiKey) -> Flow[Rotation]:
+    """Delete the key that was replaced.
+
+    A failure is part of the `Rotation` and is not raised, because the new key exists by now.
+    """
+    try:
+        yield from delete(name)
+    except OptCloudError as trouble:
+        if may_have_happened(trouble):
+            return Rotation(new, name, "unknown", trouble)
+        gone = isinstance(trouble, NotFound)
+        return Rotation(new, name, "deleted") if gone else Rotation(new, name, "alive", trouble)
+    return Rotation(new, name, "deleted")
+
+
+# ---------------------------------------------------------------- verbs
+
+
+class KeysVerbs:
+    """The verbs of both forms."""
+
     _hide: Hide
-    list = verb_of(keys.list_keys)
-    expiring = verb_of(keys.expiring)
-    delete = verb_of(keys.delete)
+    list = verb_of(list_keys)
+    expiring = verb_of(expiring)
+    delete = verb_of(delete)
 
     @verb
     def create(
@@ -39,13 +208,13 @@ class _KeysVerbs:
         store: AnyPlace | None = None,
         overwrite: bool = False,
     ) -> Flow[ApiKey]:
-        """Create a key, at most a year ahead, also for an account (`optcloud.aimms.keys.flows.create`).
+        """Create a key, at most a year ahead, also for an account (`optcloud.aimms.keys.keys.create`).
 
         ``overwrite``: ``store`` may have a secret already, which is lost.
         """
         with vault.drawer(store, overwrite=overwrite) as drawer:
-            key = yield from keys.create(name, expires, scopes, account=account, hide=self._hide)
-            return kept(key, drawer)
+            key = yield from create(name, expires, scopes, account=account, hide=self._hide)
+            return stored(key, drawer)
 
     @verb
     def rotate(
@@ -60,15 +229,15 @@ class _KeysVerbs:
         """Make a new key, store it in place of the old secret, then delete the old key.
 
         When storing fails (`SecretNotStored`), the old key is left alone; when deleting fails, the report says that
-        both live. Whoever rotates the key in use goes on with a new ``OptCloud``.
+        both live. After rotating the key that this client uses, make a new ``OptCloud``.
         """
         with vault.drawer(store, overwrite=True) as drawer:
-            flow = keys.replacement(name, expires=expires, scopes=scopes, new_name=new_name, hide=self._hide)
-            key = kept((yield from flow), drawer)
-        return (yield from keys.retire(name, key))
+            flow = replacement(name, expires=expires, scopes=scopes, new_name=new_name, hide=self._hide)
+            key = stored((yield from flow), drawer)
+        return (yield from retire(name, key))
 
 
-class Keys(_KeysVerbs, Namespace):
+class Keys(KeysVerbs, Namespace):
     """API keys.
 
     A key's secret is shown once: it is in the `ApiKey` that is returned and, with ``store``, at ``keyring:NAME`` or in
@@ -81,7 +250,7 @@ class Keys(_KeysVerbs, Namespace):
         self._hide = hide
 
 
-class AsyncKeys(_KeysVerbs, AsyncNamespace):
+class AsyncKeys(KeysVerbs, AsyncNamespace):
     """API keys, as `Keys`; each verb is awaited."""
 
     def __init__(self, connection: AsyncRunner, hide: Hide) -> None:

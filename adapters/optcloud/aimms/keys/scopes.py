@@ -1,6 +1,6 @@
 """Scopes of API keys: what a key may be used for, whatever spelling of its name is at hand.
 
-Sources: vendor pages "Managing API Keys" and "User API Keys"; facts, section 4 (three spellings).
+Sources: vendor pages "Managing API Keys" and "User API Keys"; AIMMS facts 4.9 (three spellings).
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def key_scopes(given: Iterable[AnyScope]) -> tuple[KeyScope, ...]:
     """Return scopes as they are sent, each once: a documented one in the word of `WIRE`, an unknown word as it is."""
     if isinstance(given, str):
         given = [given]
-    return tuple(dict.fromkeys(_key_scope(one) for one in given))
+    return tuple(dict.fromkeys(_key_scope(scope) for scope in given))
 
 
 def _key_scope(given: AnyScope) -> KeyScope:

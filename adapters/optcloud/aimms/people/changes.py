@@ -1,4 +1,4 @@
-"""What was changed among people, or would be: one `Change` a thing, a `Report` of many."""
+"""What was changed among people, or would be: one `PeopleChange` a thing, a `PeopleReport` of many."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from optcloud.core.errors import OptCloudError
 from optcloud.core.unknown_outcome import may_have_happened
 
 Action: TypeAlias = Literal["create", "update", "delete", "add", "remove", "none"]
-Kind: TypeAlias = Literal["environment", "group", "user", "member"]
+ChangedKind: TypeAlias = Literal["environment", "group", "user", "member"]
 
 
 @frozen
-class Change:
+class PeopleChange:
     """One thing made so: ``action`` "none" when it was so already, ``done`` False in a dry run.
 
     ``name`` is the text form of the entity (of a member: ``ACME/group:planners + ACME/user:ada``), ``fields`` has what
     differs, as (before, after); passwords are never in it.
     """
 
-    kind: Kind
+    kind: ChangedKind
     name: str
     action: Action
     fields: Mapping[str, tuple[Any, Any]] = field(factory=dict)
@@ -39,10 +39,10 @@ class Change:
 
 
 @frozen
-class Report:
+class PeopleReport:
     """What a file of people changed, in the order in which it was done; ``dry_run``: nothing was."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[PeopleChange, ...]
     dry_run: bool
 
     @property
@@ -50,7 +50,7 @@ class Report:
         """Whether there was something to change."""
         return bool(self.changes)
 
-    def __iter__(self) -> Iterator[Change]:
+    def __iter__(self) -> Iterator[PeopleChange]:
         return iter(self.changes)
 
     def __len__(self) -> int:
@@ -64,7 +64,9 @@ class ApplyError(OptCloudError):
     all the same), ``left`` what was not begun. Applying the file again does the rest.
     """
 
-    def __init__(self, cause: OptCloudError, done: Report, stopped_at: Change, left: tuple[Change, ...]) -> None:
+    def __init__(
+        self, cause: OptCloudError, done: PeopleReport, stopped_at: PeopleChange, left: tuple[PeopleChange, ...]
+    ) -> None:
         self.cause = cause
         self.done = done
         self.stopped_at = stopped_at

@@ -1,7 +1,7 @@
-"""Make it so: look first, then create or change only what differs, and tell what was changed.
+"""The ``ensure_`` verbs: look first, create or change only what differs, and return what was changed.
 
 In a dry run nothing is written. A password is used when a user is created; it cannot be compared, so it never changes
-an existing user's (`optcloud.aimms.people.flows.change_user` does).
+an existing user's (`optcloud.aimms.people.edit.update_user` does).
 """
 
 from __future__ import annotations
@@ -11,139 +11,141 @@ from typing import Any
 
 from attrs import evolve
 
-from optcloud.aimms.people import flows as people
-from optcloud.aimms.people.changes import Action, Change
-from optcloud.aimms.people.flows import Hide, _not_hidden
-from optcloud.aimms.people.values import Entity, Environment, Group, User, Whom
+from optcloud.aimms.people import edit, lookup
+from optcloud.aimms.people.changes import Action, PeopleChange
+from optcloud.aimms.people.entities import AnyEntity, Entity, Whom
 from optcloud.core.errors import NotFound
 from optcloud.core.flow import Flow
-from optcloud.core.secret import Secret
+from optcloud.core.secret import Hide, Secret, not_hidden
 
 
-def differences(found: Environment | Group | User | None, given: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Return what differs between what is there and what was given, as (before, after); None is not given."""
-    wanted = {name: value for name, value in given.items() if value is not None}
-    present = {name: None if found is None else getattr(found, name) for name in wanted}
-    return {name: (present[name], value) for name, value in wanted.items() if present[name] != value}
+def ensure_environment(
+    name: str,
+    *,
+    description: str | None = None,
+    domain: str | None = None,
+    saml_metadata_url: str | None = None,
+    is_default: bool | None = None,
+    dry_run: bool = False,
+) -> Flow[PeopleChange]:
+    """Create the environment, or change what differs."""
+    given = {"description": description, "domain": domain, "saml_metadata_url": saml_metadata_url}
+    return (yield from _ensure(Entity(name), {**given, "is_default": is_default}, dry_run=dry_run))
 
 
-def planned(entity: Entity, found: Environment | Group | User | None, given: Mapping[str, Any]) -> Change:
-    """Return the change that makes an entity so."""
-    fields = differences(found, given)
-    action: Action = "create" if found is None else "update" if fields else "none"
-    return Change(entity.kind, str(entity), action, fields)
-
-
-def after(fields: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
-    """Return the new values of what differs."""
-    return {name: value for name, (_before, value) in fields.items()}
-
-
-def ensure_environment(name: str, *, dry_run: bool = False, **given: Any) -> Flow[Change]:
-    """Make an environment so; ``given``: description, domain, saml_metadata_url, is_default."""
-    try:
-        found = yield from people.environment(name)
-    except NotFound:
-        found = None
-    change = planned(Entity(name), found, given)
-    if dry_run or not change.differs:
-        return change
-    yield from write_environment(name, change)
-    return evolve(change, done=True)
-
-
-def write_environment(name: str, change: Change) -> Flow[Environment]:
-    """Carry a change of an environment out."""
-    write = people.add_environment if change.action == "create" else people.change_environment
-    return (yield from write(name, **after(change.fields)))
-
-
-def ensure_group(environment: str, name: str, *, dry_run: bool = False, **given: Any) -> Flow[Change]:
-    """Make a group so; ``given``: description, max_users."""
-    try:
-        found = yield from people.group(environment, name)
-    except NotFound:
-        found = None
-    change = planned(Entity(environment, "group", name), found, given)
-    if dry_run or not change.differs:
-        return change
-    yield from write_group(environment, name, change)
-    return evolve(change, done=True)
-
-
-def write_group(environment: str, name: str, change: Change) -> Flow[Group]:
-    """Carry a change of a group out."""
-    write = people.add_group if change.action == "create" else people.change_group
-    return (yield from write(environment, name, **after(change.fields)))
+def ensure_group(
+    environment: str,
+    name: str,
+    *,
+    description: str | None = None,
+    max_users: int | None = None,
+    dry_run: bool = False,
+) -> Flow[PeopleChange]:
+    """Create the group, or change what differs."""
+    given = {"description": description, "max_users": max_users}
+    return (yield from _ensure(Entity(environment, "group", name), given, dry_run=dry_run))
 
 
 def ensure_user(
     environment: str,
     name: str,
     *,
+    full_name: str | None = None,
+    email: str | None = None,
     password: Secret | str | None = None,
     dry_run: bool = False,
-    hide: Hide = _not_hidden,
-    **given: Any,
-) -> Flow[Change]:
-    """Make a user so; ``given``: full_name, email."""
+    hide: Hide = not_hidden,
+) -> Flow[PeopleChange]:
+    """Create the user, or change what differs; the password is a new user's only, since it cannot be compared."""
+    given = {"full_name": full_name, "email": email}
+    entity = Entity(environment, "user", name)
+    return (yield from _ensure(entity, given, dry_run=dry_run, password=password, hide=hide))
+
+
+def _ensure(
+    entity: Entity,
+    given: Mapping[str, Any],
+    *,
+    dry_run: bool,
+    password: Secret | str | None = None,
+    hide: Hide = not_hidden,
+) -> Flow[PeopleChange]:
     try:
-        found = yield from people.user(environment, name)
+        found = yield from lookup.find(entity)
     except NotFound:
         found = None
-    change = planned(Entity(environment, "user", name), found, given)
+    change = planned(entity, found, given)
     if dry_run or not change.differs:
         return change
-    yield from write_user(environment, name, change, password, hide)
+    yield from write(entity, change, password=password, hide=hide)
     return evolve(change, done=True)
 
 
-def write_user(
-    environment: str, name: str, change: Change, password: Secret | str | None, hide: Hide = _not_hidden
-) -> Flow[User]:
-    """Carry a change of a user out; the password is for a new one only."""
-    fields = after(change.fields)
-    if change.action == "create":
-        return (yield from people.add_user(environment, name, password=password, hide=hide, **fields))
-    return (yield from people.change_user(environment, name, **fields))
+def planned(entity: Entity, found: AnyEntity | None, given: Mapping[str, Any]) -> PeopleChange:
+    """Return the change from what is there to what was given; None is not given."""
+    wanted = {name: value for name, value in given.items() if value is not None}
+    present = {name: None if found is None else getattr(found, name) for name in wanted}
+    fields = {name: (present[name], value) for name, value in wanted.items() if present[name] != value}
+    action: Action = "create" if found is None else "update" if fields else "none"
+    return PeopleChange(entity.kind, str(entity), action, fields)
 
 
-def ensure_member(environment: str, group: str, user: Whom, *, dry_run: bool = False) -> Flow[Change]:
+def write(
+    entity: Entity, change: PeopleChange, *, password: Secret | str | None = None, hide: Hide = not_hidden
+) -> Flow[AnyEntity]:
+    """Carry a change out; the password is for a new user only."""
+    fields = {name: value for name, (_before, value) in change.fields.items()}
+    new = change.action == "create"
+    if entity.kind == "environment":
+        write_environment = edit.create_environment if new else edit.update_environment
+        return (yield from write_environment(entity.environment, **fields))
+    if entity.kind == "group":
+        write_group = edit.create_group if new else edit.update_group
+        return (yield from write_group(entity.environment, entity.name, **fields))
+    if new:
+        return (yield from edit.create_user(entity.environment, entity.name, password=password, hide=hide, **fields))
+    return (yield from edit.update_user(entity.environment, entity.name, **fields))
+
+
+# ---------------------------------------------------------------- membership
+
+
+def ensure_member(environment: str, group: str, user: Whom, *, dry_run: bool = False) -> Flow[PeopleChange]:
     """Make a user a member of a group. In a dry run the group and the user need not exist yet."""
-    whom = people.member_name(environment, user)
-    change = member_change(Entity(environment, "group", group), people.name_of(whom) or whom, "add")
+    whom = lookup.member_name(environment, user)
+    change = member_change(Entity(environment, "group", group), lookup.name_of(whom) or whom, "add")
     try:
-        number = yield from people.id_of(whom)
-        present = yield from people.members(environment, group)
+        number = yield from lookup.id_of(whom)
+        present = yield from lookup.members(environment, group)
     except NotFound:
         if not dry_run:
             raise
         return change
-    if any(one.id == number for one in present):
+    if any(member.id == number for member in present):
         return evolve(change, action="none")
     if dry_run:
         return change
-    yield from people.add_member(environment, group, number)
+    yield from edit.add_member(environment, group, number)
     return evolve(change, done=True)
 
 
-def ensure_no_member(environment: str, group: str, user: Whom, *, dry_run: bool = False) -> Flow[Change]:
+def ensure_no_member(environment: str, group: str, user: Whom, *, dry_run: bool = False) -> Flow[PeopleChange]:
     """Make a user no member of a group. Who or what does not exist is none already."""
-    whom = people.member_name(environment, user)
-    change = member_change(Entity(environment, "group", group), people.name_of(whom) or whom, "remove")
+    whom = lookup.member_name(environment, user)
+    change = member_change(Entity(environment, "group", group), lookup.name_of(whom) or whom, "remove")
     try:
-        number = yield from people.id_of(whom)
-        present = yield from people.members(environment, group)
+        number = yield from lookup.id_of(whom)
+        present = yield from lookup.members(environment, group)
     except NotFound:
         return evolve(change, action="none")
-    if all(one.id != number for one in present):
+    if all(member.id != number for member in present):
         return evolve(change, action="none")
     if dry_run:
         return change
-    yield from people.remove_member(environment, group, number)
+    yield from edit.remove_member(environment, group, number)
     return evolve(change, done=True)
 
 
-def member_change(group: Entity, user: object, action: Action) -> Change:
+def member_change(group: Entity, user: object, action: Action) -> PeopleChange:
     """Return the change of a membership."""
-    return Change("member", f"{group} + {user}", action)
+    return PeopleChange("member", f"{group} + {user}", action)

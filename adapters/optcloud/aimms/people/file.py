@@ -19,30 +19,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from optcloud.aimms.people.roster import SHOWN, Roster, RosterFault, Source, read_roster
-from optcloud.aimms.people.roster import Path as FieldPath
+from optcloud.aimms.people.roster import COLUMNS, SHOWN, FieldPath, Roster, RosterFault, RosterSource, read_roster
 from optcloud.core.errors import ConfigError
 from optcloud.core.local_paths import local_path
 from optcloud.core.secret import Secret, Unshown
 
 PeopleSource: TypeAlias = str | Path | Mapping[str, Any]
 
-_COLUMNS = (
-    "environment",
-    "group",
-    "user",
-    "description",
-    "domain",
-    "saml_metadata_url",
-    "is_default",
-    "max_users",
-    "members",
-    "full_name",
-    "email",
-    "password",
-    "password_env",
-    "groups",
-)
+_COLUMNS = ("environment", "group", "user", *COLUMNS)
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -50,21 +34,24 @@ def load(source: PeopleSource, environment: Mapping[str, str] | None = None) -> 
     """Read and check a file of people, or a mapping of the same shape. Raises `RosterError`, `ConfigError`."""
     environment = Unshown(os.environ if environment is None else environment)
     source = out_of_sight(source)
-    found = Source("the mapping", source) if isinstance(source, Mapping) else _read(local_path(source, "source"))
+    found = RosterSource("the mapping", source) if isinstance(source, Mapping) else _read(local_path(source, "source"))
     return read_roster(found, environment)
 
 
 def out_of_sight(source: Any) -> Any:
-    """Return a mapping, or what is in one, with its passwords as `Secret`, also under a name that is none."""
+    """Return a mapping with its passwords as `Secret`, at any depth.
+
+    A text under an unknown name is wrapped, too: the name may be a misspelt "password".
+    """
     if not isinstance(source, Mapping):
         return source
     return {
-        name: Secret(one) if isinstance(one, str) and name not in SHOWN else out_of_sight(one)
-        for name, one in source.items()
+        name: Secret(value) if isinstance(value, str) and name not in SHOWN else out_of_sight(value)
+        for name, value in source.items()
     }
 
 
-def _read(path: Path) -> Source:
+def _read(path: Path) -> RosterSource:
     kinds = {".yaml": _yaml, ".yml": _yaml, ".json": _json, ".csv": _csv}
     if path.suffix.lower() not in kinds:
         raise ConfigError(f"{path}: a file of people ends with {', '.join(kinds)}")
@@ -79,12 +66,12 @@ def _read(path: Path) -> Source:
     raise ConfigError(f"{path}: cannot be read: it is not UTF-8 text: {words}")  # that error holds the text
 
 
-def _broken(name: str, line: int, what: str) -> Source:
+def _broken(name: str, line: int, what: str) -> RosterSource:
     """Return a source that cannot be read: the fault quotes nothing of the file, which may hold passwords."""
-    return Source(name, {}, faults=(RosterFault(f"{name}:{line}", "", what),))
+    return RosterSource(name, {}, faults=(RosterFault(f"{name}:{line}", "", what),))
 
 
-def _json(name: str, text: Secret) -> Source:
+def _json(name: str, text: Secret) -> RosterSource:
     twice: list[str] = []
 
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -97,13 +84,13 @@ def _json(name: str, text: Secret) -> Source:
     except json.JSONDecodeError as error:
         return _broken(name, error.lineno, f"not JSON: {error.msg}")
     faults = tuple(RosterFault(name, key, "is there twice: leave one out") for key in twice)
-    return Source(name, content, faults=faults)
+    return RosterSource(name, content, faults=faults)
 
 
 # ---------------------------------------------------------------- YAML
 
 
-def _yaml(name: str, text: Secret) -> Source:
+def _yaml(name: str, text: Secret) -> RosterSource:
     try:
         import yaml  # noqa: PLC0415 - an optional extra
     except ModuleNotFoundError as error:
@@ -117,7 +104,7 @@ def _yaml(name: str, text: Secret) -> Source:
         return _broken(name, 1, f"not YAML: {type(error).__name__}")
     reading = _Yaml(name)
     content = None if node is None else reading.value(node, ())
-    return Source(name, content, reading.lines, tuple(reading.faults))
+    return RosterSource(name, content, reading.lines, tuple(reading.faults))
 
 
 class _Yaml:
@@ -138,7 +125,7 @@ class _Yaml:
             return None
         self._seen.add(id(node))
         if node.id == "sequence":
-            return [self.value(one, (*path, index)) for index, one in enumerate(node.value)]
+            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
         found: dict[str, Any] = {}
         for key, value in node.value:
             name = key.value if key.id == "scalar" else f"a {key.id}"  # names are texts, `no` and `1.0` too
@@ -166,13 +153,13 @@ class _Yaml:
         return node.value
 
     def _fault(self, path: FieldPath, what: str) -> None:
-        self.faults.append(Source(self._name, None, self.lines).fault(path, what))
+        self.faults.append(RosterSource(self._name, None, self.lines).fault(path, what))
 
 
 # ---------------------------------------------------------------- CSV
 
 
-def _csv(name: str, text: Secret) -> Source:
+def _csv(name: str, text: Secret) -> RosterSource:
     first = text.reveal().partition("\n")[0]
     delimiter = ";" if ";" in first and "," not in first else ","
     rows = csv.reader(io.StringIO(text.reveal(), newline=""), delimiter=delimiter, strict=True)
@@ -184,7 +171,7 @@ def _csv(name: str, text: Secret) -> Source:
             line = rows.line_num + 1
     except csv.Error as error:
         return _broken(name, line, f"not CSV: {error}")
-    return Source(name, reading.content, reading.lines, tuple(reading.faults))
+    return RosterSource(name, reading.content, reading.lines, tuple(reading.faults))
 
 
 class _Csv:

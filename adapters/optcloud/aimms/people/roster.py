@@ -1,6 +1,7 @@
-"""A file of environments, groups and people, read and checked as a whole: every fault at once, each with its mend.
+"""A file of environments, groups and people, read and checked as a whole: every fault at once, each with a hint.
 
-The file's content comes as plain values with the line of each path (`Source`); reading files is the facade's::
+The file's content comes as plain values with the line of each path (`RosterSource`, which
+`optcloud.aimms.people.file` reads from disk)::
 
     environments:
       ACME:
@@ -21,16 +22,16 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from optcloud.aimms.people.values import Entity, Kind
+from optcloud.aimms.people.entities import Entity, Kind
 from optcloud.core.errors import ConfigError
 from optcloud.core.secret import Secret, as_secret
 
-Path: TypeAlias = tuple[str | int, ...]
+FieldPath: TypeAlias = tuple[str | int, ...]
 
 
 @frozen
 class RosterFault:
-    """What is wrong in a file of people: ``where`` is the file and line, ``path`` the field, ``what`` has the mend."""
+    """What is wrong in a file of people: ``where`` is the file and line, ``path`` the field, ``what`` has the hint."""
 
     where: str
     path: str
@@ -50,15 +51,15 @@ class RosterError(ConfigError):
 
 
 @frozen
-class Source:
+class RosterSource:
     """What a file holds: its name (for faults), its content, the line of each path, faults that reading found."""
 
     name: str
     content: Any = field(repr=False)  # it may hold passwords
-    lines: Mapping[Path, int] = field(factory=dict, repr=False)
+    lines: Mapping[FieldPath, int] = field(factory=dict, repr=False)
     faults: tuple[RosterFault, ...] = ()
 
-    def fault(self, path: Path, what: str) -> RosterFault:
+    def fault(self, path: FieldPath, what: str) -> RosterFault:
         """Return a fault at the nearest line that is known."""
         known = (self.lines[path[:size]] for size in range(len(path), -1, -1) if path[:size] in self.lines)
         line = next(known, None)
@@ -67,59 +68,45 @@ class Source:
 
 
 @frozen
-class WantedGroup:
-    """A group of the file: its fields, and its members where they are given."""
+class WantedEntity:
+    """What the file says of an environment, a group or a user.
+
+    ``related`` has the members of a group or the groups of a user, None where the file does not list them;
+    ``sections`` says whether an environment lists its groups and its users, if only none.
+    """
 
     entity: Entity
-    path: Path
+    path: FieldPath
     fields: Mapping[str, Any]
-    members: tuple[Entity, ...] | None
-
-
-@frozen
-class WantedUser:
-    """A user of the file: their fields, and their groups where they are given."""
-
-    entity: Entity
-    path: Path
-    fields: Mapping[str, Any]
-    groups: tuple[Entity, ...] | None
-    password: Secret | None
-
-
-@frozen
-class WantedEnvironment:
-    """An environment of the file; ``has_groups``, ``has_users``: the section is there, if only empty."""
-
-    entity: Entity
-    path: Path
-    fields: Mapping[str, Any]
-    has_groups: bool
-    has_users: bool
+    related: tuple[Entity, ...] | None = None
+    password: Secret | None = None
+    sections: frozenset[Kind] = frozenset()
 
 
 @frozen
 class Roster:
     """A whole file."""
 
-    source: Source
-    environments: Mapping[Entity, WantedEnvironment]
-    groups: Mapping[Entity, WantedGroup]
-    users: Mapping[Entity, WantedUser]
+    source: RosterSource
+    wanted: Mapping[Entity, WantedEntity]
 
-    def memberships(self) -> dict[tuple[Entity, Entity], Path]:
+    def of(self, kind: Kind) -> list[WantedEntity]:
+        """Return its environments, its groups or its users."""
+        return [wanted for wanted in self.wanted.values() if wanted.entity.kind == kind]
+
+    def memberships(self) -> dict[tuple[Entity, Entity], FieldPath]:
         """Return each (group, user) that the file wants, and where it says so."""
-        pairs: dict[tuple[Entity, Entity], Path] = {}
-        for group in self.groups.values():
-            for index, member in enumerate(group.members or ()):
+        pairs: dict[tuple[Entity, Entity], FieldPath] = {}
+        for group in self.of("group"):
+            for index, member in enumerate(group.related or ()):
                 pairs.setdefault((group.entity, member), (*group.path, "members", index))
-        for user in self.users.values():
-            for index, place in enumerate(user.groups or ()):
-                pairs.setdefault((place, user.entity), (*user.path, "groups", index))
+        for user in self.of("user"):
+            for index, joined in enumerate(user.related or ()):
+                pairs.setdefault((joined, user.entity), (*user.path, "groups", index))
         return pairs
 
 
-def dotted(path: Path) -> str:
+def dotted(path: FieldPath) -> str:
     """Write a path: ``environments.ACME.users.ada.groups[0]``."""
     text = ""
     for step in path:
@@ -127,9 +114,9 @@ def dotted(path: Path) -> str:
     return text
 
 
-def read_roster(source: Source, environment: Mapping[str, str]) -> Roster:
+def read_roster(source: RosterSource, environment: Mapping[str, str]) -> Roster:
     """Check a file's content; ``environment`` has the variables of ``password_env``. Raises `RosterError`."""
-    reader = _Reader(source, environment)
+    reader = _RosterReader(source, environment)
     roster = reader.roster()
     if reader.faults:
         raise RosterError(tuple(reader.faults))
@@ -150,6 +137,7 @@ _FIELDS: Mapping[Kind, Mapping[str, str]] = {
     "group": {"description": _TEXT, "max_users": _COUNT, "members": _NAMES},
     "user": {"full_name": _TEXT, "email": _TEXT, "password": _TEXT, "password_env": _TEXT, "groups": _NAMES},
 }
+COLUMNS = tuple(dict.fromkeys(name for fields in _FIELDS.values() for name in fields if fields[name] != _SECTION))
 SHOWN = frozenset(name for fields in _FIELDS.values() for name in fields) - {"password"}
 _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     _TEXT: lambda value: isinstance(value, str | Secret),
@@ -158,19 +146,18 @@ _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     _NAMES: lambda value: isinstance(value, list),
     _SECTION: lambda value: isinstance(value, Mapping),
 }
+_SECTIONS: Mapping[Kind, str] = {"group": "groups", "user": "users"}
 _APART = ("groups", "users", "members", "password", "password_env")
 
 
-class _Reader:
+class _RosterReader:
     """Collects faults instead of stopping at the first."""
 
-    def __init__(self, source: Source, environment: Mapping[str, str]) -> None:
+    def __init__(self, source: RosterSource, environment: Mapping[str, str]) -> None:
         self._source = source
         self._variables = environment
         self.faults = list(source.faults)
-        self._environments: dict[Entity, WantedEnvironment] = {}
-        self._groups: dict[Entity, WantedGroup] = {}
-        self._users: dict[Entity, WantedUser] = {}
+        self._wanted: dict[Entity, WantedEntity] = {}
 
     def roster(self) -> Roster:
         content = self._source.content
@@ -184,13 +171,14 @@ class _Reader:
             self._fault((), "there is no field environments at the top: nothing to apply")
         for name, path, value in self._named(content.get("environments"), ("environments",)):
             self._environment(name, path, value)
-        self._only_one_default()
-        return Roster(self._source, self._environments, self._groups, self._users)
+        roster = Roster(self._source, self._wanted)
+        self._only_one_default(roster.of("environment"))
+        return roster
 
-    def _fault(self, path: Path, what: str) -> None:
+    def _fault(self, path: FieldPath, what: str) -> None:
         self.faults.append(self._source.fault(path, what))
 
-    def _named(self, section: Any, path: Path) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
+    def _named(self, section: Any, path: FieldPath) -> Iterator[tuple[str, FieldPath, Mapping[str, Any]]]:
         """Yield each (name, path, fields) of a section."""
         if section is None:
             return
@@ -206,45 +194,44 @@ class _Reader:
             else:
                 yield name, place, value or {}
 
-    def _checked(self, kind: Kind, path: Path, value: Mapping[str, Any]) -> dict[str, Any]:
+    def _checked(self, kind: Kind, path: FieldPath, value: Mapping[str, Any]) -> dict[str, Any]:
         """Return the fields that are given and right."""
         known = _FIELDS[kind]
         fields = {}
-        for name, one in value.items():
+        for name, given in value.items():
             if name not in known:
                 near = get_close_matches(str(name), known, n=1)
                 hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
                 self._fault((*path, str(name)), f"{kind}s have no such field{hint}")
-            elif one is not None and not _CHECKS[known[name]](one):
+            elif given is not None and not _CHECKS[known[name]](given):
                 if known[name] != _SECTION:  # which says more itself
-                    got = type(one).__name__
+                    got = type(given).__name__
                     self._fault((*path, name), f"must be {known[name]}, got {got}" + _in_quotes(known[name]))
-            elif one is not None:
-                fields[name] = one
+            elif given is not None:
+                fields[name] = given
         return fields
 
-    def _environment(self, name: str, path: Path, value: Mapping[str, Any]) -> None:
+    def _environment(self, name: str, path: FieldPath, value: Mapping[str, Any]) -> None:
         entity = Entity(name)
         fields = self._checked("environment", path, value)
-        self._environments[entity] = WantedEnvironment(
-            entity, path, _plain(fields), "groups" in fields, "users" in fields
-        )
-        for one, place, content in self._named(value.get("groups"), (*path, "groups")):
-            self._group(Entity(name, "group", one), place, content)
-        for one, place, content in self._named(value.get("users"), (*path, "users")):
-            self._user(Entity(name, "user", one), place, content)
+        sections = frozenset(kind for kind, section in _SECTIONS.items() if section in fields)
+        self._wanted[entity] = WantedEntity(entity, path, _plain(fields), sections=sections)
+        for kind, section in _SECTIONS.items():
+            for member, member_path, content in self._named(value.get(section), (*path, section)):
+                self._member(Entity(name, kind, member), member_path, content)
 
-    def _group(self, entity: Entity, path: Path, value: Mapping[str, Any]) -> None:
-        fields = self._checked("group", path, value)
-        members = self._entities(fields.get("members"), "user", entity.environment, (*path, "members"))
-        self._groups[entity] = WantedGroup(entity, path, _plain(fields), members)
+    def _member(self, entity: Entity, path: FieldPath, value: Mapping[str, Any]) -> None:
+        """Read a group or a user of an environment."""
+        fields = self._checked(entity.kind, path, value)
+        other: Kind = "user" if entity.kind == "group" else "group"
+        listed = "members" if entity.kind == "group" else "groups"
+        related = self._entities(fields.get(listed), other, entity.environment, (*path, listed))
+        password = self._password(fields, path)
+        self._wanted[entity] = WantedEntity(entity, path, _plain(fields), related, password)
 
-    def _user(self, entity: Entity, path: Path, value: Mapping[str, Any]) -> None:
-        fields = self._checked("user", path, value)
-        groups = self._entities(fields.get("groups"), "group", entity.environment, (*path, "groups"))
-        self._users[entity] = WantedUser(entity, path, _plain(fields), groups, self._password(fields, path))
-
-    def _entities(self, names: list[Any] | None, kind: Kind, environment: str, path: Path) -> tuple[Entity, ...] | None:
+    def _entities(
+        self, names: list[Any] | None, kind: Kind, environment: str, path: FieldPath
+    ) -> tuple[Entity, ...] | None:
         if names is None:
             return None
         found: list[Entity] = []
@@ -259,7 +246,7 @@ class _Reader:
             found.append(entity)
         return tuple(found)
 
-    def _password(self, fields: Mapping[str, Any], path: Path) -> Secret | None:
+    def _password(self, fields: Mapping[str, Any], path: FieldPath) -> Secret | None:
         if "password" in fields and "password_env" in fields:
             self._fault((*path, "password_env"), "give password or password_env, not both")
         elif "password_env" in fields:
@@ -269,8 +256,8 @@ class _Reader:
             self._fault((*path, "password_env"), f"the environment variable {fields['password_env']} is not set")
         return as_secret(fields.get("password"))
 
-    def _only_one_default(self) -> None:
-        defaults = [one for one in self._environments.values() if one.fields.get("is_default")]
+    def _only_one_default(self, environments: list[WantedEntity]) -> None:
+        defaults = [environment for environment in environments if environment.fields.get("is_default")]
         for more in defaults[1:]:
             first = defaults[0].entity
             self._fault((*more.path, "is_default"), f"there is one default environment, and {first} is it already")

@@ -32,8 +32,8 @@ from aimms_pro.models.upload_object_body import UploadObjectBody
 from aimms_pro_models import PROStorageObjectMetadata as CheckedMetadata
 from optcloud.aimms.apps.access import Access, AnyAccess, Rule, rewritten
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.people import flows as people
-from optcloud.aimms.people.values import Whom
+from optcloud.aimms.people import lookup as people
+from optcloud.aimms.people.entities import Whom
 from optcloud.aimms.replies import told
 from optcloud.aimms.storage.paths import (
     Bucket,
@@ -48,12 +48,12 @@ from optcloud.aimms.storage.paths import (
     within,
 )
 from optcloud.aimms.uploads import Source, measured, part, plain_metadata
-from optcloud.core.document_types import find_fault
 from optcloud.core.errors import BadRequest, NotFound, ResponseMismatch
 from optcloud.core.flow import Call, Fetch, Flow, Progress, Reply, RunBlocking
 from optcloud.core.local_paths import local_path
 from optcloud.core.payload import Payload
 from optcloud.core.replies import decode
+from optcloud.core.request_checks import find_fault
 from optcloud.core.secret import Secret
 from optcloud.core.unknown_outcome import looked_up
 

@@ -35,7 +35,6 @@ from optcloud.aimms.tasks.response_address import responded
 from optcloud.aimms.tasks.result import SavedResult, TaskResult, check_folder
 from optcloud.aimms.tasks.schedule import schedule
 from optcloud.aimms.tasks.states import status_of
-from optcloud.core.deadline import TimeLeft
 from optcloud.core.errors import (
     BadRequest,
     ConfigError,
@@ -49,12 +48,11 @@ from optcloud.core.events import Submitted
 from optcloud.core.flow import Call, Flow, Notify, Progress, Reply, RunBlocking
 from optcloud.core.local_paths import local_path
 from optcloud.core.payload import Payload, with_payload
-from optcloud.core.polling import Pace
+from optcloud.core.polling import Pace, TimeLeft, wait
 from optcloud.core.reference import Reference
 from optcloud.core.replies import decode
 from optcloud.core.secret import Secret, as_secret
 from optcloud.core.states import State, Status
-from optcloud.core.waiting import wait
 
 __all__ = ["SavedResult", "TaskFlows", "TaskInput", "TaskResult", "submit", "task_of"]
 

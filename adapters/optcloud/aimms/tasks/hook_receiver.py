@@ -13,8 +13,7 @@ from typing import Any
 from weakref import WeakSet
 
 from optcloud.aimms.tasks.hooks import HookError, HookKey, StateChange, read_hook
-from optcloud.core.forking import renew_in_child
-from optcloud.core.not_portable import ProcessBound
+from optcloud.core.process_bound import ProcessBound, renew_in_child
 from optcloud.core.secret import Secret, as_secret
 from optcloud.core.states import State
 from optcloud.core.wake_up import Alarm
@@ -34,7 +33,7 @@ class HookReceiver(ProcessBound):
     from several threads; with several processes, each hears only of its own calls.
     """
 
-    MEND = "make one in each process, with the same key; each hears only of the calls that it takes itself"
+    HINT = "make one in each process, with the same key; each hears only of the calls that it takes itself"
 
     def __init__(
         self,

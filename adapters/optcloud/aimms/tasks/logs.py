@@ -22,10 +22,9 @@ from optcloud.aimms.tasks.flows import PACE, TaskFlows
 from optcloud.core.errors import NotFound
 from optcloud.core.flow import Call, Flow, Progress, Reply, Sleep
 from optcloud.core.local_paths import local_path
-from optcloud.core.polling import Pace
+from optcloud.core.polling import PASSING, Pace
 from optcloud.core.replies import UNREADABLE, decode, json_of
 from optcloud.core.states import Status
-from optcloud.core.waiting import PASSING
 
 
 @frozen

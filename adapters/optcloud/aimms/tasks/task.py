@@ -12,8 +12,7 @@ from optcloud.aimms.tasks.hooks import Hooked
 from optcloud.aimms.tasks.logs import LogEntry, Logs, save_log
 from optcloud.aimms.tasks.model import TaskView
 from optcloud.aimms.tasks.series import SeriesFlows
-from optcloud.core.flow import Progress
-from optcloud.core.pages import iterate, iterate_async
+from optcloud.core.flow import Progress, iterate, iterate_async
 from optcloud.core.polling import Pace
 from optcloud.core.states import Status
 from optcloud.handles.handle import Handle

@@ -8,13 +8,11 @@ from typing import TypeAlias
 from optcloud.aimms.tasks.bulk_polling import Sweep, Watched
 from optcloud.aimms.tasks.flows import HOOKED_PACE, PACE, TaskFlows
 from optcloud.aimms.tasks.hooks import Hooked
-from optcloud.core.deadline import TimeLeft
 from optcloud.core.errors import ConfigError, JobGone, OptCloudError, RateLimited, ResponseMismatch, WaitTimeout
 from optcloud.core.events import PollFailed, Watching
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Sleep
-from optcloud.core.polling import Pace
+from optcloud.core.polling import PASSING, Pace, TimeLeft
 from optcloud.core.states import Status
-from optcloud.core.waiting import PASSING
 
 Ended: TypeAlias = tuple[TaskFlows, Status]
 Progress: TypeAlias = Callable[[int, int], object]

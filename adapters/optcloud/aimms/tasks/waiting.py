@@ -11,7 +11,7 @@ from optcloud.aimms.tasks.hooks import Hooked
 from optcloud.aimms.tasks.logs import stats
 from optcloud.aimms.tasks.task import AsyncTask, Task
 from optcloud.aimms.tasks.wait_for_many import Ended, Ends, Progress
-from optcloud.core.pages import iterate, iterate_async
+from optcloud.core.flow import iterate, iterate_async
 from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
 from optcloud.core.states import Status

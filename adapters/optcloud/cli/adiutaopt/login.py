@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import typer
-
-from optcloud.cli.options import Json
-from optcloud.cli.session import session_of
+from optcloud.cli.session import CliSession
 
 
-def login(context: typer.Context, json: Json = False) -> None:
+def login(session: CliSession) -> None:
     """Sign in and keep the tokens for later commands.
 
     Asks for what the settings do not have and the pool wants: the password, the code of a second factor, a new
     password. Passwords are not kept.
     """
-    session = session_of(context)
     with session.connect() as oc:
         done = oc.adiutaopt.session.sign_in()
     until = done.until.isoformat(timespec="seconds")
@@ -23,12 +19,11 @@ def login(context: typer.Context, json: Json = False) -> None:
     session.out.data(record, f"{done.username} is signed in until {until}; {kept}")
 
 
-def logout(context: typer.Context, json: Json = False) -> None:
+def logout(session: CliSession) -> None:
     """Forget the tokens that are kept, and have the refresh token revoked.
 
     An ID token that went out before lasts to its end, an hour at most.
     """
-    session = session_of(context)
     with session.connect() as oc:
         done = oc.adiutaopt.session.sign_out()
     words = "signed out" if done.was_signed_in else "nobody was signed in"

@@ -1,17 +1,22 @@
-"""Options of pictures, checked before anything is submitted."""
+"""Options of pictures, checked before anything is submitted, and drawing them."""
 
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optcloud.cli.extras import MissingExtraError
-from optcloud.cli.options import writable
+from optcloud.cli.exit_codes import MissingExtraError
+from optcloud.cli.options import option, writable
 from optcloud.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from optcloud.adiutaopt.solution.solution import Solution
 
 
 class By(enum.StrEnum):
@@ -30,7 +35,7 @@ class Colour(enum.StrEnum):
     NAME = "name"
 
 
-class Language(enum.StrEnum):
+class PictureLanguage(enum.StrEnum):
     """In what language a picture is written."""
 
     ENGLISH = "en"
@@ -48,7 +53,7 @@ class PaperSize(enum.StrEnum):
 
 
 def drawable(path: Path | None) -> Path | None:
-    """Find out before a job is submitted that its picture can be drawn, and has a place."""
+    """Refuse a picture that cannot be drawn, or a folder that does not exist, before a job is submitted."""
     if path is None:
         return None
     from optcloud.views.gantt.files import form_of  # noqa: PLC0415 - only for pictures
@@ -64,18 +69,43 @@ def drawable(path: Path | None) -> Path | None:
 
 Gantt = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--gantt",
-        metavar="FILE",
+        "FILE",
+        "Draw the plan: .html, .svg, .png or .pdf (adiutaOpt).",
         dir_okay=False,
         writable=True,
         callback=drawable,
-        help="Draw the plan: .html, .svg, .png or .pdf (adiutaOpt).",
     ),
 ]
-ByOption = Annotated[By, typer.Option("--by", help="A row for each worker, or a section for each day.")]
-ColourOption = Annotated[Colour, typer.Option("--colour", help="What the colours tell.")]
-LanguageOption = Annotated[Language, typer.Option("--language", help="Of the picture.")]
-PaperOption = Annotated[
-    PaperSize | None, typer.Option("--paper", help="Sheets to fit to, as many as it takes (not for HTML).")
-]
+
+
+@dataclass(frozen=True)
+class PictureOptions:
+    """Whether a picture is drawn of a plan, and how it looks."""
+
+    gantt: Gantt = None
+    by: Annotated[By, typer.Option("--by", help="A row for each worker, or a section for each day.")] = By.WORKER
+    colour: Annotated[Colour, typer.Option("--colour", help="What the colours tell.")] = Colour.AUTO
+    paper: Annotated[
+        PaperSize | None, typer.Option("--paper", help="Sheets to fit to, as many as it takes (not for HTML).")
+    ] = None
+    language: Annotated[PictureLanguage, typer.Option("--language", help="Of the picture.")] = PictureLanguage.ENGLISH
+    first: Annotated[datetime | None, option("--first", "DAY", "First day of the picture.", formats=["%Y-%m-%d"])] = (
+        None
+    )
+    last: Annotated[datetime | None, option("--last", "DAY", "Last day of the picture.", formats=["%Y-%m-%d"])] = None
+
+    def draw(self, solution: Solution) -> list[Path]:
+        """Draw the picture, if one is wanted; return its files."""
+        if self.gantt is None:
+            return []
+        return solution.gantt(
+            self.gantt,
+            self.by.value,
+            colour=self.colour.value,
+            first=self.first and self.first.date(),
+            last=self.last and self.last.date(),
+            language=self.language.value,
+            paper=self.paper and self.paper.value,
+        )

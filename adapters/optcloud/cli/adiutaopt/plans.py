@@ -6,98 +6,54 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
-from optcloud.cli.adiutaopt.pictures import (
-    By,
-    ByOption,
-    Colour,
-    ColourOption,
-    Gantt,
-    Language,
-    LanguageOption,
-    PaperOption,
-)
-from optcloud.cli.options import Json, read_pairs, writable
-from optcloud.cli.session import Session, session_of
+from optcloud.cli.adiutaopt.pictures import PictureOptions
+from optcloud.cli.options import argument, flag, option, read_pairs, writable
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from optcloud.adiutaopt.solution.assignments import Assignment
     from optcloud.adiutaopt.solution.diff import SolutionDifference, TaskDifference
     from optcloud.adiutaopt.solution.solution import Solution
 
-SavedPlan = Annotated[
-    Path, typer.Argument(metavar="SOLUTION", exists=True, dir_okay=False, help="A solution that was saved (JSON).")
-]
+SavedPlan = Annotated[Path, argument("SOLUTION", "A solution that was saved (JSON).", exists=True, dir_okay=False)]
 Names = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--field", metavar="MEANING=NAME", help="Under which name a field is found, such as worker=employeeID."
-    ),
+    list[str] | None, option("--field", "MEANING=NAME", "Under which name a field is found, such as worker=employeeID.")
 ]
 
 
 def show(
-    context: typer.Context,
+    session: CliSession,
     *,
     file: SavedPlan,
-    summary: Annotated[bool, typer.Option("--summary", help="Figures; this is what no other option prints.")] = False,
-    unassigned: Annotated[bool, typer.Option("--unassigned", help="What nobody does, and why.")] = False,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", dir_okay=False, callback=writable, help="All tasks as CSV.")
-    ] = None,
+    summary: Annotated[bool, flag("--summary", "Figures; this is what no other option prints.")] = False,
+    unassigned: Annotated[bool, flag("--unassigned", "What nobody does, and why.")] = False,
+    csv: Annotated[Path | None, option("--csv", "FILE", "All tasks as CSV.", dir_okay=False, callback=writable)] = None,
     excel: Annotated[
-        Path | None,
-        typer.Option("--excel", metavar="FILE", dir_okay=False, callback=writable, help="A workbook (needs openpyxl)."),
+        Path | None, option("--excel", "FILE", "A workbook (needs openpyxl).", dir_okay=False, callback=writable)
     ] = None,
-    gantt: Gantt = None,
-    by: ByOption = By.WORKER,
-    colour: ColourOption = Colour.AUTO,
-    paper: PaperOption = None,
-    language: LanguageOption = Language.ENGLISH,
-    first: Annotated[
-        datetime | None, typer.Option("--first", formats=["%Y-%m-%d"], metavar="DAY", help="First day of the picture.")
-    ] = None,
-    last: Annotated[
-        datetime | None, typer.Option("--last", formats=["%Y-%m-%d"], metavar="DAY", help="Last day of the picture.")
-    ] = None,
+    picture: PictureOptions,
     field: Names = None,
-    json: Json = False,
 ) -> None:
     """Show a solution that was saved: in figures, as a table, as a picture."""
-    session = session_of(context)
     solution = _opened(file, field)
     _say_unread(session, solution)
     if csv is not None:
-        _say_saved(session, solution.to_csv(csv))
+        session.say_saved(solution.to_csv(csv))
     if excel is not None:
-        _say_saved(session, solution.to_excel(excel))
-    if gantt is not None:
-        drawn = solution.gantt(
-            gantt,
-            by.value,
-            colour=colour.value,
-            first=first and first.date(),
-            last=last and last.date(),
-            language=language.value,
-            paper=paper and paper.value,
-        )
-        for path in drawn:
-            _say_saved(session, path)
+        session.say_saved(solution.to_excel(excel))
+    for path in picture.draw(solution):
+        session.say_saved(path)
     if unassigned:
         _print_unassigned(session, solution)
-    if summary or not (unassigned or csv or excel or gantt):
+    if summary or not (unassigned or csv or excel or picture.gantt):
         _print_summary(session, solution)
 
 
-def diff(
-    context: typer.Context, *, before: SavedPlan, after: SavedPlan, field: Names = None, json: Json = False
-) -> None:
+def diff(session: CliSession, *, before: SavedPlan, after: SavedPlan, field: Names = None) -> None:
     """Say what became of the tasks of one solution in another."""
-    session = session_of(context)
     old, new = _opened(before, field), _opened(after, field)
     found = old.diff(new)
-    session.out.data(_as_json(found), *_told(found))
+    session.out.data(_as_json(found), *_lines(found))
 
 
 def _opened(file: Path, field: list[str] | None) -> Solution:
@@ -108,30 +64,24 @@ def _opened(file: Path, field: list[str] | None) -> Solution:
     return solution.read_as(SolutionWords.of(read_pairs(field, "--field"))) if field else solution
 
 
-def _say_unread(session: Session, solution: Solution) -> None:
-    """What could not be read is not passed over: most names of fields are inferred."""
+def _say_unread(session: CliSession, solution: Solution) -> None:
+    """Say which fields could not be read: most names of fields are inferred."""
     essential = [name for name in solution.fields.missing if name in ("task", "worker", "start", "end")]
     if essential and solution.rows.tasks:
         words = f"not found in the tasks: {', '.join(essential)}; name them: --field {essential[0]}=NAME"
-        session.talk.say(words, event="fields-missing", missing=essential)
+        session.messages.say(words, event="fields-missing", missing=essential)
     for meaning, count in solution.fields.unreadable.items():
         words = f"{count} values of {meaning} could not be read"
-        session.talk.say(words, event="unreadable", meaning=meaning, count=count)
+        session.messages.say(words, event="unreadable", meaning=meaning, count=count)
 
 
-def _say_saved(session: Session, path: Path) -> None:
-    session.talk.say(f"saved {path}", event="saved", file=str(path))
-
-
-def _print_summary(session: Session, solution: Solution) -> None:
+def _print_summary(session: CliSession, solution: Solution) -> None:
     import attrs  # noqa: PLC0415 - as the solution
 
     figures = solution.summary()
+    session.out.data(attrs.asdict(figures, value_serializer=_plain), str(figures))
     if session.out.as_json:
-        session.out.json(attrs.asdict(figures, value_serializer=_plain))
         return
-    print_figures = [str(figures)]
-    session.out.data(None, *print_figures)
     rows = [
         (load.name or load.worker, load.tasks, load.days, f"{load.minutes / 60:g}", _or_empty(load.profit))
         for load in figures.per_worker
@@ -139,7 +89,7 @@ def _print_summary(session: Session, solution: Solution) -> None:
     session.out.table(("worker", "tasks", "days", "hours", "profit"), rows, empty="no workers")
 
 
-def _print_unassigned(session: Session, solution: Solution) -> None:
+def _print_unassigned(session: CliSession, solution: Solution) -> None:
     records = [_record(row) for row in solution.unassigned]
     columns = {"task": "task", "name": "name", "start": "start", "end": "end", "kind": "kind", "reason": "reason"}
     session.out.records(columns, records, empty="every task is assigned")
@@ -167,7 +117,7 @@ def _as_json(found: SolutionDifference) -> dict[str, Any]:
     rows = {"added": found.added, "removed": found.removed}
     return (
         {
-            name: [{"before": _record(one.before), "after": _record(one.after)} for one in of]
+            name: [{"before": _record(change.before), "after": _record(change.after)} for change in of]
             for name, of in changes.items()
         }
         | {name: [_record(row) for row in of] for name, of in rows.items()}
@@ -175,7 +125,7 @@ def _as_json(found: SolutionDifference) -> dict[str, Any]:
     )
 
 
-def _told(found: SolutionDifference) -> list[str]:
+def _lines(found: SolutionDifference) -> list[str]:
     if not found:
         return [f"no differences in {found.unchanged} tasks"]
     groups: list[tuple[str, tuple[TaskDifference, ...] | tuple[Assignment, ...]]] = [
@@ -188,15 +138,15 @@ def _told(found: SolutionDifference) -> list[str]:
     ]
     lines = []
     for title, members in groups:
-        lines += [f"{title}: {len(members)}", *(f"  {_line(one)}" for one in members)] if members else []
+        lines += [f"{title}: {len(members)}", *(f"  {_line(member)}" for member in members)] if members else []
     return [*lines, f"unchanged: {found.unchanged}"]
 
 
-def _line(one: TaskDifference | Assignment) -> str:
+def _line(member: TaskDifference | Assignment) -> str:
     from optcloud.adiutaopt.solution.assignments import Assignment  # noqa: PLC0415 - as the solution
     from optcloud.adiutaopt.solution.diff import name_of  # noqa: PLC0415
 
-    return name_of(one) if isinstance(one, Assignment) else str(one)
+    return name_of(member) if isinstance(member, Assignment) else str(member)
 
 
 def _or_empty(value: object) -> object:

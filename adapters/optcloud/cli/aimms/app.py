@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from optcloud.cli.aimms import (
     access,
     apps,
@@ -17,12 +15,9 @@ from optcloud.cli.aimms import (
     sessions,
     storage,
     tasks,
-    watch,
 )
-from optcloud.cli.aimms.doctor import doctor
-from optcloud.cli.aimms.server import server
-from optcloud.cli.aimms.versions import versions
-from optcloud.cli.group import Group, lazy
+from optcloud.cli.aimms.doctor import doctor, server
+from optcloud.cli.group import CommandGroup, lazy
 
 _TASKS = "Tasks"
 _APPS = "Apps"
@@ -30,29 +25,23 @@ _PEOPLE = "People, keys and secrets"
 _TROUBLE = "When something is wrong"
 
 
-class _Aimms(Group):
-    """`optcloud aimms`."""
-
-    order = (_TASKS, _APPS, _PEOPLE, _TROUBLE)
-
-
-app = typer.Typer(cls=_Aimms, help="AIMMS PRO: tasks, apps, people.")
+app = CommandGroup(help="AIMMS PRO: tasks, apps, people.", order=(_TASKS, _APPS, _PEOPLE, _TROUBLE))
 
 app.command(rich_help_panel=_TASKS)(run.run)
 app.command(rich_help_panel=_TASKS)(tasks.tasks)
 app.command(rich_help_panel=_TASKS)(tasks.show)
-app.command(rich_help_panel=_TASKS)(watch.wait)
-app.command(rich_help_panel=_TASKS)(watch.logs)
+app.command(rich_help_panel=_TASKS)(tasks.wait)
+app.command(rich_help_panel=_TASKS)(tasks.logs)
 app.command(rich_help_panel=_TASKS)(tasks.stop)
 app.command(rich_help_panel=_TASKS)(tasks.cancel)
 app.command(rich_help_panel=_TASKS)(tasks.delete)
-app.command(rich_help_panel=_TASKS)(watch.intermediate)
-app.command(rich_help_panel=_TASKS)(watch.stats)
+app.command(rich_help_panel=_TASKS)(tasks.intermediate)
+app.command(rich_help_panel=_TASKS)(tasks.stats)
 app.add_typer(lazy(series.app), name="series", rich_help_panel=_TASKS)
 app.command(rich_help_panel=_APPS)(publish.publish)
 app.add_typer(lazy(apps.app), name="apps", rich_help_panel=_APPS)
 app.add_typer(lazy(categories.app), name="categories", rich_help_panel=_APPS)
-app.command(rich_help_panel=_APPS)(versions)
+app.command(rich_help_panel=_APPS)(apps.versions)
 app.add_typer(lazy(storage.app), name="storage", rich_help_panel=_APPS)
 app.add_typer(lazy(access.app), name="access", rich_help_panel=_PEOPLE)
 app.add_typer(lazy(people.app), name="people", rich_help_panel=_PEOPLE)

@@ -2,67 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-import typer
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import Yes, argument
+from optcloud.cli.output import pick
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import CliSession
 
-from optcloud.cli.confirm import Yes, confirm
-from optcloud.cli.group import Group
-from optcloud.cli.options import Json
-from optcloud.cli.session import session_of
+app = CommandGroup(help="Categories of apps.")
 
-if TYPE_CHECKING:
-    from optcloud.aimms.apps.categories import Category
-    from optcloud.cli.session import Session
-
-app = typer.Typer(cls=Group, help="Categories of apps.")
-
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the category.")]
+Name = Annotated[str, argument("NAME", "Name of the category.")]
 
 
 @app.command("list")
-def list_categories(context: typer.Context, json: Json = False) -> None:
+def list_categories(session: CliSession) -> None:
     """List categories."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress("categories"):
-        listed = oc.aimms.apps.categories.list()
-    records = [{"name": one.name, "id": one.id} for one in listed]
+    listed = session.call("categories", lambda oc: oc.aimms.apps.categories.list())
+    records = [pick(category, "name", "id") for category in listed]
     session.out.records({"Name": "name", "Id": "id"}, records, empty="no categories")
 
 
 @app.command()
-def create(context: typer.Context, *, name: Name, json: Json = False) -> None:
+def create(session: CliSession, *, name: Name) -> None:
     """Make sure that there is such a category."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(name):
-        one = oc.aimms.apps.categories.ensure(name)
-    _told(session, one, f"there is {one.name}")
+    category = session.call(name, lambda oc: oc.aimms.apps.categories.ensure(name))
+    session.out.data(pick(category, "name", "id"), f"there is {category.name}")
 
 
 @app.command()
 def rename(
-    context: typer.Context,
-    *,
-    name: Name,
-    new: Annotated[str, typer.Argument(metavar="NEW", help="What it is called from now on.")],
-    json: Json = False,
+    session: CliSession, *, name: Name, new: Annotated[str, argument("NEW", "What it is called from now on.")]
 ) -> None:
     """Give a category another name."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(name):
-        one = oc.aimms.apps.categories.rename(name, new)
-    _told(session, one, f"renamed to {one.name}")
+    category = session.call(name, lambda oc: oc.aimms.apps.categories.rename(name, new))
+    session.out.data(pick(category, "name", "id"), f"renamed to {category.name}")
 
 
 @app.command()
-def delete(context: typer.Context, *, name: Name, yes: Yes = False, json: Json = False) -> None:
+def delete(session: CliSession, *, name: Name, yes: Yes = False) -> None:
     """Delete a category."""
-    session = session_of(context)
-    confirm(session, f"delete the category {name}", yes=yes)
-    with session.connect() as oc, session.talk.progress(name):
-        oc.aimms.apps.categories.delete(name)
-    session.out.data({"name": name, "done": "deleted"}, f"deleted {name}")
-
-
-def _told(session: Session, one: Category, words: str) -> None:
-    session.out.data({"name": one.name, "id": one.id}, words)
+    confirm(session.messages, f"delete the category {name}", yes=yes)
+    session.call(name, lambda oc: oc.aimms.apps.categories.delete(name))
+    session.done("deleted", name=name)

@@ -9,23 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.confirm import Yes, confirm
 from optcloud.cli.exit_codes import ERROR
-from optcloud.cli.group import Group
-from optcloud.cli.options import Json
-from optcloud.cli.secret_output import Overwrite, PrintSecret, Store, check_stowed
-from optcloud.cli.session import session_of
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import Overwrite, PrintSecret, Store, Yes, argument, check_secret_place, flag, option
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import CliSession
 from optcloud.cli.times import duration
 from optcloud.core.secret_store import SecretNotStored
 
 if TYPE_CHECKING:
-    from optcloud.aimms.keys.flows import ApiKey
-    from optcloud.cli.session import Session
+    from optcloud.aimms.keys.api_key import ApiKey
 
-app = typer.Typer(
-    cls=Group,
+app = CommandGroup(
     help="API keys.\n\nA key's secret is shown once, when it is made: it goes into the keyring of this machine or into "
-    "a file that only you can read. A setting api_key may name such a place.",
+    "a file that only you can read. A setting api_key may name such a place."
 )
 
 _COLUMNS = {"Name": "name", "Expires": "expires", "Scopes": "scopes"}
@@ -37,32 +34,23 @@ def _scopes() -> list[str]:
     return list(Scope)
 
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the key.")]
-Expires = Annotated[
-    str, typer.Option("--expires", metavar="WHEN", help="A day, such as 2027-01-31, or a time from now, such as 90d.")
-]
+Name = Annotated[str, argument("NAME", "Name of the key.")]
+Expires = Annotated[str, option("--expires", "WHEN", "A day, such as 2027-01-31, or a time from now, such as 90d.")]
 Scopes = Annotated[
     list[str] | None,
-    typer.Option(
-        "--scope",
-        metavar="SCOPE",
-        help="Such as Tasks or PublishApp; may be repeated.",
-        autocompletion=_scopes,
-    ),
+    option("--scope", "SCOPE", "Such as Tasks or PublishApp; may be repeated.", autocompletion=_scopes),
 ]
-Account = Annotated[str | None, typer.Option("--account", metavar="NAME", help="For another account.")]
-Newer = Annotated[
-    bool, typer.Option("--user-manager", help="By the newer service, which has the keys of the caller only.")
-]
+Account = Annotated[str | None, option("--account", "NAME", "For another account.")]
+Newer = Annotated[bool, flag("--user-manager", "By the newer service, which has the keys of the caller only.")]
 
 
 def _record(key: ApiKey) -> dict[str, Any]:
-    """What is told of a key: all but its secret."""
+    """What is printed of a key: all but its secret."""
     expires = key.expiration_date if key.expires is None else key.expires.date().isoformat()
-    return {"name": key.name, "expires": expires, "scopes": [str(one) for one in key.scopes]}
+    return {"name": key.name, "expires": expires, "scopes": [str(scope) for scope in key.scopes]}
 
 
-def _print(session: Session, keys: list[ApiKey], empty: str) -> None:
+def _print(session: CliSession, keys: list[ApiKey], empty: str) -> None:
     records = [_record(key) for key in keys]
     if not session.out.as_json:
         records = [record | {"scopes": ", ".join(record["scopes"])} for record in records]
@@ -70,43 +58,34 @@ def _print(session: Session, keys: list[ApiKey], empty: str) -> None:
 
 
 @app.command("ls")
-def list_keys(context: typer.Context, *, newer: Newer = False, json: Json = False) -> None:
+def list_keys(session: CliSession, *, newer: Newer = False) -> None:
     """List keys."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress("keys"):
-        keys = oc.aimms.directory.list_keys() if newer else oc.aimms.keys.list()
+    keys = session.call("keys", lambda oc: oc.aimms.directory.list_keys() if newer else oc.aimms.keys.list())
     _print(session, keys, "no keys")
 
 
 @app.command()
 def expiring(
-    context: typer.Context,
-    *,
-    within: Annotated[str, typer.Option("--within", metavar="TIME", help="Such as 30d or 8w.")] = "30d",
-    json: Json = False,
+    session: CliSession, *, within: Annotated[str, option("--within", "TIME", "Such as 30d or 8w.")] = "30d"
 ) -> None:
     """List keys that end soon or have ended, the soonest first."""
-    session = session_of(context)
     time = duration(within)
     if not isinstance(time, timedelta):
         raise typer.BadParameter(f"{within!r} is no time such as 30d or 8w", param_hint="--within")
-    with session.connect() as oc, session.talk.progress("keys"):
-        keys = oc.aimms.keys.expiring(time)
+    keys = session.call("keys", lambda oc: oc.aimms.keys.expiring(time))
     _print(session, keys, f"none within {within}")
 
 
 @app.command()
-def scopes(context: typer.Context, json: Json = False) -> None:
+def scopes(session: CliSession) -> None:
     """List the scopes that a key of yours can have."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress("scopes"):
-        words = [one.word for one in oc.aimms.directory.scopes()]
+    words = session.call("scopes", lambda oc: [scope.word for scope in oc.aimms.directory.scopes()])
     session.out.data(words, *(words or ["no scopes"]))
 
 
 @app.command()
 def create(
-    context: typer.Context,
+    session: CliSession,
     *,
     name: Name,
     scope: Scopes = None,
@@ -116,11 +95,9 @@ def create(
     overwrite: Overwrite = False,
     account: Account = None,
     newer: Newer = False,
-    json: Json = False,
 ) -> None:
     """Make a key, for a year at most."""
-    session = session_of(context)
-    check_stowed(store, print_secret=print_secret)
+    check_secret_place(store, print_secret=print_secret)
     if newer and account is not None:
         raise typer.BadParameter("it makes no sense together with --user-manager", param_hint="--account")
     with session.connect() as oc, _making(session, name, print_secret=print_secret):
@@ -134,26 +111,22 @@ def create(
 
 @app.command()
 def rotate(
-    context: typer.Context,
+    session: CliSession,
     *,
     name: Name,
     scope: Scopes = None,
     expires: Expires = "365d",
-    new_name: Annotated[
-        str | None, typer.Option("--new-name", metavar="NAME", help="Of the new key [default: NAME and the day].")
-    ] = None,
+    new_name: Annotated[str | None, option("--new-name", "NAME", "Of the new key [default: NAME and the day].")] = None,
     store: Store = None,
     print_secret: PrintSecret = False,
     yes: Yes = False,
-    json: Json = False,
 ) -> None:
     """Make a key in place of another, then delete that one.
 
     It has the scopes of the old one, unless some are given; its secret may go where the old one's is.
     """
-    session = session_of(context)
-    check_stowed(store, print_secret=print_secret)
-    confirm(session, f"replace the key {name}, and delete it", yes=yes)
+    check_secret_place(store, print_secret=print_secret)
+    confirm(session.messages, f"replace the key {name}, and delete it", yes=yes)
     with session.connect() as oc, _making(session, name, print_secret=print_secret):
         end = duration(expires)
         rotation = oc.aimms.keys.rotate(name, expires=end, scopes=scope, new_name=new_name, store=store)
@@ -161,36 +134,27 @@ def rotate(
     if rotation.both_live:
         words = f"{name} is, or may be, still in use ({rotation.trouble})"
         hint = f"delete it: optcloud aimms keys delete {name}"
-        session.talk.say(f"error: {words}\n  {hint}", event="error", message=words, hints=[hint], exit_code=ERROR)
+        session.messages.say(f"error: {words}\n  {hint}", event="error", message=words, hints=[hint], exit_code=ERROR)
         raise typer.Exit(ERROR)
 
 
 @app.command()
-def delete(
-    context: typer.Context,
-    *,
-    name: Name,
-    account: Account = None,
-    newer: Newer = False,
-    yes: Yes = False,
-    json: Json = False,
-) -> None:
+def delete(session: CliSession, *, name: Name, account: Account = None, newer: Newer = False, yes: Yes = False) -> None:
     """Delete a key for good: whoever uses it is refused from now on."""
-    session = session_of(context)
-    confirm(session, f"delete the key {name}", yes=yes)
-    with session.connect() as oc, session.talk.progress(name):
+    confirm(session.messages, f"delete the key {name}", yes=yes)
+    with session.connect() as oc, session.messages.progress(name):
         if newer:
             oc.aimms.directory.delete_key(name)
         else:
             oc.aimms.keys.delete(name, account=account)
-    session.out.data({"name": name, "done": "deleted"}, f"deleted {name}")
+    session.done("deleted", name=name)
 
 
 @contextmanager
-def _making(session: Session, name: str, *, print_secret: bool) -> Iterator[None]:
-    """Should the secret of a new key not be stored, say how to go on; it is printed only when that was asked for."""
+def _making(session: CliSession, name: str, *, print_secret: bool) -> Iterator[None]:
+    """If the secret of a new key cannot be stored, say how to go on. It is printed only when that was asked for."""
     try:
-        with session.talk.submitting("optcloud aimms keys ls"), session.talk.progress(name):
+        with session.messages.submitting("optcloud aimms keys ls"), session.messages.progress(name):
             yield
     except SecretNotStored as error:
         if print_secret:
@@ -199,13 +163,13 @@ def _making(session: Session, name: str, *, print_secret: bool) -> Iterator[None
         raise
 
 
-def _print_new(session: Session, key: ApiKey, store: str | None, *, print_secret: bool, **more: str) -> None:
+def _print_new(session: CliSession, key: ApiKey, store: str | None, *, print_secret: bool, **more: str) -> None:
     """Print a new key; for people, its secret is the only thing on stdout when it is asked for."""
     record = _record(key) | {"stored": store} | more
     secret = key.secret.reveal() if print_secret and key.secret is not None else None
     if secret is not None and not session.out.as_json:
-        session.out.data(None, secret)
-        session.talk.say(f"made {key.name}, until {record['expires']}")
+        session.out.lines(secret)
+        session.messages.say(f"made {key.name}, until {record['expires']}")
         return
     shown = {} if secret is None else {"secret": secret}
     session.out.data(record | shown, f"made {key.name}, until {record['expires']}; its secret is at {store}")

@@ -2,115 +2,220 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.aimms import people_change
-from optcloud.cli.aimms.people_output import Whom, named, print_changes, record_of
-from optcloud.cli.confirm import Yes, confirm
-from optcloud.cli.group import Group
-from optcloud.cli.options import DryRun, Json
-from optcloud.cli.session import session_of
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import DryRun, Yes, argument, flag, option, read_text, readable
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
-    from optcloud.aimms.people.values import AnyEntity
+    from optcloud import OptCloud
+    from optcloud.aimms.people.changes import PeopleChange
+    from optcloud.aimms.people.entities import AnyEntity, Entity
 
-app = typer.Typer(
-    cls=Group,
+app = CommandGroup(
     help="Environments, groups and users.\n\nWHOM is an environment (ACME), a group (ACME/group:planners) or a user "
-    "(ACME/user:ada).",
+    "(ACME/user:ada)."
 )
 
 _COLUMNS = {"Name": "name", "Id": "id", "Called": "called", "Email": "email", "Users": "users"}
 _LOOK, _CHANGE, _MANY = "Look", "Change", "A whole file"
+_ALLOWED = {
+    "environment": ("description", "domain", "saml_metadata_url", "is_default"),
+    "group": ("description", "max_users"),
+    "user": ("full_name", "email", "password"),
+}
+_OPTIONS = {"is_default": "--default", "password": "--password-file"}  # names of options  # nosec B105
+
+Whom = Annotated[str, argument("WHOM", "ENV, ENV/group:NAME or ENV/user:NAME.")]
+GroupName = Annotated[str, argument("GROUP", "ENV/group:NAME.")]
+UserName = Annotated[str, argument("USER", "ENV/user:NAME, or NAME of the group's environment.")]
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What can be said of an environment, a group or a user."""
+
+    description: Annotated[str | None, option("--description", "TEXT", "Of an environment or a group.")] = None
+    domain: Annotated[str | None, option("--domain", "TEXT", "Of an environment.")] = None
+    saml_metadata_url: Annotated[str | None, option("--saml-metadata-url", "URL", "Of an environment.")] = None
+    is_default: Annotated[bool | None, flag("--default/--no-default", "Of an environment.", show_default=False)] = None
+    max_users: Annotated[int | None, option("--max-users", "N", "Of a group.", min=0)] = None
+    full_name: Annotated[str | None, option("--full-name", "TEXT", "Of a user.")] = None
+    email: Annotated[str | None, option("--email", "TEXT", "Of a user.")] = None
+    password_file: Annotated[
+        Path | None, option("--password-file", "FILE", "Of a user; - reads stdin.", callback=readable)
+    ] = None
+
+    def said_of(self, entity: Entity, **more: str | None) -> dict[str, Any]:
+        """Return what was given, as the facade takes it. Raises `typer.BadParameter` for what this kind has not."""
+        given = vars(self) | more | {"password": _password_in(self.password_file)}
+        said = {name: value for name, value in given.items() if value is not None and name != "password_file"}
+        for name in said:
+            if name not in (*_ALLOWED[entity.kind], *more):
+                option = _OPTIONS.get(name, "--" + name.replace("_", "-"))
+                raise typer.BadParameter(f"it says nothing of a {entity.kind}", param_hint=option)
+        return said
+
+
+def _password_in(file: Path | None) -> str | None:
+    """Read a password, without the blanks and line ends around it."""
+    return None if file is None else read_text(file).strip()
+
+
+def named(text: str, *kinds: str) -> Entity:
+    """Read the name of an environment, a group or a user. Raises `typer.BadParameter`."""
+    from optcloud.aimms.people.entities import Entity  # noqa: PLC0415 - only when it is run
+    from optcloud.core.errors import BadRequest  # noqa: PLC0415
+
+    try:
+        entity = Entity.parse(text)
+    except BadRequest as error:
+        raise typer.BadParameter(error.message) from error
+    if kinds and entity.kind not in kinds:
+        raise typer.BadParameter(f"{text} is the name of a {entity.kind}; here it is of a {' or '.join(kinds)}")
+    return entity
+
+
+def _verb(oc: OptCloud, verb: str, entity: Entity) -> Callable[..., Any]:
+    """Return the facade's verb for this kind, given the name: for a group, ``update_{}`` is `update_group`."""
+    names = [entity.environment, *([entity.name] if entity.name else [])]
+    return partial(getattr(oc.aimms.people, verb.format(entity.kind)), *names)
 
 
 @app.command(rich_help_panel=_LOOK)
-def me(context: typer.Context, json: Json = False) -> None:
+def me(session: CliSession) -> None:
     """Show whom the API key belongs to."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress("people"):
-        found = oc.aimms.people.current()
+    found = session.call("people", lambda oc: oc.aimms.people.current())
     record = {"environment": found.environment, "name": found.name, "admin": found.is_admin}
     session.out.fields(record | {"app_publisher": found.is_app_publisher})
 
 
 @app.command("ls", rich_help_panel=_LOOK)
 def list_people(
-    context: typer.Context,
-    *,
-    whom: Annotated[str | None, typer.Argument(metavar="[WHOM]", help="An environment or a group.")] = None,
-    json: Json = False,
+    session: CliSession, *, whom: Annotated[str | None, argument("[WHOM]", "An environment or a group.")] = None
 ) -> None:
     """List environments, or the people of one, or of a group."""
-    session = session_of(context)
     entity = None if whom is None else named(whom, "environment", "group")
-    with session.connect() as oc, session.talk.progress(whom or "environments"):
-        found: list[AnyEntity] = []
-        if entity is None:
-            found += oc.aimms.people.environments()
-        elif entity.kind == "group":
-            found += oc.aimms.people.members(entity.environment, entity.name)
-        else:
-            found += oc.aimms.people.groups(entity.environment)
-            found += oc.aimms.people.users(entity.environment)
-    session.out.records(_COLUMNS, [record_of(one) for one in found], empty="nobody")
+    found = session.call(whom or "environments", lambda oc: _listed(oc, entity))
+    session.out.records(_COLUMNS, [_record(person) for person in found], empty="nobody")
+
+
+def _listed(oc: OptCloud, entity: Entity | None) -> list[AnyEntity]:
+    people = oc.aimms.people
+    if entity is None:
+        return [*people.environments()]
+    if entity.kind == "group":
+        return [*people.members(entity.environment, entity.name)]
+    return [*people.groups(entity.environment), *people.users(entity.environment)]
 
 
 @app.command(rich_help_panel=_LOOK)
-def show(context: typer.Context, *, whom: Whom, json: Json = False) -> None:
+def show(session: CliSession, *, whom: Whom) -> None:
     """Show an environment, a group or a user."""
-    session = session_of(context)
     entity = named(whom)
-    with session.connect() as oc, session.talk.progress(whom):
-        found: AnyEntity
-        match entity.kind:
-            case "environment":
-                found = oc.aimms.people.environment(entity.environment)
-            case "group":
-                found = oc.aimms.people.group(entity.environment, entity.name)
-            case "user":
-                found = oc.aimms.people.user(entity.environment, entity.name)
-    session.out.fields(record_of(found))
+    session.out.fields(_record(session.call(whom, lambda oc: _verb(oc, "{}", entity)())))
 
 
-app.command(rich_help_panel=_CHANGE)(people_change.add)
-app.command(rich_help_panel=_CHANGE)(people_change.update)
-app.command("rm", rich_help_panel=_CHANGE)(people_change.remove)
-app.command(rich_help_panel=_CHANGE)(people_change.join)
-app.command(rich_help_panel=_CHANGE)(people_change.leave)
+@app.command(rich_help_panel=_CHANGE)
+def add(session: CliSession, *, whom: Whom, fields: Fields, dry_run: DryRun = False) -> None:
+    """Create an environment, a group or a user, or change what differs.
+
+    Safe to repeat: what is so already stays. A password is a new user's only, since it cannot be compared.
+    """
+    entity = named(whom)
+    said = fields.said_of(entity)
+    _print_changes(session, [session.call(whom, lambda oc: _verb(oc, "ensure_{}", entity)(dry_run=dry_run, **said))])
+
+
+@app.command(rich_help_panel=_CHANGE)
+def update(
+    session: CliSession,
+    *,
+    whom: Whom,
+    name: Annotated[str | None, option("--name", "NAME", "A new name.")] = None,
+    fields: Fields,
+) -> None:
+    """Change what is given, and nothing else."""
+    entity = named(whom)
+    said = fields.said_of(entity, name=name)
+    if not said:
+        raise typer.BadParameter("nothing was given to change")
+    changed: AnyEntity = session.call(whom, lambda oc: _verb(oc, "update_{}", entity)(**said))
+    session.out.data(_record(changed), f"updated {changed.entity}")
+
+
+@app.command("rm", rich_help_panel=_CHANGE)
+def remove(session: CliSession, *, whom: Whom, yes: Yes = False) -> None:
+    """Delete an environment, a group (its users stay) or a user."""
+    entity = named(whom)
+    confirm(session.messages, f"delete the {entity.kind} {entity}", yes=yes)
+    session.call(whom, lambda oc: _verb(oc, "delete_{}", entity)())
+    session.done("deleted", name=str(entity))
+
+
+@app.command(rich_help_panel=_CHANGE)
+def join(session: CliSession, *, group: GroupName, user: UserName, dry_run: DryRun = False) -> None:
+    """Put a user into a group. Safe to repeat."""
+    entity = named(group, "group")
+    _print_changes(session, [session.call(group, lambda oc: _verb(oc, "ensure_member", entity)(user, dry_run=dry_run))])
+
+
+@app.command(rich_help_panel=_CHANGE)
+def leave(session: CliSession, *, group: GroupName, user: UserName, dry_run: DryRun = False) -> None:
+    """Take a user out of a group. Safe to repeat."""
+    entity = named(group, "group")
+    change = session.call(group, lambda oc: _verb(oc, "ensure_no_member", entity)(user, dry_run=dry_run))
+    _print_changes(session, [change])
 
 
 @app.command(rich_help_panel=_MANY)
 def apply(
-    context: typer.Context,
+    session: CliSession,
     *,
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="People, as .yaml, .json or .csv.")
-    ],
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Also remove what the file does not have, where it gives a list.")
-    ] = False,
+    file: Annotated[Path, argument("FILE", "People, as .yaml, .json or .csv.", exists=True, dir_okay=False)],
+    prune: Annotated[bool, flag("--prune", "Also remove what the file does not have, where it gives a list.")] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
-    json: Json = False,
 ) -> None:
-    """Make a file of environments, groups and users so.
+    """Bring environments, groups and users in line with a file.
 
     It is checked as a whole before anything is written. Safe to repeat.
     """
     from optcloud.aimms.people.changes import ApplyError  # noqa: PLC0415 - only when it is run
 
-    session = session_of(context)
     if prune and not dry_run:
-        confirm(session, f"remove what {file} does not have", yes=yes)
-    with session.connect() as oc:
-        try:
-            with session.talk.progress(file.name):
-                report = oc.aimms.people.apply(file, dry_run=dry_run, prune=prune)
-        except ApplyError as error:
-            print_changes(session, error.done)
-            raise
-    print_changes(session, report)
+        confirm(session.messages, f"remove what {file} does not have", yes=yes)
+    try:
+        report = session.call(file.name, lambda oc: oc.aimms.people.apply(file, dry_run=dry_run, prune=prune))
+    except ApplyError as error:
+        _print_changes(session, error.done)
+        raise
+    _print_changes(session, report)
+
+
+def _record(entity: AnyEntity) -> dict[str, Any]:
+    """What is printed of an environment, a group or a user."""
+    names = ("description", "domain", "saml_metadata_url", "is_default", "full_name", "email", "users", "max_users")
+    more = {name: getattr(entity, name) for name in names if hasattr(entity, name)}
+    called = more.get("full_name") or more.get("description")
+    return {"name": str(entity.entity), "kind": entity.entity.kind, "id": entity.id, "called": called} | more
+
+
+def _print_changes(session: CliSession, changes: Iterable[PeopleChange]) -> None:
+    """Print what was changed, or would be."""
+    listed = list(changes)
+    records = [
+        {"kind": change.kind, "name": change.name, "action": change.action, "done": change.done}
+        | {"fields": {name: {"before": before, "after": after} for name, (before, after) in change.fields.items()}}
+        for change in listed
+    ]
+    lines = [f"{'' if change.done else 'would '}{change}" for change in listed if change.differs]
+    session.out.data(records, *(lines or ["nothing to change"]))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.aimms.apps import app_record
-from optcloud.cli.options import Json, read_pairs
-from optcloud.cli.session import session_of
+from optcloud.cli.options import argument, flag, option, read_pairs
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from optcloud.aimms.apps.publish import PublishWords
@@ -19,65 +19,47 @@ _Word = str | None
 
 
 def publish(
-    context: typer.Context,
+    session: CliSession,
     *,
-    pack: Annotated[Path, typer.Argument(metavar="PACK", exists=True, dir_okay=False, help="The .aimmspack.")],
-    name: Annotated[_Word, typer.Option("--name", metavar="NAME", help="Name of the app.")] = None,
-    version: Annotated[_Word, typer.Option("--version", metavar="V", help="Version of the app.")] = None,
-    aimms_version: Annotated[
-        _Word, typer.Option("--aimms-version", metavar="ID", help="One of `aimms versions`.")
-    ] = None,
-    description: Annotated[_Word, typer.Option("--description", metavar="TEXT", help="What people read.")] = None,
-    category: Annotated[
-        _Word, typer.Option("--category", metavar="NAME", help="One of `aimms categories list`.")
-    ] = None,
+    pack: Annotated[Path, argument("PACK", "The .aimmspack.", exists=True, dir_okay=False)],
+    name: Annotated[_Word, option("--name", "NAME", "Name of the app.")] = None,
+    version: Annotated[_Word, option("--version", "V", "Version of the app.")] = None,
+    aimms_version: Annotated[_Word, option("--aimms-version", "ID", "One of `aimms versions`.")] = None,
+    description: Annotated[_Word, option("--description", "TEXT", "What people read.")] = None,
+    category: Annotated[_Word, option("--category", "NAME", "One of `aimms categories list`.")] = None,
     attributes: Annotated[
-        list[str] | None, typer.Option("--attribute", metavar="KEY=VALUE", help="An attribute; may be repeated.")
+        list[str] | None, option("--attribute", "KEY=VALUE", "An attribute; may be repeated.")
     ] = None,
     web_ui: Annotated[
-        bool | None, typer.Option("--web-ui/--no-web-ui", help="Whether it is a WebUI app.", show_default=False)
+        bool | None, flag("--web-ui/--no-web-ui", "Whether it is a WebUI app.", show_default=False)
     ] = None,
-    icon: Annotated[
-        Path | None, typer.Option("--icon", metavar="FILE", exists=True, dir_okay=False, help="Picture of the app.")
-    ] = None,
+    icon: Annotated[Path | None, option("--icon", "FILE", "Picture of the app.", exists=True, dir_okay=False)] = None,
     icon_label: Annotated[
-        _Word,
-        typer.Option("--icon-label", metavar="LABEL", help="Store the picture as /icons/LABEL, for other apps too."),
+        _Word, option("--icon-label", "LABEL", "Store the picture as /icons/LABEL, for other apps too.")
     ] = None,
-    resource_profile: Annotated[
-        _Word, typer.Option("--resource-profile", metavar="NAME", help="One of `aimms apps profiles`.")
-    ] = None,
-    keep_old: Annotated[
-        _Word, typer.Option("--keep-old", metavar="V", help="Take over settings and access of this version.")
-    ] = None,
-    hide_old: Annotated[
-        _Word, typer.Option("--hide-old", metavar="V", help="The same, and hide it from all but administrators.")
-    ] = None,
-    old_name: Annotated[
-        _Word, typer.Option("--old-name", metavar="NAME", help="The old version's app [default: the same].")
-    ] = None,
-    latest: Annotated[bool, typer.Option("--latest", help="Give it the latest tag afterwards.")] = False,
+    resource_profile: Annotated[_Word, option("--resource-profile", "NAME", "One of `aimms apps profiles`.")] = None,
+    keep_old: Annotated[_Word, option("--keep-old", "V", "Take over settings and access of this version.")] = None,
+    hide_old: Annotated[_Word, option("--hide-old", "V", "The same, and hide it from all but administrators.")] = None,
+    old_name: Annotated[_Word, option("--old-name", "NAME", "The old version's app [default: the same].")] = None,
+    latest: Annotated[bool, flag("--latest", "Give it the latest tag afterwards.")] = False,
     if_changed: Annotated[
-        bool,
-        typer.Option("--if-changed", help="Publish only what is not there yet: safe to run again and again in CI."),
+        bool, flag("--if-changed", "Publish only what is not there yet: safe to run again and again in CI.")
     ] = False,
     metadata: Annotated[
         Path | None,
-        typer.Option(
+        option(
             "--metadata",
-            metavar="FILE",
+            "FILE",
+            "The same in JSON and in the vendor's words: name, projectVersion, aimmsVersionId, …",
             exists=True,
             dir_okay=False,
-            help="The same in JSON and in the vendor's words: name, projectVersion, aimmsVersionId, …",
         ),
     ] = None,
-    json: Json = False,
 ) -> None:
     """Publish an app.
 
     Name, version and AIMMS version are needed, as options or in --metadata.
     """
-    session = session_of(context)
     described = None if metadata is None else read_object(metadata, "--metadata")
     words: PublishWords = {"latest": latest, "if_changed": if_changed}
     given = {"name": name, "version": version, "aimms_version": aimms_version, "description": description}
@@ -86,8 +68,8 @@ def publish(
     more: Any = {key: value for key, value in given.items() if value is not None} | {"web_ui": web_ui, "icon": icon}
     if attributes:
         more["attributes"] = read_pairs(attributes, "--attribute")
-    look = session.talk.submitting("optcloud aimms apps list")
-    with session.connect() as oc, look, session.talk.progress(f"publishing {pack.name}"):
+    look = session.messages.submitting("optcloud aimms apps list")
+    with session.connect() as oc, look, session.messages.progress(f"publishing {pack.name}"):
         published = oc.aimms.apps.publish(pack, described, **words, **more)
     app = published.app
     done = "published" if published.changed else "unchanged"

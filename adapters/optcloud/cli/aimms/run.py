@@ -6,65 +6,46 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from optcloud.cli.options import Json, NoWait, ResultFile, Timeout, check_wait, readable
+from optcloud.cli.options import WaitOptions, argument, option, readable
 from optcloud.cli.results import print_job
-from optcloud.cli.session import session_of
+from optcloud.cli.session import CliSession
 from optcloud.cli.times import duration, moment
 
 
 def run(
-    context: typer.Context,
+    session: CliSession,
     *,
-    name: Annotated[str, typer.Argument(metavar="APP", help="Name of a published app.")],
-    service: Annotated[str, typer.Argument(metavar="SERVICE", help="A service that the app exposes.")],
-    version: Annotated[
-        str | None, typer.Option("--version", metavar="V", help="Version of the app [default: the latest-tagged].")
-    ] = None,
-    input_file: Annotated[
-        Path | None,
-        typer.Option("--input", metavar="FILE", callback=readable, help="Input; - reads stdin."),
-    ] = None,
+    name: Annotated[str, argument("APP", "Name of a published app.")],
+    service: Annotated[str, argument("SERVICE", "A service that the app exposes.")],
+    version: Annotated[str | None, option("--version", "V", "Version of the app [default: the latest-tagged].")] = None,
+    input_file: Annotated[Path | None, option("--input", "FILE", "Input; - reads stdin.", callback=readable)] = None,
     content_type: Annotated[
-        str | None,
-        typer.Option("--content-type", metavar="TYPE", help="Media type of the input [default: by the file's suffix]."),
+        str | None, option("--content-type", "TYPE", "Media type of the input [default: by the file's suffix].")
     ] = None,
     at: Annotated[
-        str | None,
-        typer.Option("--at", metavar="TIME", help="Not before, such as 2026-01-31T08:00 (this machine's zone)."),
+        str | None, option("--at", "TIME", "Not before, such as 2026-01-31T08:00 (this machine's zone).")
     ] = None,
-    after: Annotated[
-        str | None, typer.Option("--after", metavar="DELAY", help="Not before a delay: 90s, 15m, 2h, 1d, 1w.")
-    ] = None,
+    after: Annotated[str | None, option("--after", "DELAY", "Not before a delay: 90s, 15m, 2h, 1d, 1w.")] = None,
     every: Annotated[
-        str | None,
-        typer.Option("--every", metavar="INTERVAL", help="Again and again: 15m, 2h, 1d … (see `aimms series`)."),
+        str | None, option("--every", "INTERVAL", "Again and again: 15m, 2h, 1d … (see `aimms series`).")
     ] = None,
     hook: Annotated[
         str | None,
-        typer.Option(
-            "--hook",
-            metavar="URL",
-            envvar="OPTCLOUD_AIMMS_HOOK",
-            help="An address of yours that is called at each change of state.",
+        option(
+            "--hook", "URL", "An address of yours that is called at each change of state.", envvar="OPTCLOUD_AIMMS_HOOK"
         ),
     ] = None,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output: ResultFile = None,
-    json: Json = False,
+    waiting: WaitOptions,
 ) -> None:
     """Run a task and print its response, byte for byte.
 
     Of a repeated task, the response of the first run. Files and stdin are sent piece by piece, and --output is written
     piece by piece: neither is held in memory.
     """
-    session = session_of(context)
-    check_wait(waits=not no_wait, timeout=timeout, output=output)
+    waiting.check()
     data = sys.stdin.buffer if input_file == Path("-") else input_file
     with session.connect() as oc:
-        with session.talk.submitting("optcloud aimms tasks"), session.talk.progress(f"{name} {service}"):
+        with session.messages.submitting("optcloud aimms tasks"), session.messages.progress(f"{name} {service}"):
             job = oc.aimms.run(
                 name,
                 service,
@@ -78,5 +59,5 @@ def run(
             )
         if every is not None:
             end = f"optcloud aimms series stop {job.ref}"
-            session.talk.say(f"it is repeated until you end that: {end}", event="hint", end=end)
-        print_job(session, job, waits=not no_wait, timeout=timeout, file=output)
+            session.messages.say(f"it is repeated until you end that: {end}", event="hint", end=end)
+        print_job(session, job, waiting)

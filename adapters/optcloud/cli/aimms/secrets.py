@@ -3,40 +3,45 @@
 from __future__ import annotations
 
 import enum
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optcloud.cli.confirm import Yes, confirm
-from optcloud.cli.group import Group
-from optcloud.cli.options import Json, readable
-from optcloud.cli.secret_output import Overwrite, PrintSecret, Store, check_stowed
-from optcloud.cli.session import session_of
-from optcloud.core import secret_store as vault
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import (
+    Overwrite,
+    PrintSecret,
+    Store,
+    Yes,
+    argument,
+    check_secret_place,
+    option,
+    read_text,
+    readable,
+)
+from optcloud.cli.output import pick
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import CliSession
+from optcloud.core import secret_store
 
 if TYPE_CHECKING:
-    from optcloud.aimms.services.secret_manager import Item
+    from optcloud.aimms.services.secrets import Item
 
-app = typer.Typer(
-    cls=Group,
+app = CommandGroup(
     help="Secrets that AIMMS PRO keeps for apps.\n\nA path is like databases/production. Contents are never shown "
-    "unasked.",
+    "unasked."
 )
 
 _COLUMNS = {"Path": "path", "Kind": "kind"}
 _ACCESS = {"Who": "who", "Access": "access"}
-ItemPath = Annotated[str, typer.Argument(metavar="PATH", help="Such as databases/production.")]
-MaybePath = Annotated[str, typer.Argument(metavar="[PATH]", help="A directory [default: the topmost].")]
-Whom = Annotated[str, typer.Argument(metavar="WHOM", help="ENV/group:NAME or ENV/user:NAME.")]
-Content = Annotated[
-    Path,
-    typer.Option("--file", metavar="FILE", callback=readable, help="Its content; - reads stdin."),
-]
+ItemPath = Annotated[str, argument("PATH", "Such as databases/production.")]
+MaybePath = Annotated[str, argument("[PATH]", "A directory [default: the topmost].")]
+Whom = Annotated[str, argument("WHOM", "ENV/group:NAME or ENV/user:NAME.")]
+Content = Annotated[Path, option("--file", "FILE", "Its content; - reads stdin.", callback=readable)]
 
 
-class Right(enum.StrEnum):
+class SecretRight(enum.StrEnum):
     """What one may do with a secret."""
 
     READ = "read"
@@ -45,39 +50,34 @@ class Right(enum.StrEnum):
 
 def _content(file: Path) -> str:
     """Read a content as it is, but for the line end that an editor or `echo` leaves."""
-    text = sys.stdin.read() if file == Path("-") else file.read_text(encoding="utf-8")
-    return text.rstrip("\r\n")
+    return read_text(file).rstrip("\r\n")
 
 
 def _record(item: Item) -> dict[str, str]:
-    return {"path": item.path, "kind": item.kind}
+    return pick(item, "path", "kind")
 
 
 @app.command("ls")
-def list_items(context: typer.Context, *, path: MaybePath = "/", json: Json = False) -> None:
+def list_items(session: CliSession, *, path: MaybePath = "/") -> None:
     """List what a directory holds, or a secret's name; no contents."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
-        item = oc.aimms.secrets.get(path)
+    item = session.call(path, lambda oc: oc.aimms.secrets.get(path))
     items = item.items if item.kind == "directory" else (item,)
-    session.out.records(_COLUMNS, [_record(one) for one in items], empty="nothing in it")
+    session.out.records(_COLUMNS, [_record(inside) for inside in items], empty="nothing in it")
 
 
 @app.command()
 def get(
-    context: typer.Context,
+    session: CliSession,
     *,
     path: ItemPath,
     store: Store = None,
     print_secret: PrintSecret = False,
     overwrite: Overwrite = False,
-    json: Json = False,
 ) -> None:
     """Fetch a secret's content into a place, or print it."""
-    session = session_of(context)
-    check_stowed(store, print_secret=print_secret)
-    with session.connect() as oc, vault.drawer(store, overwrite=overwrite) as drawer:
-        with session.talk.progress(path):
+    check_secret_place(store, print_secret=print_secret)
+    with session.connect() as oc, secret_store.drawer(store, overwrite=overwrite) as drawer:
+        with session.messages.progress(path):
             item = oc.aimms.secrets.get(path)
         if item.content is None:
             raise typer.BadParameter(f"{path} is a directory; list it with `secrets ls`", param_hint="PATH")
@@ -92,85 +92,66 @@ def get(
 
 
 @app.command()
-def create(context: typer.Context, *, path: ItemPath, file: Content, json: Json = False) -> None:
+def create(session: CliSession, *, path: ItemPath, file: Content) -> None:
     """Create a secret; its directory must be there."""
-    session = session_of(context)
     content = _content(file)
-    with session.connect() as oc, session.talk.progress(path):
-        oc.aimms.secrets.create(path, content)
-    session.out.data({"path": path, "done": "created"}, f"created {path}")
+    session.call(path, lambda oc: oc.aimms.secrets.create(path, content))
+    session.done("created", path=path)
 
 
 @app.command()
 def update(
-    context: typer.Context,
+    session: CliSession,
     *,
     path: ItemPath,
-    file: Annotated[
-        Path | None,
-        typer.Option("--file", metavar="FILE", callback=readable, help="A new content; - reads stdin."),
-    ] = None,
-    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="A new name.")] = None,
-    json: Json = False,
+    file: Annotated[Path | None, option("--file", "FILE", "A new content; - reads stdin.", callback=readable)] = None,
+    name: Annotated[str | None, option("--name", "NAME", "A new name.")] = None,
 ) -> None:
     """Change a secret's content, or an item's name."""
-    session = session_of(context)
     if file is None and name is None:
         raise typer.BadParameter("nothing was given to change: --file or --name")
     content = None if file is None else _content(file)
-    with session.connect() as oc, session.talk.progress(path):
-        oc.aimms.secrets.update(path, content=content, name=name)
-    session.out.data({"path": path, "done": "updated"}, f"updated {path}")
+    session.call(path, lambda oc: oc.aimms.secrets.update(path, content=content, name=name))
+    session.done("updated", path=path)
 
 
 @app.command("mkdir")
-def make_directory(context: typer.Context, *, path: ItemPath, json: Json = False) -> None:
+def make_directory(session: CliSession, *, path: ItemPath) -> None:
     """Create a directory; the one that it is in must be there."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
-        oc.aimms.secrets.create_directory(path)
-    session.out.data({"path": path, "done": "created"}, f"created {path}")
+    session.call(path, lambda oc: oc.aimms.secrets.create_directory(path))
+    session.done("created", path=path)
 
 
 @app.command("rm")
-def delete(context: typer.Context, *, path: ItemPath, yes: Yes = False, json: Json = False) -> None:
+def delete(session: CliSession, *, path: ItemPath, yes: Yes = False) -> None:
     """Delete a secret or an empty directory."""
-    session = session_of(context)
-    confirm(session, f"delete {path}", yes=yes)
-    with session.connect() as oc, session.talk.progress(path):
-        oc.aimms.secrets.delete(path)
-    session.out.data({"path": path, "done": "deleted"}, f"deleted {path}")
+    confirm(session.messages, f"delete {path}", yes=yes)
+    session.call(path, lambda oc: oc.aimms.secrets.delete(path))
+    session.done("deleted", path=path)
 
 
 @app.command()
-def access(context: typer.Context, *, path: MaybePath = "/", json: Json = False) -> None:
+def access(session: CliSession, *, path: MaybePath = "/") -> None:
     """List who has access to an item; for administrators."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
-        found = oc.aimms.secrets.access(path)
-    session.out.records(_ACCESS, [{"who": str(one.who), "access": one.right} for one in found], empty="nobody")
+    found = session.call(path, lambda oc: oc.aimms.secrets.access(path))
+    session.out.records(_ACCESS, [{"who": str(rule.who), "access": rule.right} for rule in found], empty="nobody")
 
 
 @app.command()
 def grant(
-    context: typer.Context,
+    session: CliSession,
     *,
     path: ItemPath,
     whom: Whom,
-    right: Annotated[Right, typer.Argument(metavar="[ACCESS]", help="read or read_write.")] = Right.READ,
-    json: Json = False,
+    right: Annotated[SecretRight, argument("[ACCESS]", "read or read_write.")] = SecretRight.READ,
 ) -> None:
     """Give a group or a user access to an item, or change it."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
-        oc.aimms.secrets.grant(path, whom, right.value)
+    session.call(path, lambda oc: oc.aimms.secrets.grant(path, whom, right.value))
     session.out.data({"path": path, "who": whom, "access": right.value}, f"{whom} may {right.value} {path}")
 
 
 @app.command()
-def revoke(context: typer.Context, *, path: ItemPath, whom: Whom, json: Json = False) -> None:
+def revoke(session: CliSession, *, path: ItemPath, whom: Whom) -> None:
     """Take a group's or a user's access to an item."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
-        oc.aimms.secrets.revoke(path, whom)
+    session.call(path, lambda oc: oc.aimms.secrets.revoke(path, whom))
     session.out.data({"path": path, "who": whom, "access": None}, f"{whom} has no access of its own to {path}")

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import enum
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.aimms.watch import print_entry
-from optcloud.cli.confirm import Yes, confirm
-from optcloud.cli.group import Group
-from optcloud.cli.options import Json, read_pairs, writable
-from optcloud.cli.session import session_of
+from optcloud.cli.aimms.tasks import print_entry
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import DownloadFile, Yes, argument, flag, option, read_pairs
+from optcloud.cli.output import pick
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
-    from optcloud.aimms.services.session_manager import Session as AimmsSession
+    from optcloud.aimms.services.sessions import Session as AimmsSession
 
-app = typer.Typer(cls=Group, help="Sessions of web applications, tasks and solves.")
+app = CommandGroup(help="Sessions of web applications, tasks and solves.")
 
 
-class Kind(enum.StrEnum):
+class SessionKind(enum.StrEnum):
     """The kinds of sessions."""
 
     WEBUI = "webui"
@@ -30,113 +30,85 @@ class Kind(enum.StrEnum):
 
 
 _COLUMNS = {"Id": "id", "State": "state", "Ended": "ended_at", "Message": "message"}
-ByKind = Annotated[Kind, typer.Argument(metavar="KIND", help="webui, task or solve.")]
-Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the session.")]
+KindArgument = Annotated[SessionKind, argument("KIND", "webui, task or solve.")]
+SessionId = Annotated[str, argument("ID", "Id of the session.")]
 
 
-def _record(one: AimmsSession) -> dict[str, Any]:
-    known = {"id": one.id, "kind": one.kind, "state": one.state, "ended_at": one.ended_at, "message": one.message}
-    return dict(one.reply) | known
+def _record(found: AimmsSession) -> dict[str, Any]:
+    return dict(found.reply) | pick(found, "id", "kind", "state", "ended_at", "message")
 
 
 @app.command("ls")
 def list_sessions(
-    context: typer.Context,
+    session: CliSession,
     *,
-    kind: Annotated[Kind, typer.Argument(metavar="[KIND]", help="webui, task or solve.")] = Kind.WEBUI,
+    kind: Annotated[SessionKind, argument("[KIND]", "webui, task or solve.")] = SessionKind.WEBUI,
     filters: Annotated[
-        list[str] | None,
-        typer.Option("--filter", metavar="NAME=VALUE", help="Such as state=Running; may be repeated."),
+        list[str] | None, option("--filter", "NAME=VALUE", "Such as state=Running; may be repeated.")
     ] = None,
-    sort: Annotated[
-        str | None, typer.Option("--sort", metavar="FIELDS", help="With - before a field, the last first.")
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many.")] = 50,
-    json: Json = False,
+    sort: Annotated[str | None, option("--sort", "FIELDS", "With - before a field, the last first.")] = None,
+    limit: Annotated[int, option("--limit", "N", "At most so many.", min=1)] = 50,
 ) -> None:
     """List sessions."""
-    session = session_of(context)
     given = read_pairs(filters, "--filter")
     if taken := {"kind", "sort"} & given.keys():
         raise typer.BadParameter(f"{taken.pop()} is no filter, but an argument or option", param_hint="--filter")
-    with session.connect() as oc, session.talk.progress("sessions"):
-        found = list(islice(oc.aimms.sessions.list(kind.value, sort=sort, **given), limit))
-    session.out.records(_COLUMNS, [_record(one) for one in found], empty="no sessions")
+    found = session.call(
+        "sessions", lambda oc: list(islice(oc.aimms.sessions.list(kind.value, sort=sort, **given), limit))
+    )
+    session.out.records(_COLUMNS, [_record(listed) for listed in found], empty="no sessions")
 
 
 @app.command()
-def show(context: typer.Context, *, kind: ByKind, session_id: Id, json: Json = False) -> None:
+def show(session: CliSession, *, kind: KindArgument, session_id: SessionId) -> None:
     """Show what is told of a session."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(session_id):
-        found = oc.aimms.sessions.get(kind.value, session_id)
+    found = session.call(session_id, lambda oc: oc.aimms.sessions.get(kind.value, session_id))
     session.out.fields(_record(found))
 
 
 @app.command()
-def logs(
-    context: typer.Context,
-    *,
-    kind: ByKind,
-    session_id: Id,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", dir_okay=False, callback=writable, help="Download it."),
-    ] = None,
-    json: Json = False,
-) -> None:
+def logs(session: CliSession, *, kind: KindArgument, session_id: SessionId, output: DownloadFile = None) -> None:
     """Print a session's log; with --json, one JSON object a line."""
-    session = session_of(context)
     with session.connect() as oc:
         if output is None:
             for entry in oc.aimms.sessions.logs(kind.value, session_id):
                 print_entry(session, entry)
             return
-        with session.talk.progress(session_id):
+        with session.messages.progress(session_id):
             saved = oc.aimms.sessions.save_log(kind.value, session_id, output)
     session.out.data({"id": session_id, "file": str(saved)}, f"saved {saved}")
 
 
 @app.command()
-def terminate(context: typer.Context, *, kind: ByKind, session_id: Id, yes: Yes = False, json: Json = False) -> None:
+def terminate(session: CliSession, *, kind: KindArgument, session_id: SessionId, yes: Yes = False) -> None:
     """End a running session."""
-    session = session_of(context)
-    confirm(session, f"end the session {session_id}", yes=yes)
-    with session.connect() as oc, session.talk.progress(session_id):
-        oc.aimms.sessions.terminate(kind.value, session_id)
-    session.out.data({"id": session_id, "done": "terminated"}, f"terminated {session_id}")
+    confirm(session.messages, f"end the session {session_id}", yes=yes)
+    session.call(session_id, lambda oc: oc.aimms.sessions.terminate(kind.value, session_id))
+    session.done("terminated", id=session_id)
 
 
 @app.command()
 def delete(
-    context: typer.Context,
+    session: CliSession,
     *,
-    kind: ByKind,
-    session_id: Id,
-    kill_task: Annotated[
-        bool, typer.Option("--kill-task", help="Needed for a task's session: its job is killed by force.")
-    ] = False,
+    kind: KindArgument,
+    session_id: SessionId,
+    kill_task: Annotated[bool, flag("--kill-task", "Needed for a task's session: its job is killed by force.")] = False,
     yes: Yes = False,
-    json: Json = False,
 ) -> None:
     """Delete a session. Rather than a task's session, stop or cancel the task."""
-    session = session_of(context)
-    confirm(session, f"delete the session {session_id}", yes=yes)
-    with session.connect() as oc, session.talk.progress(session_id):
-        oc.aimms.sessions.delete(kind.value, session_id, kill_task=kill_task)
-    session.out.data({"id": session_id, "done": "deleted"}, f"deleted {session_id}")
+    confirm(session.messages, f"delete the session {session_id}", yes=yes)
+    session.call(session_id, lambda oc: oc.aimms.sessions.delete(kind.value, session_id, kill_task=kill_task))
+    session.done("deleted", id=session_id)
 
 
 @app.command()
 def address(
-    context: typer.Context,
+    session: CliSession,
     *,
-    session_id: Id,
-    service: Annotated[str, typer.Argument(metavar="SERVICE", help="webui, dex, or a port from 12000 to 12010.")],
-    json: Json = False,
+    session_id: SessionId,
+    service: Annotated[str, argument("SERVICE", "webui, dex, or a port from 12000 to 12010.")],
 ) -> None:
     """Print the address of a service in a session."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(session_id):
-        found = oc.aimms.sessions.service_address(session_id, service)
+    found = session.call(session_id, lambda oc: oc.aimms.sessions.service_address(session_id, service))
     session.out.data({"id": session_id, "service": service, "address": found}, found)

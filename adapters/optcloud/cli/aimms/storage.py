@@ -8,99 +8,82 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.confirm import Yes, confirm
-from optcloud.cli.group import Group
-from optcloud.cli.options import Json, readable
-from optcloud.cli.session import session_of
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import STDIO, Yes, argument, flag, readable
+from optcloud.cli.output import pick
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from optcloud.aimms.storage.paths import Bucket, StoredObject
 
-app = typer.Typer(cls=Group, help="Objects in buckets, by paths such as /icons/my_logo.")
+app = CommandGroup(help="Objects in buckets, by paths such as /icons/my_logo.")
 
 _COLUMNS = {"Path": "path", "Size": "size", "Versions": "versions", "Created": "created"}
-_STDIO = Path("-")
-ObjectPath = Annotated[str, typer.Argument(metavar="PATH", help="An object, such as /icons/my_logo.")]
-AnyPath = Annotated[str, typer.Argument(metavar="PATH", help="An object, or with --bucket a bucket.")]
-IsBucket = Annotated[bool, typer.Option("--bucket", help="PATH is a bucket.")]
+ObjectPath = Annotated[str, argument("PATH", "An object, such as /icons/my_logo.")]
+AnyPath = Annotated[str, argument("PATH", "An object, or with --bucket a bucket.")]
+IsBucket = Annotated[bool, flag("--bucket", "PATH is a bucket.")]
 
 
-def _object(one: StoredObject) -> dict[str, Any]:
-    names = ("path", "id", "size", "versions", "version_id", "created")
-    return {"kind": "object"} | {name: getattr(one, name) for name in names}
+def _object(found: StoredObject) -> dict[str, Any]:
+    return {"kind": "object"} | pick(found, "path", "id", "size", "versions", "version_id", "created")
 
 
-def _bucket(one: Bucket) -> dict[str, Any]:
-    return {"kind": "bucket", "path": f"{one.path.rstrip('/')}/", "id": one.id, "created": one.created}
+def _bucket(found: Bucket) -> dict[str, Any]:
+    return {"kind": "bucket", "path": f"{found.path.rstrip('/')}/"} | pick(found, "id", "created")
 
 
 @app.command("ls")
-def list_bucket(
-    context: typer.Context,
-    *,
-    path: Annotated[str, typer.Argument(metavar="PATH", help="A bucket, such as /icons.")],
-    json: Json = False,
-) -> None:
+def list_bucket(session: CliSession, *, path: Annotated[str, argument("PATH", "A bucket, such as /icons.")]) -> None:
     """List what a bucket holds: buckets, which end with /, and objects."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
-        found = oc.aimms.storage.bucket(_bucket_path(path))
+    found = session.call(path, lambda oc: oc.aimms.storage.bucket(_bucket_path(path)))
     records = [*map(_bucket, found.buckets), *map(_object, found.objects)]
     session.out.records(_COLUMNS, records, empty="nothing in it")
 
 
 @app.command()
-def info(context: typer.Context, *, path: ObjectPath, json: Json = False) -> None:
+def info(session: CliSession, *, path: ObjectPath) -> None:
     """Show what is known of an object."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
-        found = oc.aimms.storage.info(path)
+    found = session.call(path, lambda oc: oc.aimms.storage.info(path))
     session.out.fields(_object(found))
 
 
 @app.command()
 def put(
-    context: typer.Context,
+    session: CliSession,
     *,
-    file: Annotated[Path, typer.Argument(metavar="FILE", callback=readable, help="- reads stdin.")],
-    path: Annotated[str, typer.Argument(metavar="PATH", help="The object; ending with /, a bucket that it goes into.")],
-    json: Json = False,
+    file: Annotated[Path, argument("FILE", "- reads stdin.", callback=readable)],
+    path: Annotated[str, argument("PATH", "The object; ending with /, a bucket that it goes into.")],
 ) -> None:
     """Store a file as an object.
 
     An object that is there already gets another version.
     """
-    session = session_of(context)
-    if path.endswith("/") and file == _STDIO:
+    if path.endswith("/") and file == STDIO:
         raise typer.BadParameter("stdin has no name: give the object's own path", param_hint="PATH")
     target = path + file.name if path.endswith("/") else path
-    with session.connect() as oc, session.talk.progress(target):
-        oc.aimms.storage.upload(sys.stdin.buffer if file == _STDIO else file, target)
-    session.out.data({"path": target, "done": "stored"}, f"stored {target}")
+    session.call(target, lambda oc: oc.aimms.storage.upload(sys.stdin.buffer if file == STDIO else file, target))
+    session.done("stored", path=target)
 
 
 @app.command()
 def get(
-    context: typer.Context,
+    session: CliSession,
     *,
     path: ObjectPath,
-    to: Annotated[
-        Path, typer.Argument(metavar="[TO]", help="A file or a folder; - writes to stdout [default: this folder].")
-    ] = Path(),
-    json: Json = False,
+    to: Annotated[Path, argument("[TO]", "A file or a folder; - writes to stdout [default: this folder].")] = Path(),
 ) -> None:
     """Fetch an object's content."""
-    session = session_of(context)
-    if to == _STDIO and session.out.as_json:
+    if to == STDIO and session.out.as_json:
         raise typer.BadParameter("the content cannot go to stdout together with --json", param_hint="TO")
     with session.connect() as oc:
 
         def save(file: Path) -> Path:
-            with session.talk.progress(path):
+            with session.messages.progress(path):
                 return oc.aimms.storage.download(path, file)
 
-        if to == _STDIO:
-            session.out.poured(save)
+        if to == STDIO:
+            session.out.streamed(save)
             return
         saved = save(to)
     session.out.data({"path": path, "file": str(saved)}, f"saved {saved}")
@@ -108,16 +91,14 @@ def get(
 
 @app.command("mv")
 def rename(
-    context: typer.Context,
+    session: CliSession,
     *,
     path: AnyPath,
-    label: Annotated[str, typer.Argument(metavar="LABEL", help="The new last part of the path.")],
+    label: Annotated[str, argument("LABEL", "The new last part of the path.")],
     is_bucket: IsBucket = False,
-    json: Json = False,
 ) -> None:
     """Give an object or a bucket another label; it stays where it is."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(path):
+    with session.connect() as oc, session.messages.progress(path):
         if is_bucket:
             new = oc.aimms.storage.rename_bucket(_bucket_path(path), label)
         else:
@@ -126,40 +107,35 @@ def rename(
 
 
 @app.command("rm")
-def delete(
-    context: typer.Context, *, path: AnyPath, is_bucket: IsBucket = False, yes: Yes = False, json: Json = False
-) -> None:
+def delete(session: CliSession, *, path: AnyPath, is_bucket: IsBucket = False, yes: Yes = False) -> None:
     """Delete an object with all its versions, or a bucket."""
-    session = session_of(context)
-    confirm(session, f"delete {path}", yes=yes)
-    with session.connect() as oc, session.talk.progress(path):
+    confirm(session.messages, f"delete {path}", yes=yes)
+    with session.connect() as oc, session.messages.progress(path):
         if is_bucket:
             oc.aimms.storage.delete_bucket(_bucket_path(path))
         else:
             oc.aimms.storage.delete(path)
-    session.out.data({"path": path, "done": "deleted"}, f"deleted {path}")
+    session.done("deleted", path=path)
 
 
 @app.command("mkdir")
 def make_bucket(
-    context: typer.Context,
+    session: CliSession,
     *,
-    path: Annotated[str, typer.Argument(metavar="PATH", help="The bucket.")],
+    path: Annotated[str, argument("PATH", "The bucket.")],
     parents: Annotated[
         bool, typer.Option("--parents", "-p", help="Also those it is in; none is made that is there already.")
     ] = False,
-    json: Json = False,
 ) -> None:
     """Make a bucket."""
-    session = session_of(context)
     target = _bucket_path(path)
-    with session.connect() as oc, session.talk.progress(target):
+    with session.connect() as oc, session.messages.progress(target):
         if parents:
             made = oc.aimms.storage.ensure_bucket(target)
         else:
             oc.aimms.storage.make_bucket(target)
             made = [target]
-    session.out.data({"path": target, "made": made}, *([f"made {one}" for one in made] or [f"there is {target}"]))
+    session.out.data({"path": target, "made": made}, *([f"made {bucket}" for bucket in made] or [f"there is {target}"]))
 
 
 def _bucket_path(path: str) -> str:

@@ -1,26 +1,34 @@
-"""`optcloud aimms tasks|show|stop|cancel|delete`: tasks that are there already."""
+"""`optcloud aimms tasks|show|stop|cancel|delete|wait|logs|intermediate|stats`: tasks that are there already."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.many_targets import do_each
-from optcloud.cli.options import Json, read_reference
-from optcloud.cli.session import session_of
+from optcloud.cli.exit_codes import exit_code
+from optcloud.cli.options import DownloadFile, Timeout, argument, flag, option, read_reference
+from optcloud.cli.output import pick
+from optcloud.cli.results import print_response, status_record
+from optcloud.cli.session import CliSession
 from optcloud.cli.times import day_or_moment, seconds
+from optcloud.core.errors import Conflict, JobError, JobFailed, NotFound, Unsupported
+from optcloud.core.reference import Reference
 
 if TYPE_CHECKING:
+    from optcloud.aimms.tasks.logs import LogEntry
     from optcloud.aimms.tasks.model import TaskView
-    from optcloud.handles.job import Job
+    from optcloud.core.states import Status
 
 _COLUMNS = {"Reference": "ref", "State": "state", "App": "app", "Version": "version", "Service": "service"} | {
     "Created": "created",
     "Queued": "queued",
     "Ran": "ran",
 }
+_FIELDS = ("app", "version", "service", "run", "schedule_interval", "queue_time", "run_time", "return_code")
+_CALLER = ("user_name", "user_environment", "session_id")
 _TIMES = ("schedule_for", "created_at", "assigned_at", "running_at", "ended_at")
 
 
@@ -34,114 +42,187 @@ def _task_references(texts: list[str]) -> list[str]:
 
 
 References = Annotated[
-    list[str],
-    typer.Argument(metavar="REF...", callback=_task_references, help="References, such as aimms:default/6f1c…"),
+    list[str], argument("REF...", "References, such as aimms:default/6f1c…", callback=_task_references)
 ]
 Task = Annotated[
     str,
-    typer.Argument(
-        metavar="REF",
+    argument(
+        "REF",
+        "A reference, such as aimms:default/6f1c…, or …/2 for one run of a repeated task.",
         callback=lambda text: _task_references([text])[0],
-        help="A reference, such as aimms:default/6f1c…, or …/2 for one run of a repeated task.",
     ),
 ]
 
 
 def tasks(
-    context: typer.Context,
+    session: CliSession,
     *,
-    name: Annotated[str | None, typer.Option("--app", metavar="APP", help="Only of this app.")] = None,
-    version: Annotated[
-        str | None, typer.Option("--version", metavar="V", help="Only of this version of the app.")
-    ] = None,
+    name: Annotated[str | None, option("--app", "APP", "Only of this app.")] = None,
+    version: Annotated[str | None, option("--version", "V", "Only of this version of the app.")] = None,
     after: Annotated[
-        str | None,
-        typer.Option("--after", metavar="TIME", help="Created after a day, or a time (this machine's zone)."),
+        str | None, option("--after", "TIME", "Created after a day, or a time (this machine's zone).")
     ] = None,
-    before: Annotated[
-        str | None, typer.Option("--before", metavar="TIME", help="Created before a day, or a time.")
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many.")] = 50,
-    json: Json = False,
+    before: Annotated[str | None, option("--before", "TIME", "Created before a day, or a time.")] = None,
+    limit: Annotated[int, option("--limit", "N", "At most so many.", min=1)] = 50,
 ) -> None:
     """List tasks."""
-    session = session_of(context)
     since = None if after is None else day_or_moment(after, "--after")
     until = None if before is None else day_or_moment(before, "--before")
-    with session.connect() as oc, session.talk.progress("tasks"):
-        listed = oc.aimms.tasks(app=name, version=version, after=since, before=until, limit=limit)
-    session.out.records(_COLUMNS, [record_of(str(one.reference), one.view) for one in listed], empty="no tasks")
-
-
-def show(context: typer.Context, *, task: Task, json: Json = False) -> None:
-    """Show one task: its times, codes and words."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress(task):
-        job: Any = oc.attach(task)
-        view: TaskView = job.details()
-    hidden = () if session.out.as_json else ("created", "queue_time", "run_time")
-    session.out.fields({name: value for name, value in record_of(task, view).items() if name not in hidden})
-
-
-def record_of(ref: str, view: TaskView) -> dict[str, Any]:
-    """What is told of a task; times as in ISO 8601, with a zone only where AIMMS gave one; durations in seconds."""
-    names: tuple[str, ...] = (
-        "app",
-        "version",
-        "service",
-        "run",
-        "schedule_interval",
-        "queue_time",
-        "run_time",
-        "return_code",
+    listed = session.call(
+        "tasks", lambda oc: oc.aimms.tasks(app=name, version=version, after=since, before=until, limit=limit)
     )
-    names += ("user_name", "user_environment", "session_id")
+    session.out.records(_COLUMNS, [task_record(str(task.reference), task.view) for task in listed], empty="no tasks")
+
+
+def show(session: CliSession, *, task: Task) -> None:
+    """Show one task: its times, codes and words."""
+    view: TaskView = session.call_job(task, lambda job: job.details())
+    hidden = () if session.out.as_json else ("created", "queue_time", "run_time")
+    session.out.fields({name: value for name, value in task_record(task, view).items() if name not in hidden})
+
+
+def task_record(ref: str, view: TaskView) -> dict[str, Any]:
+    """What is printed of a task; times as in ISO 8601, with a zone only where AIMMS gave one; durations in seconds."""
     times = {name: None if (at := getattr(view, name)) is None else at.isoformat(" ") for name in _TIMES}
     known = {"ref": ref, "state": view.state.value, "word": view.word, "message": view.error_message}
-    more = {name: getattr(view, name) for name in names}
     words = {"queued": seconds(view.queue_time), "ran": seconds(view.run_time)}
     created = None if view.created_at is None else view.created_at.isoformat(" ", "seconds")
-    return known | more | times | {"created": created} | words
+    return known | pick(view, *_FIELDS, *_CALLER) | times | {"created": created} | words
 
 
-def stop(context: typer.Context, references: References, json: Json = False) -> None:
+def stop(session: CliSession, references: References) -> None:
     """Finish tasks early and keep what was found.
 
     The solve is interrupted, while a task runs; its procedure goes on.
     """
-    _ask_each(context, references, "stop asked for", lambda job: job.stop())
+    for_each(session, references, "stop asked for", lambda job: job.stop())
 
 
-def cancel(context: typer.Context, references: References, json: Json = False) -> None:
+def cancel(session: CliSession, references: References) -> None:
     """End tasks without a result.
 
     The procedure is interrupted, while a task runs (PRO 24.12.2 or later).
     """
-    _ask_each(context, references, "cancel asked for", lambda job: job.cancel())
+    for_each(session, references, "cancel asked for", lambda job: job.cancel())
 
 
-def delete(context: typer.Context, references: References, json: Json = False) -> None:
+def delete(session: CliSession, references: References) -> None:
     """Delete tasks and their responses.
 
     Queued tasks, which then never run, and those that have ended.
     """
-    _ask_each(context, references, "deleted", lambda job: job.delete())
+    for_each(session, references, "deleted", lambda job: job.delete())
 
 
-def _ask_each(context: typer.Context, references: list[str], done: str, verb: Callable[[Job[Any]], None]) -> None:
-    session = session_of(context)
+def for_each(session: CliSession, references: list[str], done: str, verb: Callable[[Any], None]) -> None:
+    """Do something to each task. A refusal that concerns one of them is said, and the others have their turn.
+
+    Raises `typer.Exit` at the end, with the exit code of the first refusal. Any other error would meet the other tasks
+    too, so it ends the command at once.
+    """
     records: list[dict[str, str]] = []
+    first: Exception | None = None
     with session.connect() as oc:
-
-        def ask(ref: str) -> None:
-            job: Any = oc.attach(ref)
-            verb(job)
-            records.append({"ref": ref, "done": done})
-            if not session.out.as_json:
-                session.out.data(None, f"{done}: {ref}")
-
         try:
-            do_each(session, references, ask)
+            for ref in references:
+                try:
+                    verb(oc.attach(ref))
+                except (Conflict, JobError, NotFound, Unsupported) as error:
+                    session.messages.error(error)
+                    first = first or error
+                    continue
+                records.append({"ref": ref, "done": done})
+                session.out.lines(f"{done}: {ref}")
         finally:
-            if session.out.as_json:
-                session.out.json(records)
+            session.out.data(records)
+    if first is not None:
+        raise typer.Exit(exit_code(first))
+
+
+def wait(session: CliSession, references: References, timeout: Timeout = None) -> None:
+    """Wait until tasks have ended, and tell each as it ends.
+
+    However many they are, one look at the list of tasks at a time. Exit code 3 when one of them failed.
+    """
+    wait_for(session, references, timeout)
+
+
+def wait_for(session: CliSession, references: list[str], timeout: float | None) -> None:
+    """Wait for tasks of one profile. Raises `JobFailed` when not all succeeded, `JobGone`, `WaitTimeout`."""
+    profiles = {Reference.parse(ref).profile for ref in references}
+    if len(profiles) > 1:
+        raise typer.BadParameter(f"wait for the tasks of one profile at a time; these are of {', '.join(profiles)}")
+    session.messages.refs = tuple(references)
+    records: list[dict[str, Any]] = []
+    with session.connect(profiles.pop()) as oc, session.messages.progress(f"{len(references)} tasks"):
+        try:
+            for job, status in oc.aimms.as_completed(references, timeout):
+                records.append(_ended(session, job.ref, status))
+        finally:
+            session.out.data(records)
+    failed = [record for record in records if record["state"] != "succeeded"]
+    if failed:
+        first = failed[0]
+        words = f"{len(failed)} of {len(records)} tasks did not succeed; the first ended as {first['word']}"
+        raise JobFailed(f"{words}: {first['message'] or 'no message'}", ref=first["ref"])
+
+
+def _ended(session: CliSession, ref: str, status: Status) -> dict[str, Any]:
+    if not session.out.as_json:
+        with session.messages.aside():
+            session.out.lines(f"{status.state.value} {ref}")
+    return status_record(ref, status)
+
+
+def logs(
+    session: CliSession,
+    *,
+    task: Task,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with what is to come, until the task has ended.")
+    ] = False,
+    output: DownloadFile = None,
+) -> None:
+    """Print a task's log.
+
+    With --json, one JSON object a line: the text, and the fields of an entry that is an object.
+    """
+    if follow and output is not None:
+        raise typer.BadParameter("it makes no sense together with --follow", param_hint="--output")
+    with session.connect() as oc:
+        job: Any = oc.attach(task)
+        if output is not None:
+            with session.messages.progress(task):
+                saved = job.save_log(output)
+            session.out.data({"ref": task, "file": str(saved)}, f"saved {saved}")
+            return
+        for entry in job.logs(follow=follow):
+            print_entry(session, entry)
+
+
+def print_entry(session: CliSession, entry: LogEntry) -> None:
+    """Print one entry of a log; as JSON, one object a line."""
+    if not session.out.as_json:
+        session.out.lines(entry.text)
+        return
+    record = {"text": entry.text} | ({} if entry.fields is None else {"fields": dict(entry.fields)})
+    session.out.raw(json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+
+
+def stats(session: CliSession, *, current: Annotated[bool, flag("--current", "As they are now.")] = False) -> None:
+    """Print the account's figures about tasks."""
+    session.out.json(session.call("figures", lambda oc: oc.aimms.stats(current=current)))
+
+
+def intermediate(session: CliSession, *, task: Task) -> None:
+    """Print what a service has written so far (local DEX only)."""
+    with session.connect() as oc, session.messages.progress(task):
+        job: Any = oc.attach(task)
+        status = job.intermediate()
+        state = job.poll().state.value if session.out.as_json else ""
+    if status is not None:
+        print_response(session, task, status, state)
+    elif session.out.as_json:
+        session.out.json({"ref": task, "state": state, "response": None})
+    else:
+        session.messages.say(f"{task} has written none yet")

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import typer
-
-from optcloud.cli.group import Group
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.gurobi.launch import launch
 from optcloud.cli.gurobi.machines import kill, licenses, machines
 from optcloud.cli.gurobi.migrate import migrate
 from optcloud.cli.gurobi.reap import reap
-from optcloud.cli.gurobi.rent import launch, run
+from optcloud.cli.gurobi.run import run
 
 _HELP = """Gurobi Instant Cloud: rent machines.
 
 By API v1, deprecated by its vendor. Of v2 (OPTCLOUD_GUROBI_API=v2) what is published: machines and licenses.
 """
-app = typer.Typer(cls=Group, help=_HELP)
+app = CommandGroup(help=_HELP)
 
 app.command()(launch)
 app.command(context_settings={"allow_interspersed_args": False})(run)  # what follows COMMAND is its own

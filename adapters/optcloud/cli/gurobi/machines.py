@@ -2,57 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.confirm import Yes, confirm
 from optcloud.cli.gurobi.rented import counted
-from optcloud.cli.gurobi.tables import print_licenses, print_machines
-from optcloud.cli.options import Json, read_reference
-from optcloud.cli.session import session_of
-from optcloud.cli.times import machine_hours
+from optcloud.cli.options import Yes, argument, flag, read_reference
+from optcloud.cli.output import Output, pick
+from optcloud.cli.prompts import confirm
+from optcloud.cli.session import CliSession
+from optcloud.cli.times import instant, machine_hours, two_places
 
 if TYPE_CHECKING:
     from optcloud import OptCloud
-    from optcloud.cli.session import Session
     from optcloud.core.reference import Reference
-    from optcloud.gurobi.models import Machine
+    from optcloud.gurobi.models import License, Machine
+
+MACHINE_COLUMNS = {"Id": "id", "State": "state", "Name": "dns_name", "Type": "machine_type", "Region": "region"} | {
+    "License": "license_type",
+    "Created": "created",
+    "Hours": "hours",
+    "Idle shutdown": "idle_shutdown",
+}
+_LICENSE_COLUMNS = {"Id": "id", "Credit": "credit", "Expires": "expiration", "Rate plan": "rate_plan"}
+_FIELDS = ("id", "state", "dns_name", "machine_type", "region", "license_type", "license_id", "create_time")
 
 
-def machines(context: typer.Context, json: Json = False) -> None:
+def machines(session: CliSession) -> None:
     """List machines, with the hours that they have run."""
-    session = session_of(context)
     with session.connect() as oc:
-        with session.talk.progress("machines"):
+        with session.messages.progress("machines"):
             listed = oc.gurobi.machines()
         print_machines(session.out, listed, oc.gurobi.now())
 
 
-def licenses(context: typer.Context, json: Json = False) -> None:
+def licenses(session: CliSession) -> None:
     """List licenses; says which end soon, or have little credit left."""
-    session = session_of(context)
-    with session.connect() as oc, session.talk.progress("licenses"):
-        listed = oc.gurobi.licenses()
+    listed = session.call("licenses", lambda oc: oc.gurobi.licenses())
     print_licenses(session.out, listed)
 
 
 def kill(
-    context: typer.Context,
+    session: CliSession,
     *,
-    targets: Annotated[
-        list[str] | None, typer.Argument(metavar="REF|ID...", help="What `launch` said, or ids of machines.")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All machines of the account, whosever they are.")] = False,
+    targets: Annotated[list[str] | None, argument("REF|ID...", "What `launch` said, or ids of machines.")] = None,
+    everything: Annotated[bool, flag("--all", "All machines of the account, whosever they are.")] = False,
     yes: Yes = False,
-    json: Json = False,
 ) -> None:
     """Kill machines.
 
     Of a reference, those that are still there. Of ids, all or none: one that is not there is an error.
     """
-    session = session_of(context)
     if everything == bool(targets):
         raise typer.BadParameter("name machines, or say --all")
     references = [read_reference(target) for target in targets or () if ":" in target]
@@ -70,10 +72,10 @@ def kill(
     print_machines(session.out, killed, now, empty="no machines were left to kill")
 
 
-def _all(session: Session, oc: OptCloud, *, yes: bool) -> list[str]:
-    ids = [one.id for one in oc.gurobi.machines() if not (one.leaving or one.failed)]
+def _all(session: CliSession, oc: OptCloud, *, yes: bool) -> list[str]:
+    ids = [machine.id for machine in oc.gurobi.machines() if not (machine.leaving or machine.failed)]
     if ids:
-        confirm(session, f"kill {counted(ids)} ({', '.join(ids)})", yes=yes)
+        confirm(session.messages, f"kill {counted(ids)} ({', '.join(ids)})", yes=yes)
     return ids
 
 
@@ -83,28 +85,72 @@ def _kill_ids(oc: OptCloud, ids: list[str]) -> tuple[list[Machine], datetime]:
     try:
         return oc.gurobi.kill(ids), oc.gurobi.now()
     except InvalidMachineIds as error:
-        listed = {one.id for one in oc.gurobi.machines()}
-        there = [one for one in ids if one in listed]
-        error.add_note(f"nothing was killed; not there: {', '.join(one for one in ids if one not in listed) or 'none'}")
+        listed = {machine.id for machine in oc.gurobi.machines()}
+        there = [id_ for id_ in ids if id_ in listed]
+        error.add_note(f"nothing was killed; not there: {', '.join(id_ for id_ in ids if id_ not in listed) or 'none'}")
         if there:
             error.add_note(f"kill the others: optcloud gurobi kill {' '.join(there)}")
         raise
 
 
-def _kill_pool(session: Session, oc: OptCloud, reference: Reference) -> tuple[list[Machine], datetime]:
+def _kill_pool(session: CliSession, oc: OptCloud, reference: Reference) -> tuple[list[Machine], datetime]:
     pool: Any = oc.attach(str(reference))
-    with session.talk.quiet_of_kills():
+    with session.messages.quiet_about_kills():
         killed = pool.kill()
-    gone = [one for one in reference.path if one not in {machine.id for machine in killed}]
+    gone = [id_ for id_ in reference.path if id_ not in {machine.id for machine in killed}]
     if gone:
-        session.talk.say(f"gone before: {', '.join(gone)}", event="gone before", ref=str(reference), machines=gone)
+        session.messages.say(f"gone before: {', '.join(gone)}", event="gone before", ref=str(reference), machines=gone)
     return killed, pool.now()
 
 
-def _say_hours(session: Session, killed: list[Machine], now: datetime) -> None:
+def _say_hours(session: CliSession, killed: list[Machine], now: datetime) -> None:
     from optcloud.gurobi.models import machine_hours as hours_of  # noqa: PLC0415 - loaded with the facade
 
     if killed:
-        ids, hours = [one.id for one in killed], hours_of(killed, now)
+        ids, hours = [machine.id for machine in killed], hours_of(killed, now)
         words = f"{counted(ids)} killed, {machine_hours(hours)}"
-        session.talk.say(words, event="machines killed", machines=ids, hours=str(hours))
+        session.messages.say(words, event="machines killed", machines=ids, hours=str(hours))
+
+
+def print_machines(out: Output, machines: Iterable[Machine], now: datetime, *, empty: str = "no machines") -> None:
+    """Print machines with their hours so far; ``now`` is the vendor's time."""
+    listed = list(machines)
+    if out.as_json:
+        out.json(machine_records(listed, now))
+    else:
+        out.records(MACHINE_COLUMNS, [_row(machine, now) for machine in listed], empty=empty)
+
+
+def machine_records(machines: Iterable[Machine], now: datetime) -> list[dict[str, Any]]:
+    """Return machines as JSON has them: hours as text (JSON has no exact numbers), times as ISO 8601 in UTC."""
+    return [_record(machine, now) for machine in machines]
+
+
+def _record(machine: Machine, now: datetime) -> dict[str, Any]:
+    hours = machine.hours(now)
+    return pick(machine, *_FIELDS) | {
+        "created": machine.created and machine.created.isoformat(),
+        "hours": None if hours is None else str(hours),
+        "idle_shutdown": machine.idle_shutdown,
+    }
+
+
+def _row(machine: Machine, now: datetime) -> dict[str, Any]:
+    return _record(machine, now) | {
+        "created": machine.create_time if machine.created is None else instant(machine.created),
+        "hours": two_places(machine.hours(now)),
+        "idle_shutdown": _idle(machine.idle_shutdown),
+    }
+
+
+def _idle(minutes: int | None) -> str:
+    if minutes is None:
+        return ""
+    return f"{minutes} min" if minutes else "off"
+
+
+def print_licenses(out: Output, licenses: Iterable[License]) -> None:
+    """Print licenses; credit and dates as texts, since JSON has neither exact numbers nor dates."""
+    values = [pick(license_, *_LICENSE_COLUMNS.values()) for license_ in licenses]
+    records = [{name: None if value is None else str(value) for name, value in found.items()} for found in values]
+    out.records(_LICENSE_COLUMNS, records, empty="no licenses")

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
-from optcloud.cli.gurobi.tables import launch_record, machine_records, print_launches, print_machines
-from optcloud.cli.options import DryRun, Json
-from optcloud.cli.session import session_of
+from optcloud.cli.gurobi.machines import machine_records, print_machines
+from optcloud.cli.options import DryRun, option
+from optcloud.cli.output import Output
+from optcloud.cli.session import CliSession
+from optcloud.cli.times import instant
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from optcloud.cli.session import Session
+    from optcloud.gurobi.ledger import LaunchEntry
     from optcloud.gurobi.reaping import Reaped
 
+_LAUNCH_COLUMNS = {
+    "Launch": "what",
+    "Count": "count",
+    "Machines": "ids",
+    "Asked at": "at",
+    "By": "owner",
+    "For": "asked",
+}
 _MEANING = {  # the field of `Reaped`: what it means, in the order in which it matters
     "unproven": "not proven which machines are its own: look yourself (optcloud gurobi machines)",
     "awaited": "its machines may still show up: looked for again at the next start",
@@ -25,22 +33,19 @@ _MEANING = {  # the field of `Reaped`: what it means, in the order in which it m
 
 
 def reap(
-    context: typer.Context,
+    session: CliSession,
     *,
     host: Annotated[
-        list[str] | None,
-        typer.Option("--host", metavar="NAME", help="Another host whose processes are all dead; may be repeated."),
+        list[str] | None, option("--host", "NAME", "Another host whose processes are all dead; may be repeated.")
     ] = None,
     dry_run: DryRun = False,
-    json: Json = False,
 ) -> None:
     """Kill machines that dead processes left.
 
     Only what this user launched, by the ledger on this machine. Each command of `optcloud gurobi` does it first, too.
     """
-    session = session_of(context)
     with session.connect() as oc:
-        with session.talk.progress("machines"):
+        with session.messages.progress("machines"):
             reaped = oc.gurobi.survey(host or ()) if dry_run else oc.gurobi.reap(host or ())
         now = oc.gurobi.now()
     if session.out.as_json:
@@ -49,20 +54,51 @@ def reap(
         _print(session, reaped, now, dry_run=dry_run)
     if reaped.unproven:
         words = f"{len(reaped.unproven)} launches with a password of your own: look yourself: optcloud gurobi machines"
-        session.talk.say(words, event="unproven", launches=[entry.launch for entry in reaped.unproven])
+        session.messages.say(words, event="unproven", launches=[entry.launch for entry in reaped.unproven])
 
 
 def _record(reaped: Reaped, now: datetime, *, dry_run: bool) -> dict[str, Any]:
-    launches = {name: [launch_record(entry) for entry in getattr(reaped, name)] for name in _MEANING}
+    launches = {name: [_launch_record(entry) for entry in getattr(reaped, name)] for name in _MEANING}
     return {"dry_run": dry_run, "killed": machine_records(reaped.killed, now), **launches}
 
 
-def _print(session: Session, reaped: Reaped, now: datetime, *, dry_run: bool) -> None:
+def _print(session: CliSession, reaped: Reaped, now: datetime, *, dry_run: bool) -> None:
     out = session.out
     if reaped.killed:
-        out.data(None, "would be killed:" if dry_run else "killed:")
+        out.lines("would be killed:" if dry_run else "killed:")
     print_machines(out, reaped.killed, now, empty="nothing to kill")
     launches = [(words, entry) for name, words in _MEANING.items() for entry in getattr(reaped, name)]
     if launches:
-        out.data(None, "launches that are written down:")
-        print_launches(out, launches)
+        out.lines("launches that are written down:")
+        _print_launches(out, launches)
+
+
+def _launch_record(entry: LaunchEntry) -> dict[str, Any]:
+    """Return a launch of the ledger as JSON has it."""
+    return {
+        "launch": entry.launch,
+        "count": entry.count,
+        "ids": list(entry.ids),
+        "at": _at(entry).isoformat(timespec="seconds"),
+        "owner": entry.owner,
+        "alive": entry.alive,
+        "asked": dict(entry.parameters),
+    }
+
+
+def _print_launches(out: Output, launches: Iterable[tuple[str, LaunchEntry]]) -> None:
+    """Print launches of the ledger for people, each with a word for what becomes of it."""
+    rows = []
+    for what, entry in launches:
+        asked = {name: value for name, value in entry.parameters.items() if name != "numMachines"}
+        seen = {"ids": ", ".join(entry.ids), "at": instant(_at(entry)), "asked": _pairs(asked)}
+        rows.append({"what": what, "count": entry.count, "owner": entry.owner} | seen)
+    out.records(_LAUNCH_COLUMNS, rows, empty="no launches are written down")
+
+
+def _at(entry: LaunchEntry) -> datetime:
+    return datetime.fromtimestamp(entry.at, UTC)
+
+
+def _pairs(asked: dict[str, str]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in asked.items())

@@ -1,4 +1,4 @@
-"""What a command has rented, and what became of it: the words of that, and the same for programs."""
+"""The machines that a command has rented and what became of them, in words and for programs."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 class Rented:
     """Machines of one command. ``under_way``: what it launches is its own to kill, until it is handed over or ends.
 
-    ``written_down``: what is left of them is found by the next command.
+    ``written_down``: the ledger has them, so the next command finds and kills what is left of them.
     """
 
     def __init__(self) -> None:
         self.under_way = False
         self.written_down = True
-        self.hushed = False
+        self.quiet = False
         self._killed: list[MachinesKilled] = []
 
     def note(self, event: MachinesKilled) -> bool:
-        """Take down a kill; say whether it is to be told now (else it is told in the end)."""
+        """Note a kill. Return whether to say it now; otherwise it is said at the end."""
         if self.under_way:
             self._killed.append(event)
-        return not (self.under_way or self.hushed)
+        return not (self.under_way or self.quiet)
 
     def take_out(self, machines: Collection[str]) -> None:
-        """Take out a kill of what somebody else had left."""
+        """Forget a kill of machines that another process had left."""
         self._killed = [event for event in self._killed if set(event.machines) != set(machines)]
 
     @property
@@ -47,7 +47,7 @@ class Rented:
         return {"killed": machines, "hours": str(sum(hours))} if machines else {}
 
     def what_may_run(self, refs: tuple[str, ...], how_to_look: str | None) -> list[str]:
-        """Return lines on machines that may run on; none where there is nothing to fear."""
+        """Return lines about machines that may still run; none if none can."""
         if refs and self.killed:
             return []
         if refs:

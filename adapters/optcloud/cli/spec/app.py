@@ -7,42 +7,35 @@ from typing import Annotated
 import typer
 
 from openapi_drift.errors import SpecsError
-from optcloud.cli.exit_codes import ERROR
-from optcloud.cli.extras import needs
-from optcloud.cli.group import Group
-from optcloud.cli.options import Json
-from optcloud.cli.session import session_of
+from optcloud.cli.exit_codes import ERROR, needs
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import argument, flag, option
+from optcloud.cli.session import CliSession
 from optcloud.cli.spec.check import check
 from optcloud.cli.spec.checkout import Root, checkout_of
 from optcloud.cli.spec.diff import changelog, diff
 from optcloud.cli.spec.observed import observed
 
-app = typer.Typer(
-    cls=Group, help="The vendors' documents and what is generated.\n\nWorks in a checkout of the repository."
-)
+app = CommandGroup(help="The vendors' documents and what is generated.\n\nWorks in a checkout of the repository.")
 
-Force = Annotated[bool, typer.Option("--force", help="Run the generators even if nothing changed.")]
+Force = Annotated[bool, flag("--force", "Run the generators even if nothing changed.")]
 
 
 @app.command()
 def fetch(
-    context: typer.Context,
+    session: CliSession,
     *,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Entries of specs/sources.toml.")] = None,
-    account: Annotated[
-        str | None, typer.Option("--account", metavar="NAME", help="Account, for an address that has it.")
-    ] = None,
+    ids: Annotated[list[str] | None, argument("[ID]...", "Entries of specs/sources.toml.")] = None,
+    account: Annotated[str | None, option("--account", "NAME", "Account, for an address that has it.")] = None,
     url: Annotated[
-        str | None, typer.Option("--url", metavar="URL", help="Address of the one document, instead of the registry's.")
+        str | None, option("--url", "URL", "Address of the one document, instead of the registry's.")
     ] = None,
     root: Root = None,
-    json: Json = False,
 ) -> None:
     """Download the vendors' documents, show what changed.
 
     A document that cannot be had is left as it was; exit code 1.
     """
-    session = session_of(context)
     checkout = checkout_of(root)
     with needs("codegen"):
         from openapi_drift.fetch import fetch as fetch_document  # noqa: PLC0415 - needs the extra codegen
@@ -53,31 +46,29 @@ def fetch(
     records = []
     for name in names:
         try:
-            with session.talk.progress(name):
+            with session.messages.progress(name):
                 fetched = fetch_document(checkout, name, account=account, url=url)
         except SpecsError as error:
-            session.talk.say(f"{name}: not fetched: {error}", event="not fetched", id=name, reason=str(error))
+            session.messages.say(f"{name}: not fetched: {error}", event="not fetched", id=name, reason=str(error))
             records.append({"id": name, "fetched": False, "reason": str(error)})
             continue
         found = {"version": fetched.version, "sha256": fetched.sha256, "changes": fetched.changes}
         records.append({"id": name, "fetched": True} | found)
         if not session.out.as_json:
             changes = fetched.changes or ["no operation or schema changed"]
-            session.out.data(None, f"{name}: version {fetched.version}", *(f"  {line}" for line in changes))
-    if session.out.as_json:
-        session.out.json(records)
+            session.out.lines(f"{name}: version {fetched.version}", *(f"  {line}" for line in changes))
+    session.out.data(records)
     if not all(record["fetched"] for record in records):
         raise typer.Exit(ERROR)
 
 
 @app.command()
-def generate(context: typer.Context, force: Force = False, root: Root = None, json: Json = False) -> None:
+def generate(session: CliSession, force: Force = False, root: Root = None) -> None:
     """Bring generated/ up to date with specs/."""
-    session = session_of(context)
     checkout = checkout_of(root)
     from openapi_drift.generation import generate as specs  # noqa: PLC0415 - only for this command
 
-    with needs("codegen"), session.talk.progress("generating"):
+    with needs("codegen"), session.messages.progress("generating"):
         outcome = specs.generate(checkout, force=force)
     written = list(outcome.differences)
     lines = [f"wrote {name}" for name in written] or ["up to date"]

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optcloud.cli.exit_codes import DRIFT, NOT_CHECKED
-from optcloud.cli.extras import needs
-from optcloud.cli.options import Json
-from optcloud.cli.session import session_of
+from optcloud.cli.exit_codes import DRIFT, NOT_CHECKED, needs
+from optcloud.cli.options import flag, option
+from optcloud.cli.session import CliSession
 from optcloud.cli.spec.checkout import Root, checkout_of
 from optcloud.cli.spec.reporting import AcceptedFile, FailOn, FailOnOption
 
@@ -37,38 +36,30 @@ class Form(enum.StrEnum):
 
 
 UsesOption = Annotated[
-    Path | None,
-    typer.Option("--uses", metavar="PATH", exists=True, help="Your own code: mark the changes that reach it."),
+    Path | None, option("--uses", "PATH", "Your own code: mark the changes that reach it.", exists=True)
 ]
 
 
 def check(
-    context: typer.Context,
+    session: CliSession,
     *,
     cloud: Annotated[
-        list[str] | None, typer.Option("--cloud", metavar="NAME", help="Only aimms, adiutaopt or gurobi; repeatable.")
+        list[str] | None, option("--cloud", "NAME", "Only aimms, adiutaopt or gurobi; repeatable.")
     ] = None,
     kind: Annotated[list[KindOf] | None, typer.Option("--kind", help="Only this; repeatable.")] = None,
     account: Annotated[
-        str | None,
-        typer.Option(
-            "--account", metavar="NAME", envvar="OPTCLOUD_AIMMS_ACCOUNT", help="Account, where an address has it."
-        ),
+        str | None, option("--account", "NAME", "Account, where an address has it.", envvar="OPTCLOUD_AIMMS_ACCOUNT")
     ] = None,
     url: Annotated[
-        list[str] | None,
-        typer.Option("--url", metavar="[CLOUD=]URL", help="Address, instead of the registry's; repeatable."),
+        list[str] | None, option("--url", "[CLOUD=]URL", "Address, instead of the registry's; repeatable.")
     ] = None,
     uses: UsesOption = None,
     fail_on: FailOnOption = FailOn.ANY,
     accepted: AcceptedFile = None,
     form: Annotated[Form, typer.Option("--format", help="Form of the report on stdout.")] = Form.TEXT,
-    markdown: Annotated[
-        Path | None, typer.Option("--markdown", metavar="FILE", dir_okay=False, help="Write it as Markdown too.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Run the generators even if nothing changed.")] = False,
+    markdown: Annotated[Path | None, option("--markdown", "FILE", "Write it as Markdown too.", dir_okay=False)] = None,
+    force: Annotated[bool, flag("--force", "Run the generators even if nothing changed.")] = False,
     root: Root = None,
-    json: Json = False,
 ) -> None:
     """Look for drift.
 
@@ -77,17 +68,16 @@ def check(
 
     Exit codes: 0 no drift, 6 changes of the level of --fail-on, 7 something could not be checked.
     """
-    session = session_of(context)
     checkout = checkout_of(root)
     names = tuple(cloud or ())
-    with needs("codegen"), session.talk.progress("checking"):
+    with needs("codegen"), session.messages.progress("checking"):
         from openapi_drift.checks import check as drift  # noqa: PLC0415 - needs the extra codegen
-        from openapi_drift.checks.verdict import Kind  # noqa: PLC0415 - only for this command
+        from openapi_drift.checks.verdict import CheckKind  # noqa: PLC0415 - only for this command
 
-        kinds = tuple(Kind(one.value) for one in kind or KindOf)
+        kinds = tuple(CheckKind(chosen.value) for chosen in kind or KindOf)
         asked = drift.Asked(checkout, names, kinds, account, _urls(url or [], names), force, uses)
         report = _accepted(drift.check_drift(asked), accepted)
-    _publish(context, report, form, markdown, uses_read=uses is not None)
+    _publish(session, report, form, markdown, uses_read=uses is not None)
     if fail_on is not FailOn.NONE and report.fails(fail_on.value):
         raise typer.Exit(DRIFT)
     if report.not_checked:
@@ -103,24 +93,21 @@ def _accepted(report: DriftReport, path: Path | None) -> DriftReport:
     return accept(report, read(path), datetime.datetime.now(tz=datetime.UTC).date())
 
 
-def _publish(
-    context: typer.Context, report: DriftReport, form: Form, markdown: Path | None, *, uses_read: bool
-) -> None:
+def _publish(session: CliSession, report: DriftReport, form: Form, markdown: Path | None, *, uses_read: bool) -> None:
     from openapi_drift.documents.escaping import json_text  # noqa: PLC0415
     from openapi_drift.reports import rendering  # noqa: PLC0415 - only for this command
 
-    session = session_of(context)
     if markdown is not None:
         markdown.write_text(rendering.markdown(report, uses_read=uses_read), encoding="utf-8", newline="\n")
-        session.talk.say(f"wrote {markdown}", event="saved", file=str(markdown))
+        session.messages.say(f"wrote {markdown}", event="saved", file=str(markdown))
     if session.out.as_json:
         session.out.raw(json_text(report.as_dict()).encode())
     elif form is Form.TEXT:
-        session.out.data(None, rendering.text(report, uses_read=uses_read).removesuffix("\n"))
+        session.out.lines(rendering.text(report, uses_read=uses_read).removesuffix("\n"))
     elif form is Form.MARKDOWN:
-        session.out.data(None, rendering.markdown(report, uses_read=uses_read).removesuffix("\n"))
+        session.out.lines(rendering.markdown(report, uses_read=uses_read).removesuffix("\n"))
     else:
-        session.out.data(None, rendering.github(report).removesuffix("\n"))
+        session.out.lines(rendering.github(report).removesuffix("\n"))
 
 
 def _urls(given: list[str], clouds: tuple[str, ...]) -> dict[str, str]:

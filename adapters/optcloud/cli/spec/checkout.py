@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from openapi_drift.errors import SpecsError
+from optcloud.cli.options import option
 
 Root = Annotated[
-    Path | None,
-    typer.Option("--root", metavar="FOLDER", file_okay=False, exists=True, help="The checkout [default: found here]."),
+    Path | None, option("--root", "FOLDER", "The checkout [default: found here].", file_okay=False, exists=True)
 ]
 
 

@@ -10,34 +10,30 @@ from typing import Annotated
 import typer
 
 from openapi_drift.observed.observed import DOCUMENTS, Observed, effective_document, read_shapes
-from optcloud.cli.extras import needs
-from optcloud.cli.options import Json
-from optcloud.cli.session import Session, session_of
+from optcloud.cli.exit_codes import needs
+from optcloud.cli.options import argument, option
+from optcloud.cli.session import CliSession
 
 
 def observed(
-    context: typer.Context,
+    session: CliSession,
     *,
-    file: Annotated[Path, typer.Argument(metavar="FILE", envvar="OPTCLOUD_OBSERVE", help="What the observer wrote.")],
+    file: Annotated[Path, argument("FILE", "What the observer wrote.", envvar="OPTCLOUD_OBSERVE")],
     document: Annotated[
-        str | None, typer.Option("--document", metavar="NAME", help="Only this one: aimms_pro, adiutaopt, gurobi_v1.")
+        str | None, option("--document", "NAME", "Only this one: aimms_pro, adiutaopt, gurobi_v1.")
     ] = None,
     overlay: Annotated[
-        Path | None,
-        typer.Option("--overlay", metavar="OUT", dir_okay=False, help="Write an overlay that makes the document true."),
+        Path | None, option("--overlay", "OUT", "Write an overlay that makes the document true.", dir_okay=False)
     ] = None,
     documents: Annotated[
-        Path | None,
-        typer.Option("--documents", metavar="FOLDER", file_okay=False, help="Write the documents made true by it."),
+        Path | None, option("--documents", "FOLDER", "Write the documents made true by it.", file_okay=False)
     ] = None,
-    json: Json = False,
 ) -> None:
     """Show what replies had that the documents did not know.
 
     The observer writes it: OPTCLOUD_OBSERVE=FILE, or OptCloud(observe=FILE). Shapes, no values; counts are lower
     bounds. --documents is for OPTCLOUD_OBSERVE_DOCUMENTS=FOLDER, to see that the observer has nothing more to say.
     """
-    session = session_of(context)
     shapes = [shape for shape in read_shapes(file) if document in {None, shape.document}]
     names = [name for name in DOCUMENTS if any(shape.document == name for shape in shapes)]
     if overlay is not None and len(names) > 1:
@@ -47,7 +43,7 @@ def observed(
         _hint(session, name, [shape for shape in shapes if shape.document == name], overlay, documents)
 
 
-def _show(session: Session, shapes: list[Observed]) -> None:
+def _show(session: CliSession, shapes: list[Observed]) -> None:
     lines = []
     for (vendor, operation), same in groupby(shapes, key=lambda shape: (shape.vendor, shape.operation)):
         lines.append(f"{vendor} {operation}")
@@ -56,7 +52,7 @@ def _show(session: Session, shapes: list[Observed]) -> None:
     session.out.data([shape.as_dict() for shape in shapes], *(lines or ["nothing that the documents did not know"]))
 
 
-def _hint(session: Session, name: str, shapes: list[Observed], overlay: Path | None, documents: Path | None) -> None:
+def _hint(session: CliSession, name: str, shapes: list[Observed], overlay: Path | None, documents: Path | None) -> None:
     with needs("codegen"):
         import yaml  # noqa: PLC0415 - needs the extra codegen
 
@@ -65,7 +61,7 @@ def _hint(session: Session, name: str, shapes: list[Observed], overlay: Path | N
     before = effective_document(name)
     mended, left_out = overlay_for(shapes, before, f"{name}: what replies had that the document did not know")
     for shape, reason in left_out:
-        session.talk.say(f"left out: {shape.text}: {reason}", event="left out", text=shape.text, reason=reason)
+        session.messages.say(f"left out: {shape.text}: {reason}", event="left out", text=shape.text, reason=reason)
     after = apply(before, mended, f"the overlay for {name}")
     if overlay is not None and mended["actions"]:
         text = yaml.safe_dump(mended, sort_keys=False, allow_unicode=True, width=110)
@@ -81,6 +77,6 @@ _HOW = (
 )
 
 
-def _write(session: Session, path: Path, text: str) -> None:
+def _write(session: CliSession, path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
-    session.talk.say(f"wrote {path}", event="wrote", path=str(path))
+    session.messages.say(f"wrote {path}", event="wrote", path=str(path))

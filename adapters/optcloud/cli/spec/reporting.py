@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.exit_codes import DRIFT
+from optcloud.cli.options import option, writable
 
 if TYPE_CHECKING:
-    from openapi_drift.checks.acceptances import Outcome
+    from openapi_drift.checks.acceptances import AcceptanceOutcome
     from openapi_drift.diff.change import Change
-    from openapi_drift.reports.report import Report
-    from optcloud.cli.session import Session
+    from openapi_drift.reports.report import ChangeReport
+    from optcloud.cli.session import CliSession
 
 
 class Format(enum.StrEnum):
@@ -49,59 +49,43 @@ class LeastLevel(enum.StrEnum):
     INFO = "info"
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="Form of the report.")]
 FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="Exit with code 6 from this level on.")]
-LevelOption = Annotated[LeastLevel, typer.Option("--level", help="Show changes from this level on.")]
 AcceptedFile = Annotated[
-    Path | None,
-    typer.Option("--accepted", metavar="FILE", dir_okay=False, help="Accepted changes, TOML or YAML, with reasons."),
+    Path | None, option("--accepted", "FILE", "Accepted changes, TOML or YAML, with reasons.", dir_okay=False)
 ]
-
-
-def _writable(path: Path | None) -> Path | None:
-    if path is not None and not path.parent.is_dir():
-        raise typer.BadParameter(f"there is no folder {path.parent}")
-    return path
-
-
-ReportFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--output", "-o", metavar="FILE", dir_okay=False, callback=_writable, help="Write the report to a file."
-    ),
-]
-
 _LEVELS = ("breaking", "warning", "info")
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """Changes after acceptances and level. ``failed`` tells whether --fail-on asks for exit code 6."""
+class ReportOptions:
+    """Which changes are reported, in which form, to where, and which of them end the command with exit code 6."""
 
-    outcome: Outcome
-    shown: Sequence[Change]
-    failed: bool
+    form: Annotated[Format, typer.Option("--format", help="Form of the report.")] = Format.TEXT
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", dir_okay=False, callback=writable, help="Write the report to a file."
+        ),
+    ] = None
+    fail_on: FailOnOption = FailOn.NONE
+    accepted: AcceptedFile = None
+    level: Annotated[LeastLevel, typer.Option("--level", help="Show changes from this level on.")] = LeastLevel.INFO
 
-    @property
-    def parts(self) -> dict[str, Any]:
-        """Return these as arguments of a `Report`."""
-        return {
-            "changes": self.shown,
-            "accepted": self.outcome.accepted,
-            "problems": self.outcome.problems,
-            "hidden": len(self.outcome.changes) - len(self.shown),
-        }
+    def accept(self, changes: Sequence[Change]) -> AcceptanceOutcome:
+        """Apply the file of acceptances. Raises SpecsError for a bad file."""
+        from openapi_drift.checks import acceptances  # noqa: PLC0415 - only for commands on changes
 
+        today = datetime.datetime.now(tz=datetime.UTC).date()
+        return acceptances.apply(acceptances.read(self.accepted) if self.accepted else [], changes, today)
 
-def judge(changes: Sequence[Change], accepted: Path | None, fail_on: FailOn, level: LeastLevel) -> Judgement:
-    """Apply the file of acceptances and the levels. Raises SpecsError for a bad file."""
-    from openapi_drift.checks import acceptances  # noqa: PLC0415 - only for commands on changes
+    def shown(self, changes: Sequence[Change]) -> list[Change]:
+        """Return the changes that --level asks for."""
+        return _from(self.level.value, changes)
 
-    today = datetime.datetime.now(tz=datetime.UTC).date()
-    outcome = acceptances.apply(acceptances.read(accepted) if accepted else [], changes, today)
-    least = {"any": "info"}.get(fail_on.value, fail_on.value)
-    failed = fail_on is not FailOn.NONE and bool(_from(least, outcome.changes))
-    return Judgement(outcome, _from(level.value, outcome.changes), failed)
+    def failed(self, changes: Sequence[Change]) -> bool:
+        """Say whether --fail-on asks for exit code 6."""
+        least = {"any": "info"}.get(self.fail_on.value, self.fail_on.value)
+        return self.fail_on is not FailOn.NONE and bool(_from(least, changes))
 
 
 def _from(least: str, changes: Sequence[Change]) -> list[Change]:
@@ -109,27 +93,22 @@ def _from(least: str, changes: Sequence[Change]) -> list[Change]:
     return [change for change in changes if change.level.value in wanted]
 
 
-def publish(session: Session, report: Report, form: Format, output: Path | None) -> None:
+def publish(session: CliSession, report: ChangeReport, options: ReportOptions) -> None:
     """Print the report or write it to its file; what is odd about acceptances is said on stderr too."""
     for problem in report.problems:
-        session.talk.say(f"acceptance: {problem}", event="acceptance", reason=problem)
+        session.messages.say(f"acceptance: {problem}", event="acceptance", reason=problem)
     if session.out.as_json:
-        _put(session, output, _json(report), steps_on_terminal=False)
+        _put(session, options.output, _json(report), steps_on_terminal=False)
         return
     from openapi_drift.reports import render  # noqa: PLC0415 - only for commands on changes
 
-    _put(session, output, render(report, form.value), steps_on_terminal=form is Format.TEXT)
-    if output is not None:
-        session.talk.say(report.summary, event="summary", summary=report.summary)
+    form = options.form
+    _put(session, options.output, render(report, form.value), steps_on_terminal=form is Format.TEXT)
+    if options.output is not None:
+        session.messages.say(report.summary, event="summary", summary=report.summary)
 
 
-def leave(*, failed: bool) -> None:
-    """End a command whose report says what --fail-on asked for."""
-    if failed:
-        raise typer.Exit(DRIFT)
-
-
-def _json(report: Report) -> str:
+def _json(report: ChangeReport) -> str:
     from openapi_drift.documents.escaping import json_text  # noqa: PLC0415 - only for commands on changes
 
     def plain(change: Change) -> dict[str, Any]:
@@ -147,14 +126,14 @@ def _json(report: Report) -> str:
     return json_text(value)
 
 
-def _put(session: Session, output: Path | None, text: str, *, steps_on_terminal: bool) -> None:
+def _put(session: CliSession, output: Path | None, text: str, *, steps_on_terminal: bool) -> None:
     if output is not None:
         output.write_text(text, encoding="utf-8", newline="\n")
-        session.talk.say(f"wrote {output}", event="saved", file=str(output))
+        session.messages.say(f"wrote {output}", event="saved", file=str(output))
     elif steps_on_terminal and sys.stdout.isatty():
         _coloured(text)
     elif steps_on_terminal:
-        session.out.data(None, text.removesuffix("\n"))
+        session.out.lines(text.removesuffix("\n"))
     else:
         session.out.raw(text.encode())
 

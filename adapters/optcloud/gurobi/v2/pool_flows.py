@@ -12,12 +12,11 @@ from attrs import frozen
 
 from optcloud.core.errors import OptCloudError
 from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.polling import Pace
+from optcloud.core.polling import Pace, wait
 from optcloud.core.reference import Reference
 from optcloud.core.replies import decode
 from optcloud.core.states import State, Status
 from optcloud.core.unknown_outcome import add_words, may_have_happened
-from optcloud.core.waiting import wait
 from optcloud.gurobi.models import Machine
 from optcloud.gurobi.references import pool_id_of
 from optcloud.gurobi.v2.connection import VENDOR

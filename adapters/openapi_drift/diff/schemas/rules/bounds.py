@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.levels import levels
-from openapi_drift.diff.schemas.context import Kind
+from openapi_drift.diff.schemas.context import SchemaRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.diff.schemas.finding import Finding
+    from openapi_drift.diff.change import SchemaChange
     from openapi_drift.diff.schemas.pair import SchemaPair
 
 _LIMITS = (
@@ -32,7 +32,7 @@ _FROM_ZERO = ("minLength", "minItems")
 """Zero is the same as no limit."""
 
 
-def limits(pair: SchemaPair) -> Iterator[Finding]:
+def limits(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report limits that were set, moved or dropped."""
     for key, word, says in _LIMITS:
         old, new = (schema.limit(key) for schema in (pair.base, pair.revision))
@@ -42,7 +42,9 @@ def limits(pair: SchemaPair) -> Iterator[Finding]:
             yield from _limit(pair, (key, word, says), old, new)
 
 
-def _limit(pair: SchemaPair, names: tuple[str, str, str], old: float | None, new: float | None) -> Iterator[Finding]:
+def _limit(
+    pair: SchemaPair, names: tuple[str, str, str], old: float | None, new: float | None
+) -> Iterator[SchemaChange]:
     key, word, says = names
     lower = "min" in word
     if old is None:
@@ -58,7 +60,10 @@ def _limit(pair: SchemaPair, names: tuple[str, str, str], old: float | None, new
 def _event(pair: SchemaPair, word: str, old: float | None, new: float | None) -> str:
     """Return "set" or "unset" where there is an id for it; else the change counts as one from or to no limit at all."""
     event = "set" if old is None else "unset" if new is None else ""
-    prefixes = {pair.scope.prefix, pair.scope.kind.value if pair.scope.kind is Kind.PARAMETER else pair.scope.prefix}
+    prefixes = {
+        pair.scope.prefix,
+        pair.scope.kind.value if pair.scope.kind is SchemaRole.PARAMETER else pair.scope.prefix,
+    }
     return event if any(f"{prefix}-{word}-{event}" in levels() for prefix in prefixes) else ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.schemas.context import Kind
+from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.fingerprint import frozen
 from openapi_drift.diff.schemas.model import ABSENT
 from openapi_drift.diff.schemas.pair import shown
@@ -13,14 +13,14 @@ from openapi_drift.diff.schemas.rules.words import same
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.diff.schemas.finding import Finding
+    from openapi_drift.diff.change import SchemaChange
     from openapi_drift.diff.schemas.model import Schema
     from openapi_drift.diff.schemas.pair import SchemaPair
 
 _EXTENSIBLE = "x-extensible-enum"
 
 
-def values(pair: SchemaPair) -> Iterator[Finding]:
+def values(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report the values of an enum that came or went, and an enum that is new."""
     old, new = pair.base.enum, pair.revision.enum
     if new is not None and old is None and not _same_constant(pair):
@@ -30,7 +30,7 @@ def values(pair: SchemaPair) -> Iterator[Finding]:
         yield from _added(pair, _missing(new, old))
 
 
-def _became_enum(pair: SchemaPair) -> Iterator[Finding]:
+def _became_enum(pair: SchemaPair) -> Iterator[SchemaChange]:
     says = "may now hold listed values only: others are refused"
     if _is_in_header(pair):
         yield from pair.named("request-header-property-became-enum", says, "enum")
@@ -39,23 +39,23 @@ def _became_enum(pair: SchemaPair) -> Iterator[Finding]:
         yield from pair.report("became-enum", says, "enum")
 
 
-def _removed(pair: SchemaPair, gone: list[Any]) -> Iterator[Finding]:
+def _removed(pair: SchemaPair, gone: list[Any]) -> Iterator[SchemaChange]:
     meaning = ": requests with it are refused" if pair.scope.request else ": it no longer comes"
     for value in gone:
         says = f"no longer takes the value {shown(value)}{meaning}"
-        if pair.scope.kind is Kind.RESPONSE_BODY and not pair.scope.nested:
+        if pair.scope.kind is SchemaRole.RESPONSE_BODY and not pair.scope.nested:
             yield from pair.named("response-mediatype-enum-value-removed", says, "enum")
         else:
             yield from pair.report("enum-value-removed", says, "enum")
 
 
-def _added(pair: SchemaPair, new: list[Any]) -> Iterator[Finding]:
+def _added(pair: SchemaPair, new: list[Any]) -> Iterator[SchemaChange]:
     meaning = "" if pair.scope.request else ": readers that know only the old values meet a new one"
     for value in new:
         yield from pair.report("enum-value-added", f"now also takes the value {shown(value)}{meaning}", "enum")
 
 
-def extensible_values(pair: SchemaPair) -> Iterator[Finding]:
+def extensible_values(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report values that left an `x-extensible-enum`."""
     old, new = (schema.value.get(_EXTENSIBLE) for schema in (pair.base, pair.revision))
     if isinstance(old, list) and isinstance(new, list):
@@ -64,7 +64,7 @@ def extensible_values(pair: SchemaPair) -> Iterator[Finding]:
             yield from pair.report("x-extensible-enum-value-removed", says, _EXTENSIBLE)
 
 
-def const(pair: SchemaPair) -> Iterator[Finding]:
+def const(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report the one value allowed; an enum of one value says the same as a const."""
     old, new = pair.base.const, pair.revision.const
     if same(old, new) or _same_constant(pair):
@@ -95,7 +95,7 @@ def _missing(values: list[Any], among: list[Any]) -> list[Any]:
 
 
 def _is_in_header(pair: SchemaPair) -> bool:
-    return pair.scope.kind is Kind.PARAMETER and pair.scope.location == "header"
+    return pair.scope.kind is SchemaRole.PARAMETER and pair.scope.location == "header"
 
 
 RULES = (values, extensible_values, const)

@@ -10,12 +10,12 @@ from openapi_drift.diff.schemas.pair import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.diff.schemas.finding import Finding
+    from openapi_drift.diff.change import SchemaChange
     from openapi_drift.diff.schemas.model import Schema
     from openapi_drift.diff.schemas.pair import SchemaPair
 
 
-def all_of(pair: SchemaPair) -> Iterator[Finding]:
+def all_of(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report schemas that must hold in addition, or need not any more; those that only annotate apart."""
     matched = pair.matched("allOf")
     for event, schemas in (("added", matched.added), ("removed", matched.removed)):
@@ -34,18 +34,18 @@ def all_of(pair: SchemaPair) -> Iterator[Finding]:
             )
 
 
-def any_of(pair: SchemaPair) -> Iterator[Finding]:
+def any_of(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report alternatives of anyOf that came or went."""
     yield from _alternatives(pair, "anyOf", "any-of")
 
 
-def one_of(pair: SchemaPair) -> Iterator[Finding]:
+def one_of(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report alternatives of oneOf that came or went."""
     if not (pair.wrapped and not pair.scope.nested):
         yield from _alternatives(pair, "oneOf", "one-of")
 
 
-def _alternatives(pair: SchemaPair, key: str, word: str) -> Iterator[Finding]:
+def _alternatives(pair: SchemaPair, key: str, word: str) -> Iterator[SchemaChange]:
     if pair.type_lists or pair.same_types:
         return
     matched = pair.matched(key)
@@ -68,14 +68,14 @@ def _name(schema: Schema) -> str:
     return f'"{title}"' if title else f"an unnamed schema ({listed(schema.types) or 'any type'})"
 
 
-def wrapped_in_one_of(pair: SchemaPair) -> Iterator[Finding]:
+def wrapped_in_one_of(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report a plain object that became one of several: a body that fits two of them is refused."""
     if pair.wrapped:
         says = "was one schema and is now one of several alternatives"
         yield from pair.report("wrapped-in-one-of", says, "oneOf")
 
 
-def discriminator(pair: SchemaPair) -> Iterator[Finding]:
+def discriminator(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report the property that tells alternatives apart, and its words."""
     old, new = (schema.value.get("discriminator") for schema in (pair.base, pair.revision))
     old, new = old if isinstance(old, dict) else None, new if isinstance(new, dict) else None
@@ -89,7 +89,7 @@ def discriminator(pair: SchemaPair) -> Iterator[Finding]:
         yield from _discriminators(pair, old, new)
 
 
-def _discriminators(pair: SchemaPair, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Finding]:
+def _discriminators(pair: SchemaPair, old: dict[str, Any], new: dict[str, Any]) -> Iterator[SchemaChange]:
     before, after = old.get("propertyName"), new.get("propertyName")
     if before != after:
         says = f"tells its alternatives apart by `{after}` instead of `{before}`"

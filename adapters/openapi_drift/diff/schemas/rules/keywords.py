@@ -9,7 +9,7 @@ from openapi_drift.diff.schemas.pair import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.diff.schemas.finding import Finding
+    from openapi_drift.diff.change import SchemaChange
     from openapi_drift.diff.schemas.pair import SchemaPair
 
 _PRESENCE = {
@@ -26,7 +26,7 @@ _ENTRIES = {"patternProperties": "pattern-property", "dependentSchemas": "depend
 _CONTENT = {"contentMediaType": "content-media-type", "contentEncoding": "content-encoding"}
 
 
-def presence(pair: SchemaPair) -> Iterator[Finding]:
+def presence(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report conditions that came or went; `true` is no condition."""
     for key, word in _PRESENCE.items():
         before, after = (schema.value.get(key, True) is not True for schema in (pair.base, pair.revision))
@@ -35,7 +35,7 @@ def presence(pair: SchemaPair) -> Iterator[Finding]:
             yield from pair.report(f"{word}-{event}", f"has `{key}` {event}: {_meaning(pair, after)}", key)
 
 
-def entries(pair: SchemaPair) -> Iterator[Finding]:
+def entries(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report entries of patternProperties and dependentSchemas that came or went."""
     for key, word in _ENTRIES.items():
         old, new = pair.base.schemas(key).keys(), pair.revision.schemas(key).keys()
@@ -45,7 +45,7 @@ def entries(pair: SchemaPair) -> Iterator[Finding]:
                 yield from pair.report(f"{word}-{event}", says, key)
 
 
-def prefix_items(pair: SchemaPair) -> Iterator[Finding]:
+def prefix_items(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report places of a tuple that came or went."""
     old, new = (len(schema.alternatives("prefixItems")) for schema in (pair.base, pair.revision))
     if old != new:
@@ -55,7 +55,7 @@ def prefix_items(pair: SchemaPair) -> Iterator[Finding]:
         )
 
 
-def dependent_required(pair: SchemaPair) -> Iterator[Finding]:
+def dependent_required(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report properties that others make required."""
     old, new = (_required_by(schema.value.get("dependentRequired")) for schema in (pair.base, pair.revision))
     changed = {name for name in old.keys() & new.keys() if old[name] != new[name]}
@@ -75,7 +75,7 @@ def _required_by(value: object) -> dict[str, frozenset[str]]:
     return {name: frozenset(map(str, needs)) for name, needs in entries if isinstance(needs, list)}
 
 
-def content(pair: SchemaPair) -> Iterator[Finding]:
+def content(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report how text holds other content: its media type and encoding."""
     for key, word in _CONTENT.items():
         old, new = pair.base.text(key), pair.revision.text(key)

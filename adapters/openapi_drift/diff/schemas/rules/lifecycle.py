@@ -9,11 +9,11 @@ from openapi_drift.diff.rules import stability, sunset
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.diff.schemas.finding import Finding
+    from openapi_drift.diff.change import SchemaChange
     from openapi_drift.diff.schemas.pair import SchemaPair
 
 
-def deprecation(pair: SchemaPair) -> Iterator[Finding]:
+def deprecation(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report a property that is to go, or stays after all."""
     was, is_ = pair.base.flag("deprecated"), pair.revision.flag("deprecated")
     if not pair.scope.nested or was == is_:
@@ -24,7 +24,7 @@ def deprecation(pair: SchemaPair) -> Iterator[Finding]:
     yield from _deprecated(pair)
 
 
-def _deprecated(pair: SchemaPair) -> Iterator[Finding]:
+def _deprecated(pair: SchemaPair) -> Iterator[SchemaChange]:
     node = pair.revision.node
     if not sunset.has_sunset(node):
         yield from pair.report("deprecated", "is deprecated: stop using it before it goes", "deprecated")
@@ -41,7 +41,7 @@ def _deprecated(pair: SchemaPair) -> Iterator[Finding]:
         yield from pair.report("deprecated-with-sunset", f"is deprecated: stop using it before {date}", "deprecated")
 
 
-def property_stability(pair: SchemaPair) -> Iterator[Finding]:
+def property_stability(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report a property that promises less, or more, than before."""
     old, new = (stability.level(schema.node) for schema in (pair.base, pair.revision))
     if not pair.scope.nested or old == new:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.schemas.context import Kind
+from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.model import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.diff.schemas.finding import Finding
+    from openapi_drift.diff.change import SchemaChange
     from openapi_drift.diff.schemas.model import Schema
     from openapi_drift.diff.schemas.pair import SchemaPair
 
 
-def properties(pair: SchemaPair) -> Iterator[Finding]:
+def properties(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report properties that came, went, or became required, optional, read-only or write-only."""
     old, new = pair.base.schemas("properties"), pair.revision.schemas("properties")
     for name in old.keys() | new.keys():
@@ -29,33 +29,33 @@ def properties(pair: SchemaPair) -> Iterator[Finding]:
             yield from _one_way(pair, name, old[name], new[name])
 
 
-def _removed(pair: SchemaPair, name: str, schema: Schema) -> Iterator[Finding]:
-    if pair.scope.kind is Kind.REQUEST_BODY:
+def _removed(pair: SchemaPair, name: str, schema: Schema) -> Iterator[SchemaChange]:
+    if pair.scope.kind is SchemaRole.REQUEST_BODY:
         if not schema.flag("readOnly"):
             says = "was removed: what callers send in it is ignored or refused"
             yield from pair.of_property("request-property-removed", name, says, schema, None)
-    elif pair.scope.kind is Kind.RESPONSE_BODY:
+    elif pair.scope.kind is SchemaRole.RESPONSE_BODY:
         word = "required" if name in pair.base.required else "optional"
         write_only = "-write-only" if schema.flag("writeOnly") else ""
         says = "was removed: readers find nothing" if word == "required" else "was removed: it never comes any more"
         yield from pair.of_property(f"response-{word}{write_only}-property-removed", name, says, schema, None)
 
 
-def _added(pair: SchemaPair, name: str, schema: Schema) -> Iterator[Finding]:
+def _added(pair: SchemaPair, name: str, schema: Schema) -> Iterator[SchemaChange]:
     required = name in pair.revision.required
-    if pair.scope.kind is Kind.REQUEST_BODY:
+    if pair.scope.kind is SchemaRole.REQUEST_BODY:
         if not schema.flag("readOnly"):
             yield from _added_to_request(pair, name, schema, required)
-    elif pair.scope.kind is Kind.RESPONSE_BODY:
+    elif pair.scope.kind is SchemaRole.RESPONSE_BODY:
         write_only = "-write-only" if schema.flag("writeOnly") else ""
         word, says = ("required", "is new, and always there") if required else ("optional", "is new, and may be there")
         yield from pair.of_property(f"response-{word}{write_only}-property-added", name, says, None, schema)
-    elif pair.scope.kind is Kind.PARAMETER and pair.scope.location == "header" and required:
+    elif pair.scope.kind is SchemaRole.PARAMETER and pair.scope.location == "header" and required:
         says = "is new and required: requests without it are refused"
         yield from pair.of_property("new-required-request-header-property", name, says, None, schema)
 
 
-def _added_to_request(pair: SchemaPair, name: str, schema: Schema, required: bool) -> Iterator[Finding]:
+def _added_to_request(pair: SchemaPair, name: str, schema: Schema, required: bool) -> Iterator[SchemaChange]:
     if not required:
         yield from pair.of_property("new-optional-request-property", name, "is new, and optional", None, schema)
     elif schema.default is ABSENT:
@@ -66,11 +66,11 @@ def _added_to_request(pair: SchemaPair, name: str, schema: Schema, required: boo
         yield from pair.of_property("new-required-request-property-with-default", name, says, None, schema)
 
 
-def _requirement(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Iterator[Finding]:
+def _requirement(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Iterator[SchemaChange]:
     was, is_ = name in pair.base.required, name in pair.revision.required
     if was == is_:
         return
-    if pair.scope.kind is Kind.RESPONSE_BODY:
+    if pair.scope.kind is SchemaRole.RESPONSE_BODY:
         write_only = "write-only-" if new.flag("writeOnly") else ""
         word, says = ("required", "is now always there") if is_ else ("optional", "may now be missing")
         yield from pair.of_property(f"response-{write_only}property-became-{word}", name, says, old, new)
@@ -82,14 +82,14 @@ def _requirement(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Itera
     else:
         id_ = "request-property-became-required-with-default"
         says = "is now required, with a default: requests without it may be refused"
-    if pair.scope.kind is Kind.REQUEST_BODY and not (is_ and new.flag("readOnly")):
+    if pair.scope.kind is SchemaRole.REQUEST_BODY and not (is_ and new.flag("readOnly")):
         yield from pair.of_property(id_, name, says, old, new)
-    elif pair.scope.kind is Kind.PARAMETER and pair.scope.location == "header" and is_:
+    elif pair.scope.kind is SchemaRole.PARAMETER and pair.scope.location == "header" and is_:
         says = "is now required: requests without it are refused"
         yield from pair.of_property("request-header-property-became-required", name, says, old, new)
 
 
-def _one_way(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Iterator[Finding]:
+def _one_way(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Iterator[SchemaChange]:
     if not pair.scope.body:
         return
     side = "request" if pair.scope.request else "response"

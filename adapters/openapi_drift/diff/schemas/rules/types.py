@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.schemas.context import Kind
+from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.pair import listed
 from openapi_drift.diff.schemas.shapes import says_nothing_but
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.diff.schemas.finding import Finding
+    from openapi_drift.diff.change import SchemaChange
     from openapi_drift.diff.schemas.model import Schema
     from openapi_drift.diff.schemas.pair import SchemaPair
 
@@ -23,7 +23,7 @@ _WIDER_FORMATS = {
 """By type: formats and those that hold all their values."""
 
 
-def type_and_format(pair: SchemaPair) -> Iterator[Finding]:
+def type_and_format(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report a type or format that changed; whether it breaks depends on who reads the value."""
     base, revision = pair.base, pair.revision
     if pair.type_lists or pair.same_types or pair.wrapped:
@@ -35,14 +35,20 @@ def type_and_format(pair: SchemaPair) -> Iterator[Finding]:
 
 
 def _verdict(pair: SchemaPair) -> str:
-    if pair.scope.kind is Kind.PARAMETER and pair.scope.nested:
+    if pair.scope.kind is SchemaRole.PARAMETER and pair.scope.nested:
         return _property_of_parameter(pair)
     request = pair.scope.request
     if _breaks(pair, pair.scope.typed):
         widened = not request and _wider(pair.base.types, pair.revision.types) and not _format_breaks(pair)
         return "type-generalized" if widened else "type-changed"
     before, after = (pair.base.types, pair.revision.types) if request else (pair.revision.types, pair.base.types)
-    if before != after and before and after and not _covered(before, after) and pair.scope.kind is not Kind.PARAMETER:
+    if (
+        before != after
+        and before
+        and after
+        and not _covered(before, after)
+        and pair.scope.kind is not SchemaRole.PARAMETER
+    ):
         return "type-compatible"
     return "type-generalized" if request else "type-specialized"
 
@@ -58,7 +64,7 @@ def _property_of_parameter(pair: SchemaPair) -> str:
 def _breaks(pair: SchemaPair, typed: bool) -> bool:
     """Whether a value that was valid may not be (request), or one may come that could not (response)."""
     old, new = _in_direction(pair)
-    if pair.scope.kind is Kind.PARAMETER and pair.scope.explode and _repeats(pair):
+    if pair.scope.kind is SchemaRole.PARAMETER and pair.scope.explode and _repeats(pair):
         return False
     return _type_breaks(old.types, new.types, typed) or _format_breaks(pair)
 
@@ -90,7 +96,7 @@ def _in_direction(pair: SchemaPair) -> tuple[Schema, Schema]:
 
 
 def _covered(types: frozenset[str], by: frozenset[str]) -> bool:
-    return bool(types) and all(one in by or (one == "integer" and "number" in by) for one in types)
+    return bool(types) and all(name in by or (name == "integer" and "number" in by) for name in types)
 
 
 def _wider(base: frozenset[str], revision: frozenset[str]) -> bool:
@@ -122,7 +128,7 @@ def _meaning(pair: SchemaPair) -> str:
     return ""
 
 
-def null(pair: SchemaPair) -> Iterator[Finding]:
+def null(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report null that became valid, or is no longer."""
     if pair.base.nullable == pair.revision.nullable:
         return
@@ -135,7 +141,7 @@ def null(pair: SchemaPair) -> Iterator[Finding]:
     yield from pair.report("became-nullable" if became else "became-not-nullable", says, key)
 
 
-def list_of_types(pair: SchemaPair) -> Iterator[Finding]:
+def list_of_types(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report types that joined or left a list of types (oneOf or anyOf of simple types)."""
     if pair.type_lists is None:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.schemas.context import Kind
+from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.fingerprint import frozen
 from openapi_drift.diff.schemas.model import ABSENT
 from openapi_drift.diff.schemas.pair import shown
@@ -12,14 +12,14 @@ from openapi_drift.diff.schemas.pair import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.diff.schemas.finding import Finding
+    from openapi_drift.diff.change import SchemaChange
     from openapi_drift.diff.schemas.pair import SchemaPair
 
 _ANY = frozenset({".*", "^.*$", ".*$", "^.*", "^", "$"})
 """Patterns that every text matches."""
 
 
-def pattern(pair: SchemaPair) -> Iterator[Finding]:
+def pattern(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report a pattern that came, went or changed."""
     old, new = pair.base.text("pattern"), pair.revision.text("pattern")
     if old == new:
@@ -36,12 +36,12 @@ def pattern(pair: SchemaPair) -> Iterator[Finding]:
         yield from pair.report("pattern-changed", f"has the pattern `{new}` instead of `{old}`{meaning}", "pattern")
 
 
-def default(pair: SchemaPair) -> Iterator[Finding]:
+def default(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report the value taken where none is given; a required parameter is always given."""
     old, new = pair.base.default, pair.revision.default
-    if (pair.scope.kind is Kind.PARAMETER and (pair.scope.required or pair.scope.nested)) or same(old, new):
+    if (pair.scope.kind is SchemaRole.PARAMETER and (pair.scope.required or pair.scope.nested)) or same(old, new):
         return
-    meaning = ": calls that leave it out now mean something else" if pair.scope.kind is Kind.PARAMETER else ""
+    meaning = ": calls that leave it out now mean something else" if pair.scope.kind is SchemaRole.PARAMETER else ""
     if old is ABSENT:
         yield from pair.report("default-value-added", f"now has the default {shown(new)}{meaning}", "default")
     elif new is ABSENT:

@@ -1,0 +1,270 @@
+"""The directory: environments, groups and users by the newer service (the sibling service user-manager).
+
+It only lists; `optcloud.aimms.people` changes people. Its verbs on the caller's API keys are in
+`optcloud.aimms.services.directory_keys`.
+
+Scopes: Authentication (inferred) and APIKey. Sources: vendor pages "Managing Environments, Groups and Users" and
+"Managing API Keys" of 2026. Filters are the vendor's: ``user_name_contain_ci="ad"``, ``environment_name_in=[...]``;
+``sort`` takes fields, ``-`` before one for descending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, TypeVar
+
+from attrs import field, frozen
+
+from aimms_user_manager.api.environment import get_current_environment, get_environment, list_environments
+from aimms_user_manager.api.group import get_group, list_groups
+from aimms_user_manager.api.user import get_current_user, get_user, list_users
+from aimms_user_manager.client import AuthenticatedClient
+from optcloud.aimms.connection import USER_MANAGER
+from optcloud.aimms.people.entities import Entity
+from optcloud.aimms.services.directory_keys import DirectoryKeysVerbs, need_name
+from optcloud.aimms.services.siblings import (
+    Filter,
+    JsonObject,
+    SiblingPages,
+    Sort,
+    filters,
+    read_items,
+    read_object,
+    sorting,
+    text_of,
+)
+from optcloud.core.flow import Call, Flow, Pages, Reply
+from optcloud.core.secret import Hide
+from optcloud.core.verbs import AsyncNamespace, Namespace, pages, verb_of
+from optcloud.transport.asynchronous import AsyncConnection
+from optcloud.transport.blocking import Connection
+from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT
+
+T = TypeVar("T")
+_Arguments: TypeAlias = Callable[..., dict[str, Any]]
+TESTS = ("equal_cs", "equal_ci", "contain_cs", "contain_ci", "in", "not_in")
+
+
+def known_filters(*things: str) -> tuple[str, ...]:
+    """Return the documented filters on the names of these things: ``account_name_equal_cs`` and so on."""
+    return tuple(f"{thing}_name_{test}" for thing in things for test in TESTS)
+
+
+@frozen
+class ListedEnvironment:
+    """An environment, as user-manager shows it."""
+
+    account: str
+    name: str
+    description: str
+    reply: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def entity(self) -> Entity:
+        """Its name."""
+        return Entity(self.name)
+
+
+@frozen
+class ListedGroup:
+    """A group, as user-manager shows it."""
+
+    account: str
+    environment: str
+    name: str
+    description: str
+    reply: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def entity(self) -> Entity:
+        """Its name."""
+        return Entity(self.environment, "group", self.name)
+
+
+@frozen
+class ListedUser:
+    """A user, as user-manager shows them, with the groups they are in."""
+
+    account: str
+    environment: str
+    name: str
+    full_name: str
+    email: str
+    groups: tuple[Entity, ...]
+    reply: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def entity(self) -> Entity:
+        """Their name."""
+        return Entity(self.environment, "user", self.name)
+
+
+def _environment(raw: JsonObject) -> ListedEnvironment:
+    return ListedEnvironment(
+        account=text_of(raw, "account_name"),
+        name=text_of(raw, "environment_name"),
+        description=text_of(raw, "description"),
+        reply=raw,
+    )
+
+
+def _group(raw: JsonObject) -> ListedGroup:
+    return ListedGroup(
+        account=text_of(raw, "account_name"),
+        environment=text_of(raw, "environment_name"),
+        name=text_of(raw, "group_name"),
+        description=text_of(raw, "description"),
+        reply=raw,
+    )
+
+
+def _user(raw: JsonObject) -> ListedUser:
+    listed, environment = raw.get("groups"), text_of(raw, "environment_name")
+    return ListedUser(
+        account=text_of(raw, "account_name"),
+        environment=environment,
+        name=text_of(raw, "user_name"),
+        full_name=text_of(raw, "full_name"),
+        email=text_of(raw, "email"),
+        groups=tuple(_group_name(group, environment) for group in (listed if isinstance(listed, list) else ())),
+        reply=raw,
+    )
+
+
+def _group_name(raw: Any, environment: str) -> Entity:
+    """Inferred: a user's group is an object with its names, or a bare name of a group of the user's environment."""
+    if not isinstance(raw, dict):
+        return Entity(environment, "group", str(raw))
+    return Entity(text_of(raw, "environment_name") or environment, "group", text_of(raw, "group_name", "name"))
+
+
+def _pages(
+    arguments: _Arguments,
+    build: Callable[[JsonObject], T],
+    things: tuple[str, ...],
+    given: Mapping[str, Filter | None],
+    sort: Sort | None,
+) -> SiblingPages[T]:
+    query: dict[str, Any] = dict(filters(given, known_filters(*things)))
+    if by := sorting(sort):
+        query["sort"] = by
+
+    def call(offset: int, limit: int) -> Mapping[str, Any]:
+        return arguments(**query, offset=offset, limit=limit)
+
+    def read(reply: Reply) -> list[T]:
+        return [build(raw) for raw in read_items(reply, USER_MANAGER, f"list {things[-1]}s")]
+
+    return SiblingPages(call, read, short_is_last=True)  # the page size is the documented default
+
+
+def environments(given: Mapping[str, Filter | None], *, sort: Sort | None = None) -> SiblingPages[ListedEnvironment]:
+    """List environments, page by page; filters on ``account_name`` and ``environment_name``."""
+    return _pages(list_environments._get_kwargs, _environment, ("account", "environment"), given, sort)
+
+
+def groups(given: Mapping[str, Filter | None], *, sort: Sort | None = None) -> SiblingPages[ListedGroup]:
+    """List groups, page by page; filters on ``group_name``, too."""
+    return _pages(list_groups._get_kwargs, _group, ("account", "environment", "group"), given, sort)
+
+
+def users(given: Mapping[str, Filter | None], *, sort: Sort | None = None) -> SiblingPages[ListedUser]:
+    """List users, page by page; filters on ``user_name``, too."""
+    return _pages(list_users._get_kwargs, _user, ("account", "environment", "user"), given, sort)
+
+
+def _account(account: str | None) -> Flow[str]:
+    """Return the account that is meant: the caller's, unless one is named."""
+    if account is None:
+        here = yield from current_environment()
+        account = here.account
+    return need_name(account, "account")
+
+
+def environment(name: str, *, account: str | None = None) -> Flow[ListedEnvironment]:
+    """Return one environment, by default of the caller's account. Raises `NotFound`."""
+    place = yield from _account(account)
+    reply: Reply = yield Call(get_environment._get_kwargs(place, need_name(name, "environment")))
+    return _environment(read_object(reply, USER_MANAGER, "getEnvironment"))
+
+
+def group(environment: str, name: str, *, account: str | None = None) -> Flow[ListedGroup]:
+    """Return one group, by default of the caller's account. Raises `NotFound`."""
+    place = yield from _account(account)
+    names = (need_name(environment, "environment"), need_name(name, "group"))
+    reply: Reply = yield Call(get_group._get_kwargs(place, *names))
+    return _group(read_object(reply, USER_MANAGER, "getGroup"))
+
+
+def user(environment: str, name: str, *, account: str | None = None) -> Flow[ListedUser]:
+    """Return one user, by default of the caller's account. Raises `NotFound`."""
+    place = yield from _account(account)
+    names = (need_name(environment, "environment"), need_name(name, "user"))
+    reply: Reply = yield Call(get_user._get_kwargs(place, *names))
+    return _user(read_object(reply, USER_MANAGER, "getUser"))
+
+
+def current_environment() -> Flow[ListedEnvironment]:
+    """Return the environment of the API key's owner."""
+    reply: Reply = yield Call(get_current_environment._get_kwargs())
+    return _environment(read_object(reply, USER_MANAGER, "getCurrentEnvironment"))
+
+
+def current_user() -> Flow[ListedUser]:
+    """Return the owner of the API key, with their groups."""
+    reply: Reply = yield Call(get_current_user._get_kwargs())
+    return _user(read_object(reply, USER_MANAGER, "getCurrentUser"))
+
+
+# ---------------------------------------------------------------- verbs
+
+
+class DirectoryVerbs(DirectoryKeysVerbs):
+    """The verbs of both forms."""
+
+    environment = verb_of(environment)
+    group = verb_of(group)
+    user = verb_of(user)
+    current_environment = verb_of(current_environment)
+    current_user = verb_of(current_user)
+
+    @pages
+    def environments(self, /, *, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedEnvironment]:
+        """Iterate over environments; pages are asked for as they are needed."""
+        return environments(filters, sort=sort)
+
+    @pages
+    def groups(self, /, *, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedGroup]:
+        """Iterate over groups; pages are asked for as they are needed."""
+        return groups(filters, sort=sort)
+
+    @pages
+    def users(self, /, *, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedUser]:
+        """Iterate over users; pages are asked for as they are needed."""
+        return users(filters, sort=sort)
+
+
+class Directory(DirectoryVerbs, Namespace):
+    """Environments, groups and users as user-manager lists them, and the caller's API keys.
+
+    Filters are the vendor's: ``user_name_contain_ci="ad"``, ``environment_name_in=["ACME", "ROOT"]``; ``sort`` takes
+    fields, ``-`` before one for descending: ``sort="-account_name,user_name"`` or a list of them.
+    """
+
+    def __init__(self, connection: Connection, hide: Hide) -> None:
+        super().__init__(connection)
+        self._hide = hide
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        """The generated client of user-manager, signed, retried and raising our errors."""
+        self.client.set_httpx_client(connection.client)
+
+
+class AsyncDirectory(DirectoryVerbs, AsyncNamespace):
+    """Environments, groups, users and API keys, as `Directory`; each verb is awaited."""
+
+    def __init__(self, connection: AsyncConnection, hide: Hide) -> None:
+        super().__init__(connection)
+        self._hide = hide
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        """The generated client of user-manager, signed, retried and raising our errors."""
+        self.client.set_async_httpx_client(connection.client)

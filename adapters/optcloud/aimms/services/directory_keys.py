@@ -1,0 +1,114 @@
+"""The caller's API keys by the newer service (user-manager), and the scopes that they can have.
+
+Scope: APIKey. Source: vendor page "Managing API Keys" of 2026.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from aimms_user_manager.api.api_key import create_api_key, delete_api_key, get_authorization_scopes, list_api_keys
+from aimms_user_manager.models.new_api_key import NewApiKey
+from optcloud.aimms.connection import USER_MANAGER, sibling_vendor
+from optcloud.aimms.keys.api_key import ApiKey, json_object, secret_in, stored
+from optcloud.aimms.keys.expiry import Expiry, expiration_day, expiry_of, now_by_the_clock
+from optcloud.aimms.keys.scopes import AnyScope, KeyScope, key_scopes
+from optcloud.aimms.services.siblings import JsonObject, array_of, mismatch, read_items, refused, text_of
+from optcloud.core import secret_store as vault
+from optcloud.core.flow import Call, Flow, Reply
+from optcloud.core.replies import decode
+from optcloud.core.secret import Hide, Secret, not_hidden
+from optcloud.core.secret_store import AnyPlace
+from optcloud.core.verbs import verb, verb_of
+
+
+def need_name(name: str, what: str) -> str:
+    """Refuse an empty name: in an address it would mean another operation. Raises `BadRequest`."""
+    if not name:
+        raise refused(f"{what}: a name is needed, got an empty one", USER_MANAGER)
+    return name
+
+
+def scopes() -> Flow[list[KeyScope]]:
+    """List the scopes that a key can have, in the service's own words.
+
+    Inferred: the reply is a list of words, or of objects that have the word as ``scope`` or ``name``.
+    """
+    reply: Reply = yield Call(get_authorization_scopes._get_kwargs())
+    operation = "getAuthorizationScopes"
+    listed = array_of(decode(reply, Any, vendor=sibling_vendor(USER_MANAGER), operation=operation))
+    words = [_word(scope) for scope in listed or ()]
+    if listed is None or not all(words):
+        raise mismatch("the reply is no list of scopes", reply, USER_MANAGER, operation)
+    return [KeyScope(word) for word in words]
+
+
+def _word(raw: Any) -> str:
+    return raw if isinstance(raw, str) else text_of(raw, "scope", "name") if isinstance(raw, dict) else ""
+
+
+def _key(raw: JsonObject) -> ApiKey:
+    text = text_of(raw, "expiration_date")
+    listed = raw.get("scopes")
+    words = tuple(KeyScope(_word(scope)) for scope in (listed if isinstance(listed, list) else ()))
+    value = text_of(raw, "value")
+    kept = {name: value for name, value in raw.items() if name != "value"}
+    return ApiKey(text_of(raw, "name"), text, expiry_of(text), words, Secret(value) if value else None, kept)
+
+
+def list_keys() -> Flow[list[ApiKey]]:
+    """List the caller's API keys."""
+    reply: Reply = yield Call(list_api_keys._get_kwargs())
+    return [_key(raw) for raw in read_items(reply, USER_MANAGER, "listApiKeys")]
+
+
+def create_key(name: str, expires: Expiry, given: Iterable[AnyScope], *, hide: Hide = not_hidden) -> Flow[ApiKey]:
+    """Create a key for the caller, at most a year ahead (checked before sending); its value comes back once.
+
+    Raises as `optcloud.aimms.keys.keys.create` does.
+    """
+    now = yield from now_by_the_clock()
+    words = [scope.word for scope in key_scopes(given)]
+    if not words:
+        raise refused("scopes: a key needs one at least", USER_MANAGER)
+    day = expiration_day(expires, now)
+    body = {"name": need_name(name, "name"), "expiration_date": day.isoformat(), "scopes": words}
+    reply: Reply = yield Call(create_api_key._get_kwargs(body=NewApiKey.from_dict(body)))
+    value = secret_in(reply.content, "value")
+    if value is None:
+        what = f"the key {name!r} was created, but its value is not in the reply: delete it and make another"
+        raise mismatch(what, reply, USER_MANAGER, "createApiKey")
+    hide(Secret(value))
+    return _key({**body, **json_object(reply.content), "value": value})
+
+
+def delete_key(name: str) -> Flow[None]:
+    """Delete an API key for good: whoever uses it is refused from now on."""
+    yield Call(delete_api_key._get_kwargs(need_name(name, "name")))
+
+
+# ---------------------------------------------------------------- verbs
+
+
+class DirectoryKeysVerbs:
+    """The verbs of both forms."""
+
+    _hide: Hide
+    scopes = verb_of(scopes)
+    list_keys = verb_of(list_keys)
+    delete_key = verb_of(delete_key)
+
+    @verb
+    def create_key(
+        self,
+        name: str,
+        expires: Expiry,
+        scopes: Iterable[AnyScope],
+        *,
+        store: AnyPlace | None = None,
+        overwrite: bool = False,
+    ) -> Flow[ApiKey]:
+        """Create an API key, at most a year ahead; ``store`` and ``overwrite`` as with `oc.aimms.keys.create`."""
+        with vault.drawer(store, overwrite=overwrite) as drawer:
+            return stored((yield from create_key(name, expires, scopes, hide=self._hide)), drawer)

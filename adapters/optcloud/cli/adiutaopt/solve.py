@@ -1,0 +1,112 @@
+"""`optcloud adiutaopt check` and `solve`: what is the matter with a problem, and its solution."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from attrs import asdict
+
+from optcloud.cli.adiutaopt.pictures import Gantt
+from optcloud.cli.exit_codes import ERROR
+from optcloud.cli.options import STDIO, WaitOptions, argument, flag, option, readable
+from optcloud.cli.results import print_job, remember_files
+from optcloud.cli.session import CliSession
+
+if TYPE_CHECKING:
+    from optcloud.adiutaopt.plans.job import Plan
+    from optcloud.adiutaopt.problem.check import ProblemReport
+
+
+class PlannerName(enum.StrEnum):
+    """The planners of adiutaOpt."""
+
+    SHIFT = "shift"
+    MIXED = "mixed"
+    FLOOR = "floor"
+
+
+ProblemFile = Annotated[Path, argument("PROBLEM", "JSON; - reads stdin.", callback=readable)]
+
+
+def _problem(file: Path) -> Path | bytes:
+    """Return what the facade takes: the file, or what stdin has."""
+    return sys.stdin.buffer.read() if file == STDIO else file
+
+
+def check(
+    session: CliSession,
+    *,
+    problem: ProblemFile,
+    planner: Annotated[PlannerName, typer.Option("--planner", help="Who is to solve it.")] = PlannerName.SHIFT,
+) -> None:
+    """Check a problem without sending it, and print all faults and warnings.
+
+    Exits with 1 when there are faults: with them it would not be sent. Needs no credentials.
+    """
+    from optcloud.adiutaopt.planners import PLANNERS  # noqa: PLC0415 - not for a help text
+    from optcloud.adiutaopt.problem.problem import check_problem  # noqa: PLC0415
+
+    with session.messages.progress("checking"):
+        report = check_problem(_problem(problem), PLANNERS[planner.value])
+    findings = {kind: [asdict(finding) for finding in getattr(report, kind)] for kind in ("faults", "warnings")}
+    session.out.data({"ok": report.ok, **findings}, *_lines(report))
+    if not report.ok:
+        raise typer.Exit(ERROR)
+
+
+def _lines(report: ProblemReport) -> list[str]:
+    faults = [f"fault: {fault}" for fault in report.faults]
+    warnings = [f"warning: {warning}" for warning in report.warnings]
+    return [*faults, *warnings, f"{_counted(faults, 'fault')}, {_counted(warnings, 'warning')}"]
+
+
+def _counted(lines: list[str], word: str) -> str:
+    return f"{len(lines) or 'no'} {word}{'' if len(lines) == 1 else 's'}"
+
+
+@contextmanager
+def _kept(plan: Plan, receipt: Path | None) -> Iterator[None]:
+    """Write the receipt at once, and again at the end, also after an error, with what is known then."""
+    if receipt is None:
+        yield
+        return
+    plan.receipt.save(receipt)
+    try:
+        yield
+    finally:
+        plan.receipt.save(receipt)
+
+
+def solve(
+    session: CliSession,
+    *,
+    problem: ProblemFile,
+    planner: Annotated[PlannerName, typer.Option("--planner", help="Who solves it.")] = PlannerName.SHIFT,
+    version: Annotated[
+        str | None, option("--version", "PACKAGE", "Pin a package (the vendor advises it for tests only).")
+    ] = None,
+    send_anyway: Annotated[bool, flag("--send-anyway", "Send it with its faults, which are warned of.")] = False,
+    waiting: WaitOptions,
+    gantt: Gantt = None,
+    receipt: Annotated[
+        Path | None, option("--receipt", "FILE", "Keep key, hash and requestID here, for the support.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Solve a problem and print the plan as received.
+
+    With --output the plan is saved, and its counts are printed; --gantt draws it, too.
+    """
+    waiting.check(gantt)
+    remember_files(session, waiting.output, gantt)
+    data = _problem(problem)
+    with session.connect() as oc:
+        with session.messages.submitting("submit the same problem again; it gives the same key and costs nothing more"):
+            job = getattr(oc.adiutaopt, planner.value).submit(data, version=version, strict=not send_anyway)
+        with _kept(job, receipt):
+            print_job(session, job, waiting, gantt)
