@@ -37,11 +37,11 @@ ACCESS_ID = "not-a-real-access"
 LEDGER = f"""
 import json, os, sys
 from pathlib import Path
-from optcloud.gurobi.ledger import Entry
+from optcloud.gurobi.ledger import LaunchEntry
 from optcloud.gurobi.ledger_file import FileLedger
 ledger = FileLedger(Path(sys.argv[1]), "{URL}", "{ACCESS_ID}")
 def intend(launch, at=1.0):
-    ledger.intend(Entry(launch=launch, count=1, at=at, marker=None, parameters={{}}))
+    ledger.intend(LaunchEntry(launch=launch, count=1, at=at, marker=None, parameters={{}}))
 def say(*what):
     print(json.dumps(what), flush=True)
 """
