@@ -21,9 +21,9 @@ from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSetti
 from optcloud.transport.httpx_mapping import TIMEOUT, DriverConfig, Observer
 
 if TYPE_CHECKING:
-    from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
+    from optcloud.adiutaopt.account import AdiutaOptAccount
     from optcloud.aimms.connection import Endpoint
-    from optcloud.gurobi.machines import GurobiAccount
+    from optcloud.gurobi.account import GurobiAccount
     from optcloud.gurobi.v2.account import GurobiV2Account
 
 
@@ -136,8 +136,8 @@ class Setup:
 
     def adiutaopt(self) -> tuple[RequestPolicy, AdiutaOptAccount]:
         """Return the policy for adiutaOpt and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
+        from optcloud.adiutaopt.account import AdiutaOptAccount
         from optcloud.adiutaopt.connection import policy as policy_of
-        from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
         from optcloud.process.token_store import token_store_for
 
         settings = self.config.settings(AdiutaOptSettings, self.options.adiutaopt)
@@ -153,10 +153,10 @@ class Setup:
         return self._gurobi_v2(settings) if settings.api == "v2" else self._gurobi_v1(settings)
 
     def _gurobi_v1(self, settings: GurobiSettings) -> tuple[RequestPolicy, GurobiAccount]:
+        from optcloud.gurobi.account import GurobiAccount
         from optcloud.gurobi.connection import offset_of
         from optcloud.gurobi.connection import policy as policy_of
         from optcloud.gurobi.ledger_file import ledger_for
-        from optcloud.gurobi.machines import GurobiAccount
 
         policy = policy_of(settings, self.options.retry)
         ledger, offset = ledger_for(settings), offset_of(policy)

@@ -15,9 +15,9 @@ import pytest
 
 from contract.requests import Document, used_modules
 from optcloud.adiutaopt import planners
+from optcloud.adiutaopt.account import AdiutaOptAccount
 from optcloud.adiutaopt.connection import policy as adiutaopt_road
 from optcloud.adiutaopt.plans import encoding
-from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
 from optcloud.adiutaopt.sign_in.tokens import Tokens
 from optcloud.adiutaopt.solution_rule import default_rule
 from optcloud.aimms import server

@@ -22,7 +22,7 @@ from urllib.parse import parse_qs
 import httpx
 
 from optcloud.gurobi import reaping
-from optcloud.gurobi.ledger import Entry
+from optcloud.gurobi.ledger import LaunchEntry
 from optcloud.gurobi.ledger_file import FileLedger
 from optcloud.transport.async_connection_pool import AsyncConnectionPool
 from optcloud.transport.connection_pool import ConnectionPool
@@ -124,9 +124,9 @@ def _of_ledger(method: str) -> Callable[..., Any]:
     def watched(self: FileLedger, given: Any, *more: Any) -> Any:
         if _watch is None:
             return original(self, given, *more)
-        if not isinstance(given, str | Entry):
+        if not isinstance(given, str | LaunchEntry):
             given = list(given)
-        about = list(more[0]) if more else given.launch if isinstance(given, Entry) else given
+        about = list(more[0]) if more else given.launch if isinstance(given, LaunchEntry) else given
         with _watch.ledger(method, about):
             return original(self, given, *more)
 

@@ -16,11 +16,11 @@ import pytest
 from observe.small import document, seen, show, watching
 from optcloud import ConfigError, OptCloud
 from optcloud.observe.record import Record
-from optcloud.observe.shape import Finding, Shape
+from optcloud.observe.shape import Observation, Shape
 from optcloud.sandbox import Sandbox
 
 THING = {"type": "object", "properties": {"name": {"type": "string"}}}
-SHAPE = Shape("getThing", "200", "application/json", Finding("field", "/x", "$.new", "new", "string"))
+SHAPE = Shape("getThing", "200", "application/json", Observation("field", "/x", "$.new", "new", "string"))
 
 
 def record(file: Path) -> Record:
@@ -59,9 +59,9 @@ PROCESS = """
 import sys
 from pathlib import Path
 from optcloud.observe.record import Record
-from optcloud.observe.shape import Finding, Shape
+from optcloud.observe.shape import Observation, Shape
 mine = Record(Path(sys.argv[1]), "Vendor", "small", "1.0")
-shape = Shape("getThing", "200", "application/json", Finding("field", "/x", "$.new", "new", "string"))
+shape = Shape("getThing", "200", "application/json", Observation("field", "/x", "$.new", "new", "string"))
 for _ in range(50):
     mine.add([shape])
     mine.flush()

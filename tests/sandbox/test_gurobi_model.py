@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from optcloud import OptCloud, OptCloudError
 from optcloud.core.flow import Call
 from optcloud.core.reference import Reference
+from optcloud.gurobi.account import GurobiAccount
 from optcloud.gurobi.cloud import Gurobi
 from optcloud.gurobi.connection import offset_of
 from optcloud.gurobi.ledger_file import FileLedger
-from optcloud.gurobi.machines import GurobiAccount
 from optcloud.gurobi.pool import Pool
 from optcloud.gurobi.pool_flows import PoolFlows
 from optcloud.process import exit_guard as held

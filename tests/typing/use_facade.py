@@ -33,7 +33,7 @@ from optcloud import (
 )
 from optcloud.adiutaopt.plans.job import Plan
 from optcloud.adiutaopt.solution.solution import Solution
-from optcloud.adiutaopt.solution_rule import Answer, Outcome, default_rule
+from optcloud.adiutaopt.solution_rule import Answer, AnswerMeaning, default_rule
 from optcloud.aimms.apps.categories import Category
 from optcloud.aimms.apps.flows import App
 from optcloud.aimms.apps.publish import Published, PublishWords
@@ -48,14 +48,14 @@ from optcloud.core.events import Polled
 from optcloud.core.reference import Reference
 from optcloud.gurobi.errors import InvalidSignature, Refusal, TimeSkewTooLarge
 from optcloud.gurobi.launch_options import LaunchOptions
-from optcloud.gurobi.ledger import Entry
+from optcloud.gurobi.ledger import LaunchEntry
 from optcloud.gurobi.models import License, Machine
 from optcloud.gurobi.reaping import Reaped
 from optcloud.gurobi.v2.named_pools import AsyncNamedPool, NamedPool
 
 
-def my_rule(answer: Answer) -> Outcome:
-    return Outcome.CALCULATING if answer.status == 409 else default_rule(answer)
+def my_rule(answer: Answer) -> AnswerMeaning:
+    return AnswerMeaning.CALCULATING if answer.status == 409 else default_rule(answer)
 
 
 def listen(event: object) -> None:
@@ -157,7 +157,7 @@ def rented(oc: OptCloud) -> Decimal | None:
     reaped = oc.gurobi.reap(["another-host"])
     assert_type(reaped, Reaped)
     assert_type(reaped.killed, tuple[Machine, ...])
-    assert_type(oc.gurobi.survey().kept, tuple[Entry, ...])
+    assert_type(oc.gurobi.survey().kept, tuple[LaunchEntry, ...])
     assert_type(oc.gurobi.now(), datetime)
     for one in oc.gurobi.licenses():
         assert_type((one.credit, one.expiration), tuple[Decimal | None, date | None])

@@ -7,18 +7,18 @@ from typing import Any
 
 from attrs import evolve
 
-from optcloud.gurobi.ledger import Entry
+from optcloud.gurobi.ledger import LaunchEntry
 
 
 class MemoryLedger:
     """One process's view: what is `dead` or given up may be claimed, all else is held. ``told`` are the calls."""
 
-    def __init__(self, *entries: Entry, dead: Iterable[str] = ()) -> None:
+    def __init__(self, *entries: LaunchEntry, dead: Iterable[str] = ()) -> None:
         self.open = {entry.launch: entry for entry in entries}
         self.dead = set(dead)
         self.told: list[tuple[str, Any]] = []
 
-    def intend(self, entry: Entry) -> None:
+    def intend(self, entry: LaunchEntry) -> None:
         self.told.append(("intend", entry.launch))
         self.open[entry.launch] = entry
 
@@ -58,13 +58,13 @@ class MemoryLedger:
             else:
                 self._change(entry.launch, ids=left)
 
-    def claim(self, hosts: Iterable[str] = ()) -> list[Entry]:
+    def claim(self, hosts: Iterable[str] = ()) -> list[LaunchEntry]:
         taken = [one for one in self.open.values() if one.fate == "given up" or one.launch in self.dead]
         taken = [one for one in taken if one.fate != "kept"]
         self.dead -= {one.launch for one in taken}
         return sorted(taken, key=lambda one: one.at)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LaunchEntry]:
         judged = [evolve(one, alive=one.launch not in self.dead) for one in self.open.values()]
         return sorted(judged, key=lambda one: one.at)
 

@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from optcloud.adiutaopt import planners
+from optcloud.adiutaopt.account import MAY_EXIST, AdiutaOptAccount
 from optcloud.adiutaopt.connection import IDEMPOTENT
 from optcloud.adiutaopt.plans.encoding import PLAIN, Coding, codecs, compress
-from optcloud.adiutaopt.plans.flows import MAY_EXIST, AdiutaOptAccount
 from optcloud.adiutaopt.plans.plan import PlanFlows
 from optcloud.adiutaopt.solution.solution import Solution
-from optcloud.adiutaopt.solution_rule import NEW_KEY, Answer, Outcome, default_rule
+from optcloud.adiutaopt.solution_rule import NEW_KEY, Answer, AnswerMeaning, default_rule
 from optcloud.core.errors import (
     ApiError,
     AuthError,
@@ -61,7 +61,7 @@ def script(*replies: Scripted, auth: Any = None) -> Script:
         (planners.FLOOR, "/api/floor-description"),
     ],
 )
-def test_each_planner_has_its_address(planner: planners.Planner, path: str) -> None:
+def test_each_planner_has_its_address(planner: planners.PlannerDescription, path: str) -> None:
     cloud = script(json_reply(KEY, 201))
     plan = cloud.run(ACCOUNT.submit(planner, PROBLEM))
     assert str(plan.reference) == f"adiutaopt:prod/{planner.name}/c29tZSBwaHJhc2U%3D%3D"
@@ -217,11 +217,11 @@ def test_a_refused_sign_in_is_no_answer_of_the_solution_endpoint() -> None:
 def test_a_rule_of_ones_own() -> None:
     asked: list[Answer] = []
 
-    def rule(answer: Answer) -> Outcome:
+    def rule(answer: Answer) -> AnswerMeaning:
         asked.append(answer)
         if answer.status == 409:
-            return Outcome.CALCULATING
-        return Outcome.ERROR_PLAN if answer.status == 422 else default_rule(answer)
+            return AnswerMeaning.CALCULATING
+        return AnswerMeaning.ERROR_PLAN if answer.status == 422 else default_rule(answer)
 
     job = PlanFlows(JOB.reference, rule, JOB.receipt)
     cloud = script(json_reply({}, 409), json_reply({}, 409), httpx.Response(422, text="no such worker"))
@@ -234,9 +234,9 @@ def test_a_rule_of_ones_own() -> None:
 def test_headers_are_told_to_the_rule() -> None:
     asked: list[Answer] = []
 
-    def rule(answer: Answer) -> Outcome:
+    def rule(answer: Answer) -> AnswerMeaning:
         asked.append(answer)
-        return Outcome.CALCULATING
+        return AnswerMeaning.CALCULATING
 
     job = PlanFlows(JOB.reference, rule, JOB.receipt)
     cloud = script(json_reply({}, x="1"), json_reply({}, 418, x="2"))
@@ -292,7 +292,7 @@ def test_a_reference_that_is_no_plans_is_refused(path: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("planner", "prefix"), [(planners.SHIFT, "shift-"), (planners.MIXED, ""), (planners.FLOOR, "floor-")]
 )
-def test_versions_and_packages(planner: planners.Planner, prefix: str) -> None:
+def test_versions_and_packages(planner: planners.PlannerDescription, prefix: str) -> None:
     cloud = script(json_reply({"schema": "v6.0.0", "new": 1}))
     assert cloud.run(ACCOUNT.versions(planner)).schema == "v6.0.0"
     assert cloud.sent[0].url.path == f"/api/{prefix}version"

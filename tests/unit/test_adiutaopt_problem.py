@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import adiutaopt_models as models
 from optcloud.adiutaopt import planners
-from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
+from optcloud.adiutaopt.account import AdiutaOptAccount
 from optcloud.adiutaopt.problem.problem import check_problem, checked, prepared, problem_bytes
 from optcloud.adiutaopt.problem.values import Gender, Language, Weekday, vendor_date, vendor_time
 from optcloud.adiutaopt.solution_rule import default_rule

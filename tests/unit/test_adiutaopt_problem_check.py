@@ -10,7 +10,7 @@ import pytest
 from optcloud.adiutaopt import planners
 from optcloud.adiutaopt.planners import PLANNERS
 from optcloud.adiutaopt.problem import check as problem_check
-from optcloud.adiutaopt.problem.check import Report, check_document
+from optcloud.adiutaopt.problem.check import ProblemReport, check_document
 from optcloud.adiutaopt.problem.problem import check_problem
 from optcloud.adiutaopt.problem.schema import problem_node
 from optcloud.adiutaopt.problem.walk import MOST_OF_A_KIND
@@ -25,7 +25,7 @@ def paths(findings: tuple[InputFinding, ...]) -> list[str]:
     return sorted(finding.path for finding in findings)
 
 
-def check(document: bytes, planner: str = "shift") -> Report:
+def check(document: bytes, planner: str = "shift") -> ProblemReport:
     return check_document(document, problem_node(PLANNERS[planner]))
 
 
@@ -81,7 +81,7 @@ def test_faults_are_raised_all_at_once() -> None:
     assert caught.value.faults == report.faults and caught.value.path == report.faults[0].path
     assert caught.value.status is None
     assert all(str(fault) in str(caught.value) for fault in report.faults)
-    Report((), report.warnings).raise_for_faults()
+    ProblemReport((), report.warnings).raise_for_faults()
 
 
 def test_a_long_list_of_faults_is_whole_in_the_error_and_short_in_its_words() -> None:
@@ -110,7 +110,7 @@ def test_faults_are_named_although_warnings_of_the_same_field_are_not_looked_for
 
 def test_ids_are_not_judged_where_some_are_missing() -> None:
     problem = {**MINIMAL, "tasks": [{"preferredWorkers": [7]}], "workers": [{}, {"id": 1}]}
-    assert check(json.dumps(problem).encode()) == Report()
+    assert check(json.dumps(problem).encode()) == ProblemReport()
     problem["workers"] = [{"id": 1}, {"id": 1}, {}]
     assert paths(check(json.dumps(problem).encode()).warnings) == ["workers[1].id"]
 
@@ -152,7 +152,7 @@ def test_text_beyond_ascii_is_checked_piece_by_piece(monkeypatch: pytest.MonkeyP
     "text", ["2026-02-28", "2026-1-31", "2024-02-29", "0000-2-29", "9999-12-31", "x2026-02-31", "2026-02-31 "]
 )
 def test_other_days_and_texts_are_no_faults(text: str) -> None:
-    assert check(json.dumps({**MINIMAL, "parameters": {"any": text}}).encode()) == Report()
+    assert check(json.dumps({**MINIMAL, "parameters": {"any": text}}).encode()) == ProblemReport()
 
 
 def test_paths_quote_names_that_are_no_words() -> None:

@@ -14,12 +14,13 @@ from jsonschema import Draft202012Validator
 
 from optcloud.adiutaopt.planners import PLANNERS
 from optcloud.adiutaopt.problem import check as problem_check
-from optcloud.adiutaopt.problem.check import Report, check_document
+from optcloud.adiutaopt.problem.check import ProblemReport, check_document
 from optcloud.adiutaopt.problem.names import PROPERTIES, REFERENCES
-from optcloud.adiutaopt.problem.schema import Node, document_schemas, node_of, nodes, problem_node
-from optcloud.adiutaopt.problem.types import QuickList
-from optcloud.adiutaopt.problem.walk import Walk
+from optcloud.adiutaopt.problem.quick_list import QuickList
+from optcloud.adiutaopt.problem.schema import document_schemas, node_of, problem_node
+from optcloud.adiutaopt.problem.walk import ProblemWalk
 from optcloud.core.findings import path_text
+from optcloud.json_schema.nodes import SchemaNode, nodes
 from unit.faulty_problems import GOOD
 
 CHECKED = {"type", "properties", "required", "additionalProperties", "items", "minimum", "maximum", "pattern"}
@@ -137,8 +138,8 @@ def judged(schema: Any, value: Any) -> set[str]:
     return found
 
 
-def thorough(node: Node, value: Any) -> Walk:
-    walk = Walk()
+def thorough(node: SchemaNode, value: Any) -> ProblemWalk:
+    walk = ProblemWalk()
     walk.visit(node, value, ())
     return walk
 
@@ -178,7 +179,7 @@ def mutations() -> st.SearchStrategy[Any]:
     return st.lists(st.tuples(place, st.sampled_from(values)), max_size=6)
 
 
-def without_quick_check(document: bytes, node: Node) -> Report:
+def without_quick_check(document: bytes, node: SchemaNode) -> ProblemReport:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(QuickList, "read", lambda _self, _batch: None)
         return check_document(document, node)

@@ -9,8 +9,8 @@ import pytest
 from attrs import evolve
 
 from optcloud.adiutaopt import planners
+from optcloud.adiutaopt.account import PINNING, AdiutaOptAccount
 from optcloud.adiutaopt.plans.encoding import GZIP, PLAIN
-from optcloud.adiutaopt.plans.flows import PINNING, AdiutaOptAccount
 from optcloud.adiutaopt.plans.receipts import Receipt, moment
 from optcloud.adiutaopt.solution_rule import NEW_KEY, default_rule
 from optcloud.core.errors import ConfigError, JobFailed, JobGone

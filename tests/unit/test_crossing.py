@@ -30,7 +30,7 @@ from optcloud.core.secret import Secret
 from optcloud.core.secret_store import KeyringPlace, SecretNotStored
 from optcloud.core.states import State, Status
 from optcloud.gurobi import errors as gurobi_errors
-from optcloud.gurobi.signature_comparison import Comparison
+from optcloud.gurobi.signature_comparison import SignatureComparison
 
 REF = "aimms:prod/6f1c"
 HUSH = "hush-hush-1234"
@@ -94,7 +94,7 @@ def made(kind: type[PortableError]) -> PortableError:
     if isinstance(error, gurobi_errors.InvalidUserId):
         error.look_at(" id")
     if isinstance(error, gurobi_errors.InvalidSignature):
-        error.compare(Comparison("GET&a=1", "GET&a=2", "another text"))
+        error.compare(SignatureComparison("GET&a=1", "GET&a=2", "another text"))
     error.add_note("look here")
     error.__cause__ = ValueError("root")
     error.__cause__.add_note("noted")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from optcloud.core.errors import BadRequest, Conflict
 from optcloud.core.secret import MASK, Secret
 from optcloud.gurobi.client_license import (
-    Access,
     ClientSettings,
+    MachineAccess,
     client_env,
     environment,
     license_text,
@@ -37,10 +37,10 @@ def worker(name: str, **more: Any) -> Machine:
 
 
 def test_servers_and_workers_are_told_apart() -> None:
-    access = Access.to(
+    access = MachineAccess.to(
         [worker("w1"), machine("s1"), worker("w2", state="running"), machine("s2", licenseType="light x")]
     )
-    assert access == Access(("s1.test", "s2.test"), ("w1.test", "w2.test"), PASSWORD)
+    assert access == MachineAccess(("s1.test", "s2.test"), ("w1.test", "w2.test"), PASSWORD)
     assert access.parameters() == parameters(access.servers, access.workers, PASSWORD)
     assert access.license_text() == license_text(access.servers, PASSWORD)
     assert "fake-password" not in repr(access)
@@ -61,19 +61,19 @@ def test_servers_and_workers_are_told_apart() -> None:
 )
 def test_a_machine_that_cannot_be_reached(make: Any, fields: dict[str, Any], message: str) -> None:
     with pytest.raises(Conflict, match=message) as caught:
-        Access.to([machine("s1"), make("m1", **fields)])
+        MachineAccess.to([machine("s1"), make("m1", **fields)])
     assert caught.value.status is None
 
 
 @pytest.mark.parametrize("machines", [[], [worker("w1")]])
 def test_workers_alone_take_no_jobs(machines: list[Machine]) -> None:
     with pytest.raises(BadRequest, match="none of them is a compute server"):
-        Access.to(machines)
+        MachineAccess.to(machines)
 
 
 def test_machines_of_several_launches_do_not_mix() -> None:
     with pytest.raises(BadRequest, match="their passwords differ") as caught:
-        Access.to([machine("s1"), worker("w1", userPassword="fake-other")])
+        MachineAccess.to([machine("s1"), worker("w1", userPassword="fake-other")])
     assert "fake-" not in str(caught.value)
 
 

@@ -12,12 +12,12 @@ from optcloud.core.errors import ApiError, BadRequest, OptCloudError, ResponseMi
 from optcloud.core.events import Submitted
 from optcloud.core.secret import MASK
 from optcloud.core.settings import GurobiSettings
+from optcloud.gurobi.account import GurobiAccount
 from optcloud.gurobi.connection import policy
 from optcloud.gurobi.errors import InvalidRegion
 from optcloud.gurobi.launch_options import IDLE_SHUTDOWN
 from optcloud.gurobi.launching import SETTLE
 from optcloud.gurobi.ledger import NoLedger
-from optcloud.gurobi.machines import GurobiAccount
 from optcloud.gurobi.reaping import LATE
 from unit.memory_ledger import MemoryLedger
 from unit.script import LOST, NEVER_LEFT, RETRY, Script, Scripted, json_reply

@@ -27,7 +27,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from optcloud.core.errors import ConfigError
 from optcloud.core.settings import GurobiSettings
-from optcloud.gurobi.ledger import Entry, Ledger, NoLedger
+from optcloud.gurobi.ledger import LaunchEntry, Ledger, NoLedger
 from optcloud.gurobi.ledger_file import SANDBOX_LIFE, FileLedger, ledger_for
 from optcloud.process.owners import Owners
 from unit.process import Process
@@ -37,11 +37,11 @@ ACCESS_ID = "not-a-real-access"
 LEDGER = f"""
 import json, os, sys
 from pathlib import Path
-from optcloud.gurobi.ledger import Entry
+from optcloud.gurobi.ledger import LaunchEntry
 from optcloud.gurobi.ledger_file import FileLedger
 ledger = FileLedger(Path(sys.argv[1]), "{URL}", "{ACCESS_ID}")
 def intend(launch, at=1.0):
-    ledger.intend(Entry(launch=launch, count=1, at=at, marker=None, parameters={{}}))
+    ledger.intend(LaunchEntry(launch=launch, count=1, at=at, marker=None, parameters={{}}))
 def say(*what):
     print(json.dumps(what), flush=True)
 """
@@ -49,11 +49,12 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can
 needs_modes = pytest.mark.skipif(os.name != "posix", reason="modes are a thing of POSIX")
 
 
-def entry(launch: str = "one", at: float = 1.0, **changes: Any) -> Entry:
-    return evolve(Entry(launch=launch, count=2, at=at, marker="0f", parameters={"region": "us-east-1"}), **changes)
+def entry(launch: str = "one", at: float = 1.0, **changes: Any) -> LaunchEntry:
+    made = LaunchEntry(launch=launch, count=2, at=at, marker="0f", parameters={"region": "us-east-1"})
+    return evolve(made, **changes)
 
 
-def names(entries: list[Entry]) -> list[str]:
+def names(entries: list[LaunchEntry]) -> list[str]:
     return [one.launch for one in entries]
 
 

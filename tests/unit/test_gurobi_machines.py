@@ -21,10 +21,11 @@ from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
 from optcloud.core.secret import MASK, Secret
 from optcloud.core.settings import GurobiSettings
+from optcloud.gurobi.account import GurobiAccount
 from optcloud.gurobi.connection import policy
 from optcloud.gurobi.errors import InvalidMachineIds
-from optcloud.gurobi.machines import GurobiAccount, PoolFlows
 from optcloud.gurobi.models import License, Machine
+from optcloud.gurobi.pool_flows import PoolFlows
 from unit.script import EPOCH, LOST, RETRY, Script, Scripted, json_reply
 
 PACE = Pace(first=1, factor=1, jitter=0)

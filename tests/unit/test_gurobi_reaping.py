@@ -11,9 +11,9 @@ from optcloud.core.errors import TransportError
 from optcloud.core.events import MachinesKilled, MachinesReaped, ReapFailed
 from optcloud.core.secret import Secret
 from optcloud.core.settings import GurobiSettings
+from optcloud.gurobi.account import GurobiAccount
 from optcloud.gurobi.connection import policy
-from optcloud.gurobi.ledger import Entry, marker_of
-from optcloud.gurobi.machines import GurobiAccount
+from optcloud.gurobi.ledger import LaunchEntry, marker_of
 from optcloud.gurobi.reaping import LAG, LATE, Reaped
 from unit.memory_ledger import MemoryLedger
 from unit.script import EPOCH, LOST, RETRY, Script, Scripted, json_reply
@@ -22,9 +22,9 @@ SETTINGS = GurobiSettings(access_id="id", secret_key="not-a-real-key")
 PASSWORD = "fake-password-of-our-own-making"
 
 
-def entry(name: str, *ids: str, marked: bool = True, count: int = 1, age: float = 0.0, **more: Any) -> Entry:
+def entry(name: str, *ids: str, marked: bool = True, count: int = 1, age: float = 0.0, **more: Any) -> LaunchEntry:
     marker = marker_of(name, Secret(PASSWORD)) if marked else None
-    return Entry(name, count, EPOCH - age, marker, {}, ids=ids, owner="pid 1 on here", **more)
+    return LaunchEntry(name, count, EPOCH - age, marker, {}, ids=ids, owner="pid 1 on here", **more)
 
 
 def account(ledger: MemoryLedger, *replies: Scripted) -> tuple[Script, GurobiAccount]:
@@ -71,7 +71,7 @@ def test_a_launch_whose_reply_never_came_is_known_by_its_password() -> None:
 
 def test_a_password_proves_the_launch_it_was_made_for_only() -> None:
     other = entry("dead")
-    ledger = MemoryLedger(Entry("other", 1, EPOCH, other.marker, {}), dead=["other"])
+    ledger = MemoryLedger(LaunchEntry("other", 1, EPOCH, other.marker, {}), dead=["other"])
     cloud, flows = account(ledger, json_reply([machine("m1", "idle", PASSWORD)]))
     assert cloud.run(flows.reap()).killed == ()
 

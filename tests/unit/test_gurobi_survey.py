@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from optcloud.gurobi.ledger import Entry
+from optcloud.gurobi.ledger import LaunchEntry
 from optcloud.gurobi.reaping import LAG, LATE, Reaped, survey
 from unit.memory_ledger import MemoryLedger
 from unit.script import json_reply
 from unit.test_gurobi_reaping import PASSWORD, account, entry, kills, machine
 
 FIELDS = ("killed", "awaited", "unproven", "kept", "held")
-Entries = list[Entry]
+Entries = list[LaunchEntry]
 
 
 def names(found: Reaped) -> dict[str, list[str]]:
@@ -56,7 +56,7 @@ def nothing_but(**found: list[str]) -> dict[str, list[str]]:
     ],
 )
 def test_what_would_become_of_a_launch(
-    one: Entry, listed: list[dict[str, Any]], dead: bool, found: dict[str, list[str]]
+    one: LaunchEntry, listed: list[dict[str, Any]], dead: bool, found: dict[str, list[str]]
 ) -> None:
     _, said = surveyed([one], listed, ["a"] if dead else [])
     assert said == nothing_but(**found)

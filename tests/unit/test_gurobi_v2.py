@@ -34,8 +34,8 @@ from optcloud.gurobi.launch_options import IDLE_SHUTDOWN
 from optcloud.gurobi.v2 import connection, unpublished
 from optcloud.gurobi.v2.account import GurobiV2Account
 from optcloud.gurobi.v2.connection import policy
-from optcloud.gurobi.v2.flows import NamedPoolFlows
 from optcloud.gurobi.v2.models import read_license, read_machine, read_members
+from optcloud.gurobi.v2.pool_flows import NamedPoolFlows
 from optcloud.gurobi.v2.pool_options import pool_body
 from unit.script import LOST, NEVER_LEFT, RETRY, Script, Scripted, json_reply
 

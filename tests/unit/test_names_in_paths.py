@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from optcloud import AsyncOptCloud, BadRequest, OptCloud, OptCloudError
 from optcloud.aimms import local_service as local
 from optcloud.core.flow import Call
-from optcloud.gurobi.v2.calls import described
+from optcloud.gurobi.v2.machines import described
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 from optcloud.transport.httpx_mapping import DriverConfig

@@ -27,7 +27,7 @@ from rich.pretty import pretty_repr
 
 import optcloud
 from optcloud import AsyncOptCloud, HookKey, HookReceiver, NotPortable, OptCloud, Secret
-from optcloud.adiutaopt.planners import SHIFT, Planner
+from optcloud.adiutaopt.planners import SHIFT, PlannerDescription
 from optcloud.adiutaopt.solution.solution import Solution
 from optcloud.core import events, payload, settings
 from optcloud.core.errors import NotFound, OptCloudError
@@ -172,7 +172,7 @@ PLAIN: dict[Any, Any] = {
     Machine: Machine.read(MACHINE),
     ClientSettings: ClientSettings({"ComputeServer": "one.test", "ServerPassword": HUSH}),
     Solution: Solution(PLAN, SHIFT),
-    Planner: SHIFT,
+    PlannerDescription: SHIFT,
     settings.AimmsSettings: settings.AimmsSettings(**ARGUMENTS["aimms"]),
     settings.AdiutaOptSettings: settings.AdiutaOptSettings(**ARGUMENTS["adiutaopt"], cognito_url="https://c.test"),
     settings.GurobiSettings: settings.GurobiSettings(**ARGUMENTS["gurobi"]),

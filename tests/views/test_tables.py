@@ -16,7 +16,7 @@ from optcloud.adiutaopt.planners import SHIFT
 from optcloud.adiutaopt.solution.solution import Solution
 from optcloud.core.errors import ConfigError
 from optcloud.views import excel
-from optcloud.views.tables import Column, Table
+from optcloud.views.tables import Table, TableColumn
 
 TASKS: list[dict[str, Any]] = [
     {"id": 2**63, "name": "=1+1", "date": "2026-03-02", "startTime": "22:00", "endTime": "30:00", "workerID": 7}
@@ -102,12 +102,12 @@ def test_excel_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("values", [["a", 1], [2**64, 1], [-1, 2**63]])
 def test_what_no_integer_holds_is_text(values: list[Any]) -> None:
-    column = Column("id", "id", [*values, None])
+    column = TableColumn("id", "id", [*values, None])
     assert (column.exact, column.exactly()) == ("text", [*map(str, values), None])
 
 
 def test_rows_of_a_table() -> None:
-    table = Table("t", (Column("a", "id", [1, 2]), Column("b", "text", ["x", None])))
+    table = Table("t", (TableColumn("a", "id", [1, 2]), TableColumn("b", "text", ["x", None])))
     assert list(table.rows()) == [(1, "x"), (2, None)]
 
 

@@ -5,86 +5,71 @@ from __future__ import annotations
 from adiutaopt.client import AuthenticatedClient
 from adiutaopt_models import DeployedVersion, PackageListItem
 from optcloud.adiutaopt import planners
+from optcloud.adiutaopt.account import AdiutaOptAccount
 from optcloud.adiutaopt.plans.encoding import Coding
-from optcloud.adiutaopt.plans.flows import AdiutaOptAccount
 from optcloud.adiutaopt.plans.job import AsyncPlan, Plan
+from optcloud.adiutaopt.plans.plan import PlanFlows
 from optcloud.adiutaopt.plans.receipts import Receipt
-from optcloud.adiutaopt.problem.check import Report
+from optcloud.adiutaopt.problem.check import ProblemReport
 from optcloud.adiutaopt.problem.problem import Problem, checked
 from optcloud.adiutaopt.sign_in.session import CognitoSession
 from optcloud.adiutaopt.user_session import AsyncUserSession, UserSession
+from optcloud.core.flow import Flow
 from optcloud.core.reference import Reference
+from optcloud.core.verbs import Awaited, Blocking, giving, verb
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT
 
 
-class Planner:
-    """One planner of adiutaOpt."""
+class PlannerVerbs:
+    """What every planner can be asked."""
 
-    def __init__(self, connection: Connection, account: AdiutaOptAccount, planner: planners.Planner) -> None:
-        self._connection = connection
-        self._run = connection.run
-        self._account = account
-        self._planner = planner
+    _account: AdiutaOptAccount
+    _planner: planners.PlannerDescription
 
+    @giving(Plan, AsyncPlan)
     def submit(
         self, problem: Problem, *, version: str | None = None, coding: Coding = "auto", strict: bool = True
-    ) -> Plan:
+    ) -> Flow[PlanFlows]:
         """Submit a problem: a typed model, a mapping, JSON bytes, the path of a JSON file, or a binary file.
 
         ``version`` pins a package of `packages`, for tests and debugging. ``coding`` narrows how the problem may go
         over the wire; as it is, plain below 6 MB and compressed above. The problem is checked before it is sent, with
         ``strict=False`` only to warn. Raises `UnprocessablePlan` with all ``faults``, `PayloadTooLarge`.
         """
-        flow = self._account.submit(self._planner, problem, version=version, coding=coding, strict=strict)
-        return Plan(self._connection, self._run(flow))
+        return self._account.submit(self._planner, problem, version=version, coding=coding, strict=strict)
 
-    def check(self, problem: Problem) -> Report:
+    @verb
+    def check(self, problem: Problem) -> Flow[ProblemReport]:
         """Return what is the matter with a problem, all of it: ``faults`` and ``warnings``. Nothing is sent."""
-        return self._run(checked(problem, self._planner))
+        return checked(problem, self._planner)
 
-    def version(self) -> DeployedVersion:
+    @verb
+    def version(self) -> Flow[DeployedVersion]:
         """Ask what is deployed."""
-        return self._run(self._account.versions(self._planner))
+        return self._account.versions(self._planner)
 
-    def packages(self) -> list[PackageListItem]:
+    @verb
+    def packages(self) -> Flow[list[PackageListItem]]:
         """List the packages that ``submit(…, version=…)`` can pin."""
-        return self._run(self._account.packages(self._planner))
+        return self._account.packages(self._planner)
 
 
-class AsyncPlanner:
+class Planner(PlannerVerbs, Blocking):
+    """One planner of adiutaOpt."""
+
+    def __init__(self, connection: Connection, account: AdiutaOptAccount, planner: planners.PlannerDescription) -> None:
+        self._connection, self._account, self._planner = connection, account, planner
+
+
+class AsyncPlanner(PlannerVerbs, Awaited):
     """One planner of adiutaOpt; each verb is awaited."""
 
-    def __init__(self, connection: AsyncConnection, account: AdiutaOptAccount, planner: planners.Planner) -> None:
-        self._connection = connection
-        self._run = connection.run
-        self._account = account
-        self._planner = planner
-
-    async def submit(
-        self, problem: Problem, *, version: str | None = None, coding: Coding = "auto", strict: bool = True
-    ) -> AsyncPlan:
-        """Submit a problem: a typed model, a mapping, JSON bytes, the path of a JSON file, or a binary file.
-
-        ``version`` pins a package of `packages`, for tests and debugging. ``coding`` narrows how the problem may go
-        over the wire; as it is, plain below 6 MB and compressed above. The problem is checked before it is sent, with
-        ``strict=False`` only to warn. Raises `UnprocessablePlan` with all ``faults``, `PayloadTooLarge`.
-        """
-        flow = self._account.submit(self._planner, problem, version=version, coding=coding, strict=strict)
-        return AsyncPlan(self._connection, await self._run(flow))
-
-    async def check(self, problem: Problem) -> Report:
-        """Return what is the matter with a problem, all of it: ``faults`` and ``warnings``. Nothing is sent."""
-        return await self._run(checked(problem, self._planner))
-
-    async def version(self) -> DeployedVersion:
-        """Ask what is deployed."""
-        return await self._run(self._account.versions(self._planner))
-
-    async def packages(self) -> list[PackageListItem]:
-        """List the packages that ``submit(…, version=…)`` can pin."""
-        return await self._run(self._account.packages(self._planner))
+    def __init__(
+        self, connection: AsyncConnection, account: AdiutaOptAccount, planner: planners.PlannerDescription
+    ) -> None:
+        self._connection, self._account, self._planner = connection, account, planner
 
 
 class AdiutaOpt:

@@ -14,13 +14,13 @@ from optcloud.core.secret import Redactor, Secret
 from optcloud.core.settings import AdiutaOptSettings
 
 VENDOR = "adiutaOpt"
-# Facts F003: the same body posted again answers with the key of the first one.
+# adiutaOpt facts F003: the same body posted again answers with the key of the first one.
 IDEMPOTENT = frozenset({"postShiftDescription", "postMixedDescription", "postFloorDescription"})
 
 
 @frozen
 class TokenAuth:
-    """Source: facts F061-F064 and C01 (the page shows the bare token and the Bearer form)."""
+    """Source: adiutaOpt facts F061-F064 and C01 (the page shows the bare token and the Bearer form)."""
 
     session: CognitoSession = field(repr=False)
     bearer: bool
@@ -38,10 +38,10 @@ class TokenAuth:
 
 
 def policy(settings: AdiutaOptSettings, retry: RetryPolicy, token_store: TokenStore | None = None) -> RequestPolicy:
-    """Return the policies of a connection with these settings; ``shelf``: where tokens are kept.
+    """Return the policies of a connection with these settings; ``token_store``: where tokens are kept.
 
     ``accept`` and ``accept-encoding`` are set to listed values, since an HTTP library's defaults are in neither list
-    (facts F017-F019).
+    (adiutaOpt facts F017-F019).
     """
     secrets = [secret for secret in (settings.password, settings.client_secret) if secret is not None]
     session = CognitoSession(settings, Redactor(secrets), retry, token_store)
@@ -57,7 +57,7 @@ def policy(settings: AdiutaOptSettings, retry: RetryPolicy, token_store: TokenSt
 
 
 def session_of(policy: RequestPolicy) -> CognitoSession:
-    """Return the session that signs on this road."""
+    """Return the session whose tokens sign the requests of this policy."""
     if not isinstance(policy.auth, TokenAuth):
-        raise TypeError(f"not a road to {VENDOR}: {policy!r}")
+        raise TypeError(f"not the policy of {VENDOR}: {policy!r}")
     return policy.auth.session

@@ -1,6 +1,6 @@
 """The vendor's three planners: their generated calls and types.
 
-Source: facts F005, F006 (no prefix: mixed; ``shift-``; ``floor-``), F008-F010.
+Source: adiutaOpt facts F005, F006 (no prefix: mixed; ``shift-``; ``floor-``), adiutaOpt facts F008-F010.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from adiutaopt.api.version import (
 
 
 @frozen
-class Planner:
+class PlannerDescription:
     """One planner: its name in references, its generated endpoint modules, its problem and plan types."""
 
     name: str
@@ -36,7 +36,7 @@ class Planner:
         return _planner, (self.name,)  # modules cannot be pickled
 
 
-SHIFT = Planner(
+SHIFT = PlannerDescription(
     "shift",
     post_shift_description,
     get_shift_version,
@@ -44,7 +44,7 @@ SHIFT = Planner(
     models.ShiftPlannerInputPlan,
     models.ShiftPlannerOutputPlan,
 )
-MIXED = Planner(
+MIXED = PlannerDescription(
     "mixed",
     post_mixed_description,
     get_version,
@@ -52,7 +52,7 @@ MIXED = Planner(
     models.MixedPlannerInputPlan,
     models.MixedPlannerOutputPlan,
 )
-FLOOR = Planner(
+FLOOR = PlannerDescription(
     "floor",
     post_floor_description,
     get_floor_version,
@@ -63,5 +63,5 @@ FLOOR = Planner(
 PLANNERS = {planner.name: planner for planner in (SHIFT, MIXED, FLOOR)}
 
 
-def _planner(name: str) -> Planner:
+def _planner(name: str) -> PlannerDescription:
     return PLANNERS[name]

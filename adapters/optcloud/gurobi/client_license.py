@@ -2,7 +2,7 @@
 
 Sources: vendor's pages "Client License File" (Remote Services: lines ``PROPERTY=value``, ``COMPUTESERVER``,
 ``PASSWORD``, ``GRB_LICENSE_FILE``), "ComputeServer", "ServerPassword", "WorkerPool", "WorkerPassword" and
-"Env.ClientEnv()" (reference manual 6.5 to 9.5); facts, section Machine: who is server and who worker. The client has to
+"Env.ClientEnv()" (reference manual 6.5 to 9.5); Gurobi facts 4: who is server and who worker. The client has to
 be of the machines' release, such as 8.0 ("Managing Runtimes", 8.0). Up to 7.5 ``WorkerPool`` lists all workers; from
 8.0 on any node of their cluster will do, and more may be listed ("Distributed Optimization", 8.0): so all are listed.
 
@@ -56,7 +56,7 @@ def _settings_of(values: Mapping[str, str | Secret]) -> ClientSettings:
 
 
 @frozen
-class Access:
+class MachineAccess:
     """How launched machines are reached: names of compute servers and of distributed workers, and what opens them."""
 
     servers: tuple[str, ...]
@@ -64,7 +64,7 @@ class Access:
     password: Secret
 
     @classmethod
-    def to(cls, machines: Iterable[Machine]) -> Access:
+    def to(cls, machines: Iterable[Machine]) -> MachineAccess:
         """Sort machines into servers and workers.
 
         Raises `Conflict` when one has no name or no password yet, is leaving or failed; `BadRequest` when none is a

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from optcloud.core.flow import Flow
 from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
+from optcloud.core.verbs import Awaited, Blocking, verb
+from optcloud.gurobi.account import GurobiAccount
 from optcloud.gurobi.cancellation import to_the_end
 from optcloud.gurobi.launch_options import LaunchOptions, out_of_sight
 from optcloud.gurobi.launching import SETTLE
-from optcloud.gurobi.machines import GurobiAccount
 from optcloud.gurobi.models import License, Machine
 from optcloud.gurobi.pool import READY_TIMEOUT, AsyncPool, Launching, Pool
 from optcloud.gurobi.pool_flows import PoolFlows
 from optcloud.gurobi.reaping import Reaped
 from optcloud.gurobi.v2.named_pools import AsyncNamedPool, AsyncNamedPools, NamedPool, NamedPools
-from optcloud.process import exit_guard as held
+from optcloud.process import exit_guard
 from optcloud.process.signals import deferred
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
@@ -31,30 +32,71 @@ from optcloud.transport.blocking import Connection
 if TYPE_CHECKING:
     from optcloud.gurobi.v2.account import GurobiV2Account
 
-T = TypeVar("T")
 LAUNCHING = "interrupted: waiting for the answer to the launch, to kill what it made; once more to leave at once"
 
 
-class Gurobi:
+class GurobiVerbs:
+    """What an account can be asked, whatever its API."""
+
+    _account: GurobiAccount | GurobiV2Account
+
+    @verb
+    def licenses(self) -> Flow[list[License]]:
+        """List the account's licenses; those that end or whose credit is low are told (`CostWarning`)."""
+        return self._account.begun(self._account.licenses())
+
+    @verb
+    def machines(self) -> Flow[list[Machine]]:
+        """List the account's machines."""
+        return self._account.begun(self._account.machines())
+
+    @verb
+    def machine(self, machine_id: str) -> Flow[Machine]:
+        """Look at one machine. Raises `NotFound`."""
+        return self._account.begun(self._account.machine(machine_id))
+
+    @verb
+    def kill(self, ids: Iterable[str]) -> Flow[list[Machine]]:
+        """Kill machines by id. Raises `InvalidMachineIds` when one is not there."""
+        return self._account.begun(self._account.kill(ids))
+
+    @verb
+    def reap(self, hosts: Iterable[str] = ()) -> Flow[Reaped]:
+        """Kill what dead processes left; ``hosts``: further hosts whose processes are all dead, as you know."""
+        return self._account.reap(hosts)  # not `begun`: that would reap before, without a word
+
+    @verb
+    def survey(self, hosts: Iterable[str] = ()) -> Flow[Reaped]:
+        """Say what `reap` would do now; nothing is killed, claimed or forgotten."""
+        return self._account.survey(hosts)
+
+    @verb
+    def now(self) -> Flow[datetime]:
+        """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
+        return self._account.now()
+
+    @verb
+    def call(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: object = None) -> Flow[Any]:
+        """Send any request of the vendor's own reference of API v2, and return the JSON (None: an empty reply).
+
+        ``path`` stands behind ``/api/v2``. Reads are repeated where the wire fails, other methods never.
+        """
+        return self._account.begun(self._account.call(method, path, query=query, body=body))
+
+    @property
+    def written_down(self) -> bool:
+        """Whether launches are written down, so that what a killed process leaves is found at the next start."""
+        return self._account.written_down
+
+
+class Gurobi(GurobiVerbs, Blocking):
     """Gurobi Instant Cloud: API v1 (deprecated by its vendor), or v2 as far as it is published (``gurobi.api``).
 
     What an API does not have, or does not publish, raises `Unsupported`, and nothing is sent.
     """
 
     def __init__(self, connection: Connection, account: GurobiAccount | GurobiV2Account) -> None:
-        self._connection = connection
-        self._account = account
-
-    def _run(self, flow: Flow[T]) -> T:
-        return self._connection.run(self._account.begun(flow))
-
-    def licenses(self) -> list[License]:
-        """List the account's licenses; those that end or whose credit is low are told (`CostWarning`)."""
-        return self._run(self._account.licenses())
-
-    def machines(self) -> list[Machine]:
-        """List the account's machines."""
-        return self._run(self._account.machines())
+        self._connection, self._account = connection, account
 
     def launch(
         self,
@@ -79,43 +121,11 @@ class Gurobi:
                 pool.kill()
         return pool
 
-    def kill(self, ids: Iterable[str]) -> list[Machine]:
-        """Kill machines by id. Raises `InvalidMachineIds` when one is not there."""
-        return self._run(self._account.kill(ids))
-
-    def reap(self, hosts: Iterable[str] = ()) -> Reaped:
-        """Kill what dead processes left; ``hosts``: further hosts whose processes are all dead, as you know."""
-        return self._connection.run(self._account.reap(hosts))  # not `_run`: that would reap before, without a word
-
-    def survey(self, hosts: Iterable[str] = ()) -> Reaped:
-        """Say what `reap` would do now; nothing is killed, claimed or forgotten."""
-        return self._connection.run(self._account.survey(hosts))
-
-    def now(self) -> datetime:
-        """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
-        return self._connection.run(self._account.now())
-
-    @property
-    def written_down(self) -> bool:
-        """Whether launches are written down, so that what a killed process leaves is found at the next start."""
-        return self._account.written_down
-
     @property
     def pools(self) -> NamedPools:
         """The pools of API v2, which have names. Raises `Unsupported` with v1."""
         self._account.check_pools()
         return NamedPools(self._connection, cast("GurobiV2Account", self._account))
-
-    def machine(self, machine_id: str) -> Machine:
-        """Look at one machine. Raises `NotFound`."""
-        return self._run(self._account.machine(machine_id))
-
-    def call(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: object = None) -> Any:
-        """Send any request of the vendor's own reference of API v2, and return the JSON (None: an empty reply).
-
-        ``path`` stands behind ``/api/v2``. Reads are repeated where the wire fails, other methods never.
-        """
-        return self._run(self._account.call(method, path, query=query, body=body))
 
     def attach(self, reference: Reference) -> Pool | NamedPool:
         """Return the pool of a reference, without asking Gurobi. Raises `ConfigError` for one of the other API."""
@@ -123,26 +133,14 @@ class Gurobi:
         return Pool(self._connection, flows) if isinstance(flows, PoolFlows) else NamedPool(self._connection, flows)
 
 
-class AsyncGurobi:
+class AsyncGurobi(GurobiVerbs, Awaited):
     """Gurobi Instant Cloud: API v1 (deprecated by its vendor), or v2 as far as it is published (``gurobi.api``).
 
     What an API does not have, or does not publish, raises `Unsupported`, and nothing is sent.
     """
 
     def __init__(self, connection: AsyncConnection, account: GurobiAccount | GurobiV2Account) -> None:
-        self._connection = connection
-        self._account = account
-
-    async def _run(self, flow: Flow[T]) -> T:
-        return await self._connection.run(self._account.begun(flow))
-
-    async def licenses(self) -> list[License]:
-        """List the account's licenses; those that end or whose credit is low are told (`CostWarning`)."""
-        return await self._run(self._account.licenses())
-
-    async def machines(self) -> list[Machine]:
-        """List the account's machines."""
-        return await self._run(self._account.machines())
+        self._connection, self._account = connection, account
 
     def launch(
         self,
@@ -162,7 +160,7 @@ class AsyncGurobi:
         options = out_of_sight(options)
 
         async def made() -> AsyncPool:
-            with held.in_order():  # SIGTERM must not end the process while the request is out
+            with exit_guard.in_order():  # SIGTERM must not end the process while the request is out
                 flows = await self._connection.run(self._account.launch(count, settle=settle, **options))
                 pool = AsyncPool(self._connection, flows, ready_timeout, pace)
                 pool._hold()
@@ -173,43 +171,11 @@ class AsyncGurobi:
 
         return Launching(launching())
 
-    async def kill(self, ids: Iterable[str]) -> list[Machine]:
-        """Kill machines by id. Raises `InvalidMachineIds` when one is not there."""
-        return await self._run(self._account.kill(ids))
-
-    async def reap(self, hosts: Iterable[str] = ()) -> Reaped:
-        """Kill what dead processes left; ``hosts``: further hosts whose processes are all dead, as you know."""
-        return await self._connection.run(self._account.reap(hosts))  # not `_run`: that would reap before
-
-    async def survey(self, hosts: Iterable[str] = ()) -> Reaped:
-        """Say what `reap` would do now; nothing is killed, claimed or forgotten."""
-        return await self._connection.run(self._account.survey(hosts))
-
-    async def now(self) -> datetime:
-        """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
-        return await self._connection.run(self._account.now())
-
-    @property
-    def written_down(self) -> bool:
-        """Whether launches are written down, so that what a killed process leaves is found at the next start."""
-        return self._account.written_down
-
     @property
     def pools(self) -> AsyncNamedPools:
         """The pools of API v2, which have names. Raises `Unsupported` with v1."""
         self._account.check_pools()
         return AsyncNamedPools(self._connection, cast("GurobiV2Account", self._account))
-
-    async def machine(self, machine_id: str) -> Machine:
-        """Look at one machine. Raises `NotFound`."""
-        return await self._run(self._account.machine(machine_id))
-
-    async def call(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: object = None) -> Any:
-        """Send any request of the vendor's own reference of API v2, and return the JSON (None: an empty reply).
-
-        ``path`` stands behind ``/api/v2``. Reads are repeated where the wire fails, other methods never.
-        """
-        return await self._run(self._account.call(method, path, query=query, body=body))
 
     def attach(self, reference: Reference) -> AsyncPool | AsyncNamedPool:
         """Return the pool of a reference, without asking Gurobi. Raises `ConfigError` for one of the other API."""

@@ -31,7 +31,7 @@ from optcloud.gurobi.errors import (
     off_by,
 )
 from optcloud.gurobi.signature import date_header, sign, string_to_sign
-from optcloud.gurobi.signature_comparison import Text, compare
+from optcloud.gurobi.signature_comparison import SignedText, compare
 
 logger = logging.getLogger("optcloud")
 VENDOR = signature.VENDOR
@@ -88,11 +88,11 @@ class SignatureAuth:
 
 
 @frozen
-class SignedRoad(RequestPolicy):
-    """The road, with refusals that also tell what is known here: the clock, the text that was signed."""
+class SignedRequestPolicy(RequestPolicy):
+    """The policy of API v1: refusals also tell what is known here: the clock, the text that was signed."""
 
     def exchange(self, request: Request) -> Flow[Reply]:
-        """Travel the road. Raises the classes of `optcloud.gurobi.errors` too."""
+        """Send a request and return the reply. Raises the classes of `optcloud.gurobi.errors` too."""
         try:
             return (yield from RequestPolicy.exchange(self, request))
         except ApiError as error:
@@ -106,7 +106,7 @@ class SignedRoad(RequestPolicy):
                 behind = yield from _behind(error)
                 error.measure(behind, date)
             case InvalidSignature():
-                ours = Text.sent(request.method, sent_parameters(request), date)
+                ours = SignedText.sent(request.method, sent_parameters(request), date)
                 error.compare(compare(ours, error.body, self.redact))
             case InvalidUserId():
                 given = parse_qs(sent_parameters(request)).get("id", [""])
@@ -120,16 +120,16 @@ def sent_parameters(request: Request) -> str:
 
 def _behind(error: TimeSkewTooLarge) -> Flow[float | None]:
     """Return how many seconds this machine's clock is behind that of a refusal; None: it tells no time."""
-    told = http_date(error.headers.get("date", ""))
-    if told is None or not 0 < told < _END:
+    server_time = http_date(error.headers.get("date", ""))
+    if server_time is None or not 0 < server_time < _END:
         return None
     now: Instant = yield ReadClock()
-    return told - now.wall
+    return server_time - now.wall
 
 
 def policy(settings: GurobiSettings, retry: RetryPolicy) -> RequestPolicy:
     """Return the policies of a connection with these settings."""
-    return SignedRoad(
+    return SignedRequestPolicy(
         vendor=VENDOR,
         base_url=settings.url,
         auth=SignatureAuth(settings.secret_key),
@@ -150,7 +150,7 @@ def offset_of(policy: RequestPolicy) -> Callable[[], float]:
 
 
 def auth_of(policy: RequestPolicy) -> SignatureAuth:
-    """Return what signs on this road."""
+    """Return what signs the requests of this policy."""
     if not isinstance(policy.auth, SignatureAuth):
-        raise TypeError(f"not a road to {VENDOR}, API v1: {policy!r}")
+        raise TypeError(f"not the policy of {VENDOR}, API v1: {policy!r}")
     return policy.auth

@@ -1,7 +1,7 @@
 """The refusals of Gurobi Instant Cloud v1, one class for each message of the vendor's page, with what to do.
 
 Source: vendor page "REST API v1", API Errors: each is a 400 whose body begins with the message. `NAMED_REFUSALS` maps
-these beginnings to the classes. ``message`` is what the vendor said; ``str`` of the error tells the mend too.
+these beginnings to the classes. ``message`` is what the vendor said; ``str`` of the error also says what to do.
 """
 
 # ruff: noqa: N818 - as in the vocabulary of core, errors are named without the suffix
@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from optcloud.core.errors import ApiError, AuthError, BadRequest
 from optcloud.gurobi.models import LICENSE_TYPES, MACHINE_TYPES, REGIONS
-from optcloud.gurobi.signature_comparison import Comparison
+from optcloud.gurobi.signature_comparison import SignatureComparison
 
 RESOLUTION = 2.0
 """Seconds within which two clocks cannot be told apart by a ``Date``, which counts whole ones and is on its way."""
@@ -23,7 +23,7 @@ _LONG_AS_A_KEY = 43
 
 
 class Refusal(ApiError):
-    """A refusal that the vendor's page documents. ``mend`` says what to do, and is part of the text shown."""
+    """A refusal that the vendor's page documents. ``hint`` says what to do, and is part of the text shown."""
 
     words: ClassVar[str]
     hint: str
@@ -144,7 +144,7 @@ class InvalidSignature(Refusal, AuthError):
     def __init__(self, message: str, **reply: Any) -> None:
         super().__init__(self.words, **reply)
 
-    def compare(self, found: Comparison) -> None:
+    def compare(self, found: SignatureComparison) -> None:
         """Tell both texts, and why they may differ."""
         self.ours, self.theirs, self.cause = found.ours, found.theirs, found.cause
         self._tell(found.shown())

@@ -62,7 +62,7 @@ class LaunchOptions(TypedDict, total=False):
 
 
 @frozen
-class Order:
+class RentalOrder:
     """A launch that was found good. ``own_password``: made here, so that it marks the machines."""
 
     count: int
@@ -72,7 +72,7 @@ class Order:
     own_password: bool = field(kw_only=True)
 
     @classmethod
-    def check(cls, count: int, options: LaunchOptions) -> Order:
+    def check(cls, count: int, options: LaunchOptions) -> RentalOrder:
         """Raise `BadRequest` that names what is wrong, before anything is sent; where the vendor has a class, that."""
         known = LaunchOptions.__annotations__
         if strangers := sorted(set(options) - set(known)):
@@ -97,7 +97,7 @@ class Order:
 
     def check_license(self, licenses: list[License]) -> None:
         """Raise `InvalidLicenseId` where the account has no such license."""
-        ids = [one.id for one in licenses]
+        ids = [license_.id for license_ in licenses]
         if self.license_id is not None and self.license_id not in ids:
             known = ", ".join(ids) or "it has none"
             raise _bad("license_id", f"{self.license_id!r} is none of this account's: {known}")
@@ -138,7 +138,7 @@ def _check_number(name: str, value: object, *, least: int) -> None:
 def _check_words(given: Mapping[str, str]) -> None:
     for name, words in _WORDS.items():
         if (word := given.get(name)) is not None and word not in words:
-            listed = "" if name in _REFUSALS else f": {', '.join(words)}"  # else its mend lists them
+            listed = "" if name in _REFUSALS else f": {', '.join(words)}"  # else its hint lists them
             raise _bad(name, f"{word!r} is not among those of the vendor's page{listed}; strict=False sends it anyway")
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from optcloud.core.errors import OptCloudError, ResponseMismatch
 from optcloud.core.events import Submitted
@@ -20,23 +20,23 @@ from optcloud.core.polling import TimeLeft
 from optcloud.core.reference import Reference
 from optcloud.core.unknown_outcome import add_words, may_have_happened
 from optcloud.gurobi.connection import VENDOR
-from optcloud.gurobi.launch_options import Order
-from optcloud.gurobi.ledger import Entry, marker_of
+from optcloud.gurobi.launch_options import RentalOrder
+from optcloud.gurobi.ledger import LaunchEntry, marker_of
+from optcloud.gurobi.machines import MachineRequests
 from optcloud.gurobi.models import Machine
 from optcloud.gurobi.pool_flows import PACE, PoolFlows
 from optcloud.gurobi.reaping import reap_first
-
-if TYPE_CHECKING:
-    from optcloud.gurobi.machines import GurobiAccount
 
 SETTLE = 20.0
 """Seconds for which machines of a lost launch are looked for. How soon the list shows them is inferred."""
 
 
-def launch(account: GurobiAccount, order: Order, settle: float) -> Flow[PoolFlows]:
+def launch(account: MachineRequests, order: RentalOrder, settle: float) -> Flow[PoolFlows]:
     """Launch, and return the pool. Raises as `GurobiAccount.launch` says."""
     yield from reap_first(account)
-    before = frozenset[str]() if order.own_password else frozenset(one.id for one in (yield from account.machines()))
+    before = frozenset[str]()
+    if not order.own_password:
+        before = frozenset(machine.id for machine in (yield from account.machines()))
     entry = yield from _intend(account, order)
     try:
         ids = _launched_ids((yield from account.post("launch", order.parameters())), order.count)
@@ -53,17 +53,17 @@ def launch(account: GurobiAccount, order: Order, settle: float) -> Flow[PoolFlow
     return (yield from _at_hand(account, entry, ids))
 
 
-def _intend(account: GurobiAccount, order: Order) -> Flow[Entry]:
+def _intend(account: MachineRequests, order: RentalOrder) -> Flow[LaunchEntry]:
     """Write the intent; it is on the disk before anything is sent."""
     now: Instant = yield ReadClock()
     name = uuid.uuid4().hex
     marker = marker_of(name, order.password) if order.own_password else None
-    entry = Entry(launch=name, count=order.count, at=now.wall, marker=marker, parameters=order.described())
+    entry = LaunchEntry(launch=name, count=order.count, at=now.wall, marker=marker, parameters=order.described())
     yield RunBlocking(partial(account.ledger.intend, entry))
     return entry
 
 
-def _at_hand(account: GurobiAccount, entry: Entry, ids: list[str]) -> Flow[PoolFlows]:
+def _at_hand(account: MachineRequests, entry: LaunchEntry, ids: list[str]) -> Flow[PoolFlows]:
     """Note the machines and tell of them. Where that fails nobody would hold them, so they are killed."""
     pool = PoolFlows(account, Reference("gurobi", account.profile, tuple(ids)))
     try:
@@ -83,12 +83,12 @@ def _at_hand(account: GurobiAccount, entry: Entry, ids: list[str]) -> Flow[PoolF
 class _Search:
     """Looks for the machines of a launch whose reply never came."""
 
-    def __init__(self, account: GurobiAccount, order: Order, before: frozenset[str]) -> None:
+    def __init__(self, account: MachineRequests, order: RentalOrder, before: frozenset[str]) -> None:
         self._account = account
         self._order = order
         self._before = before
 
-    def reconcile(self, entry: Entry, lost: OptCloudError, settle: float) -> Flow[list[str]]:
+    def reconcile(self, entry: LaunchEntry, lost: OptCloudError, settle: float) -> Flow[list[str]]:
         """Return the ids of all machines of the launch, or raise the error with what a person must know.
 
         Some of them only: those are killed, since a pool of fewer is not what was asked for. The launch is given up
@@ -96,7 +96,7 @@ class _Search:
         """
         try:
             ours, listed = yield from self._look_for(settle)
-            ids = [one.id for one in ours]
+            ids = [machine.id for machine in ours]
             if len(ids) == self._order.count:
                 return ids
             words = f"{len(ids)} of {self._order.count} machines with its password are in the list now"
@@ -115,7 +115,7 @@ class _Search:
         add_words(lost, f"the launch may have happened and was not sent again: {words}. {self._advice(listed)}")
         raise lost
 
-    def kill_found(self, entry: Entry, raised: BaseException) -> Flow[None]:
+    def kill_found(self, entry: LaunchEntry, raised: BaseException) -> Flow[None]:
         """Kill what is there now; what comes later is in the ledger.
 
         With a password of the person's choice only where all of them are there: else they may be somebody's.
@@ -123,7 +123,7 @@ class _Search:
         try:
             ours = self._ours((yield from self._account.machines()))
             if ours and (self._order.own_password or len(ours) == self._order.count):
-                yield from self._account.give_back([one.id for one in ours])
+                yield from self._account.give_back([machine.id for machine in ours])
         except OptCloudError as error:
             later = "are killed at the next start" if self._account.written_down else "run until you kill them"
             raised.add_note(f"machines of the launch may run: they {later} ({error})")
@@ -151,10 +151,10 @@ class _Search:
 
     def _ours(self, listed: Iterable[Machine]) -> list[Machine]:
         """Tell our machines by the password; one that the person chose proves less, so all that is known must fit."""
-        ours = [one for one in listed if one.password == self._order.password]
+        ours = [machine for machine in listed if machine.password == self._order.password]
         if self._order.own_password:
             return ours
-        return [one for one in ours if one.id not in self._before and self._fits(one)]
+        return [machine for machine in ours if machine.id not in self._before and self._fits(machine)]
 
     def _fits(self, machine: Machine) -> bool:
         given = self._order.given

@@ -17,14 +17,14 @@ from attrs import field, frozen
 
 from optcloud.core.secret import Secret
 
-Fate: TypeAlias = Literal["intended", "launched", "given up", "kept"]
+LaunchOutcome: TypeAlias = Literal["intended", "launched", "given up", "kept"]
 """``intended``: about to be sent, or no reply yet. ``launched``: the ids are known. ``given up``: nobody holds it, and
 machines of it may run: whoever comes next kills them. ``kept``: the person wants them to run on: never killed unasked.
 """
 
 
 @frozen
-class Entry:
+class LaunchEntry:
     """A launch: what was asked, when (seconds since the epoch), which machines it became, and whose it is.
 
     ``marker`` is the digest of a password of our own making, which proves that a machine is of this launch; None when
@@ -37,7 +37,7 @@ class Entry:
     at: float
     marker: str | None
     parameters: Mapping[str, str]
-    fate: Fate = "intended"
+    fate: LaunchOutcome = "intended"
     ids: tuple[str, ...] = ()
     owner: str = ""
     alive: bool = field(default=True, eq=False)
@@ -46,7 +46,7 @@ class Entry:
 class Ledger(Protocol):
     """The launches of one account. Each method may block, and raises `ConfigError` where the ledger cannot be kept."""
 
-    def intend(self, entry: Entry) -> None:
+    def intend(self, entry: LaunchEntry) -> None:
         """Write a new entry, owned by this process. It is on the disk when this returns."""
 
     def launched(self, launch: str, ids: Iterable[str]) -> None:
@@ -76,14 +76,14 @@ class Ledger(Protocol):
     def gone(self, ids: Iterable[str]) -> None:
         """Note that these machines run no more: taken out of every entry; an entry whose last one goes is closed."""
 
-    def claim(self, hosts: Iterable[str] = ()) -> list[Entry]:
+    def claim(self, hosts: Iterable[str] = ()) -> list[LaunchEntry]:
         """Take over what nobody holds, and return it, oldest first.
 
         That is: what was given up, and what processes of this host left that live no more. From here on it belongs
         to this process; two who claim at once share it out, none gets what the other has. ``kept`` is left alone.
         """
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LaunchEntry]:
         """Return all that is open, oldest first."""
 
 
@@ -91,7 +91,7 @@ class Ledger(Protocol):
 class NoLedger:
     """Nothing is written down: a process that is killed leaves its machines running."""
 
-    def intend(self, entry: Entry) -> None:
+    def intend(self, entry: LaunchEntry) -> None:
         """Do nothing."""
 
     def launched(self, launch: str, ids: Iterable[str]) -> None:
@@ -115,11 +115,11 @@ class NoLedger:
     def gone(self, ids: Iterable[str]) -> None:
         """Do nothing."""
 
-    def claim(self, hosts: Iterable[str] = ()) -> list[Entry]:
+    def claim(self, hosts: Iterable[str] = ()) -> list[LaunchEntry]:
         """Nobody left anything that is known of."""
         return []
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LaunchEntry]:
         """Nothing is known of."""
         return []
 
@@ -129,7 +129,7 @@ def marker_of(launch: str, password: Secret) -> str:
     return hashlib.sha256(f"{launch}\n{password.reveal()}".encode()).hexdigest()
 
 
-def is_marked(entry: Entry, password: Secret | None) -> bool:
+def is_marked(entry: LaunchEntry, password: Secret | None) -> bool:
     """Say whether a machine with this password is, provably, of this launch."""
     if entry.marker is None or password is None:
         return False

@@ -19,7 +19,7 @@ from attrs import evolve, frozen
 
 from optcloud.core.local_paths import local_path
 from optcloud.core.settings import GurobiSettings
-from optcloud.gurobi.ledger import Entry, Fate, Ledger, NoLedger
+from optcloud.gurobi.ledger import LaunchEntry, LaunchOutcome, Ledger, NoLedger
 from optcloud.gurobi.ledger_sqlite import LedgerFile
 from optcloud.process.owners import Owners, owners_of
 
@@ -63,7 +63,7 @@ class FileLedger:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.path)!r}, {self._account[0]!r})"
 
-    def intend(self, entry: Entry) -> None:
+    def intend(self, entry: LaunchEntry) -> None:
         """Write a new entry, owned by this process. `ValueError` for a password among the parameters."""
         if any("password" in name.lower() for name in entry.parameters):
             raise ValueError("a password among the parameters of an entry: no secret is written down")
@@ -110,7 +110,7 @@ class FileLedger:
 
         self._change(lambda row: bool(dead.intersection(row.ids)), take_out)
 
-    def claim(self, hosts: Iterable[str] = ()) -> list[Entry]:
+    def claim(self, hosts: Iterable[str] = ()) -> list[LaunchEntry]:
         """Take over what nobody holds; ``owner`` of what is returned names who held it before.
 
         Entries of sandboxes (on this machine, older than a day, of a process that is dead) are forgotten, whosever
@@ -118,7 +118,7 @@ class FileLedger:
         """
         dead = frozenset(hosts)
 
-        def claim(db: sqlite3.Connection) -> list[Entry]:
+        def claim(db: sqlite3.Connection) -> list[LaunchEntry]:
             alive = self._judge(dead)
             left = [row for row in self._rows(db) if row.is_left(alive(row))]
             claimed = [evolve(row, fate=row.fate_when_held).entry(alive=alive(row)) for row in left]
@@ -127,15 +127,15 @@ class FileLedger:
             self._forget_sandboxes(db, alive)
             return claimed
 
-        claimed: list[Entry] = self._file.change(claim, [])
+        claimed: list[LaunchEntry] = self._file.change(claim, [])
         with self._file.explained():
             self._owners.sweep()
         return claimed
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LaunchEntry]:
         """Return all that is open, oldest first."""
 
-        def entries(db: sqlite3.Connection) -> list[Entry]:
+        def entries(db: sqlite3.Connection) -> list[LaunchEntry]:
             alive = self._judge()
             return [row.entry(alive=alive(row)) for row in self._rows(db)]
 
@@ -144,7 +144,7 @@ class FileLedger:
     def _rows(self, db: sqlite3.Connection) -> list[_Row]:
         return [row for row in _all_rows(db) if (row.url, row.access) == self._account]
 
-    def _insert(self, db: sqlite3.Connection, entry: Entry) -> None:
+    def _insert(self, db: sqlite3.Connection, entry: LaunchEntry) -> None:
         me = self._owners.me()  # the lock first, then the row that names its holder
         parameters = json.dumps(dict(entry.parameters))
         asked = (entry.launch, entry.count, entry.at, entry.marker, parameters, entry.fate, _packed(entry.ids))
@@ -193,7 +193,7 @@ class _Row:
     at: float
     marker: str | None
     parameters: str
-    fate: Fate
+    fate: LaunchOutcome
     packed_ids: str
     owner: str
     host: str
@@ -212,16 +212,16 @@ class _Row:
         return urlsplit(self.url).hostname in LOOPBACK
 
     @property
-    def fate_when_held(self) -> Fate:
+    def fate_when_held(self) -> LaunchOutcome:
         return "launched" if self.ids else "intended"
 
     def is_left(self, alive: bool) -> bool:
         """Say whether nobody holds it, when the owner is ``alive``."""
         return self.fate == "given up" or (self.fate != "kept" and not alive)
 
-    def entry(self, *, alive: bool) -> Entry:
+    def entry(self, *, alive: bool) -> LaunchEntry:
         """Return what is known of the launch."""
-        return Entry(
+        return LaunchEntry(
             launch=self.launch,
             count=self.count,
             at=self.at,
@@ -242,7 +242,7 @@ def _named(launch: str) -> Callable[[_Row], bool]:
     return lambda row: row.launch == launch
 
 
-def _to(fate: Fate) -> Callable[[sqlite3.Connection, _Row], object]:
+def _to(fate: LaunchOutcome) -> Callable[[sqlite3.Connection, _Row], object]:
     return lambda db, row: db.execute(_FATE, (fate, row.rowid))
 
 

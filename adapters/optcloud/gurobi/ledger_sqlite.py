@@ -88,7 +88,7 @@ class LedgerFile:
 
     @contextmanager
     def explained(self) -> Iterator[None]:
-        """Turn what the system raises into a `ConfigError` that names the file and the mend."""
+        """Turn what the system raises into a `ConfigError` that names the file and says what to do."""
         try:
             yield
         except (OSError, ImportError) as error:

@@ -1,42 +1,34 @@
-"""Machines of Gurobi Instant Cloud v1: licenses, list, launch, kill. Machines cost money by the hour."""
+"""Machines and licenses of Gurobi Instant Cloud v1: its four requests, and machines given back for certain."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NoReturn, TypeVar, Unpack
+from typing import Any
 
 from attrs import define, field
 
 from optcloud.core.errors import (
-    ConfigError,
     NotFound,
     OptCloudError,
     ResponseMismatch,
-    Unsupported,
 )
 from optcloud.core.events import CostWarning, MachinesKilled
 from optcloud.core.flow import Call, Flow, Instant, Notify, ReadClock, Reply, RunBlocking
-from optcloud.core.reference import Reference
 from optcloud.core.replies import decode
 from optcloud.core.secret import Redactor, Secret, as_secret
 from optcloud.core.unknown_outcome import may_have_happened
 from optcloud.gurobi.connection import KILL, VENDOR
 from optcloud.gurobi.errors import InvalidMachineIds
-from optcloud.gurobi.launch_options import LaunchOptions, Order
-from optcloud.gurobi.launching import SETTLE, launch
 from optcloud.gurobi.ledger import Ledger, NoLedger
 from optcloud.gurobi.models import PASSWORD, License, Machine, machine_hours
-from optcloud.gurobi.pool_flows import PoolFlows
-from optcloud.gurobi.reaping import Reaped, reap, reap_first, survey
-from optcloud.gurobi.references import is_pool
 from optcloud.gurobi.signature import encode_parameters
 
-T = TypeVar("T")
 _JSON_LIST = {"200": ["application/json"]}
 _ROUNDS = 5  # of killing what is still there, while others go by themselves
+_NEVER_IDLE = "idle shutdown is off, it runs until it is killed"
 _REMIND = 3600.0  # seconds until somebody is reminded that idle shutdown is off
 
 
@@ -45,15 +37,18 @@ def _no_offset() -> float:
 
 
 @define(eq=False)
-class GurobiAccount:
-    """The flows of one account. ``offset``: what the vendor's clock is ahead of this machine's, in seconds."""
+class MachineRequests:
+    """What is asked of one account of API v1. Launching, killing what dead processes left, and pools build on it.
+
+    ``offset``: what the vendor's clock is ahead of this machine's, in seconds. ``has_begun``: something was asked.
+    """
 
     profile: str
     access_id: str
     redact: Redactor
     ledger: Ledger = field(factory=NoLedger)
     offset: Callable[[], float] = _no_offset
-    _begun: bool = field(default=False, init=False)
+    has_begun: bool = field(default=False, init=False)
     _reminded: dict[str, float] = field(factory=dict, init=False, repr=False)
 
     @property
@@ -61,19 +56,12 @@ class GurobiAccount:
         """Say whether launches are written down, so that what this process may leave is found at the next start."""
         return not isinstance(self.ledger, NoLedger)
 
-    def begun(self, flow: Flow[T]) -> Flow[T]:
-        """Run a flow; before the first of all, kill what processes that died have left (`reap`)."""
-        if not self._begun:
-            self._begun = True
-            yield from reap_first(self)
-        return (yield from flow)
-
     def licenses(self) -> Flow[list[License]]:
         """List the account's licenses; tell of those that end or whose credit is low (`CostWarning`)."""
         licenses = [License.read(entry) for entry in (yield from self._get("licenses"))]
         today = (yield from self.now()).date()
-        for one in licenses:
-            for warning in one.warnings(today):
+        for license_ in licenses:
+            for warning in license_.warnings(today):
                 yield Notify(CostWarning(VENDOR, str(warning)))
         return licenses
 
@@ -85,24 +73,10 @@ class GurobiAccount:
 
     def machine(self, machine_id: str) -> Flow[Machine]:
         """Look at one machine. Raises `NotFound` when it is not listed."""
-        for one in (yield from self.machines()):
-            if one.id == machine_id:
-                return one
+        for machine in (yield from self.machines()):
+            if machine.id == machine_id:
+                return machine
         raise NotFound(f"machine {machine_id!r} is not in the list of machines", vendor=VENDOR, operation="machines")
-
-    def launch(self, count: int, *, settle: float = SETTLE, **options: Unpack[LaunchOptions]) -> Flow[PoolFlows]:
-        """Launch ``count`` machines, once (`optcloud.gurobi.launching`).
-
-        Raises `BadRequest` before sending for what the vendor would not take. When the reply was lost
-        (`TransportError` with ``sent="unknown"``) or is no refusal of the vendor's own (``refused`` False, such as a
-        gateway's page with any status), the machines are looked for in the list for ``settle`` seconds; the error says
-        what was seen, and how to look. The launch is never sent again.
-        """
-        order = Order.check(count, options)
-        self.redact.add(order.password)
-        if order.license_id is not None:
-            order.check_license((yield from self.licenses()))
-        return (yield from launch(self, order, settle))
 
     def kill(self, ids: Iterable[str]) -> Flow[list[Machine]]:
         """Kill machines and return them as the vendor answers. Raises `InvalidMachineIds` when one is not there."""
@@ -137,15 +111,19 @@ class GurobiAccount:
             listed = yield from self._listed_after(failed)
             seen |= listed.keys()
             refused = isinstance(failed, InvalidMachineIds)
-            left = [one for one in left if one not in killed and _is_left(listed.get(one), refused=refused)]
+            left = [
+                machine_id
+                for machine_id in left
+                if machine_id not in killed and _is_left(listed.get(machine_id), refused=refused)
+            ]
             if not left:
                 break
             if failed is not None and not isinstance(failed, InvalidMachineIds | ResponseMismatch):
                 raise failed  # it was repeated where that helps
         else:
             raise failed or ResponseMismatch(f"still there: {', '.join(left)}", vendor=VENDOR, operation=KILL)
-        missing = [one for one in wanted if one not in killed and one not in seen]
-        yield RunBlocking(partial(self.ledger.gone, [one for one in wanted if one not in missing]))
+        missing = [machine_id for machine_id in wanted if machine_id not in killed and machine_id not in seen]
+        yield RunBlocking(partial(self.ledger.gone, [machine_id for machine_id in wanted if machine_id not in missing]))
         if missing:
             yield RunBlocking(partial(self.ledger.seek, missing))
         now = yield from self.now()
@@ -160,28 +138,6 @@ class GurobiAccount:
             if failed is not None and may_have_happened(failed):
                 raise failed from error
             raise
-
-    def reap(self, hosts: Iterable[str] = ()) -> Flow[Reaped]:
-        """Kill what processes that died have left (`optcloud.gurobi.reaping`)."""
-        return (yield from reap(self, tuple(hosts)))
-
-    def survey(self, hosts: Iterable[str] = ()) -> Flow[Reaped]:
-        """Say what `reap` would do now; nothing is killed, claimed or forgotten."""
-        return (yield from survey(self, tuple(hosts)))
-
-    def attach(self, reference: Reference) -> PoolFlows:
-        """Return the machines of a reference. Raises `ConfigError` for one that names a pool of API v2."""
-        if is_pool(reference):
-            raise ConfigError(f'{reference}: it names a pool of API v2; use a profile with api = "v2" and a key of v2')
-        return PoolFlows(self, reference)
-
-    def check_pools(self) -> None:
-        """Raise `Unsupported`: pools with names are of API v2."""
-        raise Unsupported(f'{VENDOR}, API v1, has no pools with names; API v2 has: api = "v2", and a key of v2')
-
-    def call(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: object = None) -> NoReturn:
-        """Raise `Unsupported`: each of the four endpoints of v1 has a verb."""
-        raise Unsupported(f"{VENDOR}, API v1: licenses, machines, launch and kill are all there is ({method} {path})")
 
     def now(self) -> Flow[datetime]:
         """Return the vendor's time, as far as known."""
@@ -215,11 +171,11 @@ class GurobiAccount:
     def _remind(self, machines: list[Machine]) -> Flow[None]:
         """Say, and again each hour, which machines run on when nobody uses them."""
         now: Instant = yield ReadClock()
-        for one in machines:
-            due = now.monotonic - self._reminded.get(one.id, -_REMIND) >= _REMIND
-            if one.idle_shutdown == 0 and not one.leaving and due:
-                self._reminded[one.id] = now.monotonic
-                yield Notify(CostWarning(VENDOR, f"machine {one.id}: idle shutdown is off, it runs until it is killed"))
+        for machine in machines:
+            due = now.monotonic - self._reminded.get(machine.id, -_REMIND) >= _REMIND
+            if machine.idle_shutdown == 0 and not machine.leaving and due:
+                self._reminded[machine.id] = now.monotonic
+                yield Notify(CostWarning(VENDOR, f"machine {machine.id}: {_NEVER_IDLE}"))
 
 
 def _is_left(machine: Machine | None, *, refused: bool) -> bool:

@@ -1,6 +1,6 @@
 """Licenses and machines of Gurobi Instant Cloud.
 
-Source: vendor page "REST API v1", /api/licenses and /api/machines; facts, sections License and Machine: numbers may
+Source: vendor page "REST API v1", /api/licenses and /api/machines; Gurobi facts 3 and 4: numbers may
 come as strings, and words that the page does not list are kept.
 """
 
@@ -222,4 +222,4 @@ class Machine:
 
 def machine_hours(machines: Iterable[Machine], now: datetime) -> Decimal:
     """Return the hours of all machines together; one whose creation is not known counts for nothing."""
-    return sum((hours for one in machines if (hours := one.hours(now)) is not None), Decimal(0))
+    return sum((hours for machine in machines if (hours := machine.hours(now)) is not None), Decimal(0))

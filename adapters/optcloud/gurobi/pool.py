@@ -25,12 +25,14 @@ from optcloud.core.local_paths import local_path
 from optcloud.core.polling import Pace
 from optcloud.core.process_bound import ProcessBound
 from optcloud.core.secret import Secret
+from optcloud.core.verbs import Awaited, Blocking, verb
 from optcloud.gurobi.cancellation import to_the_end
-from optcloud.gurobi.client_license import Access, ClientSettings
+from optcloud.gurobi.client_license import ClientSettings, MachineAccess
 from optcloud.gurobi.models import Machine
 from optcloud.gurobi.pool_flows import PoolFlows
+from optcloud.gurobi.reaping import begun
 from optcloud.handles.handle import Handle
-from optcloud.process import exit_guard as held
+from optcloud.process import exit_guard
 from optcloud.process.signals import deferred
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
@@ -42,8 +44,8 @@ READY_TIMEOUT = 1800.0
 KILLING = "interrupted: machines are being killed; once more to leave at once, and let them run"
 
 
-class _PoolView(Handle[C, PoolFlows]):
-    """What both pools know of their machines, as last seen."""
+class PoolVerbs(Handle[C, PoolFlows]):
+    """What is known of a pool's machines, as last seen, and what they can be asked."""
 
     _process = -1  # whose the machines are; of a pool that arrived: another's
 
@@ -102,17 +104,17 @@ class _PoolView(Handle[C, PoolFlows]):
 
         Raises `Conflict` while names are missing. Other forms: `optcloud.gurobi.client_license`.
         """
-        return Access.to(self._seen).parameters()
+        return MachineAccess.to(self._seen).parameters()
 
     def _save_license(self, path: str | Path) -> None:
-        text = Access.to(self._seen).license_text()
+        text = MachineAccess.to(self._seen).license_text()
         with vault.drawer(local_path(path), overwrite=True) as drawer:
             drawer.keep(text)
 
     def _hold(self) -> None:
         """See to it that the machines do not outlive the process."""
         flows, blocking = self._flows, self._blocking
-        held.hold(self.ref, lambda: _kill_by(blocking, flows))
+        exit_guard.hold(self.ref, lambda: _kill_by(blocking, flows))
 
     @property
     def _is_owner(self) -> bool:
@@ -128,6 +130,37 @@ class _PoolView(Handle[C, PoolFlows]):
             raise error
         raised.add_note(f"{words} ({error})")
 
+    def _begun(self, flow: Flow[T]) -> Flow[T]:
+        return begun(self._flows.account, flow)
+
+    @verb
+    def machines(self) -> Flow[list[Machine]]:
+        """Ask for the machines as they are now."""
+        self._seen = yield from self._begun(self._flows.machines())
+        return self._seen
+
+    @verb
+    def wait_ready(self, timeout: float | None = None, *, pace: Pace | None = None) -> Flow[list[Machine]]:
+        """Wait until all can receive jobs; ``timeout`` in seconds. Raises `JobFailed`, `WaitTimeout`."""
+        self._seen = yield from self._begun(self._flows.wait_ready(timeout=timeout, pace=pace))
+        return self._seen
+
+    @verb
+    def hours(self) -> Flow[Decimal | None]:
+        """Count the machine-hours so far, of the machines as last seen; None where it cannot be known."""
+        return self._begun(self._flows.hours(self._seen))
+
+    @verb
+    def now(self) -> Flow[datetime]:
+        """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
+        return self._flows.account.now()
+
+    @verb
+    def keep(self) -> Flow[None]:
+        """Let the machines run on after this process, until somebody kills them or they idle out."""
+        yield from self._begun(self._flows.keep())
+        exit_guard.let_go(self.ref)
+
 
 def _kill_by(blocking: Callable[[], Connection], flows: PoolFlows) -> list[Machine]:
     """Kill on a connection of its own: the pool's may be closed, or its event loop may have ended."""
@@ -138,24 +171,11 @@ def _kill_by(blocking: Callable[[], Connection], flows: PoolFlows) -> list[Machi
         connection.close()
 
 
-class Pool(_PoolView[Connection]):
+class Pool(PoolVerbs[Connection], Blocking):
     """Machines that were launched together. As a context manager: ready inside, killed on the way out.
 
     In another process, where it arrived by pickle, it does not own them: a ``with`` waits for them, and kills nothing.
     """
-
-    def _run(self, flow: Flow[T]) -> T:
-        return self._connection.run(self._flows.account.begun(flow))
-
-    def machines(self) -> list[Machine]:
-        """Ask for the machines as they are now."""
-        self._seen = self._run(self._flows.machines())
-        return self._seen
-
-    def wait_ready(self, timeout: float | None = None, *, pace: Pace | None = None) -> list[Machine]:
-        """Wait until all can receive jobs; ``timeout`` in seconds. Raises `JobFailed`, `WaitTimeout`."""
-        self._seen = self._run(self._flows.wait_ready(timeout=timeout, pace=pace))
-        return self._seen
 
     def save_license(self, path: str | Path) -> None:
         """Write the client license file that Gurobi's tools take by ``GRB_LICENSE_FILE``, readable by its owner only.
@@ -164,14 +184,6 @@ class Pool(_PoolView[Connection]):
         """
         self._save_license(path)
 
-    def hours(self) -> Decimal | None:
-        """Count the machine-hours so far, of the machines as last seen; None where it cannot be known."""
-        return self._run(self._flows.hours(self._seen))
-
-    def now(self) -> datetime:
-        """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
-        return self._connection.run(self._flows.account.now())
-
     def kill(self) -> list[Machine]:
         """Give all machines back, those that are still there. Safe to repeat, also after `OptCloud.close`."""
         with deferred(KILLING):
@@ -179,22 +191,17 @@ class Pool(_PoolView[Connection]):
                 if self._connection.client.is_closed:
                     machines = _kill_by(self._blocking, self._flows)
                 else:
-                    machines = self._run(self._flows.kill())
+                    machines = self._connection.run(self._begun(self._flows.kill()))
             except (KeyboardInterrupt, SystemExit):  # the second one, which was told to let them run
-                held.let_go(self.ref)
+                exit_guard.let_go(self.ref)
                 raise
-            held.let_go(self.ref)
+            exit_guard.let_go(self.ref)
         return machines
-
-    def keep(self) -> None:
-        """Let the machines run on after this process, until somebody kills them or they idle out."""
-        self._run(self._flows.keep())
-        held.let_go(self.ref)
 
     def __enter__(self) -> Pool:
         try:
             if self._is_owner:
-                self._run(self._flows.hold())
+                self._connection.run(self._begun(self._flows.hold()))
                 self._hold()
             self.wait_ready(self._ready_timeout, pace=self._pace)
         except BaseException as error:
@@ -216,7 +223,7 @@ class Pool(_PoolView[Connection]):
             self._not_killed(error, raised)
 
 
-class AsyncPool(_PoolView[AsyncConnection]):
+class AsyncPool(PoolVerbs[AsyncConnection], Awaited):
     """Machines that were launched together. As a context manager: ready inside, killed on the way out.
 
     In another process, where it arrived by pickle, it does not own them: a ``with`` waits for them, and kills nothing.
@@ -224,33 +231,12 @@ class AsyncPool(_PoolView[AsyncConnection]):
 
     _ASYNC = True
 
-    async def _run(self, flow: Flow[T]) -> T:
-        return await self._connection.run(self._flows.account.begun(flow))
-
-    async def machines(self) -> list[Machine]:
-        """Ask for the machines as they are now."""
-        self._seen = await self._run(self._flows.machines())
-        return self._seen
-
-    async def wait_ready(self, timeout: float | None = None, *, pace: Pace | None = None) -> list[Machine]:
-        """Wait until all can receive jobs; ``timeout`` in seconds. Raises `JobFailed`, `WaitTimeout`."""
-        self._seen = await self._run(self._flows.wait_ready(timeout=timeout, pace=pace))
-        return self._seen
-
     async def save_license(self, path: str | Path) -> None:
         """Write the client license file that Gurobi's tools take by ``GRB_LICENSE_FILE``, readable by its owner only.
 
         It has the password. Raises `Conflict` while names are missing, `SecretNotStored` where it cannot be written.
         """
         await asyncio.to_thread(self._save_license, path)
-
-    async def hours(self) -> Decimal | None:
-        """Count the machine-hours so far, of the machines as last seen; None where it cannot be known."""
-        return await self._run(self._flows.hours(self._seen))
-
-    async def now(self) -> datetime:
-        """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
-        return await self._connection.run(self._flows.account.now())
 
     async def kill(self) -> list[Machine]:
         """Give all machines back, those that are still there; cancelled, it ends first.
@@ -263,19 +249,14 @@ class AsyncPool(_PoolView[AsyncConnection]):
         if self._connection.client.is_closed:
             machines = await asyncio.to_thread(_kill_by, self._blocking, self._flows)
         else:
-            machines = await self._run(self._flows.kill())
-        held.let_go(self.ref)
+            machines = await self._connection.run(self._begun(self._flows.kill()))
+        exit_guard.let_go(self.ref)
         return machines
-
-    async def keep(self) -> None:
-        """Let the machines run on after this process, until somebody kills them or they idle out."""
-        await self._run(self._flows.keep())
-        held.let_go(self.ref)
 
     async def __aenter__(self) -> AsyncPool:
         try:
             if self._is_owner:
-                await self._run(self._flows.hold())
+                await self._connection.run(self._begun(self._flows.hold()))
                 self._hold()
             await self.wait_ready(self._ready_timeout, pace=self._pace)
         except BaseException as error:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
@@ -16,10 +15,8 @@ from optcloud.core.flow import Flow, Instant, Notify, ReadClock, RunBlocking
 from optcloud.core.polling import Pace, wait
 from optcloud.core.reference import Reference
 from optcloud.core.states import State, Status
+from optcloud.gurobi.machines import MachineRequests
 from optcloud.gurobi.models import Machine, machine_hours
-
-if TYPE_CHECKING:
-    from optcloud.gurobi.machines import GurobiAccount
 
 PACE = Pace(first=2.0, longest=15.0)
 UNLISTED = 60.0
@@ -30,7 +27,7 @@ UNLISTED = 60.0
 class PoolFlows:
     """The verbs of machines that were launched together; the reference lists their ids."""
 
-    account: GurobiAccount
+    account: MachineRequests
     reference: Reference
     _states: dict[str, str] = field(factory=dict, init=False, eq=False, repr=False)
 
@@ -50,8 +47,8 @@ class PoolFlows:
         return own
 
     def _in_order(self, machines: Iterable[Machine]) -> list[Machine]:
-        """Put the compute server first, then the workers, each kind as launched (facts, section Machine)."""
-        return sorted(machines, key=lambda one: (one.worker, self.ids.index(one.id)))
+        """Put the compute server first, then the workers, each kind as launched (Gurobi facts 4)."""
+        return sorted(machines, key=lambda machine: (machine.worker, self.ids.index(machine.id)))
 
     def wait_ready(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[list[Machine]]:
         """Wait until all can receive jobs. Raises `JobFailed` as soon as one is lost, `WaitTimeout`.
@@ -98,12 +95,13 @@ class _Look:
         now: Instant = yield ReadClock()
         late = now.monotonic - self._began > UNLISTED
         there = {machine.id for machine in self.listed}
-        gone = [one for one in self._pool.ids if one not in there and (late or one in self._seen)]
+        missing = [machine_id for machine_id in self._pool.ids if machine_id not in there]
+        gone = [machine_id for machine_id in missing if late or machine_id in self._seen]
         self._seen |= there
         word = ", ".join([machine.state for machine in self.listed] + ["gone" for _ in gone])
-        lost = [f"{one.id}: {one.state}" for one in self.listed if one.failed or one.leaving]
-        lost += [f"{one}: gone" for one in gone]
+        lost = [f"{machine.id}: {machine.state}" for machine in self.listed if machine.failed or machine.leaving]
+        lost += [f"{machine_id}: gone" for machine_id in gone]
         if lost:
             return Status(State.FAILED, word, "; ".join(lost))
-        ready = len(there) == len(self._pool.ids) and all(one.ready for one in self.listed)
+        ready = len(there) == len(self._pool.ids) and all(machine.ready for machine in self.listed)
         return Status(State.SUCCEEDED if ready else State.RUNNING, word)

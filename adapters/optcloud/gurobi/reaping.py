@@ -10,20 +10,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, TypeVar
 
 from attrs import frozen
 
 from optcloud.core.errors import OptCloudError
 from optcloud.core.events import ALSO_AN_EVENT, MachinesReaped, ReapFailed
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, RunBlocking
-from optcloud.gurobi.ledger import Entry, is_marked
+from optcloud.gurobi.ledger import LaunchEntry, is_marked
+from optcloud.gurobi.machines import MachineRequests
 from optcloud.gurobi.models import Machine
 
-if TYPE_CHECKING:
-    from optcloud.gurobi.machines import GurobiAccount
-
 logger = logging.getLogger("optcloud")
+T = TypeVar("T")
 LATE = 3600.0
 """Seconds after which a launch of unknown fate counts as one that never was.
 
@@ -44,16 +43,24 @@ class Reaped:
     """
 
     killed: tuple[Machine, ...] = ()
-    awaited: tuple[Entry, ...] = ()
-    unproven: tuple[Entry, ...] = ()
-    kept: tuple[Entry, ...] = ()
-    held: tuple[Entry, ...] = ()
+    awaited: tuple[LaunchEntry, ...] = ()
+    unproven: tuple[LaunchEntry, ...] = ()
+    kept: tuple[LaunchEntry, ...] = ()
+    held: tuple[LaunchEntry, ...] = ()
 
 
-def reap_first(account: GurobiAccount) -> Flow[None]:
+def begun(account: MachineRequests, flow: Flow[T]) -> Flow[T]:
+    """Run a flow; before the first of all that an account is asked, kill what processes that died have left."""
+    if not account.has_begun:
+        account.has_begun = True
+        yield from reap_first(account)
+    return (yield from flow)
+
+
+def reap_first(account: MachineRequests) -> Flow[None]:
     """Reap before something else that must not fail for it: an error is told (`ReapFailed`) and logged."""
     try:
-        entries: list[Entry] = yield RunBlocking(account.ledger.claim)
+        entries: list[LaunchEntry] = yield RunBlocking(account.ledger.claim)
         if entries:
             yield from _reap_claimed(account, entries)
     except OptCloudError as error:
@@ -61,12 +68,12 @@ def reap_first(account: GurobiAccount) -> Flow[None]:
         yield Notify(ReapFailed(str(error)))
 
 
-def reap(account: GurobiAccount, hosts: tuple[str, ...]) -> Flow[Reaped]:
+def reap(account: MachineRequests, hosts: tuple[str, ...]) -> Flow[Reaped]:
     """Kill what nobody holds; ``hosts``: other hosts whose processes are all dead, as the person knows.
 
     Raises what reading the list or killing raises; nothing is forgotten then.
     """
-    claimed: list[Entry] = yield RunBlocking(partial(account.ledger.claim, hosts))
+    claimed: list[LaunchEntry] = yield RunBlocking(partial(account.ledger.claim, hosts))
     killed, awaited, listed = yield from _reap_claimed(account, claimed)
     yield from _forget_ended(account, listed)
     names = {entry.launch for entry in awaited}
@@ -80,11 +87,11 @@ def reap(account: GurobiAccount, hosts: tuple[str, ...]) -> Flow[Reaped]:
     )
 
 
-def survey(account: GurobiAccount, hosts: tuple[str, ...]) -> Flow[Reaped]:
+def survey(account: MachineRequests, hosts: tuple[str, ...]) -> Flow[Reaped]:
     """Say what `reap` would do now: ``killed`` would be killed. Nothing is claimed, killed or forgotten."""
-    entries: list[Entry] = yield RunBlocking(account.ledger.entries)
+    entries: list[LaunchEntry] = yield RunBlocking(account.ledger.entries)
     listed = yield from account.machines()
-    by_fate: dict[str, list[Entry]] = {"awaited": [], "unproven": [], "kept": [], "held": []}
+    by_fate: dict[str, list[LaunchEntry]] = {"awaited": [], "unproven": [], "kept": [], "held": []}
     killed: list[Machine] = []
     for entry in entries:
         found = _found(entry, listed)
@@ -94,28 +101,28 @@ def survey(account: GurobiAccount, hosts: tuple[str, ...]) -> Flow[Reaped]:
         elif not _is_left(entry, hosts):
             by_fate["held"].append(entry)
         else:
-            killed += [one for one in found if not one.leaving]
+            killed += [machine for machine in found if not machine.leaving]
             if not settled:
                 by_fate[_waits_as(entry)].append(entry)
     return Reaped(killed=tuple(killed), **{fate: tuple(those) for fate, those in by_fate.items()})
 
 
-def _is_left(entry: Entry, hosts: tuple[str, ...]) -> bool:
+def _is_left(entry: LaunchEntry, hosts: tuple[str, ...]) -> bool:
     """Say whether `reap` would claim it. What locks of other hosts say is found out by claiming only."""
     return entry.fate == "given up" or not entry.alive or entry.owner.rpartition(" on ")[2] in hosts
 
 
-def _waits_as(entry: Entry) -> Literal["awaited", "unproven"]:
+def _waits_as(entry: LaunchEntry) -> Literal["awaited", "unproven"]:
     return "unproven" if entry.marker is None and not entry.ids else "awaited"
 
 
-def _found(entry: Entry, listed: list[Machine]) -> list[Machine]:
-    return [one for one in listed if one.id in entry.ids or is_marked(entry, one.password)]
+def _found(entry: LaunchEntry, listed: list[Machine]) -> list[Machine]:
+    return [machine for machine in listed if machine.id in entry.ids or is_marked(entry, machine.password)]
 
 
 def _reap_claimed(
-    account: GurobiAccount, entries: list[Entry]
-) -> Flow[tuple[list[Machine], list[Entry], list[Machine]]]:
+    account: MachineRequests, entries: list[LaunchEntry]
+) -> Flow[tuple[list[Machine], list[LaunchEntry], list[Machine]]]:
     """Settle what was claimed; return what was killed, what is still awaited, and the machine list."""
     killed: list[Machine] = []
     unsettled = {entry.launch: entry for entry in entries}
@@ -136,24 +143,24 @@ def _reap_claimed(
     return killed, list(unsettled.values()), listed
 
 
-def _give_up(account: GurobiAccount, unsettled: Iterable[str]) -> Flow[None]:
+def _give_up(account: MachineRequests, unsettled: Iterable[str]) -> Flow[None]:
     """Let whoever comes next take them up."""
     for name in unsettled:
         yield RunBlocking(partial(account.ledger.give_up, name))
 
 
-def _forget_ended(account: GurobiAccount, listed: list[Machine]) -> Flow[None]:
+def _forget_ended(account: MachineRequests, listed: list[Machine]) -> Flow[None]:
     """Forget machines that were kept and have ended since."""
     now: Instant = yield ReadClock()
     there = {machine.id for machine in listed}
     for entry in (yield RunBlocking(account.ledger.entries)):
-        ended = [one for one in entry.ids if one not in there]
+        ended = [machine_id for machine_id in entry.ids if machine_id not in there]
         if entry.fate == "kept" and ended and now.wall - entry.at > LAG:
             yield RunBlocking(partial(account.ledger.gone, ended))
 
 
-def _kill(account: GurobiAccount, entry: Entry, found: list[Machine]) -> Flow[list[Machine]]:
-    living = [one.id for one in found if not one.leaving]
+def _kill(account: MachineRequests, entry: LaunchEntry, found: list[Machine]) -> Flow[list[Machine]]:
+    living = [machine.id for machine in found if not machine.leaving]
     if not living:
         return []
     logger.warning(
@@ -164,7 +171,7 @@ def _kill(account: GurobiAccount, entry: Entry, found: list[Machine]) -> Flow[li
     return killed
 
 
-def _is_settled(entry: Entry, found: list[Machine]) -> Flow[bool]:
+def _is_settled(entry: LaunchEntry, found: list[Machine]) -> Flow[bool]:
     """Say whether nothing more of a launch can show up."""
     now: Instant = yield ReadClock()
     if len(found) >= (len(entry.ids) or entry.count):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optcloud.core.reference import Reference
 
-_POOL = "pool"  # the first part of the path; no machine's id is as short (facts, section Machine: inferred)
+_POOL = "pool"  # the first part of the path; no machine's id is as short (Gurobi facts 4: inferred)
 
 
 def pool_reference(profile: str, pool_id: str) -> Reference:

@@ -1,6 +1,6 @@
 """The v1 signature, as one pure function.
 
-Source: vendor page "REST API v1", API signatures; facts, section Signature: the values inside StringToSign are the
+Source: vendor page "REST API v1", API signatures; Gurobi facts 2: the values inside StringToSign are the
 encoded bytes that go over the wire, in the order in which they go.
 """
 

@@ -36,7 +36,7 @@ _ON_THE_WAY = "something on the way (a proxy, a gateway) changed the request"
 
 
 @frozen
-class Text:
+class SignedText:
     """A StringToSign in its parts. The values of ``pairs`` are in the spelling of the text."""
 
     whole: str = field(repr=False)
@@ -45,9 +45,9 @@ class Text:
     date: str
 
     @classmethod
-    def sent(cls, verb: str, encoded: str, date: str) -> Text:
+    def sent(cls, verb: str, encoded: str, date: str) -> SignedText:
         """Take what was signed here."""
-        pairs = tuple((name, value) for name, _, value in (one.partition("=") for one in encoded.split("&") if one))
+        pairs = tuple((name, value) for name, _, value in (pair.partition("=") for pair in encoded.split("&") if pair))
         return cls(string_to_sign(verb, encoded, date), verb, pairs, date)
 
     @property
@@ -57,7 +57,7 @@ class Text:
 
 
 @frozen
-class Comparison:
+class SignatureComparison:
     """Both texts without secrets (``theirs`` "": not shown by the server), and why they, or the keys, may differ."""
 
     ours: str
@@ -78,18 +78,18 @@ class Comparison:
         return f"{cause} They differ from {MARK!r} on.\n  signed here:       {here}\n  by the server:     {there}"
 
 
-def compare(ours: Text, body: bytes, redact: Callable[[str], str]) -> Comparison:
+def compare(ours: SignedText, body: bytes, redact: Callable[[str], str]) -> SignatureComparison:
     """Compare what was signed with what the refusal tells. ``redact`` hides what is known to be secret."""
     hide = _hiding(ours, redact)
     found = _find(body, ours.date)
     if not found:
         words = "The reply does not show what the server signed. Check the secret key (IC_SECRET_KEY, "
-        return Comparison(hide(_masked(ours)), "", words + "gurobi.secret_key) first.")
+        return SignatureComparison(hide(_masked(ours)), "", words + "gurobi.secret_key) first.")
     theirs = _read(found, ours)
-    return Comparison(hide(_masked(ours)), hide(_masked(theirs)), hide(_cause(ours, theirs)))
+    return SignatureComparison(hide(_masked(ours)), hide(_masked(theirs)), hide(_cause(ours, theirs)))
 
 
-def _hiding(ours: Text, redact: Callable[[str], str]) -> Callable[[str], str]:
+def _hiding(ours: SignedText, redact: Callable[[str], str]) -> Callable[[str], str]:
     """Return what hides the known secrets, and this request's password wherever it turns up."""
     own = Redactor([Secret(ours.password or "")])
     return lambda text: own(redact(text))
@@ -117,33 +117,33 @@ def _strings(said: Any) -> Iterator[str]:
         case str():
             yield said
         case dict():
-            for one in said.values():
-                yield from _strings(one)
+            for value in said.values():
+                yield from _strings(value)
         case list():
-            for one in said:
-                yield from _strings(one)
+            for value in said:
+                yield from _strings(value)
 
 
-def _read(text: str, ours: Text) -> Text:
+def _read(text: str, ours: SignedText) -> SignedText:
     """Take a text of the server's apart."""
     verb, _, rest = text.partition("&")
     before, joint, date = rest.rpartition("&")
     if date != ours.date and not _DATE.fullmatch(date):
         before, joint, date = rest, "", ""
     if not joint and date:
-        return Text(text, verb, (), date)
+        return SignedText(text, verb, (), date)
     named = _PASSWORD.search(before)
-    pairs = [_pair(one) for one in (before[: named.start()] if named else before).split("&") if one]
+    pairs = [_pair(piece) for piece in (before[: named.start()] if named else before).split("&") if piece]
     after: list[tuple[str, str]] = []
     if named:
         value, after = _password_end(before[named.end() :], pairs, ours)
         pairs.append((PASSWORD, value))
     elif ours.password is not None:  # it may be here in another guise
         pairs = [pair if _is_own(pair, [], ours) else (MASK, "") for pair in pairs]
-    return Text(text, verb, (*pairs, *after), date)
+    return SignedText(text, verb, (*pairs, *after), date)
 
 
-def _password_end(rest: str, seen: list[tuple[str, str]], ours: Text) -> tuple[str, list[tuple[str, str]]]:
+def _password_end(rest: str, seen: list[tuple[str, str]], ours: SignedText) -> tuple[str, list[tuple[str, str]]]:
     """Take the password's value from what follows its name, which may hold "&" in it.
 
     It ends where it is the one that was sent; one that came out otherwise, where nothing but pairs of ours follows.
@@ -152,7 +152,7 @@ def _password_end(rest: str, seen: list[tuple[str, str]], ours: Text) -> tuple[s
     sent = dict(ours.pairs).get(PASSWORD, "")
     for end in range(1, unquote(sent).count("&") + 2):
         if _same(sent, value := "&".join(pieces[:end])):
-            return value, [_pair(one) for one in pieces[end:] if one]
+            return value, [_pair(piece) for piece in pieces[end:] if piece]
     after: list[tuple[str, str]] = []
     while len(pieces) > 1 and _is_own(_pair(pieces[-1]), [*seen, *after], ours):
         after.insert(0, _pair(pieces.pop()))
@@ -164,10 +164,10 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _is_own(pair: tuple[str, str], seen: list[tuple[str, str]], ours: Text) -> bool:
+def _is_own(pair: tuple[str, str], seen: list[tuple[str, str]], ours: SignedText) -> bool:
     name, value = pair
     sent = dict(ours.pairs).get(name)
-    return sent is not None and name not in {one for one, _ in seen} and _same(sent, value)
+    return sent is not None and name not in {known for known, _ in seen} and _same(sent, value)
 
 
 def _same(sent: str, theirs: str) -> bool:
@@ -175,13 +175,13 @@ def _same(sent: str, theirs: str) -> bool:
     return unquote(sent) in {theirs, unquote(theirs), unquote_plus(theirs)}
 
 
-def _masked(text: Text) -> str:
+def _masked(text: SignedText) -> str:
     """Write a text without its password."""
     written = [name if name == MASK else f"{name}={MASK if name == PASSWORD else value}" for name, value in text.pairs]
     return "&".join(part for part in (text.verb, *written, text.date) if part)
 
 
-def _cause(ours: Text, theirs: Text) -> str:
+def _cause(ours: SignedText, theirs: SignedText) -> str:
     """Return the likely cause, in a sentence."""
     if ours.whole == theirs.whole:
         return (
@@ -192,14 +192,14 @@ def _cause(ours: Text, theirs: Text) -> str:
     return f"The server signed another text: {'; '.join(causes)}. Either {_ON_THE_WAY}, or the server reads it so."
 
 
-def _head_causes(ours: Text, theirs: Text) -> Iterator[str]:
+def _head_causes(ours: SignedText, theirs: SignedText) -> Iterator[str]:
     if theirs.verb != ours.verb:
         yield f"the verb is {theirs.verb}, not {ours.verb}"
     if theirs.date != ours.date:
         yield f"the date is {theirs.date or 'missing'}, not {ours.date}"
 
 
-def _pair_causes(ours: Text, theirs: Text) -> Iterator[str]:
+def _pair_causes(ours: SignedText, theirs: SignedText) -> Iterator[str]:
     lost, added, matched = list(ours.pairs), list(theirs.pairs), []
     for pair in ours.pairs:
         for other in added:
@@ -212,7 +212,7 @@ def _pair_causes(ours: Text, theirs: Text) -> Iterator[str]:
     recoded = [mine[0] for mine, other in matched if mine != other]
     if recoded:
         yield f"the value of {', '.join(recoded)} is encoded in another way"
-    if not lost and not added and [one[0] for one in ours.pairs] != [one[0] for one in theirs.pairs]:
+    if not lost and not added and [pair[0] for pair in ours.pairs] != [pair[0] for pair in theirs.pairs]:
         yield "the parameters are in another order"
     if changed:
         yield f"the value of {', '.join(changed)} was changed"

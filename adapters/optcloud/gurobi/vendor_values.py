@@ -1,6 +1,6 @@
 """Numbers, dates and times as Gurobi Instant Cloud may write them: read tolerantly, None where they cannot be read.
 
-Source: facts, sections License and Machine: numbers come as numbers or strings, a license's end as ``2016-06-30``.
+Source: Gurobi facts 3 and 4: numbers come as numbers or strings, a license's end as ``2016-06-30``.
 How a creation time is written is not published: that it is ISO 8601, or counted from the epoch, is inferred.
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -11,67 +11,72 @@ from typing import Any
 from attrs import define
 
 from optcloud.core.errors import ConfigError
-from optcloud.observe.quick import Quick
-from optcloud.observe.schema import Compiler, Node, escape, follow
+from optcloud.json_schema.nodes import Compiler, SchemaNode, escape, follow
+from optcloud.json_schema.quick import QuickCheck, Tolerated
+from optcloud.observe.walk import Noted
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 @define(eq=False)
-class Content:
+class DocumentedBody:
     """A documented body: its schema, when it is JSON."""
 
-    root: Node | None
-    _quick: Quick | None = None
-    _made_at: int = -1
+    root: SchemaNode | None
+    _quick: QuickCheck | None = None
+    _made_of: int = -1
 
-    def quick(self, knowledge: int) -> Quick | None:
-        """Return the quick check, made anew when more is known (``knowledge`` counts)."""
+    def quick(self, tolerated: Collection[Tolerated]) -> QuickCheck | None:
+        """Return the quick check, made anew when more is tolerated."""
         if self.root is None:
             return None
-        if self._quick is None or self._made_at != knowledge:
-            self._quick, self._made_at = Quick(self.root), knowledge
+        if self._quick is None or self._made_of != len(tolerated):
+            self._quick, self._made_of = QuickCheck(self.root, tolerated), len(tolerated)
         return self._quick
 
 
 @define(eq=False)
-class Answer:
+class DocumentedResponse:
     """A documented response: its pointer, and its bodies by media type (lower case)."""
 
     pointer: str
-    contents: Mapping[str, Content]
+    contents: Mapping[str, DocumentedBody]
 
-    def content(self, media: str) -> Content | None:
+    def content(self, media: str) -> DocumentedBody | None:
         """Return the body's description for a media type; None when the document does not name it."""
         contents = self.contents
         return contents.get(media) or contents.get(f"{media.partition('/')[0]}/*") or contents.get("*/*")
 
 
 @define(eq=False)
-class Operation:
+class ObservedOperation:
     """What one operation may answer, by status (``200``, ``4XX``, ``default``)."""
 
     pointer: str
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, DocumentedResponse]
 
-    def answer(self, status: int) -> Answer | None:
+    def answer(self, status: int) -> DocumentedResponse | None:
         """Return the response's description; None when the document does not name the status."""
         answers = self.answers
         return answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
 
 
 class Document:
-    """Operations are compiled when they are first met."""
+    """Operations are compiled when they are first met.
+
+    ``tolerated`` and ``noted`` are what replies have had besides: a known shape costs no walk.
+    """
 
     def __init__(self, content: Mapping[str, Any], words: Mapping[str, Iterable[str]]) -> None:
         self.version = str(content.get("info", {}).get("version", ""))
-        self.knowledge = 0
+        self.tolerated: set[Tolerated] = set()
+        self.noted = Noted(set)
         self._content = content
         self._compiler = Compiler(content, words)
         self._places = dict(_operations(content))
-        self._compiled: dict[str, Operation] = {}
+        self._compiled: dict[str, ObservedOperation] = {}
 
-    def operation(self, name: str) -> Operation | None:
+    def operation(self, name: str) -> ObservedOperation | None:
         """Return an operation by its id; None when the document has none of that id."""
         if name not in self._compiled and name in self._places:
             self._compiled[name] = self._compile(*self._places[name])
@@ -86,22 +91,22 @@ class Document:
         for name in self._places:
             self.operation(name)
 
-    def _compile(self, operation: Mapping[str, Any], pointer: str) -> Operation:
+    def _compile(self, operation: Mapping[str, Any], pointer: str) -> ObservedOperation:
         place = f"{pointer}/responses"
         responses = operation.get("responses", {}).items()
-        return Operation(
+        return ObservedOperation(
             place, {str(s).upper().replace("DEFAULT", "default"): self._answer(r, f"{place}/{s}") for s, r in responses}
         )
 
-    def _answer(self, response: Any, at: str) -> Answer:
+    def _answer(self, response: Any, at: str) -> DocumentedResponse:
         response, pointer = follow(self._content, response, at)
         contents = {}
         for media, described in (response.get("content") or {}).items():
             plain = media.partition(";")[0].strip().lower()
             place = f"{pointer}/content/{escape(media)}/schema"
             judged = is_json(plain) and "schema" in described
-            contents[plain] = Content(self._compiler.node(described["schema"], place) if judged else None)
-        return Answer(pointer, contents)
+            contents[plain] = DocumentedBody(self._compiler.node(described["schema"], place) if judged else None)
+        return DocumentedResponse(pointer, contents)
 
 
 def is_json(media: str) -> bool:

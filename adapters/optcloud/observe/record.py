@@ -100,10 +100,10 @@ class Record:
             self._counts[shape].unwritten = 0
 
     def _line(self, shape: Shape, count: _Count) -> str:
-        operation, status, media, finding = shape
+        operation, status, media, observation = shape
         reply = {"operation": operation, "status": status, "media": media}
         seen = {"count": count.unwritten, "first": count.first, "last": count.last}
-        return json.dumps(self._head | reply | finding._asdict() | seen) + "\n"
+        return json.dumps(self._head | reply | observation._asdict() | seen) + "\n"
 
     def _append(self, lines: str) -> None:
         descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

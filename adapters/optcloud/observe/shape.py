@@ -17,7 +17,7 @@ _LONGEST_WORD = 32
 _MOST_DIGITS = 3  # more are a number, a date or a key
 
 
-class Finding(NamedTuple):
+class Observation(NamedTuple):
     """What a look at one value of a reply found.
 
     ``pointer``: RFC 6901, the part of the document that is not true. ``place``: where in the reply, with ``[]`` for
@@ -34,12 +34,12 @@ class Finding(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """A finding with the reply that it belongs to: all that is ever written down."""
+    """An observation with the reply that it belongs to: all that is ever written down."""
 
     operation: str
     status: str
     media: str
-    finding: Finding
+    observation: Observation
 
 
 def field_name(name: str, redact: Callable[[str], str]) -> str:

@@ -20,7 +20,7 @@ from optcloud.observe.watch import Watch
 
 
 @frozen
-class Contract:
+class VendorContract:
     """What a vendor is held to.
 
     ``document``: the generated package that carries it, or the name of ``content``, which is written by hand.
@@ -33,17 +33,17 @@ class Contract:
 
 
 CONTRACTS = {
-    "AIMMS PRO": Contract("aimms_pro", {"/components/schemas/Task/properties/state": STATES}),
-    sibling_vendor(USER_MANAGER): Contract("aimms_user_manager"),
-    sibling_vendor(SESSION_MANAGER): Contract("aimms_session_manager"),
-    sibling_vendor(SECRET_MANAGER): Contract("aimms_secret_manager"),
-    "adiutaOpt": Contract("adiutaopt"),
-    "Gurobi Instant Cloud": Contract("gurobi_v1", content=gurobi.DOCUMENT),
+    "AIMMS PRO": VendorContract("aimms_pro", {"/components/schemas/Task/properties/state": STATES}),
+    sibling_vendor(USER_MANAGER): VendorContract("aimms_user_manager"),
+    sibling_vendor(SESSION_MANAGER): VendorContract("aimms_session_manager"),
+    sibling_vendor(SECRET_MANAGER): VendorContract("aimms_secret_manager"),
+    "adiutaOpt": VendorContract("adiutaopt"),
+    "Gurobi Instant Cloud": VendorContract("gurobi_v1", content=gurobi.DOCUMENT),
 }
 
 
 def watch(policy: RequestPolicy, path: str | Path, documents: str | Path | None = None) -> Watch | None:
-    """Return what watches the replies on a road; None for a vendor whom nothing says what its replies are to be.
+    """Return what watches the replies of a connection; None for a vendor of which no document describes the replies.
 
     ``path``: the file of shapes. ``documents``: a folder with ``PACKAGE.json`` files to hold the vendors to, instead of
     the documents that the generated packages carry. Raises `ConfigError`.

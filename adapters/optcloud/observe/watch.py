@@ -11,10 +11,10 @@ import msgspec
 
 from optcloud.core.flow import Reply, Request
 from optcloud.core.replies import UNREADABLE, media_type
-from optcloud.observe.document import Answer, Content, Document, Operation, is_json
+from optcloud.observe.document import Document, DocumentedBody, DocumentedResponse, ObservedOperation, is_json
 from optcloud.observe.record import Record
-from optcloud.observe.shape import Finding, Shape, media_type_name
-from optcloud.observe.walk import Walk, loosen
+from optcloud.observe.shape import Observation, Shape, media_type_name
+from optcloud.observe.walk import ReplyWalk
 
 WALKED = 4_096  # bytes: up to here each reply is walked, above only when the quick check finds something
 LARGE = 1_048_576  # bytes: above, a sample
@@ -40,25 +40,25 @@ class Watch:
         if operation is None:
             return  # not an operation of the document: there is nothing to compare with
         media = media_type_name(media_type(reply.headers), self._redact) if reply.content else ""
-        findings = self._findings(str(name), operation, reply, media)
-        if findings:
+        observations = self._observations(str(name), operation, reply, media)
+        if observations:
             status = str(reply.status_code)
-            self._record.add(Shape(str(name), status, media, finding) for finding in findings)
+            self._record.add(Shape(str(name), status, media, seen) for seen in observations)
 
     def close(self) -> None:
         """Write the counts."""
         self._record.flush()
 
-    def _findings(self, name: str, operation: Operation, reply: Reply, media: str) -> list[Finding]:
+    def _observations(self, name: str, operation: ObservedOperation, reply: Reply, media: str) -> list[Observation]:
         body = reply.content
         answer = operation.answer(reply.status_code)
         if answer is None:
-            return [Finding("status", operation.pointer, "$")]
+            return [Observation("status", operation.pointer, "$")]
         if not body:
             return []
         content = answer.content(media)
         if content is None:
-            return [Finding("media", answer.pointer, "$")]
+            return [Observation("media", answer.pointer, "$")]
         if content.root is None or not is_json(media) or not self._is_turn(name, len(body)):
             return []
         return self._body(answer, content, body)
@@ -69,21 +69,21 @@ class Watch:
         self._large[name] += 1
         return self._large[name] % ONE_IN == 1
 
-    def _body(self, answer: Answer, content: Content, body: bytes) -> list[Finding]:
+    def _body(self, answer: DocumentedResponse, content: DocumentedBody, body: bytes) -> list[Observation]:
         if content.root is None:
             return []
-        quick = content.quick(self._document.knowledge) if len(body) > WALKED else None
+        document = self._document
+        quick = content.quick(document.tolerated) if len(body) > WALKED else None
         if quick is not None and quick.passes(body):
             return []
         try:
             value = msgspec.json.decode(body)
         except (*UNREADABLE, RecursionError):
-            return [Finding("body", answer.pointer, "$", found="not JSON")]
+            return [Observation("body", answer.pointer, "$", found="not JSON")]
         # Where nothing quick can tell, a part of each long array must do.
-        walk = Walk(self._redact, _MOST_ITEMS if len(body) > LARGE or (quick and not quick.checks) else None)
-        walk.value(content.root, value, "$")
+        sampled = len(body) > LARGE or (quick is not None and not quick.checks)
+        walk = ReplyWalk(self._redact, _MOST_ITEMS if sampled else None, document.noted)
+        walk.visit(content.root, value, ())
         if quick is not None and quick.checks:
-            for finding, node in walk.found.items():
-                loosen(finding, node)
-            self._document.knowledge += bool(walk.found) or walk.has_loosened
+            document.tolerated |= walk.tolerated
         return list(walk.found)

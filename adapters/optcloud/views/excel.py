@@ -41,29 +41,29 @@ def _add_sheet(book: Any, table: Table, cell: Any, bold: Any) -> None:
     for index, column in enumerate(table.columns):
         sheet.column_dimensions[chr(ord("A") + index)].width = _WIDTHS[column.kind]
     header = [cell(sheet, column.name) for column in table.columns]
-    for one in header:
-        one.font = bold
+    for title in header:
+        title.font = bold
     sheet.append(header)
     for row in table.rows():
         sheet.append([_value(cell, sheet, value) for value in row])
     sheet.auto_filter.ref = f"A1:{chr(ord('A') + len(table.columns) - 1)}{len(table.columns[0].values) + 1}"
 
 
-def _value(cell: Any, sheet: Any, value: Any) -> Any:
+def _value(make_cell: Any, sheet: Any, value: Any) -> Any:
     if isinstance(value, int) and abs(value) >= _EXACT:
-        return _text(cell, sheet, str(value))
+        return _text(make_cell, sheet, str(value))
     if isinstance(value, str):
-        return _text(cell, sheet, _UNWRITABLE.sub("\ufffd", value))
+        return _text(make_cell, sheet, _UNWRITABLE.sub("\ufffd", value))
     if isinstance(value, date) and value.year < _FIRST_YEAR:
-        return _text(cell, sheet, value.isoformat())
+        return _text(make_cell, sheet, value.isoformat())
     if isinstance(value, date):
-        one = cell(sheet, value)
-        one.number_format = "yyyy-mm-dd hh:mm" if isinstance(value, datetime) else "yyyy-mm-dd"
-        return one
+        cell = make_cell(sheet, value)
+        cell.number_format = "yyyy-mm-dd hh:mm" if isinstance(value, datetime) else "yyyy-mm-dd"
+        return cell
     return value
 
 
-def _text(cell: Any, sheet: Any, text: str) -> Any:
-    one = cell(sheet, text)
-    one.data_type = "s"
-    return one
+def _text(make_cell: Any, sheet: Any, text: str) -> Any:
+    cell = make_cell(sheet, text)
+    cell.data_type = "s"
+    return cell

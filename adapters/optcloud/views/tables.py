@@ -14,7 +14,7 @@ from optcloud.core.errors import ConfigError
 from optcloud.core.local_paths import local_path
 from optcloud.views.optional_packages import need
 
-Kind: TypeAlias = Literal["id", "text", "date", "moment", "integer", "number"]
+ColumnKind: TypeAlias = Literal["id", "text", "date", "moment", "integer", "number"]
 Exact: TypeAlias = Literal["int64", "uint64", "text", "date", "moment", "number"]
 _WHOLE = ("id", "integer")
 _FIXED: dict[str, Exact] = {"text": "text", "date": "date", "moment": "moment", "number": "number"}
@@ -23,11 +23,11 @@ _UINT64 = range(2**64)
 
 
 @frozen
-class Column:
+class TableColumn:
     """One column; None is what is not known. An ``id`` is an integer or a text, and may change from row to row."""
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     values: Sequence[Any] = field(repr=False)
 
     @property
@@ -54,7 +54,7 @@ class Table:
     """Columns of the same length, under a title."""
 
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Iterate over the rows."""
@@ -83,7 +83,7 @@ def to_pandas(table: Table) -> Any:
     return pandas.DataFrame({column.name: _pandas_series(pandas, column) for column in table.columns})
 
 
-def _pandas_series(pandas: Any, column: Column) -> Any:
+def _pandas_series(pandas: Any, column: TableColumn) -> Any:
     values, exact = column.exactly(), column.exact
     if exact in ("int64", "uint64"):
         whole = None not in values

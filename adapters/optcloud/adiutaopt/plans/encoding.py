@@ -1,12 +1,12 @@
 """How a problem goes over the wire: plain JSON while it is small, compressed above.
 
-Source: facts F015, F016, F035-F037. The unit "Mb" is read as 1,000,000 bytes, the stricter of the likely readings
-(inferred).
+Source: adiutaOpt facts F015, F016, F035-F037. The unit "Mb" is read as 1,000,000 bytes, the stricter of the likely
+readings (inferred).
 
 What is chosen depends on the document's bytes and on what is installed (the extra ``codecs``: isal, brotli), on
 nothing else: on one machine the same document always gives the same bytes, so that a repeated submit is recognised
-also by a vendor who judges identity by what came over the wire (F003, F004). Other versions of a codec, or isal on
-another processor, may give other bytes of the same document.
+also by a vendor who judges identity by what came over the wire (adiutaOpt facts F003, F004). Other versions of a codec,
+or isal on another processor, may give other bytes of the same document.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ VENDOR = "adiutaOpt"
 _CODINGS = {GZIP: "gzip", DEFLATE: "deflate", BROTLI: "br"}
 LARGEST_SOLUTION = 256 * 1024 * 1024  # far beyond any plan; a few bytes of a coding can stand for gigabytes
 _PIECE = 1024 * 1024
-_WINDOW = {GZIP: 31, DEFLATE: 15}  # F016: deflate is the zlib container
+_WINDOW = {GZIP: 31, DEFLATE: 15}  # adiutaOpt facts F016: deflate is the zlib container
 # The strongest brotli takes seconds for each megabyte, and leaves 0.7 to 0.85 of what the one before it leaves
 # (measured on made-up rosters): it is tried last, and only where that could be enough.
 _STRONGEST, _COULD_LEAVE = 11, 0.6
@@ -129,7 +129,7 @@ def compress(document: bytes, codec: Codec, limit: int, *, whole: bool = False) 
 
 
 def decoded(content: bytes, media_type: str) -> bytes:
-    """Undo what a media type says (F017); a byte order mark is taken off, too.
+    """Undo what a media type says (adiutaOpt facts F017); a byte order mark is taken off, too.
 
     Raises `ResponseMismatch` with the body kept, `ConfigError`.
     """

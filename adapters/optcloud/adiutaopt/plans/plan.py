@@ -1,6 +1,6 @@
 """One plan of adiutaOpt: look, wait, fetch the solution.
 
-Sources: vendor page "ShiftPlanner v6.0.0"; facts F001, F007, F043-F048, F053-F056.
+Sources: vendor page "ShiftPlanner v6.0.0"; adiutaOpt facts F001, F007, F043-F048, F053-F056.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from attrs import evolve, field, frozen
 
 from adiutaopt.api.solution import get_solution
 from optcloud.adiutaopt.connection import VENDOR
-from optcloud.adiutaopt.planners import PLANNERS, Planner
+from optcloud.adiutaopt.planners import PLANNERS, PlannerDescription
 from optcloud.adiutaopt.plans.encoding import decoded
 from optcloud.adiutaopt.plans.receipts import Receipt
 from optcloud.adiutaopt.solution.solution import Solution
-from optcloud.adiutaopt.solution_rule import Answer, Outcome, Rule
+from optcloud.adiutaopt.solution_rule import Answer, AnswerMeaning, Rule
 from optcloud.core.errors import JobFailed, JobGone, NotFound, ReplyError, ResponseMismatch, Unsupported
 from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply, RunBlocking
 from optcloud.core.payload import IN_MEMORY
@@ -28,9 +28,9 @@ from optcloud.core.states import State, Status
 
 PACE = Pace(first=1.0, longest=30.0)
 _STATES = {
-    Outcome.CALCULATING: State.RUNNING,
-    Outcome.PLAN: State.SUCCEEDED,
-    Outcome.ERROR_PLAN: State.FAILED,
+    AnswerMeaning.CALCULATING: State.RUNNING,
+    AnswerMeaning.PLAN: State.SUCCEEDED,
+    AnswerMeaning.ERROR_PLAN: State.FAILED,
 }
 
 
@@ -49,7 +49,7 @@ class PlanFlows:
         return evolve(self.first_receipt, request_id=self._request_ids[-1]) if self._request_ids else self.first_receipt
 
     @property
-    def planner(self) -> Planner:
+    def planner(self) -> PlannerDescription:
         """The planner that the problem was given to."""
         return PLANNERS[self.reference.path[0]]
 
@@ -109,7 +109,7 @@ class PlanFlows:
         status = yield from wait(poll, ref=str(self.reference), pace=pace or PACE, timeout=timeout)
         return status, answers[0]
 
-    def _look(self, began: Instant) -> Flow[tuple[Answer, Outcome]]:
+    def _look(self, began: Instant) -> Flow[tuple[Answer, AnswerMeaning]]:
         """Ask the solution endpoint, and the rule what the answer means; an unexpected one is raised."""
         unexpected: ReplyError | None = None
         age = yield from self._age(began)
@@ -123,7 +123,7 @@ class PlanFlows:
             unexpected = error
             answer = Answer(error.status or 0, media_type(error.headers), error.body, age, error.headers)
         judged = partial(self.rule, answer)
-        outcome: Outcome = (yield RunBlocking(judged)) if len(answer.body) > IN_MEMORY else judged()
+        outcome: AnswerMeaning = (yield RunBlocking(judged)) if len(answer.body) > IN_MEMORY else judged()
         if outcome in _STATES:
             if _STATES[outcome].ended:
                 self._request_ids[:] = _request_id(answer.body)
@@ -152,7 +152,7 @@ class _Head(msgspec.Struct):
 
 
 def _request_id(body: bytes) -> list[str]:
-    """Return what is to be quoted to the vendor's support (F045), if it is there."""
+    """Return what is to be quoted to the vendor's support (adiutaOpt facts F045), if it is there."""
     try:
         found = msgspec.json.decode(body, type=_Head).requestID
     except UNREADABLE:  # a rule of the user's own took something else for an end
@@ -160,7 +160,7 @@ def _request_id(body: bytes) -> list[str]:
     return [found] if isinstance(found, str) else []
 
 
-def _status(outcome: Outcome) -> Status:
+def _status(outcome: AnswerMeaning) -> Status:
     return Status(_STATES[outcome], outcome.value)
 
 

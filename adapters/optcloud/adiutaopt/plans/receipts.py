@@ -1,7 +1,7 @@
 """What to keep of a submitted problem: the plan's key, the problem's hash, the requestID for the vendor's support.
 
-Sources: facts F001, F003, F045. A reference (``adiutaopt:profile/planner/KEY``) is enough to resume; a receipt also
-says of which problem it is, and since when the key exists.
+Sources: adiutaOpt facts F001, F003, F045. A reference (``adiutaopt:profile/planner/KEY``) is enough to resume; a
+receipt also says of which problem it is, and since when the key exists.
 """
 
 from __future__ import annotations
@@ -61,9 +61,9 @@ class Receipt:
         """Read a receipt that was saved; fields of a later version are passed over. Raises `ConfigError`, `OSError`."""
         content = local_path(path).read_bytes()
         try:
-            told = msgspec.json.decode(content, type=dict[str, Any])
+            saved = msgspec.json.decode(content, type=dict[str, Any])
             names = {field.name for field in fields(cls)}
-            receipt = msgspec.convert({name: value for name, value in told.items() if name in names}, cls)
+            receipt = msgspec.convert({name: value for name, value in saved.items() if name in names}, cls)
             _ = receipt.submitted
         except (*UNREADABLE, ValueError) as error:
             raise ConfigError(f"{path} is not the receipt of a plan: {error}") from error

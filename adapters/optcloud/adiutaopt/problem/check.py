@@ -1,10 +1,12 @@
 """Check a problem before it is sent: all that is the matter at once, in less time than ``json.loads`` takes.
 
 The fields of a problem are looked at one by one; long lists of objects in batches, by types made from the schema
-(`problem_types`), and thoroughly (`problem_walk`) only where these refuse one. Nothing is kept of a batch but the ids.
+(`optcloud.adiutaopt.problem.quick_list`), and thoroughly (`optcloud.adiutaopt.problem.walk`) only where these refuse
+one. Nothing is kept of a batch but the ids.
 
-What breaks the document is a fault, and so is a day that does not exist, wherever it stands (F074). What breaks only
-what is inferred (`problem_names`), fields that the document does not name, and deprecated ones are warnings.
+What breaks the document is a fault, and so is a day that does not exist, wherever it stands (adiutaOpt facts F074).
+What breaks only what is inferred (`optcloud.adiutaopt.problem.names`) is a warning; so are fields that the document
+does not name, and deprecated ones.
 """
 
 from __future__ import annotations
@@ -21,12 +23,13 @@ from msgspec import Raw
 from optcloud.adiutaopt.connection import VENDOR
 from optcloud.adiutaopt.problem.ids import Ids, check_ids
 from optcloud.adiutaopt.problem.names import LISTS_WITH_IDS
-from optcloud.adiutaopt.problem.schema import ANYTHING, Node
-from optcloud.adiutaopt.problem.types import QuickList
+from optcloud.adiutaopt.problem.quick_list import QuickList
 from optcloud.adiutaopt.problem.values import impossible
-from optcloud.adiutaopt.problem.walk import Steps, Walk
+from optcloud.adiutaopt.problem.walk import ProblemWalk
 from optcloud.core.errors import UnprocessablePlan
 from optcloud.core.findings import InputFinding, listed
+from optcloud.json_schema.nodes import ANYTHING, SchemaNode
+from optcloud.json_schema.walk import Steps
 
 BATCH = 20_000  # bytes: what becomes of them stays in the processor's cache
 _FEW = 8
@@ -40,7 +43,7 @@ _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 @frozen
-class Report:
+class ProblemReport:
     """What is the matter with a problem. With ``faults`` the vendor would refuse it; ``warnings`` are worth a look."""
 
     faults: tuple[InputFinding, ...] = ()
@@ -64,9 +67,9 @@ class Report:
         raise error
 
 
-def check_document(document: bytes, node: Node) -> Report:
+def check_document(document: bytes, node: SchemaNode) -> ProblemReport:
     """Check the JSON of a problem against its schema and against what is known besides."""
-    walk = Walk()
+    walk = ProblemWalk()
     try:
         _check_utf8(document)
         fields = _FIELDS.decode(document)
@@ -76,21 +79,21 @@ def check_document(document: bytes, node: Node) -> Report:
         walk.fault((), *_not_json(document, error))
     else:
         _Check(node, walk).run(fields)
-    return Report(tuple(walk.faults), tuple(walk.warnings))
+    return ProblemReport(tuple(walk.faults), tuple(walk.warnings))
 
 
 @define
 class _Long:
     """A list under way: of which objects, under which name, and what reads them at present."""
 
-    node: Node
+    node: SchemaNode
     name: str
     ids: Ids
     quick: QuickList
 
 
 class _Check:
-    def __init__(self, node: Node, walk: Walk) -> None:
+    def __init__(self, node: SchemaNode, walk: ProblemWalk) -> None:
         self._node = node
         self._walk = walk
         self._ids: dict[str, Ids] = {}
@@ -101,7 +104,7 @@ class _Check:
             self._field(self._node.properties.get(name) or self._node.extra or ANYTHING, name, raw)
         check_ids(self._ids, self._walk)
 
-    def _field(self, node: Node, name: str, raw: Raw) -> None:
+    def _field(self, node: SchemaNode, name: str, raw: Raw) -> None:
         if node.items is not None and "object" in (node.items.types or ()):
             try:
                 parts = _LIST.decode(raw)
@@ -113,7 +116,7 @@ class _Check:
         if not node.is_anything or _has_impossible_day(bytes(raw)):
             self._thorough(node, (name,), raw)
 
-    def _list(self, node: Node, name: str, raw: Raw, parts: Sequence[Raw]) -> None:
+    def _list(self, node: SchemaNode, name: str, raw: Raw, parts: Sequence[Raw]) -> None:
         ids = Ids(name, raw)
         size = max(1, BATCH * len(parts) // memoryview(raw).nbytes)
         self._batches(_Long(node, name, ids, QuickList(node, self._walk.tolerated)), parts, 0, size)
@@ -138,7 +141,7 @@ class _Check:
                 if len(self._walk.tolerated) > before:
                     of.quick = QuickList(of.node, self._walk.tolerated)
 
-    def _thorough(self, node: Node, path: Steps, raw: Raw) -> Any:
+    def _thorough(self, node: SchemaNode, path: Steps, raw: Raw) -> Any:
         try:
             value = msgspec.json.decode(raw)
         except _UNREADABLE as error:

@@ -12,7 +12,8 @@ import msgspec
 from msgspec import UNSET, Raw
 
 from optcloud.adiutaopt.problem.names import ID, REFERENCES
-from optcloud.adiutaopt.problem.walk import INFERRED, Walk
+from optcloud.adiutaopt.problem.walk import INFERRED, ProblemWalk
+from optcloud.json_schema.quick import Tolerated
 
 _LIST = msgspec.json.Decoder(list[Raw])
 _there = partial(is_not, UNSET)
@@ -45,7 +46,7 @@ class Ids:
                 continue  # named already
 
 
-def check_ids(lists: Mapping[str, Ids], walk: Walk) -> None:
+def check_ids(lists: Mapping[str, Ids], walk: ProblemWalk) -> None:
     """Warn of ids that stand twice, and of those that nothing has."""
     for name, ids in lists.items():
         if len(set(ids.values)) < len(ids.values):
@@ -56,24 +57,28 @@ def check_ids(lists: Mapping[str, Ids], walk: Walk) -> None:
             _warn_of_dangling((name, field, target), lists[name], known, walk)
 
 
-def _warn_of_doubles(name: str, values: Sequence[Any], walk: Walk) -> None:
+def _warn_of_doubles(name: str, values: Sequence[Any], walk: ProblemWalk) -> None:
     first: dict[Any, int] = {}
     for index, value in enumerate(values):
         if value is not UNSET and first.setdefault(value, index) != index:
             what = f"{value!r} is the id of {name}[{first[value]}], too"
-            walk.warn((name, ID), "double", (name, index, ID), what, f"give each an id of its own ({INFERRED})")
+            walk.warn(
+                Tolerated(f"{name}/{ID}", "double"), (name, index, ID), what, f"give each an id of its own ({INFERRED})"
+            )
 
 
-def _warn_of_dangling(reference: tuple[str, str, str], ids: Ids, known: set[Any], walk: Walk) -> None:
+def _warn_of_dangling(reference: tuple[str, str, str], ids: Ids, known: set[Any], walk: ProblemWalk) -> None:
     name, field, target = reference
     for index, value in ids.objects():
         referred = value.get(field) if isinstance(value, dict) else None
-        for at, one in enumerate(referred if isinstance(referred, list) else ()):
-            if _is_id(one) and one not in known:
-                other = str(one) if isinstance(one, int) else int(one) if one.isdecimal() else None
+        for at, found in enumerate(referred if isinstance(referred, list) else ()):
+            if _is_id(found) and found not in known:
+                other = str(found) if isinstance(found, int) else int(found) if found.isdecimal() else None
                 hint = f"was {other!r} meant?" if other in known else f"add it to {target}, or leave it out"
-                what = f"none of the {target} has the id {one!r}"
-                walk.warn((name, field), "dangling", (name, index, field, at), what, f"{hint} ({INFERRED})")
+                what = f"none of the {target} has the id {found!r}"
+                walk.warn(
+                    Tolerated(f"{name}/{field}", "dangling"), (name, index, field, at), what, f"{hint} ({INFERRED})"
+                )
 
 
 def _id_of(value: Any) -> Any:
@@ -83,7 +88,7 @@ def _id_of(value: Any) -> Any:
 
 def _ids_in(field: str, value: Any) -> Any:
     found = value.get(field) if isinstance(value, dict) else None
-    return [one for one in found if _is_id(one)] if isinstance(found, list) else UNSET
+    return [value for value in found if _is_id(value)] if isinstance(found, list) else UNSET
 
 
 def _is_id(value: Any) -> bool:

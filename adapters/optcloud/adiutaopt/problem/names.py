@@ -1,6 +1,6 @@
 """The one place for what is inferred of a problem's fields; all that is found by it is a warning, never a fault.
 
-The vendor publishes few fields of a task or a worker, and of most no type (facts section 12). What stands here is
+The vendor publishes few fields of a task or a worker, and of most no type (adiutaOpt facts 12). What stands here is
 inferred from their names, from the other planners and from what the sandbox reads. Once the vendor's own document is
 at hand, its types come with the generated client, and what stands here beside them counts no longer.
 """
@@ -81,7 +81,7 @@ PROPERTIES: dict[str, Schema] = {
     "FloorPlannerMeta": _META,
     "ShiftPlannerInputTask": _TASK,
     "MixedPlannerInputTask": _TASK,
-    "FloorPlannerInputTask": _without(_TASK, "antiWorkers"),  # not in the Floor schemas (F088)
+    "FloorPlannerInputTask": _without(_TASK, "antiWorkers"),  # not in the Floor schemas (adiutaOpt facts F088)
     "ShiftPlannerInputWorker": _WORKER,
     "MixedPlannerInputWorker": _WORKER,
     "FloorPlannerInputWorker": _without(_WORKER, "antiWorkers"),
@@ -98,16 +98,16 @@ REFERENCES: tuple[tuple[str, str, str], ...] = (
     ("tasks", "preferredWorkers", "workers"),
     ("tasks", "unpreferredWorkers", "workers"),
     ("tasks", "antiWorkers", "workers"),
-    ("workers", "unpreferredWorkers", "workers"),  # preferences between workers (C13)
+    ("workers", "unpreferredWorkers", "workers"),  # preferences between workers (adiutaOpt facts C13)
     ("workers", "antiWorkers", "workers"),
 )
 """(list, field, list that the ids in the field are of)."""
 
 EITHER_OR: tuple[tuple[str, str], ...] = (("duration", "durationInSeconds"),)
-"""Fields that say the same; which one counts is not stated when both are there (F091)."""
+"""Fields that say the same; which one counts is not stated when both are there (adiutaOpt facts F091)."""
 
 INSTEAD = {
-    "antiWorkers": "use unpreferredWorkers",  # came when it was deprecated (F088)
+    "antiWorkers": "use unpreferredWorkers",  # came when it was deprecated (adiutaOpt facts F088)
     "enablePlanSplitting": "leave it out",
 }
 """What to do about a deprecated field."""

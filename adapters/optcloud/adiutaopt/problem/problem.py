@@ -1,6 +1,6 @@
 """A problem in whichever form it comes, as the JSON that is sent; checked before it is.
 
-Python's dates, times and enumerations may stand in it where the vendor's do (facts F073-F080, `values`).
+Python's dates, times and enumerations may stand in it where the vendor's do (adiutaOpt facts F073-F080, `values`).
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ import msgspec
 from attrs import field, frozen
 
 from optcloud.adiutaopt.connection import VENDOR
-from optcloud.adiutaopt.planners import Planner
-from optcloud.adiutaopt.problem.check import Report, check_document
+from optcloud.adiutaopt.planners import PlannerDescription
+from optcloud.adiutaopt.problem.check import ProblemReport, check_document
 from optcloud.adiutaopt.problem.schema import problem_node
 from optcloud.adiutaopt.problem.values import vendor_date, vendor_time
-from optcloud.adiutaopt.problem.walk import Steps
 from optcloud.core.errors import BadRequest, UnprocessablePlan
 from optcloud.core.events import ProblemWarnings
 from optcloud.core.findings import InputFinding, path_text
 from optcloud.core.flow import Flow, Notify, RunBlocking
 from optcloud.core.local_paths import local_path
+from optcloud.json_schema.walk import Steps
 
 Problem: TypeAlias = msgspec.Struct | Mapping[str, Any] | bytes | bytearray | memoryview | Path | str | BinaryIO
 _NOT_JSON = (TypeError, ValueError, RecursionError)  # json raises these
@@ -44,10 +44,10 @@ class Prepared:
     """A problem as it is sent, and what its check found."""
 
     document: bytes = field(repr=False)
-    report: Report
+    report: ProblemReport
 
 
-def prepared(problem: Problem, planner: Planner, *, strict: bool = True) -> Flow[Prepared]:
+def prepared(problem: Problem, planner: PlannerDescription, *, strict: bool = True) -> Flow[Prepared]:
     """Read and check a problem where no event loop is held up, and tell its warnings (`ProblemWarnings`).
 
     Raises `UnprocessablePlan` (``status`` None) with all ``faults``; with ``strict=False`` these are warnings. Raises
@@ -62,27 +62,27 @@ def prepared(problem: Problem, planner: Planner, *, strict: bool = True) -> Flow
     return ready
 
 
-def prepare(problem: Problem, planner: Planner) -> Prepared:
+def prepare(problem: Problem, planner: PlannerDescription) -> Prepared:
     """Read and check a problem; faults are in the report. Errors of reading as in `prepared`."""
     document = problem_bytes(problem, planner)
     return Prepared(document, check_document(document, problem_node(planner)))
 
 
-def check_problem(problem: Problem, planner: Planner) -> Report:
+def check_problem(problem: Problem, planner: PlannerDescription) -> ProblemReport:
     """Return what is the matter with a problem, all of it; what cannot be written as JSON is a fault, too."""
     try:
         return prepare(problem, planner).report
     except UnprocessablePlan as error:
-        return Report(error.faults)
+        return ProblemReport(error.faults)
 
 
-def checked(problem: Problem, planner: Planner) -> Flow[Report]:
+def checked(problem: Problem, planner: PlannerDescription) -> Flow[ProblemReport]:
     """`check_problem` where no event loop is held up."""
-    report: Report = yield RunBlocking(partial(check_problem, problem, planner))
+    report: ProblemReport = yield RunBlocking(partial(check_problem, problem, planner))
     return report
 
 
-def problem_bytes(problem: Problem, planner: Planner) -> bytes:
+def problem_bytes(problem: Problem, planner: PlannerDescription) -> bytes:
     """Return a problem as JSON; what is JSON already is returned byte by byte as it is, unchecked.
 
     Takes a typed model of the planner, a mapping, JSON bytes, the path of a JSON file (as text, too) or a binary file.
@@ -99,7 +99,7 @@ def problem_bytes(problem: Problem, planner: Planner) -> bytes:
         if not isinstance(problem, planner.problem_type):
             given, wanted = type(problem).__name__, planner.problem_type.__name__
             fault = InputFinding("", f"a {given} was given; the {planner.name} planner takes a {wanted}")
-            Report((fault,)).raise_for_faults()
+            ProblemReport((fault,)).raise_for_faults()
         return _of_object(problem)
     if callable(getattr(problem, "read", None)):
         return _of_stream(problem)
@@ -127,12 +127,12 @@ def _of_object(problem: Any) -> bytes:
         return _encode(problem, default=_plain).encode()
     except _NOT_JSON as error:
         faults = tuple(_unwritable(problem, ())) or (InputFinding("", f"cannot be written as JSON: {error}"),)
-        Report(faults).raise_for_faults()
+        ProblemReport(faults).raise_for_faults()
         raise
 
 
 def _plain(value: Any) -> Any:
-    """Return what JSON has for a value that it does not know. Raises TypeError or ValueError with the mend."""
+    """Return what JSON has for a value that it does not know. TypeError or ValueError say what to do."""
     if isinstance(value, msgspec.Struct):
         return msgspec.to_builtins(value, builtin_types=_TIMES, enc_hook=_plain, order="deterministic")
     if isinstance(value, Mapping):
@@ -171,10 +171,10 @@ def _unwritable(value: Any, path: Steps) -> Iterator[InputFinding]:
         for index_, below in enumerate(value):
             yield from _unwritable(below, (*path, index_))
     else:
-        yield from _unwritable_one(value, path)
+        yield from _unwritable_scalar(value, path)
 
 
-def _unwritable_one(value: Any, path: Steps) -> Iterator[InputFinding]:
+def _unwritable_scalar(value: Any, path: Steps) -> Iterator[InputFinding]:
     if isinstance(value, float):
         if not isfinite(value):
             yield InputFinding(path_text(path), f"{value} is no number in JSON", "leave the field out")

@@ -1,7 +1,8 @@
 """The vendor's own types of values: dates, times, weekdays, languages, genders; from and to Python's.
 
-Source: vendor page "ShiftPlanner v6.0.0", common data types; facts F073-F080. No time zone is stated (F077): a date and
-a time are what the clock on the wall shows where the plan is made, so aware datetimes are refused.
+Source: vendor page "ShiftPlanner v6.0.0", common data types; adiutaOpt facts F073-F080. No time zone is stated
+(adiutaOpt facts F077): a date and a time are what the clock on the wall shows where the plan is made, so aware
+datetimes are refused.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _LEAP_YEAR = 2000
 
 
 class Weekday(IntEnum):
-    """Days of the week, as the vendor counts them (F080)."""
+    """Days of the week, as the vendor counts them (adiutaOpt facts F080)."""
 
     SUNDAY = 0
     MONDAY = 1
@@ -31,14 +32,14 @@ class Weekday(IntEnum):
 
 
 class Language(IntEnum):
-    """Languages of a plan (F078)."""
+    """Languages of a plan (adiutaOpt facts F078)."""
 
     GERMAN = 0
     ENGLISH = 1
 
 
 class Gender(IntEnum):
-    """Genders (F079)."""
+    """Genders (adiutaOpt facts F079)."""
 
     NOT_PROVIDED = 0
     MALE = 1
@@ -100,7 +101,9 @@ def read_time(text: str) -> timedelta:
 
 
 def moment(date_text: str, time_text: str) -> datetime:
-    """Return the moment that a Date and a Time of the same object mean (F076), without a time zone (F077).
+    """Return the moment that a Date and a Time of the same object mean, without a time zone (adiutaOpt facts F077).
+
+    Source: adiutaOpt facts F076.
 
     Raises ValueError for malformed or impossible ones, and for moments outside the years 0001 to 9999.
     """
@@ -114,7 +117,8 @@ def moment(date_text: str, time_text: str) -> datetime:
 def impossible(text: str) -> str | None:
     """Say why a text in the form of a Date names no day of the calendar; None for all other texts.
 
-    The pattern takes ``2020-02-31``; the vendor's optimizer refuses it after the problem was accepted (F074).
+    The pattern takes ``2020-02-31``; the vendor's optimizer refuses it after the problem was accepted (adiutaOpt facts
+    F074).
     """
     found = DATE.fullmatch(text)
     if found is None:

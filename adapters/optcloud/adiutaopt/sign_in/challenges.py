@@ -119,9 +119,9 @@ class Person:
                 to = f" to {challenge.destination}" if challenge.destination else ""
                 said = refusal.message if refusal else None
                 question = Question(challenge.name, field, words + to, challenge.destination, said, attempt)
-                if (one := (yield from self.ask(question))) is None:
+                if (reply := (yield from self.ask(question))) is None:
                     raise refusal or _unanswered(challenge)
-                given[field] = one
+                given[field] = reply
             try:
                 answer = yield from self._respond(challenge, user, given)
             except AuthError as error:
@@ -135,7 +135,7 @@ class Person:
 
     def _respond(self, challenge: Challenge, user: str, given: dict[str, Secret]) -> Flow[dict[str, Any]]:
         """Send the answers, once: a code is used up by being sent."""
-        responses = {field: _without_blanks(one) if field in _CODES else one for field, one in given.items()}
+        responses = {field: _without_blanks(value) if field in _CODES else value for field, value in given.items()}
         session = {} if challenge.session is None else {"Session": challenge.session}
         return (
             yield from self.provider.call(

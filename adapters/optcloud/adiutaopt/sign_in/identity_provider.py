@@ -1,6 +1,6 @@
 """The wire of the identity provider, Amazon Cognito: AWS JSON 1.1, its refusals, its clock.
 
-Source: facts F059; Amazon's reference of the Cognito user pools API (InitiateAuth, RespondToAuthChallenge,
+Source: adiutaOpt facts F059; Amazon's reference of the Cognito user pools API (InitiateAuth, RespondToAuthChallenge,
 GetTokensFromRefreshToken, RevokeToken; "Computing secret hash values").
 """
 
@@ -171,7 +171,7 @@ def revealed(value: object) -> str:
 
 
 def _out_of_sight(answer: dict[str, Any]) -> dict[str, Any]:
-    return {name: as_secrets(one) if name in _SECRET else one for name, one in answer.items()}
+    return {name: as_secrets(value) if name in _SECRET else value for name, value in answer.items()}
 
 
 def is_named(error: ReplyError, *names: str) -> bool:

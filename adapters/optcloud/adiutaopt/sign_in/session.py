@@ -1,6 +1,7 @@
 """One user's session at an AWS Cognito user pool: signed in when needed, renewed in time, shared, signed out; as flows.
 
-Source: facts F059-F064: three tokens, the ID token is the one to send, valid one hour, renewed with the refresh token.
+Source: adiutaOpt facts F059-F064: three tokens, the ID token is the one to send, valid one hour, renewed with the
+refresh token.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from functools import partial
 from attrs import define, field, frozen
 
 from optcloud.adiutaopt.sign_in.challenges import HOW_TO_ANSWER, Person
-from optcloud.adiutaopt.sign_in.flows import prove, refresh, revoke
 from optcloud.adiutaopt.sign_in.identity_provider import IdentityProvider
+from optcloud.adiutaopt.sign_in.token_requests import prove, refresh, revoke
 from optcloud.adiutaopt.sign_in.token_storage import in_turn, keep_on, load_from
 from optcloud.adiutaopt.sign_in.tokens import Tokens, TokenStore
 from optcloud.core.errors import AuthError, CredentialsNotFound, DeadlineExceeded, OptCloudError
@@ -46,7 +47,7 @@ class SignedOut:
 
 @define
 class CognitoSession:
-    """Keeps the tokens in memory, and on a shelf if there is one, and renews them in time."""
+    """Keeps the tokens in memory, and in a store if there is one, and renews them in time."""
 
     settings: AdiutaOptSettings
     redact: Redactor = field(repr=False)

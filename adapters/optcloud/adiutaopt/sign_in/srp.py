@@ -2,7 +2,8 @@
 
 SRP-6a (RFC 5054) over its 3072-bit group, with what Cognito adds: the pool's name in the identity, a 16-byte key by
 HKDF with the label "Caldera Derived Key", and a signature over pool, user, secret block and time. Only the standard
-library is used. Source: the vendor's page names SRP (facts F059); the arithmetic follows AWS's published clients.
+library is used. Source: the vendor's page names SRP (adiutaOpt facts F059); the arithmetic follows AWS's published
+clients.
 """
 
 from __future__ import annotations

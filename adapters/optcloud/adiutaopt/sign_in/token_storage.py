@@ -1,4 +1,4 @@
-"""Tokens on a shelf (a file, the keyring), shared between processes: never an obstacle to signing in."""
+"""Tokens in a store (a file, the keyring), shared between processes: never an obstacle to signing in."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def keep_on(token_store: TokenStore, tokens: Tokens) -> Flow[bool]:
 
 
 def in_turn(token_store: TokenStore, flow: Flow[T]) -> Flow[T]:
-    """Run a flow while no other process renews what is on the shelf; after `PATIENCE`, all the same."""
+    """Run a flow while no other process renews the tokens of the store; after `PATIENCE`, all the same."""
     turn = token_store.turn()
     try:
         waited, looks = 0.0, 0

@@ -1,7 +1,7 @@
 """The tokens that Cognito gives: read from its answers, and as a text that can be kept.
 
-Source: facts F061-F062: three JSON Web Tokens; the ID token is the one to send, valid one hour, and renewed with the
-refresh token.
+Source: adiutaOpt facts F061-F062: three JSON Web Tokens; the ID token is the one to send, valid one hour, and renewed
+with the refresh token.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class TokenStore(Protocol):
 
 
 class Turn(Protocol):
-    """The right to renew what is on a shelf, held by one process at a time."""
+    """The right to renew the tokens of a store, held by one process at a time."""
 
     def take(self) -> bool:
         """Take it, unless another process has it: False."""

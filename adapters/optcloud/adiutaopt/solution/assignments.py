@@ -1,6 +1,6 @@
 """The tasks of a solution as rows: who does what, from when to when; and who does nothing.
 
-Nearly all field names are inferred (`solution_words`), so reading is tolerant: what is not found is None, and
+Nearly all field names are inferred (`field_names`), so reading is tolerant: what is not found is None, and
 `FieldsFound` says so.
 """
 
@@ -27,8 +27,9 @@ _IDS = (int, str)
 class Assignment:
     """One task of a solution, assigned to a worker or, with ``worker`` None, to nobody.
 
-    ``start`` and ``end`` have no time zone, as the vendor states none (F077). ``index`` is the task's place in the
-    solution's ``tasks``, for everything that is not shown here. Amounts are as received (``profit``, ``revenue``).
+    ``start`` and ``end`` have no time zone, as the vendor states none (adiutaOpt facts F077). ``index`` is the task's
+    place in the solution's ``tasks``, for everything that is not shown here. Amounts are as received (``profit``,
+    ``revenue``).
     """
 
     index: int

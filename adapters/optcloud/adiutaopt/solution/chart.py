@@ -12,9 +12,9 @@ from attrs import frozen
 
 from optcloud.adiutaopt.connection import VENDOR
 from optcloud.adiutaopt.solution.assignments import Assignment, Id, Rows
-from optcloud.adiutaopt.solution.language import LANGUAGES, Language
+from optcloud.adiutaopt.solution.language import LANGUAGES, ChartLanguage
 from optcloud.core.errors import ConfigError, ResponseMismatch
-from optcloud.views.gantt.chart import Bar, Chart, Column, Lane, Section
+from optcloud.views.gantt.chart import Bar, Chart, ChartColumn, Lane, Section
 
 By: TypeAlias = Literal["worker", "day"]
 Colour: TypeAlias = Literal["auto", "kind", "qualification", "name"]
@@ -67,7 +67,7 @@ def chart_of(rows: Rows, wish: Wish, *, title: str) -> Chart:
             f"solution.read_as(SolutionWords(start=…, end=…)). Read were: {rows.fields}",
             vendor=VENDOR,
         )
-    shown = [one for one in timed if (wish.first or date.min) <= one.day <= (wish.last or date.max)]
+    shown = [task for task in timed if (wish.first or date.min) <= task.day <= (wish.last or date.max)]
     if not shown:
         raise ConfigError("there is no task in that period" if timed else "the solution has no tasks")
     _check_span(shown)
@@ -78,7 +78,7 @@ def chart_of(rows: Rows, wish: Wish, *, title: str) -> Chart:
 
 def _check_span(timed: Sequence[Timed]) -> None:
     """Refuse days so far apart that a date is likely wrong: the picture would be as wide."""
-    first, last = min(timed, key=lambda one: one.start), max(timed, key=lambda one: one.end)
+    first, last = min(timed, key=lambda task: task.start), max(timed, key=lambda task: task.end)
     if (last.end.date() - first.day).days >= MOST_DAYS:
         raise ConfigError(
             f"from {first.day} (task {first.row.task}) to {last.end.date()} (task {last.row.task}) are more days than "
@@ -87,16 +87,16 @@ def _check_span(timed: Sequence[Timed]) -> None:
 
 
 class _Charting:
-    def __init__(self, rows: Rows, timed: Sequence[Timed], language: Language, untimed: int) -> None:
+    def __init__(self, rows: Rows, timed: Sequence[Timed], language: ChartLanguage, untimed: int) -> None:
         self._rows = rows
         self._timed = timed
         self._words = language
         self._untimed = untimed
-        self._first = min(one.day for one in timed)
-        self._last = max(one.day for one in timed)
+        self._first = min(task.day for task in timed)
+        self._last = max(task.day for task in timed)
         self._given: dict[Id | None, list[Timed]] = {}
-        for one in timed:
-            self._given.setdefault(one.row.worker, []).append(one)
+        for task in timed:
+            self._given.setdefault(task.row.worker, []).append(task)
 
     def chart(self, by: By, title: str) -> Chart:
         words, open_tasks = self._words, self._given.get(None, [])
@@ -109,7 +109,7 @@ class _Charting:
             tasks=len(self._timed),
             busy=len(self._given.keys() - {None}),
             workers=len(known),
-            hours=words.hours(_hours(one for one in self._timed if one.row.assigned)),
+            hours=words.hours(_hours(task for task in self._timed if task.row.assigned)),
         )
         return Chart(
             title=title,
@@ -118,31 +118,31 @@ class _Charting:
             columns=columns,
             ticks=ticks,
             hours=hours,
-            kinds=dict(Counter(one.kind for one in self._timed).most_common()),
+            kinds=dict(Counter(task.kind for task in self._timed).most_common()),
             words=words.around,
             remarks=(words.untimed.format(tasks=self._untimed),) if self._untimed else (),
         )
 
-    def _by_worker(self) -> tuple[tuple[Section, ...], tuple[Column, ...], tuple[tuple[float, str], ...], float]:
+    def _by_worker(self) -> tuple[tuple[Section, ...], tuple[ChartColumn, ...], tuple[tuple[float, str], ...], float]:
         origin = datetime.combine(self._first, time())
         open_tasks = self._given.get(None, [])
         lanes = [self._open_lane(open_tasks, origin)] if open_tasks else []
         lanes += [self._lane(name, self._given.get(worker, []), origin) for worker, name in self._names()]
         # Nights of the last day run on into the next one: as much of it as they need.
-        end = max(one.end for one in self._timed)
+        end = max(task.end for task in self._timed)
         hours = max(24.0 * self._days, 6.0 * ceil((end - origin).total_seconds() / 21600))
         columns = tuple(self._day_column(number, hours) for number in range(ceil(hours / 24)))
         step = {1: 1, 2: 2, 3: 3}.get(self._days)
         ticks = tuple((float(h), f"{h % 24:02}") for h in range(0, int(hours), step)) if step else ()
         return (Section(None, tuple(lanes)),), columns, ticks, hours
 
-    def _by_day(self) -> tuple[tuple[Section, ...], tuple[Column, ...], tuple[tuple[float, str], ...], float]:
+    def _by_day(self) -> tuple[tuple[Section, ...], tuple[ChartColumn, ...], tuple[tuple[float, str], ...], float]:
         days = [self._first + timedelta(number) for number in range(self._days)]
-        sections = tuple(self._day_section(day) for day in days if any(one.day == day for one in self._timed))
-        latest = max((one.end - datetime.combine(one.day, time())).total_seconds() for one in self._timed)
+        sections = tuple(self._day_section(day) for day in days if any(task.day == day for task in self._timed))
+        latest = max((task.end - datetime.combine(task.day, time())).total_seconds() for task in self._timed)
         hours = max(24, 2 * ceil(latest / 7200))
         columns = tuple(
-            Column(h, h + 2, (f"{h % 24:02}:00", f"{h % 24:02}"), shaded=h >= 24) for h in range(0, hours, 2)
+            ChartColumn(h, h + 2, (f"{h % 24:02}:00", f"{h % 24:02}"), shaded=h >= 24) for h in range(0, hours, 2)
         )
         return sections, columns, (), float(hours)
 
@@ -154,63 +154,67 @@ class _Charting:
         """Workers in the order received, then those whom only tasks name."""
         listed = [(worker.worker, worker.title) for worker in self._rows.workers if worker.worker is not None]
         known = {worker for worker, _ in listed}
-        return listed + [(one, str(one)) for one in self._given if one is not None and one not in known]
+        return listed + [(worker, str(worker)) for worker in self._given if worker is not None and worker not in known]
 
     def _day_section(self, day: date) -> Section:
         origin = datetime.combine(day, time())
         today: dict[Id | None, list[Timed]] = {
-            worker: [one for one in tasks if one.day == day] for worker, tasks in self._given.items()
+            worker: [task for task in tasks if task.day == day] for worker, tasks in self._given.items()
         }
         open_tasks = today.pop(None, [])
         busy = [
-            (min(one.start for one in today[w]), index, w, name)
+            (min(task.start for task in today[w]), index, w, name)
             for index, (w, name) in enumerate(self._names())
             if today.get(w)
         ]
         lanes = [self._open_lane(open_tasks, origin)] if open_tasks else []
         lanes += [self._lane(name, today[worker], origin) for _, _, worker, name in sorted(busy, key=lambda it: it[:2])]
-        tasks = [one for worker in today for one in today[worker]]
+        tasks = [task for worker in today for task in today[worker]]
         words = self._words
-        told = words.day_note.format(tasks=len(tasks), workers=len(busy), hours=words.hours(_hours(tasks)))
+        note = words.day_note.format(tasks=len(tasks), workers=len(busy), hours=words.hours(_hours(tasks)))
         missing = words.day_open.format(open=len(open_tasks)) if open_tasks else ""
-        return Section(words.long_day(day), tuple(lanes), told + missing)
+        return Section(words.long_day(day), tuple(lanes), note + missing)
 
     def _lane(self, name: str, tasks: Sequence[Timed], origin: datetime) -> Lane:
         note = f"{self._words.hours(_hours(tasks))} · {len(tasks)}" if tasks else "0"
-        return Lane(name, note, tuple(self._bar(one, name, origin) for one in tasks))
+        return Lane(name, note, tuple(self._bar(task, name, origin) for task in tasks))
 
     def _open_lane(self, tasks: Sequence[Timed], origin: datetime) -> Lane:
         note = f"{self._words.hours(_hours(tasks))} · {len(tasks)}"
         name = self._words.around.open
-        return Lane(name, note, tuple(self._bar(one, name, origin) for one in tasks), open=True)
+        return Lane(name, note, tuple(self._bar(task, name, origin) for task in tasks), open=True)
 
-    def _bar(self, one: Timed, who: str, origin: datetime) -> Bar:
-        start, end = one.start, one.end
-        clock, name = _clock(start, end), one.row.task_name or str(one.row.task)
+    def _bar(self, task: Timed, who: str, origin: datetime) -> Bar:
+        start, end = task.start, task.end
+        clock, name = _clock(start, end), task.row.task_name or str(task.row.task)
         return Bar(
             start=(start - origin).total_seconds() / 3600,
             end=(end - origin).total_seconds() / 3600,
-            kind=one.kind,
+            kind=task.kind,
             labels=(f"{name} {clock}", name, clock, clock.partition(TO)[0]),
-            hint=self._hint(one, who, name),
-            open=not one.row.assigned,
+            hint=self._hint(task, who, name),
+            open=not task.row.assigned,
         )
 
-    def _hint(self, one: Timed, who: str, name: str) -> tuple[str, ...]:
-        words, row = self._words, one.row
-        until = f"{one.end:%H:%M}" if one.end - one.start < timedelta(days=1) else f"{one.end:%Y-%m-%d %H:%M}"
-        lines = [who, name, f"{words.long_day(one.day)}, {one.start:%H:%M}{TO}{until} ({words.hours(_hours([one]))})"]
+    def _hint(self, task: Timed, who: str, name: str) -> tuple[str, ...]:
+        words, row = self._words, task.row
+        until = f"{task.end:%H:%M}" if task.end - task.start < timedelta(days=1) else f"{task.end:%Y-%m-%d %H:%M}"
+        lines = [
+            who,
+            name,
+            f"{words.long_day(task.day)}, {task.start:%H:%M}{TO}{until} ({words.hours(_hours([task]))})",
+        ]
         lines += [row.kind] if row.kind else []
         lines += [", ".join(row.qualifications)] if row.qualifications else []
         lines += [f"{words.profit} {row.profit}"] if row.profit is not None else []
         lines += [row.reason] if row.reason else []
         return (*lines, f"{words.task} {row.task}")
 
-    def _day_column(self, number: int, hours: float) -> Column:
+    def _day_column(self, number: int, hours: float) -> ChartColumn:
         day = self._first + timedelta(number)
-        count = Counter(one.row.assigned for one in self._timed if one.day == day)
+        count = Counter(task.row.assigned for task in self._timed if task.day == day)
         words = self._words
-        return Column(
+        return ChartColumn(
             start=24.0 * number,
             end=min(24.0 * (number + 1), hours),
             titles=words.short_days(day),
@@ -221,7 +225,7 @@ class _Charting:
 
 
 def _hours(tasks: Any) -> float:
-    total: float = sum((one.end - one.start).total_seconds() for one in tasks) / 3600
+    total: float = sum((task.end - task.start).total_seconds() for task in tasks) / 3600
     return total
 
 
@@ -229,7 +233,7 @@ def _clock(start: datetime, end: datetime) -> str:
     return TO.join(f"{at:%H}" if at.minute == 0 else f"{at:%H:%M}" for at in (start, end))
 
 
-def _kinds(tasks: Sequence[Assignment], colour: Colour, words: Language) -> Any:
+def _kinds(tasks: Sequence[Assignment], colour: Colour, words: ChartLanguage) -> Any:
     """Return what tells a row's kind: a field of it, or, with ``auto``, the first that says something."""
     ways: Mapping[str, Any] = {
         "kind": lambda row: row.kind or words.no_kind,

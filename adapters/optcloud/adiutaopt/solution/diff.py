@@ -14,7 +14,7 @@ from optcloud.core.errors import ResponseMismatch
 
 
 @frozen
-class Change:
+class TaskDifference:
     """One task in both solutions."""
 
     before: Assignment
@@ -25,13 +25,13 @@ class Change:
 
 
 @frozen
-class Difference:
+class SolutionDifference:
     """What became of the tasks of one solution in another. A task may be both ``reassigned`` and ``moved``."""
 
-    reassigned: tuple[Change, ...]
-    moved: tuple[Change, ...]
-    newly_unassigned: tuple[Change, ...]
-    newly_assigned: tuple[Change, ...]
+    reassigned: tuple[TaskDifference, ...]
+    moved: tuple[TaskDifference, ...]
+    newly_unassigned: tuple[TaskDifference, ...]
+    newly_assigned: tuple[TaskDifference, ...]
     added: tuple[Assignment, ...]
     removed: tuple[Assignment, ...]
     unchanged: int = field(kw_only=True)
@@ -44,20 +44,20 @@ class Difference:
 _Key: TypeAlias = tuple[Id, int]
 
 
-def compare(before: Rows, after: Rows) -> Difference:
+def compare(before: Rows, after: Rows) -> SolutionDifference:
     """Compare by task id; of tasks with the same id the first with the first, and so on.
 
     Raises `ResponseMismatch` where tasks have no id that can be read.
     """
     old, new = _by_id(before), _by_id(after)
-    changes = [Change(old[key], new[key]) for key in old if key in new]
+    changes = [TaskDifference(old[key], new[key]) for key in old if key in new]
     both = [change for change in changes if change.before.assigned and change.after.assigned]
     moved = tuple(change for change in changes if _period(change.before) != _period(change.after))
     reassigned = tuple(change for change in both if change.before.worker != change.after.worker)
     lost = tuple(change for change in changes if change.before.assigned and not change.after.assigned)
     won = tuple(change for change in changes if change.after.assigned and not change.before.assigned)
     touched = {id(change) for group in (moved, reassigned, lost, won) for change in group}
-    return Difference(
+    return SolutionDifference(
         reassigned=reassigned,
         moved=moved,
         newly_unassigned=lost,

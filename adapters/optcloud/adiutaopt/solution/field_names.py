@@ -1,6 +1,6 @@
 """The one table of field names by which a solution is read. All of it is inferred, and all of it can be set.
 
-The vendor publishes few names of what is inside a task or a worker (facts section 12: ``revenue``, ``profit``,
+The vendor publishes few names of what is inside a task or a worker (adiutaOpt facts 12: ``revenue``, ``profit``,
 ``duration``, ``durationInSeconds``, ``totalTaskTime``); the rest below are likely ones, the first being what the
 sandbox writes. Set your own by ``solution.read_as(SolutionWords(worker=("employee",)))``.
 """
@@ -20,8 +20,8 @@ Names = tuple[str, ...]
 class SolutionWords:
     """For each meaning the names to look for, the first one found in an object counts (inferred).
 
-    ``start`` and ``end`` hold a Time beside the object's ``date`` (F076), an ISO 8601 date and time, or an object with
-    a date and a time of its own. Without an end, ``seconds`` or else ``minutes`` give the duration.
+    ``start`` and ``end`` hold a Time beside the object's ``date`` (adiutaOpt facts F076), an ISO 8601 date and time, or
+    an object with a date and a time of its own. Without an end, ``seconds`` or else ``minutes`` give the duration.
     """
 
     task: Names = ("id", "taskID", "taskId", "ID", "externalID")

@@ -1,4 +1,4 @@
-"""What is written on a picture of a plan, in the vendor's two languages (F078: German and English)."""
+"""What is written on a picture of a plan, in the vendor's two languages (adiutaOpt facts F078: German and English)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from datetime import date
 
 from attrs import frozen
 
-from optcloud.views.gantt.chart import Words
+from optcloud.views.gantt.chart import ChartWords
 
 
 @frozen
-class Language:
+class ChartLanguage:
     """Texts, and how days and hours are written. Locales of the machine are left alone."""
 
     weekdays: tuple[str, ...]
@@ -18,7 +18,7 @@ class Language:
     long: str
     short: tuple[str, ...]
     point: str
-    around: Words
+    around: ChartWords
     subtitle: str
     day_note: str
     day_open: str
@@ -48,13 +48,13 @@ class Language:
         )
 
 
-ENGLISH = Language(
+ENGLISH = ChartLanguage(
     weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     long="{weekday} {date.day} {month} {date.year}",
     short=("{weekday} {date.day} {month}", "{weekday} {date.day}", "{date.day}"),
     point=".",
-    around=Words(lane="Worker", note="hours · tasks", open="Not assigned"),
+    around=ChartWords(lane="Worker", note="hours · tasks", open="Not assigned"),
     subtitle="{first} to {last} · {assigned} of {tasks} tasks assigned · {busy} of {workers} workers busy · {hours}",
     day_note="{tasks} tasks · {workers} workers · {hours}",
     day_open=" · {open} not assigned",
@@ -66,13 +66,13 @@ ENGLISH = Language(
     no_kind="other",
     one_kind="tasks",
 )
-GERMAN = Language(
+GERMAN = ChartLanguage(
     weekdays=("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"),
     months=("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sep.", "Okt.", "Nov.", "Dez."),
     long="{weekday} {date.day}. {month} {date.year}",
     short=("{weekday} {date.day}. {month}", "{weekday} {date.day}.{number}.", "{weekday} {date.day}.", "{date.day}."),
     point=",",
-    around=Words(
+    around=ChartWords(
         lane="Kraft",
         note="Stunden · Aufgaben",
         open="Nicht besetzt",

@@ -1,6 +1,6 @@
 """What the vendor answers to a problem: the plan as received, and what a person wants to see of it.
 
-Sources: vendor page "ShiftPlanner v6.0.0"; facts F043-F048, section 12.
+Sources: vendor page "ShiftPlanner v6.0.0"; adiutaOpt facts F043-F048, 12.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import msgspec
 from attrs import define, evolve, field
 
 from optcloud.adiutaopt.connection import VENDOR
-from optcloud.adiutaopt.planners import SHIFT, Planner
+from optcloud.adiutaopt.planners import SHIFT, PlannerDescription
 from optcloud.adiutaopt.solution.assignments import Assignment, FieldsFound, Rows, Worker, read_rows
-from optcloud.adiutaopt.solution.diff import Difference, compare
+from optcloud.adiutaopt.solution.diff import SolutionDifference, compare
 from optcloud.adiutaopt.solution.field_names import WORDS, SolutionWords
 from optcloud.adiutaopt.solution.summary import Summary, summarize
 from optcloud.adiutaopt.solution.tables import What, table_of
@@ -47,11 +47,11 @@ class Solution:
     """
 
     raw: bytes = field(repr=False)
-    planner: Planner
+    planner: PlannerDescription
     words: SolutionWords = field(default=WORDS, repr=False, eq=False)
 
     @classmethod
-    def load(cls, path: str | Path, planner: Planner = SHIFT) -> Solution:
+    def load(cls, path: str | Path, planner: PlannerDescription = SHIFT) -> Solution:
         """Return a solution that was saved. It is read on first touch."""
         return cls(local_path(path).read_bytes(), planner)
 
@@ -119,7 +119,7 @@ class Solution:
         """Count tasks, hours and profit, in all and for each worker; with the vendor's statistics as received."""
         return summarize(self.rows, self.head)
 
-    def diff(self, other: Solution) -> Difference:
+    def diff(self, other: Solution) -> SolutionDifference:
         """Say what became of this solution's tasks in another one, by their ids. Raises `ResponseMismatch`."""
         return compare(self.rows, other.rows)
 

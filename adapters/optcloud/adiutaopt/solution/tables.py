@@ -8,11 +8,11 @@ from typing import Any, Literal, TypeAlias
 from optcloud.adiutaopt.solution.assignments import Assignment, Rows
 from optcloud.adiutaopt.solution.summary import Summary, WorkerLoad
 from optcloud.core.errors import ConfigError
-from optcloud.views.tables import Column, Kind, Table
+from optcloud.views.tables import ColumnKind, Table, TableColumn
 
 What: TypeAlias = Literal["tasks", "assigned", "unassigned", "workers"]
 
-_TASK: Sequence[tuple[str, Kind, Callable[[Assignment], Any]]] = (
+_TASK: Sequence[tuple[str, ColumnKind, Callable[[Assignment], Any]]] = (
     ("task", "id", lambda row: row.task),
     ("task_name", "text", lambda row: row.task_name),
     ("worker", "id", lambda row: row.worker),
@@ -27,7 +27,7 @@ _TASK: Sequence[tuple[str, Kind, Callable[[Assignment], Any]]] = (
     ("profit", "integer", lambda row: row.profit),
     ("reason", "text", lambda row: row.reason),
 )
-_WORKER: Sequence[tuple[str, Kind, Callable[[WorkerLoad], Any]]] = (
+_WORKER: Sequence[tuple[str, ColumnKind, Callable[[WorkerLoad], Any]]] = (
     ("worker", "id", lambda load: load.worker),
     ("name", "text", lambda load: load.name),
     ("tasks", "integer", lambda load: load.tasks),
@@ -41,11 +41,12 @@ def table_of(rows: Rows, summary: Callable[[], Summary], what: What) -> Table:
     """Return one of the tables. Raises `ConfigError` for another name."""
     if what == "workers":
         loads = summary().per_worker
-        return Table("Workers", tuple(Column(name, kind, [get(one) for one in loads]) for name, kind, get in _WORKER))
+        columns = (TableColumn(name, kind, [get(load) for load in loads]) for name, kind, get in _WORKER)
+        return Table("Workers", tuple(columns))
     if what not in ("tasks", "assigned", "unassigned"):
         raise ConfigError(f"{what!r} is none of the tables: tasks, assigned, unassigned, workers")
     tasks: Sequence[Assignment] = rows.tasks
     if what != "tasks":
         tasks = [row for row in tasks if row.assigned is (what == "assigned")]
     title = {"tasks": "Tasks", "assigned": "Assignments", "unassigned": "Unassigned"}[what]
-    return Table(title, tuple(Column(name, kind, [get(row) for row in tasks]) for name, kind, get in _TASK))
+    return Table(title, tuple(TableColumn(name, kind, [get(row) for row in tasks]) for name, kind, get in _TASK))

@@ -1,7 +1,7 @@
 """The vendor's Date and Time in a solution as datetimes: tolerant, None for what cannot be one.
 
-Sources: F073-F077 (a Time is an offset from midnight of the Date beside it, perhaps negative or beyond a day; no time
-zone is stated). Date and time in one ISO 8601 text are inferred.
+Sources: adiutaOpt facts F073-F077 (a Time is an offset from midnight of the Date beside it, perhaps negative or beyond
+a day; no time zone is stated). Date and time in one ISO 8601 text are inferred.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from optcloud.adiutaopt.solution.assignments import Assignment
-    from optcloud.adiutaopt.solution.diff import Change, Difference
+    from optcloud.adiutaopt.solution.diff import SolutionDifference, TaskDifference
     from optcloud.adiutaopt.solution.solution import Solution
 
 SavedPlan = Annotated[Path, argument("SOLUTION", "A solution that was saved (JSON).", exists=True, dir_okay=False)]
@@ -107,7 +107,7 @@ def _record(row: Assignment) -> dict[str, Any]:
     }
 
 
-def _as_json(found: Difference) -> dict[str, Any]:
+def _as_json(found: SolutionDifference) -> dict[str, Any]:
     changes = {
         "reassigned": found.reassigned,
         "moved": found.moved,
@@ -125,10 +125,10 @@ def _as_json(found: Difference) -> dict[str, Any]:
     )
 
 
-def _lines(found: Difference) -> list[str]:
+def _lines(found: SolutionDifference) -> list[str]:
     if not found:
         return [f"no differences in {found.unchanged} tasks"]
-    groups: list[tuple[str, tuple[Change, ...] | tuple[Assignment, ...]]] = [
+    groups: list[tuple[str, tuple[TaskDifference, ...] | tuple[Assignment, ...]]] = [
         ("newly unassigned", found.newly_unassigned),
         ("newly assigned", found.newly_assigned),
         ("assigned differently", found.reassigned),
@@ -142,7 +142,7 @@ def _lines(found: Difference) -> list[str]:
     return [*lines, f"unchanged: {found.unchanged}"]
 
 
-def _line(member: Change | Assignment) -> str:
+def _line(member: TaskDifference | Assignment) -> str:
     from optcloud.adiutaopt.solution.assignments import Assignment  # noqa: PLC0415 - as the solution
     from optcloud.adiutaopt.solution.diff import name_of  # noqa: PLC0415
 

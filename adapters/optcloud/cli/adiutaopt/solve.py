@@ -20,7 +20,7 @@ from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
     from optcloud.adiutaopt.plans.job import Plan
-    from optcloud.adiutaopt.problem.check import Report
+    from optcloud.adiutaopt.problem.check import ProblemReport
 
 
 class PlannerName(enum.StrEnum):
@@ -60,7 +60,7 @@ def check(
         raise typer.Exit(ERROR)
 
 
-def _lines(report: Report) -> list[str]:
+def _lines(report: ProblemReport) -> list[str]:
     faults = [f"fault: {fault}" for fault in report.faults]
     warnings = [f"warning: {warning}" for warning in report.warnings]
     return [*faults, *warnings, f"{_counted(faults, 'fault')}, {_counted(warnings, 'warning')}"]

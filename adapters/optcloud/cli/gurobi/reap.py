@@ -13,7 +13,7 @@ from optcloud.cli.session import CliSession
 from optcloud.cli.times import instant
 
 if TYPE_CHECKING:
-    from optcloud.gurobi.ledger import Entry
+    from optcloud.gurobi.ledger import LaunchEntry
     from optcloud.gurobi.reaping import Reaped
 
 _LAUNCH_COLUMNS = {
@@ -73,7 +73,7 @@ def _print(session: CliSession, reaped: Reaped, now: datetime, *, dry_run: bool)
         _print_launches(out, launches)
 
 
-def _launch_record(entry: Entry) -> dict[str, Any]:
+def _launch_record(entry: LaunchEntry) -> dict[str, Any]:
     """Return a launch of the ledger as JSON has it."""
     return {
         "launch": entry.launch,
@@ -86,7 +86,7 @@ def _launch_record(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _print_launches(out: Output, launches: Iterable[tuple[str, Entry]]) -> None:
+def _print_launches(out: Output, launches: Iterable[tuple[str, LaunchEntry]]) -> None:
     """Print launches of the ledger for people, each with a word for what becomes of it."""
     rows = []
     for what, entry in launches:
@@ -96,7 +96,7 @@ def _print_launches(out: Output, launches: Iterable[tuple[str, Entry]]) -> None:
     out.records(_LAUNCH_COLUMNS, rows, empty="no launches are written down")
 
 
-def _at(entry: Entry) -> datetime:
+def _at(entry: LaunchEntry) -> datetime:
     return datetime.fromtimestamp(entry.at, UTC)
 
 

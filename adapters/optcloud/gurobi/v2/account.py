@@ -17,13 +17,11 @@ from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply
 from optcloud.core.reference import Reference
 from optcloud.core.replies import decode, mismatch
 from optcloud.core.request_checks import check_name
-from optcloud.core.secret import Redactor
 from optcloud.core.unknown_outcome import add_words, may_have_happened
-from optcloud.gurobi.models import License, Machine
 from optcloud.gurobi.references import is_pool, pool_reference
-from optcloud.gurobi.v2.calls import VENDOR, described, undescribed
-from optcloud.gurobi.v2.flows import NamedPoolFlows
-from optcloud.gurobi.v2.models import read_license, read_machine
+from optcloud.gurobi.v2.connection import VENDOR
+from optcloud.gurobi.v2.machines import MachineRequestsV2, described, undescribed
+from optcloud.gurobi.v2.pool_flows import NamedPoolFlows
 from optcloud.gurobi.v2.pool_options import CREATE, PoolOptions, pool_body
 from optcloud.gurobi.v2.unpublished import DELETING_A_POOL, KILLING, LAUNCHING, LISTING_POOLS, unsupported
 
@@ -31,32 +29,13 @@ T = TypeVar("T")
 
 
 @frozen
-class GurobiV2Account:
+class GurobiV2Account(MachineRequestsV2):
     """The flows of one account, or of the one license that its key is for."""
-
-    profile: str
-    redact: Redactor
 
     @property
     def written_down(self) -> bool:
         """Say no: nothing is launched here that could be."""
         return False
-
-    def licenses(self) -> Flow[list[License]]:
-        """List the licenses that the key reaches."""
-        call = Call(described("GET", "/licenses", "licenses"))
-        return [read_license(entry) for entry in (yield from self._read(call, list[dict[str, Any]]))]
-
-    def machines(self, pool_id: str | None = None) -> Flow[list[Machine]]:
-        """List machines, of one pool or of all (inferred: only the list of one pool was seen)."""
-        query = {} if pool_id is None else {"params": {"poolId": pool_id}}
-        call = Call(described("GET", "/machines", "machines") | query)
-        return self.seen([read_machine(entry) for entry in (yield from self._read(call, list[dict[str, Any]]))])
-
-    def machine(self, machine_id: str) -> Flow[Machine]:
-        """Look at one machine. Raises `NotFound`."""
-        call = Call(described("GET", "/machines/{id}", "machine", machine_id))
-        return self.seen([read_machine((yield from self._read(call, dict[str, Any])))])[0]
 
     def launch(self, count: int, **options: object) -> NoReturn:
         """Raise `Unsupported`: start a pool instead."""
@@ -136,17 +115,6 @@ class GurobiV2Account:
         extra = {"params": dict(query)} if query else {}
         reply: Reply = yield Call(arguments | extra | ({} if body is None else {"json": body}))
         return decode(reply, Any, vendor=VENDOR, operation=path) if reply.content.strip() else None
-
-    def seen(self, machines: list[Machine]) -> list[Machine]:
-        """Hide the machines' passwords from here on, should v2 send them."""
-        for machine in machines:
-            if machine.password is not None:
-                self.redact.add(machine.password)
-        return machines
-
-    def _read(self, call: Call, kind: Any) -> Flow[Any]:
-        reply: Reply = yield call
-        return decode(reply, kind, vendor=VENDOR, operation=call.arguments["extensions"]["operation"]["id"])
 
 
 def _created(reply: Reply) -> str:

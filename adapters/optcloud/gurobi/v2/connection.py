@@ -11,8 +11,8 @@ from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.retry import RetryPolicy
 from optcloud.core.secret import Redactor, Secret
 from optcloud.core.settings import GurobiSettings
-from optcloud.gurobi.v2.calls import VENDOR
 
+VENDOR = "Gurobi Instant Cloud v2"
 ACCESS_ID, SECRET_KEY = "X-GUROBI-ACCESS-ID", "X-GUROBI-SECRET-KEY"
 
 

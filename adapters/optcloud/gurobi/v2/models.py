@@ -52,7 +52,7 @@ def _renamed(reply: Mapping[str, Any], names: Mapping[str, tuple[str, ...]]) -> 
 
 
 @frozen
-class NamedPool:
+class PoolConfiguration:
     """A pool's configuration. Fields are read by the names that creating one takes (inferred); None: not told."""
 
     id: str
@@ -66,7 +66,7 @@ class NamedPool:
     reply: Mapping[str, Any] = field(repr=False, eq=False)
 
     @classmethod
-    def read(cls, pool_id: str, reply: Mapping[str, Any]) -> NamedPool:
+    def read(cls, pool_id: str, reply: Mapping[str, Any]) -> PoolConfiguration:
         """Read the vendor's JSON, tolerantly. ``idle_shutdown`` is in minutes."""
         history = reply.get("jobHistory")
         return cls(

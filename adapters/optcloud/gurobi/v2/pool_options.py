@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 
 from optcloud.core.errors import BadRequest
 from optcloud.gurobi.launch_options import IDLE_SHUTDOWN
-from optcloud.gurobi.v2.calls import VENDOR
+from optcloud.gurobi.v2.connection import VENDOR
 
 CREATE = "createPool"
 _NAMES = {  # ours: the vendor's

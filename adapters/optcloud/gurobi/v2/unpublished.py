@@ -6,7 +6,7 @@ The vendor's interactive reference is said to list all requests: whoever can rea
 from __future__ import annotations
 
 from optcloud.core.errors import Unsupported
-from optcloud.gurobi.v2.calls import VENDOR
+from optcloud.gurobi.v2.connection import VENDOR
 
 REFERENCE = "https://cloud.gurobi.com/swagger.html"
 _BY_HAND = f"what the vendor's own reference says, {REFERENCE}, call() can send"

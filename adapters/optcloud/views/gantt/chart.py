@@ -45,7 +45,7 @@ class Section:
 
 
 @frozen
-class Column:
+class ChartColumn:
     """A stretch of time with a heading (the longest of ``titles`` that fits), a note and a warning below it."""
 
     start: float
@@ -57,7 +57,7 @@ class Column:
 
 
 @frozen
-class Words:
+class ChartWords:
     """What is written around the bars."""
 
     lane: str
@@ -76,11 +76,11 @@ class Chart:
     title: str
     subtitle: str
     sections: tuple[Section, ...] = field(repr=False)
-    columns: tuple[Column, ...] = field(repr=False)
+    columns: tuple[ChartColumn, ...] = field(repr=False)
     ticks: tuple[tuple[float, str], ...] = field(repr=False)
     hours: float
     kinds: Mapping[str, int]
-    words: Words = field(repr=False)
+    words: ChartWords = field(repr=False)
     remarks: tuple[str, ...] = ()
 
     @property

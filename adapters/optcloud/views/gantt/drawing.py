@@ -23,7 +23,7 @@ _UNDRAWABLE = re.compile(
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 
 
-class Place(NamedTuple):
+class Box(NamedTuple):
     """A rectangle."""
 
     x: float
@@ -47,11 +47,11 @@ class Drawing:
     _lines: list[dict[str, Any]] = field(factory=list, repr=False)
     _words: list[dict[str, Any]] = field(factory=list, repr=False)
 
-    def box(self, place: Place, fill: str) -> None:
+    def box(self, place: Box, fill: str) -> None:
         """Fill a rectangle in the background."""
         self._boxes.append(place.of_mark() | {"fill": fill})
 
-    def bar(self, place: Place, *, colour: str, outlined: bool, hint: tuple[str, ...]) -> None:
+    def bar(self, place: Box, *, colour: str, outlined: bool, hint: tuple[str, ...]) -> None:
         """Draw a bar, filled or only outlined; the hint becomes its accessible name."""
         look = {"fill": "#FFFFFF" if outlined else colour, "stroke": colour, "dash": [3, 2] if outlined else [1, 0]}
         more = {"hint": shown(SEPARATOR.join(hint), _LONGEST_HINT), "line": 1.6 if outlined else 0.6}

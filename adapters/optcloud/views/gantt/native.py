@@ -19,8 +19,8 @@ def main() -> None:
     os.dup2(2, 1)  # whatever else is written is no picture
     asked = json.load(sys.stdin.buffer)
     sys.path[:] = asked["path"]
-    for one in asked["pictures"]:
-        data = draw(one)
+    for picture in asked["pictures"]:
+        data = draw(picture)
         pictures.write(len(data).to_bytes(8, "big") + data)
     pictures.close()
 

@@ -34,8 +34,9 @@ def render(pictures: Sequence[Picture]) -> list[bytes]:
     if not sys.executable:
         raise ConfigError("a picture is drawn in a process of its own, and this program knows no interpreter to run it")
     asked = [
-        asdict(one, recurse=False, filter=lambda field, _: field.name != "drawing") | {"spec": one.drawing.spec()}
-        for one in pictures
+        asdict(picture, recurse=False, filter=lambda field, _: field.name != "drawing")
+        | {"spec": picture.drawing.spec()}
+        for picture in pictures
     ]
     code = files("optcloud.views.gantt").joinpath("native.py").read_text(encoding="utf-8")
     command = [sys.executable, "-I", "-c", code]

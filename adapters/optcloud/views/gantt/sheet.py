@@ -10,9 +10,9 @@ from attrs import evolve, frozen
 from optcloud.core.errors import ConfigError
 from optcloud.views.gantt import colours
 from optcloud.views.gantt.chart import Chart
-from optcloud.views.gantt.drawing import Drawing, Place, width_of
+from optcloud.views.gantt.drawing import Box, Drawing, width_of
 from optcloud.views.gantt.layout import (
-    Line,
+    BarLine,
     Scale,
     draw_axis,
     draw_body,
@@ -51,9 +51,9 @@ def sheets(chart: Chart, paper: Paper | None) -> list[Drawing]:
         return [_draw(chart, lines, _free(chart), paper=None, page="")]
     plans = [_planned(chart, lines, width, height) for width, height in paper.sizes()]
     scale, width, height, pages = min(plans, key=lambda plan: len(plan[3]))
-    told = [chart.words.page.format(page=number, pages=len(pages)) for number in range(1, len(pages) + 1)]
+    page_notes = [chart.words.page.format(page=number, pages=len(pages)) for number in range(1, len(pages) + 1)]
     return [
-        _draw(chart, page, scale, paper=(width, height), page=told[index] if len(pages) > 1 else "")
+        _draw(chart, page, scale, paper=(width, height), page=page_notes[index] if len(pages) > 1 else "")
         for index, page in enumerate(pages)
     ]
 
@@ -79,8 +79,8 @@ def _free(chart: Chart) -> Scale:
 
 
 def _planned(
-    chart: Chart, lines: list[Line], width: float, height: float
-) -> tuple[Scale, float, float, list[list[Line]]]:
+    chart: Chart, lines: list[BarLine], width: float, height: float
+) -> tuple[Scale, float, float, list[list[BarLine]]]:
     """How large everything is on such a sheet, and what goes on which."""
     font = 9.0
     for _ in range(3):  # the heading's height depends on the font, and the font on what the heading leaves
@@ -96,7 +96,7 @@ def _planned(
     return evolve(scale, row=row), width, height, pages
 
 
-def _paged(lines: list[Line], most: int) -> list[list[Line]]:
+def _paged(lines: list[BarLine], most: int) -> list[list[BarLine]]:
     """Spread the lines evenly; a section that goes on has its title again."""
     count = ceil(len(lines) / most)
     while True:
@@ -107,7 +107,7 @@ def _paged(lines: list[Line], most: int) -> list[list[Line]]:
         count += 1
 
 
-def _with_title(lines: list[Line], at: int, each: int) -> list[Line]:
+def _with_title(lines: list[BarLine], at: int, each: int) -> list[BarLine]:
     page = lines[at : at + each]
     if page[0].section is not None and not page[0].is_title:
         title = next(line for line in lines if line.is_title and line.section == page[0].section)
@@ -123,7 +123,7 @@ def _heading(chart: Chart, scale: Scale, width: float) -> float:
 
 
 def _draw(
-    chart: Chart, lines: Sequence[Line], scale: Scale, *, paper: tuple[float, float] | None, page: str
+    chart: Chart, lines: Sequence[BarLine], scale: Scale, *, paper: tuple[float, float] | None, page: str
 ) -> Drawing:
     margin = _MARGIN if paper else 16.0
     inner = scale.names + scale.plot
@@ -157,7 +157,7 @@ def _draw_heading(drawing: Drawing, chart: Chart, scale: Scale, margin: float, i
         x = margin
         for kind, text, width in row:
             colour = shades.get(kind, colours.FAINT)
-            place = Place(x, y - 0.5 * font, 1.6 * font, font)
+            place = Box(x, y - 0.5 * font, 1.6 * font, font)
             drawing.bar(place, colour=colour, outlined=kind not in shades, hint=(text,))
             drawing.text(x + 2.1 * font, y, text, font)
             x += width

@@ -1,6 +1,6 @@
 """Problems of adiutaOpt: submit them; versions and packages of the planners.
 
-Sources: vendor page "ShiftPlanner v6.0.0"; facts F001-F011, F020, F039-F042, F049-F051.
+Sources: vendor page "ShiftPlanner v6.0.0"; adiutaOpt facts F001-F011, F020, F039-F042, F049-F051.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 import adiutaopt_models as models
 from adiutaopt.types import UNSET, File
 from optcloud.adiutaopt.connection import VENDOR
-from optcloud.adiutaopt.planners import PLANNERS, Planner
+from optcloud.adiutaopt.planners import PLANNERS, PlannerDescription
 from optcloud.adiutaopt.plans.encoding import Coding, EncodedProblem, encoded
 from optcloud.adiutaopt.plans.plan import PlanFlows
 from optcloud.adiutaopt.plans.receipts import Receipt, moment, receipt_of
@@ -42,18 +42,20 @@ class AdiutaOptAccount:
 
     def submit(
         self,
-        planner: Planner,
+        planner: PlannerDescription,
         problem: Problem,
         *,
         version: str | None = None,
         coding: Coding = "auto",
         strict: bool = True,
     ) -> Flow[PlanFlows]:
-        """Submit a problem. The same problem again gives the same key and costs no second calculation (F003).
+        """Submit a problem. The same problem again gives the same key and costs no second calculation.
 
-        ``version`` pins a package of the list (the vendor advises against it except for tests, F020). ``coding``
-        narrows how the problem may go over the wire (`optcloud.adiutaopt.plans.encoding`). It is checked before
-        (`optcloud.adiutaopt.problem.problem`); with ``strict=False`` it is sent with its faults.
+        Source: adiutaOpt facts F003.
+
+        ``version`` pins a package of the list (the vendor advises against it except for tests, adiutaOpt facts F020).
+        ``coding`` narrows how the problem may go over the wire (`optcloud.adiutaopt.plans.encoding`). It is checked
+        before (`optcloud.adiutaopt.problem.problem`); with ``strict=False`` it is sent with its faults.
         """
         ready = yield from prepared(problem, planner, strict=strict)
         sent, size, input_hash = yield from _encoded(ready.document, coding)
@@ -78,13 +80,13 @@ class AdiutaOptAccount:
             yield Notify(AlreadyKnown(receipt.ref))
         return PlanFlows(reference, self.rule, receipt)
 
-    def versions(self, planner: Planner) -> Flow[models.DeployedVersion]:
+    def versions(self, planner: PlannerDescription) -> Flow[models.DeployedVersion]:
         """Ask what is deployed for a planner."""
         reply: Reply = yield Call(planner.version._get_kwargs())
         deployed: models.DeployedVersion = decode(reply, models.DeployedVersion, vendor=VENDOR, operation="getVersion")
         return deployed
 
-    def packages(self, planner: Planner) -> Flow[list[models.PackageListItem]]:
+    def packages(self, planner: PlannerDescription) -> Flow[list[models.PackageListItem]]:
         """List the packages that can be pinned for a planner."""
         reply: Reply = yield Call(planner.packages._get_kwargs())
         listed: list[models.PackageListItem] = decode(
@@ -112,7 +114,7 @@ def _encoded(document: bytes, coding: Coding) -> Flow[tuple[EncodedProblem, int,
     return (yield from encoded(document, coding)), len(document), digest.hexdigest()
 
 
-def _submit_arguments(planner: Planner, sent: EncodedProblem, version: str | None) -> dict[str, Any]:
+def _submit_arguments(planner: PlannerDescription, sent: EncodedProblem, version: str | None) -> dict[str, Any]:
     """Return the generated call with our own bytes as its body: they are what was checked."""
     pin = UNSET if version is None else version
     arguments = planner.submit._get_kwargs(body=File(payload=b"", mime_type=sent.media_type), adiutaopt_version=pin)
@@ -120,7 +122,9 @@ def _submit_arguments(planner: Planner, sent: EncodedProblem, version: str | Non
 
 
 def _accepted(call: Call) -> Flow[tuple[str, bool]]:
-    """Submit; return the key, found before anything else of the reply is looked at, and whether it was known (F026).
+    """Submit; return the key, found before anything else of the reply is looked at, and whether it was known.
+
+    Source: adiutaOpt facts F026.
 
     A key is never lost: it is found in a reply that is not as the document has it, and an error says how to get it.
     """
@@ -138,14 +142,14 @@ def _accepted(call: Call) -> Flow[tuple[str, bool]]:
         return key, status == 200
     status, key = reply.status_code, _plan_key(reply.content)
     if key is not None:
-        return key, status == 200  # 201 is a new one (F025)
+        return key, status == 200  # 201 is a new one (adiutaOpt facts F025)
     keyless = mismatch(reply, "the problem was accepted, but the reply has no key", vendor=VENDOR, operation="submit")
     keyless.add_note(MAY_EXIST)
     raise keyless
 
 
 def _plan_key(body: bytes, *, strictly: bool = False) -> str | None:
-    """Read a key: a JSON string (F039), or, unless ``strictly``, the bare text."""
+    """Read a key: a JSON string (adiutaOpt facts F039), or, unless ``strictly``, the bare text."""
     text = body.strip().decode("utf-8", errors="replace")
     try:
         key = msgspec.json.decode(json_of(body), type=str)

@@ -1,7 +1,7 @@
 """How tokens are got and given up at Cognito: by user name and password, by a refresh token, by revoking it.
 
-Source: facts F059-F062; Amazon's pages "Refresh tokens" and "RefreshTokenRotationType" for rotation, which only the
-action GetTokensFromRefreshToken takes part in.
+Source: adiutaOpt facts F059-F062; Amazon's pages "Refresh tokens" and "RefreshTokenRotationType" for rotation, which
+only the action GetTokensFromRefreshToken takes part in.
 """
 
 from __future__ import annotations

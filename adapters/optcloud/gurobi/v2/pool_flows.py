@@ -6,7 +6,7 @@ known (FACTS.md, "Pools"). So a pool is no context manager, and nothing here is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from attrs import frozen
 
@@ -19,8 +19,9 @@ from optcloud.core.states import State, Status
 from optcloud.core.unknown_outcome import add_words, may_have_happened
 from optcloud.gurobi.models import Machine
 from optcloud.gurobi.references import pool_id_of
-from optcloud.gurobi.v2.calls import VENDOR, described
-from optcloud.gurobi.v2.models import NamedPool, read_members
+from optcloud.gurobi.v2.connection import VENDOR
+from optcloud.gurobi.v2.machines import MachineRequestsV2, described
+from optcloud.gurobi.v2.models import PoolConfiguration, read_members
 from optcloud.gurobi.v2.pool_options import check_size
 from optcloud.gurobi.v2.unpublished import (
     DELETING_A_POOL,
@@ -30,9 +31,6 @@ from optcloud.gurobi.v2.unpublished import (
     unsupported,
 )
 
-if TYPE_CHECKING:
-    from optcloud.gurobi.v2.account import GurobiV2Account
-
 PACE = Pace(first=2.0, longest=15.0)
 START = "startPool"
 
@@ -41,7 +39,7 @@ START = "startPool"
 class NamedPoolFlows:
     """The verbs of one pool."""
 
-    account: GurobiV2Account
+    account: MachineRequestsV2
     reference: Reference
 
     @property
@@ -49,10 +47,10 @@ class NamedPoolFlows:
         """The pool's id, as ``CLOUDPOOL`` of a license file takes it."""
         return pool_id_of(self.reference)
 
-    def details(self) -> Flow[NamedPool]:
+    def details(self) -> Flow[PoolConfiguration]:
         """Ask for the configuration. Raises `NotFound`."""
         reply: Reply = yield Call(described("GET", "/pools/{id}", "pool", self.id))
-        return NamedPool.read(self.id, decode(reply, dict[str, Any], vendor=VENDOR, operation="pool"))
+        return PoolConfiguration.read(self.id, decode(reply, dict[str, Any], vendor=VENDOR, operation="pool"))
 
     def machines(self) -> Flow[list[Machine]]:
         """List the pool's machines."""
@@ -85,7 +83,7 @@ class NamedPoolFlows:
         if not may_have_happened(error):
             return
         try:
-            seen = ", ".join(one.id for one in (yield from self.members())) or "none"
+            seen = ", ".join(machine.id for machine in (yield from self.members())) or "none"
         except OptCloudError as fault:
             seen = f"not to be had ({fault})"
         words = f"pool {self.id} may be starting, and cost money; its machines now: {seen}"
