@@ -22,9 +22,9 @@ from optcloud.adiutaopt.sign_in.tokens import Tokens
 from optcloud.adiutaopt.solution_rule import default_rule
 from optcloud.aimms import server
 from optcloud.aimms.apps import access, categories, publish, versions
-from optcloud.aimms.apps import flows as apps
+from optcloud.aimms.apps import app as apps
 from optcloud.aimms.connection import policy as aimms_road
-from optcloud.aimms.storage import flows as storage
+from optcloud.aimms.storage import storage
 from optcloud.aimms.tasks import flows as tasks
 from optcloud.aimms.tasks import listing, logs, series
 from optcloud.core.flow import Flow
@@ -145,7 +145,7 @@ def storage_verbs() -> Iterator[Verb]:
     yield "uploadBucket", lambda: storage.make_bucket("/a/b c", access=[]), [nothing]
     yield "updateBucket", lambda: storage.rename_bucket("/a/b", "c"), [nothing]
     yield "updateBucket", lambda: storage.set_bucket_access("/a", RIGHTS), [nothing]
-    yield "deleteBucket", lambda: storage.delete_bucket_at("/a/b"), [nothing]
+    yield "deleteBucket", lambda: storage.delete_bucket("/a/b"), [nothing]
 
 
 def adiutaopt_verbs() -> Iterator[Verb]:

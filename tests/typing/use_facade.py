@@ -34,8 +34,8 @@ from optcloud import (
 from optcloud.adiutaopt.plans.job import Plan
 from optcloud.adiutaopt.solution.solution import Solution
 from optcloud.adiutaopt.solution_rule import Answer, Outcome, default_rule
+from optcloud.aimms.apps.app import App
 from optcloud.aimms.apps.categories import Category
-from optcloud.aimms.apps.flows import App
 from optcloud.aimms.apps.publish import Published, PublishWords
 from optcloud.aimms.apps.versions import AimmsVersion, ResourceProfile
 from optcloud.aimms.server import Server

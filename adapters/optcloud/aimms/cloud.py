@@ -30,7 +30,7 @@ from optcloud.transport.blocking import Connection
 from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT
 
 if TYPE_CHECKING:
-    from optcloud.aimms.apps.access_verbs import AppRights, AsyncAppRights
+    from optcloud.aimms.apps.access import AppRights, AsyncAppRights
     from optcloud.aimms.apps.apps import Apps, AsyncApps
     from optcloud.aimms.keys.keys import AsyncKeys, Keys
     from optcloud.aimms.people.people import AsyncPeople, People
@@ -140,7 +140,7 @@ class Aimms(Watching):
     @cached_property
     def access(self) -> AppRights:
         """Who may do what with an app: read, grant, revoke, deny, replace, clear, and the tables of it."""
-        from optcloud.aimms.apps.access_verbs import AppRights
+        from optcloud.aimms.apps.access import AppRights
 
         return AppRights(self._connection)
 
@@ -291,7 +291,7 @@ class AsyncAimms(AsyncWatching):
     @cached_property
     def access(self) -> AsyncAppRights:
         """Who may do what with an app: read, grant, revoke, deny, replace, clear, and the tables of it."""
-        from optcloud.aimms.apps.access_verbs import AsyncAppRights
+        from optcloud.aimms.apps.access import AsyncAppRights
 
         return AsyncAppRights(self._connection)
 

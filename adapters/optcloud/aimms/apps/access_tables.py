@@ -2,7 +2,7 @@
 
 What the group ``<everyone>`` of an environment may do, all of its groups may (vendor page "Users"). Inferred: a user's
 rights are those of the user, of the groups they are in, of their environment and of the environments of these groups
-together (`optcloud.aimms.apps.access.effective` says which wins).
+together (`optcloud.aimms.apps.access_rules.effective` says which wins).
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import msgspec
 from attrs import field, frozen
 
 from aimms_pro.api.authentication import get_entity_app_access
-from optcloud.aimms.apps import access
-from optcloud.aimms.apps.access import Access, Rule, effective, rules_of
+from optcloud.aimms.apps.access_rules import Access, Rule, authorizations_of, effective, read, rules_of
 from optcloud.aimms.people import flows as people
 from optcloud.aimms.people.values import EVERYONE, AnyEntity, Entity, Environment, Group, User, read_list
 from optcloud.core.errors import NotFound
@@ -42,8 +41,8 @@ class Right:
 
 
 def who(app: str, version: str, *, persons: bool = False) -> Flow[list[Right]]:
-    """List the entities that have rights of their own on an app; with ``persons``, each user behind them."""
-    found = yield from access.read(app, version)
+    """List who has rights of their own on an app; with ``persons``, each user whom these come down to."""
+    found = yield from read(app, version)
     rules = found.rules
     entities: dict[int, AnyEntity | None] = {}
     for number in rules:
@@ -148,7 +147,7 @@ def _apps_of(number: int) -> Flow[list[tuple[tuple[str, str], dict[int, Rule]]]]
     return [
         (
             (str(entry["project"]["name"]), str(entry["project"]["version"])),
-            rules_of(access.authorizations_of(entry, reply, operation)),
+            rules_of(authorizations_of(entry, reply, operation)),
         )
         for entry in entries
     ]

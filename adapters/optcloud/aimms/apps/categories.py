@@ -24,6 +24,7 @@ from optcloud.core.errors import BadRequest, Conflict, NotFound
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode
 from optcloud.core.unknown_outcome import looked_up
+from optcloud.core.verbs import AsyncNamespace, Namespace, verb_of
 
 # The vendor's document, its client's comment and the server disagree about the list (facts, 6.1): all are read.
 _WRAPPERS = ("applications", "application_categories")
@@ -118,3 +119,21 @@ def _checked(name: str) -> str:
     if not name.strip():
         raise BadRequest("category: a name is needed", vendor=VENDOR)
     return name
+
+
+class CategoriesVerbs:
+    """What can be asked of the categories of apps."""
+
+    list = verb_of(list_categories)
+    create = verb_of(create)
+    ensure = verb_of(ensure)
+    rename = verb_of(rename)
+    delete = verb_of(delete)
+
+
+class Categories(CategoriesVerbs, Namespace):
+    """Categories of apps."""
+
+
+class AsyncCategories(CategoriesVerbs, AsyncNamespace):
+    """Categories of apps; each verb is awaited."""

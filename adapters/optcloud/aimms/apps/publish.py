@@ -17,9 +17,9 @@ from aimms_pro.models.pro_app_metadata import PROAppMetadata
 from aimms_pro.models.publish_app_body import PublishAppBody
 from aimms_pro.types import UNSET
 from aimms_pro_models import PROAppMetadata as CheckedMetadata
-from optcloud.aimms.apps.flows import ICON_URL, WEB_UI, App, JsonObject, entry_of, find_app, reachable, update_app
+from optcloud.aimms.apps.app import ICON_URL, WEB_UI, App, JsonObject, entry_of, find_app, reachable, update_app
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.storage import flows as storage
+from optcloud.aimms.storage import storage
 from optcloud.aimms.storage.paths import check_label
 from optcloud.aimms.uploads import Source, measured, part, picture, plain_metadata, sha256_of
 from optcloud.core.document_types import find_fault

@@ -13,7 +13,8 @@ from optcloud.cli.options import DryRun, Json, read_pairs
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
-    from optcloud.aimms.apps.access import AccessReport, AnyAccess, Rule
+    from optcloud.aimms.apps.access import AccessReport
+    from optcloud.aimms.apps.access_rules import AnyAccess, Rule
     from optcloud.aimms.apps.access_tables import Right
     from optcloud.aimms.people.values import Whom as Anybody
     from optcloud.cli.session import Session
@@ -180,7 +181,7 @@ def clear(
 
 
 def _rules(granted: dict[str, str], denied: dict[str, str]) -> dict[Anybody, Rule | AnyAccess]:
-    from optcloud.aimms.apps.access import NONE, Access, Rule  # noqa: PLC0415 - only when it is run
+    from optcloud.aimms.apps.access_rules import NONE, Access, Rule  # noqa: PLC0415 - only when it is run
 
     return {
         whom: Rule(

@@ -12,7 +12,7 @@ from optcloud.cli.options import Json, read_pairs
 from optcloud.cli.session import session_of
 
 if TYPE_CHECKING:
-    from optcloud.aimms.apps.flows import App
+    from optcloud.aimms.apps.app import App
 
 app = typer.Typer(cls=Group, help="Published apps: list, look, change, delete.")
 

@@ -1,4 +1,4 @@
-"""Apps of AIMMS PRO: list, look, change, tag as latest, delete. Publishing is in `optcloud.aimms.apps.publish`.
+"""An app of AIMMS PRO: list, look, change, tag as latest, delete. Publishing is in `optcloud.aimms.apps.publish`.
 
 Sources: vendor pages "Managing Apps" and "AIMMS Application Management"; facts, sections 4 and 6.2.
 """
