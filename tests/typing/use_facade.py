@@ -40,9 +40,9 @@ from optcloud.aimms.apps.publish import Published, PublishWords
 from optcloud.aimms.apps.versions import AimmsVersion, ResourceProfile
 from optcloud.aimms.server import Server
 from optcloud.aimms.storage.paths import StoredObject
-from optcloud.aimms.tasks.flows import TaskResult
 from optcloud.aimms.tasks.listing import ListedTask
 from optcloud.aimms.tasks.logs import LogEntry
+from optcloud.aimms.tasks.result import TaskResult
 from optcloud.aimms.tasks.task import AsyncTask, Task
 from optcloud.core.events import Polled
 from optcloud.core.reference import Reference

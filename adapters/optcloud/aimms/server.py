@@ -34,7 +34,10 @@ class Server:
 
 
 def server() -> Flow[Server]:
-    """Ask for version and health. A failed health check is part of the answer; all other errors are raised."""
+    """Ask AIMMS PRO for its version and its health.
+
+    A failed health check is part of the answer; all other errors are raised.
+    """
     version = yield from _version()
     pro_version = yield from _pro_version()
     return Server(version, pro_version, (yield from _trouble()))

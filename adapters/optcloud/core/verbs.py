@@ -117,11 +117,17 @@ class Awaited(_WithVerbs):
 def _method(cls: type, name: str, of: Verb[..., Any, Any], run: Callable[..., Any], returned: str) -> Any:
     flow = of.flow
 
+    # Arguments may be secrets: they are let go of, so that they are in no traceback of what the flow raises.
+
     def method(self: Any, /, *args: Any, **words: Any) -> Any:
-        return run(self._connection, flow(self, *args, **words))
+        made = flow(self, *args, **words)
+        del args, words
+        return run(self._connection, made)
 
     async def awaited(self: Any, /, *args: Any, **words: Any) -> Any:
-        return await run(self._connection, flow(self, *args, **words))
+        made = flow(self, *args, **words)
+        del args, words
+        return await run(self._connection, made)
 
     chosen: Any = awaited if inspect.iscoroutinefunction(run) else method
     # With the globals of the flow, by which its annotations are resolved; the code above uses none.

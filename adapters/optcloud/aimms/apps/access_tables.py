@@ -97,7 +97,7 @@ def _all_users(environment: str) -> Flow[list[User]]:
 
 
 def what(environment: str, user: str) -> Flow[list[Right]]:
-    """List the apps that a user has rights on: their own, their groups' and their environment's."""
+    """List the apps that one person has rights on, by themselves, their groups or their environment."""
     person = yield from people.user(environment, user)
     groups = yield from _groups_of(person)
     circle: list[User | Group] = [person, *groups]

@@ -85,9 +85,10 @@ def ensure(name: str) -> Flow[Category]:
 
 
 def rename(category: WhichCategory, name: str) -> Flow[Category]:
-    """Give a category another name. Raises `NotFound`, or `Conflict` when several have the name that is given.
+    """Give a category, or the one of this name, another name.
 
-    Whether the apps in it follow is not published: look with ``apps.list``.
+    Raises `NotFound`, or `Conflict` when several have the name that is given. Whether the apps in it follow is not
+    published: look with ``apps.list``.
     """
     body = PROAppCategory(value=_checked(name))
     known = yield from _resolved(category)
@@ -96,7 +97,10 @@ def rename(category: WhichCategory, name: str) -> Flow[Category]:
 
 
 def delete(category: WhichCategory) -> Flow[None]:
-    """Delete a category. Raises `NotFound`, or `Conflict` when several have the name that is given."""
+    """Delete a category, or the one of this name.
+
+    Raises `NotFound`, or `Conflict` when several have the name that is given.
+    """
     known = yield from _resolved(category)
     yield Call(delete_application_category._get_kwargs(known.id))
 

@@ -87,10 +87,11 @@ class Published:
 
 
 def publish(pack: Source, metadata: Mapping[str, Any] | None = None, **words: Unpack[PublishWords]) -> Flow[Published]:
-    """Publish an ``.aimmspack``; sent at most once unless it provably never left.
+    """Publish an ``.aimmspack``, once or as often as CI runs; sent at most once unless it provably never left.
 
-    ``metadata``: the same in the vendor's words (``projectVersion``, ``publishBehavior`` …), also words that are not
-    known here; what is said in both must agree.
+    ``words`` are those of `PublishWords`: ``name``, ``version`` and ``aimms_version`` are needed. ``metadata``: the same in
+    the vendor's words (``projectVersion``, ``publishBehavior`` …), also words that are not known here; what is said in
+    both must agree.
 
     Raises before sending `BadRequest` (something missing, of a wrong type or contradictory). Raises `Conflict` when
     ``if_changed`` finds the version with other content. When the reply is lost or no refusal of AIMMS's own, the app is

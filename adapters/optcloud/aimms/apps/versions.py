@@ -46,14 +46,17 @@ class ResourceProfile:
 
 
 def list_versions(*, dev: bool = False) -> Flow[list[AimmsVersion]]:
-    """List the official AIMMS versions; with ``dev`` all that are available, those in development too."""
+    """List the official AIMMS versions and who may use them; with ``dev`` all, those in development too."""
     reply: Reply = yield Call(get_aimms_versions._get_kwargs(dev=dev or UNSET))
     listed: _RawVersions = told(reply, _Versions, _RawVersions, "getAimmsVersions")
     return [_version(entry) for entry in listed.versions or []]
 
 
 def version_ids(*, dev: bool = False) -> Flow[list[str]]:
-    """List the ids of the AIMMS versions, such as ``4.84.1.5-linux64-x64-vc141``."""
+    """List the ids of the AIMMS versions that apps can be published for, such as ``4.84.1.5-linux64-x64-vc141``.
+
+    ``dev``: those in development too.
+    """
     return [version.id for version in (yield from list_versions(dev=dev))]
 
 
@@ -68,7 +71,10 @@ def _version(entry: Mapping[str, Any]) -> AimmsVersion:
 
 
 def list_profiles() -> Flow[list[ResourceProfile]]:
-    """List the resource profiles (PRO 24.13.1 and later). An app can also have `ACCOUNT_PROFILE` or `OWN_LIMITS`."""
+    """List the resource profiles that an app can be given (PRO 24.13.1 and later).
+
+    An app can also have `ACCOUNT_PROFILE` or `OWN_LIMITS`.
+    """
     reply: Reply = yield Call(get_resource_profiles._get_kwargs())
     listed = decode(reply, Any, vendor=VENDOR, operation="getResourceProfiles")
     profiles = _profiles(listed)

@@ -18,7 +18,7 @@ from attrs import field, frozen
 from aimms_pro.api.task import download_task_logs, get_task_current_stats, get_task_logs, get_task_stats
 from aimms_pro.types import UNSET
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.tasks.flows import PACE, TaskFlows
+from optcloud.aimms.tasks.task_flows import PACE, TaskFlows
 from optcloud.core.errors import NotFound
 from optcloud.core.flow import Call, Flow, Progress, Reply, Sleep
 from optcloud.core.local_paths import local_path
@@ -141,7 +141,7 @@ def save_log(task: TaskFlows, path: str | Path, *, progress: Progress | None = N
 
 
 def stats(*, current: bool = False) -> Flow[Any]:
-    """Return the account's figures about tasks, as received: their shape is not published."""
+    """Read the account's figures about tasks, or the ``current`` ones, as received: the shape is not published."""
     arguments = get_task_current_stats._get_kwargs() if current else get_task_stats._get_kwargs()
     reply: Reply = yield Call(arguments)
     return decode(reply, Any, vendor=VENDOR, operation="getTaskCurrentStats" if current else "getTaskStats")

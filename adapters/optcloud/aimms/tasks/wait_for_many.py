@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from optcloud.aimms.tasks.bulk_polling import Sweep, Watched
-from optcloud.aimms.tasks.flows import HOOKED_PACE, PACE, TaskFlows
 from optcloud.aimms.tasks.hooks import Hooked
+from optcloud.aimms.tasks.task_flows import HOOKED_PACE, PACE, TaskFlows
 from optcloud.core.deadline import TimeLeft
 from optcloud.core.errors import ConfigError, JobGone, OptCloudError, RateLimited, ResponseMismatch, WaitTimeout
 from optcloud.core.events import PollFailed, Watching

@@ -13,7 +13,7 @@ from optcloud.cli.session import session_of
 from optcloud.cli.times import day_or_moment, seconds
 
 if TYPE_CHECKING:
-    from optcloud.aimms.tasks.model import TaskView
+    from optcloud.aimms.tasks.details import TaskView
     from optcloud.handles.job import Job
 
 _COLUMNS = {"Reference": "ref", "State": "state", "App": "app", "Version": "version", "Service": "service"} | {
