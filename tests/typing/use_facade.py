@@ -38,7 +38,7 @@ from optcloud.aimms.apps.app import App
 from optcloud.aimms.apps.categories import Category
 from optcloud.aimms.apps.publish import Published, PublishWords
 from optcloud.aimms.apps.versions import AimmsVersion, ResourceProfile
-from optcloud.aimms.server import Server
+from optcloud.aimms.server import ServerInfo
 from optcloud.aimms.storage.paths import StoredObject
 from optcloud.aimms.tasks.listing import ListedTask
 from optcloud.aimms.tasks.logs import LogEntry
@@ -105,7 +105,7 @@ def aimms(oc: OptCloud) -> bytes:
     assert_type(oc.aimms.storage.bucket("/icons").objects, Sequence[StoredObject])
     assert_type(oc.aimms.storage.download("/icons/logo", "logo.png"), Path)
     assert_type(oc.aimms.aimms_version("4.84"), AimmsVersion)
-    assert_type(oc.aimms.server(), Server)
+    assert_type(oc.aimms.server(), ServerInfo)
     assert_type(oc.aimms.versions(), list[str])
     assert_type(get_task.sync("6f1c", client=oc.aimms.client), Error | TaskModel | None)
     return job.result(timeout=600).bytes

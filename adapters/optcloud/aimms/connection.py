@@ -93,9 +93,9 @@ def sibling_vendor(service: str) -> str:
 
 
 def sibling(own: RequestPolicy, service: str) -> RequestPolicy:
-    """Return the road to a sibling service of the same account: same key, ``/pro/SERVICE/v1`` for ``/pro-api/v2``.
+    """Return the request policy of a sibling service of the same account.
 
-    Source: facts, section 1 (documented but not in the client). Raises `ConfigError` where there is no account, as at
+    It has the same key, and ``/pro/SERVICE/v1`` in place of ``/pro-api/v2``. Source: facts, section 1 (documented but not in the client). Raises `ConfigError` where there is no account, as at
     a local DEX service.
     """
     base = _BASE.fullmatch(own.base_url)

@@ -135,7 +135,7 @@ def _change(
         if before.get(number, Rule()) != wanted.get(number, Rule())
     )
     if changes and not dry_run:
-        body = {"authorizations": rewritten(found.authorizations, {one.id: one.after for one in changes})}
+        body = {"authorizations": rewritten(found.authorizations, {change.id: change.after for change in changes})}
         if fault := find_fault(body, CheckedPatch):
             raise BadRequest(f"access: {fault}", vendor=VENDOR)
         yield Call(update_app._get_kwargs(app, version, body=PROAppPatch.from_dict(body)))

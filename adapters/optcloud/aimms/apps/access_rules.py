@@ -50,7 +50,7 @@ class Access(IntFlag):
     def words(self) -> str:
         """Return it in words: ``read+execute``; "" for none."""
         parts = {"read": Access.READ, "write": Access.WRITE, "execute": Access.EXECUTE}
-        return "+".join(word for word, one in parts.items() if one in self)
+        return "+".join(word for word, part in parts.items() if part in self)
 
 
 NONE = Access(0)
@@ -60,8 +60,8 @@ Authorizations: TypeAlias = tuple[Mapping[str, Any], ...]
 
 def _union(parts: Iterable[Access]) -> Access:
     together = NONE
-    for one in parts:
-        together |= one
+    for part in parts:
+        together |= part
     return together
 
 

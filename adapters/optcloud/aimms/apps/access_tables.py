@@ -100,11 +100,11 @@ def what(environment: str, user: str) -> Flow[list[Right]]:
     """List the apps that one person has rights on, by themselves, their groups or their environment."""
     person = yield from people.user(environment, user)
     groups = yield from _groups_of(person)
-    circle: list[User | Group] = [person, *groups]
-    names = {one.id: one.entity for one in circle}
-    for one in circle:
-        names[one.reply["environment"]["id"]] = Entity(one.environment)
-    for environment_name in dict.fromkeys(one.environment for one in circle):
+    entities: list[User | Group] = [person, *groups]
+    names = {entity.id: entity.entity for entity in entities}
+    for entity in entities:
+        names[entity.reply["environment"]["id"]] = Entity(entity.environment)
+    for environment_name in dict.fromkeys(entity.environment for entity in entities):
         if everyone := (yield from _everyone(environment_name)):
             names[everyone.id] = everyone.entity
     apps: dict[tuple[str, str], dict[str, Rule]] = {}
@@ -134,7 +134,7 @@ def _groups_of(person: User) -> Flow[list[Group]]:
         return found
     for group in (yield from people.groups(person.environment)):
         members = yield from people.members(group.environment, group.name)
-        if any(one.id == person.id for one in members):
+        if any(member.id == person.id for member in members):
             found.append(group)
     return found
 
@@ -143,7 +143,7 @@ def _apps_of(number: int) -> Flow[list[tuple[tuple[str, str], dict[int, Rule]]]]
     """Return the apps that an entity has access to, each with all of its rules."""
     reply: Reply = yield Call(get_entity_app_access._get_kwargs(number))
     operation = "getEntityAppAccess"
-    entries = read_list(reply, "applications", _AppEntry, operation)
+    entries = read_list(reply, "applications", _AccessedApp, operation)
     return [
         (
             (str(entry["project"]["name"]), str(entry["project"]["version"])),
@@ -157,10 +157,10 @@ def _label(number: int, name: Entity | None) -> str:
     return f"#{number}" if name is None else str(name)
 
 
-class _Project(msgspec.Struct):
+class _AccessedProject(msgspec.Struct):
     name: str
     version: str
 
 
-class _AppEntry(msgspec.Struct):
-    project: _Project
+class _AccessedApp(msgspec.Struct):
+    project: _AccessedProject

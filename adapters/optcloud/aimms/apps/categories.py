@@ -42,7 +42,7 @@ WhichCategory: TypeAlias = Category | str
 """A category, or the name of one."""
 
 
-class _Entry(msgspec.Struct):
+class _CategoryEntry(msgspec.Struct):
     id: str
     value: str
 
@@ -51,15 +51,17 @@ class _Entry(msgspec.Struct):
         return Category(self.id, self.value)
 
 
-class _Wrapped(msgspec.Struct):
-    applications: list[_Entry] | msgspec.UnsetType | None = msgspec.UNSET
-    application_categories: list[_Entry] | msgspec.UnsetType | None = msgspec.UNSET
+class _WrappedCategories(msgspec.Struct):
+    applications: list[_CategoryEntry] | msgspec.UnsetType | None = msgspec.UNSET
+    application_categories: list[_CategoryEntry] | msgspec.UnsetType | None = msgspec.UNSET
 
 
 def list_categories() -> Flow[list[Category]]:
     """List the categories, in the vendor's order."""
     reply: Reply = yield Call(get_all_application_categories._get_kwargs())
-    read: Any = decode(reply, list[_Entry] | _Wrapped, vendor=VENDOR, operation="getAllApplicationCategories")
+    read: Any = decode(
+        reply, list[_CategoryEntry] | _WrappedCategories, vendor=VENDOR, operation="getAllApplicationCategories"
+    )
     if isinstance(read, list):
         return [entry.category for entry in read]
     wrapped = [getattr(read, wrapper) for wrapper in _WRAPPERS]
@@ -73,7 +75,7 @@ def create(name: str) -> Flow[Category]:
     arguments = create_application_category._get_kwargs(body=PROAppCategory(value=_checked(name)))
     note = f"the category may have been created; oc.aimms.apps.categories.ensure({name!r}) looks first"
     reply = yield from looked_up(Call(arguments), note)
-    entry: _Entry = decode(reply, _Entry, vendor=VENDOR, operation="createApplicationCategory")
+    entry: _CategoryEntry = decode(reply, _CategoryEntry, vendor=VENDOR, operation="createApplicationCategory")
     return entry.category
 
 
@@ -109,12 +111,12 @@ def _resolved(category: WhichCategory) -> Flow[Category]:
     if isinstance(category, Category):
         return category
     listed = yield from list_categories()
-    found = [one for one in listed if one.name == category]
+    found = [known for known in listed if known.name == category]
     if not found:
-        names = ", ".join(one.name for one in listed) or "none"
+        names = ", ".join(known.name for known in listed) or "none"
         raise NotFound(f"there is no category {category!r}; there are: {names}", vendor=VENDOR)
     if len(found) > 1:
-        ids = ", ".join(one.id for one in found)
+        ids = ", ".join(match.id for match in found)
         raise Conflict(f"{len(found)} categories are called {category!r}: give one of the list ({ids})", vendor=VENDOR)
     return found[0]
 

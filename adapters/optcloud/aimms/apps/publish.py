@@ -89,9 +89,9 @@ class Published:
 def publish(pack: Source, metadata: Mapping[str, Any] | None = None, **words: Unpack[PublishWords]) -> Flow[Published]:
     """Publish an ``.aimmspack``, once or as often as CI runs; sent at most once unless it provably never left.
 
-    ``words`` are those of `PublishWords`: ``name``, ``version`` and ``aimms_version`` are needed. ``metadata``: the same in
-    the vendor's words (``projectVersion``, ``publishBehavior`` …), also words that are not known here; what is said in
-    both must agree.
+    ``words`` are those of `PublishWords`: ``name``, ``version`` and ``aimms_version`` are needed. ``metadata`` is the
+    same in the vendor's words (``projectVersion``, ``publishBehavior`` …), also words that are not known here; what is
+    said in both must agree.
 
     Raises before sending `BadRequest` (something missing, of a wrong type or contradictory). Raises `Conflict` when
     ``if_changed`` finds the version with other content. When the reply is lost or no refusal of AIMMS's own, the app is
@@ -185,12 +185,12 @@ def _said_by_attributes(words: PublishWords) -> dict[str, str]:
     return said
 
 
-def _merged(one: Mapping[str, Any], other: Mapping[str, Any], where: str) -> JsonObject:
+def _merged(first: Mapping[str, Any], second: Mapping[str, Any], where: str) -> JsonObject:
     """Merge what is said twice, when it agrees."""
-    for key in sorted(one.keys() & other.keys()):
-        if one[key] != other[key]:
-            raise BadRequest(f"{where}: {key} is said to be {one[key]!r} and {other[key]!r}; say one", vendor=VENDOR)
-    return {**one, **other}
+    for key in sorted(first.keys() & second.keys()):
+        if first[key] != second[key]:
+            raise BadRequest(f"{where}: {key} is said to be {first[key]!r} and {second[key]!r}; say one", vendor=VENDOR)
+    return {**first, **second}
 
 
 def _check(body: JsonObject) -> None:

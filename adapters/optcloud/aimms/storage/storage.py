@@ -34,7 +34,6 @@ from optcloud.aimms.apps.access_rules import Access, AnyAccess, Rule, rewritten
 from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.people import flows as people
 from optcloud.aimms.people.values import Whom
-from optcloud.aimms.replies import told
 from optcloud.aimms.storage.paths import (
     Bucket,
     BucketShape,
@@ -53,19 +52,19 @@ from optcloud.core.errors import BadRequest, NotFound, ResponseMismatch
 from optcloud.core.flow import Call, Fetch, Flow, Progress, Reply, RunBlocking
 from optcloud.core.local_paths import local_path
 from optcloud.core.payload import Payload
-from optcloud.core.replies import decode
+from optcloud.core.replies import decode, decode_checked
 from optcloud.core.secret import Secret
 from optcloud.core.unknown_outcome import looked_up
 from optcloud.core.verbs import AsyncNamespace, Namespace, verb_of
 
 JsonObject = dict[str, Any]
-Authorizations: TypeAlias = Sequence[Mapping[str, Any]] | Mapping[Whom, Rule | AnyAccess]
+ObjectAccess: TypeAlias = Sequence[Mapping[str, Any]] | Mapping[Whom, Rule | AnyAccess]
 """Who may do what: ``{"ACME/group:planners": "read+execute"}`` as in ``oc.aimms.access``, or the vendor's list."""
 _CONTENT = "content of an object"  # what is fetched from elsewhere, in errors and in events
 
 
 def upload(
-    source: Source, path: str, *, access: Authorizations | None = None, progress: Progress | None = None
+    source: Source, path: str, *, access: ObjectAccess | None = None, progress: Progress | None = None
 ) -> Flow[None]:
     """Store a file, bytes or a binary stream as the object at a path, such as ``/icons/my_logo``.
 
@@ -76,7 +75,7 @@ def upload(
 
 
 def upload_payload(
-    payload: Payload, path: str, *, access: Authorizations | None = None, progress: Progress | None = None
+    payload: Payload, path: str, *, access: ObjectAccess | None = None, progress: Progress | None = None
 ) -> Flow[None]:
     """`upload` of something already measured."""
     bucket, label = split(path)
@@ -90,7 +89,7 @@ def info(path: str) -> Flow[StoredObject]:
     """Read what is known of an object. Raises `NotFound`."""
     bucket, label = split(path)
     reply: Reply = yield Call(get_object_info._get_kwargs(path=bucket, label=label))
-    return object_of(told(reply, ObjectShape, JsonObject, "getObjectInfo"), path)
+    return object_of(decode_checked(reply, ObjectShape, vendor=VENDOR, operation="getObjectInfo"), path)
 
 
 def read(path: str) -> Flow[bytes]:
@@ -119,18 +118,18 @@ def _address(path: str) -> Flow[Secret]:
     if not known.id:
         raise ResponseMismatch(f"{path} has no id to download it by", vendor=VENDOR, operation="getObjectInfo")
     reply: Reply = yield Call(download_object._get_kwargs(id=known.id))
-    told: _Address = decode(reply, _Address, vendor=VENDOR, operation="downloadObject")
-    return Secret(told.file)
+    answer: _Address = decode(reply, _Address, vendor=VENDOR, operation="downloadObject")
+    return Secret(answer.file)
 
 
 def bucket(path: str) -> Flow[Bucket]:
     """Read a bucket and what it holds. Raises `NotFound`, and `BadRequest` for the topmost one, which has no label."""
     above, label = split(path)
     reply: Reply = yield Call(get_bucket_info._get_kwargs(path=above, label=label))
-    return bucket_of(told(reply, BucketShape, JsonObject, "getBucketInfo"), path)
+    return bucket_of(decode_checked(reply, BucketShape, vendor=VENDOR, operation="getBucketInfo"), path)
 
 
-def make_bucket(path: str, *, access: Authorizations | None = None) -> Flow[None]:
+def make_bucket(path: str, *, access: ObjectAccess | None = None) -> Flow[None]:
     """Make a bucket in one that is there. Sent at most once unless it provably never left."""
     above, label = split(path)
     body = PROStorageBucket.from_dict((yield from _checked({"path": above, "label": label}, access)))
@@ -141,15 +140,15 @@ def make_bucket(path: str, *, access: Authorizations | None = None) -> Flow[None
 def ensure_bucket(path: str) -> Flow[list[str]]:
     """Make a bucket and those it is in, where they are not there yet; returns the paths of those it made."""
     missing: list[str] = []
-    for one in reversed(lineage(path)):
+    for above in reversed(lineage(path)):
         try:
-            yield from bucket(one)
+            yield from bucket(above)
         except NotFound:
-            missing.insert(0, one)
+            missing.insert(0, above)
         else:
             break
-    for one in missing:
-        yield from make_bucket(one)
+    for above in missing:
+        yield from make_bucket(above)
     return missing
 
 
@@ -169,14 +168,14 @@ def rename_bucket(path: str, label: str) -> Flow[str]:
     return within(above, label)
 
 
-def set_access(path: str, access: Authorizations) -> Flow[None]:
+def set_access(path: str, access: ObjectAccess) -> Flow[None]:
     """Say who may do what with an object; replaces all that was said before."""
     above, label = split(path)
     body = PROStorageObjectPatch.from_dict((yield from _checked({}, access)))
     yield Call(update_object._get_kwargs(path=above, label=label, body=body))
 
 
-def set_bucket_access(path: str, access: Authorizations) -> Flow[None]:
+def set_bucket_access(path: str, access: ObjectAccess) -> Flow[None]:
     """Say who may do what with a bucket; replaces all that was said before."""
     above, label = split(path)
     body = PROStorageBucketPatch.from_dict((yield from _checked({}, access)))
@@ -195,11 +194,11 @@ def delete_bucket(path: str) -> Flow[None]:
     yield Call(delete_bucket_operation._get_kwargs(path=above, label=label))
 
 
-def _checked(said: JsonObject, access: Authorizations | None) -> Flow[JsonObject]:
+def _checked(said: JsonObject, access: ObjectAccess | None) -> Flow[JsonObject]:
     """Add the access to what is said. Raises `BadRequest`; names are looked up, so `NotFound`, too."""
     if access is None:
         return said
-    entries = (yield from _entries(access)) if isinstance(access, Mapping) else [dict(one) for one in access]
+    entries = (yield from _entries(access)) if isinstance(access, Mapping) else [dict(entry) for entry in access]
     body = {**said, "authorizations": entries}
     if fault := find_fault(body, CheckedMetadata):
         raise BadRequest(f"access: {fault}", vendor=VENDOR)

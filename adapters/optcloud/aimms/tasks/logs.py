@@ -109,7 +109,7 @@ def entries_of(body: bytes, *, whole: bool = True) -> list[LogEntry]:
     if isinstance(found, dict):
         found = next((value for value in found.values() if isinstance(value, list)), found)
     if isinstance(found, list):
-        return [_entry(one) for one in found]
+        return [_entry(value) for value in found]
     if isinstance(found, str):
         body = found.encode()
     lines = body.decode("utf-8", errors="replace").splitlines(keepends=True)

@@ -9,7 +9,7 @@ from optcloud.aimms.connection import Endpoint
 from optcloud.aimms.tasks.hooks import Hooked
 from optcloud.aimms.tasks.task import AsyncTask, Task
 from optcloud.aimms.tasks.task_flows import task_of
-from optcloud.aimms.tasks.wait_for_many import Ends, Progress
+from optcloud.aimms.tasks.wait_for_many import CountProgress, Ends
 from optcloud.core.flow import Flow
 from optcloud.core.pages import Pages
 from optcloud.core.polling import Pace
@@ -35,7 +35,7 @@ class WaitVerbs(Generic[AnyTask]):
         timeout: float | None = None,
         *,
         pace: Pace | None = None,
-        progress: Progress | None = None,
+        progress: CountProgress | None = None,
         hook: Hooked | None = None,
     ) -> Flow[list[Status]]:
         """Wait until each task has ended; returns their last statuses in the order given, failed ones included.
@@ -53,7 +53,7 @@ class WaitVerbs(Generic[AnyTask]):
         timeout: float | None = None,
         *,
         pace: Pace | None = None,
-        progress: Progress | None = None,
+        progress: CountProgress | None = None,
         hook: Hooked | None = None,
     ) -> Pages[tuple[AnyTask, Status]]:
         """Yield each task with its last status as it ends. Everything else is as in `wait_all`.
