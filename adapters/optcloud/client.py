@@ -57,7 +57,7 @@ class OptCloud(ProcessBound):
 
         policy = self._setup.aimms()
         return Aimms(
-            self._connect(policy), self.profile, SiblingConnections(policy, self._connect), self._setup.aimms_place()
+            self._connect(policy), self.profile, SiblingConnections(policy, self._connect), self._setup.aimms_endpoint()
         )
 
     @cached_property
@@ -149,7 +149,7 @@ class AsyncOptCloud(ProcessBound):
 
         policy = self._setup.aimms()
         return AsyncAimms(
-            self._connect(policy), self.profile, SiblingConnections(policy, self._connect), self._setup.aimms_place()
+            self._connect(policy), self.profile, SiblingConnections(policy, self._connect), self._setup.aimms_endpoint()
         )
 
     @cached_property

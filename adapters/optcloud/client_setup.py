@@ -125,11 +125,11 @@ class Setup:
 
         return policy(self.config.settings(AimmsSettings, self.options.aimms), self.options.retry)
 
-    def aimms_place(self) -> Endpoint:
+    def aimms_endpoint(self) -> Endpoint:
         """Return where AIMMS tasks run: in the cloud or on this desk. Raises as `aimms` does."""
-        from optcloud.aimms.connection import place
+        from optcloud.aimms.connection import endpoint_of
 
-        return place(self.config.settings(AimmsSettings, self.options.aimms))
+        return endpoint_of(self.config.settings(AimmsSettings, self.options.aimms))
 
     def adiutaopt(self) -> tuple[RequestPolicy, AdiutaOptAccount]:
         """Return the road to adiutaOpt and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""

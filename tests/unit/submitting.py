@@ -10,9 +10,9 @@ from optcloud.aimms.tasks.task_flows import TaskFlows
 from optcloud.core.flow import Flow
 
 
-def submit(profile: str, app: str, service: str, *, place: Endpoint = CLOUD, **words: Any) -> Flow[TaskFlows]:
+def submit(profile: str, app: str, service: str, *, endpoint: Endpoint = CLOUD, **words: Any) -> Flow[TaskFlows]:
     """Return the flow that submits a task of a profile."""
     account = SubmitVerbs()
-    account._profile, account._place = profile, place
+    account._profile, account._endpoint = profile, endpoint
     flow: Flow[TaskFlows] = SubmitVerbs.run.flow(account, app, service, **words)
     return flow

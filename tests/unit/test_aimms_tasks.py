@@ -115,10 +115,10 @@ def test_too_much_input_is_refused_before_sending() -> None:
     cloud = script()
     for much in (b"x" * 1234, "x" * 1234, ["x" * 1230], BytesIO(b"x" * 1234)):
         with pytest.raises(PayloadTooLarge, match="the input has 1,234 bytes, 234 more than AIMMS PRO") as caught:
-            cloud.run(submit("prod", "app", "svc", input=much, place=small))
+            cloud.run(submit("prod", "app", "svc", input=much, endpoint=small))
         assert caught.value.status is None
     assert cloud.sent == []
-    script(task("queued")).run(submit("prod", "app", "svc", input=b"x" * 1000, place=small))
+    script(task("queued")).run(submit("prod", "app", "svc", input=b"x" * 1000, endpoint=small))
 
 
 @pytest.mark.parametrize(

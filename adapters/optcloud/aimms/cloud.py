@@ -65,12 +65,12 @@ class Aimms(AimmsVerbs, WaitVerbs[Task], Blocking):
     _task_kind = Task
 
     def __init__(
-        self, connection: Connection, profile: str, siblings: SiblingConnections[Connection], place: Endpoint = CLOUD
+        self, connection: Connection, profile: str, siblings: SiblingConnections[Connection], endpoint: Endpoint = CLOUD
     ) -> None:
         self._connection = connection
         self._profile = profile
         self._siblings = siblings
-        self._place = place
+        self._endpoint = endpoint
         self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
         """The generated client with all operations of the document, signed, retried and raising our errors."""
         self.client.set_httpx_client(connection.client)
@@ -146,12 +146,12 @@ class AsyncAimms(AimmsVerbs, WaitVerbs[AsyncTask], Awaited):
         connection: AsyncConnection,
         profile: str,
         siblings: SiblingConnections[AsyncConnection],
-        place: Endpoint = CLOUD,
+        endpoint: Endpoint = CLOUD,
     ) -> None:
         self._connection = connection
         self._profile = profile
         self._siblings = siblings
-        self._place = place
+        self._endpoint = endpoint
         self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
         """The generated client with all operations of the document, signed, retried and raising our errors."""
         self.client.set_async_httpx_client(connection.client)

@@ -54,7 +54,7 @@ class ApiKeyAuth:
         return False
 
 
-def place(settings: AimmsSettings) -> Endpoint:
+def endpoint_of(settings: AimmsSettings) -> Endpoint:
     """Return where the tasks of a connection with these settings run."""
     return Endpoint(local.VENDOR, settings.local_limit, local=True) if settings.local else CLOUD
 
@@ -64,7 +64,7 @@ def policy(settings: AimmsSettings, retry: RetryPolicy) -> RequestPolicy:
     key = settings.api_key
     if key is None:
         return RequestPolicy(
-            vendor=place(settings).vendor,
+            vendor=endpoint_of(settings).vendor,
             base_url=settings.url,
             auth=local.NoKey(settings.url),
             redact=Redactor(),
@@ -95,8 +95,8 @@ def sibling_vendor(service: str) -> str:
 def sibling(own: RequestPolicy, service: str) -> RequestPolicy:
     """Return the request policy of a sibling service of the same account.
 
-    It has the same key, and ``/pro/SERVICE/v1`` in place of ``/pro-api/v2``. Source: facts, section 1 (documented but not in the client). Raises `ConfigError` where there is no account, as at
-    a local DEX service.
+    It has the same key, and ``/pro/SERVICE/v1`` in place of ``/pro-api/v2``. Source: facts, section 1 (documented but
+    not in the client). Raises `ConfigError` where there is no account, as at a local DEX service.
     """
     base = _BASE.fullmatch(own.base_url)
     if base is None:

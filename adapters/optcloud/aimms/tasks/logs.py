@@ -16,7 +16,6 @@ import msgspec
 from attrs import field, frozen
 
 from aimms_pro.api.task import download_task_logs, get_task_current_stats, get_task_logs, get_task_stats
-from aimms_pro.types import UNSET
 from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.tasks.task_flows import PACE, TaskFlows
 from optcloud.core.errors import NotFound
@@ -84,7 +83,7 @@ class Logs:
         return self._new(entries)
 
     def _entries(self, *, whole: bool) -> Flow[list[LogEntry]]:
-        reply: Reply = yield Call(get_task_logs._get_kwargs(self._task.id, group_index=_index(self._task)))
+        reply: Reply = yield Call(get_task_logs._get_kwargs(self._task.id, group_index=self._task.group_index))
         return entries_of(reply.content, whole=whole)
 
     def _new(self, entries: list[LogEntry]) -> list[LogEntry]:
@@ -136,7 +135,7 @@ def _line(text: str) -> LogEntry:
 def save_log(task: TaskFlows, path: str | Path, *, progress: Progress | None = None) -> Flow[Path]:
     """Download the log as AIMMS hands it out (its form is not published), piece by piece. Raises `NotFound`."""
     target = local_path(path)
-    yield Call(download_task_logs._get_kwargs(task.id, group_index=_index(task)), save_to=target, progress=progress)
+    yield Call(download_task_logs._get_kwargs(task.id, group_index=task.group_index), save_to=target, progress=progress)
     return target
 
 
@@ -145,7 +144,3 @@ def stats(*, current: bool = False) -> Flow[Any]:
     arguments = get_task_current_stats._get_kwargs() if current else get_task_stats._get_kwargs()
     reply: Reply = yield Call(arguments)
     return decode(reply, Any, vendor=VENDOR, operation="getTaskCurrentStats" if current else "getTaskStats")
-
-
-def _index(task: TaskFlows) -> Any:
-    return UNSET if task.run is None else task.run

@@ -35,7 +35,7 @@ class SeriesFlows:
         """Return one run, without asking AIMMS; `IndexError` below 0."""
         if index < 0:
             raise IndexError(f"{self.reference} has runs from 0 on; last() asks AIMMS for the last one")
-        return TaskFlows(evolve(self.reference, path=(self.any_run.id, str(index))), place=self.any_run.place)
+        return TaskFlows(evolve(self.reference, path=(self.any_run.id, str(index))), endpoint=self.any_run.endpoint)
 
     def last(self) -> Flow[TaskFlows]:
         """Ask for the last run: the one to come, as long as the series goes on. Raises `Conflict` when it is none."""

@@ -47,7 +47,7 @@ class SubmitVerbs:
     """Submitting a task to an account, or to a local DEX service."""
 
     _profile: str
-    _place: Endpoint
+    _endpoint: Endpoint
 
     @giving(Task, AsyncTask)
     def run(
@@ -78,8 +78,10 @@ class SubmitVerbs:
         name.
         """
         hook = as_secret(hook)
-        payload = yield from measured_input(input, content_type, largest=self._place.largest, vendor=self._place.vendor)
-        if self._place.local:
+        payload = yield from measured_input(
+            input, content_type, largest=self._endpoint.largest, vendor=self._endpoint.vendor
+        )
+        if self._endpoint.local:
             refuse_cloud_only(at=at, after=after, every=every, hook=hook)
             make = partial(create_arguments, service)
         else:
@@ -92,7 +94,7 @@ class SubmitVerbs:
         with hiding(hook):
             known, created = yield from _created_by(call)
         path = (known,) if every is None else (known, FIRST_RUN)
-        task = TaskFlows(Reference("aimms", self._profile, path), created, self._place)
+        task = TaskFlows(Reference("aimms", self._profile, path), created, endpoint)
         yield Notify(Submitted(str(task.reference)))
         return task
 

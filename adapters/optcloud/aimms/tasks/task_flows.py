@@ -59,14 +59,14 @@ _OF_STATE = re.compile(
 )
 
 
-def task_of(reference: Reference, place: Endpoint = CLOUD) -> TaskFlows:
+def task_of(reference: Reference, endpoint: Endpoint = CLOUD) -> TaskFlows:
     """Return the verbs of a task created earlier. Raises `ConfigError` when the reference is not a task's."""
     run = reference.path[1:]
     if len(run) > 1 or not all(_RUN.fullmatch(index) for index in run):
         raise ConfigError(
             f"{reference} is not a task: one looks like aimms:default/ID, a run of a series like aimms:default/ID/3"
         )
-    return TaskFlows(reference, place=place)
+    return TaskFlows(reference, endpoint=endpoint)
 
 
 @frozen
@@ -78,7 +78,7 @@ class TaskFlows:
 
     reference: Reference
     created: Mapping[str, Any] = field(factory=dict, eq=False, repr=False)
-    place: Endpoint = field(default=CLOUD, repr=False)
+    endpoint: Endpoint = field(default=CLOUD, repr=False)
 
     @property
     def id(self) -> str:
@@ -91,12 +91,13 @@ class TaskFlows:
         return int(self.reference.path[1]) if len(self.reference.path) > 1 else None
 
     @property
-    def _index(self) -> int | Unset:
+    def group_index(self) -> int | Unset:
+        """The run, as the generated functions take it."""
         return UNSET if self.run is None else self.run
 
     def poll(self) -> Flow[Status]:
         """Look once. Raises `JobGone` when AIMMS no longer knows the task."""
-        reply = yield from self._ask(get_task._get_kwargs(self.id, group_index=self._index))
+        reply = yield from self._ask(get_task._get_kwargs(self.id, group_index=self.group_index))
         return status_of(decode(reply, dict[str, Any], vendor=VENDOR, operation="getTask"))
 
     def wait(
@@ -143,7 +144,7 @@ class TaskFlows:
 
     @property
     def _response(self) -> dict[str, Any]:
-        return get_task_response._get_kwargs(self.id, group_index=self._index)
+        return get_task_response._get_kwargs(self.id, group_index=self.group_index)
 
     def _succeeded(self, *, timeout: float | None, pace: Pace | None, hook: Hooked | None) -> Flow[None]:
         status = yield from self.wait(timeout=timeout, pace=pace, hook=hook)
@@ -159,7 +160,7 @@ class TaskFlows:
 
         A local DEX service only (facts, section 3). Raises `Unsupported` in the cloud, `JobGone`.
         """
-        if not self.place.local:
+        if not self.endpoint.local:
             raise Unsupported("AIMMS PRO in the cloud offers no intermediate status; a local DEX service does")
         try:
             reply: Reply = yield Call(status_arguments(self.id))
@@ -191,11 +192,11 @@ class TaskFlows:
         are tried); with a local service when it is queued or has ended. Raises `Conflict`, with the state that the
         task is in, when refused.
         """
-        yield from self._change(delete_task._get_kwargs(self.id, group_index=self._index))
+        yield from self._change(delete_task._get_kwargs(self.id, group_index=self.group_index))
 
     def _interrupt(self, word: TaskInterruptSetstatus) -> Flow[None]:
         body = TaskInterrupt(setstatus=word)
-        yield from self._change(interrupt_task._get_kwargs(self.id, body=body, group_index=self._index))
+        yield from self._change(interrupt_task._get_kwargs(self.id, body=body, group_index=self.group_index))
 
     def _change(self, arguments: Mapping[str, Any]) -> Flow[None]:
         try:
@@ -213,7 +214,7 @@ class TaskFlows:
             reply: Reply = yield Call(arguments, save_to, progress)
         except NotFound as error:
             raise JobGone(
-                f"{self.place.vendor} does not know the task: {error.message}", ref=str(self.reference)
+                f"{self.endpoint.vendor} does not know the task: {error.message}", ref=str(self.reference)
             ) from error
         return reply
 

@@ -25,7 +25,7 @@ class WaitVerbs(Generic[AnyTask]):
 
     _connection: Any
     _profile: str
-    _place: Endpoint
+    _endpoint: Endpoint
     _task_kind: type[AnyTask]
 
     @verb
@@ -65,7 +65,7 @@ class WaitVerbs(Generic[AnyTask]):
 
     def attach(self, reference: Reference) -> AnyTask:
         """Return the job of a reference, without asking AIMMS."""
-        return self._task_kind(self._connection, task_of(reference, self._place))
+        return self._task_kind(self._connection, task_of(reference, self._endpoint))
 
     def _ends(self, tasks: list[AnyTask], **how: Any) -> Ends:
         return Ends(self._profile, [task._flows for task in tasks], **how)
