@@ -77,11 +77,9 @@ class SubmitVerbs:
         a note says (look with the list). A local DEX service has neither apps nor versions: it runs the service of that
         name.
         """
-        hook = as_secret(hook)
-        payload = yield from measured_input(
-            input, content_type, largest=self._endpoint.largest, vendor=self._endpoint.vendor
-        )
-        if self._endpoint.local:
+        hook, endpoint = as_secret(hook), self._endpoint
+        payload = yield from measured_input(input, content_type, largest=endpoint.largest, vendor=endpoint.vendor)
+        if endpoint.local:
             refuse_cloud_only(at=at, after=after, every=every, hook=hook)
             make = partial(create_arguments, service)
         else:
