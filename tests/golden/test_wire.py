@@ -149,10 +149,9 @@ def verbs(cloud: OptCloud) -> dict[str, Callable[[], Any]]:
 
 
 def test_requests_are_those_of_the_golden_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    from optcloud.core.secret import Secret
-
     from optcloud.adiutaopt.sign_in.session import CognitoSession
     from optcloud.adiutaopt.sign_in.tokens import Tokens
+    from optcloud.core.secret import Secret
 
     tokens = Tokens(Secret(ID_TOKEN), 1_900_000_000.0, Secret("fake-refresh-token"))
     answering = Answering()
