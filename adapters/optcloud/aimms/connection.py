@@ -18,9 +18,9 @@ from optcloud.core.settings import AimmsSettings
 VENDOR = "AIMMS PRO"
 SESSION_MANAGER, SECRET_MANAGER, USER_MANAGER = "session-manager", "secret-manager", "user-manager"
 _BASE = re.compile(r"(?P<account>.*)/pro-api/v\d+", re.DOTALL)
-# Published for a local service (facts, section 3); that the cloud does the same is inferred.
+# Published for a local service (AIMMS facts 3); that the cloud does the same is inferred.
 _STATE_REFUSALS = frozenset({"deleteTask", "interruptTask"})
-LARGEST_BODY = 256 * 1024 * 1024  # facts, section 7: 256 MB since PRO 2.48.1; read as binary megabytes (inferred)
+LARGEST_BODY = 256 * 1024 * 1024  # AIMMS facts 7: 256 MB since PRO 2.48.1; read as binary megabytes (inferred)
 
 
 @frozen
@@ -95,7 +95,7 @@ def sibling_vendor(service: str) -> str:
 def sibling(own: RequestPolicy, service: str) -> RequestPolicy:
     """Return the request policy of a sibling service of the same account.
 
-    It has the same key, and ``/pro/SERVICE/v1`` in place of ``/pro-api/v2``. Source: facts, section 1 (documented but
+    It has the same key, and ``/pro/SERVICE/v1`` in place of ``/pro-api/v2``. Source: AIMMS facts 1 (documented but
     not in the client). Raises `ConfigError` where there is no account, as at a local DEX service.
     """
     base = _BASE.fullmatch(own.base_url)

@@ -1,6 +1,6 @@
 """Is AIMMS PRO there, is it well, and which version is it? No scope is needed for that, only a key.
 
-Sources: facts, section 1 (tags Server and Portal).
+Sources: AIMMS facts 1 (tags Server and Portal).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _version() -> Flow[str]:
 
 
 def _pro_version() -> Flow[str | None]:
-    """Ask for the platform's version; who may is not published (facts, 8.12), so a refusal is no fault."""
+    """Ask for the platform's version; who may is not published (AIMMS facts 8.12), so a refusal is no fault."""
     try:
         reply: Reply = yield Call(get_pro_version._get_kwargs())
     except (BadRequest, Forbidden, NotFound):

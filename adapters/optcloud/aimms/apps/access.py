@@ -5,7 +5,7 @@ The vendor has no way to refuse a list that somebody else changed in between (no
 and assigns rights of groups only; an environment's are those of its group ``<everyone>``.
 
 Scope: PublishApp, and Authentication to look names up. Sources: vendor pages "Managing Apps" and "Users (User
-Management)"; facts, section 4.
+Management)"; AIMMS facts 4.
 """
 
 from __future__ import annotations

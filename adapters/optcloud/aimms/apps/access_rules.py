@@ -1,8 +1,8 @@
 """What is said of who may do what with an app: read, write, execute; granted or denied.
 
 An app's entry has a list of authorizations, of which one entity (environment, group or user) may have several. Here
-they are added up to a rule for each entity. Sources: vendor pages "Managing Apps" and "Users (User Management)"; facts,
-section 4.
+they are added up to a rule for each entity. Sources: vendor pages "Managing Apps" and "Users (User Management)"; AIMMS
+facts 4.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """An app of AIMMS PRO: list, look, change, tag as latest, delete. Publishing is in `optcloud.aimms.apps.publish`.
 
-Sources: vendor pages "Managing Apps" and "AIMMS Application Management"; facts, sections 4 and 6.2.
+Sources: vendor pages "Managing Apps" and "AIMMS Application Management"; AIMMS facts 4 and 6.2.
 """
 
 from __future__ import annotations

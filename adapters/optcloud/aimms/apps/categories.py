@@ -1,6 +1,6 @@
 """Categories of apps: list, create, rename, delete, make sure of one.
 
-Sources: vendor page "AIMMS Application Management", App Categories; facts, section 6.1. There is always a default
+Sources: vendor page "AIMMS Application Management", App Categories; AIMMS facts 6.1. There is always a default
 category, "other"; an app without one belongs to it.
 """
 
@@ -26,7 +26,7 @@ from optcloud.core.replies import decode
 from optcloud.core.unknown_outcome import looked_up
 from optcloud.core.verbs import AsyncNamespace, Namespace, verb_of
 
-# The vendor's document, its client's comment and the server disagree about the list (facts, 6.1): all are read.
+# The vendor's document, its client's comment and the server disagree about the list (AIMMS facts 6.1): all are read.
 _WRAPPERS = ("applications", "application_categories")
 
 

@@ -1,6 +1,6 @@
 """Publishing an app, in words people use, once or as often as CI runs.
 
-Sources: vendor pages "Managing Apps" and "AIMMS Application Management"; facts, sections 4, 6.2 and 8.10.
+Sources: vendor pages "Managing Apps" and "AIMMS Application Management"; AIMMS facts 4, 6.2 and 8.10.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from optcloud.core.unknown_outcome import may_have_happened, note_instead, tell_
 HASH = "optcloudSha256"
 """The attribute that keeps the content's hash, with ``if_changed``."""
 ICONS = "/icons/"  # a fixed prefix (vendor page "Managing Apps")
-KEEP_OLD, HIDE_OLD = 1, 2  # 0, a new app, is left out: it could fail until PRO 24.4.2 (facts, section 4)
+KEEP_OLD, HIDE_OLD = 1, 2  # 0, a new app, is left out: it could fail until PRO 24.4.2 (AIMMS facts 4)
 # Inferred from the vendor's example and from what the portal's form needs; the document itself requires nothing.
 NEEDED = {"name": "name", "projectVersion": "version", "aimmsVersionId": "aimms_version"}
 # What is done to an older version, not what the app is: no part of its hash.

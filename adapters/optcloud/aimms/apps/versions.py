@@ -1,6 +1,6 @@
 """AIMMS versions that apps are published for, and resource profiles that apps can be given.
 
-Sources: vendor pages "AIMMS PRO REST API", Managing AIMMS, and "Managing Apps", Resource Profiles; facts, section 4.
+Sources: vendor pages "AIMMS PRO REST API", Managing AIMMS, and "Managing Apps", Resource Profiles; AIMMS facts 4.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The storage of AIMMS PRO: objects in buckets, written as paths such as ``/icons/my_logo``.
 
-The vendor names a thing by the path of its bucket and a label; here the two are one path. Sources: facts, section 1
+The vendor names a thing by the path of its bucket and a label; here the two are one path. Sources: AIMMS facts 1
 (tag Storage) and section 4. No vendor page describes these calls: what is inferred is marked.
 """
 

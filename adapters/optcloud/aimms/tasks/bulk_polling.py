@@ -1,6 +1,6 @@
 """Looking at many tasks by pages of the list instead of one by one.
 
-The list's order and largest page are not published (facts, section 8.6), so nothing is taken for granted: filters are
+The list's order and largest page are not published (AIMMS facts 8.6), so nothing is taken for granted: filters are
 used only where all tasks share them and dropped when they hide one, pages are as large as they come, and a sweep ends
 as soon as looking one by one is cheaper.
 """
@@ -205,8 +205,8 @@ class _Left:
 def common(wanted: Iterable[Watched]) -> Filters:
     """Return the filters that all tasks pass, by what is known of them.
 
-    The app is only given with its version: whether its name alone means the latest version is not published (facts,
-    section 2). The day is one early, since the zone of the vendor's times is not published, either.
+    The app is only given with its version: whether its name alone means the latest version is not published (AIMMS
+    facts 2). The day is one early, since the zone of the vendor's times is not published, either.
     """
     apps: set[tuple[Any, Any]] = set()
     days: list[date | None] = []

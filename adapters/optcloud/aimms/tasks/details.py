@@ -1,7 +1,7 @@
 """What a task's JSON says, typed: its state, times, durations, codes and names, of v2 and of v1.
 
 Sources: vendor pages "AIMMS PRO REST API" (the table of v1 and v2 names) and "Providing REST APIs" of the Data Exchange
-library; facts, section 2.
+library; AIMMS facts 2.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from optcloud.core.states import State, Status
 
-# The words of v2 (facts, section 2), and of v1: executing, interrupted, finished.
+# The words of v2 (AIMMS facts 2), and of v1: executing, interrupted, finished.
 STATES = {
     "queued": State.QUEUED,
     "assigned": State.QUEUED,
@@ -38,7 +38,7 @@ V1_NAMES = {
     "returnCode": "returncode",
     "errorMessage": "errormessage",
 }
-SESSION_NAMES = ("sessionId", "sessionID", "session_id", "sessionUuid")  # inferred: the name is not published (8.7)
+SESSION_NAMES = ("sessionId", "sessionID", "session_id", "sessionUuid")  # inferred (AIMMS facts 8.7)
 _MOST = 10**18  # what counts something in a reply is not more
 _TIME = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<clock>\d\d:\d\d(?::\d\d)?)"
@@ -52,7 +52,7 @@ class TaskView:
     """A task as its last look showed it. What is missing or unreadable is None; ``raw`` is the JSON as received.
 
     Times carry a zone only where the vendor gave one: in v2's examples there is none, and which one is meant is not
-    published (facts, section 8.13). ``queue_time`` and ``run_time`` are in seconds; the former includes a scheduled
+    published (AIMMS facts 8.13). ``queue_time`` and ``run_time`` are in seconds; the former includes a scheduled
     wait. ``return_code`` is what the app's procedure returned: its meaning is the app's own.
     """
 

@@ -1,6 +1,6 @@
 """What a task writes while it runs, and the account's figures about tasks.
 
-Source: vendor page "AIMMS PRO REST API", Managing Tasks, which names the four paths and nothing else (facts, sections 1
+Source: vendor page "AIMMS PRO REST API", Managing Tasks, which names the four paths and nothing else (AIMMS facts 1
 and 8.7; logs since Task Scheduler 25.2.1.0). All that is read here is therefore inferred, in `entries_of`: text whose
 lines are entries, or JSON, as an array or in the list of an object. A log grows at its end.
 """

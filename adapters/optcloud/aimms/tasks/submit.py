@@ -1,6 +1,6 @@
 """Submitting a task. A task was created once its id is found in whatever the reply was, so that no job is lost.
 
-Sources: vendor page "AIMMS PRO REST API", Running Tasks; facts, sections 1 and 2.
+Sources: vendor page "AIMMS PRO REST API", Running Tasks; AIMMS facts 1 and 2.
 """
 
 from __future__ import annotations

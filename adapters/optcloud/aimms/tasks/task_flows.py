@@ -1,6 +1,6 @@
 """What can be asked of one task: look, wait, fetch the response, interrupt, delete.
 
-Sources: vendor page "AIMMS PRO REST API", Running Tasks; facts, sections 1 and 2.
+Sources: vendor page "AIMMS PRO REST API", Running Tasks; AIMMS facts 1 and 2.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class TaskFlows:
     def intermediate(self) -> Flow[TaskResult | None]:
         """Fetch what a running service has written as its intermediate status; None while it has written nothing.
 
-        A local DEX service only (facts, section 3). Raises `Unsupported` in the cloud, `JobGone`.
+        A local DEX service only (AIMMS facts 3). Raises `Unsupported` in the cloud, `JobGone`.
         """
         if not self.endpoint.local:
             raise Unsupported("AIMMS PRO in the cloud offers no intermediate status; a local DEX service does")
@@ -172,7 +172,7 @@ class TaskFlows:
     def stop(self) -> Flow[None]:
         """Interrupt the solve: the procedure goes on with what was found and the task completes.
 
-        Allowed while the task is running or solving (the portal offers it then only; facts, section 2). Raises
+        Allowed while the task is running or solving (the portal offers it then only; AIMMS facts 2). Raises
         `Conflict`, with the state that the task is in, when refused.
         """
         yield from self._interrupt("interrupt-solve")
@@ -188,7 +188,7 @@ class TaskFlows:
     def delete(self) -> Flow[None]:
         """Delete the task.
 
-        Allowed while it is queued and when it is completed (facts, section 2; of failed ones nothing is published: they
+        Allowed while it is queued and when it is completed (AIMMS facts 2; of failed ones nothing is published: they
         are tried); with a local service when it is queued or has ended. Raises `Conflict`, with the state that the
         task is in, when refused.
         """
@@ -222,8 +222,8 @@ class TaskFlows:
 def _responded(ask: Flow[Reply], save_to: Path | None = None, progress: Progress | None = None) -> Flow[Reply]:
     """Ask for a response, and go where the answer points to, without the API key.
 
-    Inferred: responses are kept in Azure Blob storage (facts, section 2), whose addresses carry a signature; whether
-    AIMMS hands the bytes out or redirects is not published (facts, section 8.3).
+    Inferred: responses are kept in Azure Blob storage (AIMMS facts 2), whose addresses carry a signature; whether
+    AIMMS hands the bytes out or redirects is not published (AIMMS facts 8.3).
     """
     try:
         return (yield from ask)
