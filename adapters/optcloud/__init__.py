@@ -36,7 +36,7 @@ from optcloud.core.errors import (
 )
 
 if TYPE_CHECKING:
-    from optcloud.aimms.apps.access import Access
+    from optcloud.aimms.apps.access_rules import Access
     from optcloud.aimms.keys.scopes import Scope
     from optcloud.aimms.people.changes import ApplyError
     from optcloud.aimms.people.roster import RosterError
@@ -103,7 +103,7 @@ __all__ = [
 ]
 
 _LAZY = {
-    "Access": "optcloud.aimms.apps.access",
+    "Access": "optcloud.aimms.apps.access_rules",
     "ApplyError": "optcloud.aimms.people.changes",
     "AsyncJob": "optcloud.handles.job",
     "AsyncNamedPool": "optcloud.gurobi.v2.named_pools",

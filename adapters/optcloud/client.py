@@ -82,7 +82,7 @@ class OptCloud(_Facade[Connection]):
 
         policy = self._setup.aimms()
         return Aimms(
-            self._connect(policy), self.profile, SiblingConnections(policy, self._connect), self._setup.aimms_place()
+            self._connect(policy), self.profile, SiblingConnections(policy, self._connect), self._setup.aimms_endpoint()
         )
 
     @cached_property
@@ -145,7 +145,7 @@ class AsyncOptCloud(_Facade[AsyncConnection]):
 
         policy = self._setup.aimms()
         return AsyncAimms(
-            self._connect(policy), self.profile, SiblingConnections(policy, self._connect), self._setup.aimms_place()
+            self._connect(policy), self.profile, SiblingConnections(policy, self._connect), self._setup.aimms_endpoint()
         )
 
     @cached_property

@@ -128,11 +128,11 @@ class Setup:
 
         return policy_of(self.config.settings(AimmsSettings, self.options.aimms), self.options.retry)
 
-    def aimms_place(self) -> Endpoint:
-        """Return where AIMMS tasks run: in the cloud, or in a service on this machine. Raises as `aimms` does."""
-        from optcloud.aimms.connection import place
+    def aimms_endpoint(self) -> Endpoint:
+        """Return where AIMMS tasks run: in the cloud or on this desk. Raises as `aimms` does."""
+        from optcloud.aimms.connection import endpoint_of
 
-        return place(self.config.settings(AimmsSettings, self.options.aimms))
+        return endpoint_of(self.config.settings(AimmsSettings, self.options.aimms))
 
     def adiutaopt(self) -> tuple[RequestPolicy, AdiutaOptAccount]:
         """Return the policy for adiutaOpt and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""

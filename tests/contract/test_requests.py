@@ -22,16 +22,17 @@ from optcloud.adiutaopt.sign_in.tokens import Tokens
 from optcloud.adiutaopt.solution_rule import default_rule
 from optcloud.aimms import server
 from optcloud.aimms.apps import access, categories, publish, versions
-from optcloud.aimms.apps import flows as apps
+from optcloud.aimms.apps import app as apps
 from optcloud.aimms.connection import policy as aimms_road
-from optcloud.aimms.storage import flows as storage
-from optcloud.aimms.tasks import flows as tasks
+from optcloud.aimms.storage import storage
 from optcloud.aimms.tasks import listing, logs, series
+from optcloud.aimms.tasks import task_flows as tasks
 from optcloud.core.flow import Flow
 from optcloud.core.reference import Reference
 from optcloud.core.secret import Secret
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings
 from unit.script import EPOCH, RETRY, Script, json_reply
+from unit.submitting import submit
 
 AIMMS, ADIUTAOPT = Document("aimms_pro"), Document("adiutaopt")
 ROSTER = json.loads((files("optcloud_sandbox") / "data" / "roster.json").read_text(encoding="utf-8"))
@@ -58,11 +59,11 @@ def aimms_verbs() -> Iterator[Verb]:
     created = json_reply({"id": "6f1c"})
     done, nothing = json_reply({"id": "6f1c", "state": "completed"}), httpx.Response(200)
     for data in (None, {"a": 1}, [1], "text", b"\x00", {}):
-        yield "createTaskLatestVersion", lambda data=data: tasks.submit("p", "My App", "a/b", input=data), [created]  # type: ignore[misc]
-        yield "createTask", lambda data=data: tasks.submit("p", "App", "svc", version="1.4", input=data), [created]  # type: ignore[misc]
+        yield "createTaskLatestVersion", lambda data=data: submit("p", "My App", "a/b", input=data), [created]  # type: ignore[misc]
+        yield "createTask", lambda data=data: submit("p", "App", "svc", version="1.4", input=data), [created]  # type: ignore[misc]
     yield (
         "createTask",
-        lambda: tasks.submit("p", "App", "svc", version="1", input=b"P", content_type="application/x-parquet"),
+        lambda: submit("p", "App", "svc", version="1", input=b"P", content_type="application/x-parquet"),
         [created],
     )
     yield "getTask", TASK.poll, [done]
@@ -85,8 +86,8 @@ def scheduled_verbs() -> Iterator[Verb]:
     run = tasks.task_of(Reference("aimms", "p", ("6f1c", "3")))
     at, hook = datetime(2026, 1, 31, 8, tzinfo=UTC), "https://me.example/hook?key=not-a-real-key"
     for words in ({"at": at, "hook": hook}, {"after": "2 weeks", "every": timedelta(days=1, seconds=0.5)}):
-        yield "createTaskLatestVersion", lambda words=words: tasks.submit("p", "App", "svc", **words), [created]  # type: ignore[misc]
-        yield "createTask", lambda words=words: tasks.submit("p", "App", "svc", version="1", **words), [created]  # type: ignore[misc]
+        yield "createTaskLatestVersion", lambda words=words: submit("p", "App", "svc", **words), [created]  # type: ignore[misc]
+        yield "createTask", lambda words=words: submit("p", "App", "svc", version="1", **words), [created]  # type: ignore[misc]
     yield "getTask", run.poll, [created]
     yield "deleteTask", series.SeriesFlows(run).stop, [created, httpx.Response(200)]
     yield "getTaskLogs", logs.Logs(run).next, [httpx.Response(200, text="a line")]
@@ -145,7 +146,7 @@ def storage_verbs() -> Iterator[Verb]:
     yield "uploadBucket", lambda: storage.make_bucket("/a/b c", access=[]), [nothing]
     yield "updateBucket", lambda: storage.rename_bucket("/a/b", "c"), [nothing]
     yield "updateBucket", lambda: storage.set_bucket_access("/a", RIGHTS), [nothing]
-    yield "deleteBucket", lambda: storage.delete_bucket_at("/a/b"), [nothing]
+    yield "deleteBucket", lambda: storage.delete_bucket("/a/b"), [nothing]
 
 
 def adiutaopt_verbs() -> Iterator[Verb]:

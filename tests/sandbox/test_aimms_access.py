@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from optcloud import BadRequest, NotFound, OptCloudError, TransportError
-from optcloud.aimms.apps.access import Access, Rule
+from optcloud.aimms.apps.access_rules import Access, Rule
 from optcloud.sandbox import Fault, Sandbox
 
 APP = ("Sandbox", "1.0")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from optcloud import Pace
-from optcloud.aimms.apps.access import Access
+from optcloud.aimms.apps.access_rules import Access
 from optcloud.sandbox import AfterPolls, Sandbox
 from sandbox.matrix import OUTCOME, TIMES, Two, Verb, disturbed, judge, undisturbed
 

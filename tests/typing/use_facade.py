@@ -34,15 +34,15 @@ from optcloud import (
 from optcloud.adiutaopt.plans.job import Plan
 from optcloud.adiutaopt.solution.solution import Solution
 from optcloud.adiutaopt.solution_rule import Answer, AnswerMeaning, default_rule
+from optcloud.aimms.apps.app import App
 from optcloud.aimms.apps.categories import Category
-from optcloud.aimms.apps.flows import App
 from optcloud.aimms.apps.publish import Published, PublishWords
 from optcloud.aimms.apps.versions import AimmsVersion, ResourceProfile
-from optcloud.aimms.server import Server
+from optcloud.aimms.server import ServerInfo
 from optcloud.aimms.storage.paths import StoredObject
-from optcloud.aimms.tasks.flows import TaskResult
 from optcloud.aimms.tasks.listing import ListedTask
 from optcloud.aimms.tasks.logs import LogEntry
+from optcloud.aimms.tasks.result import TaskResult
 from optcloud.aimms.tasks.task import AsyncTask, Task
 from optcloud.core.events import Polled
 from optcloud.core.reference import Reference
@@ -105,7 +105,7 @@ def aimms(oc: OptCloud) -> bytes:
     assert_type(oc.aimms.storage.bucket("/icons").objects, Sequence[StoredObject])
     assert_type(oc.aimms.storage.download("/icons/logo", "logo.png"), Path)
     assert_type(oc.aimms.aimms_version("4.84"), AimmsVersion)
-    assert_type(oc.aimms.server(), Server)
+    assert_type(oc.aimms.server(), ServerInfo)
     assert_type(oc.aimms.versions(), list[str])
     assert_type(get_task.sync("6f1c", client=oc.aimms.client), Error | TaskModel | None)
     return job.result(timeout=600).bytes

@@ -11,7 +11,8 @@ from aimms_user_manager.api.user import get_current_user
 from aimms_user_manager.models import Error
 from aimms_user_manager.models import User as UserModel
 from optcloud import Access, AsyncOptCloud, OptCloud, Scope, Secret
-from optcloud.aimms.apps.access import AccessReport, Rule
+from optcloud.aimms.apps.access import AccessReport
+from optcloud.aimms.apps.access_rules import Rule
 from optcloud.aimms.apps.access_tables import Right
 from optcloud.aimms.keys.api_key import ApiKey
 from optcloud.aimms.keys.keys import Rotation

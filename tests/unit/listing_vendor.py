@@ -11,7 +11,7 @@ import httpx
 from attrs import define, field
 
 from optcloud.aimms.connection import policy
-from optcloud.aimms.tasks.flows import TaskFlows, task_of
+from optcloud.aimms.tasks.task_flows import TaskFlows, task_of
 from optcloud.core.flow import Sleep
 from optcloud.core.reference import Reference
 from optcloud.core.settings import AimmsSettings

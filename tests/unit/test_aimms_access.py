@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud.aimms.apps import access, access_tables
-from optcloud.aimms.apps.access import NONE, Access, Rule, effective, rewritten, rules_of
+from optcloud.aimms.apps.access_rules import NONE, Access, Rule, effective, rewritten, rules_of
 from optcloud.aimms.people.entities import Entity
 from optcloud.core.errors import BadRequest, NotFound, ResponseMismatch
 from optcloud.core.flow import Flow

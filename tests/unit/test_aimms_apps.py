@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from optcloud.aimms import server
-from optcloud.aimms.apps import flows as apps
+from optcloud.aimms.apps import app as apps
 from optcloud.aimms.apps import versions
 from optcloud.core.errors import AuthError, BadRequest, NotFound, ResponseMismatch, ServerError
 from unit.script import Script, json_reply, plain_road

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.aimms.tasks import flows as tasks
 from optcloud.aimms.tasks.hook_receiver import HookReceiver
 from optcloud.aimms.tasks.hooks import HookError, HookKey, StateChange, check_hook, read_at, read_hook
 from optcloud.core.errors import BadRequest, ConfigError
 from optcloud.core.secret import Secret
 from optcloud.core.states import State
 from unit.script import EPOCH, json_reply
+from unit.submitting import submit
 from unit.test_aimms_tasks import script
 
 KEY = "not-a-real-hook-key"
@@ -197,12 +197,12 @@ def test_addresses_that_cannot_be_called_are_refused_without_being_shown(url: st
 def test_the_header_goes_out_and_the_key_is_hidden_where_the_vendor_repeats_it() -> None:
     url = f"https://me.example/hook?key={quote(KEY)}"
     cloud = script(json_reply({"id": "6f1c", "state": "queued"}))
-    cloud.run(tasks.submit("prod", "App", "solve", hook=Secret(url)))
+    cloud.run(submit("prod", "App", "solve", hook=Secret(url)))
     assert cloud.sent[0].headers["taskStateHook"] == url
     for words in (f"cannot call {url}", "x" * 290 + KEY):
         cloud = script(json_reply({"message": words}, 400))
         with pytest.raises(BadRequest, match="createTask") as caught:
-            cloud.run(tasks.submit("prod", "App", "solve", hook=url, version="1.0"))
+            cloud.run(submit("prod", "App", "solve", hook=url, version="1.0"))
         assert KEY[:6] not in str(caught.value) + repr(caught.value) + caught.value.message
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from optcloud.aimms.connection import CLOUD, place, policy
-from optcloud.aimms.tasks import flows as tasks
+from optcloud.aimms.connection import CLOUD, endpoint_of, policy
 from optcloud.aimms.tasks import listing
+from optcloud.aimms.tasks import task_flows as tasks
 from optcloud.core.config import Config
 from optcloud.core.errors import (
     ConfigError,
@@ -26,10 +26,11 @@ from optcloud.core.flow import Call
 from optcloud.core.reference import Reference
 from optcloud.core.settings import LOCAL_LIMIT, LOCAL_URL, AimmsSettings
 from unit.script import RETRY, Script, Scripted, json_reply
+from unit.submitting import submit
 
 DESK = AimmsSettings(url=LOCAL_URL, local=True)
-PLACE = place(DESK)
-TASK = tasks.task_of(Reference("aimms", "desk", ("6f1c",)), PLACE)
+ENDPOINT = endpoint_of(DESK)
+TASK = tasks.task_of(Reference("aimms", "desk", ("6f1c",)), ENDPOINT)
 
 
 def script(*replies: Scripted) -> Script:
@@ -95,8 +96,8 @@ def test_settings_objects_have_a_key_or_are_local() -> None:
 
 
 def test_the_cloud_is_the_usual_place() -> None:
-    assert place(AimmsSettings(url="https://acme.test", api_key="not-a-real-key")) is CLOUD
-    assert (PLACE.local, PLACE.largest, PLACE.vendor) == (True, LOCAL_LIMIT, "AIMMS DEX")
+    assert endpoint_of(AimmsSettings(url="https://acme.test", api_key="not-a-real-key")) is CLOUD
+    assert (ENDPOINT.local, ENDPOINT.largest, ENDPOINT.vendor) == (True, LOCAL_LIMIT, "AIMMS DEX")
 
 
 # ---------------------------------------------------------------- verbs
@@ -104,7 +105,7 @@ def test_the_cloud_is_the_usual_place() -> None:
 
 def test_a_task_is_created_by_its_services_name_alone() -> None:
     cloud = script(task("queued"))
-    job = cloud.run(tasks.submit("desk", "My App", "so lve", version="1.4", input={"a": 1}, place=PLACE))
+    job = cloud.run(submit("desk", "My App", "so lve", version="1.4", input={"a": 1}, endpoint=ENDPOINT))
     assert str(job.reference) == "aimms:desk/6f1c"
     (sent,) = cloud.sent
     assert (sent.method, str(sent.url)) == ("POST", "http://localhost:8080/api/v2/tasks/so%20lve")
@@ -116,7 +117,7 @@ def test_a_task_is_created_by_its_services_name_alone() -> None:
 def test_an_unknown_service_is_refused_in_the_vendors_words() -> None:
     refused = json_reply({"message": "no such service"}, 403)
     with pytest.raises(Forbidden, match="AIMMS DEX createLocalTask answered 403: no such service"):
-        script(refused).run(tasks.submit("desk", "app", "svc", place=PLACE))
+        script(refused).run(submit("desk", "app", "svc", endpoint=ENDPOINT))
 
 
 @pytest.mark.parametrize(
@@ -129,13 +130,13 @@ def test_an_unknown_service_is_refused_in_the_vendors_words() -> None:
 )
 def test_what_only_the_cloud_does_is_refused_and_not_left_out(given: dict[str, Any], named: str) -> None:
     with pytest.raises(Unsupported, match=f"^{named}: a local DEX service runs a task at once"):
-        script().run(tasks.submit("desk", "app", "svc", place=PLACE, **given))
+        script().run(submit("desk", "app", "svc", endpoint=ENDPOINT, **given))
 
 
 def test_the_limit_is_the_services_own() -> None:
-    small = place(AimmsSettings(url=LOCAL_URL, local=True, local_limit=10))
+    small = endpoint_of(AimmsSettings(url=LOCAL_URL, local=True, local_limit=10))
     with pytest.raises(PayloadTooLarge, match="has 11 bytes, 1 more than AIMMS DEX takes"):
-        script().run(tasks.submit("desk", "app", "svc", input=b"x" * 11, place=small))
+        script().run(submit("desk", "app", "svc", input=b"x" * 11, endpoint=small))
 
 
 def test_the_list_is_bare() -> None:

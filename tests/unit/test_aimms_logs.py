@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.aimms.tasks import flows as tasks
+from optcloud.aimms.tasks import task_flows as tasks
 from optcloud.aimms.tasks.logs import LogEntry, Logs, entries_of, save_log, stats
 from optcloud.core.errors import JobGone, NotFound, ResponseMismatch, ServerError
 from optcloud.core.flow import Call

@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from optcloud.aimms.tasks import flows as tasks
+from optcloud.aimms.tasks import task_flows as tasks
 from optcloud.aimms.tasks.series import SeriesFlows
 from optcloud.core.errors import ConfigError, Conflict, JobGone
 from optcloud.core.reference import Reference
 from unit.script import Script, json_reply
+from unit.submitting import submit
 from unit.test_aimms_tasks import script
 
 SERIES = SeriesFlows(tasks.task_of(Reference("aimms", "prod", ("6f1c", "0"))))
@@ -28,7 +29,7 @@ def asked(cloud: Script) -> list[tuple[str, str]]:
 
 def test_a_repeated_task_is_its_first_run() -> None:
     cloud = script(json_reply({"id": "6f1c", "state": "queued", "groupIndex": 0}))
-    task = cloud.run(tasks.submit("prod", "App", "solve", every=timedelta(days=1), after="1 hour"))
+    task = cloud.run(submit("prod", "App", "solve", every=timedelta(days=1), after="1 hour"))
     assert str(task.reference) == "aimms:prod/6f1c/0"
     assert dict(cloud.sent[0].url.params) == {"scheduleInterval": "P1D", "scheduleIn": "1 hour"}
 

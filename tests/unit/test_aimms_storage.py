@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.aimms.apps.access import Access, Rule
-from optcloud.aimms.storage import flows as storage
+from optcloud.aimms.apps.access_rules import Access, Rule
 from optcloud.aimms.storage import paths as stored
+from optcloud.aimms.storage import storage
 from optcloud.core.errors import (
     BadRequest,
     ConfigError,
@@ -76,7 +76,7 @@ def test_the_vendors_path_and_label(path: str) -> None:
 )
 def test_what_is_no_path_is_refused_before_sending(path: str, message: str) -> None:
     flows = [storage.info(path), storage.delete(path), storage.upload(b"x", path), storage.make_bucket(path)]
-    flows += [storage.bucket(path), storage.set_bucket_access(path, []), storage.delete_bucket_at(path)]
+    flows += [storage.bucket(path), storage.set_bucket_access(path, []), storage.delete_bucket(path)]
     for flow in flows:
         with pytest.raises(BadRequest, match=message):
             script().run(flow)
@@ -211,7 +211,7 @@ def test_a_label_that_is_none_is_refused(label: str) -> None:
 
 
 def test_deletes() -> None:
-    for flow, address in ((storage.delete("/a/b"), "object"), (storage.delete_bucket_at("/a/b"), "bucket")):
+    for flow, address in ((storage.delete("/a/b"), "object"), (storage.delete_bucket("/a/b"), "bucket")):
         cloud = script(httpx.Response(200))
         cloud.run(flow)
         assert (cloud.sent[0].method, cloud.sent[0].url.path) == ("DELETE", f"/pro-api/v2/storage/{address}")

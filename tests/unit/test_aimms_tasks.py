@@ -10,8 +10,9 @@ import pytest
 from attrs import evolve
 
 from optcloud.aimms.connection import CLOUD, policy
-from optcloud.aimms.tasks import flows as tasks
-from optcloud.aimms.tasks.states import status_of
+from optcloud.aimms.tasks import task_flows as tasks
+from optcloud.aimms.tasks.details import status_of
+from optcloud.aimms.tasks.result import SavedResult, TaskResult
 from optcloud.core.errors import (
     BadRequest,
     ConfigError,
@@ -30,6 +31,7 @@ from optcloud.core.reference import Reference
 from optcloud.core.settings import AimmsSettings
 from optcloud.core.states import State
 from unit.script import LOST, NEVER_LEFT, RETRY, Script, Scripted, json_reply
+from unit.submitting import submit
 
 KEY = "not-a-real-key"
 PACE = Pace(first=1, factor=1, jitter=0)
@@ -54,7 +56,7 @@ def task(state: str, **more: Any) -> httpx.Response:
 )
 def test_submit_takes_the_latest_or_a_given_version(version: str | None, path: str) -> None:
     cloud = script(task("queued"))
-    job = cloud.run(tasks.submit("prod", "My App", "solve/it", version=version))
+    job = cloud.run(submit("prod", "My App", "solve/it", version=version))
     assert str(job.reference) == "aimms:prod/6f1c"
     assert cloud.events == [Submitted("aimms:prod/6f1c")]
     (sent,) = cloud.sent
@@ -77,7 +79,7 @@ def test_submit_takes_the_latest_or_a_given_version(version: str | None, path: s
 )
 def test_any_input_is_sent_with_its_type(given: Any, content_type: str | None, body: bytes, sent_type: str) -> None:
     cloud = script(task("queued"))
-    cloud.run(tasks.submit("prod", "app", "svc", input=given, content_type=content_type))
+    cloud.run(submit("prod", "app", "svc", input=given, content_type=content_type))
     assert (cloud.sent[0].content, cloud.sent[0].headers["content-type"]) == (body, sent_type)
 
 
@@ -89,7 +91,7 @@ def test_a_path_is_sent_as_it_is(tmp_path: Path, name: str, sent_type: str) -> N
     file = tmp_path / name
     file.write_bytes(b'{"as": "it is"}\n')
     cloud = script(task("queued"))
-    cloud.run(tasks.submit("prod", "app", "svc", input=file))
+    cloud.run(submit("prod", "app", "svc", input=file))
     assert (cloud.sent[0].content, cloud.sent[0].headers["content-type"]) == (b'{"as": "it is"}\n', sent_type)
 
 
@@ -97,14 +99,14 @@ def test_any_mapping_is_json() -> None:
     from types import MappingProxyType
 
     cloud = script(task("queued"))
-    cloud.run(tasks.submit("prod", "app", "svc", input=MappingProxyType({"a": 1})))
+    cloud.run(submit("prod", "app", "svc", input=MappingProxyType({"a": 1})))
     assert (cloud.sent[0].content, cloud.sent[0].headers["content-type"]) == (b'{"a":1}', "application/json")
 
 
 @pytest.mark.parametrize("wrong", ["csv", "text/csv\r\nx: y", "text/", ""])
 def test_a_content_type_that_is_none_is_refused_before_sending(wrong: str) -> None:
     with pytest.raises(BadRequest, match=r"content_type: .* is no media type; one looks like text/csv"):
-        script().run(tasks.submit("prod", "app", "svc", input=b"x", content_type=wrong))
+        script().run(submit("prod", "app", "svc", input=b"x", content_type=wrong))
 
 
 def test_too_much_input_is_refused_before_sending() -> None:
@@ -113,10 +115,10 @@ def test_too_much_input_is_refused_before_sending() -> None:
     cloud = script()
     for much in (b"x" * 1234, "x" * 1234, ["x" * 1230], BytesIO(b"x" * 1234)):
         with pytest.raises(PayloadTooLarge, match="the input has 1,234 bytes, 234 more than AIMMS PRO") as caught:
-            cloud.run(tasks.submit("prod", "app", "svc", input=much, place=small))
+            cloud.run(submit("prod", "app", "svc", input=much, endpoint=small))
         assert caught.value.status is None
     assert cloud.sent == []
-    script(task("queued")).run(tasks.submit("prod", "app", "svc", input=b"x" * 1000, place=small))
+    script(task("queued")).run(submit("prod", "app", "svc", input=b"x" * 1000, endpoint=small))
 
 
 @pytest.mark.parametrize(
@@ -129,12 +131,12 @@ def test_too_much_input_is_refused_before_sending() -> None:
     ],
 )
 def test_the_id_is_taken_from_whatever_came(body: bytes, known: str) -> None:
-    job = script(httpx.Response(200, content=body)).run(tasks.submit("prod", "app", "svc"))
+    job = script(httpx.Response(200, content=body)).run(submit("prod", "app", "svc"))
     assert job.reference.path == (known,)
 
 
 def test_a_success_that_the_document_does_not_name_loses_no_job() -> None:
-    job = script(json_reply({"id": "t-1"}, 201)).run(tasks.submit("prod", "app", "svc"))
+    job = script(json_reply({"id": "t-1"}, 201)).run(submit("prod", "app", "svc"))
     assert job.reference.path == ("t-1",)
 
 
@@ -151,23 +153,23 @@ def test_a_success_that_the_document_does_not_name_loses_no_job() -> None:
 )
 def test_without_an_id_the_reply_is_kept(reply: httpx.Response) -> None:
     with pytest.raises(ResponseMismatch) as caught:
-        script(reply).run(tasks.submit("prod", "app", "svc"))
+        script(reply).run(submit("prod", "app", "svc"))
     assert caught.value.body == reply.content
 
 
 def test_a_lost_reply_is_never_sent_again() -> None:
     cloud = script(LOST)
     with pytest.raises(TransportError) as caught:
-        cloud.run(tasks.submit("prod", "app", "svc", input={}))
+        cloud.run(submit("prod", "app", "svc", input={}))
     assert (caught.value.sent, len(cloud.sent), caught.value.operation) == ("unknown", 1, "createTaskLatestVersion")
 
 
 def test_a_server_error_on_submit_is_not_repeated_but_what_never_left_is() -> None:
     cloud = script(json_reply({"message": "oops"}, 502))
     with pytest.raises(ServerError, match="oops"):
-        cloud.run(tasks.submit("prod", "app", "svc"))
+        cloud.run(submit("prod", "app", "svc"))
     cloud = script(NEVER_LEFT, task("queued"))
-    assert cloud.run(tasks.submit("prod", "app", "svc", input=b"x")).reference.path == ("6f1c",)
+    assert cloud.run(submit("prod", "app", "svc", input=b"x")).reference.path == ("6f1c",)
     assert [request.content for request in cloud.sent] == [b"x", b"x"]
 
 
@@ -214,7 +216,7 @@ def test_the_result_is_asked_for_only_after_success() -> None:
 def test_the_response_is_saved_as_received(tmp_path: Path) -> None:
     response = httpx.Response(200, content=b"\x00\x01", headers={"content-type": "application/x-own"})
     saved = script(task("completed"), response).run(TASK.save(tmp_path / "out"))
-    assert saved == tasks.SavedResult(tmp_path / "out", 2, "application/x-own")
+    assert saved == SavedResult(tmp_path / "out", 2, "application/x-own")
     assert saved.path.read_bytes() == b"\x00\x01"
 
 
@@ -273,19 +275,19 @@ def test_a_time_out_leaves_the_task_alone() -> None:
 
 
 def test_results_can_be_read_and_saved(tmp_path: Path) -> None:
-    result = tasks.TaskResult('{"a": "ü"}'.encode(), "application/json")
+    result = TaskResult('{"a": "ü"}'.encode(), "application/json")
     assert (result.json(), result.text()) == ({"a": "ü"}, '{"a": "ü"}')
     assert result.save(tmp_path / "out").read_bytes() == result.bytes
     assert "ü" not in repr(result)
-    latin = tasks.TaskResult("ü".encode("latin-1"), 'text/csv; charset="ISO-8859-1"')
+    latin = TaskResult("ü".encode("latin-1"), 'text/csv; charset="ISO-8859-1"')
     assert (latin.text(), latin.text("cp1252")) == ("ü", "ü")
     for content_type in ("text/csv", "text/csv; charset=utf-8", "text/csv; charset=klingon"):
         with pytest.raises(ResponseMismatch, match=r"is not (utf-8|klingon)") as mismatch:
-            tasks.TaskResult(b"\xfc", content_type).text()
+            TaskResult(b"\xfc", content_type).text()
         assert mismatch.value.body == b"\xfc"
     for body in (b"{", b'"\xff"'):
         with pytest.raises(ResponseMismatch, match="not JSON") as caught:
-            tasks.TaskResult(body, "text/plain").json()
+            TaskResult(body, "text/plain").json()
         assert caught.value.body == body
 
 
@@ -374,25 +376,25 @@ def test_another_jobs_reference_is_refused() -> None:
 @pytest.mark.parametrize("body", [b'{"id": "6f1c", "appName": "Sch', b'{"id":"6f1c"'])
 def test_a_reply_that_broke_off_after_the_id_loses_no_task(body: bytes) -> None:
     broken = TransportError("ReadError: reset", sent="unknown", status=200, body=body)
-    assert Script([broken]).run(tasks.submit("p", "App", "solve")).reference.path == ("6f1c",)
+    assert Script([broken]).run(submit("p", "App", "solve")).reference.path == ("6f1c",)
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, b'{"i'), (500, b'{"id": "6f1c"'), (None, b"")])
 def test_a_reply_that_broke_off_before_the_id_is_the_error_that_it_is(status: int | None, body: bytes) -> None:
     broken = TransportError("ReadError: reset", sent="unknown", status=status, body=body)
     with pytest.raises(TransportError):
-        Script([broken]).run(tasks.submit("p", "App", "solve"))
+        Script([broken]).run(submit("p", "App", "solve"))
 
 
 @pytest.mark.parametrize("error", [TransportError("reset", sent="unknown"), ServerError("gateway", status=502)])
 def test_a_task_that_may_exist_is_said_to_be_looked_for(error: Exception) -> None:
     with pytest.raises(type(error)) as caught:
-        Script([error]).run(tasks.submit("p", "App", "solve"))
+        Script([error]).run(submit("p", "App", "solve"))
     assert any("may have been created" in note for note in caught.value.__notes__)
 
 
 def test_a_task_that_cannot_exist_is_not_looked_for() -> None:
     refused = TransportError("ConnectError: refused", sent="no")
     with pytest.raises(TransportError) as caught:
-        Script([refused]).run(tasks.submit("p", "App", "solve"))
+        Script([refused]).run(submit("p", "App", "solve"))
     assert not hasattr(caught.value, "__notes__")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optcloud.aimms.tasks.bulk_polling import MOST_MISSES
-from optcloud.aimms.tasks.flows import TaskFlows
+from optcloud.aimms.tasks.task_flows import TaskFlows
 from optcloud.aimms.tasks.wait_for_many import Ends
 from optcloud.core.errors import (
     AuthError,

@@ -17,7 +17,7 @@ from optcloud.adiutaopt import cloud as adiutaopt
 from optcloud.adiutaopt import user_session as adiutaopt_session
 from optcloud.adiutaopt.plans import job as adiutaopt_plan
 from optcloud.aimms import cloud as aimms
-from optcloud.aimms.apps import access_verbs as aimms_access
+from optcloud.aimms.apps import access as aimms_access
 from optcloud.aimms.apps import apps as aimms_apps
 from optcloud.aimms.keys import keys as aimms_keys
 from optcloud.aimms.people import people as aimms_people

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aimms_pro.client import AuthenticatedClient
-from optcloud.aimms import server
-from optcloud.aimms.apps import versions
-from optcloud.aimms.apps.versions import AimmsVersion
+from optcloud.aimms.apps.versions import get_version, list_versions, version_ids
 from optcloud.aimms.connection import CLOUD, SECRET_MANAGER, SESSION_MANAGER, USER_MANAGER, Endpoint
 from optcloud.aimms.doctor import examine, examine_async
 from optcloud.aimms.doctor_checks import Diagnosis
-from optcloud.aimms.server import Server
+from optcloud.aimms.server import server
 from optcloud.aimms.services.siblings import SiblingConnections
-from optcloud.aimms.tasks import flows as tasks
-from optcloud.aimms.tasks import listing
-from optcloud.aimms.tasks.flows import TaskInput, task_of
-from optcloud.aimms.tasks.listing import ListedTask
+from optcloud.aimms.tasks.listing import ListedTask, list_tasks
+from optcloud.aimms.tasks.logs import stats
+from optcloud.aimms.tasks.submit import SubmitVerbs
 from optcloud.aimms.tasks.task import AsyncTask, Task
-from optcloud.aimms.tasks.waiting import AsyncWatching, Watching
-from optcloud.core.flow import Progress
-from optcloud.core.reference import Reference
-from optcloud.core.secret import Secret, as_secret
+from optcloud.aimms.tasks.waiting import WaitVerbs
+from optcloud.core.flow import Flow
+from optcloud.core.verbs import Awaited, Blocking, verb, verb_of
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT
 
 if TYPE_CHECKING:
-    from optcloud.aimms.apps.access_verbs import AppRights, AsyncAppRights
+    from optcloud.aimms.apps.access import AppRights, AsyncAppRights
     from optcloud.aimms.apps.apps import Apps, AsyncApps
     from optcloud.aimms.keys.keys import AsyncKeys, Keys
     from optcloud.aimms.people.people import AsyncPeople, People
@@ -40,62 +36,16 @@ if TYPE_CHECKING:
     from optcloud.aimms.storage.storage import AsyncStorage, Storage
 
 
-class Aimms(Watching):
-    """AIMMS PRO REST API v2."""
+class AimmsVerbs(SubmitVerbs):
+    """What an account of AIMMS PRO can be asked, beside what its namespaces offer."""
 
-    def __init__(
-        self, connection: Connection, profile: str, siblings: SiblingConnections[Connection], place: Endpoint = CLOUD
-    ) -> None:
-        self._connection = connection
-        self._run = connection.run
-        self._profile = profile
-        self._siblings = siblings
-        self._place = place
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
-        """The generated client with all operations of the document, signed, retried and raising our errors."""
-        self.client.set_httpx_client(connection.client)
+    server = verb_of(server)
+    stats = verb_of(stats)
+    versions = verb_of(version_ids)
+    aimms_versions = verb_of(list_versions)
+    aimms_version = verb_of(get_version)
 
-    def run(
-        self,
-        app: str,
-        service: str,
-        *,
-        version: str | None = None,
-        input: TaskInput = None,  # noqa: A002 - the word a person thinks in
-        content_type: str | None = None,
-        at: datetime | str | None = None,
-        after: timedelta | str | None = None,
-        every: timedelta | str | None = None,
-        hook: str | Secret | None = None,
-        progress: Progress | None = None,
-    ) -> Task:
-        """Create a task of the given or the latest-tagged version of an app (`optcloud.aimms.tasks.flows.submit`).
-
-        It runs now, or ``at`` a moment (with its time zone), ``after`` a delay, and again ``every`` so often (then see
-        `Task.series`). ``hook``: an address of yours that AIMMS calls at each change of state; `HookReceiver.address`
-        makes it. ``progress`` is called with `Transferred` as a large input is sent.
-        """
-        hook = as_secret(hook)
-        flow = tasks.submit(
-            self._profile,
-            app,
-            service,
-            version=version,
-            input=input,
-            content_type=content_type,
-            at=at,
-            after=after,
-            every=every,
-            hook=hook,
-            progress=progress,
-            place=self._place,
-        )
-        return Task(self._connection, self._run(flow))
-
-    def attach(self, reference: Reference) -> Task:
-        """Return the job of a reference, without asking AIMMS."""
-        return Task(self._connection, task_of(reference, self._place))
-
+    @verb
     def tasks(
         self,
         *,
@@ -104,27 +54,26 @@ class Aimms(Watching):
         before: date | datetime | None = None,
         after: date | datetime | None = None,
         limit: int | None = None,
-    ) -> list[ListedTask]:
+    ) -> Flow[list[ListedTask]]:
         """List tasks as (reference, status), created ``before`` and ``after`` (`optcloud.aimms.tasks.listing`)."""
-        return self._run(
-            listing.list_tasks(self._profile, app=app, version=version, before=before, after=after, limit=limit)
-        )
+        return list_tasks(self._profile, app=app, version=version, before=before, after=after, limit=limit)
 
-    def versions(self, *, dev: bool = False) -> list[str]:
-        """List the ids of the AIMMS versions that apps can be published for; ``dev``: those in development too."""
-        return self._run(versions.version_ids(dev=dev))
 
-    def aimms_versions(self, *, dev: bool = False) -> list[AimmsVersion]:
-        """List the AIMMS versions with who may use them; ``dev``: those in development too."""
-        return self._run(versions.list_versions(dev=dev))
+class Aimms(AimmsVerbs, WaitVerbs[Task], Blocking):
+    """AIMMS PRO REST API v2."""
 
-    def aimms_version(self, version_id: str) -> AimmsVersion:
-        """Read one AIMMS version. Raises `NotFound`."""
-        return self._run(versions.get_version(version_id))
+    _task_kind = Task
 
-    def server(self) -> Server:
-        """Ask AIMMS PRO for its version and whether it is well (`optcloud.aimms.server`)."""
-        return self._run(server.server())
+    def __init__(
+        self, connection: Connection, profile: str, siblings: SiblingConnections[Connection], endpoint: Endpoint = CLOUD
+    ) -> None:
+        self._connection = connection
+        self._profile = profile
+        self._siblings = siblings
+        self._endpoint = endpoint
+        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        """The generated client with all operations of the document, signed, retried and raising our errors."""
+        self.client.set_httpx_client(connection.client)
 
     def doctor(self) -> Iterator[Diagnosis]:
         """Find out why it does not work: harmless reads, each told as it is made (`optcloud.aimms.doctor`)."""
@@ -140,7 +89,7 @@ class Aimms(Watching):
     @cached_property
     def access(self) -> AppRights:
         """Who may do what with an app: read, grant, revoke, deny, replace, clear, and the tables of it."""
-        from optcloud.aimms.apps.access_verbs import AppRights
+        from optcloud.aimms.apps.access import AppRights
 
         return AppRights(self._connection)
 
@@ -187,95 +136,25 @@ class Aimms(Watching):
         return Storage(self._connection)
 
 
-class AsyncAimms(AsyncWatching):
+class AsyncAimms(AimmsVerbs, WaitVerbs[AsyncTask], Awaited):
     """AIMMS PRO REST API v2; each verb is awaited."""
+
+    _task_kind = AsyncTask
 
     def __init__(
         self,
         connection: AsyncConnection,
         profile: str,
         siblings: SiblingConnections[AsyncConnection],
-        place: Endpoint = CLOUD,
+        endpoint: Endpoint = CLOUD,
     ) -> None:
         self._connection = connection
-        self._run = connection.run
         self._profile = profile
         self._siblings = siblings
-        self._place = place
+        self._endpoint = endpoint
         self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
         """The generated client with all operations of the document, signed, retried and raising our errors."""
         self.client.set_async_httpx_client(connection.client)
-
-    async def run(
-        self,
-        app: str,
-        service: str,
-        *,
-        version: str | None = None,
-        input: TaskInput = None,  # noqa: A002 - the word a person thinks in
-        content_type: str | None = None,
-        at: datetime | str | None = None,
-        after: timedelta | str | None = None,
-        every: timedelta | str | None = None,
-        hook: str | Secret | None = None,
-        progress: Progress | None = None,
-    ) -> AsyncTask:
-        """Create a task of the given or the latest-tagged version of an app (`optcloud.aimms.tasks.flows.submit`).
-
-        It runs now, or ``at`` a moment (with its time zone), ``after`` a delay, and again ``every`` so often (then see
-        `Task.series`). ``hook``: an address of yours that AIMMS calls at each change of state; `HookReceiver.address`
-        makes it. ``progress`` is called with `Transferred` as a large input is sent.
-        """
-        hook = as_secret(hook)
-        flow = tasks.submit(
-            self._profile,
-            app,
-            service,
-            version=version,
-            input=input,
-            content_type=content_type,
-            at=at,
-            after=after,
-            every=every,
-            hook=hook,
-            progress=progress,
-            place=self._place,
-        )
-        return AsyncTask(self._connection, await self._run(flow))
-
-    def attach(self, reference: Reference) -> AsyncTask:
-        """Return the job of a reference, without asking AIMMS."""
-        return AsyncTask(self._connection, task_of(reference, self._place))
-
-    async def tasks(
-        self,
-        *,
-        app: str | None = None,
-        version: str | None = None,
-        before: date | datetime | None = None,
-        after: date | datetime | None = None,
-        limit: int | None = None,
-    ) -> list[ListedTask]:
-        """List tasks as (reference, status), created ``before`` and ``after`` (`optcloud.aimms.tasks.listing`)."""
-        return await self._run(
-            listing.list_tasks(self._profile, app=app, version=version, before=before, after=after, limit=limit)
-        )
-
-    async def versions(self, *, dev: bool = False) -> list[str]:
-        """List the ids of the AIMMS versions that apps can be published for; ``dev``: those in development too."""
-        return await self._run(versions.version_ids(dev=dev))
-
-    async def aimms_versions(self, *, dev: bool = False) -> list[AimmsVersion]:
-        """List the AIMMS versions with who may use them; ``dev``: those in development too."""
-        return await self._run(versions.list_versions(dev=dev))
-
-    async def aimms_version(self, version_id: str) -> AimmsVersion:
-        """Read one AIMMS version. Raises `NotFound`."""
-        return await self._run(versions.get_version(version_id))
-
-    async def server(self) -> Server:
-        """Ask AIMMS PRO for its version and whether it is well (`optcloud.aimms.server`)."""
-        return await self._run(server.server())
 
     def doctor(self) -> AsyncIterator[Diagnosis]:
         """Find out why it does not work: harmless reads, each told as it is made (`optcloud.aimms.doctor`)."""
@@ -291,7 +170,7 @@ class AsyncAimms(AsyncWatching):
     @cached_property
     def access(self) -> AsyncAppRights:
         """Who may do what with an app: read, grant, revoke, deny, replace, clear, and the tables of it."""
-        from optcloud.aimms.apps.access_verbs import AsyncAppRights
+        from optcloud.aimms.apps.access import AsyncAppRights
 
         return AsyncAppRights(self._connection)
 

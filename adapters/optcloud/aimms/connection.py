@@ -18,9 +18,9 @@ from optcloud.core.settings import AimmsSettings
 VENDOR = "AIMMS PRO"
 SESSION_MANAGER, SECRET_MANAGER, USER_MANAGER = "session-manager", "secret-manager", "user-manager"
 _BASE = re.compile(r"(?P<account>.*)/pro-api/v\d+", re.DOTALL)
-# Published for a local service (facts, section 3); that the cloud does the same is inferred.
+# Published for a local service (AIMMS facts 3); that the cloud does the same is inferred.
 _STATE_REFUSALS = frozenset({"deleteTask", "interruptTask"})
-LARGEST_BODY = 256 * 1024 * 1024  # facts, section 7: 256 MB since PRO 2.48.1; read as binary megabytes (inferred)
+LARGEST_BODY = 256 * 1024 * 1024  # AIMMS facts 7: 256 MB since PRO 2.48.1; read as binary megabytes (inferred)
 
 
 @frozen
@@ -54,7 +54,7 @@ class ApiKeyAuth:
         return False
 
 
-def place(settings: AimmsSettings) -> Endpoint:
+def endpoint_of(settings: AimmsSettings) -> Endpoint:
     """Return where the tasks of a connection with these settings run."""
     return Endpoint(local.VENDOR, settings.local_limit, local=True) if settings.local else CLOUD
 
@@ -64,7 +64,7 @@ def policy(settings: AimmsSettings, retry: RetryPolicy) -> RequestPolicy:
     key = settings.api_key
     if key is None:
         return RequestPolicy(
-            vendor=place(settings).vendor,
+            vendor=endpoint_of(settings).vendor,
             base_url=settings.url,
             auth=local.NoKey(settings.url),
             redact=Redactor(),
@@ -93,10 +93,10 @@ def sibling_vendor(service: str) -> str:
 
 
 def sibling(own: RequestPolicy, service: str) -> RequestPolicy:
-    """Return the road to a sibling service of the same account: same key, ``/pro/SERVICE/v1`` for ``/pro-api/v2``.
+    """Return the request policy of a sibling service of the same account.
 
-    Source: facts, section 1 (documented but not in the client). Raises `ConfigError` where there is no account, as at
-    a local DEX service.
+    It has the same key, and ``/pro/SERVICE/v1`` in place of ``/pro-api/v2``. Source: AIMMS facts 1 (documented but
+    not in the client). Raises `ConfigError` where there is no account, as at a local DEX service.
     """
     base = _BASE.fullmatch(own.base_url)
     if base is None:

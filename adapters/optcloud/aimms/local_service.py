@@ -1,6 +1,6 @@
 """A local AIMMS: the DEX service that a model starts on a developer's desk (``dex::api::StartAPIService``).
 
-Source: facts, section 3 (vendor page on the Data Exchange library, rest-server). It has no key, no apps and no
+Source: AIMMS facts 3 (vendor page on the Data Exchange library, rest-server). It has no key, no apps and no
 versions; tasks are created by the service's name alone. Looking, listing, interrupting and deleting are the same
 requests as in the cloud, for which the generated functions serve; here is what those do not know.
 """

@@ -1,6 +1,6 @@
 """Is AIMMS PRO there, is it well, and which version is it? No scope is needed for that, only a key.
 
-Sources: facts, section 1 (tags Server and Portal).
+Sources: AIMMS facts 1 (tags Server and Portal).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from optcloud.core.replies import decode
 
 
 @frozen
-class Server:
+class ServerInfo:
     """The server's version and health. ``pro_version`` is the platform's (24.13.1 …), None where it is not told.
 
     ``trouble`` is what the server says of its health, None when it is well.
@@ -33,27 +33,30 @@ class Server:
         return self.trouble is None
 
 
-def server() -> Flow[Server]:
-    """Ask for version and health. A failed health check is part of the answer; all other errors are raised."""
+def server() -> Flow[ServerInfo]:
+    """Ask AIMMS PRO for its version and its health.
+
+    A failed health check is part of the answer; all other errors are raised.
+    """
     version = yield from _version()
     pro_version = yield from _pro_version()
-    return Server(version, pro_version, (yield from _trouble()))
+    return ServerInfo(version, pro_version, (yield from _trouble()))
 
 
 def _version() -> Flow[str]:
     reply: Reply = yield Call(get_version._get_kwargs())
-    told: _Told = decode(reply, _Told, vendor=VENDOR, operation="getVersion")
-    return told.version
+    answer: _VersionReply = decode(reply, _VersionReply, vendor=VENDOR, operation="getVersion")
+    return answer.version
 
 
 def _pro_version() -> Flow[str | None]:
-    """Ask for the platform's version; who may is not published (facts, 8.12), so a refusal is no fault."""
+    """Ask for the platform's version; who may is not published (AIMMS facts 8.12), so a refusal is no fault."""
     try:
         reply: Reply = yield Call(get_pro_version._get_kwargs())
     except (BadRequest, Forbidden, NotFound):
         return None
-    told: _Told = decode(reply, _Told, vendor=VENDOR, operation="getProVersion")
-    return told.version or None
+    answer: _VersionReply = decode(reply, _VersionReply, vendor=VENDOR, operation="getProVersion")
+    return answer.version or None
 
 
 def _trouble() -> Flow[str | None]:
@@ -65,5 +68,5 @@ def _trouble() -> Flow[str | None]:
     return None
 
 
-class _Told(msgspec.Struct):
+class _VersionReply(msgspec.Struct):
     version: str = ""

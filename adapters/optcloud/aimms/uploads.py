@@ -61,9 +61,9 @@ def _sha256(payload: Payload) -> str:
 
 
 def plain_metadata(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Send the part ``metadata`` as a plain form field, as the vendor's own client does (facts, section 4).
+    """Send the part ``metadata`` as a plain form field, as the vendor's own client does (AIMMS facts 4).
 
-    Whether a content type of its own would be accepted is not published (facts, 8.10).
+    Whether a content type of its own would be accepted is not published (AIMMS facts 8.10).
     """
     parts = [(name, part[:2] if name == "metadata" else part) for name, part in arguments["files"]]
     return {**arguments, "files": parts}

@@ -70,14 +70,8 @@ class JobVerbs(Handle[C, JobFlows[R]], Generic[C, R]):
 class Job(JobVerbs[Connection, R], Blocking):
     """A submitted job. It survives pickle as its reference (`optcloud.handles.handle`)."""
 
-    def _run(self, flow: Flow[T]) -> T:
-        return self._connection.run(flow)
-
 
 class AsyncJob(JobVerbs[AsyncConnection, R], Awaited):
     """A submitted job; each verb is awaited. It survives pickle as its reference (`optcloud.handles.handle`)."""
 
     _ASYNC = True
-
-    async def _run(self, flow: Flow[T]) -> T:
-        return await self._connection.run(flow)

@@ -2,7 +2,7 @@
 
 What the group ``<everyone>`` of an environment may do, all of its groups may (vendor page "Users"). Inferred: a user's
 rights are those of the user, of the groups they are in, of their environment and of the environments of these groups
-together (`optcloud.aimms.apps.access.effective` says which wins).
+together (`optcloud.aimms.apps.access_rules.effective` says which wins).
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import msgspec
 from attrs import field, frozen
 
 from aimms_pro.api.authentication import get_entity_app_access
-from optcloud.aimms.apps import access
-from optcloud.aimms.apps.access import Access, Rule, effective, rules_of
+from optcloud.aimms.apps.access_rules import Access, Rule, authorizations_of, effective, read, rules_of
 from optcloud.aimms.people import lookup as people
 from optcloud.aimms.people.entities import EVERYONE, AnyEntity, Entity, Environment, Group, User, read_list
 from optcloud.core.errors import NotFound
@@ -42,8 +41,8 @@ class Right:
 
 
 def who(app: str, version: str, *, persons: bool = False) -> Flow[list[Right]]:
-    """List the entities that have rights of their own on an app; with ``persons``, each user behind them."""
-    found = yield from access.read(app, version)
+    """List who has rights of their own on an app; with ``persons``, each user whom these come down to."""
+    found = yield from read(app, version)
     rules = found.rules
     entities: dict[int, AnyEntity | None] = {}
     for number in rules:
@@ -98,14 +97,14 @@ def _all_users(environment: str) -> Flow[list[User]]:
 
 
 def what(environment: str, user: str) -> Flow[list[Right]]:
-    """List the apps that a user has rights on: their own, their groups' and their environment's."""
+    """List the apps that one person has rights on, by themselves, their groups or their environment."""
     person = yield from people.user(environment, user)
     groups = yield from _groups_of(person)
-    circle: list[User | Group] = [person, *groups]
-    names = {one.id: one.entity for one in circle}
-    for one in circle:
-        names[one.reply["environment"]["id"]] = Entity(one.environment)
-    for environment_name in dict.fromkeys(one.environment for one in circle):
+    entities: list[User | Group] = [person, *groups]
+    names = {entity.id: entity.entity for entity in entities}
+    for entity in entities:
+        names[entity.reply["environment"]["id"]] = Entity(entity.environment)
+    for environment_name in dict.fromkeys(entity.environment for entity in entities):
         if everyone := (yield from _everyone(environment_name)):
             names[everyone.id] = everyone.entity
     apps: dict[tuple[str, str], dict[str, Rule]] = {}
@@ -135,7 +134,7 @@ def _groups_of(person: User) -> Flow[list[Group]]:
         return found
     for group in (yield from people.groups(person.environment)):
         members = yield from people.members(group.environment, group.name)
-        if any(one.id == person.id for one in members):
+        if any(member.id == person.id for member in members):
             found.append(group)
     return found
 
@@ -144,11 +143,11 @@ def _apps_of(number: int) -> Flow[list[tuple[tuple[str, str], dict[int, Rule]]]]
     """Return the apps that an entity has access to, each with all of its rules."""
     reply: Reply = yield Call(get_entity_app_access._get_kwargs(number))
     operation = "getEntityAppAccess"
-    entries = read_list(reply, "applications", _AppEntry, operation)
+    entries = read_list(reply, "applications", _AccessedApp, operation)
     return [
         (
             (str(entry["project"]["name"]), str(entry["project"]["version"])),
-            rules_of(access.authorizations_of(entry, reply, operation)),
+            rules_of(authorizations_of(entry, reply, operation)),
         )
         for entry in entries
     ]
@@ -158,10 +157,10 @@ def _label(number: int, name: Entity | None) -> str:
     return f"#{number}" if name is None else str(name)
 
 
-class _Project(msgspec.Struct):
+class _AccessedProject(msgspec.Struct):
     name: str
     version: str
 
 
-class _AppEntry(msgspec.Struct):
-    project: _Project
+class _AccessedApp(msgspec.Struct):
+    project: _AccessedProject

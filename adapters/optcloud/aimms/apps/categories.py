@@ -1,6 +1,6 @@
 """Categories of apps: list, create, rename, delete, make sure of one.
 
-Sources: vendor page "AIMMS Application Management", App Categories; facts, section 6.1. There is always a default
+Sources: vendor page "AIMMS Application Management", App Categories; AIMMS facts 6.1. There is always a default
 category, "other"; an app without one belongs to it.
 """
 
@@ -24,8 +24,9 @@ from optcloud.core.errors import BadRequest, Conflict, NotFound
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode
 from optcloud.core.unknown_outcome import looked_up
+from optcloud.core.verbs import AsyncNamespace, Namespace, verb_of
 
-# The vendor's document, its client's comment and the server disagree about the list (facts, 6.1): all are read.
+# The vendor's document, its client's comment and the server disagree about the list (AIMMS facts 6.1): all are read.
 _WRAPPERS = ("applications", "application_categories")
 
 
@@ -41,7 +42,7 @@ WhichCategory: TypeAlias = Category | str
 """A category, or the name of one."""
 
 
-class _Entry(msgspec.Struct):
+class _CategoryEntry(msgspec.Struct):
     id: str
     value: str
 
@@ -50,15 +51,17 @@ class _Entry(msgspec.Struct):
         return Category(self.id, self.value)
 
 
-class _Wrapped(msgspec.Struct):
-    applications: list[_Entry] | msgspec.UnsetType | None = msgspec.UNSET
-    application_categories: list[_Entry] | msgspec.UnsetType | None = msgspec.UNSET
+class _WrappedCategories(msgspec.Struct):
+    applications: list[_CategoryEntry] | msgspec.UnsetType | None = msgspec.UNSET
+    application_categories: list[_CategoryEntry] | msgspec.UnsetType | None = msgspec.UNSET
 
 
 def list_categories() -> Flow[list[Category]]:
     """List the categories, in the vendor's order."""
     reply: Reply = yield Call(get_all_application_categories._get_kwargs())
-    read: Any = decode(reply, list[_Entry] | _Wrapped, vendor=VENDOR, operation="getAllApplicationCategories")
+    read: Any = decode(
+        reply, list[_CategoryEntry] | _WrappedCategories, vendor=VENDOR, operation="getAllApplicationCategories"
+    )
     if isinstance(read, list):
         return [entry.category for entry in read]
     wrapped = [getattr(read, wrapper) for wrapper in _WRAPPERS]
@@ -72,7 +75,7 @@ def create(name: str) -> Flow[Category]:
     arguments = create_application_category._get_kwargs(body=PROAppCategory(value=_checked(name)))
     note = f"the category may have been created; oc.aimms.apps.categories.ensure({name!r}) looks first"
     reply = yield from looked_up(Call(arguments), note)
-    entry: _Entry = decode(reply, _Entry, vendor=VENDOR, operation="createApplicationCategory")
+    entry: _CategoryEntry = decode(reply, _CategoryEntry, vendor=VENDOR, operation="createApplicationCategory")
     return entry.category
 
 
@@ -84,9 +87,10 @@ def ensure(name: str) -> Flow[Category]:
 
 
 def rename(category: WhichCategory, name: str) -> Flow[Category]:
-    """Give a category another name. Raises `NotFound`, or `Conflict` when several have the name that is given.
+    """Give a category, or the one of this name, another name.
 
-    Whether the apps in it follow is not published: look with ``apps.list``.
+    Raises `NotFound`, or `Conflict` when several have the name that is given. Whether the apps in it follow is not
+    published: look with ``apps.list``.
     """
     body = PROAppCategory(value=_checked(name))
     known = yield from _resolved(category)
@@ -95,7 +99,10 @@ def rename(category: WhichCategory, name: str) -> Flow[Category]:
 
 
 def delete(category: WhichCategory) -> Flow[None]:
-    """Delete a category. Raises `NotFound`, or `Conflict` when several have the name that is given."""
+    """Delete a category, or the one of this name.
+
+    Raises `NotFound`, or `Conflict` when several have the name that is given.
+    """
     known = yield from _resolved(category)
     yield Call(delete_application_category._get_kwargs(known.id))
 
@@ -104,12 +111,12 @@ def _resolved(category: WhichCategory) -> Flow[Category]:
     if isinstance(category, Category):
         return category
     listed = yield from list_categories()
-    found = [one for one in listed if one.name == category]
+    found = [known for known in listed if known.name == category]
     if not found:
-        names = ", ".join(one.name for one in listed) or "none"
+        names = ", ".join(known.name for known in listed) or "none"
         raise NotFound(f"there is no category {category!r}; there are: {names}", vendor=VENDOR)
     if len(found) > 1:
-        ids = ", ".join(one.id for one in found)
+        ids = ", ".join(match.id for match in found)
         raise Conflict(f"{len(found)} categories are called {category!r}: give one of the list ({ids})", vendor=VENDOR)
     return found[0]
 
@@ -118,3 +125,21 @@ def _checked(name: str) -> str:
     if not name.strip():
         raise BadRequest("category: a name is needed", vendor=VENDOR)
     return name
+
+
+class CategoriesVerbs:
+    """What can be asked of the categories of apps."""
+
+    list = verb_of(list_categories)
+    create = verb_of(create)
+    ensure = verb_of(ensure)
+    rename = verb_of(rename)
+    delete = verb_of(delete)
+
+
+class Categories(CategoriesVerbs, Namespace):
+    """Categories of apps."""
+
+
+class AsyncCategories(CategoriesVerbs, AsyncNamespace):
+    """Categories of apps; each verb is awaited."""

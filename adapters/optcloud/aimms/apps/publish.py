@@ -1,6 +1,6 @@
 """Publishing an app, in words people use, once or as often as CI runs.
 
-Sources: vendor pages "Managing Apps" and "AIMMS Application Management"; facts, sections 4, 6.2 and 8.10.
+Sources: vendor pages "Managing Apps" and "AIMMS Application Management"; AIMMS facts 4, 6.2 and 8.10.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from aimms_pro.models.pro_app_metadata import PROAppMetadata
 from aimms_pro.models.publish_app_body import PublishAppBody
 from aimms_pro.types import UNSET
 from aimms_pro_models import PROAppMetadata as CheckedMetadata
-from optcloud.aimms.apps.flows import ICON_URL, WEB_UI, App, JsonObject, entry_of, find_app, reachable, update_app
+from optcloud.aimms.apps.app import ICON_URL, WEB_UI, App, JsonObject, entry_of, find_app, reachable, update_app
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.storage import flows as storage
+from optcloud.aimms.storage import storage
 from optcloud.aimms.storage.paths import check_label
 from optcloud.aimms.uploads import Source, measured, part, picture, plain_metadata, sha256_of
 from optcloud.core.errors import (
@@ -36,7 +36,7 @@ from optcloud.core.unknown_outcome import may_have_happened, note_instead, tell_
 HASH = "optcloudSha256"
 """The attribute that keeps the content's hash, with ``if_changed``."""
 ICONS = "/icons/"  # a fixed prefix (vendor page "Managing Apps")
-KEEP_OLD, HIDE_OLD = 1, 2  # 0, a new app, is left out: it could fail until PRO 24.4.2 (facts, section 4)
+KEEP_OLD, HIDE_OLD = 1, 2  # 0, a new app, is left out: it could fail until PRO 24.4.2 (AIMMS facts 4)
 # Inferred from the vendor's example and from what the portal's form needs; the document itself requires nothing.
 NEEDED = {"name": "name", "projectVersion": "version", "aimmsVersionId": "aimms_version"}
 # What is done to an older version, not what the app is: no part of its hash.
@@ -87,10 +87,11 @@ class Published:
 
 
 def publish(pack: Source, metadata: Mapping[str, Any] | None = None, **words: Unpack[PublishWords]) -> Flow[Published]:
-    """Publish an ``.aimmspack``; sent at most once unless it provably never left.
+    """Publish an ``.aimmspack``, once or as often as CI runs; sent at most once unless it provably never left.
 
-    ``metadata``: the same in the vendor's words (``projectVersion``, ``publishBehavior`` …), also words that are not
-    known here; what is said in both must agree.
+    ``words`` are those of `PublishWords`: ``name``, ``version`` and ``aimms_version`` are needed. ``metadata`` is the
+    same in the vendor's words (``projectVersion``, ``publishBehavior`` …), also words that are not known here; what is
+    said in both must agree.
 
     Raises before sending `BadRequest` (something missing, of a wrong type or contradictory). Raises `Conflict` when
     ``if_changed`` finds the version with other content. When the reply is lost or no refusal of AIMMS's own, the app is
@@ -184,12 +185,12 @@ def _said_by_attributes(words: PublishWords) -> dict[str, str]:
     return said
 
 
-def _merged(one: Mapping[str, Any], other: Mapping[str, Any], where: str) -> JsonObject:
+def _merged(first: Mapping[str, Any], second: Mapping[str, Any], where: str) -> JsonObject:
     """Merge what is said twice, when it agrees."""
-    for key in sorted(one.keys() & other.keys()):
-        if one[key] != other[key]:
-            raise BadRequest(f"{where}: {key} is said to be {one[key]!r} and {other[key]!r}; say one", vendor=VENDOR)
-    return {**one, **other}
+    for key in sorted(first.keys() & second.keys()):
+        if first[key] != second[key]:
+            raise BadRequest(f"{where}: {key} is said to be {first[key]!r} and {second[key]!r}; say one", vendor=VENDOR)
+    return {**first, **second}
 
 
 def _check(body: JsonObject) -> None:

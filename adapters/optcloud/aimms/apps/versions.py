@@ -1,6 +1,6 @@
 """AIMMS versions that apps are published for, and resource profiles that apps can be given.
 
-Sources: vendor pages "AIMMS PRO REST API", Managing AIMMS, and "Managing Apps", Resource Profiles; facts, section 4.
+Sources: vendor pages "AIMMS PRO REST API", Managing AIMMS, and "Managing Apps", Resource Profiles; AIMMS facts 4.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from aimms_pro.api.publishing import get_aimms_version, get_aimms_versions
 from aimms_pro.types import UNSET
 from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.people.entities import mismatch
-from optcloud.aimms.replies import told
 from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.replies import decode
+from optcloud.core.replies import decode, decode_checked
 
 JsonObject = dict[str, Any]
 ACCOUNT_PROFILE = "<account>"
@@ -46,21 +45,24 @@ class ResourceProfile:
 
 
 def list_versions(*, dev: bool = False) -> Flow[list[AimmsVersion]]:
-    """List the official AIMMS versions; with ``dev`` all that are available, those in development too."""
+    """List the official AIMMS versions and who may use them; with ``dev`` all, those in development too."""
     reply: Reply = yield Call(get_aimms_versions._get_kwargs(dev=dev or UNSET))
-    listed: _RawVersions = told(reply, _Versions, _RawVersions, "getAimmsVersions")
-    return [_version(entry) for entry in listed.versions or []]
+    listed = decode_checked(reply, _VersionList, vendor=VENDOR, operation="getAimmsVersions")
+    return [_version(entry) for entry in listed.get("versions") or []]
 
 
 def version_ids(*, dev: bool = False) -> Flow[list[str]]:
-    """List the ids of the AIMMS versions, such as ``4.84.1.5-linux64-x64-vc141``."""
+    """List the ids of the AIMMS versions that apps can be published for, such as ``4.84.1.5-linux64-x64-vc141``.
+
+    ``dev``: those in development too.
+    """
     return [version.id for version in (yield from list_versions(dev=dev))]
 
 
 def get_version(version_id: str) -> Flow[AimmsVersion]:
     """Read one AIMMS version. Raises `NotFound`."""
     reply: Reply = yield Call(get_aimms_version._get_kwargs(version_id))
-    return _version(told(reply, _Version, JsonObject, "getAimmsVersion"))
+    return _version(decode_checked(reply, _VersionEntry, vendor=VENDOR, operation="getAimmsVersion"))
 
 
 def _version(entry: Mapping[str, Any]) -> AimmsVersion:
@@ -68,7 +70,10 @@ def _version(entry: Mapping[str, Any]) -> AimmsVersion:
 
 
 def list_profiles() -> Flow[list[ResourceProfile]]:
-    """List the resource profiles (PRO 24.13.1 and later). An app can also have `ACCOUNT_PROFILE` or `OWN_LIMITS`."""
+    """List the resource profiles that an app can be given (PRO 24.13.1 and later).
+
+    An app can also have `ACCOUNT_PROFILE` or `OWN_LIMITS`.
+    """
     reply: Reply = yield Call(get_resource_profiles._get_kwargs())
     listed = decode(reply, Any, vendor=VENDOR, operation="getResourceProfiles")
     profiles = _profiles(listed)
@@ -105,14 +110,10 @@ def _profile(entry: Any) -> ResourceProfile | None:
     return None if name is None else ResourceProfile(name, entry)
 
 
-class _Version(msgspec.Struct):
+class _VersionEntry(msgspec.Struct):
     id: str
     authorizations: list[JsonObject] | None = None
 
 
-class _Versions(msgspec.Struct):
-    versions: list[_Version] | None = None
-
-
-class _RawVersions(msgspec.Struct):
-    versions: list[JsonObject] | None = None
+class _VersionList(msgspec.Struct):
+    versions: list[_VersionEntry] | None = None

@@ -138,8 +138,8 @@ def bucket_of(entry: Mapping[str, Any], path: str) -> Bucket:
         path=path,
         id=entry.get("id") or "",
         created=entry.get("createDate") or None,
-        buckets=[bucket_of(one, within(path, one["label"])) for one in entry.get("childBuckets") or []],
-        objects=[object_of(one, within(path, one["label"])) for one in entry.get("childObjects") or []],
+        buckets=[bucket_of(child, within(path, child["label"])) for child in entry.get("childBuckets") or []],
+        objects=[object_of(child, within(path, child["label"])) for child in entry.get("childObjects") or []],
         authorizations=entry.get("authorizations") or [],
         raw=entry,
     )

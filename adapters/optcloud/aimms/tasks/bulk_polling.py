@@ -1,6 +1,6 @@
 """Looking at many tasks by pages of the list instead of one by one.
 
-The list's order and largest page are not published (facts, section 8.6), so nothing is taken for granted: filters are
+The list's order and largest page are not published (AIMMS facts 8.6), so nothing is taken for granted: filters are
 used only where all tasks share them and dropped when they hide one, pages are as large as they come, and a sweep ends
 as soon as looking one by one is cheaper.
 """
@@ -14,10 +14,9 @@ from typing import Any
 
 from attrs import define, field
 
-from optcloud.aimms.tasks.flows import TaskFlows
+from optcloud.aimms.tasks.details import moment, named, status_of, whole
 from optcloud.aimms.tasks.listing import Filters, Page
-from optcloud.aimms.tasks.model import moment, named, whole
-from optcloud.aimms.tasks.states import status_of
+from optcloud.aimms.tasks.task_flows import TaskFlows
 from optcloud.core.errors import BadRequest, Conflict, Forbidden, NotFound, ResponseMismatch
 from optcloud.core.flow import Flow
 from optcloud.core.states import Status
@@ -90,7 +89,7 @@ class Sweep:
             left = yield from self._read(wanted, elapsed)
         except REFUSALS as error:
             self.refused = str(error)
-            return [one for one in wanted if one.looked < elapsed or one.status is None]
+            return [watched for watched in wanted if watched.looked < elapsed or watched.status is None]
         except ResponseMismatch as error:
             self._mismatches += 1
             if self._mismatches < MOST_MISMATCHES:
@@ -100,12 +99,12 @@ class Sweep:
         self._mismatches = 0
         return left
 
-    def missed(self, one: Watched) -> None:
+    def missed(self, watched: Watched) -> None:
         """Note that the list did not show a task that exists: the filters may hide it, or the list does."""
         if self._filters != Filters():
             self._filtering = False
         else:
-            one.misses += 1
+            watched.misses += 1
 
     def _read(self, wanted: list[Watched], elapsed: float) -> Flow[list[Watched]]:
         """Read where the tasks were last time, then, if some are not there any more, everything."""
@@ -135,15 +134,15 @@ class Sweep:
         """
         if not self._filtering:
             filters = Filters()
-        elif all(one.offset is not None for one in wanted):
+        elif all(watched.offset is not None for watched in wanted):
             filters = self._filters
         else:
             filters = common(wanted)
         if filters != self._filters:
             self._filters = filters
-            for one in wanted:
-                one.offset = None
-        return all(one.offset is not None for one in wanted)
+            for watched in wanted:
+                watched.offset = None
+        return all(watched.offset is not None for watched in wanted)
 
     def _page(self, offset: int, size: int) -> Flow[Page]:
         """Ask for a page; smaller, then without filters, where that was too much asked."""
@@ -163,7 +162,7 @@ def _size(wanted: list[Watched]) -> int:
     """Return how many entries to ask for at once: many for many tasks, or for some that lie far apart in the list."""
     if len(wanted) > SMALL_PAGE:
         return LARGE_PAGE
-    places = [one.offset for one in wanted if one.offset is not None]
+    places = [watched.offset for watched in wanted if watched.offset is not None]
     span = max(places) - min(places) + 1 if len(wanted) >= SOME and places else 0
     return min(max(SMALL_PAGE, span), LARGE_PAGE)
 
@@ -174,8 +173,8 @@ class _Left:
     def __init__(self, wanted: Iterable[Watched]) -> None:
         self._by_id: dict[str, list[Watched]] = defaultdict(list)
         self._count = 0
-        for one in wanted:
-            self._by_id[one.task.id].append(one)
+        for watched in wanted:
+            self._by_id[watched.task.id].append(watched)
             self._count += 1
 
     def __len__(self) -> int:
@@ -183,35 +182,37 @@ class _Left:
 
     def see(self, entry: Mapping[str, Any], place: int, elapsed: float) -> None:
         """Take an entry of the list."""
-        for one in self._by_id.get(str(entry.get("id")), []):
-            if one.is_meant_by(entry):
-                one.saw(status_of(entry), elapsed)
-                one.offset, one.misses = place, 0
-                self._by_id[one.task.id].remove(one)
+        for watched in self._by_id.get(str(entry.get("id")), []):
+            if watched.is_meant_by(entry):
+                watched.saw(status_of(entry), elapsed)
+                watched.offset, watched.misses = place, 0
+                self._by_id[watched.task.id].remove(watched)
                 self._count -= 1
                 return
 
     def next_place(self, offset: int) -> int:
         """Return where the first of them was last time, from ``offset`` on; ``offset`` itself when none was."""
-        places = (one.offset for several in self._by_id.values() for one in several if one.offset is not None)
+        places = (
+            watched.offset for several in self._by_id.values() for watched in several if watched.offset is not None
+        )
         return min((place for place in places if place >= offset), default=offset)
 
     def rest(self) -> list[Watched]:
         """Return the tasks not seen."""
-        return [one for several in self._by_id.values() for one in several]
+        return [watched for several in self._by_id.values() for watched in several]
 
 
 def common(wanted: Iterable[Watched]) -> Filters:
     """Return the filters that all tasks pass, by what is known of them.
 
-    The app is only given with its version: whether its name alone means the latest version is not published (facts,
-    section 2). The day is one early, since the zone of the vendor's times is not published, either.
+    The app is only given with its version: whether its name alone means the latest version is not published (AIMMS
+    facts 2). The day is one early, since the zone of the vendor's times is not published, either.
     """
     apps: set[tuple[Any, Any]] = set()
     days: list[date | None] = []
-    for one in wanted:
-        apps.add((named(one.json, "appName"), named(one.json, "appVersion")))
-        created = moment(one.json.get("createdAt"))
+    for watched in wanted:
+        apps.add((named(watched.json, "appName"), named(watched.json, "appVersion")))
+        created = moment(watched.json.get("createdAt"))
         days.append(None if created is None else created.date())
     app, version = apps.pop() if len(apps) == 1 else (None, None)
     known = [day for day in days if day is not None]

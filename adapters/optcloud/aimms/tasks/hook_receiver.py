@@ -72,9 +72,9 @@ class HookReceiver(ProcessBound):
         change = read_hook(url_or_query, self._key, now=now, age=self._age)
         with self._lock:
             self._remember(change, now)
-            listeners = [one for one in self._listeners if one.wants(change)]
-        for one in listeners:
-            one.tell(change)
+            listeners = [listener for listener in self._listeners if listener.wants(change)]
+        for listener in listeners:
+            listener.tell(change)
         if self._on_change is not None:
             self._on_change(change)
         return change
@@ -130,7 +130,7 @@ class _Listener(Alarm):
 
     def __init__(self, task_ids: frozenset[str], *, ends_only: bool) -> None:
         super().__init__()
-        self._task_ids = {one.lower(): one for one in task_ids}  # a UUID may be spelt in either case
+        self._task_ids = {task_id.lower(): task_id for task_id in task_ids}  # a UUID may be spelt in either case
         self._ends_only = ends_only
 
     def wants(self, change: StateChange) -> bool:

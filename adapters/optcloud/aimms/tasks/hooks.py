@@ -1,6 +1,6 @@
 """Task hooks: AIMMS calls an address of yours whenever a task's state changes. What is sent, and what is believed.
 
-Source: vendor page "AIMMS PRO REST API", Request a task call back; facts, section 2 ("Callback") and 8.8. A call is a
+Source: vendor page "AIMMS PRO REST API", Request a task call back; AIMMS facts 2 ("Callback") and 8.8. A call is a
 PUT with the query parameters ``task_uuid``, ``task_state``, ``at`` and, if the address has a parameter ``key`` (which
 is left out of the call), ``hmac``. A call is only ever a reason to look at the task: by the vendor's words the HMAC
 covers the task's id, so that neither the state nor the time of a call is proven.
@@ -23,8 +23,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from attrs import field, frozen
 
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.tasks.model import moment
-from optcloud.aimms.tasks.states import STATES
+from optcloud.aimms.tasks.details import STATES, moment
 from optcloud.core.errors import BadRequest, ConfigError, OptCloudError, ReplyError
 from optcloud.core.request_policy import LOOPBACK
 from optcloud.core.secret import Redactor, Secret, as_secret

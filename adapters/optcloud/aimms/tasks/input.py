@@ -1,6 +1,6 @@
 """What a task is given: JSON, text, bytes, a file or a stream, of any media type, measured before it is sent.
 
-Sources: vendor page "AIMMS PRO REST API", Running Tasks; facts, sections 2, 3 and 7 (binary input: Task Scheduler
+Sources: vendor page "AIMMS PRO REST API", Running Tasks; AIMMS facts 2, 3 and 7 (binary input: Task Scheduler
 26.1.1.0 or later).
 """
 

@@ -1,6 +1,6 @@
 """The list of tasks: its pages, its filters, and what one entry tells.
 
-Sources: vendor page "AIMMS PRO REST API", Managing Tasks; facts, sections 1, 2, 3 (a local service answers with a bare
+Sources: vendor page "AIMMS PRO REST API", Managing Tasks; AIMMS facts 1, 2, 3 (a local service answers with a bare
 array) and 8.6 (order and page size are not published).
 """
 
@@ -15,8 +15,7 @@ from attrs import frozen
 from aimms_pro.api.task import get_tasks
 from aimms_pro.types import UNSET
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.tasks.model import TaskView, moment, named, whole
-from optcloud.aimms.tasks.states import status_of
+from optcloud.aimms.tasks.details import TaskView, moment, named, status_of, whole
 from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.reference import Reference
@@ -106,7 +105,7 @@ def list_tasks(
 
     ``before`` and ``after`` are the times of creation. A date goes out as it is. With a datetime, which needs a time
     zone (`BadRequest`), the days around it are asked for and what was created outside is left out here; the vendor's
-    times are read as UTC for that (inferred: facts, section 8.13).
+    times are read as UTC for that (inferred: AIMMS facts 8.13).
     """
     moments = _moment(after, "after"), _moment(before, "before")
     filters = Filters(app=app, version=version, before=_day(before, 1), after=_day(after, -1))

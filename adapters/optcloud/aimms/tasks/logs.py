@@ -1,6 +1,6 @@
 """What a task writes while it runs, and the account's figures about tasks.
 
-Source: vendor page "AIMMS PRO REST API", Managing Tasks, which names the four paths and nothing else (facts, sections 1
+Source: vendor page "AIMMS PRO REST API", Managing Tasks, which names the four paths and nothing else (AIMMS facts 1
 and 8.7; logs since Task Scheduler 25.2.1.0). All that is read here is therefore inferred, in `entries_of`: text whose
 lines are entries, or JSON, as an array or in the list of an object. A log grows at its end.
 """
@@ -16,9 +16,8 @@ import msgspec
 from attrs import field, frozen
 
 from aimms_pro.api.task import download_task_logs, get_task_current_stats, get_task_logs, get_task_stats
-from aimms_pro.types import UNSET
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.tasks.flows import PACE, TaskFlows
+from optcloud.aimms.tasks.task_flows import PACE, TaskFlows
 from optcloud.core.errors import NotFound
 from optcloud.core.flow import Call, Flow, Progress, Reply, Sleep
 from optcloud.core.local_paths import local_path
@@ -83,7 +82,7 @@ class Logs:
         return self._new(entries)
 
     def _entries(self, *, whole: bool) -> Flow[list[LogEntry]]:
-        reply: Reply = yield Call(get_task_logs._get_kwargs(self._task.id, group_index=_index(self._task)))
+        reply: Reply = yield Call(get_task_logs._get_kwargs(self._task.id, group_index=self._task.group_index))
         return entries_of(reply.content, whole=whole)
 
     def _new(self, entries: list[LogEntry]) -> list[LogEntry]:
@@ -108,7 +107,7 @@ def entries_of(body: bytes, *, whole: bool = True) -> list[LogEntry]:
     if isinstance(found, dict):
         found = next((value for value in found.values() if isinstance(value, list)), found)
     if isinstance(found, list):
-        return [_entry(one) for one in found]
+        return [_entry(value) for value in found]
     if isinstance(found, str):
         body = found.encode()
     lines = body.decode("utf-8", errors="replace").splitlines(keepends=True)
@@ -135,16 +134,12 @@ def _line(text: str) -> LogEntry:
 def save_log(task: TaskFlows, path: str | Path, *, progress: Progress | None = None) -> Flow[Path]:
     """Download the log as AIMMS hands it out (its form is not published), piece by piece. Raises `NotFound`."""
     target = local_path(path)
-    yield Call(download_task_logs._get_kwargs(task.id, group_index=_index(task)), save_to=target, progress=progress)
+    yield Call(download_task_logs._get_kwargs(task.id, group_index=task.group_index), save_to=target, progress=progress)
     return target
 
 
 def stats(*, current: bool = False) -> Flow[Any]:
-    """Return the account's figures about tasks, as received: their shape is not published."""
+    """Read the account's figures about tasks, or the ``current`` ones, as received: the shape is not published."""
     arguments = get_task_current_stats._get_kwargs() if current else get_task_stats._get_kwargs()
     reply: Reply = yield Call(arguments)
     return decode(reply, Any, vendor=VENDOR, operation="getTaskCurrentStats" if current else "getTaskStats")
-
-
-def _index(task: TaskFlows) -> Any:
-    return UNSET if task.run is None else task.run

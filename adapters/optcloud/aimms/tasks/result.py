@@ -1,6 +1,6 @@
 """What a task gives: its response, in memory or in a file, never decoded by guess.
 
-Sources: vendor page "AIMMS PRO REST API", Running Tasks; facts, section 2 (the model decides on the media type).
+Sources: vendor page "AIMMS PRO REST API", Running Tasks; AIMMS facts 2 (the model decides on the media type).
 """
 
 from __future__ import annotations

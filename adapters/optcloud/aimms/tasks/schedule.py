@@ -1,6 +1,6 @@
 """When a task runs: at a moment, after a delay, again and again.
 
-Source: vendor page "AIMMS PRO REST API", Schedule Task(s); facts, section 2 ("Scheduling").
+Source: vendor page "AIMMS PRO REST API", Schedule Task(s); AIMMS facts 2 ("Scheduling").
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def moment(at: datetime | str, name: str = "at") -> str:
 def delay(after: timedelta | str, name: str = "after") -> str:
     """Return ``scheduleIn`` or ``scheduleInterval``: an ISO 8601 duration, or the vendor's words ("2 weeks").
 
-    Source: facts, section 2: either form is taken. That seconds may have a fraction is inferred from ISO 8601. Raises
+    Source: AIMMS facts 2: either form is taken. That seconds may have a fraction is inferred from ISO 8601. Raises
     `BadRequest` for nothing, less than nothing and text of neither form.
     """
     if isinstance(after, str):

@@ -1,6 +1,6 @@
 """Repeated tasks: one id, whose runs are numbered from 0 (``groupIndex``).
 
-Source: vendor page "AIMMS PRO REST API", Schedule Task(s); facts, section 2 ("Scheduling").
+Source: vendor page "AIMMS PRO REST API", Schedule Task(s); AIMMS facts 2 ("Scheduling").
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from attrs import evolve, frozen
 
 from aimms_pro.api.task import delete_task, get_task
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.tasks.flows import TaskFlows
-from optcloud.aimms.tasks.model import whole
-from optcloud.aimms.tasks.states import status_of
+from optcloud.aimms.tasks.details import status_of, whole
+from optcloud.aimms.tasks.task_flows import TaskFlows
 from optcloud.core.errors import Conflict, JobGone, NotFound
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.reference import Reference
@@ -36,7 +35,7 @@ class SeriesFlows:
         """Return one run, without asking AIMMS; `IndexError` below 0."""
         if index < 0:
             raise IndexError(f"{self.reference} has runs from 0 on; last() asks AIMMS for the last one")
-        return TaskFlows(evolve(self.reference, path=(self.any_run.id, str(index))), place=self.any_run.place)
+        return TaskFlows(evolve(self.reference, path=(self.any_run.id, str(index))), endpoint=self.any_run.endpoint)
 
     def last(self) -> Flow[TaskFlows]:
         """Ask for the last run: the one to come, as long as the series goes on. Raises `Conflict` when it is none."""

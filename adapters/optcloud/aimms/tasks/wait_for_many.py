@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from optcloud.aimms.tasks.bulk_polling import Sweep, Watched
-from optcloud.aimms.tasks.flows import HOOKED_PACE, PACE, TaskFlows
 from optcloud.aimms.tasks.hooks import Hooked
+from optcloud.aimms.tasks.task_flows import HOOKED_PACE, PACE, TaskFlows
 from optcloud.core.errors import ConfigError, JobGone, OptCloudError, RateLimited, ResponseMismatch, WaitTimeout
 from optcloud.core.events import PollFailed, Watching
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Sleep
@@ -15,7 +15,7 @@ from optcloud.core.polling import PASSING, Pace, TimeLeft
 from optcloud.core.states import Status
 
 Ended: TypeAlias = tuple[TaskFlows, Status]
-Progress: TypeAlias = Callable[[int, int], object]
+CountProgress: TypeAlias = Callable[[int, int], object]
 THE_LIST = "the list of tasks"  # in place of a reference in `PollFailed`
 MOST_FAILURES = 3  # looks in a row that fail, after which the rest waits for the next tick
 
@@ -37,7 +37,7 @@ class Ends:
         *,
         timeout: float | None = None,
         pace: Pace | None = None,
-        progress: Progress | None = None,
+        progress: CountProgress | None = None,
         hook: Hooked | None = None,
     ) -> None:
         self.given = list(tasks)
@@ -109,8 +109,8 @@ class Ends:
         """Leave out of patience the time in which who iterates did something else: no look could have failed."""
         self._healthy += seconds
         self._sweep.read_at += seconds
-        for one in self._pending.values():
-            one.looked += seconds
+        for watched in self._pending.values():
+            watched.looked += seconds
 
     def _heard(self) -> Flow[frozenset[str]]:
         """Return who was called for, and who was a while ago: what a call tells may take a moment to show."""
@@ -127,7 +127,7 @@ class Ends:
         """Look at the tasks named, or at all when it is time; errors wait until what was found is handed over."""
         now = yield from self._elapsed()
         everything = not names or now >= self._due
-        due = [one for one in self._pending.values() if everything or one.task.id in names]
+        due = [watched for watched in self._pending.values() if everything or watched.task.id in names]
         asked = 0.0
         try:
             yield from left.run(self._look(due, now))
@@ -141,7 +141,7 @@ class Ends:
             self._due = now + max(next(self._delays), min(asked, self._pace.longest))
         batch = self._take_ended()
         if self._again:
-            pending = {one.task.id for one in self._pending.values()}
+            pending = {watched.task.id for watched in self._pending.values()}
             self._again = {name: when for name, when in self._again.items() if name in pending}
         if self._progress is not None:
             self._progress(len(self.ended), self._total)
@@ -151,7 +151,7 @@ class Ends:
         return batch
 
     def _look(self, due: list[Watched], now: float) -> Flow[None]:
-        listed = [one for one in due if not one.by_itself]
+        listed = [watched for watched in due if not watched.by_itself]
         one_by_one = due
         swept: set[str] = set()
         if self._sweep.pays(len(listed)):
@@ -166,34 +166,34 @@ class Ends:
             if self._sweep.refused is not None:
                 yield Notify(PollFailed(THE_LIST, self._sweep.refused, now))
             else:
-                swept = {one.ref for one in unseen}
-            one_by_one = unseen + [one for one in due if one.by_itself]
-        yield from self._one_by_one(sorted(one_by_one, key=lambda one: one.failing), swept)
+                swept = {watched.ref for watched in unseen}
+            one_by_one = unseen + [watched for watched in due if watched.by_itself]
+        yield from self._one_by_one(sorted(one_by_one, key=lambda watched: watched.failing), swept)
 
     def _one_by_one(self, due: list[Watched], swept: set[str]) -> Flow[None]:
         failures = 0
-        for one in due:
+        for watched in due:
             try:
-                status = yield from one.task.poll()
+                status = yield from watched.task.poll()
             except JobGone:
-                self._gone.append(one.ref)
-                del self._pending[one.ref]
+                self._gone.append(watched.ref)
+                del self._pending[watched.ref]
                 continue
             except PASSING as error:
                 failures += 1
-                one.failing = True
+                watched.failing = True
                 now = yield from self._elapsed()
-                yield Notify(PollFailed(one.ref, str(error), now))
-                if now - one.looked >= self._pace.patience:
+                yield Notify(PollFailed(watched.ref, str(error), now))
+                if now - watched.looked >= self._pace.patience:
                     self._fault = error
                 if failures >= MOST_FAILURES or isinstance(error, RateLimited) or self._fault is not None:
                     raise
                 continue
             failures = 0
-            if one.ref in swept:
-                self._sweep.missed(one)
+            if watched.ref in swept:
+                self._sweep.missed(watched)
             self._healthy = yield from self._elapsed()
-            one.saw(status, self._healthy)
+            watched.saw(status, self._healthy)
 
     def _note(self, error: OptCloudError) -> Flow[None]:
         """A tick failed. The wait goes on, unless that has lasted too long."""
@@ -205,9 +205,9 @@ class Ends:
 
     def _take_ended(self) -> list[Ended]:
         batch = [
-            (one.task, one.status)
-            for one in self._pending.values()
-            if one.status is not None and one.status.state.ended
+            (watched.task, watched.status)
+            for watched in self._pending.values()
+            if watched.status is not None and watched.status.state.ended
         ]
         for task, status in batch:
             self.ended[str(task.reference)] = status

@@ -2,144 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Generic, TypeVar
 
 from optcloud.aimms.connection import Endpoint
-from optcloud.aimms.tasks.flows import task_of
 from optcloud.aimms.tasks.hooks import Hooked
-from optcloud.aimms.tasks.logs import stats
 from optcloud.aimms.tasks.task import AsyncTask, Task
-from optcloud.aimms.tasks.wait_for_many import Ended, Ends, Progress
-from optcloud.core.flow import iterate, iterate_async
+from optcloud.aimms.tasks.task_flows import task_of
+from optcloud.aimms.tasks.wait_for_many import CountProgress, Ends
+from optcloud.core.flow import Flow, Pages
 from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
 from optcloud.core.states import Status
-from optcloud.transport.asynchronous import AsyncConnection
-from optcloud.transport.blocking import Connection
+from optcloud.core.verbs import pages, verb
+
+AnyTask = TypeVar("AnyTask", Task, AsyncTask)
 
 
-class Watching:
-    """Waiting for many tasks."""
+class WaitVerbs(Generic[AnyTask]):
+    """Waiting for tasks that were submitted here or elsewhere."""
 
-    _connection: Connection
+    _connection: Any
     _profile: str
-    _place: Endpoint
+    _endpoint: Endpoint
+    _task_kind: type[AnyTask]
 
+    @verb
     def wait_all(
         self,
-        jobs: Iterable[Task | Reference | str],
+        jobs: Iterable[AnyTask | Reference | str],
         timeout: float | None = None,
         *,
         pace: Pace | None = None,
-        progress: Progress | None = None,
+        progress: CountProgress | None = None,
         hook: Hooked | None = None,
-    ) -> list[Status]:
+    ) -> Flow[list[Status]]:
         """Wait until each task has ended; returns their last statuses in the order given, failed ones included.
 
         Costs one list request a tick, not one request a task. ``jobs``: tasks, or their references. ``timeout`` in
         seconds; ``progress`` is called with how many have ended and how many there are; ``hook`` as in `Task.wait`.
         Raises `WaitTimeout`, and `JobGone` once the others have ended: both have ``ended`` and ``left``.
         """
-        _watched, ends = self._ends(jobs, timeout=timeout, pace=pace, progress=progress, hook=hook)
-        return self._connection.run(ends.all())
+        return self._ends(self._tasks(jobs), timeout=timeout, pace=pace, progress=progress, hook=hook).all()
 
+    @pages
     def as_completed(
         self,
-        jobs: Iterable[Task | Reference | str],
+        jobs: Iterable[AnyTask | Reference | str],
         timeout: float | None = None,
         *,
         pace: Pace | None = None,
-        progress: Progress | None = None,
+        progress: CountProgress | None = None,
         hook: Hooked | None = None,
-    ) -> Iterator[tuple[Task, Status]]:
+    ) -> Pages[tuple[AnyTask, Status]]:
         """Yield each task with its last status as it ends. Everything else is as in `wait_all`.
 
         A task given twice comes once.
         """
-        watched, ends = self._ends(jobs, timeout=timeout, pace=pace, progress=progress, hook=hook)
-        return _named(iterate(self._connection, ends), watched)
+        tasks = self._tasks(jobs)
+        return _EndedTasks(tasks, self._ends(tasks, timeout=timeout, pace=pace, progress=progress, hook=hook))
 
-    def stats(self, *, current: bool = False) -> Any:
-        """Read the account's figures about tasks, or the ``current`` ones, as received: the shape is not published."""
-        return self._connection.run(stats(current=current))
+    def attach(self, reference: Reference) -> AnyTask:
+        """Return the job of a reference, without asking AIMMS."""
+        return self._task_kind(self._connection, task_of(reference, self._endpoint))
 
-    def _ends(self, jobs: Iterable[Task | Reference | str], **how: Any) -> tuple[dict[str, Task], Ends]:
-        """Return the tasks by their references, and what waits for them."""
-        given = [self._task(job) for job in jobs]
-        return {task.ref: task for task in given}, Ends(self._profile, [task._flows for task in given], **how)
+    def _ends(self, tasks: list[AnyTask], **how: Any) -> Ends:
+        return Ends(self._profile, [task._flows for task in tasks], **how)
 
-    def _task(self, job: Task | Reference | str) -> Task:
-        if isinstance(job, Task):
-            return job
-        reference = Reference.parse(job) if isinstance(job, str) else job
-        return Task(self._connection, task_of(reference, self._place))
+    def _tasks(self, jobs: Iterable[AnyTask | Reference | str]) -> list[AnyTask]:
+        return [self._task(job) for job in jobs]
 
-
-class AsyncWatching:
-    """Waiting for many tasks; each verb is awaited."""
-
-    _connection: AsyncConnection
-    _profile: str
-    _place: Endpoint
-
-    async def wait_all(
-        self,
-        jobs: Iterable[AsyncTask | Reference | str],
-        timeout: float | None = None,
-        *,
-        pace: Pace | None = None,
-        progress: Progress | None = None,
-        hook: Hooked | None = None,
-    ) -> list[Status]:
-        """Wait until each task has ended; returns their last statuses in the order given, failed ones included.
-
-        Costs one list request a tick, not one request a task. ``jobs``: tasks, or their references. ``timeout`` in
-        seconds; ``progress`` is called with how many have ended and how many there are; ``hook`` as in `Task.wait`.
-        Raises `WaitTimeout`, and `JobGone` once the others have ended: both have ``ended`` and ``left``.
-        """
-        _watched, ends = self._ends(jobs, timeout=timeout, pace=pace, progress=progress, hook=hook)
-        return await self._connection.run(ends.all())
-
-    def as_completed(
-        self,
-        jobs: Iterable[AsyncTask | Reference | str],
-        timeout: float | None = None,
-        *,
-        pace: Pace | None = None,
-        progress: Progress | None = None,
-        hook: Hooked | None = None,
-    ) -> AsyncIterator[tuple[AsyncTask, Status]]:
-        """Yield each task with its last status as it ends. Everything else is as in `wait_all`.
-
-        A task given twice comes once.
-        """
-        watched, ends = self._ends(jobs, timeout=timeout, pace=pace, progress=progress, hook=hook)
-        return _named_async(iterate_async(self._connection, ends), watched)
-
-    async def stats(self, *, current: bool = False) -> Any:
-        """Read the account's figures about tasks, or the ``current`` ones, as received: the shape is not published."""
-        return await self._connection.run(stats(current=current))
-
-    def _ends(self, jobs: Iterable[AsyncTask | Reference | str], **how: Any) -> tuple[dict[str, AsyncTask], Ends]:
-        """Return the tasks by their references, and what waits for them."""
-        given = [self._task(job) for job in jobs]
-        return {task.ref: task for task in given}, Ends(self._profile, [task._flows for task in given], **how)
-
-    def _task(self, job: AsyncTask | Reference | str) -> AsyncTask:
-        if isinstance(job, AsyncTask):
-            return job
-        reference = Reference.parse(job) if isinstance(job, str) else job
-        return AsyncTask(self._connection, task_of(reference, self._place))
+    def _task(self, job: AnyTask | Reference | str) -> AnyTask:
+        if isinstance(job, Reference | str):
+            return self.attach(Reference.parse(job) if isinstance(job, str) else job)
+        return job
 
 
-def _named(ends: Iterator[Ended], watched: Mapping[str, Task]) -> Iterator[tuple[Task, Status]]:
-    for task, status in ends:
-        yield watched[str(task.reference)], status
+class _EndedTasks(Generic[AnyTask]):
+    """`Ends` with the tasks that were given, each with its last status."""
 
+    def __init__(self, tasks: list[AnyTask], ends: Ends) -> None:
+        self._tasks: dict[str, AnyTask] = {task.ref: task for task in tasks}
+        self._ends = ends
 
-async def _named_async(
-    ends: AsyncIterator[Ended], watched: Mapping[str, AsyncTask]
-) -> AsyncIterator[tuple[AsyncTask, Status]]:
-    async for task, status in ends:
-        yield watched[str(task.reference)], status
+    def next(self) -> Flow[list[tuple[AnyTask, Status]] | None]:
+        ended = yield from self._ends.next()
+        return None if ended is None else [(self._tasks[str(flows.reference)], status) for flows, status in ended]

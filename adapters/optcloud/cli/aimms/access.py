@@ -15,9 +15,9 @@ from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
-    from optcloud.aimms.apps.access import AccessReport, AnyAccess, Rule
+    from optcloud.aimms.apps.access import AccessReport, AppRights
+    from optcloud.aimms.apps.access_rules import AnyAccess, Rule
     from optcloud.aimms.apps.access_tables import Right
-    from optcloud.aimms.apps.access_verbs import AppRights
     from optcloud.aimms.people.entities import Whom as Anybody
 
 app = CommandGroup(
@@ -131,7 +131,7 @@ def clear(
 
 
 def _rules(granted: dict[str, str], denied: dict[str, str]) -> dict[Anybody, Rule | AnyAccess]:
-    from optcloud.aimms.apps.access import NONE, Access, Rule  # noqa: PLC0415 - only when it is run
+    from optcloud.aimms.apps.access_rules import NONE, Access, Rule  # noqa: PLC0415 - only when it is run
 
     return {
         whom: Rule(

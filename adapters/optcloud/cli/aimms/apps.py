@@ -13,7 +13,7 @@ from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
-    from optcloud.aimms.apps.flows import App
+    from optcloud.aimms.apps.app import App
 
 app = CommandGroup(help="Published apps: list, look, change, delete.")
 

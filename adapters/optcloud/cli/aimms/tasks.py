@@ -18,8 +18,8 @@ from optcloud.core.errors import Conflict, JobError, JobFailed, NotFound, Unsupp
 from optcloud.core.reference import Reference
 
 if TYPE_CHECKING:
+    from optcloud.aimms.tasks.details import TaskView
     from optcloud.aimms.tasks.logs import LogEntry
-    from optcloud.aimms.tasks.model import TaskView
     from optcloud.core.states import Status
 
 _COLUMNS = {"Reference": "ref", "State": "state", "App": "app", "Version": "version", "Service": "service"} | {

@@ -1,6 +1,6 @@
-"""Apps of AIMMS PRO: list, look, change, tag as latest, delete. Publishing is in `optcloud.aimms.apps.publish`.
+"""An app of AIMMS PRO: list, look, change, tag as latest, delete. Publishing is in `optcloud.aimms.apps.publish`.
 
-Sources: vendor pages "Managing Apps" and "AIMMS Application Management"; facts, sections 4 and 6.2.
+Sources: vendor pages "Managing Apps" and "AIMMS Application Management"; AIMMS facts 4 and 6.2.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from aimms_pro.api.application import update_app as patch_app
 from aimms_pro.models.pro_app_patch import PROAppPatch
 from aimms_pro_models import PROAppPatch as CheckedPatch
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.replies import told
 from optcloud.core.errors import BadRequest, NotFound
 from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.replies import decode
+from optcloud.core.replies import decode, decode_checked
 from optcloud.core.request_checks import check_name, find_fault
 
 JsonObject = dict[str, Any]
@@ -62,7 +61,7 @@ class App:
 
 
 def app_of(entry: Mapping[str, Any], name: str = "", version: str = "") -> App:
-    """Read an entry (`Entry`); what it does not say of its name and version is as given. A missing field is empty."""
+    """Read an `AppEntry`; what it does not say of its name and version is as given. A missing field is empty."""
     project, aimms = entry.get("project") or {}, entry.get("aimms") or {}
     return App(
         name=project.get("name") or name,
@@ -91,15 +90,15 @@ def list_apps(name: str | None = None) -> Flow[list[App]]:
     arguments = get_all_apps_info._get_kwargs() if everything else get_apps_info._get_kwargs(name or "")
     operation = "getAllAppsInfo" if everything else "getAppsInfo"
     reply: Reply = yield Call(arguments)
-    listed: _RawApps = told(reply, _Apps, _RawApps, operation)
-    apps = [app_of(entry) for entry in listed.applications or []]
+    listed = decode_checked(reply, _AppList, vendor=VENDOR, operation=operation)
+    apps = [app_of(entry) for entry in listed.get("applications") or []]
     return [app for app in apps if name in {None, app.name}]
 
 
 def get_app(name: str, version: str) -> Flow[App]:
     """Read one version of an app. Raises `NotFound`."""
     reply: Reply = yield Call(get_app_info._get_kwargs(reachable(name), version))
-    return app_of(told(reply, Entry, JsonObject, "getAppInfo"), name, version)
+    return app_of(decode_checked(reply, AppEntry, vendor=VENDOR, operation="getAppInfo"), name, version)
 
 
 def find_app(name: str, version: str) -> Flow[App | None]:
@@ -152,7 +151,7 @@ def update_app(
         "projectCategory": category,
         "isLatest": latest,
         "attributes": None if attributes is None else dict(attributes),
-        "authorizations": None if authorizations is None else [dict(one) for one in authorizations],
+        "authorizations": None if authorizations is None else [dict(entry) for entry in authorizations],
         "resourceProfile": resource_profile,
     }
     body = {**(changes or {}), **{key: value for key, value in given.items() if value is not None}}
@@ -177,7 +176,7 @@ def entry_of(reply: Reply, operation: str, name: str, version: str) -> Flow[App]
     """Read the entry that publishing and updating answer; before PRO 24.2.2 the reply is empty: then ask for it."""
     if not reply.content.strip():
         return (yield from get_app(name, version))
-    return app_of(told(reply, Entry, JsonObject, operation), name, version)
+    return app_of(decode_checked(reply, AppEntry, vendor=VENDOR, operation=operation), name, version)
 
 
 def set_attributes(name: str, version: str, attributes: Mapping[str, str | None]) -> Flow[App]:
@@ -226,7 +225,7 @@ def reachable(name: str) -> str:
     return name
 
 
-class _Project(msgspec.Struct):
+class _AppName(msgspec.Struct):
     name: str | None = None
     version: str | None = None
 
@@ -235,31 +234,27 @@ class _AimmsName(msgspec.Struct):
     name: str | None = None
 
 
-class _Aimms(msgspec.Struct):
+class _UsedAimms(msgspec.Struct):
     aimms: _AimmsName | None = None
     storedId: str | None = None  # noqa: N815 - the vendor's word
 
 
-class Entry(msgspec.Struct):
+class AppEntry(msgspec.Struct):
     """The fields of PROAppEntry that are read, each of which may be missing or null."""
 
-    aimms: _Aimms | None = None
+    aimms: _UsedAimms | None = None
     appIconSasUrl: str | None = None  # noqa: N815
     attributes: dict[str, str] | None = None
     authorizations: list[JsonObject] | None = None
     description: str | None = None
     isLatest: bool | None = None  # noqa: N815
-    project: _Project | None = None
+    project: _AppName | None = None
     projectCategory: str | None = None  # noqa: N815
     storedId: str | None = None  # noqa: N815
 
 
-class _Apps(msgspec.Struct):
-    applications: list[Entry] | None = None
-
-
-class _RawApps(msgspec.Struct):
-    applications: list[JsonObject] | None = None
+class _AppList(msgspec.Struct):
+    applications: list[AppEntry] | None = None
 
 
 class _Modifiable(msgspec.Struct):

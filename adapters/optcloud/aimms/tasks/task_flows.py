@@ -1,13 +1,12 @@
-"""Tasks of AIMMS PRO: submit, look, wait, fetch the response, interrupt, delete, list.
+"""What can be asked of one task: look, wait, fetch the response, interrupt, delete.
 
-Sources: vendor page "AIMMS PRO REST API", Running Tasks; facts, sections 1 and 2.
+Sources: vendor page "AIMMS PRO REST API", Running Tasks; AIMMS facts 1 and 2.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,6 @@ from typing import Any
 from attrs import field, frozen
 
 from aimms_pro.api.task import (
-    create_task,
-    create_task_latest_version,
     delete_task,
     get_task,
     get_task_response,
@@ -26,102 +23,48 @@ from aimms_pro.models.task_interrupt import TaskInterrupt
 from aimms_pro.models.task_interrupt_setstatus import TaskInterruptSetstatus
 from aimms_pro.types import UNSET, Unset
 from optcloud.aimms.connection import CLOUD, VENDOR, Endpoint
-from optcloud.aimms.local_service import create_arguments, refuse_cloud_only, status_arguments
-from optcloud.aimms.tasks.created import created_by
-from optcloud.aimms.tasks.hooks import Hooked, check_hook, hiding
-from optcloud.aimms.tasks.input import TaskInput, measured_input
-from optcloud.aimms.tasks.refused import is_of_state, with_state
-from optcloud.aimms.tasks.response_address import responded
+from optcloud.aimms.local_service import status_arguments
+from optcloud.aimms.tasks.details import status_of
+from optcloud.aimms.tasks.hooks import Hooked
 from optcloud.aimms.tasks.result import SavedResult, TaskResult, check_folder
-from optcloud.aimms.tasks.schedule import schedule
-from optcloud.aimms.tasks.states import status_of
 from optcloud.core.errors import (
+    ApiError,
     BadRequest,
     ConfigError,
     Conflict,
     JobFailed,
     JobGone,
     NotFound,
+    OptCloudError,
+    ResponseMismatch,
     Unsupported,
 )
-from optcloud.core.events import Submitted
-from optcloud.core.flow import Call, Flow, Notify, Progress, Reply, RunBlocking
+from optcloud.core.flow import Call, Fetch, Flow, Progress, Reply, RunBlocking
 from optcloud.core.local_paths import local_path
-from optcloud.core.payload import Payload, with_payload
 from optcloud.core.polling import Pace, TimeLeft, wait
 from optcloud.core.reference import Reference
 from optcloud.core.replies import decode
-from optcloud.core.secret import Secret, as_secret
+from optcloud.core.secret import Secret
 from optcloud.core.states import State, Status
-
-__all__ = ["SavedResult", "TaskFlows", "TaskInput", "TaskResult", "submit", "task_of"]
 
 PACE = Pace(first=1.0, longest=15.0)
 HOOKED_PACE = Pace(first=5.0, factor=2.0, longest=120.0)  # where a hook is called: looks are for calls that are lost
-FIRST_RUN = "0"  # groupIndex of the first run of a repeated task
 _RUN = re.compile(r"\d{1,18}", re.ASCII)
+_REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
+# Inferred: only a local service's status is published (405). The cloud's may be a 400, told by its words.
+_OF_STATE = re.compile(
+    r"(?i)\b(states?|status|queued|assigned|running|executing|solving|completed|finished|failed|interrupted|deleted)\b"
+)
 
 
-def submit(
-    profile: str,
-    app: str,
-    service: str,
-    *,
-    version: str | None = None,
-    input: TaskInput = None,  # noqa: A002 - the word a person thinks in
-    content_type: str | None = None,
-    at: datetime | str | None = None,
-    after: timedelta | str | None = None,
-    every: timedelta | str | None = None,
-    hook: str | Secret | None = None,
-    progress: Progress | None = None,
-    place: Endpoint = CLOUD,
-) -> Flow[TaskFlows]:
-    """Create a task of the given or the latest-tagged version; sent at most once unless it provably never left.
-
-    ``input``: see `optcloud.aimms.tasks.input`; ``progress`` is called with `Transferred` as it is sent. A
-    local DEX service (``place``) has neither apps nor versions: it runs the service of that name.
-    ``at``, ``after``, ``every``: see `optcloud.aimms.tasks.schedule`; a repeated task is returned as its first run.
-    ``hook``: see `optcloud.aimms.tasks.hooks`; its key is not shown, also where AIMMS's words repeat it. Raises
-    `TransportError` with ``sent="unknown"`` when the reply was lost, and an `ApiError` with ``refused`` False for a
-    refusal that is not AIMMS's own: the task may exist, as a note says (look with the list).
-    """
-    hook = as_secret(hook)
-    payload = yield from measured_input(input, content_type, largest=place.largest, vendor=place.vendor)
-    if place.local:
-        refuse_cloud_only(at=at, after=after, every=every, hook=hook)
-        make = partial(create_arguments, service)
-    else:
-        when: dict[str, Any] = {**schedule(at, after, every)}
-        if version is None:
-            make = partial(create_task_latest_version._get_kwargs, app, service, **when)
-        else:
-            make = partial(create_task._get_kwargs, app, version, service, **when)
-    call = _creation(make, hook, payload, progress)
-    with hiding(hook):
-        known, created = yield from created_by(call)
-    path = (known,) if every is None else (known, FIRST_RUN)
-    task = TaskFlows(Reference("aimms", profile, path), created, place)
-    yield Notify(Submitted(str(task.reference)))
-    return task
-
-
-def _creation(
-    make: Callable[..., dict[str, Any]], hook: Secret | None, payload: Payload | None, progress: Progress | None
-) -> Call:
-    """Made apart, so that the hook's address is no variable of a flow that is waiting, and in no traceback of it."""
-    arguments = make() if hook is None else make(task_state_hook=check_hook(hook))
-    return Call(arguments if payload is None else with_payload(arguments, payload), progress=progress)
-
-
-def task_of(reference: Reference, place: Endpoint = CLOUD) -> TaskFlows:
+def task_of(reference: Reference, endpoint: Endpoint = CLOUD) -> TaskFlows:
     """Return the verbs of a task created earlier. Raises `ConfigError` when the reference is not a task's."""
     run = reference.path[1:]
     if len(run) > 1 or not all(_RUN.fullmatch(index) for index in run):
         raise ConfigError(
             f"{reference} is not a task: one looks like aimms:default/ID, a run of a series like aimms:default/ID/3"
         )
-    return TaskFlows(reference, place=place)
+    return TaskFlows(reference, endpoint=endpoint)
 
 
 @frozen
@@ -133,7 +76,7 @@ class TaskFlows:
 
     reference: Reference
     created: Mapping[str, Any] = field(factory=dict, eq=False, repr=False)
-    place: Endpoint = field(default=CLOUD, repr=False)
+    endpoint: Endpoint = field(default=CLOUD, repr=False)
 
     @property
     def id(self) -> str:
@@ -146,12 +89,13 @@ class TaskFlows:
         return int(self.reference.path[1]) if len(self.reference.path) > 1 else None
 
     @property
-    def _index(self) -> int | Unset:
+    def group_index(self) -> int | Unset:
+        """The run, as the generated functions take it."""
         return UNSET if self.run is None else self.run
 
     def poll(self) -> Flow[Status]:
         """Look once. Raises `JobGone` when AIMMS no longer knows the task."""
-        reply = yield from self._ask(get_task._get_kwargs(self.id, group_index=self._index))
+        reply = yield from self._ask(get_task._get_kwargs(self.id, group_index=self.group_index))
         return status_of(decode(reply, dict[str, Any], vendor=VENDOR, operation="getTask"))
 
     def wait(
@@ -171,7 +115,7 @@ class TaskFlows:
         """
         left = yield from TimeLeft.from_now(timeout)
         yield from self._succeeded(timeout=timeout, pace=pace, hook=hook)
-        reply = yield from left.fetch(responded(self._ask(self._response)), str(self.reference))
+        reply = yield from left.fetch(_responded(self._ask(self._response)), str(self.reference))
         return TaskResult(reply.content, reply.headers.get("content-type", ""))
 
     def save(
@@ -192,13 +136,13 @@ class TaskFlows:
         yield RunBlocking(partial(check_folder, target))
         left = yield from TimeLeft.from_now(timeout)
         yield from self._succeeded(timeout=timeout, pace=pace, hook=hook)
-        asked = responded(self._ask(self._response, save_to=target, progress=progress), target, progress)
+        asked = _responded(self._ask(self._response, save_to=target, progress=progress), target, progress)
         reply: Any = yield from left.fetch(asked, str(self.reference))
         return SavedResult(target, reply.extensions["saved"], reply.headers.get("content-type", ""))
 
     @property
     def _response(self) -> dict[str, Any]:
-        return get_task_response._get_kwargs(self.id, group_index=self._index)
+        return get_task_response._get_kwargs(self.id, group_index=self.group_index)
 
     def _succeeded(self, *, timeout: float | None, pace: Pace | None, hook: Hooked | None) -> Flow[None]:
         status = yield from self.wait(timeout=timeout, pace=pace, hook=hook)
@@ -212,9 +156,9 @@ class TaskFlows:
     def intermediate(self) -> Flow[TaskResult | None]:
         """Fetch what a running service has written as its intermediate status; None while it has written nothing.
 
-        A local DEX service only (facts, section 3). Raises `Unsupported` in the cloud, `JobGone`.
+        A local DEX service only (AIMMS facts 3). Raises `Unsupported` in the cloud, `JobGone`.
         """
-        if not self.place.local:
+        if not self.endpoint.local:
             raise Unsupported("AIMMS PRO in the cloud offers no intermediate status; a local DEX service does")
         try:
             reply: Reply = yield Call(status_arguments(self.id))
@@ -226,7 +170,7 @@ class TaskFlows:
     def stop(self) -> Flow[None]:
         """Interrupt the solve: the procedure goes on with what was found and the task completes.
 
-        Allowed while the task is running or solving (the portal offers it then only; facts, section 2). Raises
+        Allowed while the task is running or solving (the portal offers it then only; AIMMS facts 2). Raises
         `Conflict`, with the state that the task is in, when refused.
         """
         yield from self._interrupt("interrupt-solve")
@@ -242,23 +186,23 @@ class TaskFlows:
     def delete(self) -> Flow[None]:
         """Delete the task.
 
-        Allowed while it is queued and when it is completed (facts, section 2; of failed ones nothing is published: they
+        Allowed while it is queued and when it is completed (AIMMS facts 2; of failed ones nothing is published: they
         are tried); with a local service when it is queued or has ended. Raises `Conflict`, with the state that the
         task is in, when refused.
         """
-        yield from self._change(delete_task._get_kwargs(self.id, group_index=self._index))
+        yield from self._change(delete_task._get_kwargs(self.id, group_index=self.group_index))
 
     def _interrupt(self, word: TaskInterruptSetstatus) -> Flow[None]:
         body = TaskInterrupt(setstatus=word)
-        yield from self._change(interrupt_task._get_kwargs(self.id, body=body, group_index=self._index))
+        yield from self._change(interrupt_task._get_kwargs(self.id, body=body, group_index=self.group_index))
 
     def _change(self, arguments: Mapping[str, Any]) -> Flow[None]:
         try:
             yield from self._ask(arguments)
         except (Conflict, BadRequest) as refusal:
-            if not is_of_state(refusal):
+            if not _is_of_state(refusal):
                 raise
-            conflict = yield from with_state(refusal, self.poll)
+            conflict = yield from _with_state(refusal, self.poll)
             raise conflict from refusal
 
     def _ask(
@@ -268,6 +212,56 @@ class TaskFlows:
             reply: Reply = yield Call(arguments, save_to, progress)
         except NotFound as error:
             raise JobGone(
-                f"{self.place.vendor} does not know the task: {error.message}", ref=str(self.reference)
+                f"{self.endpoint.vendor} does not know the task: {error.message}", ref=str(self.reference)
             ) from error
         return reply
+
+
+def _responded(ask: Flow[Reply], save_to: Path | None = None, progress: Progress | None = None) -> Flow[Reply]:
+    """Ask for a response, and go where the answer points to, without the API key.
+
+    Inferred: responses are kept in Azure Blob storage (AIMMS facts 2), whose addresses carry a signature; whether
+    AIMMS hands the bytes out or redirects is not published (AIMMS facts 8.3).
+    """
+    try:
+        return (yield from ask)
+    except ResponseMismatch as error:
+        address = error.headers.get("location", "")
+        if error.status not in _REDIRECTIONS or not address.lower().startswith(("https://", "http://")):
+            raise
+    reply: Reply = yield Fetch(Secret(address), "getTaskResponse", save_to, progress)
+    return reply
+
+
+def _is_of_state(refusal: ApiError) -> bool:
+    """Say whether a refusal is about the state that the task is in."""
+    return isinstance(refusal, Conflict) or (
+        isinstance(refusal, BadRequest) and refusal.status == 400 and _OF_STATE.search(refusal.message) is not None
+    )
+
+
+def _with_state(refusal: ApiError, look: Callable[[], Flow[Status]]) -> Flow[Conflict]:
+    """Look once, and return the refusal with the task's state and the vendor's own words.
+
+    A look that fails leaves the state out: the refusal is what the caller asked about.
+    """
+    try:
+        status = yield from look()
+    except OptCloudError:
+        return _conflict(refusal, refusal.message, None)
+    return _conflict(refusal, f"{refusal.message} (the task is {status.word or 'in a state without a name'})", status)
+
+
+def _conflict(refusal: ApiError, message: str, status: Status | None) -> Conflict:
+    conflict = Conflict(
+        message,
+        status=refusal.status,
+        vendor=refusal.vendor,
+        operation=refusal.operation,
+        request_id=refusal.request_id,
+        headers=refusal.headers,
+        body=refusal.body,
+    )
+    conflict.by_vendor = refusal.by_vendor
+    conflict.state = status
+    return conflict
