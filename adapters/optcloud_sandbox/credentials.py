@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 AIMMS_SCOPES = (
-    # As the vendor's page on API keys spells them (AIMMS facts, section 4); older pages: PublishAIMMS, "API Key", Task.
+    # As the vendor's page on API keys spells them (AIMMS facts 4); older pages: PublishAIMMS, "API Key", Task.
     "Authentication",
     "PublishApp",
     "PublishAimms",

@@ -41,11 +41,11 @@ def _skew(name: str, value: float | None) -> None:
 class Limits:
     """Largest bodies in bytes."""
 
-    aimms_task: int = 256 * MEGABYTE  # AIMMS facts, section 7
-    dex_task: int = 128 * MEGABYTE  # AIMMS facts, section 3: dex::api::MaxRequestSize
+    aimms_task: int = 256 * MEGABYTE  # AIMMS facts 7
+    dex_task: int = 128 * MEGABYTE  # AIMMS facts 3: dex::api::MaxRequestSize
     aimms_upload: int = 300 * MEGABYTE  # an app or an object with its form around it: the sandbox's own guard
-    plan_plain: int = 6 * MEGABYTE  # adiutaOpt F035: must be less than this
-    plan_compressed: int = 4_500_000  # adiutaOpt F036
+    plan_plain: int = 6 * MEGABYTE  # adiutaOpt facts F035: must be less than this
+    plan_compressed: int = 4_500_000  # adiutaOpt facts F036
     plan_decompressed: int = 64 * MEGABYTE  # the sandbox's own guard
     plan_looks: int = 3_000_000  # workers looked at for all tasks of a plan, some 3 s: the rest stays unassigned
 
@@ -62,7 +62,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class HookSettings:
-    """How a task state hook is called (AIMMS facts, section 2, "Callback"): nothing of this is published (inferred).
+    """How a task state hook is called (AIMMS facts 2.9): nothing of this is published (inferred).
 
     `digest` and `encoding` make the query parameter `hmac`. `at` makes the one of that name: "iso"
     2026-01-31T12:00:00.000000Z, "blank" as the times of a task, "epoch" in seconds. `timeout` in real seconds ends a
@@ -86,7 +86,7 @@ class CognitoSettings:
     `prevent_user_existence_errors`: an unknown user looks like a wrong password; otherwise UserNotFoundException.
     `skew`: how far TIMESTAMP may be off (Amazon publishes no number: inferred); None for any time.
     `session`: life of a challenge (AuthSessionValidity). `code_attempts`: wrong codes after which a session is spent
-    (inferred). `token`, `refresh_token`: their lives; adiutaOpt's is one hour and not published (F062).
+    (inferred). `token`, `refresh_token`: their lives; adiutaOpt's is one hour and not published (adiutaOpt facts F062).
     `rotate_refresh_tokens`: a refresh gives a new refresh token, too, and only GetTokensFromRefreshToken refreshes;
     the one replaced stays good for `rotation_grace` (Amazon: 0 to 60).
     """
@@ -142,11 +142,12 @@ class GurobiSettings:
 class Settings:
     """Choices where a vendor's documents are silent or contradict themselves.
 
-    `still_calculating`: how adiutaOpt answers for an unfinished plan (F053: not published): 202 or 204 without a body;
-    404; "empty": 200 without a body; "accepted": 202 with a JSON object; "other": 200 with one that is no plan; "text":
-    200 with a JSON string. Several are given in turn to the reads of one plan, the last from then on.
-    `authorization`: adiutaOpt's header with "Bearer", without it ("bare"), or "either" (C01: the page shows both).
-    `aimms_words`: names and state words of tasks, as in the API v2 or as in v1 (AIMMS facts, section 2).
+    `still_calculating`: how adiutaOpt answers for an unfinished plan (adiutaOpt facts F053: not published): 202 or 204
+    without a body; 404; "empty": 200 without a body; "accepted": 202 with a JSON object; "other": 200 with one that is
+    no plan; "text": 200 with a JSON string. Several are given in turn to the reads of one plan, the last from then on.
+    `authorization`: adiutaOpt's header with "Bearer", without it ("bare"), or "either" (adiutaOpt facts C01: the page
+    shows both).
+    `aimms_words`: names and state words of tasks, as in the API v2 or as in v1 (AIMMS facts 2).
     `aimms_parallel`: tasks that run at once; None is no limit, 0 the vendor's default: they stay queued. A change
     holds for the tasks created after it, and lets go those that waited.
     `aimms_logs`: GET /tasks/{id}/logs (shape not published) as JSON lines, an array, or an object like the task list.
@@ -155,7 +156,7 @@ class Settings:
     `aimms_list_runs`: the task list has each run of a repeated task, not the last one only (not published).
     `siblings_lists`: lists of user-manager and session-manager (shape not published), bare or in an object.
     `dex_parallel`: like `aimms_parallel`, for the one AIMMS session behind a local DEX service.
-    `dex_refuses_apikey`: a local DEX service before 23.1.0.13 mistook the header apikey (AIMMS facts, section 3).
+    `dex_refuses_apikey`: a local DEX service before 23.1.0.13 mistook the header apikey (AIMMS facts 3).
     """
 
     still_calculating: StillCalculating | tuple[StillCalculating, ...] = 202

@@ -267,7 +267,7 @@ def test_our_own_tables_agree_with_it(contract: PageContract) -> None:
     assert set(models.LICENSE_TYPES) == words(contract, "launch", "parameters", "licenseType")
     assert {*models.LICENSE_TYPES, models.WORKER} == words(contract, "machines", "fields", "licenseType")
     on_the_way = {"launching", "pending", "obtaining license"}
-    later = {"error"}  # of the successor: facts, section Machine
+    later = {"error"}  # of the successor: Gurobi facts 4
     assert (
         models.READY | models.LEAVING | models.FAILED | on_the_way
         == words(contract, "machines", "fields", "state") | later

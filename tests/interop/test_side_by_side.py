@@ -1,7 +1,7 @@
 """optcloud beside the vendor's own client (PyPI: AIMMScloud 0.1.2.2) on the same sandbox.
 
-First the vendor's documented examples in both; then each fault that the vendor's client or its document has (facts,
-section 6): what theirs does, and that ours is right.
+First the vendor's documented examples in both; then each fault that the vendor's client or its document has (AIMMS
+facts 6): what theirs does, and that ours is right.
 """
 
 from __future__ import annotations

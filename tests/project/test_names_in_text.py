@@ -156,7 +156,7 @@ def _of_the_standard_library(name: str) -> bool:
 
 
 def test_short_names_in_docstrings_are_used_somewhere() -> None:
-    """`problem_walk` is found when the module has long been called `walk`."""
+    """`optcloud.adiutaopt.problem.walk` is found when the module has long been called `walk`."""
     found = [
         f"{path.relative_to(ROOT)}:{first + text.count(chr(10), 0, match.start())}: {match[1]}"
         for path in python()

@@ -18,7 +18,8 @@ from optcloud.core.errors import UnprocessablePlan
 from optcloud.core.findings import InputFinding, listed, path_text
 from unit.faulty_problems import FAULTY, GOOD, OF_THE_ROSTER, ROSTER, as_sent
 
-MINIMAL: dict[str, Any] = {"meta": {}, "parameters": {}, "tasks": [], "workers": []}  # the vendor's sample (F041)
+# the vendor's sample (adiutaOpt facts F041)
+MINIMAL: dict[str, Any] = {"meta": {}, "parameters": {}, "tasks": [], "workers": []}
 
 
 def paths(findings: tuple[InputFinding, ...]) -> list[str]:

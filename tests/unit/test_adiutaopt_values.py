@@ -1,4 +1,4 @@
-"""The vendor's dates, times and enumerations, to and from Python's (facts F073-F080)."""
+"""The vendor's dates, times and enumerations, to and from Python's (adiutaOpt facts F073-F080)."""
 
 from __future__ import annotations
 

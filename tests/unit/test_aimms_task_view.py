@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from optcloud.aimms.tasks.details import SESSION_NAMES, V1_NAMES, TaskView, moment, seconds, status_of, whole
 from optcloud.core.states import State
 
-# Values after the example in the vendor's page "Providing REST APIs" (facts, section 2).
+# Values after the example in the vendor's page "Providing REST APIs" (AIMMS facts 2).
 TASK = {
     "id": "efa680a0",
     "groupIndex": None,

@@ -1,1 +1,1 @@
-"""adiutaOpt, schema v6.0.0: submit, solution, versions. F… and C… are numbers of the adiutaOpt facts sheet."""
+"""adiutaOpt, schema v6.0.0: submit, solution, versions. "adiutaOpt facts" are in `specs/adiutaopt-v6/FACTS.md`."""

@@ -1,4 +1,7 @@
-"""The four media types (F015-F018) and their codings: deflate is the zlib container, br is brotli and optional here."""
+"""The four media types (adiutaOpt facts F015-F018) and their codings.
+
+Deflate is the zlib container, br is brotli and optional here.
+"""
 
 from optcloud_sandbox.codings import BrokenCodingError, NoBrotliError, TooLongError, chosen_coding, decoded, encoded
 from optcloud_sandbox.refusal import Refusal
@@ -41,11 +44,11 @@ def encode_body(text: bytes, coding: str) -> bytes:
 
 
 def answer_form(accept: str | None, accept_encoding: str | None) -> tuple[str, str, str]:
-    """Media type, its coding, and content coding of a solution (F017, F018); Refusal 406.
+    """Media type, its coding, and content coding of a solution (adiutaOpt facts F017, F018); Refusal 406.
 
     The vendor's own sample is a plain curl call, which sends "Accept: */*": it counts as not set (inferred). A content
-    coding is for application/json only (F018). HTTP libraries ask for one whatever they accept: others then come
-    without, by RFC 9110 (inferred; F019: not published).
+    coding is for application/json only (adiutaOpt facts F018). HTTP libraries ask for one whatever they accept: others
+    then come without, by RFC 9110 (inferred; adiutaOpt facts F019: not published).
     """
     media_type = JSON if accept in (None, "*/*") else str(accept).strip().lower()
     coding = MEDIA_TYPES.get(media_type)

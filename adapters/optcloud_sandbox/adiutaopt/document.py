@@ -1,4 +1,7 @@
-"""Problems checked by the JSON Schemas of adiutaOpt's effective document (F031: a violation is a 422)."""
+"""Problems checked by the JSON Schemas of adiutaOpt's effective document.
+
+Source: adiutaOpt facts F031: a violation is a 422.
+"""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any

@@ -12,21 +12,21 @@ NOTICE = (
     "Made by the optcloud sandbox: a feasible assignment, not the vendor's optimizer. "
     "Names and types that the vendor does not publish are the sandbox's own."
 )
-BACKEND = {"version": "v1.0.0", "optVersion": "2024-10-01_0"}  # F089
+BACKEND = {"version": "v1.0.0", "optVersion": "2024-10-01_0"}  # adiutaOpt facts F089
 
 SPENT = "the sandbox stopped looking: the problem is too large for it"
 
-REPEATED = ("client", "meta", "parameters")  # F046: a solution repeats them
+REPEATED = ("client", "meta", "parameters")  # adiutaOpt facts F046: a solution repeats them
 
 
 def solve(plan: Mapping[str, Any], request_id: str, most_looks: int = Limits.plan_looks) -> dict[str, Any]:
-    """Output plan of a problem of any planner, or an ErrorPlan when the problem makes no sense (F002).
+    """Output plan of a problem of any planner, or an ErrorPlan when the problem makes no sense (adiutaOpt facts F002).
 
     After `most_looks` looks (one worker for one task) the tasks left stay unassigned, and say so.
     """
     problem = read_problem(plan)
     if problem.errors:
-        # ErrorPlan: only "recovery" is published (F055); the rest is the sandbox's own.
+        # ErrorPlan: only "recovery" is published (adiutaOpt facts F055); the rest is the sandbox's own.
         return {"requestID": request_id, "errors": problem.errors, "notice": NOTICE, "recovery": []}
     staff = _Staff(problem, most_looks)
     chosen = {task.index: staff.assign(task) for task in _in_order(problem)}
@@ -141,7 +141,7 @@ class _Staff:
         self._looks_left -= len(qualified)
         at_work = self._at_work(task)
         working = {worker.id for worker in at_work}
-        # Workers whom somebody now at work must not work with (C13).
+        # Workers whom somebody now at work must not work with (adiutaOpt facts C13).
         shunned = frozenset[Any]().union(*(worker.forbidden for worker in at_work))
         able: list[_Roster] = []
         obstacles: Counter[str] = Counter()

@@ -15,7 +15,7 @@ Planner = Callable[[str, dict[str, Any], str], dict[str, Any] | bytes]
 
 
 class Plans:
-    """Plans by key. The same problem for the same planner and version has the same key (F003)."""
+    """Plans by key. The same problem for the same planner and version has the same key (adiutaOpt facts F003)."""
 
     def __init__(self) -> None:
         self._jobs: dict[str, PacedJob[bytes]] = {}
@@ -47,10 +47,13 @@ class Plans:
 
 
 def key_of(planner: str, version: str, text: bytes) -> str:
-    """Identity is judged by planner, pinned version and the bytes of the JSON text, whatever coded (F004: inferred)."""
+    """Identity is judged by planner, pinned version and the bytes of the JSON text, whatever coded.
+
+    Source: adiutaOpt facts F004 (inferred).
+    """
     digest = hashlib.sha256(f"{planner}\n{version}\n".encode())
     digest.update(text)
-    # The sample key of the page ends in "==" where canonical base64 has none (F040): so does this one.
+    # The sample key of the page ends in "==" where canonical base64 has none (adiutaOpt facts F040): so does this one.
     return base64.urlsafe_b64encode(b"sandbox-plan-" + digest.digest()[:20]).decode("ascii").rstrip("=") + "=="
 
 

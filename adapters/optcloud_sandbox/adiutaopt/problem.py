@@ -16,8 +16,8 @@ from typing import Any, NoReturn
 
 DAY = 24 * 60  # minutes
 
-_DATE = re.compile(r"([0-9]{4})-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])")  # F073
-_TIME = re.compile(r"(-?)([0-9]{1,9}):([0-5][0-9]|[0-9])")  # F075
+_DATE = re.compile(r"([0-9]{4})-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])")  # adiutaOpt facts F073
+_TIME = re.compile(r"(-?)([0-9]{1,9}):([0-5][0-9]|[0-9])")  # adiutaOpt facts F075
 
 AMOUNTS = ("capacity", "volume", "weight")
 
@@ -92,7 +92,10 @@ class _FieldError(Exception):
 
 
 def read_problem(plan: Mapping[str, Any]) -> Problem:
-    """The problem, or what is wrong with it, which the vendor too finds only after accepting it (F002)."""
+    """The problem, or what is wrong with it, which the vendor too finds only after accepting it.
+
+    Source: adiutaOpt facts F002.
+    """
     problem = Problem()
     try:
         meta = plan.get("meta", {})
@@ -230,7 +233,7 @@ class _FieldReader:
         return midnight + start, minutes
 
     def _minutes(self, name: str) -> int | None:
-        """Minutes from midnight of the date beside it, perhaps negative or beyond a day (F076)."""
+        """Minutes from midnight of the date beside it, perhaps negative or beyond a day (adiutaOpt facts F076)."""
         text = self._data.get(name)
         if text is None:
             return None

@@ -1,4 +1,7 @@
-"""adiutaOpt's wire. Bodies of refusals are not published (F052): {"message", "errors": [{"path", "message"}]} here."""
+"""adiutaOpt's wire.
+
+Bodies of refusals are not published (adiutaOpt facts F052); here they are {"message", "errors": [{"path", "message"}]}.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -56,7 +59,8 @@ def adiutaopt_app(world: World) -> Starlette:
 
 def _with_preflight(endpoint: Endpoint) -> Endpoint:
     async def either(request: Request) -> Response:
-        if request.method == "OPTIONS":  # no token needed (F011); its status is not in the sources (inferred)
+        # no token needed (adiutaOpt facts F011); its status is not in the sources (inferred)
+        if request.method == "OPTIONS":
             return Response(status_code=200, headers=PREFLIGHT)
         return await endpoint(request)
 
@@ -92,7 +96,7 @@ class _AdiutaoptRoutes:
         media_type, coding, content_coding = answer_form(headers.get("accept"), headers.get("accept-encoding"))
         job = self._world.plans.find(key)
         if job is None:
-            raise Refusal(404, "no plan has this key")  # F033: not published
+            raise Refusal(404, "no plan has this key")  # adiutaOpt facts F033: not published
         if await job.poll(self._world.pace, self._world.workers) < 1:
             return self._still_calculating(key)
         failure = job.outcome().exception()
@@ -152,7 +156,8 @@ def _read(
     try:
         plan = read_json(text)
     except ValueError as error:
-        raise Refusal(400, f"the body is not JSON: {error}") from error  # F027: 400 is unexplained (inferred)
+        # adiutaOpt facts F027: 400 is unexplained (inferred)
+        raise Refusal(400, f"the body is not JSON: {error}") from error
     return key_of(planner, version or "", text), plan, violations(planner, plan)
 
 
@@ -160,7 +165,7 @@ def _unknown_yet() -> Response:
     raise Refusal(404, "the plan is still in calculation")
 
 
-# The forms of the setting "still_calculating" (F053: nothing of it is published).
+# The forms of the setting "still_calculating" (adiutaOpt facts F053: nothing of it is published).
 UNFINISHED: dict[int | str, Callable[[], Response]] = {
     202: partial(Response, status_code=202),
     204: partial(Response, status_code=204),

@@ -1,1 +1,1 @@
-"""AIMMS PRO REST API v2: tasks, apps, AIMMS versions. "Facts" below are the AIMMS facts sheet, by section."""
+"""AIMMS PRO REST API v2: tasks, apps, AIMMS versions. "AIMMS facts" are in `specs/aimms-pro-v2/FACTS.md`."""

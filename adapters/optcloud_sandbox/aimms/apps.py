@@ -18,12 +18,12 @@ OFFICIAL_VERSIONS = (
 DEVELOPMENT_VERSIONS = ("24.7.0.77-linux64-x64-vc143",)  # the sandbox's own: how such ids look is not published
 AIMMS_VERSIONS = OFFICIAL_VERSIONS + DEVELOPMENT_VERSIONS
 
-# Resource profiles: the two words are documented, the names and the default are not, or twice (facts, section 4).
+# Resource profiles: the two words are documented, the names and the default are not, or twice (AIMMS facts 4).
 PROFILES = ("small", "large")
 ACCOUNT_PROFILE, UNKNOWN_PROFILE = "<account>", "<unknown>"
 DEFAULT_PROFILE = ACCOUNT_PROFILE  # as the portal's page says; the API's page says <unknown>
 
-NEW, KEEP_OLD, HIDE_OLD = 0, 1, 2  # publishBehavior (facts, section 4); left out is new (inferred)
+NEW, KEEP_OLD, HIDE_OLD = 0, 1, 2  # publishBehavior (AIMMS facts 4); left out is new (inferred)
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class PublishedApps:
         return app
 
     def patch(self, app: PublishedApp, changes: Mapping[str, Any]) -> None:
-        """By PROAppPatch: what is left out stays (facts, section 4)."""
+        """By PROAppPatch: what is left out stays (AIMMS facts 4)."""
         if changes.get("isLatest") is False:
             raise Refusal(400, "body/isLatest: the latest tag cannot be disabled, only given to another version")
         app.description = changes.get("description", app.description)

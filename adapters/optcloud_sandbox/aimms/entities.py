@@ -1,4 +1,4 @@
-"""The entities of an account: environments, groups, users. Each has an integer id (facts, sections 1 and 4)."""
+"""The entities of an account: environments, groups, users. Each has an integer id (AIMMS facts 1 and 4)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

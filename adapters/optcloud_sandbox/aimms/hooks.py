@@ -1,4 +1,4 @@
-"""Task state hooks: PUT to the URL of the header taskStateHook on each change (facts, section 2, "Callback")."""
+"""Task state hooks: PUT to the URL of the header taskStateHook on each change (AIMMS facts 2.9)."""
 
 import asyncio
 import base64

@@ -1,4 +1,4 @@
-"""API keys and their scopes (facts, sections 1 and 4)."""
+"""API keys and their scopes (AIMMS facts 1 and 4)."""
 
 import secrets
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Environments, groups and users (vendor page "Users", facts, sections 1 and 4)."""
+"""Environments, groups and users (vendor page "Users", AIMMS facts 1 and 4)."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""One run of a task: its states, its log (facts, section 2)."""
+"""One run of a task: its states, its log (AIMMS facts 2)."""
 
 import uuid
 from collections.abc import Callable

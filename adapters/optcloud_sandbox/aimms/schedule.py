@@ -1,4 +1,4 @@
-"""When a task runs: scheduleFor, scheduleIn, scheduleInterval (facts, section 2, "Scheduling")."""
+"""When a task runs: scheduleFor, scheduleIn, scheduleInterval (AIMMS facts 2.8)."""
 
 import re
 from collections.abc import Mapping

@@ -24,7 +24,7 @@ ENTITY = {
 
 # By the name of a schema of the documents or, where one schema serves several operations, by an operationId.
 BEYOND_THE_DOCUMENT: Mapping[str, Schema] = {
-    # A sum of read 4, write 2, execute 1 (facts, section 4).
+    # A sum of read 4, write 2, execute 1 (AIMMS facts 4).
     "EntityAuthorization": {"properties": {"authorization": {"minimum": 1, "maximum": 7}}},
     "PROEnvironment": {"properties": {"name": NAME}},
     "PROEnvironmentPatch": {"properties": {"name": NAME}},

@@ -1,4 +1,4 @@
-"""Tasks as JSON: names and words of the API v2, or of v1 (facts, section 2)."""
+"""Tasks as JSON: names and words of the API v2, or of v1 (AIMMS facts 2)."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ V1_STATES = {"assigned": "queued", "running": "executing", "completed": "finishe
 
 
 def task_json(task: ServedTask, index: int, words: Words = "v2", session_field: str | None = None) -> dict[str, Any]:
-    """Task schema with the additions since; null where the fact sheet documents null."""
+    """Task schema with the additions since; null where the vendor documents null (AIMMS facts 6.2.13)."""
     run = task.runs[index]
     fields = {
         "id": task.id,

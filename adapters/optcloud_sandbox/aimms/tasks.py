@@ -1,4 +1,4 @@
-"""Tasks, their runs, and the look at them (facts, section 2)."""
+"""Tasks, their runs, and the look at them (AIMMS facts 2)."""
 
 import asyncio
 import uuid

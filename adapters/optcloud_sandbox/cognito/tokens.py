@@ -1,4 +1,7 @@
-"""Tokens of the pool: RS256 under a key made for this sandbox, valid by its clock, one hour as a rule (F062)."""
+"""Tokens of the pool: RS256 under a key made for this sandbox, valid by its clock, one hour as a rule.
+
+Source: adiutaOpt facts F062.
+"""
 
 import uuid
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Paths of a local DEX service (facts, section 3): tasks, their responses and intermediate statuses, echo."""
+"""Paths of a local DEX service (AIMMS facts 3): tasks, their responses and intermediate statuses, echo."""
 
 import asyncio
 from typing import Any

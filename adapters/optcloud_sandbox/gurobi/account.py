@@ -62,7 +62,7 @@ class AccountLicense:
 
 
 LICENSES = (
-    # The samples read strings here; the page calls the id numeric (Gurobi facts, "License").
+    # The samples read strings here; the page calls the id numeric (Gurobi facts 3).
     AccountLicense("95912", "659.56", "2031-06-30", "standard"),
     AccountLicense("95913", "20.00", "2031-01-31", "nocharge"),
 )

@@ -18,6 +18,6 @@ VERSIONS = ("7.0", "7.5", "8.0")
 COMING = ("launching", "pending", "obtaining license")
 IDLE, RUNNING = "idle", "running"
 GOING = ("killing", "shutting down")
-FAILED = ("launch error", "error")  # "error" is the later product's word (Gurobi facts, "Machine")
+FAILED = ("launch error", "error")  # "error" is the later product's word (Gurobi facts 4)
 NAMED = ("obtaining license", IDLE, RUNNING, *GOING)  # in any other state, unknown ones included, DNSName is "-"
 GONE = "gone"  # never on the wire: not in the list any more

@@ -1,4 +1,4 @@
-"""The server's side of the signature: the raw bytes received, in the order received (Gurobi facts, "Signature")."""
+"""The server's side of the signature: the raw bytes received, in the order received (Gurobi facts 2)."""
 
 import base64
 import hmac

@@ -1,6 +1,6 @@
 """Task hooks: AIMMS calls an address of yours whenever a task's state changes. What is sent, and what is believed.
 
-Source: vendor page "AIMMS PRO REST API", Request a task call back; AIMMS facts 2 ("Callback") and 8.8. A call is a
+Source: vendor page "AIMMS PRO REST API", Request a task call back; AIMMS facts 2.9 and 8.8. A call is a
 PUT with the query parameters ``task_uuid``, ``task_state``, ``at`` and, if the address has a parameter ``key`` (which
 is left out of the call), ``hmac``. A call is only ever a reason to look at the task: by the vendor's words the HMAC
 covers the task's id, so that neither the state nor the time of a call is proven.

@@ -1,6 +1,6 @@
 """When a task runs: at a moment, after a delay, again and again.
 
-Source: vendor page "AIMMS PRO REST API", Schedule Task(s); AIMMS facts 2 ("Scheduling").
+Source: vendor page "AIMMS PRO REST API", Schedule Task(s); AIMMS facts 2.8.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Repeated tasks: one id, whose runs are numbered from 0 (``groupIndex``).
 
-Source: vendor page "AIMMS PRO REST API", Schedule Task(s); AIMMS facts 2 ("Scheduling").
+Source: vendor page "AIMMS PRO REST API", Schedule Task(s); AIMMS facts 2.8.
 """
 
 from __future__ import annotations

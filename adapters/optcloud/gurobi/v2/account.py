@@ -1,6 +1,6 @@
 """One account of Gurobi Instant Cloud v2, by the verbs of v1: licenses and machines; and the pools that v2 adds.
 
-Only what was seen on the wire is sent (FACTS.md, "What it can do"); the other verbs raise `Unsupported`.
+Only what was seen on the wire is sent (Gurobi v2 facts 2); the other verbs raise `Unsupported`.
 """
 
 from __future__ import annotations

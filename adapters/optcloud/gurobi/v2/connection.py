@@ -1,4 +1,4 @@
-"""How Gurobi Instant Cloud v2 is reached: two headers on each request, over HTTPS only (FACTS.md, "Reaching it")."""
+"""How Gurobi Instant Cloud v2 is reached: two headers on each request, over HTTPS only (Gurobi v2 facts 1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Licenses, machines and named pools as API v2 tells of them (FACTS.md, "What it can do").
+"""Licenses, machines and named pools as API v2 tells of them (Gurobi v2 facts 2).
 
 Few field names of v2 are known. Where one is not, v1's is looked for (inferred: v2 is said to be similar), and what is
 not found is empty; ``reply`` has all that came.

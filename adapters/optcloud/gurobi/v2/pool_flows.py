@@ -1,7 +1,7 @@
 """A pool of Gurobi Instant Cloud v2: a named configuration of machines, which is started as a whole.
 
 What ends a started pool is its idle shutdown, or a person in the Instant Cloud Manager: no request that terminates is
-known (FACTS.md, "Pools"). So a pool is no context manager, and nothing here is killed when the process ends.
+known (Gurobi v2 facts 3). So a pool is no context manager, and nothing here is killed when the process ends.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class AppOperations(Operations):
         self.account.apps.delete(self.account.apps.get(project_name, project_version))
 
     def get_all_application_categories(self) -> Any:
-        # A bare array, as the vendor's client says of the real reply; the document says otherwise (facts, 6.1).
+        # A bare array, as the vendor's client says of the real reply; the document says otherwise (AIMMS facts 6.1).
         return [{"id": category_id, "value": value} for category_id, value in self.account.apps.categories.items()]
 
     def create_application_category(self) -> Any:
