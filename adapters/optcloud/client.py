@@ -69,9 +69,9 @@ class _Facade(ProcessBound, Generic[C]):
 class OptCloud(_Facade[Connection]):
     """AIMMS PRO, adiutaOpt and Gurobi Instant Cloud.
 
-    ``profile`` names a section of the configuration file (`optcloud.core.config`); the keyword arguments are those of
-    `optcloud.client_setup.Options`. A cloud's settings are looked up when the cloud is first touched. Close it, or
-    use it as a context manager.
+    ``profile`` names a section of the configuration file (`optcloud.core.settings_sources`); the keyword arguments are
+    those of `optcloud.client_setup.Options`. A cloud's settings are looked up when the cloud is first touched. Close
+    it, or use it as a context manager.
     """
 
     @cached_property
@@ -132,9 +132,9 @@ class OptCloud(_Facade[Connection]):
 class AsyncOptCloud(_Facade[AsyncConnection]):
     """AIMMS PRO, adiutaOpt and Gurobi Instant Cloud; each verb is awaited.
 
-    ``profile`` names a section of the configuration file (`optcloud.core.config`); the keyword arguments are those of
-    `optcloud.client_setup.Options`. A cloud's settings are looked up when the cloud is first touched. Close it, or
-    use it as a context manager.
+    ``profile`` names a section of the configuration file (`optcloud.core.settings_sources`); the keyword arguments are
+    those of `optcloud.client_setup.Options`. A cloud's settings are looked up when the cloud is first touched. Close
+    it, or use it as a context manager.
     """
 
     @cached_property

@@ -11,13 +11,13 @@ from attrs import asdict, field, frozen
 
 from optcloud.adiutaopt.solution_rule import Rule, default_rule
 from optcloud.core.clock import Clock, SystemClock
-from optcloud.core.config import Config
 from optcloud.core.prompts import QuestionHandler
 from optcloud.core.reply_limits import ReplyLimits
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.retry import RetryPolicy
 from optcloud.core.secret import as_secrets
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings, TokenCacheWord
+from optcloud.core.settings_sources import Config
 from optcloud.transport.httpx_mapping import TIMEOUT, DriverConfig, Observer
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from optcloud_sandbox.adiutaopt.routes import adiutaopt_app
 from optcloud_sandbox.aimms.routes import aimms_app
 from optcloud_sandbox.cognito.routes import cognito_app
 from optcloud_sandbox.connections import Connections
-from optcloud_sandbox.control import control_app
 from optcloud_sandbox.dex.routes import dex_app
 from optcloud_sandbox.gurobi.routes import gurobi_app
+from optcloud_sandbox.http_control import control_app
 from optcloud_sandbox.messages import Message, Receive, Send
 from optcloud_sandbox.routing import no_such_vendor, sent_path
 from optcloud_sandbox.wire import Wire

@@ -24,7 +24,7 @@ ALL_CLASSES = "the classes that the module defines"
 PUBLIC: dict[str, set[str] | str] = {
     "optcloud.adiutaopt.plans.receipts": {"Receipt"},
     "optcloud.adiutaopt.problem.values": {"Language", "moment", "vendor_time", "weekday"},
-    "optcloud.adiutaopt.solution_rule": {"Answer", "Outcome", "SolutionRule"},
+    "optcloud.adiutaopt.solution_rule": {"Answer", "AnswerMeaning", "SolutionRule"},
     "optcloud.aimms.tasks.hooks": {"HookError", "HookKey", "StateChange"},
     "optcloud.client_setup": {"Options"},
     "optcloud.core.events": ALL_CLASSES,

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optcloud.core.config import Config
 from optcloud.core.errors import ConfigError
 from optcloud.core.request_policy import check_address
 from optcloud.core.settings import AimmsSettings
+from optcloud.core.settings_sources import Config
 
 OWN = "https://acme.aimms.cloud"
 GATEWAY = "https://gateway.acme.test"

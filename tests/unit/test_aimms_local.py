@@ -12,7 +12,6 @@ import pytest
 from optcloud.aimms.connection import CLOUD, endpoint_of, policy
 from optcloud.aimms.tasks import listing
 from optcloud.aimms.tasks import task_flows as tasks
-from optcloud.core.config import Config
 from optcloud.core.errors import (
     ConfigError,
     Conflict,
@@ -25,6 +24,7 @@ from optcloud.core.errors import (
 from optcloud.core.flow import Call
 from optcloud.core.reference import Reference
 from optcloud.core.settings import LOCAL_LIMIT, LOCAL_URL, AimmsSettings
+from optcloud.core.settings_sources import Config
 from unit.script import RETRY, Script, Scripted, json_reply
 from unit.submitting import submit
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.aimms.tasks.details import SESSION_NAMES, V1_NAMES, TaskView, moment, seconds, status_of, whole
+from optcloud.aimms.tasks.details import SESSION_NAMES, V1_NAMES, TaskView, moment, seconds, whole
+from optcloud.aimms.tasks.states import status_of
 from optcloud.core.states import State
 
 # Values after the example in the vendor's page "Providing REST APIs" (AIMMS facts 2).

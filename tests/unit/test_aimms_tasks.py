@@ -11,8 +11,8 @@ from attrs import evolve
 
 from optcloud.aimms.connection import CLOUD, policy
 from optcloud.aimms.tasks import task_flows as tasks
-from optcloud.aimms.tasks.details import status_of
 from optcloud.aimms.tasks.result import SavedResult, TaskResult
+from optcloud.aimms.tasks.states import status_of
 from optcloud.core.errors import (
     BadRequest,
     ConfigError,

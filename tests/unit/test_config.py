@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from optcloud.core.config import Config
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 from optcloud.core.secret import Secret
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings
+from optcloud.core.settings_sources import Config
 
 FILE = """
 [default.gurobi]

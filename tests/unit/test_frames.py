@@ -14,10 +14,10 @@ import pytest
 from optcloud import AsyncOptCloud, HookReceiver, OptCloud, Secret
 from optcloud.aimms.people.file import load
 from optcloud.core import secret_store as vault
-from optcloud.core.config import Config
 from optcloud.core.errors import OptCloudError
 from optcloud.core.prompts import Question, ask, ask_async
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, AnySettings, GurobiSettings
+from optcloud.core.settings_sources import Config
 from optcloud.transport.httpx_mapping import transport_error
 from unit.frames import errors_of, leaks
 

@@ -268,7 +268,7 @@ def test_any_offset_is_learned_to_the_second(off: float) -> None:
 
 
 def test_a_road_to_elsewhere_has_no_offset() -> None:
-    with pytest.raises(TypeError, match="not a road to Gurobi"):
+    with pytest.raises(TypeError, match="not the policy of Gurobi"):
         offset_of(plain_road())
 
 

@@ -18,11 +18,11 @@ from optcloud.adiutaopt.plans.receipts import Receipt
 from optcloud.adiutaopt.problem.problem import problem_bytes
 from optcloud.adiutaopt.solution.solution import Solution
 from optcloud.aimms.tasks.result import TaskResult
-from optcloud.core.config import Config
 from optcloud.core.errors import ConfigError
 from optcloud.core.local_paths import local_path
 from optcloud.core.reference import Reference
 from optcloud.core.settings import GurobiSettings
+from optcloud.core.settings_sources import Config
 from optcloud.gurobi import client_license
 
 SETTINGS: dict[str, Any] = {

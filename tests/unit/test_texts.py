@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optcloud import OptCloud
-from optcloud.core.config import Config
 from optcloud.core.errors import ConfigError
 from optcloud.core.setting_texts import fault_in
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings
+from optcloud.core.settings_sources import Config
 
 KEY = "planted-key"
 ADIUTAOPT = {

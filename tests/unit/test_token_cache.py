@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from optcloud.core.config import Config
 from optcloud.core.errors import ConfigError
 from optcloud.core.secret import Secret
 from optcloud.core.settings import AdiutaOptSettings
+from optcloud.core.settings_sources import Config
 from optcloud.process.token_store import PIECE, FileTokenStore, FileTurn, KeyringTokenStore, token_store_for
 from patience import PATIENCE
 from unit.test_vault import Remembering

@@ -276,7 +276,16 @@ def test_the_walk_comes_to_what_people_hold() -> None:
     """Classes of each part of the facade are among those walked: the walk does not pass them by."""
     met = {kind.__name__ for kind in VALUES}
     assert met >= {"Status", "TaskResult", "TaskView", "Solution", "Receipt", "Machine", "License", "App", "Diagnosis"}
-    assert met >= {"ApiKey", "Report", "Summary", "Difference", "SignedIn", "Item", "ListedTask", "GurobiSettings"}
+    assert met >= {
+        "ApiKey",
+        "PeopleReport",
+        "Summary",
+        "SolutionDifference",
+        "SignedIn",
+        "Item",
+        "ListedTask",
+        "GurobiSettings",
+    }
     abstract = {optcloud.Job, optcloud.AsyncJob}
     assert {type(one) for one in handles()} == {one for one in walked() if issubclass(one, Handle)} - abstract
     assert len(VALUES) > 80

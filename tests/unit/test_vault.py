@@ -16,11 +16,11 @@ from keyring.backends import fail
 from keyring.errors import PasswordDeleteError, PasswordSetError
 
 from optcloud.core import secret_store as vault
-from optcloud.core.config import Config
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 from optcloud.core.secret import Secret
 from optcloud.core.secret_store import FilePlace, KeyringPlace, SecretNotStored, drawer, place_of, read
 from optcloud.core.settings import AimmsSettings
+from optcloud.core.settings_sources import Config
 
 VALUE = "not-a-real-key-ä"
 

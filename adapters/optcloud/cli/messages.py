@@ -258,7 +258,7 @@ def _named(refs: tuple[str, ...]) -> dict[str, Any]:
 
 
 class _LogHandler(logging.Handler):
-    """Says a log entry, unless it is marked with `optcloud.core.events.TOLD`: an event or an error says that one."""
+    """Says a log entry, unless it has `optcloud.core.events.ALSO_AN_EVENT`: an event or an error says that one."""
 
     def __init__(self, messages: Messages) -> None:
         super().__init__(logging.WARNING)
@@ -266,7 +266,7 @@ class _LogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Say an entry."""
-        if not getattr(record, "told", False):
+        if not getattr(record, "also_an_event", False):
             words = record.getMessage()
             self._messages.say(words, event="log", level=record.levelname.lower(), message=words)
 

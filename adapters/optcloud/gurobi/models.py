@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from optcloud.core.secret import Secret
-from optcloud.gurobi.vendor_values import day, minutes, moment, number, text
+from optcloud.gurobi.reply_values import day, minutes, moment, number, text
 
 COMING = frozenset({"launching", "pending", "obtaining license"})
 READY = frozenset({"idle", "running"})

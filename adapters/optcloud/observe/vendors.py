@@ -9,7 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from optcloud.aimms.connection import SECRET_MANAGER, SESSION_MANAGER, USER_MANAGER, sibling_vendor
-from optcloud.aimms.tasks.details import STATES
+from optcloud.aimms.tasks.states import STATES
 from optcloud.core.errors import ConfigError
 from optcloud.core.local_paths import local_path
 from optcloud.core.request_policy import RequestPolicy

@@ -1,4 +1,4 @@
-"""What a task's JSON says, typed: its state, times, durations, codes and names, of v2 and of v1.
+"""What a task's JSON says, typed: times, durations, codes and names, of v2 and of v1.
 
 Sources: vendor pages "AIMMS PRO REST API" (the table of v1 and v2 names) and "Providing REST APIs" of the Data Exchange
 library; AIMMS facts 2.
@@ -15,18 +15,6 @@ from attrs import field, frozen
 
 from optcloud.core.states import State, Status
 
-# The words of v2 (AIMMS facts 2), and of v1: executing, interrupted, finished.
-STATES = {
-    "queued": State.QUEUED,
-    "assigned": State.QUEUED,
-    "running": State.RUNNING,
-    "solving": State.RUNNING,
-    "executing": State.RUNNING,
-    "completed": State.SUCCEEDED,
-    "finished": State.SUCCEEDED,
-    "failed": State.FAILED,
-    "interrupted": State.CANCELLED,
-}
 # v2's name: v1's name. For the times no v1 names are published.
 V1_NAMES = {
     "appName": "projectName",
@@ -111,19 +99,6 @@ class TaskView:
             session_id=next((found for found in map(text, SESSION_NAMES) if found is not None), None),
             raw=raw,
         )
-
-
-def status_of(task: Mapping[str, Any]) -> Status:
-    """Return the status that a task's JSON tells; an unknown word is kept and counts as not ended.
-
-    v1 has no word for a task that failed: it is ``finished`` with an error message.
-    """
-    word = str(task.get("state") or task.get("status") or "")
-    message = str(task.get("errorMessage") or task.get("errormessage") or "").strip()  # v2's name, v1's
-    state = STATES.get(word.lower(), State.UNKNOWN)
-    if word.lower() == "finished" and message:
-        state = State.FAILED
-    return Status(state, word, message or None, task)
 
 
 def named(task: Mapping[str, Any], name: str) -> Any:

@@ -23,7 +23,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from attrs import field, frozen
 
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.tasks.details import STATES, moment
+from optcloud.aimms.tasks.details import moment
+from optcloud.aimms.tasks.states import STATES
 from optcloud.core.errors import BadRequest, ConfigError, OptCloudError, ReplyError
 from optcloud.core.request_policy import LOOPBACK
 from optcloud.core.secret import Redactor, Secret, as_secret

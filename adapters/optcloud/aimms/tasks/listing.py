@@ -15,7 +15,8 @@ from attrs import frozen
 from aimms_pro.api.task import get_tasks
 from aimms_pro.types import UNSET
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.tasks.details import TaskView, moment, named, status_of, whole
+from optcloud.aimms.tasks.details import TaskView, moment, named, whole
+from optcloud.aimms.tasks.states import status_of
 from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.reference import Reference

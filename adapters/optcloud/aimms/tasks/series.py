@@ -12,7 +12,8 @@ from attrs import evolve, frozen
 
 from aimms_pro.api.task import delete_task, get_task
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.tasks.details import status_of, whole
+from optcloud.aimms.tasks.details import whole
+from optcloud.aimms.tasks.states import status_of
 from optcloud.aimms.tasks.task_flows import TaskFlows
 from optcloud.core.errors import Conflict, JobGone, NotFound
 from optcloud.core.flow import Call, Flow, Reply

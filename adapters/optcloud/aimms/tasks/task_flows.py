@@ -24,9 +24,9 @@ from aimms_pro.models.task_interrupt_setstatus import TaskInterruptSetstatus
 from aimms_pro.types import UNSET, Unset
 from optcloud.aimms.connection import CLOUD, VENDOR, Endpoint
 from optcloud.aimms.local_service import status_arguments
-from optcloud.aimms.tasks.details import status_of
 from optcloud.aimms.tasks.hooks import Hooked
 from optcloud.aimms.tasks.result import SavedResult, TaskResult, check_folder
+from optcloud.aimms.tasks.states import status_of
 from optcloud.core.errors import (
     ApiError,
     BadRequest,

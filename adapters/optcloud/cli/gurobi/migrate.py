@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from optcloud.cli.output import Output
-    from optcloud.core.config import Config
+    from optcloud.core.settings_sources import Config
 
 _KEYS = ("IC_ACCESS_ID", "IC_SECRET_KEY")
 _COLUMNS = {"v1": "v1", "v2": "v2", "Says who": "source", "Note": "note"}
@@ -26,7 +26,7 @@ def migrate(session: CliSession) -> None:
 
     It looks at this profile's settings, says which are to be replaced, and prints the lines to paste. Nothing is sent.
     """
-    from optcloud.core.config import Config  # noqa: PLC0415 - for this command only
+    from optcloud.core.settings_sources import Config  # noqa: PLC0415 - for this command only
 
     page = tomllib.loads(files(__package__).joinpath("migration.toml").read_text(encoding="utf-8"))
     config = Config.load(session.profile)

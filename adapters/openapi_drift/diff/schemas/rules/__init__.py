@@ -10,9 +10,18 @@ from itertools import chain
 
 from openapi_drift.diff.change import SchemaChange
 from openapi_drift.diff.schemas.pair import SchemaPair
-from openapi_drift.diff.schemas.rules import bounds, choices, composition, keywords, lifecycle, properties, types, words
+from openapi_drift.diff.schemas.rules import (
+    composition,
+    enums,
+    keywords,
+    lifecycle,
+    limits,
+    patterns_and_defaults,
+    properties,
+    types,
+)
 
 SchemaRule = Callable[[SchemaPair], Iterator[SchemaChange]]
 
-_MODULES = (types, words, choices, bounds, properties, composition, keywords, lifecycle)
+_MODULES = (types, patterns_and_defaults, enums, limits, properties, composition, keywords, lifecycle)
 RULES: tuple[SchemaRule, ...] = tuple(chain(*(module.RULES for module in _MODULES)))

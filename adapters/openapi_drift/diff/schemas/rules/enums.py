@@ -8,7 +8,7 @@ from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.fingerprint import frozen
 from openapi_drift.diff.schemas.model import ABSENT
 from openapi_drift.diff.schemas.pair import shown
-from openapi_drift.diff.schemas.rules.words import same
+from openapi_drift.diff.schemas.rules.patterns_and_defaults import same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
