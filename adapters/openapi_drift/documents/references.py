@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote
 
 from openapi_drift.documents.pointers import join, tokens
@@ -12,7 +12,7 @@ from openapi_drift.errors import SpecsError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.documents.document import LoadedDocument
+    from openapi_drift.documents.pointers import Position
 
 _DATA = frozenset({"example", "examples", "default", "enum", "const"})
 """Keys whose values are data, not parts of the document: a `$ref` in there is just a word."""
@@ -27,6 +27,16 @@ Trail = tuple[Any, str | int]
 """A path from the inside out: (the path of the parent, the last key)."""
 
 
+class Referring(Protocol):
+    """The part of a document that following its references needs (`openapi_drift.documents.document`)."""
+
+    @property
+    def content(self) -> dict[str, Any]: ...
+    @property
+    def followed(self) -> dict[str, tuple[Any, str]]: ...
+    def position(self, pointer: str) -> Position: ...
+
+
 def reference(value: Any) -> str | None:
     """Return a value's `$ref`, if it is one."""
     if isinstance(value, dict):
@@ -35,7 +45,7 @@ def reference(value: Any) -> str | None:
     return None
 
 
-def follow(document: LoadedDocument, value: Any, pointer: str) -> tuple[Any, str]:
+def follow(document: Referring, value: Any, pointer: str) -> tuple[Any, str]:
     """Return what a value is after its references, and the pointer of that real place.
 
     Raises SpecsError, with file and line, for a reference that leads nowhere, out of the document or in a circle.
@@ -52,7 +62,7 @@ def follow(document: LoadedDocument, value: Any, pointer: str) -> tuple[Any, str
     return document.followed[target]
 
 
-def exists(document: LoadedDocument, target: str) -> bool:
+def exists(document: Referring, target: str) -> bool:
     """Return whether a reference leads somewhere in a document."""
     try:
         _look_up(document.content, target)
@@ -61,7 +71,7 @@ def exists(document: LoadedDocument, target: str) -> bool:
     return True
 
 
-def _follow(document: LoadedDocument, target: str) -> None:
+def _follow(document: Referring, target: str) -> None:
     """Keep what a reference leads to, and each further one on the way. Raises ValueError if one leads nowhere."""
     chain: dict[str, None] = {}
     further: str | None = target
@@ -95,7 +105,7 @@ def _look_up(content: dict[str, Any], target: str) -> tuple[Any, list[str]]:
     return value, path
 
 
-def check_references(document: LoadedDocument) -> None:
+def check_references(document: Referring) -> None:
     """Follow each reference of the document once. Raises SpecsError for the first that cannot be followed."""
     for value, trail, _ in parts(document.content):
         if reference(value) is not None and value["$ref"] not in document.followed:

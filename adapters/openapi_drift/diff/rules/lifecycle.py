@@ -6,8 +6,9 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from openapi_drift.diff import stability_levels
 from openapi_drift.diff.change import Direction
-from openapi_drift.diff.rules import stability, sunset
+from openapi_drift.diff.rules import sunset
 from openapi_drift.diff.rules.pairs import described, parameter_pairs
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Policy:
 
     def days(self, operation: DocumentNode) -> int:
         """Return the days that apply to an operation, by its stability."""
-        return {"beta": self.beta_days, "stable": self.stable_days}.get(stability.level(operation), 0)
+        return {"beta": self.beta_days, "stable": self.stable_days}.get(stability_levels.level(operation), 0)
 
 
 NO_POLICY = Policy()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openapi_drift.diff import stability_levels
 from openapi_drift.diff.document import operations
 from openapi_drift.diff.pairing import operation_change
-from openapi_drift.diff.rules import stability, sunset
+from openapi_drift.diff.rules import sunset
 from openapi_drift.diff.rules.sunset import Removal
 
 if TYPE_CHECKING:
@@ -38,14 +39,14 @@ def removed(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) ->
 
 
 def _removed(operation: DocumentOperation, prefix: str) -> Iterator[Change]:
-    if not stability.is_valid(operation.node):
+    if not stability_levels.is_valid(operation.node):
         yield operation_change(
             operation,
             "api-invalid-stability-level",
             "The operation was removed, and nobody can read the stability level it had",
-            base=operation.node.get(stability.FIELD),
+            base=operation.node.get(stability_levels.FIELD),
         )
-    elif stability.is_promised(operation.node):
+    elif stability_levels.is_promised(operation.node):
         id_, meaning = _REMOVED[sunset.judge_removal(operation.node)]
         date = f" ({operation.node.plain(sunset.FIELD)})" if "sunset" in meaning else ""
         yield operation_change(operation, id_.format(prefix), f"The operation {meaning}{date}", base=operation.node)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.rules import stability, sunset
+from openapi_drift.diff import stability_levels
+from openapi_drift.diff.rules import sunset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,12 +44,12 @@ def _deprecated(pair: SchemaPair) -> Iterator[SchemaChange]:
 
 def property_stability(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report a property that promises less, or more, than before."""
-    old, new = (stability.level(schema.node) for schema in (pair.base, pair.revision))
+    old, new = (stability_levels.level(schema.node) for schema in (pair.base, pair.revision))
     if not pair.scope.nested or old == new:
         return
-    decreased = stability.LEVELS.index(new) < stability.LEVELS.index(old)
+    decreased = stability_levels.LEVELS.index(new) < stability_levels.LEVELS.index(old)
     event = "decreased" if decreased else "increased"
-    yield from pair.report(f"stability-{event}", f"is now {new}, it was {old}", stability.FIELD)
+    yield from pair.report(f"stability-{event}", f"is now {new}, it was {old}", stability_levels.FIELD)
 
 
 RULES = (deprecation, property_stability)
