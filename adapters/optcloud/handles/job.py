@@ -16,7 +16,6 @@ from optcloud.transport.blocking import Connection
 C = TypeVar("C")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
-T = TypeVar("T")
 
 
 class JobFlows(Protocol[R_co]):
