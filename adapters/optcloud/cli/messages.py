@@ -15,6 +15,7 @@ from optcloud.cli.gurobi.rented import Rented, counted, killed_words
 from optcloud.core.errors import CredentialsNotFound, JobError, WaitTimeout
 from optcloud.core.escaping import escaped, json_text
 from optcloud.core.events import (
+    ALSO_AN_EVENT,
     AlreadyKnown,
     ClockOff,
     Compressing,
@@ -258,7 +259,7 @@ def _named(refs: tuple[str, ...]) -> dict[str, Any]:
 
 
 class _LogHandler(logging.Handler):
-    """Says a log entry, unless it has `optcloud.core.events.ALSO_AN_EVENT`: an event or an error says that one."""
+    """Says a log entry, unless it is marked with `ALSO_AN_EVENT`: an event or an error says that one."""
 
     def __init__(self, messages: Messages) -> None:
         super().__init__(logging.WARNING)
@@ -266,7 +267,7 @@ class _LogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Say an entry."""
-        if not getattr(record, "also_an_event", False):
+        if not ALSO_AN_EVENT.keys() <= vars(record).keys():
             words = record.getMessage()
             self._messages.say(words, event="log", level=record.levelname.lower(), message=words)
 

@@ -40,7 +40,7 @@ UserName = Annotated[str, argument("USER", "ENV/user:NAME, or NAME of the group'
 
 
 @dataclass(frozen=True)
-class Fields:
+class PeopleOptions:
     """What can be said of an environment, a group or a user."""
 
     description: Annotated[str | None, option("--description", "TEXT", "Of an environment or a group.")] = None
@@ -125,7 +125,7 @@ def show(session: CliSession, *, whom: Whom) -> None:
 
 
 @app.command(rich_help_panel=_CHANGE)
-def add(session: CliSession, *, whom: Whom, fields: Fields, dry_run: DryRun = False) -> None:
+def add(session: CliSession, *, whom: Whom, fields: PeopleOptions, dry_run: DryRun = False) -> None:
     """Create an environment, a group or a user, or change what differs.
 
     Safe to repeat: what is so already stays. A password is a new user's only, since it cannot be compared.
@@ -141,7 +141,7 @@ def update(
     *,
     whom: Whom,
     name: Annotated[str | None, option("--name", "NAME", "A new name.")] = None,
-    fields: Fields,
+    fields: PeopleOptions,
 ) -> None:
     """Change what is given, and nothing else."""
     entity = named(whom)
