@@ -10,6 +10,8 @@ import pytest
 
 PACKAGES = (
     "optcloud",
+    "optcloud_sandbox",
+    "openapi_drift",
     "aimms_pro",
     "aimms_pro_models",
     "aimms_user_manager",
