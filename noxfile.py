@@ -133,7 +133,7 @@ def dev(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Which branches the suite takes, in programs that tests start too, against a floor; the thinnest modules last."""
     _install(session, "tests", wheel=True)
-    data = {"COVERAGE_FILE": str(Path(session.create_tmp()).resolve() / "coverage")}
+    data = {"COVERAGE_FILE": str(Path(session.virtualenv.location).resolve() / "coverage.data")}
     session.run("coverage", "erase", env=data)
     session.run("coverage", "run", "-m", "pytest", "-n", _workers(), "--dist", "worksteal", *session.posargs, env=data)
     session.run("coverage", "combine", "--quiet", env=data)
