@@ -19,7 +19,6 @@ from optcloud.core.reference import Reference
 from optcloud.core.verbs import Awaited, Blocking, giving, verb
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
-from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT
 
 
 class PlannerVerbs:
@@ -82,9 +81,8 @@ class AdiutaOpt:
         self.shift = Planner(connection, account, planners.SHIFT)
         self.mixed = Planner(connection, account, planners.MIXED)
         self.floor = Planner(connection, account, planners.FLOOR)
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        self.client = connection.generated_client(AuthenticatedClient)
         """The generated client with all operations of the document, signed, retried and raising our errors."""
-        self.client.set_httpx_client(connection.client)
 
     def attach(self, reference: Reference) -> Plan:
         """Return the plan of a reference, without asking adiutaOpt."""
@@ -105,9 +103,8 @@ class AsyncAdiutaOpt:
         self.shift = AsyncPlanner(connection, account, planners.SHIFT)
         self.mixed = AsyncPlanner(connection, account, planners.MIXED)
         self.floor = AsyncPlanner(connection, account, planners.FLOOR)
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        self.client = connection.generated_client(AuthenticatedClient)
         """The generated client with all operations of the document, signed, retried and raising our errors."""
-        self.client.set_async_httpx_client(connection.client)
 
     def attach(self, reference: Reference) -> AsyncPlan:
         """Return the plan of a reference, without asking adiutaOpt."""

@@ -23,7 +23,6 @@ from optcloud.core.flow import Flow
 from optcloud.core.verbs import Awaited, Blocking, verb, verb_of
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
-from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT
 
 if TYPE_CHECKING:
     from optcloud.aimms.apps.access import AppRights, AsyncAppRights
@@ -71,9 +70,8 @@ class Aimms(AimmsVerbs, WaitVerbs[Task], Blocking):
         self._profile = profile
         self._siblings = siblings
         self._endpoint = endpoint
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        self.client = connection.generated_client(AuthenticatedClient)
         """The generated client with all operations of the document, signed, retried and raising our errors."""
-        self.client.set_httpx_client(connection.client)
 
     def doctor(self) -> Iterator[Diagnosis]:
         """Find out why it does not work: harmless reads, each told as it is made (`optcloud.aimms.doctor`)."""
@@ -152,9 +150,8 @@ class AsyncAimms(AimmsVerbs, WaitVerbs[AsyncTask], Awaited):
         self._profile = profile
         self._siblings = siblings
         self._endpoint = endpoint
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        self.client = connection.generated_client(AuthenticatedClient)
         """The generated client with all operations of the document, signed, retried and raising our errors."""
-        self.client.set_async_httpx_client(connection.client)
 
     def doctor(self) -> AsyncIterator[Diagnosis]:
         """Find out why it does not work: harmless reads, each told as it is made (`optcloud.aimms.doctor`)."""

@@ -34,7 +34,7 @@ from optcloud.transport.blocking import Connection
 from optcloud.transport.clients import AsyncPolicyClient, RequestBuilder
 from optcloud.transport.download import goes_to, save_async, saved_from_memory
 from optcloud.transport.event_loops import PerLoop
-from optcloud.transport.httpx_mapping import DriverConfig, client_options
+from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT, DriverConfig, GeneratedClient, client_options
 from optcloud.transport.reply_body import Gathered
 from optcloud.transport.request_body import Outgoing, build_request
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from optcloud.transport.routes import AsyncRoutes
 
 T = TypeVar("T")
+G = TypeVar("G", bound=GeneratedClient)
 
 
 class AsyncDriver(BaseDriver[Callable[[Any], Awaitable[httpx.Response]]]):
@@ -205,6 +206,10 @@ class AsyncConnection(ProcessBound):
     def blocking(self) -> Connection:
         """Return a blocking connection of its own, by the same policy, for when the event loop has ended."""
         return Connection(self._policy, evolve(self._driver_config, observe=None))
+
+    def generated_client(self, kind: Callable[..., G]) -> G:
+        """Return a generated client whose requests go over this connection: signed, retried, raising our errors."""
+        return kind(base_url=str(self.client.base_url), token=SIGNED_BY_TRANSPORT).set_async_httpx_client(self.client)
 
     async def aclose(self) -> None:
         """Close the connections."""

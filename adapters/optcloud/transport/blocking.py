@@ -32,7 +32,7 @@ from optcloud.transport.attempt import TRANSFER, UNTIL, Attempt, out_of_time
 from optcloud.transport.base import BaseDriver, BaseTransport, signed_request
 from optcloud.transport.clients import PolicyClient, RequestBuilder
 from optcloud.transport.download import goes_to, save, saved_from_memory
-from optcloud.transport.httpx_mapping import DriverConfig, client_options
+from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT, DriverConfig, GeneratedClient, client_options
 from optcloud.transport.reply_body import Gathered
 from optcloud.transport.request_body import Outgoing, build_request
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from optcloud.transport.routes import Routes
 
 T = TypeVar("T")
+G = TypeVar("G", bound=GeneratedClient)
 
 
 class Driver(BaseDriver[Callable[[Any], httpx.Response]]):
@@ -203,6 +204,10 @@ class Connection(ProcessBound):
     def blocking(self) -> Connection:
         """Return a connection of its own, by the same policy."""
         return Connection(self._policy, evolve(self._driver_config, observe=None))
+
+    def generated_client(self, kind: Callable[..., G]) -> G:
+        """Return a generated client whose requests go over this connection: signed, retried, raising our errors."""
+        return kind(base_url=str(self.client.base_url), token=SIGNED_BY_TRANSPORT).set_httpx_client(self.client)
 
     def close(self) -> None:
         """Close the connections."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import httpx
 from attrs import field, frozen
@@ -30,6 +30,13 @@ _PASSING_ANSWERS = frozenset(map(str, PASSING_STATUSES))
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 SIGNED_BY_TRANSPORT = ""
 """The token that generated clients are given: the transport signs their requests."""
+
+
+class GeneratedClient(Protocol):
+    """A client that was generated from a document, of which each package has its own class."""
+
+    def set_httpx_client(self, client: httpx.Client) -> Self: ...
+    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self: ...
 
 
 class Observer(Protocol):

@@ -38,7 +38,6 @@ from optcloud.core.secret import Hide
 from optcloud.core.verbs import AsyncNamespace, Namespace, pages, verb_of
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
-from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT
 
 T = TypeVar("T")
 _Arguments: TypeAlias = Callable[..., dict[str, Any]]
@@ -254,9 +253,8 @@ class Directory(DirectoryVerbs, Namespace):
     def __init__(self, connection: Connection, hide: Hide) -> None:
         super().__init__(connection)
         self._hide = hide
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        self.client = connection.generated_client(AuthenticatedClient)
         """The generated client of user-manager, signed, retried and raising our errors."""
-        self.client.set_httpx_client(connection.client)
 
 
 class AsyncDirectory(DirectoryVerbs, AsyncNamespace):
@@ -265,6 +263,5 @@ class AsyncDirectory(DirectoryVerbs, AsyncNamespace):
     def __init__(self, connection: AsyncConnection, hide: Hide) -> None:
         super().__init__(connection)
         self._hide = hide
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        self.client = connection.generated_client(AuthenticatedClient)
         """The generated client of user-manager, signed, retried and raising our errors."""
-        self.client.set_async_httpx_client(connection.client)

@@ -37,7 +37,6 @@ from optcloud.core.secret import Hide, Secret, as_secret, not_hidden
 from optcloud.core.verbs import AsyncNamespace, Namespace, verb, verb_of
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
-from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT
 
 ItemKind: TypeAlias = Literal["directory", "secret"]
 ItemRight: TypeAlias = Literal["read", "read_write"]
@@ -260,9 +259,8 @@ class Secrets(SecretsVerbs, Namespace):
     def __init__(self, connection: Connection, hide: Hide) -> None:
         super().__init__(connection)
         self._hide = hide
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        self.client = connection.generated_client(AuthenticatedClient)
         """The generated client of secret-manager, signed, retried and raising our errors."""
-        self.client.set_httpx_client(connection.client)
 
 
 class AsyncSecrets(SecretsVerbs, AsyncNamespace):
@@ -271,6 +269,5 @@ class AsyncSecrets(SecretsVerbs, AsyncNamespace):
     def __init__(self, connection: AsyncConnection, hide: Hide) -> None:
         super().__init__(connection)
         self._hide = hide
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        self.client = connection.generated_client(AuthenticatedClient)
         """The generated client of secret-manager, signed, retried and raising our errors."""
-        self.client.set_async_httpx_client(connection.client)

@@ -61,7 +61,6 @@ from optcloud.core.replies import decode
 from optcloud.core.verbs import AsyncNamespace, Namespace, pages, verb_of
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
-from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT
 
 SessionKind: TypeAlias = Literal["webui", "task", "solve"]
 _Arguments: TypeAlias = Callable[..., dict[str, Any]]
@@ -254,9 +253,8 @@ class Sessions(SessionsVerbs, Namespace):
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        self.client = connection.generated_client(AuthenticatedClient)
         """The generated client of session-manager, signed, retried and raising our errors."""
-        self.client.set_httpx_client(connection.client)
 
 
 class AsyncSessions(SessionsVerbs, AsyncNamespace):
@@ -264,6 +262,5 @@ class AsyncSessions(SessionsVerbs, AsyncNamespace):
 
     def __init__(self, connection: AsyncConnection) -> None:
         super().__init__(connection)
-        self.client = AuthenticatedClient(base_url=str(connection.client.base_url), token=SIGNED_BY_TRANSPORT)
+        self.client = connection.generated_client(AuthenticatedClient)
         """The generated client of session-manager, signed, retried and raising our errors."""
-        self.client.set_async_httpx_client(connection.client)
