@@ -14,8 +14,10 @@ from openapi_drift.diff.change import Change, Direction
 from openapi_drift.diff.document import (
     DocumentOperation,
     callback_operations,
+    entries,
     operations,
     paths,
+    root,
     webhook_operations,
 )
 from openapi_drift.diff.levels import level_of
@@ -112,11 +114,12 @@ def document_change(
     place: Direction = Direction.BOTH,
     base: DocumentNode | None = None,
     revision: DocumentNode | None = None,
+    level: Level | None = None,
 ) -> Change:
-    """Return a change of no single operation."""
+    """Return a change of no single operation; the level is the id's unless given."""
     return Change(
         id_,
-        level_of(id_),
+        level or level_of(id_),
         text,
         place=place,
         base=base.side() if base else None,
@@ -183,8 +186,13 @@ class _Partners:
 
 
 def _pair_incoming(result: Pairing, base: LoadedDocument, revision: LoadedDocument) -> None:
-    """Pair the operations of webhooks, and those of the callbacks of each pair; shared ones once."""
-    _match_incoming(result, webhook_operations(base), webhook_operations(revision), turned=True)
+    """Pair the operations of webhooks that both have, and those of the callbacks of each pair; shared ones once."""
+    names = entries(root(base), "webhooks").keys() & entries(root(revision), "webhooks").keys()
+    hooks = [
+        {key: operation for key, operation in webhook_operations(document).items() if key[0] in names}
+        for document in (base, revision)
+    ]
+    _match_incoming(result, *hooks, turned=True)
     waiting = [*result.pairs, *result.incoming]
     seen: set[tuple[str, str]] = set()
     while waiting:

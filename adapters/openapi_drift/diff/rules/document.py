@@ -42,9 +42,18 @@ def component_schemas(base: LoadedDocument, revision: LoadedDocument, pairing: P
         yield document_change("api-schema-removed", text, base=old[name])
 
 
-def version_policy(base: LoadedDocument, revision: LoadedDocument, changes: Iterable[Change]) -> Iterator[Change]:
-    """Report a breaking change under a version that does not say so (semver.org, items 4 and 8)."""
+def version(base: LoadedDocument, revision: LoadedDocument, changes: Iterable[Change]) -> Iterator[Change]:
+    """Report another version, or a breaking change under a version that does not say so."""
     old, new = _version(base), _version(revision)
+    found = list(_version_policy(old, new, changes))
+    yield from found
+    if not found and old and new and old.value != new.value:
+        text = f"The version of the document is now `{new.value}`, it was `{old.value}`"
+        yield document_change("api-version-changed", text, base=old, revision=new)
+
+
+def _version_policy(old: DocumentNode | None, new: DocumentNode | None, changes: Iterable[Change]) -> Iterator[Change]:
+    """Report what semver.org (items 4 and 8) asks for."""
     before, after = (_SEMVER.fullmatch(node.value) if node else None for node in (old, new))
     if not before or not after or all(change.level is not Level.BREAKING for change in changes):
         return
