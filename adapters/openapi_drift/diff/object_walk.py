@@ -27,6 +27,9 @@ _SAYS_NOTHING: tuple[Any, ...] = ({}, True)
 _LEVEL_BY_FIELD = dict.fromkeys(("x-sunset", "x-stability-level", "deprecated"), Level.INFO)
 """Fields that tell of the future: today's calls stay as they are."""
 
+_TOLD_WITH = {"x-sunset": "deprecated", "deprecated": "x-sunset"}
+"""Two fields of which one change tells."""
+
 
 @dataclass(frozen=True, slots=True)
 class WalkPlace:
@@ -137,11 +140,14 @@ class ObjectWalk:
                 yield from self.only(before, after, name, place)
 
     def _field(self, base: DocumentNode, revision: DocumentNode, field: str, place: WalkPlace) -> Iterator[Change]:
-        told = field in base.value and join(base.pointer, field) in self._base
-        if not told and not (field in revision.value and join(revision.pointer, field) in self._revision):
+        if not any(self._told(base, revision, one) for one in (field, _TOLD_WITH.get(field, field))):
             sides = [node.side(field) if field in node.value else node.side() for node in (base, revision)]
             values = base.value.get(field, _ABSENT), revision.value.get(field, _ABSENT)
             yield _change(sides[0], sides[1], field, values, place)
+
+    def _told(self, base: DocumentNode, revision: DocumentNode, field: str) -> bool:
+        sides = (base, self._base), (revision, self._revision)
+        return any(field in node.value and join(node.pointer, field) in told for node, told in sides)
 
     def _tell(
         self,

@@ -43,14 +43,18 @@ def _removed(pair: OperationPair, status: str, old: Named) -> Change:
 
 
 def _both(pair: OperationPair, status: str, old: Named, new: Named) -> Iterator[Change]:
-    if old.node.flag("required") and not new.node.flag("required"):
-        yield pair.change(
-            "response-header-became-optional",
-            f"The header `{new.name}` of the {status} response may now be missing",
-            place=Direction.RESPONSE,
-            base=old.node.get("required"),
-            revision=new.node.get("required") or new.node,
-        )
+    if old.node.flag("required") == new.node.flag("required"):
+        return
+    verb, meaning = (
+        ("optional", "may now be missing") if old.node.flag("required") else ("required", "always comes now")
+    )
+    yield pair.change(
+        f"response-header-became-{verb}",
+        f"The header `{new.name}` of the {status} response {meaning}",
+        place=Direction.RESPONSE,
+        base=old.node.get("required") or old.node,
+        revision=new.node.get("required") or new.node,
+    )
 
 
 def header_values(

@@ -67,9 +67,8 @@ def headers(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
 def _form(value: WrittenValue, place: str) -> Iterator[Change]:
     old, new = content(value.base), content(value.revision)
     if bool(old) != bool(new) and (value.base.get("schema") or value.revision.get("schema")):
-        was, is_ = ("media type", "plain text") if old else ("plain text", "media type")
-        names = ", ".join(f"`{name}`" for name in old or new)
-        text = f"is now written as {is_} instead of {was} ({names}): the same value is other bytes"
+        was, is_ = (", ".join(f"`{name}`" for name in names) or "plain text" for names in (old, new))
+        text = f"is now written as {is_} instead of {was}: the same value is other bytes"
         yield value.pair.change(
             f"{value.prefix}-content-changed",
             f"{value.name} {text}",
