@@ -209,7 +209,7 @@ def _schemas(
     for name in old:
         if name not in new:
             continue
-        context = SchemaContext(SchemaRole.RESPONSE_BODY, "application/json")
+        context = SchemaContext(SchemaRole.MODEL, "application/json")
         for change in schemas.changes(old[name], new[name], context):
             if _places(change) not in told:
                 told.add(_places(change))
