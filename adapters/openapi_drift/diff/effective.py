@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.document import DocumentNode
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
-_SINGLE = frozenset({"string", "integer", "number", "boolean"})
+_SINGLE = frozenset({"string", "integer", "number", "boolean", "null"})
 _LISTS_DEEP = 20
 """Lists of lists are looked into so deep; a list may be said to hold itself."""
 
@@ -24,12 +24,13 @@ def explode(node: DocumentNode, place: str) -> bool:
     return written if isinstance(written, bool) else how in ("form", "deepObject")
 
 
-def is_single(node: DocumentNode) -> bool:
-    """Return whether what a parameter or header holds is neither a list nor an object."""
+def explode_matters(node: DocumentNode, how: str) -> bool:
+    """Return whether what a parameter or header may hold is written otherwise by `explode`, in a style."""
     schema = node.get("schema")
     types = schema.plain("type") if schema else None
     named = {types} if isinstance(types, str) else set(map(str, types)) if isinstance(types, list) else set()
-    return bool(named) and named <= _SINGLE | {"null"}
+    # A single value is never taken apart, and a list in the style `simple` is written with commas either way.
+    return not named or not named <= _SINGLE | ({"array"} if how == "simple" else set())
 
 
 def part_type(encoding: DocumentNode | None, part: DocumentNode | None) -> str:

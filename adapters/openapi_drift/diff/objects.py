@@ -142,7 +142,7 @@ def said(kind: str, node: DocumentNode, key: str) -> Any:
         return _form(kind, node, key)
     if key == sunset.FIELD and value is not None and not sunset.problem(node):
         return sunset.sunset(node).isoformat()
-    if kind == "security scheme" and key == "scheme" and isinstance(value, str):
+    if kind == "security scheme" and isinstance(value, str) and (key == "scheme" or node.plain("in") == "header"):
         return value.lower()
     if value is None:
         return "stable" if key == stability_levels.FIELD else KINDS[kind].defaults.get(key)

@@ -61,7 +61,7 @@ def schemes(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) ->
     used = _used(base)
     for name, node in old.items():
         if name in new:
-            yield from _scheme(_Scheme(f"`{name}`", node, new[name], used is None or name in used))
+            yield from _scheme(_Scheme(f"`{name}`", node, new[name], name in used))
         elif left[name] not in right.values():
             text = f"The security scheme `{name}` was removed"
             yield document_change(f"{_ID}-removed", text, place=Direction.REQUEST, base=node)
@@ -71,14 +71,14 @@ def schemes(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) ->
             yield document_change(f"{_ID}-added", text, place=Direction.REQUEST, revision=node)
 
 
-def _used(document: LoadedDocument) -> set[str] | None:
-    """Return the schemes that the document or an operation asks for; None: none, so that nobody can tell."""
+def _used(document: LoadedDocument) -> set[str]:
+    """Return the schemes that the document or one of its operations asks for."""
     whole = root(document)
     asked = [whole.plain("security")]
     for path, item in paths(document).items():
         asked += [operation.node.plain("security") for operation in operations(path, item).values()]
     listed = [item for requirements in asked if isinstance(requirements, list) for item in requirements]
-    return {name for item in listed if isinstance(item, dict) for name in item} or None
+    return {name for item in listed if isinstance(item, dict) for name in item}
 
 
 def _scheme(scheme: _Scheme) -> Iterator[Change]:
@@ -120,12 +120,18 @@ def _key(scheme: _Scheme) -> Iterator[Change]:
             f"as `{revision.plain('name')}`, no longer into the {base.plain('in')} as `{base.plain('name')}`"
         )
         yield scheme.change("in-changed", text, *scheme.fields("in"))
-    if scheme.differs("name"):
+    if header_name(base) != header_name(revision):
         text = (
             f"Calls that sign in by {scheme.name} fail: the key in the {revision.plain('in')} is now called "
             f"`{revision.plain('name')}`, no longer `{base.plain('name')}`"
         )
         yield scheme.change("name-changed", text, *scheme.fields("name"))
+
+
+def header_name(scheme: DocumentNode) -> str:
+    """Return the name of an apiKey; that of a header knows no capitals (RFC 9110)."""
+    name = str(scheme.plain("name"))
+    return name.lower() if scheme.plain("in") == "header" else name
 
 
 def _flows(scheme: _Scheme) -> Iterator[Change]:

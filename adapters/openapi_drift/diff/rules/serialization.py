@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level
 from openapi_drift.diff.document import content
-from openapi_drift.diff.effective import explode, is_single, style
+from openapi_drift.diff.effective import explode, explode_matters, style
 from openapi_drift.diff.rules.media_types import holds
 from openapi_drift.diff.rules.pairs import described, header_pairs, parameter_pairs, response_pairs
 
@@ -107,24 +107,24 @@ def style_and_explode(value: WrittenValue, place: str) -> Iterator[Change]:
     written = any(isinstance(node.plain("explode"), bool) for node in (value.base, value.revision))
     if before == after or not (old == new or written):
         return
-    if is_single(value.base) and is_single(value.revision):
-        yield value.change(
-            "explode-changed", "says `explode` otherwise, which means nothing for a single value", "explode", Level.INFO
-        )
-    else:
+    if explode_matters(value.base, new) or explode_matters(value.revision, new):
         now = "each item by itself" if after else "all items as one value"
         text = f"is now written with {now} (`explode`), if it is a list or an object: the same value is other bytes"
         yield value.change("explode-changed", text, "explode")
+    else:
+        text = "says `explode` otherwise, which means nothing for what it holds"
+        yield value.change("explode-changed", text, "explode", Level.INFO)
 
 
 def reserved_characters(value: WrittenValue) -> Iterator[Change]:
     """Report reserved characters that may newly, or no longer, be sent as they are."""
     old, new = value.base.flag("allowReserved"), value.revision.flag("allowReserved")
     if old and not new:
-        text = "no longer takes reserved characters as they are: those that send them so are misread"
+        text = "no longer has reserved characters as they are: one that has some is other bytes, and may be misread"
         yield value.change("allow-reserved-unset", text, "allowReserved")
     elif new and not old:
-        yield value.change("allow-reserved-set", "may now have reserved characters as they are", "allowReserved")
+        text = "now has reserved characters as they are: one that has some is other bytes, and may be misread"
+        yield value.change("allow-reserved-set", text, "allowReserved")
 
 
 def _empty_value(value: WrittenValue) -> Iterator[Change]:

@@ -81,7 +81,13 @@ def of_operation(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Cha
     def change(id_: str, text: str, base: DocumentNode | None, revision: DocumentNode | None) -> Change:
         return pair.change(id_, text, place=Direction.REQUEST, base=base, revision=revision)
 
-    yield from _servers(listed(old), listed(new), change)
+    left, right = listed(old), listed(new)
+    if old is None and not left.keys() & right.keys():
+        now = next(iter(right.values()))
+        text = f"Calls go to `{now.url}`, no longer to where those of the whole document go: it may not answer there"
+        yield change("api-server-removed", text, None, now.node)
+        return
+    yield from _servers(left, right, change)
 
 
 def of_document(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
