@@ -75,9 +75,29 @@ def _operation(walk: ObjectWalk, pair: OperationPair, place: WalkPlace) -> Itera
         yield from walk.only(parameter.node, None, parameter.node.text("name"), asks)
     for parameter in pairs.added:
         yield from walk.only(None, parameter.node, parameter.node.text("name"), asks)
-    yield from _servers(walk, servers.said(old), servers.said(new), asks)
+    if pair.turned:  # how the service reaches and proves itself to its user: no rule knows that
+        for field in ("servers", "security"):
+            yield from walk.field("operation", old.node, new.node, field, place)
+        yield from walk.field("path item", old.path_item, new.path_item, "servers", place)
+    else:
+        yield from _servers(walk, servers.said(old), servers.said(new), asks)
+    yield from _callbacks(walk, old.node, new.node, place)
     if not walk.has_seen(old.path_item, new.path_item):
         yield from _path_item(walk, old.path_item, new.path_item)
+
+
+def _callbacks(walk: ObjectWalk, base: DocumentNode, revision: DocumentNode, place: WalkPlace) -> Iterator[Change]:
+    """Compare what callbacks say beside their operations."""
+    old, new = entries(base, "callbacks"), entries(revision, "callbacks")
+    for name in dict.fromkeys([*old, *new]):
+        before, after = old.get(name), new.get(name)
+        if before and after:
+            yield from walk.mistyped(
+                base.get("callbacks") or base, revision.get("callbacks") or revision, {name: is_map}, place
+            )
+            yield from _items(walk, dict(before.items()), dict(after.items()))
+        elif not any(operations("", item) for node in (before, after) if node for _, item in node.items()):
+            yield from walk.only(before, after, name, place)
 
 
 def _servers(
@@ -130,13 +150,15 @@ def _items(walk: ObjectWalk, base: dict[str, DocumentNode], revision: dict[str, 
     nothing_there = WalkPlace(level=Level.INFO, meaning="it has no operations")
     for name, old in base.items():
         new = revision.get(name)
+        if is_meaningless(name):
+            continue
         if new is None:
             if not operations(name, old):
                 yield from walk.only(old, None, name, nothing_there)
         elif not walk.has_seen(old, new):
             yield from _path_item(walk, old, new)
     for name, new in revision.items():
-        if name not in base and not operations(name, new):
+        if name not in base and not is_meaningless(name) and not operations(name, new):
             yield from walk.only(None, new, name, nothing_there)
 
 
