@@ -61,6 +61,8 @@ def plain(value: Any, kind: str = "document") -> Any:
         found = _serialization(found, kind)
         if found.get("in") == "path":
             found["required"] = True  # whatever it says
+        elif found.get("in") == "header":
+            found["name"] = str(found.get("name")).lower()
     if kind == "schema":
         found = _types(found)
     defaults = DEFAULTS.get(kind, {})
@@ -83,10 +85,20 @@ def _set(items: Any) -> Any:
 
 
 def _types(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema without what its type or its values say anyway."""
     types = schema.get("type")
-    if isinstance(types, list) and len(types) == 1:
-        return {**schema, "type": types[0]}
-    return schema
+    listed = types if isinstance(types, list) else [types]
+    values = [schema["const"]] if "const" in schema else schema.get("enum")
+    if isinstance(values, list) and all(_type_of(value) in listed for value in values):
+        return {key: item for key, item in schema.items() if key != "type"}
+    if isinstance(types, list) and "null" in types:
+        return {key: item for key, item in schema.items() if (key, item) != ("nullable", True)}
+    return {**schema, "type": types[0]} if isinstance(types, list) and len(types) == 1 else schema
+
+
+def _type_of(value: Any) -> str:
+    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+    return names.get(type(value), "null")
 
 
 def _serialization(parameter: dict[str, Any], kind: str) -> dict[str, Any]:
