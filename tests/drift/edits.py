@@ -77,7 +77,7 @@ NEW_FIELDS: dict[str, dict[str, Any]] = {
         "dependentSchemas": {"new": {"required": ["newer"]}},
         "items": {"type": "boolean", "const": True},
         "prefixItems": [STRING],
-        "allOf": [{"maxLength": 7}],
+        "allOf": [{"maxLength": 1}],
         "anyOf": [{"maxLength": 7}, {"minLength": 9}],
         "oneOf": [{"maxLength": 7}, {"minLength": 9}],
         "not": {"const": "new"},

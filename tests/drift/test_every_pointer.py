@@ -32,7 +32,7 @@ from openapi_drift.sources import load_sources
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = {
     **{source.id: load(source.document).content for source in load_sources(ROOT).values()},
-    **{f"everything in {version}": document for version, document in RICH.items()},
+    **{f"rich: {name}": document for name, document in RICH.items()},
 }
 CHOICE = os.environ.get("OPTCLOUD_POINTERS", "0")
 SAMPLE = 300
