@@ -91,7 +91,7 @@ def _types(schema: dict[str, Any]) -> dict[str, Any]:
     values = [schema["const"]] if "const" in schema else schema.get("enum")
     if isinstance(values, list) and all(_type_of(value) in listed for value in values):
         return {key: item for key, item in schema.items() if key != "type"}
-    if "null" in listed or (isinstance(values, list) and None in values):
+    if "null" in listed or (types is None and isinstance(values, list) and None in values):
         return {key: item for key, item in schema.items() if (key, item) != ("nullable", True)}
     return {**schema, "type": types[0]} if isinstance(types, list) and len(types) == 1 else schema
 
