@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drift import real_changes
+from drift import made_documents, real_changes
 from drift.rewrites import REWRITES, Document, applied
 from drift.rich_documents import DOCUMENTS as RICH
 from drift.rule_cases import POLICY
@@ -95,7 +95,11 @@ RARE = {"enum_of_one_as_const", "boolean_schema_as_an_object", "property_moved_b
 """Rewrites that need another one first (see `test_what_means_the_same_is_silent`)."""
 
 
-@given(document=DOCUMENTS, seed=st.integers(0, 10**6), name=st.sampled_from(sorted(REWRITES)))
+@given(
+    document=st.one_of(DOCUMENTS, made_documents.documents()),
+    seed=st.integers(0, 10**6),
+    name=st.sampled_from(sorted(REWRITES)),
+)
 @FUZZ
 def test_a_made_document_rewritten_is_silent(document: Document, seed: int, name: str) -> None:
     """A document of any kind says the same after a rewrite."""
