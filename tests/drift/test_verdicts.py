@@ -35,7 +35,7 @@ def test_the_worst_change_is_as_bad_as_the_rules_say(verdict: Verdict) -> None:
 
 
 def test_what_is_said_to_be_refused_breaks() -> None:
-    """A sentence that says that calls are refused has the level of what breaks, but for drafts: they promise nothing."""
+    """A sentence that says that calls are refused has the level of what breaks; but a draft promises nothing."""
     wrong = {
         f"{change.level.value} {change.id}: {change.text}"
         for verdict in VERDICTS
