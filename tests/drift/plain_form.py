@@ -6,10 +6,11 @@ that are not alike here may still mean the same.
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
-from drift.openapi_kinds import is_annotation, kinds_below
+from drift.openapi_kinds import is_annotation, kinds_below, walk
 
 _NOTHING: dict[str, Any] = {}
 _GROUPS = ("schemas", "responses", "parameters", "requestBodies", "headers", "securitySchemes", "links", "callbacks")
@@ -46,6 +47,8 @@ _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simpl
 
 def plain(value: Any, kind: str = "document") -> Any:
     """Return a value of a document in plain form; ``kind`` says which object it is (see `openapi_kinds`)."""
+    if kind == "document":
+        value = _access_said_at_operations(value)
     if kind == "schema" and isinstance(value, bool):
         value = {} if value else {"not": {}}
     if isinstance(value, list):
@@ -63,10 +66,22 @@ def plain(value: Any, kind: str = "document") -> Any:
             found["required"] = True  # whatever it says
         elif found.get("in") == "header":
             found["name"] = str(found.get("name")).lower()
+    if kind == "security scheme" and found.get("in") == "header":
+        found["name"] = str(found.get("name")).lower()
     if kind == "schema":
         found = _types(found)
     defaults = DEFAULTS.get(kind, {})
     return {key: item for key, item in found.items() if key not in defaults or not _same(item, defaults[key])}
+
+
+def _access_said_at_operations(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document whose operations say the access that the document says for them."""
+    new: dict[str, Any] = copy.deepcopy(document)
+    common = new.pop("security", [])
+    for _, operation, kind in walk(new):
+        if kind == "operation" and isinstance(operation, dict):
+            operation.setdefault("security", common)
+    return new
 
 
 def text(value: Any) -> str:
