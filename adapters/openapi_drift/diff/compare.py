@@ -8,7 +8,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.change import Change, Level
+from openapi_drift.diff.change import Change
+from openapi_drift.diff.levels import SEVERITY, LevelPolicy
 from openapi_drift.diff.pairing import pair
 from openapi_drift.diff.rules import (
     document,
@@ -32,19 +33,21 @@ if TYPE_CHECKING:
 _MODULES = (operations, parameters, request_bodies, responses, headers, security, lifecycle, document)
 OPERATION_RULES = tuple(chain(bodies.OPERATION_RULES, *(module.OPERATION_RULES for module in _MODULES)))
 DOCUMENT_RULES = tuple(chain(*(module.DOCUMENT_RULES for module in _MODULES)))
-_ORDER = {level: index for index, level in enumerate(Level)}
 
 
-def compare(base: LoadedDocument, revision: LoadedDocument) -> list[Change]:
-    """Return what changed from ``base`` to ``revision``: breaking first, then by path, method and place."""
-    changes = set(_changes(base, revision))
+def compare(base: LoadedDocument, revision: LoadedDocument, policy: LevelPolicy = LevelPolicy.DEFAULT) -> list[Change]:
+    """Return what changed from ``base`` to ``revision``: breaking first, then by path, method and place.
+
+    ``policy`` says how bad each change is.
+    """
+    changes = {policy.judge(change) for change in _changes(base, revision, policy)}
     changes.update(document.version_policy(base, revision, changes))
     return sorted(changes, key=_sort_key)
 
 
-def _changes(base: LoadedDocument, revision: LoadedDocument) -> Iterator[Change]:
+def _changes(base: LoadedDocument, revision: LoadedDocument, policy: LevelPolicy) -> Iterator[Change]:
     pairing = pair(base, revision)
-    schemas = SchemaComparison()
+    schemas = SchemaComparison(policy)
     for operation_pair in pairing.pairs:
         in_scope = stability.in_scope(operation_pair)
         for operation_rule in chain(stability.OPERATION_RULES, OPERATION_RULES if in_scope else ()):
@@ -55,4 +58,4 @@ def _changes(base: LoadedDocument, revision: LoadedDocument) -> Iterator[Change]
 
 def _sort_key(change: Change) -> tuple[object, ...]:
     sides = [side.pointer if side else "" for side in (change.revision, change.base)]
-    return _ORDER[change.level], change.path, change.method, sides[0] or sides[1], change.id, change.text, sides[1]
+    return SEVERITY[change.level], change.path, change.method, sides[0] or sides[1], change.id, change.text, sides[1]

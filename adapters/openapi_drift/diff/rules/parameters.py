@@ -95,10 +95,10 @@ def values(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
         for old, new in media_type_pairs(content(base.node), content(revision.node)).both:
             left, right = old.node.get("schema"), new.node.get("schema")
             if left and right:
-                yield from schemas.compare(pair, left, right, _context(base, revision))
+                yield from schemas.compare(pair, left, right, _context(base, revision, new.name))
 
 
-def _context(base: Parameter, revision: Parameter) -> SchemaContext:
+def _context(base: Parameter, revision: Parameter, media_type: str = "") -> SchemaContext:
     node, place = revision.node, revision.place
     style = node.text("style") or _STYLES.get(place, "form")
     explode = node.plain("explode")
@@ -109,6 +109,7 @@ def _context(base: Parameter, revision: Parameter) -> SchemaContext:
         style=style,
         explode=explode if isinstance(explode, bool) else style == "form",
         required=base.required or revision.required,
+        media_type=media_type,
     )
 
 

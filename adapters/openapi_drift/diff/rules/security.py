@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.change import Direction
+from openapi_drift.diff.change import Direction, Level
 from openapi_drift.diff.document import root
 from openapi_drift.diff.pairing import document_change
 from openapi_drift.diff.rules.requirements import Requirement, compare_requirements, requirements
@@ -57,16 +58,26 @@ def _requirements(
     difference = compare_requirements(old, new)
     subject = _SUBJECT[prefix]
     for requirement in difference.removed:
-        text = "no longer takes {}: callers that use only them are refused" if new else "no longer asks for {}"
-        yield change(f"{prefix}-security-removed", f"{subject} {text.format(_named(requirement))}")
+        refused = bool(new) and not any(_is_enough(requirement, other) for other in new)
+        text = "no longer takes {}: callers that use only them are refused" if refused else "no longer asks for {}"
+        found = change(f"{prefix}-security-removed", f"{subject} {text.format(_named(requirement))}")
+        yield found if refused else replace(found, level=Level.INFO)
     for requirement in difference.added:
-        text = "now also takes {}" if old else "now asks for {}: calls without them are refused"
-        yield change(f"{prefix}-security-added", f"{subject} {text.format(_named(requirement))}")
+        refused = not old and () not in new
+        text = "now asks for {}: calls without them are refused" if refused else "now also takes {}"
+        found = change(f"{prefix}-security-added", f"{subject} {text.format(_named(requirement))}")
+        yield found if refused else replace(found, level=Level.INFO)
     for scheme, scope in difference.scopes_removed:
         yield change(f"{prefix}-security-scope-removed", f"{subject} no longer asks `{scheme}` for the scope `{scope}`")
     for scheme, scope in difference.scopes_added:
         text = f"{subject} now asks `{scheme}` for the scope `{scope}`: credentials without it are refused"
         yield change(f"{prefix}-security-scope-added", text)
+
+
+def _is_enough(credentials: Requirement, requirement: Requirement) -> bool:
+    """Return whether a call with these credentials meets a requirement; all calls meet that of none."""
+    held = dict(credentials)
+    return all(name in held and scopes <= held[name] for name, scopes in requirement)
 
 
 def _named(requirement: Requirement) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Change, Direction
+from openapi_drift.diff.levels import LevelPolicy
 from openapi_drift.diff.schemas.changed_parts import ChangedParts
 from openapi_drift.diff.schemas.children import children
 from openapi_drift.diff.schemas.context import SchemaRole, scope_of
 from openapi_drift.diff.schemas.fingerprint import Fingerprints
 from openapi_drift.diff.schemas.model import schema_at
 from openapi_drift.diff.schemas.pair import SchemaPair
-from openapi_drift.diff.schemas.rules import RULES
+from openapi_drift.diff.schemas.rules import changes
 from openapi_drift.diff.schemas.shapes import align
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ Key = tuple[object, object, int]
 class SchemaComparison:
     """The comparison of two documents' schemas; it remembers what it has compared."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: LevelPolicy = LevelPolicy.DEFAULT) -> None:
+        self._policy = policy
         self._fingerprints = Fingerprints()
         self._parts: ChangedParts[Key, SchemaChange] = ChangedParts()
         self._scopes: dict[SchemaScope, int] = {}
@@ -55,7 +57,7 @@ class SchemaComparison:
         left, right = align(left, right)
         scope = scope_of(context)
         root = (left.identity, right.identity, self._number(scope))
-        self._explore(root, SchemaPair(left, right, scope, self._fingerprints))
+        self._explore(root, SchemaPair(left, right, scope, self._fingerprints, self._policy))
         return self._parts.below(root)
 
     def _number(self, scope: SchemaScope) -> int:
@@ -68,18 +70,16 @@ class SchemaComparison:
             key, current = waiting.pop()
             if key in self._parts:
                 continue
-            scope = current.scope.below()
-            below = [align(*child) for child in children(current)]
-            number = self._number(scope)
-            keys = [(base.identity, revision.identity, number) for base, revision in below]
+            below = [(scope, *align(base, revision)) for scope, base, revision in children(current)]
+            keys = [(base.identity, revision.identity, self._number(scope)) for scope, base, revision in below]
             self._parts.add(key, _changes(current), keys)
-            for child_key, (base, revision) in zip(keys, below, strict=True):
+            for child_key, (scope, base, revision) in zip(keys, below, strict=True):
                 if child_key not in self._parts:
-                    waiting.append((child_key, SchemaPair(base, revision, scope, self._fingerprints)))
+                    waiting.append((child_key, SchemaPair(base, revision, scope, self._fingerprints, self._policy)))
 
 
 def _changes(pair: SchemaPair) -> tuple[SchemaChange, ...]:
-    return () if pair.same_text else tuple(change for rule in RULES for change in rule(pair))
+    return () if pair.same_text else tuple(changes(pair))
 
 
 def change_of(pair: OperationPair, change: SchemaChange, place: Direction, where: str = "") -> Change:

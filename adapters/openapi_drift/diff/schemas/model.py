@@ -67,11 +67,11 @@ class Schema:
 
     @cached_property
     def enum(self) -> list[Any] | None:
-        """The values allowed (null is `nullable`'s); None: any."""
+        """The values allowed (null is `nullable`'s); None: any; []: no value but null."""
         values = self.value.get("enum")
         if not isinstance(values, list):
             return None
-        return [value for value in values if value is not None] or None
+        return [value for value in values if value is not None]
 
     @property
     def const(self) -> Any:
