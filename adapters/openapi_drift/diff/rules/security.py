@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -57,8 +58,12 @@ def _requirements(
     old, new = requirements(base), requirements(revision)
     difference = compare_requirements(old, new)
     subject = _SUBJECT[prefix]
+    starting: defaultdict[str, list[Requirement]] = defaultdict(list)
+    for requirement in new:
+        starting[requirement[0][0] if requirement else ""].append(requirement)
     for requirement in difference.removed:
-        refused = bool(new) and not any(_is_enough(requirement, other) for other in new)
+        asked = (other for name in ("", *dict(requirement)) for other in starting[name])
+        refused = bool(new) and not any(_is_enough(requirement, other) for other in asked)
         text = "no longer takes {}: callers that use only them are refused" if refused else "no longer asks for {}"
         found = change(f"{prefix}-security-removed", f"{subject} {text.format(_named(requirement))}")
         yield found if refused else replace(found, level=Level.INFO)
