@@ -11,7 +11,7 @@ from openapi_drift.documents.pointers import tokens
 if TYPE_CHECKING:
     from openapi_drift.diff.schemas.context import SchemaScope
 
-_SIDES = {SchemaRole.REQUEST_BODY: "Request", SchemaRole.RESPONSE_BODY: "Response"}
+_SIDES = {SchemaRole.REQUEST_BODY: "Request", SchemaRole.RESPONSE_BODY: "Response", SchemaRole.MODEL: "Component"}
 
 
 def subject(pointer: str, scope: SchemaScope, name: str | None = None) -> str:
