@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Direction, Level
-from openapi_drift.diff.document import entries, operations, paths, root
+from openapi_drift.diff.document import operations, paths, root, without_extensions
 from openapi_drift.diff.pairing import document_change
 from openapi_drift.diff.rules.requirements import same_schemes, security_schemes
 
@@ -135,7 +135,7 @@ def header_name(scheme: DocumentNode) -> str:
 
 
 def _flows(scheme: _Scheme) -> Iterator[Change]:
-    old, new = entries(scheme.base, "flows"), entries(scheme.revision, "flows")
+    old, new = (without_extensions(node.get("flows")) for node in (scheme.base, scheme.revision))
     for flow in old.keys() - new.keys():
         text = f"The flow `{flow}` of {scheme.name} was removed: callers that sign in by it cannot any more"
         yield scheme.change("oauth-flow-removed", text, old[flow], None)
