@@ -114,7 +114,7 @@ KINDS: Mapping[str, ObjectKind] = {
     "link": ObjectKind({"server": Child("server", _one)}),
     "server": ObjectKind({"variables": Child("server variable", _by_name)}, apart=frozenset({"url"})),
     "server variable": ObjectKind(sets=frozenset({"enum"})),
-    "security scheme": ObjectKind({"flows": Child("flows", _one)}),
+    "security scheme": ObjectKind({"flows": Child("flows", _one)}, apart=frozenset({"name"})),
     "flows": ObjectKind(
         {
             name: Child("flow", _one)
@@ -149,7 +149,7 @@ def said(kind: str, node: DocumentNode, key: str) -> Any:
         return _form(kind, node, key)
     if key == sunset.FIELD and value is not None and not sunset.problem(node):
         return sunset.sunset(node).isoformat()
-    if kind == "security scheme" and isinstance(value, str) and (key == "scheme" or node.plain("in") == "header"):
+    if kind == "security scheme" and key == "scheme" and isinstance(value, str):
         return value.lower()
     if value is None and key not in node.value:
         return "stable" if key == stability_levels.FIELD else KINDS[kind].defaults.get(key, _NOT_WRITTEN)

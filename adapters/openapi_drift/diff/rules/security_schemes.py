@@ -120,7 +120,7 @@ def _key(scheme: _Scheme) -> Iterator[Change]:
             f"as `{revision.plain('name')}`, no longer into the {base.plain('in')} as `{base.plain('name')}`"
         )
         yield scheme.change("in-changed", text, *scheme.fields("in"))
-    if header_name(base) != header_name(revision):
+    if not _same_name(base, revision):
         text = (
             f"Calls that sign in by {scheme.name} fail: the key in the {revision.plain('in')} is now called "
             f"`{revision.plain('name')}`, no longer `{base.plain('name')}`"
@@ -128,10 +128,11 @@ def _key(scheme: _Scheme) -> Iterator[Change]:
         yield scheme.change("name-changed", text, *scheme.fields("name"))
 
 
-def header_name(scheme: DocumentNode) -> str:
-    """Return the name of an apiKey; that of a header knows no capitals (RFC 9110)."""
-    name = str(scheme.plain("name"))
-    return name.lower() if scheme.plain("in") == "header" else name
+def _same_name(base: DocumentNode, revision: DocumentNode) -> bool:
+    """Return whether a key has the same name; that of a header knows no capitals (RFC 9110)."""
+    old, new = (str(scheme.plain("name")) for scheme in (base, revision))
+    headers = base.plain("in") == revision.plain("in") == "header"
+    return old == new or (headers and old.lower() == new.lower())
 
 
 def _flows(scheme: _Scheme) -> Iterator[Change]:
