@@ -14,7 +14,7 @@ from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 TODAY = datetime.date(2026, 6, 1)
 SOON, LATER, PAST, NOW = "2026-07-01", "2027-01-01", "2026-05-31", "2026-06-01"
-ID = "in: path, name: id, required: true"
+ID = "in: path, required: true, name: id"
 
 REMOVED = [
     ("{}", "breaking {}-removed-without-deprecation"),
@@ -182,6 +182,19 @@ DOCUMENT = [
         "renamed path parameter",
         f"paths: {{'/jobs/{{id}}': {{get: {{parameters: [{{{ID}}}]}}}}}}",
         f"paths: {{'/jobs/{{job}}': {{get: {{parameters: [{{{ID.replace('id', 'job')}}}]}}}}}}",
+    ),
+    Case(
+        "two paths of one shape become one",
+        f"paths: {{'/r/{{id}}': {{get: {{parameters: [{{{ID}}}]}}}}, "
+        f"'/r/{{id2}}': {{delete: {{parameters: [{{{ID}2}}]}}}}}}",
+        f"paths: {{'/r/{{id}}': {{parameters: [{{{ID}}}], get: {{}}, delete: {{}}}}}}",
+    ),
+    Case(
+        "an operation of two paths of one shape goes",
+        "paths: {'/r/{id}': {get: {}}, '/r/{name}': {delete: {}}}",
+        "paths: {'/r/{id}': {get: {}}}",
+        ["breaking api-removed-without-deprecation"],
+        ["info endpoint-added"],
     ),
     Case("tags of the document", "", "tags: [{name: jobs}]"),
 ]

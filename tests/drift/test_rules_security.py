@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from drift.rule_cases import Case, document, found
+from openapi_drift.diff.compare import compare
 from openapi_drift.diff.levels import LevelPolicy
 
 OAUTH = "{type: oauth2, flows: {implicit: {authorizationUrl: 'https://a.invalid', scopes: {read: Read}}}}"
+
+KEY = "one: {type: apiKey, in: header, name: X-Key}"
+IN_CHANGED, NAME_CHANGED = "breaking api-security-component-in-changed", "breaking api-security-component-name-changed"
 
 CASES = [
     Case(
@@ -109,6 +113,39 @@ SCHEMES = [
         ["info api-security-component-oauth-scope-changed"],
     ),
     Case(
+        "a flow",
+        f"one: {OAUTH}",
+        f"one: {OAUTH.replace('flows: {', 'flows: {password: {tokenUrl: //t.invalid, scopes: {}}, ')}",
+        ["info api-security-component-oauth-flow-added"],
+        ["breaking api-security-component-oauth-flow-removed"],
+    ),
+    Case("a key's place", KEY, KEY.replace("header", "query"), [IN_CHANGED], [IN_CHANGED]),
+    Case("a key's name", KEY, KEY.replace("X-Key", "X-Other"), [NAME_CHANGED], [NAME_CHANGED]),
+    Case("a key's header in other capitals", KEY, KEY.replace("X-Key", "x-key")),
+    Case(
+        "a scheme of HTTP",
+        "one: {type: http, scheme: basic}",
+        "one: {type: http, scheme: bearer}",
+        ["breaking api-security-component-scheme-changed"],
+        ["breaking api-security-component-scheme-changed"],
+    ),
+    Case("a scheme of HTTP in other capitals", "one: {type: http, scheme: basic}", "one: {type: http, scheme: Basic}"),
+    Case(
+        "a hint on tokens",
+        "one: {type: http, scheme: bearer}",
+        "one: {type: http, scheme: bearer, bearerFormat: JWT}",
+        ["info api-security-component-bearer-format-changed"],
+        ["info api-security-component-bearer-format-changed"],
+    ),
+    Case(
+        "address of OpenID",
+        "one: {type: openIdConnect, openIdConnectUrl: 'https://a.invalid'}",
+        "one: {type: openIdConnect, openIdConnectUrl: 'https://b.invalid'}",
+        ["warning api-security-component-open-id-connect-url-changed"],
+        ["warning api-security-component-open-id-connect-url-changed"],
+    ),
+    Case("described otherwise", KEY, KEY.replace("name:", "description: it, name:")),
+    Case(
         "address of sign-in",
         f"one: {OAUTH}",
         f"one: {OAUTH.replace('a.invalid', 'b.invalid')}",
@@ -143,7 +180,9 @@ def test_what_the_document_asks_for(case: Case) -> None:
 
 @pytest.mark.parametrize("case", SCHEMES, ids=str)
 def test_security_schemes(case: Case) -> None:
-    base, revision = (document("components: {securitySchemes: {" + text + "}}") for text in (case.base, case.revision))
+    """What became of a scheme breaks who signs in by it, if an operation asks for it."""
+    text = "{security: [{one: []}], components: {securitySchemes: {%s}}}"
+    base, revision = document(text % case.base), document(text % case.revision)
     assert found(base, revision, LevelPolicy.OASDIFF) == case.forth
     assert found(revision, base, LevelPolicy.OASDIFF) == case.back
 
@@ -177,3 +216,46 @@ def test_who_is_refused(case: Case) -> None:
     )
     assert found(base, revision) == case.forth
     assert found(revision, base) == case.back
+
+
+def test_a_scheme_that_nobody_is_asked_for_breaks_nobody() -> None:
+    """A change of a scheme is for information where no operation asks for it."""
+    base, revision = (
+        document("components: {securitySchemes: {" + text + "}}") for text in (KEY, KEY.replace("header", "query"))
+    )
+    assert found(base, revision) == ["info api-security-component-in-changed"]
+
+
+def test_a_key_that_goes_elsewhere_says_what_breaks() -> None:
+    """The sentence names both places of a key."""
+    text = "{security: [{one: []}], components: {securitySchemes: {%s}}}"
+    moved = "one: {type: apiKey, in: query, name: key}"
+    changes = compare(document(text % KEY), document(text % moved))
+    assert changes[0].text == (
+        "Calls that sign in by `one` fail: the key goes into the query as `key`, no longer into the header as `X-Key`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("base", "revision"),
+    [
+        ("{security: [{a: []}], paths: {/x: {get: {}}}}", "paths: {/x: {get: {security: [{a: []}]}}}"),
+        ("{security: [], paths: {/x: {get: {}}}}", "paths: {/x: {get: {security: []}}}"),
+        (
+            "{security: [{a: []}, {b: []}], paths: {/x: {get: {}}}}",
+            "{security: [{b: []}, {a: []}], paths: {/x: {get: {}}}}",
+        ),
+    ],
+)
+def test_access_said_once_or_for_each_operation(base: str, revision: str) -> None:
+    """What operations ask for is the same, wherever it is said."""
+    assert found(document(base), document(revision)) == []
+    assert found(document(revision), document(base)) == []
+
+
+def test_what_the_document_asks_for_where_each_operation_asks_itself() -> None:
+    """A word for all operations is for information where each has its own."""
+    text = "{security: [{%s: []}], paths: {/x: {get: {security: []}}}}"
+    changes = compare(document(text % "a"), document(text % "b"))
+    assert {change.level.value for change in changes} == {"info"}
+    assert changes

@@ -90,7 +90,8 @@ What stands below `not` and `if` is a warning: more that fits inside may be fewe
 def table() -> str:
     """Return all ids with both policies' levels and the reason, as Markdown."""
     lines = [_HEAD]
-    for level, listed in groupby(rated_ids().values(), key=lambda rated: rated.level):
+    worst_first = sorted(rated_ids().values(), key=lambda rated: SEVERITY[rated.level])
+    for level, listed in groupby(worst_first, key=lambda rated: rated.level):
         lines += [f"## {level.value}", "", "| id | oasdiff | why |", "|:--|:--|:--|"]
         lines += [f"| `{rated.id}` | {_word(rated)} | {rated.why} |" for rated in listed]
         lines.append("")

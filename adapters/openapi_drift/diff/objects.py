@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from openapi_drift.diff import stability_levels
-from openapi_drift.diff.document import content, entries
+from openapi_drift.diff.document import DocumentNode, content, entries, without_extensions
 from openapi_drift.diff.effective import explode, style
 from openapi_drift.diff.meaningless import OF_DOCUMENT, OF_INFO
 from openapi_drift.diff.rules import media_types, sunset
 from openapi_drift.diff.rules.pairs import Named, Pairs, header_pairs, media_type_pairs, status_pairs
 from openapi_drift.documents.document import METHODS
 
-if TYPE_CHECKING:
-    from openapi_drift.diff.document import DocumentNode
-
-Pairing = Callable[["DocumentNode", "DocumentNode", str], Pairs[Named]]
+Pairing = Callable[[DocumentNode, DocumentNode, str], Pairs[Named]]
 """What belongs together below a field of two objects."""
 
 
@@ -68,8 +65,16 @@ def _media_types(base: DocumentNode, revision: DocumentNode, key: str) -> Pairs[
     return media_type_pairs(content(base), content(revision))
 
 
+def _encodings(base: DocumentNode, revision: DocumentNode, key: str) -> Pairs[Named]:
+    """A part that has no encoding is written by the defaults, as one with an empty encoding."""
+    old, new = entries(base, key), entries(revision, key)
+    nothing = [DocumentNode(node.document, {}, node.pointer) for node in (base, revision)]
+    names = dict.fromkeys([*old, *new])
+    return Pairs([(Named(name, old.get(name, nothing[0])), Named(name, new.get(name, nothing[1]))) for name in names])
+
+
 def _statuses(base: DocumentNode, revision: DocumentNode, key: str) -> Pairs[Named]:
-    return status_pairs(entries(base, key), entries(revision, key))
+    return status_pairs(without_extensions(base.get(key)), without_extensions(revision.get(key)))
 
 
 SCHEMA = "schema"
@@ -95,8 +100,10 @@ KINDS: Mapping[str, ObjectKind] = {
     "parameter": ObjectKind(_VALUE, _FALSE, apart=frozenset({"name", "in"})),
     "header": ObjectKind(_VALUE, _FALSE),
     "request body": ObjectKind({"content": Child("media type", _media_types)}, {"required": False}),
-    "media type": ObjectKind({"schema": Child(SCHEMA, _one), "encoding": Child("encoding", _by_name)}),
-    "encoding": ObjectKind({"headers": Child("header", _headers)}, {"allowReserved": False}),
+    "media type": ObjectKind({"schema": Child(SCHEMA, _one), "encoding": Child("encoding", _encodings)}),
+    "encoding": ObjectKind(
+        {"headers": Child("header", _headers)}, {"allowReserved": False}, apart=frozenset({"contentType"})
+    ),
     "response": ObjectKind(
         {
             "headers": Child("header", _headers),
@@ -107,7 +114,7 @@ KINDS: Mapping[str, ObjectKind] = {
     "link": ObjectKind({"server": Child("server", _one)}),
     "server": ObjectKind({"variables": Child("server variable", _by_name)}, apart=frozenset({"url"})),
     "server variable": ObjectKind(sets=frozenset({"enum"})),
-    "security scheme": ObjectKind({"flows": Child("flows", _one)}),
+    "security scheme": ObjectKind({"flows": Child("flows", _one)}, apart=frozenset({"name"})),
     "flows": ObjectKind(
         {
             name: Child("flow", _one)
@@ -142,7 +149,7 @@ def said(kind: str, node: DocumentNode, key: str) -> Any:
         return _form(kind, node, key)
     if key == sunset.FIELD and value is not None and not sunset.problem(node):
         return sunset.sunset(node).isoformat()
-    if kind == "security scheme" and isinstance(value, str) and (key == "scheme" or node.plain("in") == "header"):
+    if kind == "security scheme" and key == "scheme" and isinstance(value, str):
         return value.lower()
     if value is None and key not in node.value:
         return "stable" if key == stability_levels.FIELD else KINDS[kind].defaults.get(key, _NOT_WRITTEN)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from openapi_drift.diff import stability_levels
 from openapi_drift.diff.change import Change, Direction, Level
-from openapi_drift.diff.document import DocumentNode, entries, operations, paths, root
+from openapi_drift.diff.document import DocumentNode, entries, operations, paths, root, without_extensions
 from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.object_walk import (
     UNEXPLAINED,
@@ -95,7 +95,7 @@ def _callbacks(walk: ObjectWalk, base: DocumentNode, revision: DocumentNode, pla
             yield from walk.mistyped(
                 base.get("callbacks") or base, revision.get("callbacks") or revision, {name: is_map}, place
             )
-            yield from _items(walk, dict(before.items()), dict(after.items()))
+            yield from _items(walk, without_extensions(before), without_extensions(after))
         elif not any(operations("", item) for node in (before, after) if node for _, item in node.items()):
             yield from walk.only(before, after, name, place)
 
@@ -150,15 +150,13 @@ def _items(walk: ObjectWalk, base: dict[str, DocumentNode], revision: dict[str, 
     nothing_there = WalkPlace(level=Level.INFO, meaning="it has no operations")
     for name, old in base.items():
         new = revision.get(name)
-        if is_meaningless(name):
-            continue
         if new is None:
             if not operations(name, old):
                 yield from walk.only(old, None, name, nothing_there)
         elif not walk.has_seen(old, new):
             yield from _path_item(walk, old, new)
     for name, new in revision.items():
-        if name not in base and not is_meaningless(name) and not operations(name, new):
+        if name not in base and not operations(name, new):
             yield from walk.only(None, new, name, nothing_there)
 
 
@@ -196,7 +194,7 @@ def _component(walk: ObjectWalk, kind: str, base: DocumentNode, revision: Docume
     elif kind == "pathItems":
         yield from _unreached_item(walk, base, revision)
     elif kind == "callbacks":
-        yield from _unreached_callback(walk, dict(base.items()), dict(revision.items()))
+        yield from _unreached_callback(walk, without_extensions(base), without_extensions(revision))
 
 
 def _unreached_item(walk: ObjectWalk, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
@@ -214,7 +212,7 @@ def _unreached_item(walk: ObjectWalk, base: DocumentNode, revision: DocumentNode
         yield from _operation(walk, pair, _UNREACHED)
         callbacks = [entries(operation.node, "callbacks") for operation in (before, after)]
         for name in callbacks[0].keys() & callbacks[1].keys():
-            yield from _unreached_callback(walk, *(dict(found[name].items()) for found in callbacks))
+            yield from _unreached_callback(walk, *(without_extensions(found[name]) for found in callbacks))
 
 
 def _unreached_callback(
@@ -224,7 +222,7 @@ def _unreached_callback(
         old, new = base.get(address), revision.get(address)
         if old and new:
             yield from _unreached_item(walk, old, new)
-        elif not is_meaningless(address):
+        else:
             yield from walk.only(old, new, address, _UNREACHED)
 
 

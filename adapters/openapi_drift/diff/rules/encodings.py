@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.change import Direction
+from openapi_drift.diff.change import Direction, Level
 from openapi_drift.diff.document import content, entries
 from openapi_drift.diff.effective import part_type
 from openapi_drift.diff.rules.media_types import holds, parse
@@ -41,8 +42,7 @@ def _encodings(
     pair: OperationPair, schemas: SchemaComparison, place: Direction, base: Named, revision: Named
 ) -> Iterator[Change]:
     kind = parse(revision.name)
-    if kind.type != "multipart" and kind.subtype != "x-www-form-urlencoded":
-        return  # elsewhere an encoding says nothing
+    counts = kind.type == "multipart" or kind.subtype == "x-www-form-urlencoded"
     prefix = "request-body" if place is Direction.REQUEST else "response-body"
     old, new = entries(base.node, "encoding"), entries(revision.node, "encoding")
     for name in dict.fromkeys([*old, *new]):
@@ -50,15 +50,22 @@ def _encodings(
         left, right = old.get(name, base.node), new.get(name, revision.node)
         text = f"The part `{name}` of the `{revision.name}` body"
         value = WrittenValue(pair, f"{prefix}-encoding", text, place, left, right)
-        yield from _content_type(value, _part(base, name), _part(revision, name), name in old, name in new)
+        changes = [*_content_type(value, _part(base, name), _part(revision, name), name in old, name in new)]
         if kind.type != "multipart" or any(node.plain("style") for node in (left, right)):
-            yield from style_and_explode(value, "query")
-            yield from reserved_characters(value)
-        for before, after in header_pairs(left, right).both:
-            schema, other = before.node.get("schema"), after.node.get("schema")
-            if schema and other:
-                role = SchemaRole.PARAMETER if place is Direction.REQUEST else SchemaRole.HEADER
-                yield from schemas.compare(pair, schema, other, SchemaContext(role, after.name, "header"))
+            changes += [*style_and_explode(value, "query"), *reserved_characters(value)]
+        for change in changes:
+            yield change if counts else replace(change, level=Level.INFO)  # elsewhere an encoding says nothing
+        yield from _headers(pair, schemas, left, right, place)
+
+
+def _headers(
+    pair: OperationPair, schemas: SchemaComparison, base: DocumentNode, revision: DocumentNode, place: Direction
+) -> Iterator[Change]:
+    role = SchemaRole.PARAMETER if place is Direction.REQUEST else SchemaRole.HEADER
+    for before, after in header_pairs(base, revision).both:
+        old, new = before.node.get("schema"), after.node.get("schema")
+        if old and new:
+            yield from schemas.compare(pair, old, new, SchemaContext(role, after.name, "header"))
 
 
 def _part(media_type: Named, name: str) -> DocumentNode | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Direction, Level
-from openapi_drift.diff.document import entries, operations, paths, root
+from openapi_drift.diff.document import operations, paths, root, without_extensions
 from openapi_drift.diff.pairing import document_change
 from openapi_drift.diff.rules.requirements import same_schemes, security_schemes
 
@@ -120,7 +120,7 @@ def _key(scheme: _Scheme) -> Iterator[Change]:
             f"as `{revision.plain('name')}`, no longer into the {base.plain('in')} as `{base.plain('name')}`"
         )
         yield scheme.change("in-changed", text, *scheme.fields("in"))
-    if header_name(base) != header_name(revision):
+    if not _same_name(base, revision):
         text = (
             f"Calls that sign in by {scheme.name} fail: the key in the {revision.plain('in')} is now called "
             f"`{revision.plain('name')}`, no longer `{base.plain('name')}`"
@@ -128,14 +128,15 @@ def _key(scheme: _Scheme) -> Iterator[Change]:
         yield scheme.change("name-changed", text, *scheme.fields("name"))
 
 
-def header_name(scheme: DocumentNode) -> str:
-    """Return the name of an apiKey; that of a header knows no capitals (RFC 9110)."""
-    name = str(scheme.plain("name"))
-    return name.lower() if scheme.plain("in") == "header" else name
+def _same_name(base: DocumentNode, revision: DocumentNode) -> bool:
+    """Return whether a key has the same name; that of a header knows no capitals (RFC 9110)."""
+    old, new = (str(scheme.plain("name")) for scheme in (base, revision))
+    headers = base.plain("in") == revision.plain("in") == "header"
+    return old == new or (headers and old.lower() == new.lower())
 
 
 def _flows(scheme: _Scheme) -> Iterator[Change]:
-    old, new = entries(scheme.base, "flows"), entries(scheme.revision, "flows")
+    old, new = (without_extensions(node.get("flows")) for node in (scheme.base, scheme.revision))
     for flow in old.keys() - new.keys():
         text = f"The flow `{flow}` of {scheme.name} was removed: callers that sign in by it cannot any more"
         yield scheme.change("oauth-flow-removed", text, old[flow], None)
