@@ -99,7 +99,8 @@ class SchemaComparison:
 def _changes(pair: SchemaPair) -> tuple[SchemaChange, ...]:
     if pair.same_text:
         return tuple(all_of(pair))  # schemas that say nothing may join it
-    return (*changes(pair), *unexplained(pair))
+    found = () if pair.scope.kind is SchemaRole.MODEL else tuple(changes(pair))  # no rule has words for a component
+    return (*found, *unexplained(pair))
 
 
 def change_of(pair: OperationPair, change: SchemaChange, place: Direction, where: str = "") -> Change:
