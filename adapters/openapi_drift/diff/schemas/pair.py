@@ -37,6 +37,7 @@ _APPLIES_TO = {
         "propertyNames", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
     ),
 }  # fmt: skip
+_NEEDED = {"then": "if", "else": "if", "minContains": "contains", "maxContains": "contains"}
 _TYPE_OF = {key: name for name, keys in _APPLIES_TO.items() for key in keys}
 
 _FACTS = {"enum": "values", "const": "values", "nullable": "null"}
@@ -96,14 +97,22 @@ class SchemaPair:
         return self.scope.travels and not (unsent and self.revision.flag(unsent))
 
     def bears(self, key: str) -> bool:
-        """Return whether a keyword bears on a value that both sides' types allow."""
+        """Return whether a keyword bears on a value that both sides' types allow, and has the keyword it needs."""
+        return self._fits_types(key) and self.needed_for(key) == ""
+
+    def needed_for(self, key: str) -> str:
+        """Return the keyword without which this one says nothing, if neither side has it; else ""."""
+        needed = _NEEDED.get(key, "")
+        return needed if all(needed not in side.value for side in (self.base, self.revision)) else ""
+
+    def _fits_types(self, key: str) -> bool:
         type_ = _TYPE_OF.get(key)
         names = {type_, "integer"} if type_ == "number" else {type_}
         return type_ is None or all(not side.types or side.types & names for side in (self.base, self.revision))
 
     def told_by_type(self, key: str) -> bool:
         """Return whether a keyword came or went with a type, whose change says it all."""
-        return not self.bears(key) and self.base.types != self.revision.types
+        return not self._fits_types(key) and self.base.types != self.revision.types
 
     def below(self, key: str) -> SchemaScope:
         """Return the scope of what stands under a keyword."""

@@ -34,10 +34,10 @@ def values(pair: SchemaPair) -> Iterator[SchemaChange]:
 
 
 def _enum(schema: Schema, other: Schema) -> list[Any] | None:
-    """The values of an enum; a const beside an enum on the other side is one of a single value."""
-    if schema.enum is None and schema.const is not ABSENT and other.enum is not None:
-        return [schema.const]
-    return schema.enum
+    """The values of an enum; a const beside an enum, here or on the other side, is one of a single value."""
+    if schema.const is ABSENT or (schema.enum is None and other.enum is None):
+        return schema.enum
+    return [schema.const] if schema.enum is None or not _missing([schema.const], schema.enum) else []
 
 
 def _became_enum(pair: SchemaPair) -> Iterator[SchemaChange]:

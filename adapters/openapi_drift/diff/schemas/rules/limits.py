@@ -73,9 +73,6 @@ def _event(pair: SchemaPair, word: str, old: float | None, new: float | None) ->
 
 def _idle(pair: SchemaPair, key: str, narrowed: bool) -> str:
     """Return why a limit that moved leaves the same values valid; "" if it does not."""
-    if "Contains" in key:
-        absent = all(side.schema("contains") is None for side in (pair.base, pair.revision))
-        return "without `contains` it says nothing" if absent else ""
     if not key.lower().endswith("imum"):
         return ""
     lower = key.lower().endswith("minimum")

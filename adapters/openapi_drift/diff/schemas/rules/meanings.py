@@ -28,6 +28,8 @@ def without_weight(pair: SchemaPair, key: str) -> str:
     if not pair.travels:
         only, not_in = ("read", "requests") if pair.scope.request else ("write", "responses")
         return f"it is {only}-only and does not travel in {not_in}"
+    if needed := pair.needed_for(key):
+        return f"without `{needed}` it says nothing"
     if not pair.bears(key):
         return f"`{key}` says nothing about {listed(pair.base.types | pair.revision.types)}"
     return ""
