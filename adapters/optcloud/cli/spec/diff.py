@@ -65,7 +65,7 @@ def diff(
         accepted=outcome.accepted,
         problems=outcome.problems,
         hidden=len(outcome.changes) - len(shown),
-        details=_details(session, shown, before, find_checkout(root), uses),
+        details=_details(session, shown, (before, after), find_checkout(root), uses),
         base_sources=before.sources,
         revision_sources=after.sources,
     )
@@ -107,16 +107,17 @@ def changelog(
 
 
 def _details(
-    session: CliSession, changes: Sequence[Change], before: Input, checkout: Path | None, uses: Path | None
+    session: CliSession, changes: Sequence[Change], sides: tuple[Input, Input], checkout: Path | None, uses: Path | None
 ) -> dict[Change, list[str]]:
     """What each change touches here, and in the user's code; what that reading cannot see is said."""
     from openapi_drift.checks import impact  # noqa: PLC0415 - only for this command
     from openapi_drift.checks import uses as reading  # noqa: PLC0415
     from openapi_drift.checks.operation_table import NAME, read_table  # noqa: PLC0415
 
-    packages = impact.packages_of(before.document.content, checkout)
+    documents = (sides[0].document, sides[1].document)
+    packages = impact.packages_of(documents[0].content, checkout)
     own = None if checkout else read_table(Path(optcloud.__file__).with_name(NAME))
-    lines, notes = reading.details(impact.touched(changes, checkout, packages, own), uses)
+    lines, notes = reading.details(impact.touched(changes, checkout, packages, own, documents), uses)
     for note in [*notes, reading.LIMITS] if uses is not None else []:
         session.messages.say(note, event="uses", note=note)
     return lines
