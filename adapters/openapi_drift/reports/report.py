@@ -10,6 +10,9 @@ from typing import Protocol
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.documents.pointers import Position, tokens
 
+UNEXPLAINED = "unexplained-change"
+"""The id of what differs and no rule explains: nobody can say yet whether it breaks anyone."""
+
 LEVELS = (Level.BREAKING, Level.WARNING, Level.INFO)
 _MANY = 4
 _WORDS = {Level.BREAKING: "breaking", Level.WARNING: "warning", Level.INFO: "other"}
@@ -117,8 +120,7 @@ class ReportedChange:
     @property
     def text(self) -> str:
         """The change as a sentence on one line."""
-        words = " ".join(self.change.text.split())
-        return words if words.endswith((".", "!", "?")) else f"{words}."
+        return sentence(self.change)
 
     @property
     def positions(self) -> tuple[Position | None, Position | None]:
@@ -157,6 +159,12 @@ class ChangeGroup:
     def tally(self) -> str:
         """Such as "1 breaking, 2 other"."""
         return tally(self.reported_changes)
+
+
+def sentence(change: Change) -> str:
+    """Return what a change says, on one line, with a full stop."""
+    words = " ".join(change.text.split())
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def operation(change: Change) -> str:
