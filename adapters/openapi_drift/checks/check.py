@@ -209,4 +209,4 @@ def accept(report: DriftReport, acceptances: Sequence[Acceptance], today: dateti
         )
         for check in report.checks
     ]
-    return DriftReport(tuple(checks), tuple(outcome.problems))
+    return replace(report, checks=tuple(checks), problems=tuple(outcome.problems))

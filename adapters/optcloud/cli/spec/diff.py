@@ -14,7 +14,7 @@ from optcloud.cli.options import argument, flag, option
 from optcloud.cli.session import CliSession
 from optcloud.cli.spec.check import UsesOption
 from optcloud.cli.spec.checkout import Root, find_checkout
-from optcloud.cli.spec.reporting import ReportOptions, publish
+from optcloud.cli.spec.reporting import ReportOptions, publish, say_unexplained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +72,7 @@ def diff(
     publish(session, report, options)
     if options.failed(outcome.changes):
         raise typer.Exit(DRIFT)
+    say_unexplained(session, outcome.changes, options.fail_on)
 
 
 def changelog(

@@ -88,6 +88,20 @@ class ReportOptions:
         return self.fail_on is not FailOn.NONE and bool(_from(least, changes))
 
 
+def say_unexplained(session: CliSession, changes: Sequence[Change], fail_on: FailOn) -> None:
+    """Say which changes passed --fail-on breaking though nobody can tell whether they break anyone."""
+    from openapi_drift.reports.report import UNEXPLAINED, counted, fold  # noqa: PLC0415 - only for commands on changes
+
+    unexplained = [change for change in changes if change.id == UNEXPLAINED and change.level.value == "warning"]
+    if unexplained and fail_on is FailOn.BREAKING:
+        count = counted(len(fold(unexplained)), "change")
+        session.messages.say(
+            f"passed: {count} that no rule explains, and that may break callers; --fail-on warning stops at such",
+            event="unexplained",
+            count=len(unexplained),
+        )
+
+
 def _from(least: str, changes: Sequence[Change]) -> list[Change]:
     wanted = _LEVELS[: _LEVELS.index(least) + 1]
     return [change for change in changes if change.level.value in wanted]
@@ -122,6 +136,7 @@ def _json(report: ChangeReport) -> str:
         "accepted": [plain(each.change) | {"reason": each.reason} for each in report.accepted],
         "acceptance_problems": list(report.problems),
         "hidden": report.hidden,
+        "policy": report.policy,
     }
     return json_text(value)
 
