@@ -76,7 +76,13 @@ def unexplained(number: int, *methods: str) -> list[Change]:
     )
     return [
         Change(
-            UNEXPLAINED, Level.WARNING, text, method, "/x", base=side(pointer, number), revision=side(pointer, number)
+            UNEXPLAINED,
+            Level.WARNING,
+            text,
+            method,
+            "/x" if method else "",
+            base=side(pointer, number),
+            revision=side(pointer, number),
         )
         for method in methods or [""]
     ]
