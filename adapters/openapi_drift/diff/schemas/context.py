@@ -13,6 +13,8 @@ class SchemaRole(enum.Enum):
     RESPONSE_BODY = "response-body"
     PARAMETER = "request-parameter"
     HEADER = "response-header"
+    MODEL = "model"
+    """A component by itself, whoever uses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class SchemaScope:
 
     ``nested`` tells a schema below the root (a property, an item) from the root; ``typed`` is true where the media type
     tells numbers from text, as JSON does and a query string does not. ``explode``: a list is its name repeated.
+    ``turned``: below a `not` or an `if`, where nobody can tell what a change means.
     """
 
     kind: SchemaRole
@@ -46,6 +49,7 @@ class SchemaScope:
     location: str = ""
     explode: bool = False
     required: bool = False
+    turned: bool = False
 
     @property
     def request(self) -> bool:
@@ -63,9 +67,10 @@ class SchemaScope:
             return self.kind.value
         return self.kind.value.replace("-body", "-property") if self.body else f"{self.kind.value}-property"
 
-    def below(self) -> SchemaScope:
+    def below(self, turned: bool = False) -> SchemaScope:
         """The scope of what stands below."""
-        return self if self.nested else replace(self, nested=True)
+        turned = turned or self.turned
+        return self if self.nested and turned == self.turned else replace(self, nested=True, turned=turned)
 
 
 def scope_of(context: SchemaContext) -> SchemaScope:
@@ -74,6 +79,8 @@ def scope_of(context: SchemaContext) -> SchemaScope:
         media_type = context.name.split(";")[0].strip().lower()
         typed = media_type == "application/json" or media_type.endswith("+json")
         return SchemaScope(context.kind, typed=typed)
+    if context.kind is SchemaRole.MODEL:
+        return SchemaScope(context.kind)
     return SchemaScope(
         context.kind,
         typed=False,

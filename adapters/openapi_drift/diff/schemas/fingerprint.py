@@ -9,41 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.schemas.model import ABSENT, ANNOTATIONS, Schema
+from openapi_drift.diff.schemas.keywords import LIMITS, LISTS, MAPS, SINGLE
+from openapi_drift.diff.schemas.values import ANNOTATIONS, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-MAPS = ("properties", "patternProperties", "dependentSchemas")
-SINGLE = (
-    "items",
-    "additionalProperties",
-    "contains",
-    "propertyNames",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "if",
-    "then",
-    "else",
-    "not",
-    "contentSchema",
-)
-LIMITS = (
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-    "minContains",
-    "maxContains",
-)
+    from openapi_drift.diff.schemas.model import Schema
+
 _ZERO_SAYS_NOTHING = ("minLength", "minItems", "minProperties")
 _WORDS = ("format", "pattern", "contentMediaType", "contentEncoding")
 _NOTES = ("default", "deprecated", "discriminator", "dependentRequired")
@@ -92,9 +65,8 @@ class Fingerprints:
             value = schema.limit(limit)
             if value or (value == 0 and limit not in _ZERO_SAYS_NOTHING):
                 yield limit, value
-        values = schema.enum if schema.const is ABSENT else [schema.const]
-        if values is not None:
-            yield "enum", frozenset(frozen(value) for value in values)
+        if schema.values is not None:
+            yield "enum", frozenset(frozen(value) for value in schema.values if value is not None)
         yield "required", schema.required
         for flag in ("uniqueItems", "readOnly", "writeOnly"):
             if schema.flag(flag):
@@ -115,17 +87,8 @@ class Fingerprints:
                 yield key, name, self._of(child, reach)
         for key in SINGLE:
             below = schema.schema(key)
-            if below is not None and schema.value[key] is not True:
+            if below is not None and below.value:
                 yield key, self._of(below, reach)
-
-
-def frozen(value: Any) -> Any:
-    """Return a JSON value as something hashable; 1 and true stay apart."""
-    if isinstance(value, dict):
-        return "{}", frozenset((key, frozen(item)) for key, item in value.items())
-    if isinstance(value, list):
-        return "[]", tuple(frozen(item) for item in value)
-    return ("?", value) if isinstance(value, bool) else value
 
 
 def says_nothing(schema: Schema) -> bool:

@@ -46,7 +46,7 @@ def _match_by_meaning(
     """
     if not base or not revision:
         return base, revision
-    documents = [schemas[0].node.document for schemas in (base, revision)]
+    documents = [schemas[0].document for schemas in (base, revision)]
 
     def is_inline(schema: Schema) -> bool:
         return schema.reference is None
@@ -71,7 +71,7 @@ def _reference(schema: Schema) -> str | None:
 
 
 def _title(schema: Schema) -> str | None:
-    return schema.text("title") or None if schema.reference is None else None
+    return schema.title or None if schema.reference is None else None
 
 
 def _match_by(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,6 @@ from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.matching import Matched, match
 from openapi_drift.diff.schemas.shapes import same_types, type_lists, wrapped
 from openapi_drift.diff.schemas.subjects import subject
-from openapi_drift.documents.pointers import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +20,13 @@ if TYPE_CHECKING:
     from openapi_drift.diff.schemas.context import SchemaScope
     from openapi_drift.diff.schemas.fingerprint import Fingerprints
     from openapi_drift.diff.schemas.model import Schema
+    from openapi_drift.diff.schemas.values import Texts
 
 _ONE_SIDED = {SchemaRole.REQUEST_BODY: ("readOnly", "read-only"), SchemaRole.RESPONSE_BODY: ("writeOnly", "write-only")}
 """Flags of what does not travel in this direction, and their word in ids."""
+
+_FACTS = {"enum": "values", "const": "values", "nullable": "null"}
+"""By keyword: the fact that it is part of (see `differences`)."""
 
 
 @dataclass(eq=False)
@@ -34,13 +37,15 @@ class SchemaPair:
     revision: Schema
     scope: SchemaScope
     fingerprints: Fingerprints
+    texts: Texts
+    explained: set[str] = field(default_factory=set)
+    """The facts (see `differences`) that the changes reported so far tell of."""
 
     @cached_property
     def same_text(self) -> bool:
         """Whether both say the same to the letter; what they refer to may differ."""
-        old, new = self.base.value, self.revision.value
-        # In Python true equals 1; their JSON does not.
-        return self.base.nullable == self.revision.nullable and old == new and json.dumps(old) == json.dumps(new)
+        old, new = ([self.texts.of(part.value) for part in schema.parts] for schema in (self.base, self.revision))
+        return old == new and self.base.nullable == self.revision.nullable
 
     def matched(self, key: str) -> Matched:
         """Match the alternatives of `allOf`, `anyOf` or `oneOf`."""
@@ -68,57 +73,72 @@ class SchemaPair:
         """The properties that moved into the alternatives of a new oneOf."""
         return wrapped(self.base, self.revision)
 
-    def report(self, suffix: str, says: str, key: str = "") -> Iterator[SchemaChange]:
+    @cached_property
+    def one_way(self) -> bool:
+        """Whether this is a property that does not travel in this direction: read-only in a request, for instance."""
+        flag, _ = _ONE_SIDED.get(self.scope.kind, ("", ""))
+        return bool(flag and self.scope.nested and self.revision.flag(flag))
+
+    @property
+    def subject(self) -> str:
+        """What people call the place, as the first words of a sentence."""
+        return subject(self.revision.pointer, self.scope)
+
+    def report(
+        self, suffix: str, says: str, key: str = "", explains: tuple[str, ...] | None = None
+    ) -> Iterator[SchemaChange]:
         """Yield the change with this scope's id, if there is such an id; ``key``: the keyword that it is about.
 
-        What does not travel in this direction (a read-only property in a request) cannot break it.
+        ``explains`` are the facts (see `differences`) that the sentence tells of, if not the keyword alone. What does
+        not travel in this direction (a read-only property in a request) cannot break it.
         """
         id_ = f"{self.scope.prefix}-{suffix}"
         if self.scope.kind is SchemaRole.PARAMETER and id_ not in levels():
             # What holds for a part of a parameter holds for the parameter.
             id_ = f"{self.scope.kind.value}-{suffix}"
-        flag, word = _ONE_SIDED.get(self.scope.kind, ("", ""))
-        if flag and self.scope.nested and self.revision.flag(flag):
+        if self.one_way:
+            _, word = _ONE_SIDED[self.scope.kind]
             special = id_.replace("-property-", f"-{word}-property-", 1)
             if special in levels():
                 id_ = special
             elif levels().get(id_) is not Level.INFO:
                 return
-        yield from self.named(id_, says, key)
+        yield from self.named(id_, says, key, explains)
 
-    def named(self, id_: str, says: str, key: str = "") -> Iterator[SchemaChange]:
-        """Yield the change with this id, if there is such an id."""
-        level = levels().get(id_)
+    def named(
+        self, id_: str, says: str, key: str = "", explains: tuple[str, ...] | None = None
+    ) -> Iterator[SchemaChange]:
+        """Yield the change with this id, if there is such an id, outside `not` and `if`."""
+        level = None if self.scope.turned else levels().get(id_)
         if level is not None:
-            text = f"{subject(self.revision.pointer, self.scope)} {says}"
-            yield SchemaChange(id_, level, text, side(self.base, key), side(self.revision, key))
+            self.explained.update((_FACTS.get(key, key),) if explains is None else explains)
+            yield SchemaChange(id_, level, f"{self.subject} {says}", side(self.base, key), side(self.revision, key))
 
     def of_property(
         self, id_: str, name: str, says: str, base: Schema | None, revision: Schema | None
     ) -> Iterator[SchemaChange]:
         """Yield a change about a property of these schemas."""
-        level = levels().get(id_)
+        level = None if self.scope.turned else levels().get(id_)
         if level is not None:
+            self.explained.update((f"properties/{name}", f"required/{name}"))
             parent = self.revision if revision is not None else self.base
             text = f"{subject(parent.pointer, self.scope.below(), name)} {says}"
-            places = [join(parent.pointer, "properties", name) for parent in (self.base, self.revision)]
             yield SchemaChange(
                 id_,
                 level,
                 text,
-                _place(self.base, places[0]) if base is not None else None,
-                _place(self.revision, places[1]) if revision is not None else None,
+                _place(self.base, self.base.place_of_property(name)) if base is not None else None,
+                _place(self.revision, self.revision.place_of_property(name)) if revision is not None else None,
             )
 
 
 def side(schema: Schema, key: str = "") -> Side:
     """Return the place of a schema, or of a keyword in it where it is written there."""
-    pointer = join(schema.pointer, key) if key and key in schema.value else schema.pointer
-    return _place(schema, pointer)
+    return _place(schema, schema.place(key) if key else schema.pointer)
 
 
 def _place(schema: Schema, pointer: str) -> Side:
-    return Side(pointer, schema.node.document.position(pointer))
+    return Side(pointer, schema.document.position(pointer))
 
 
 def shown(value: Any) -> str:

@@ -1,48 +1,46 @@
-"""Shapes that say one thing in several ways: a list of types, null beside a schema, one schema wrapped in a list."""
+"""Shapes that say one thing in several ways: types that values imply, a list of types, one schema in a list."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.schemas.model import ANNOTATIONS, Schema
+from openapi_drift.diff.schemas.normal_form import CHOICES
+from openapi_drift.diff.schemas.values import ANNOTATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_CHOICES = ("oneOf", "anyOf")
+    from openapi_drift.diff.schemas.model import Schema
+
+_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
 
 
 def align(base: Schema, revision: Schema) -> tuple[Schema, Schema]:
-    """Return the two schemas without wrappers that only one side has and that change nothing.
+    """Return the two schemas with the types that their values imply, where only one side writes types.
 
-    `oneOf: [X, {type: "null"}]` (3.1's way to say nullable) and `allOf: [X]` beside X.
+    Where one side has several alternatives, a lone one of the other side is compared with them.
     """
-    return _unwrapped(base, revision), _unwrapped(revision, base)
+    base, revision = _with_choices(base, revision), _with_choices(revision, base)
+    return _with_types(base, revision), _with_types(revision, base)
 
 
-def _unwrapped(schema: Schema, other: Schema) -> Schema:
-    for key in (*_CHOICES, "allOf"):
-        if key in schema.value and not any(word in other.value for word in (*_CHOICES, "allOf")):
-            inner = _only(schema, key)
-            if inner is not None:
-                return inner
+def _with_choices(schema: Schema, other: Schema) -> Schema:
+    for key in CHOICES:
+        if key in other.value and key not in schema.value and key in schema.form.written.value:
+            return schema.keeping(key)
     return schema
 
 
-def _only(schema: Schema, key: str) -> Schema | None:
-    """Return the one schema that matters in the list, if nothing else is said beside it."""
-    silent = {*ANNOTATIONS - {"default", "deprecated"}, key, "nullable"}
-    if any(word not in silent for word in schema.value):
-        return None
-    members = schema.alternatives(key)
-    real = [member for member in members if not (key != "allOf" and _is_null(member))]
-    if len(real) != 1 or len(members) - len(real) > 1:
-        return None
-    return real[0].with_null() if schema.nullable or len(members) > 1 else real[0]
+def _with_types(schema: Schema, other: Schema) -> Schema:
+    if schema.types or not other.types or not schema.values or not other.values:
+        return schema
+    implied = {_type(value) for value in schema.values if value is not None}
+    covered = all(name in other.types or (name == "integer" and "number" in other.types) for name in implied)
+    return schema.with_types(other.types) if covered else schema
 
 
-def _is_null(schema: Schema) -> bool:
-    return schema.types == {"null"} and says_nothing_but(schema, {"type"})
+def _type(value: Any) -> str:
+    return _TYPES[type(value)]
 
 
 def says_nothing_but(schema: Schema, keys: Iterable[str]) -> bool:
@@ -66,14 +64,14 @@ def same_types(base: Schema, revision: Schema) -> bool:
 
 
 def _bare_types(schema: Schema) -> frozenset[str] | None:
-    members = [member for key in _CHOICES for member in schema.alternatives(key)]
+    members = [member for key in CHOICES for member in schema.alternatives(key)]
     if not all(says_nothing_but(member, {"type"}) for member in members):
         return None
-    return _types(schema) if says_nothing_but(schema, {"type", "nullable", *_CHOICES}) else None
+    return _types(schema) if says_nothing_but(schema, {"type", "nullable", *CHOICES}) else None
 
 
 def _types(schema: Schema) -> frozenset[str] | None:
-    if any(key in schema.value for key in ("not", "allOf", "properties")):
+    if any(key in schema.value for key in ("not", "properties")) or schema.alternatives("allOf"):
         return None
     if schema.types:
         return schema.types
@@ -82,7 +80,7 @@ def _types(schema: Schema) -> frozenset[str] | None:
 
 def _choices(schema: Schema) -> frozenset[str] | None:
     """Return the types of a oneOf or anyOf whose members are simple types."""
-    for key in _CHOICES:
+    for key in CHOICES:
         members = schema.alternatives(key)
         if members and not schema.types and all(_is_simple(member) for member in members):
             return frozenset().union(*(member.types for member in members))
@@ -90,7 +88,7 @@ def _choices(schema: Schema) -> frozenset[str] | None:
 
 
 def _is_simple(schema: Schema) -> bool:
-    return len(schema.types) == 1 and not any(key in schema.value for key in ("properties", "allOf", *_CHOICES))
+    return len(schema.types) == 1 and not any(key in schema.value for key in ("properties", *CHOICES))
 
 
 def wrapped(base: Schema, revision: Schema) -> frozenset[str]:

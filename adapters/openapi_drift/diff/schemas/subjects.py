@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.schemas.context import SchemaRole
-from openapi_drift.diff.schemas.fingerprint import LISTS, MAPS
+from openapi_drift.diff.schemas.keywords import LISTS, MAPS
 from openapi_drift.documents.pointers import tokens
 
 if TYPE_CHECKING:

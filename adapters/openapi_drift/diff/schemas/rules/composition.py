@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.schemas.fingerprint import says_nothing
+from openapi_drift.diff.schemas.matching import match
 from openapi_drift.diff.schemas.pair import listed
 
 if TYPE_CHECKING:
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
 
 def all_of(pair: SchemaPair) -> Iterator[SchemaChange]:
-    """Report schemas that must hold in addition, or need not any more; those that only annotate apart."""
-    matched = pair.matched("allOf")
+    """Report schemas that joined or left `allOf`, as the field's checker does; what that changes is told beside it."""
+    old, new = pair.base.written_all_of(), pair.revision.written_all_of()
+    matched = match(old, new, pair.fingerprints)
     for event, schemas in (("added", matched.added), ("removed", matched.removed)):
         silent = [schema for schema in schemas if says_nothing(schema)]
         weighty = [schema for schema in schemas if not says_nothing(schema)]
@@ -27,11 +29,21 @@ def all_of(pair: SchemaPair) -> Iterator[SchemaChange]:
                 if event == "added"
                 else f"need not satisfy {_names(weighty)}"
             )
-            yield from pair.report(f"all-of-{event}", says, "allOf")
+            yield from pair.report(f"all-of-{event}", says, "allOf", explains=())
         if silent:
             yield from pair.report(
-                f"all-of-{event}-annotation-only", f"{event} notes in allOf: no value is affected", "allOf"
+                f"all-of-{event}-annotation-only", f"{event} notes in allOf: no value is affected", "allOf", explains=()
             )
+
+
+def further_condition(pair: SchemaPair) -> Iterator[SchemaChange]:
+    """Report schemas that must hold in addition, or need not any more, and cannot be merged: a second pattern."""
+    matched = pair.matched("allOf")
+    for event, schemas in (("added", matched.added), ("removed", matched.removed)):
+        if schemas:
+            words = sorted({f"`{key}`" for schema in schemas for key in schema.value})
+            says = f"has a second {listed(words)} {event}, beside the first one"
+            yield from pair.report(f"condition-{event}", says, "allOf")
 
 
 def any_of(pair: SchemaPair) -> Iterator[SchemaChange]:
@@ -64,7 +76,7 @@ def _names(schemas: list[Schema]) -> str:
 def _name(schema: Schema) -> str:
     if schema.reference is not None:
         return f"`{schema.reference.rsplit('/', 1)[-1]}`"
-    title = schema.text("title")
+    title = schema.title
     return f'"{title}"' if title else f"an unnamed schema ({listed(schema.types) or 'any type'})"
 
 
@@ -72,7 +84,7 @@ def wrapped_in_one_of(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report a plain object that became one of several: a body that fits two of them is refused."""
     if pair.wrapped:
         says = "was one schema and is now one of several alternatives"
-        yield from pair.report("wrapped-in-one-of", says, "oneOf")
+        yield from pair.report("wrapped-in-one-of", says, "oneOf", explains=("oneOf", "type", "properties", "required"))
 
 
 def discriminator(pair: SchemaPair) -> Iterator[SchemaChange]:
@@ -110,4 +122,4 @@ def _mapping(discriminator: dict[str, Any]) -> dict[str, Any]:
     return mapping if isinstance(mapping, dict) else {}
 
 
-RULES = (all_of, any_of, one_of, wrapped_in_one_of, discriminator)
+RULES = (all_of, further_condition, any_of, one_of, wrapped_in_one_of, discriminator)

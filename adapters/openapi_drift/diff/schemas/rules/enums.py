@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.schemas.context import SchemaRole
-from openapi_drift.diff.schemas.fingerprint import frozen
-from openapi_drift.diff.schemas.model import ABSENT
 from openapi_drift.diff.schemas.pair import shown
 from openapi_drift.diff.schemas.rules.patterns_and_defaults import same
+from openapi_drift.diff.schemas.values import ABSENT, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -32,12 +32,12 @@ def _deprecated(pair: SchemaPair) -> Iterator[SchemaChange]:
         return
     if problem := sunset.problem(node):
         says = f"is deprecated with a sunset nobody can read: {problem}"
-        yield from pair.report("deprecated-sunset-invalid", says, sunset.FIELD)
+        yield from pair.report("deprecated-sunset-invalid", says, sunset.FIELD, explains=("deprecated",))
         return
     date = sunset.sunset(node)
     if date < sunset.today():
         says = f"is deprecated, and its sunset {date} is already past"
-        yield from pair.report("sunset-date-too-small", says, sunset.FIELD)
+        yield from pair.report("sunset-date-too-small", says, sunset.FIELD, explains=("deprecated",))
     else:
         yield from pair.report("deprecated-with-sunset", f"is deprecated: stop using it before {date}", "deprecated")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.schemas.context import SchemaRole
-from openapi_drift.diff.schemas.model import ABSENT
+from openapi_drift.diff.schemas.values import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

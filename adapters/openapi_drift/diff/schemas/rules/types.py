@@ -31,7 +31,8 @@ def type_and_format(pair: SchemaPair) -> Iterator[SchemaChange]:
     if base.types == revision.types and base.text("format") == revision.text("format"):
         return
     was, is_ = _called(base), _called(revision)
-    yield from pair.report(_verdict(pair), f"is now {is_}, it was {was}{_meaning(pair)}", "type")
+    says = f"is now {is_}, it was {was}{_meaning(pair)}"
+    yield from pair.report(_verdict(pair), says, "type", explains=("type", "format"))
 
 
 def _verdict(pair: SchemaPair) -> str:
@@ -138,7 +139,7 @@ def null(pair: SchemaPair) -> Iterator[SchemaChange]:
     else:
         says = "may now be null: readers must expect it" if became else "is no longer null"
     key = "nullable" if "nullable" in (pair.revision.value if became else pair.base.value) else "type"
-    yield from pair.report("became-nullable" if became else "became-not-nullable", says, key)
+    yield from pair.report("became-nullable" if became else "became-not-nullable", says, key, explains=("null",))
 
 
 def list_of_types(pair: SchemaPair) -> Iterator[SchemaChange]:
@@ -150,7 +151,8 @@ def list_of_types(pair: SchemaPair) -> Iterator[SchemaChange]:
     # What breaks decides: types that a request may no longer hold, types that a response newly holds.
     narrowed = bool(lost) if pair.scope.request else not new
     says = f"no longer holds {listed(lost)}" if narrowed else f"now also holds {listed(new)}"
-    yield from pair.report("list-of-types-narrowed" if narrowed else "list-of-types-widened", says)
+    event = "narrowed" if narrowed else "widened"
+    yield from pair.report(f"list-of-types-{event}", says, explains=("type", "oneOf", "anyOf"))
 
 
 RULES = (type_and_format, null, list_of_types)

@@ -1,0 +1,47 @@
+"""Which components the operations of a document reach, directly or through others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from openapi_drift.documents.pointers import join, tokens
+from openapi_drift.documents.references import parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi_drift.documents.document import LoadedDocument
+
+
+def reached_components(document: LoadedDocument) -> set[tuple[str, str]]:
+    """Return the components (kind, name) that paths and webhooks refer to, and what those refer to."""
+    content = document.content
+    components = content.get("components")
+    found: set[tuple[str, str]] = set()
+    waiting: list[Any] = [content.get(key) for key in ("paths", "webhooks")]
+    while waiting:
+        value = waiting.pop()
+        if not isinstance(value, dict | list):
+            continue
+        for component in _named(value):
+            if component not in found:
+                found.add(component)
+                entries = components.get(component[0]) if isinstance(components, dict) else None
+                waiting.append(entries.get(component[1]) if isinstance(entries, dict) else None)
+    return found
+
+
+def _named(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the components that a part of a document names, by reference or as a discriminator's schema."""
+    for part, _, _ in parts({"": value}):
+        words = [part.get("$ref")]
+        mapping = part.get("mapping")
+        if isinstance(mapping, dict):
+            words += [
+                word if "/" in str(word) else join("#/components/schemas", str(word)) for word in mapping.values()
+            ]
+        for word in words:
+            path = tokens(unquote(word[1:])) if isinstance(word, str) and word.startswith("#/components/") else []
+            if len(path) > 2:
+                yield path[1], path[2]

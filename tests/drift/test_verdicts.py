@@ -1,0 +1,29 @@
+"""Small pairs of documents, each with the answer that HTTP, OpenAPI and JSON Schema give."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from drift.rule_cases import POLICY
+from drift.verdicts import Verdict, verdicts
+from openapi_drift.diff.compare import compare
+from openapi_drift.documents.document import load_text
+
+VERDICTS = verdicts()
+
+
+@pytest.mark.parametrize("verdict", VERDICTS, ids=str)
+def test_the_worst_change_is_as_bad_as_the_rules_say(verdict: Verdict) -> None:
+    """Each pair is answered with the level that its reason in the table demands."""
+    base, revision = (load_text(json.dumps(side), "jobs.json") for side in (verdict.base, verdict.revision))
+    changes = [change for change in compare(base, revision) if change.id not in POLICY]
+    said = "\n".join(f"  {change.level.value} {change.id}: {change.text}" for change in changes)
+    assert verdict.allows({change.level for change in changes}), f"{verdict.right}, since {verdict.why}; said:\n{said}"
+
+
+def test_no_two_pairs_have_one_name() -> None:
+    """Each pair of the table can be called by its name."""
+    names = [verdict.name for verdict in VERDICTS]
+    assert len(names) == len(set(names))
