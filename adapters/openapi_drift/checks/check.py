@@ -140,6 +140,8 @@ def check_vendor(asked: Asked, source: DocumentSource) -> DriftCheck:
         words = f"the overlay does not fit what is served: {stale}"
         changes.append(_own("overlay-stale", words, f"specs/{source.id}/overlay.yaml"))
     notes = list(_notes(source, base, revision, bool(changes)))
+    if not changes and base.content != revision.content:
+        return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NO_DRIFT, _ONLY_NOTES)
     packages = [name for name in (source.client, source.models) if name]
     return _with_details(_checked(CheckKind.VENDOR, source.id, changes, notes), asked, packages, (base, revision))
 
@@ -160,6 +162,9 @@ def check_vendor_page(asked: Asked, contract: PageContract) -> DriftCheck:
     except SpecsError as error:
         return DriftCheck(CheckKind.VENDOR, contract.id, DriftVerdict.NOT_CHECKED, str(error))
     return _with_details(_checked(CheckKind.VENDOR, contract.id, changes, []), asked, [])
+
+
+_ONLY_NOTES = "only what means nothing to callers differs (descriptions, examples, order)"
 
 
 def _stale(source: DocumentSource, document: LoadedDocument) -> str:

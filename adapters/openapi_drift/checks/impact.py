@@ -50,8 +50,12 @@ class Impact:
     def lines(self) -> list[str]:
         """Return it for people: what of the generated code, then what stands on that; empty if nothing is touched."""
         code = [*(self.arguments or self.modules), *(self.fields or self.models)]
-        above = [*(f"oc.{verb}" for verb in self.verbs), *(f"optcloud {command}" for command in self.commands)]
-        named = {"reaches the operations": self.reaches, "touches": code, "and so" if code else "touches": above}
+        named = {
+            "reaches the operations": self.reaches,
+            "touches": code,
+            "and so": [f"oc.{verb}" for verb in self.verbs],
+            "and on the command line": [f"optcloud {command}" for command in self.commands],
+        }
         return [f"{word} {', '.join(f'`{name}`' for name in names)}" for word, names in named.items() if names]
 
     def as_dict(self) -> dict[str, Any]:
