@@ -56,6 +56,11 @@ def diff(
     before, after, changes = _compare(session, (base, revision), reading, root)
     outcome = options.accept(changes)
     shown = options.shown(outcome.changes)
+    hidden = len(outcome.changes) - len(shown)
+    if options.notes:
+        from openapi_drift.diff.notes import notes  # noqa: PLC0415 - only if asked for
+
+        shown += options.shown([*notes(before.document, after.document)])
     from openapi_drift.reports.report import ChangeReport  # noqa: PLC0415 - only for commands on changes
 
     report = ChangeReport(
@@ -64,7 +69,7 @@ def diff(
         changes=shown,
         accepted=outcome.accepted,
         problems=outcome.problems,
-        hidden=len(outcome.changes) - len(shown),
+        hidden=hidden,
         details=_details(session, shown, (before, after), find_checkout(root), uses),
         base_sources=before.sources,
         revision_sources=after.sources,

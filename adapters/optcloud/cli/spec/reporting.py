@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.options import option, writable
+from optcloud.cli.options import flag, option, writable
 
 if TYPE_CHECKING:
     from openapi_drift.checks.acceptances import AcceptanceOutcome
@@ -70,6 +70,7 @@ class ReportOptions:
     fail_on: FailOnOption = FailOn.NONE
     accepted: AcceptedFile = None
     level: Annotated[LeastLevel, typer.Option("--level", help="Show changes from this level on.")] = LeastLevel.INFO
+    notes: Annotated[bool, flag("--notes", "Show other descriptions, examples and orders too.")] = False
 
     def accept(self, changes: Sequence[Change]) -> AcceptanceOutcome:
         """Apply the file of acceptances. Raises SpecsError for a bad file."""
