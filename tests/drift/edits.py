@@ -77,7 +77,7 @@ NEW_FIELDS: dict[str, dict[str, Any]] = {
         "dependentSchemas": {"new": {"required": ["newer"]}},
         "items": {"type": "boolean", "const": True},
         "prefixItems": [STRING],
-        "allOf": [{"maxLength": 7}],
+        "allOf": [{"maxLength": 1}],
         "anyOf": [{"maxLength": 7}, {"minLength": 9}],
         "oneOf": [{"maxLength": 7}, {"minLength": 9}],
         "not": {"const": "new"},
@@ -145,12 +145,14 @@ class Edit:
 
 def edits(document: dict[str, Any], paths: set[Path]) -> Iterator[Edit]:
     """Yield each change of one value at these paths."""
+    heeded = str(document.get("openapi")).startswith("3.1")  # what stands beside a reference of a schema
     for path, value, kind in walk(document):
         if path in paths:
             if path:
                 yield Edit(path, GONE, "removed")
                 yield from _others(path, value)
-            yield from _entries(path, value, kind)
+            if not (isinstance(value, dict) and "$ref" in value) or (kind == "schema" and heeded):
+                yield from _entries(path, value, kind)
 
 
 def _others(path: Path, value: Any) -> Iterator[Edit]:
@@ -174,7 +176,7 @@ def _entries(path: Path, value: Any, kind: str) -> Iterator[Edit]:
         yield Edit((*path, len(value)), NEW_ENTRIES.get(inner, "new"), "added")
         if len(value) > 1 and path[-1] == "prefixItems":
             yield Edit(path, value[::-1], "reordered")
-    elif isinstance(value, dict) and "$ref" not in value:
+    elif isinstance(value, dict):
         if kind.startswith("{"):
             name = "/new" if path == ("paths",) else "499" if path[-1] == "responses" and len(path) > 2 else "new"
             yield Edit((*path, name), NEW_ENTRIES.get(kind[1:-1], "new"), "added")

@@ -6,10 +6,11 @@ that are not alike here may still mean the same.
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
-from drift.openapi_kinds import is_annotation, kinds_below
+from drift.openapi_kinds import is_annotation, kinds_below, walk
 
 _NOTHING: dict[str, Any] = {}
 _GROUPS = ("schemas", "responses", "parameters", "requestBodies", "headers", "securitySchemes", "links", "callbacks")
@@ -46,6 +47,8 @@ _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simpl
 
 def plain(value: Any, kind: str = "document") -> Any:
     """Return a value of a document in plain form; ``kind`` says which object it is (see `openapi_kinds`)."""
+    if kind == "document":
+        value = _access_said_at_operations(value)
     if kind == "schema" and isinstance(value, bool):
         value = {} if value else {"not": {}}
     if isinstance(value, list):
@@ -61,10 +64,24 @@ def plain(value: Any, kind: str = "document") -> Any:
         found = _serialization(found, kind)
         if found.get("in") == "path":
             found["required"] = True  # whatever it says
+        elif found.get("in") == "header":
+            found["name"] = str(found.get("name")).lower()
+    if kind == "security scheme" and found.get("in") == "header":
+        found["name"] = str(found.get("name")).lower()
     if kind == "schema":
         found = _types(found)
     defaults = DEFAULTS.get(kind, {})
     return {key: item for key, item in found.items() if key not in defaults or not _same(item, defaults[key])}
+
+
+def _access_said_at_operations(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document whose operations say the access that the document says for them."""
+    new: dict[str, Any] = copy.deepcopy(document)
+    common = new.pop("security", [])
+    for _, operation, kind in walk(new):
+        if kind == "operation" and isinstance(operation, dict):
+            operation.setdefault("security", common)
+    return new
 
 
 def text(value: Any) -> str:
@@ -83,10 +100,20 @@ def _set(items: Any) -> Any:
 
 
 def _types(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema without what its type or its values say anyway."""
     types = schema.get("type")
-    if isinstance(types, list) and len(types) == 1:
-        return {**schema, "type": types[0]}
-    return schema
+    listed = types if isinstance(types, list) else [types]
+    values = [schema["const"]] if "const" in schema else schema.get("enum")
+    if isinstance(values, list) and all(_type_of(value) in listed for value in values):
+        return {key: item for key, item in schema.items() if key != "type"}
+    if "null" in listed or (types is None and isinstance(values, list) and None in values):
+        return {key: item for key, item in schema.items() if (key, item) != ("nullable", True)}
+    return {**schema, "type": types[0]} if isinstance(types, list) and len(types) == 1 else schema
+
+
+def _type_of(value: Any) -> str:
+    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+    return names.get(type(value), "null")
 
 
 def _serialization(parameter: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -94,7 +94,37 @@ def another_key(document: Document, chance: random.Random) -> None:
     chance.choice(schemes)["name"] = "another"
 
 
+def media_type_exchanged(document: Document, chance: random.Random) -> None:
+    """A body is accepted in another form only."""
+    found = [resolved(document, operation.get("requestBody", {})) for _, operation in _operations(document)]
+    found = [body for body in found if body.get("content")]
+    if not found:
+        raise NoPlaceError
+    body = chance.choice(found)
+    body["content"] = {"application/new": next(iter(body["content"].values()))}
+
+
+def sent_property_of_another_type(document: Document, chance: random.Random) -> None:
+    """A property of what a callback or webhook sends is a list where it was a text or a number."""
+    items = [*document.get("webhooks", {}).values()]
+    for _, operation in _operations(document):
+        items += [item for callback in operation.get("callbacks", {}).values() for item in callback.values()]
+    found = [
+        resolved(document, media.get("schema", {}))
+        for item in items
+        for operation in (item[method] for method in METHODS if method in item)
+        for media in resolved(document, operation.get("requestBody", {})).get("content", {}).values()
+    ]
+    found = [schema for schema in found if "properties" in schema and _plain_properties(schema)]
+    if not found:
+        raise NoPlaceError
+    schema = chance.choice(found)
+    schema["properties"][chance.choice(_plain_properties(schema))] = {"type": "array", "items": {"type": "boolean"}}
+
+
 CHANGES = (
+    media_type_exchanged,
+    sent_property_of_another_type,
     required_parameter_added,
     success_status_exchanged,
     operation_removed,

@@ -57,12 +57,15 @@ _GROUPS = {
     "response": "responses",
     "request body": "requestBodies",
     "header": "headers",
+    "callback": "callbacks",
+    "link": "links",
+    "path item": "pathItems",
 }
 
 
 @rewrite
 def moved_to_the_components(document: Document, chance: random.Random) -> bool:
-    """A schema, parameter, response, body or header becomes a component that is referred to."""
+    """A schema, parameter, response, body, header, link, callback or path becomes a component that is referred to."""
     found = [
         (path, value, kind)
         for path, value, kind in walk(document)
@@ -71,13 +74,35 @@ def moved_to_the_components(document: Document, chance: random.Random) -> bool:
         and inline(value)
         and not (len(path) == 3 and path[0] == "components")
         and not told_apart(document, path)
+        and (kind != "path item" or is_31(document))
     ]
     needs(bool(found))
-    path, value, kind = chance.choice(found)
+    wanted = chance.choice(sorted({kind for _, _, kind in found}))
+    path, value, kind = chance.choice([entry for entry in found if entry[2] == wanted])
     group = document.setdefault("components", {}).setdefault(_GROUPS[kind], {})
     name = f"Moved{len(group)}x{chance.randint(0, 10**6)}"
     put(document, path, {"$ref": f"#/components/{_GROUPS[kind]}/{name}"})
     group[name] = value
+    return True
+
+
+@rewrite
+def moved_to_definitions(document: Document, chance: random.Random) -> bool:
+    """A schema inside a component goes to the definitions of that component (3.1)."""
+    needs(is_31(document))
+    found = [
+        (path, value)
+        for path, value in of_kind(document, "schema")
+        if path[:2] == ("components", "schemas") and len(path) > 3 and inline(value) and not told_apart(document, path)
+    ]
+    needs(bool(found))
+    path, value = chance.choice(found)
+    name = path[2]
+    component = document["components"]["schemas"][name]
+    needs(inline(component) and "/" not in str(name) and "~" not in str(name))
+    key = f"Moved{chance.randint(0, 10**6)}"
+    put(document, path, {"$ref": f"#/components/schemas/{name}/$defs/{key}"})
+    component.setdefault("$defs", {})[key] = value
     return True
 
 

@@ -1,4 +1,4 @@
-"""A document that has something of everything (`rich.yaml`), in the words of 3.0 and of 3.1."""
+"""A document that has something of everything (`rich.yaml`), in the words of 3.0 and of 3.1; one of hostile names."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ def _document(version: str, owner: str, line: str) -> dict[str, Any]:
     return {"openapi": version, "info": {"title": "Cars", "version": "1"}, **yaml.safe_load(text)}
 
 
+_NAMES = Path(__file__).with_name("words_as_names.yaml").read_text(encoding="utf-8")
+
 DOCUMENTS: dict[str, dict[str, Any]] = {
     "3.0": _document("3.0.3", _OWNER, _LINE),
     "3.1": _document("3.1.0", _OWNER_31, _LINE_31),
+    "words as names": yaml.safe_load(_NAMES),
 }
 del DOCUMENTS["3.0"]["webhooks"]  # 3.0 has none

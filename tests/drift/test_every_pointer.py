@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,25 +18,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drift.edits import Edit, edits
+from drift.made_documents import documents
+from drift.openapi_kinds import walk
 from drift.plain_form import plain, text
+from drift.rich_documents import DOCUMENTS as RICH
 from drift.slices import slices
-from drift.test_fuzz import DOCUMENTS, FUZZ
+from drift.test_fuzz import FUZZ
 from openapi_drift.diff.compare import compare
 from openapi_drift.documents.document import load, load_text
 from openapi_drift.errors import SpecsError
 from openapi_drift.sources import load_sources
 
 ROOT = Path(__file__).parents[2]
-SOURCES = load_sources(ROOT)
+DOCUMENTS = {
+    **{source.id: load(source.document).content for source in load_sources(ROOT).values()},
+    **{f"rich: {name}": document for name, document in RICH.items()},
+}
 CHOICE = os.environ.get("OPTCLOUD_POINTERS", "0")
-SAMPLE = 1200
+SAMPLE = 300
 
 
 @cache
 def cases(id_: str) -> list[tuple[dict[str, Any], Edit]]:
-    """Return the changes of a vendor's document, each with the small part of it that it is made in."""
-    document = load(SOURCES[id_].document).content
-    found = [(part, edit) for part, paths in slices(document) for edit in edits(part, set(paths))]
+    """Return the changes of a document, each with the small part of it that it is made in."""
+    found = [(part, edit) for part, paths in slices(DOCUMENTS[id_]) for edit in edits(part, set(paths))]
     return found if CHOICE == "all" else random.Random(CHOICE).sample(found, min(SAMPLE, len(found)))
 
 
@@ -52,29 +56,22 @@ def unseen(document: dict[str, Any], edit: Edit) -> bool:
         return False
 
 
-@pytest.mark.parametrize("id_", SOURCES)
+@pytest.mark.parametrize("id_", DOCUMENTS)
 @pytest.mark.timeout(900)
-def test_each_change_of_a_vendor_document_is_found(id_: str) -> None:
-    """No value of a vendor's document becomes another one without a word."""
+def test_each_change_of_a_document_is_found(id_: str) -> None:
+    """No value of a document becomes another one without a word."""
     silent = [str(edit) for part, edit in cases(id_) if unseen(part, edit)]
     assert not silent, f"{len(silent)} of {len(cases(id_))}:\n" + "\n".join(silent)
 
 
 def test_every_pointer_of_every_document_is_reached() -> None:
     """The parts that documents are cut into have all of their places."""
-    for source in SOURCES.values():
-        document = load(source.document).content
+    for document in DOCUMENTS.values():
         cut = {path for part, paths in slices(document) for path in paths if part}
-        assert set(_paths(document)) <= cut | {()}
+        assert {path for path, _, _ in walk(document)} <= cut
 
 
-def _paths(document: dict[str, Any]) -> Iterator[tuple[str | int, ...]]:
-    from drift.openapi_kinds import walk
-
-    return (path for path, _, _ in walk(document))
-
-
-@given(document=DOCUMENTS, data=st.data())
+@given(document=documents(), data=st.data())
 @FUZZ
 def test_each_change_of_a_made_document_is_found(document: dict[str, Any], data: st.DataObject) -> None:
     """No value of any document becomes another one without a word."""

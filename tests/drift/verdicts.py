@@ -31,6 +31,8 @@ SCHEMA_PLACES: dict[str, dict[str, Any]] = {
             "200": {"description": "done", "content": {"application/json": {"schema": {"properties": {"a": None}}}}}
         }
     },
+    "request body": {"requestBody": {"content": {"application/json": {"schema": None}}}},
+    "response body": {"responses": {"200": {"description": "done", "content": {"application/json": {"schema": None}}}}},
     "parameter": {"parameters": [{"in": "query", "name": "a", "schema": None}]},
     "header": {"responses": {"200": {"description": "done", "headers": {"A": {"schema": None}}}}},
 }
@@ -66,7 +68,9 @@ def verdicts() -> list[Verdict]:
 
 def _schema_verdicts() -> Iterator[Verdict]:
     for case in _read("schemas.yaml"):
-        for place in (place for place in SCHEMA_PLACES if place in case):
+        for place, right in ((place, case.get(place.removesuffix(" body"))) for place in SCHEMA_PLACES):
+            if right is None:
+                continue
             sides = [
                 _document(
                     {
@@ -77,7 +81,7 @@ def _schema_verdicts() -> Iterator[Verdict]:
                 )
                 for side in ("base", "revision")
             ]
-            yield from _both_ways(f"{case['name']}-in-{place}", sides, case[place], case["why"])
+            yield from _both_ways(f"{case['name']}-in-{place.replace(' ', '-')}", sides, right, case["why"])
 
 
 def _operation_verdicts() -> Iterator[Verdict]:

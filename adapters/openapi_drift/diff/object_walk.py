@@ -9,12 +9,12 @@ from openapi_drift.diff.change import Change, Direction, Level, Side
 from openapi_drift.diff.levels import level_of
 from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.objects import KINDS, SCHEMA, Child, said, same_name
-from openapi_drift.diff.schemas.fingerprint import frozen
 from openapi_drift.diff.schemas.pair import shown
+from openapi_drift.diff.schemas.values import frozen
 from openapi_drift.documents.pointers import join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
@@ -76,8 +76,7 @@ class ObjectWalk:
         """Yield what differs in two objects of a kind and below; ``directions`` are those of single fields."""
         self._seen.add((base.pointer, revision.pointer))
         if not isinstance(base.value, dict) or not isinstance(revision.value, dict):
-            if frozen(base.value) != frozen(revision.value):
-                yield from self._tell(base, revision, kind, (base.value, revision.value), place)
+            yield from self.values(base, revision, kind, place)
             return
         known = KINDS[kind]
         fields = dict.fromkeys([*base.value, *revision.value])
@@ -102,14 +101,18 @@ class ObjectWalk:
             yield from self._field(base, revision, field, replace(place, level=level))
 
     def mistyped(
-        self, base: DocumentNode, revision: DocumentNode, types: Mapping[str, type], place: WalkPlace
+        self, base: DocumentNode, revision: DocumentNode, forms: Mapping[str, Callable[[Any], bool]], place: WalkPlace
     ) -> Iterator[Change]:
-        """Yield the difference of fields of which a side does not have the type that it must have."""
-        for field, type_ in types.items():
-            values = base.plain(field), revision.plain(field)
-            if all(isinstance(value, type_ | None) for value in values) or frozen(values[0]) == frozen(values[1]):
-                continue
-            yield from self._field(base, revision, field, place)
+        """Yield the difference of fields that on a side have not the form that they must have, if they are there."""
+        for field, has_form in forms.items():
+            values = [node.value[field] for node in (base, revision) if _has(node, field)]
+            if not all(map(has_form, values)) and not (len(values) > 1 and _equal(*values)):
+                yield from self._field(base, revision, field, place)
+
+    def values(self, base: DocumentNode, revision: DocumentNode, name: str, place: WalkPlace) -> Iterator[Change]:
+        """Yield the difference of two objects as plain values."""
+        if not _equal(base.value, revision.value):
+            yield from self._tell(base, revision, name, (base.value, revision.value), place)
 
     def only(
         self, base: DocumentNode | None, revision: DocumentNode | None, name: str, place: WalkPlace
@@ -122,15 +125,15 @@ class ObjectWalk:
         self, child: Child, base: DocumentNode, revision: DocumentNode, field: str, place: WalkPlace
     ) -> Iterator[Change]:
         if child.kind != SCHEMA:
-            yield from self.mistyped(base, revision, {field: dict}, place)
+            yield from self.mistyped(base, revision, {field: is_map}, place)
         pairs = child.pairs(base, revision, field)
         for old, new in pairs.both:
             if not same_name(child.kind, old.name, new.name):
                 yield from self._tell(old.node, new.node, field, (old.name, new.name), replace(place, level=Level.INFO))
-            if child.kind == SCHEMA:
-                self._seen.add((old.node.pointer, new.node.pointer))
-            else:
+            if child.kind != SCHEMA:
                 yield from self.objects(child.kind, old.node, new.node, place)
+            elif not (is_schema(old.node.value) and is_schema(new.node.value)):
+                yield from self.values(old.node, new.node, field, place)
         lone: list[tuple[DocumentNode | None, DocumentNode | None, str]]
         lone = [(old.node, None, old.name) for old in pairs.removed]
         lone += [(None, new.node, new.name) for new in pairs.added]
@@ -141,13 +144,14 @@ class ObjectWalk:
 
     def _field(self, base: DocumentNode, revision: DocumentNode, field: str, place: WalkPlace) -> Iterator[Change]:
         if not any(self._told(base, revision, one) for one in (field, _TOLD_WITH.get(field, field))):
-            sides = [node.side(field) if field in node.value else node.side() for node in (base, revision)]
-            values = base.value.get(field, _ABSENT), revision.value.get(field, _ABSENT)
-            yield _change(sides[0], sides[1], field, values, place)
+            both = (base, revision)
+            sides = [node.side(field) if _has(node, field) else node.side() for node in both]
+            old, new = (node.value[field] if _has(node, field) else _ABSENT for node in both)
+            yield _change(sides[0], sides[1], field, (old, new), place)
 
     def _told(self, base: DocumentNode, revision: DocumentNode, field: str) -> bool:
         sides = (base, self._base), (revision, self._revision)
-        return any(field in node.value and join(node.pointer, field) in told for node, told in sides)
+        return any(_has(node, field) and join(node.pointer, field) in told for node, told in sides)
 
     def _tell(
         self,
@@ -160,6 +164,30 @@ class ObjectWalk:
         told = (base and base.pointer in self._base) or (revision and revision.pointer in self._revision)
         if not told:
             yield _change(base.side() if base else None, revision.side() if revision else None, name, values, place)
+
+
+def is_map(value: Any) -> bool:
+    """Return whether a value is an object of JSON."""
+    return isinstance(value, dict)
+
+
+def is_list(value: Any) -> bool:
+    """Return whether a value is a list."""
+    return isinstance(value, list)
+
+
+def is_schema(value: Any) -> bool:
+    """Return whether a value can be a schema."""
+    return isinstance(value, dict | bool)
+
+
+def is_requirements(value: Any) -> bool:
+    """Return whether a value is a list of security requirements: of objects that name lists of scopes."""
+    return is_list(value) and all(is_map(item) and all(map(is_list, item.values())) for item in value)
+
+
+def _has(node: DocumentNode, field: str) -> bool:
+    return isinstance(node.value, dict) and field in node.value
 
 
 def _equal(old: Any, new: Any) -> bool:

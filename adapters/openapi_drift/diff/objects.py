@@ -144,18 +144,24 @@ def said(kind: str, node: DocumentNode, key: str) -> Any:
         return sunset.sunset(node).isoformat()
     if kind == "security scheme" and isinstance(value, str) and (key == "scheme" or node.plain("in") == "header"):
         return value.lower()
-    if value is None:
-        return "stable" if key == stability_levels.FIELD else KINDS[kind].defaults.get(key)
+    if value is None and key not in node.value:
+        return "stable" if key == stability_levels.FIELD else KINDS[kind].defaults.get(key, _NOT_WRITTEN)
     return {str(item) for item in value} if key in KINDS[kind].sets and isinstance(value, list) else value
 
 
+_NOT_WRITTEN = ("not written",)
+"""Unlike any value of a document, null among them."""
 _WRITTEN = ("parameter", "header", "encoding")
 
 
 def _form(kind: str, node: DocumentNode, key: str) -> Any:
     place = {"parameter": node.text("in"), "header": "header"}.get(kind, "query")
     if key == "required":
-        return place == "path" or node.plain(key) or False
+        return place == "path" or node.value.get(key, False)
     if key == "explode":
-        return explode(node, place)
-    return node.plain(key) or style(node, place)
+        return node.plain(key) if _is_odd(node, key, bool) else explode(node, place)
+    return node.plain(key) if _is_odd(node, key, str) else style(node, place)
+
+
+def _is_odd(node: DocumentNode, key: str, type_: type) -> bool:
+    return key in node.value and not isinstance(node.plain(key), type_)

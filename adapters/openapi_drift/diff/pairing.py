@@ -5,6 +5,7 @@ Servers, and so base paths, play no part. Webhooks and callbacks are operations 
 
 from __future__ import annotations
 
+import enum
 import re
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from openapi_drift.diff.document import (
 from openapi_drift.diff.levels import level_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from openapi_drift.diff.change import Level
     from openapi_drift.diff.document import DocumentNode
@@ -81,6 +82,24 @@ class Pairing:
     """Operations of webhooks and callbacks that both documents have."""
     incoming_removed: list[DocumentOperation] = field(default_factory=list)
     incoming_added: list[DocumentOperation] = field(default_factory=list)
+
+
+class Inheritance(enum.Enum):
+    """Who is concerned by what the document says for all operations that do not say it for themselves."""
+
+    SOME = enum.auto()
+    """At least one operation on both sides, or there are none: the document's word counts."""
+    MOVED = enum.auto()
+    """None on both sides, but some on one: the operations tell what changed."""
+    NOBODY = enum.auto()
+
+
+def inheritance(pairs: Iterable[OperationPair], says: Callable[[DocumentOperation], bool]) -> Inheritance:
+    """Return who is concerned; ``says`` tells whether an operation says it for itself."""
+    sides = {(says(pair.base), says(pair.revision)) for pair in pairs}
+    if not sides or (False, False) in sides:
+        return Inheritance.SOME
+    return Inheritance.NOBODY if sides == {(True, True)} else Inheritance.MOVED
 
 
 def operation_change(

@@ -12,7 +12,15 @@ from openapi_drift.diff import stability_levels
 from openapi_drift.diff.change import Change, Direction, Level
 from openapi_drift.diff.document import DocumentNode, entries, operations, paths, root
 from openapi_drift.diff.meaningless import is_meaningless
-from openapi_drift.diff.object_walk import UNEXPLAINED, ObjectWalk, WalkPlace
+from openapi_drift.diff.object_walk import (
+    UNEXPLAINED,
+    ObjectWalk,
+    WalkPlace,
+    is_list,
+    is_map,
+    is_requirements,
+    is_schema,
+)
 from openapi_drift.diff.objects import COMPONENTS
 from openapi_drift.diff.pairing import OperationPair
 from openapi_drift.diff.reached import reached_components
@@ -50,7 +58,7 @@ def unexplained(
     yield from _removed_and_added(walk, pairing)
     yield from _document(walk, root(base), root(revision))
     yield from _components(walk, base, revision)
-    yield from _schemas(base, revision, schemas, changes)
+    yield from _schemas(walk, base, revision, schemas, changes)
 
 
 def _operation(walk: ObjectWalk, pair: OperationPair, place: WalkPlace) -> Iterator[Change]:
@@ -58,8 +66,8 @@ def _operation(walk: ObjectWalk, pair: OperationPair, place: WalkPlace) -> Itera
     old, new = pair.base, pair.revision
     directions = {"requestBody": pair.asks, "responses": pair.answers}
     yield from walk.objects("operation", old.node, new.node, place, directions)
-    types = {"parameters": list, "servers": list, "callbacks": dict, "security": list}
-    yield from walk.mistyped(old.node, new.node, types, place)
+    forms = {"parameters": is_list, "servers": is_list, "callbacks": is_map, "security": is_requirements}
+    yield from walk.mistyped(old.node, new.node, forms, place)
     asks, pairs = place.below(pair.asks), parameter_pairs(pair)
     for before, after in pairs.both:
         yield from walk.objects("parameter", before.node, after.node, asks)
@@ -67,9 +75,29 @@ def _operation(walk: ObjectWalk, pair: OperationPair, place: WalkPlace) -> Itera
         yield from walk.only(parameter.node, None, parameter.node.text("name"), asks)
     for parameter in pairs.added:
         yield from walk.only(None, parameter.node, parameter.node.text("name"), asks)
-    yield from _servers(walk, servers.said(old), servers.said(new), asks)
+    if pair.turned:  # how the service reaches and proves itself to its user: no rule knows that
+        for field in ("servers", "security"):
+            yield from walk.field("operation", old.node, new.node, field, place)
+        yield from walk.field("path item", old.path_item, new.path_item, "servers", place)
+    else:
+        yield from _servers(walk, servers.said(old), servers.said(new), asks)
+    yield from _callbacks(walk, old.node, new.node, place)
     if not walk.has_seen(old.path_item, new.path_item):
         yield from _path_item(walk, old.path_item, new.path_item)
+
+
+def _callbacks(walk: ObjectWalk, base: DocumentNode, revision: DocumentNode, place: WalkPlace) -> Iterator[Change]:
+    """Compare what callbacks say beside their operations."""
+    old, new = entries(base, "callbacks"), entries(revision, "callbacks")
+    for name in dict.fromkeys([*old, *new]):
+        before, after = old.get(name), new.get(name)
+        if before and after:
+            yield from walk.mistyped(
+                base.get("callbacks") or base, revision.get("callbacks") or revision, {name: is_map}, place
+            )
+            yield from _items(walk, dict(before.items()), dict(after.items()))
+        elif not any(operations("", item) for node in (before, after) if node for _, item in node.items()):
+            yield from walk.only(before, after, name, place)
 
 
 def _servers(
@@ -84,7 +112,7 @@ def _servers(
 
 def _path_item(walk: ObjectWalk, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
     yield from walk.objects("path item", base, revision, WalkPlace())
-    yield from walk.mistyped(base, revision, {"parameters": list, "servers": list}, WalkPlace())
+    yield from walk.mistyped(base, revision, {"parameters": is_list, "servers": is_list}, WalkPlace())
     sides = []
     for node in (base, revision):
         listed = node.get("parameters")
@@ -108,8 +136,9 @@ def _removed_and_added(walk: ObjectWalk, pairing: Pairing) -> Iterator[Change]:
 def _document(walk: ObjectWalk, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
     """Compare the document's own fields, and its paths and webhooks as far as no operation shows them."""
     yield from walk.objects("document", base, revision, WalkPlace())
-    types = {"paths": dict, "webhooks": dict, "components": dict, "servers": list, "security": list}
-    yield from walk.mistyped(base, revision, types, WalkPlace())
+    forms = dict.fromkeys(("paths", "webhooks", "components"), is_map)
+    forms |= {"servers": is_list, "security": is_requirements}
+    yield from walk.mistyped(base, revision, forms, WalkPlace())
     place = WalkPlace(direction=Direction.REQUEST)
     yield from _servers(walk, base.get("servers"), revision.get("servers"), place)
     yield from _items(walk, paths(base.document), paths(revision.document))
@@ -121,43 +150,42 @@ def _items(walk: ObjectWalk, base: dict[str, DocumentNode], revision: dict[str, 
     nothing_there = WalkPlace(level=Level.INFO, meaning="it has no operations")
     for name, old in base.items():
         new = revision.get(name)
+        if is_meaningless(name):
+            continue
         if new is None:
             if not operations(name, old):
                 yield from walk.only(old, None, name, nothing_there)
         elif not walk.has_seen(old, new):
             yield from _path_item(walk, old, new)
     for name, new in revision.items():
-        if name not in base and not operations(name, new):
+        if name not in base and not is_meaningless(name) and not operations(name, new):
             yield from walk.only(None, new, name, nothing_there)
 
 
 def _components(walk: ObjectWalk, base: LoadedDocument, revision: LoadedDocument) -> Iterator[Change]:
     """Compare the components that no operation shows, but for what is in schemas.
 
-    A component that only one side has is another way to say what operations say there, if one reaches it.
+    One that only one side has is another way to say what is said elsewhere, if an operation, or a component of both
+    sides, refers to it; security schemes are told by their rules.
     """
     old, new = (
         root(document).get("components") or DocumentNode(document, {}, "/components") for document in (base, revision)
     )
-    reached = reached_components(base), reached_components(revision)
-    for kind in dict.fromkeys(key for node in (old, new) for key, _ in node.items() if not is_meaningless(key)):
-        yield from walk.mistyped(old, new, {kind: dict}, _UNREACHED)
-        left, right = entries(old, kind), entries(new, kind)
-        for name, before in left.items():
-            after = right.get(name)
-            if after is None:
-                if _is_lone(kind, name, reached[0]):
-                    yield from walk.only(before, None, name, _UNREACHED)
-            elif not walk.has_seen(before, after):
-                yield from _component(walk, kind, before, after)
-        for name, after in right.items():
-            if name not in left and _is_lone(kind, name, reached[1]):
-                yield from walk.only(None, after, name, _UNREACHED)
-
-
-def _is_lone(kind: str, name: str, reached: Collection[tuple[str, str]]) -> bool:
-    # Security schemes are told by their rules, but for another name of the same scheme.
-    return kind != "securitySchemes" and (kind, name) not in reached
+    kinds = dict.fromkeys(key for node in (old, new) for key, _ in node.items() if not is_meaningless(key))
+    yield from walk.mistyped(old, new, dict.fromkeys(kinds, is_map), _UNREACHED)
+    left, right = (
+        {(kind, name): node for kind in kinds for name, node in entries(side, kind).items()} for side in (old, new)
+    )
+    both = left.keys() & right.keys()
+    for component in both:
+        if not walk.has_seen(left[component], right[component]):
+            yield from _component(walk, component[0], left[component], right[component])
+    for document, here in ((base, left), (revision, right)):
+        known = reached_components(document, both)
+        for component, node in here.items():
+            if component not in both and component not in known and component[0] != "securitySchemes":
+                sides = (node, None) if here is left else (None, node)
+                yield from walk.only(sides[0], sides[1], component[1], _UNREACHED)
 
 
 def _component(walk: ObjectWalk, kind: str, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
@@ -201,7 +229,11 @@ def _unreached_callback(
 
 
 def _schemas(
-    base: LoadedDocument, revision: LoadedDocument, schemas: SchemaComparison, changes: Collection[Change]
+    walk: ObjectWalk,
+    base: LoadedDocument,
+    revision: LoadedDocument,
+    schemas: SchemaComparison,
+    changes: Collection[Change],
 ) -> Iterator[Change]:
     """Compare the component schemas of the same name, and tell what no operation shows of them."""
     told = {_places(change) for change in changes}
@@ -209,6 +241,8 @@ def _schemas(
     for name in old:
         if name not in new:
             continue
+        if not (is_schema(old[name].value) and is_schema(new[name].value)):
+            yield from walk.values(old[name], new[name], name, _UNREACHED)
         context = SchemaContext(SchemaRole.MODEL, "application/json")
         for change in schemas.changes(old[name], new[name], context):
             if _places(change) not in told:

@@ -8,8 +8,8 @@ from openapi_drift.diff.change import Direction
 from openapi_drift.diff.document import entries
 from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.rules.pairs import response_pairs
-from openapi_drift.diff.schemas.fingerprint import frozen
 from openapi_drift.diff.schemas.pair import shown
+from openapi_drift.diff.schemas.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

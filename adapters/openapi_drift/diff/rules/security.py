@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction, Level
 from openapi_drift.diff.document import root
-from openapi_drift.diff.pairing import document_change
+from openapi_drift.diff.pairing import Inheritance, document_change, inheritance
 from openapi_drift.diff.rules.requirements import (
     Requirement,
     compare_requirements,
@@ -58,11 +58,13 @@ def _effective(operation: DocumentOperation) -> DocumentNode | None:
 def global_security(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
     """Report what the document asks of all callers, unless each operation says so itself."""
     old, new = root(base).get("security"), root(revision).get("security")
-    inherits = any(not (_says(pair.base) or _says(pair.revision)) for pair in pairing.pairs)
-    if pairing.pairs and not inherits and not (old and new):
+    heirs = inheritance(pairing.pairs, _says)
+    if heirs is Inheritance.MOVED:
         return
 
     def change(id_: str, text: str, level: Level | None) -> Change:
+        if heirs is Inheritance.NOBODY:
+            text, level = f"{text} (each operation says it for itself)", Level.INFO
         return document_change(id_, text, place=Direction.REQUEST, base=old, revision=new, level=level)
 
     yield from _requirements("api-global", _both(base, revision, old, new), change)

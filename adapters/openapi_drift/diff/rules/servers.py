@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from openapi_drift.diff.change import Direction
+from openapi_drift.diff.change import Direction, Level
 from openapi_drift.diff.document import entries, root
-from openapi_drift.diff.pairing import document_change
+from openapi_drift.diff.pairing import Inheritance, document_change, inheritance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,12 +93,13 @@ def of_operation(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Cha
 def of_document(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
     """Report where the calls of all operations go, unless each operation says so itself."""
     old, new = root(base).get("servers"), root(revision).get("servers")
-    inherits = any(said(pair.base) is None and said(pair.revision) is None for pair in pairing.pairs)
-    if pairing.pairs and not inherits and not (old and new):
+    heirs = inheritance(pairing.pairs, lambda operation: said(operation) is not None)
+    if heirs is Inheritance.MOVED:
         return
+    level, suffix = (Level.INFO, " (each operation says it for itself)") if heirs is Inheritance.NOBODY else (None, "")
 
     def change(id_: str, text: str, before: DocumentNode | None, after: DocumentNode | None) -> Change:
-        return document_change(id_, text, place=Direction.REQUEST, base=before, revision=after)
+        return document_change(id_, text + suffix, place=Direction.REQUEST, base=before, revision=after, level=level)
 
     yield from _servers(listed(old), listed(new), change)
 

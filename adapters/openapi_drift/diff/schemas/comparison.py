@@ -68,7 +68,7 @@ class SchemaComparison:
         left, right = (schema_at(node.document, [(node.value, node.pointer)]) for node in (base, revision))
         if left is None or right is None:
             return ()
-        return self._below(*align(left, right), scope_of(context))
+        return self._below(*align(left, right, self._fingerprints), scope_of(context))
 
     def _below(self, base: Schema, revision: Schema, scope: SchemaScope) -> tuple[SchemaChange, ...]:
         pair = self._pair(base, revision, scope)
@@ -97,7 +97,7 @@ class SchemaComparison:
             waiting += [entry for entry in zip(keys, below, strict=True) if entry[0] not in self._parts]
 
     def _child(self, scope: SchemaScope, child: Child) -> SchemaPair:
-        return self._pair(*align(child.base, child.revision), scope.below(child.turned))
+        return self._pair(*align(child.base, child.revision, self._fingerprints), scope.below(child.turned))
 
     def _count(self, pair: SchemaPair) -> None:
         """Bound the work: in a hostile document's `allOf` schemas combine in more ways than anybody can wait for."""

@@ -57,7 +57,7 @@ def differing(pair: SchemaPair) -> Iterator[str]:
             facts["values"] = facts.get("values", frozenset()) - {None} or ABSENT
     for fact in sorted(old.keys() | new.keys()):
         before, after = old.get(fact, ABSENT), new.get(fact, ABSENT)
-        if (before is ABSENT) is not (after is ABSENT) or before != after:
+        if before != after and not (fact == "type" and pair.same_types):
             yield fact
     yield from _alternatives(pair)
 

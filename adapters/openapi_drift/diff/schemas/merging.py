@@ -51,7 +51,8 @@ def merge(parts: tuple[DocumentNode, ...]) -> Merged:
     _merge_types(value, plain)
     _merge_values(value, plain)
     further = [_only(part, group) for group in conflicts for part in parts if any(key in part.value for key in group)]
-    return Merged(value, tuple(further))
+    distinct = {frozen(node.value): node for node in reversed(further)}
+    return Merged(value, tuple(reversed(distinct.values())))
 
 
 def _conflict(schemas: list[dict[str, Any]], group: tuple[str, ...]) -> bool:

@@ -94,11 +94,14 @@ class Schema:
         """Whether null is allowed, in 3.0's or 3.1's way."""
         return self.form.null
 
-    @cached_property
+    @property
     def types(self) -> frozenset[str]:
-        """The types but null; empty: any type."""
-        if self._types is not None:
-            return self._types
+        """The types but null, written or implied; empty: any type."""
+        return self.written_types if self._types is None else self._types
+
+    @cached_property
+    def written_types(self) -> frozenset[str]:
+        """The types that the schema writes, but null."""
         written = frozenset(type_names(self.value))
         return written - {"null"} or written
 
@@ -175,8 +178,16 @@ class Schema:
         form = normal_form(self.document, [(self.form.written.value, self.pointer)], keep=key)
         return Schema(form, self.reference) if form else self
 
+    def as_alternative(self, key: str) -> Schema:
+        """The same schema as the only alternative under `oneOf` or `anyOf`."""
+        written = {"$ref": self.reference} if self.reference else self.form.written.value
+        place = key, id(self.form.written.value), self.reference
+        value = self.document.memo.setdefault(place, {key: [written]})
+        part = DocumentNode(self.document, value, self.pointer)
+        return Schema(NormalForm(part, (part,), self.nullable))
+
     def with_types(self, types: frozenset[str]) -> Schema:
-        """The same schema with its types written out."""
+        """The same schema with the types that it implies."""
         return Schema(self.form, self.reference, types)
 
     @property

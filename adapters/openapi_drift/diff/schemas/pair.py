@@ -108,17 +108,22 @@ class SchemaPair:
     def named(
         self, id_: str, says: str, key: str = "", explains: tuple[str, ...] | None = None
     ) -> Iterator[SchemaChange]:
-        """Yield the change with this id, if there is such an id, outside `not` and `if`."""
-        level = None if self.scope.turned else levels().get(id_)
+        """Yield the change with this id, if there is such an id."""
+        level = self._level(id_)
         if level is not None:
             self.explained.update((_FACTS.get(key, key),) if explains is None else explains)
             yield SchemaChange(id_, level, f"{self.subject} {says}", side(self.base, key), side(self.revision, key))
+
+    def _level(self, id_: str) -> Level | None:
+        """Return an id's level, if there is such an id; nobody can tell what a change below a `not` or `if` means."""
+        level = levels().get(id_)
+        return Level.WARNING if level and self.scope.turned else level
 
     def of_property(
         self, id_: str, name: str, says: str, base: Schema | None, revision: Schema | None
     ) -> Iterator[SchemaChange]:
         """Yield a change about a property of these schemas."""
-        level = None if self.scope.turned else levels().get(id_)
+        level = self._level(id_)
         if level is not None:
             self.explained.update((f"properties/{name}", f"required/{name}"))
             parent = self.revision if revision is not None else self.base

@@ -10,33 +10,61 @@ from openapi_drift.diff.schemas.values import ANNOTATIONS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from openapi_drift.diff.schemas.fingerprint import Fingerprints
     from openapi_drift.diff.schemas.model import Schema
 
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
 
 
-def align(base: Schema, revision: Schema) -> tuple[Schema, Schema]:
-    """Return the two schemas with the types that their values imply, where only one side writes types.
+def align(base: Schema, revision: Schema, fingerprints: Fingerprints) -> tuple[Schema, Schema]:
+    """Return the two schemas in forms that can be compared.
 
-    Where one side has several alternatives, a lone one of the other side is compared with them.
+    Where one side has several alternatives, a lone one of the other side, or the other side as a whole if it says what
+    one of them says, is compared with them. Where only one side writes types, those that the other implies are its.
     """
-    base, revision = _with_choices(base, revision), _with_choices(revision, base)
-    return _with_types(base, revision), _with_types(revision, base)
+    for _ in range(2):
+        base, revision = revision, _with_choices(base, revision, fingerprints)  # each side in its turn
+    for _ in range(2):
+        base, revision = revision, _with_types(base, revision)
+    return base, revision
 
 
-def _with_choices(schema: Schema, other: Schema) -> Schema:
+def _with_choices(schema: Schema, other: Schema, fingerprints: Fingerprints) -> Schema:
     for key in CHOICES:
-        if key in other.value and key not in schema.value and key in schema.form.written.value:
-            return schema.keeping(key)
+        if key in other.value and key not in schema.value:
+            if key in schema.form.written.value:
+                return schema.keeping(key)
+            if says_nothing_but(other, {key}) and _is_one_of(schema, other.alternatives(key), fingerprints):
+                return schema.as_alternative(key)
     return schema
 
 
+def _is_one_of(schema: Schema, alternatives: list[Schema], fingerprints: Fingerprints) -> bool:
+    if schema.kind == "anything":
+        return False
+    if schema.reference and any(schema.reference == other.reference for other in alternatives):
+        return True
+    return any(fingerprints.of(schema) == fingerprints.of(other) for other in alternatives)
+
+
 def _with_types(schema: Schema, other: Schema) -> Schema:
-    if schema.types or not other.types or not schema.values or not other.values:
+    if schema.types or not other.types:
         return schema
-    implied = {_type(value) for value in schema.values if value is not None}
-    covered = all(name in other.types or (name == "integer" and "number" in other.types) for name in implied)
-    return schema.with_types(other.types) if covered else schema
+    if schema.values and other.values:
+        implied = frozenset(_type(value) for value in schema.values if value is not None)
+        covered = all(name in other.types or (name == "integer" and "number" in other.types) for name in implied)
+        return schema.with_types(other.types) if covered else schema
+    return schema.with_types(_implied(schema))
+
+
+def _implied(schema: Schema, levels: int = 8) -> frozenset[str]:
+    """Return the types that the alternatives of a schema have, if all of them have some."""
+    for key in CHOICES:
+        members = schema.alternatives(key) if levels else []
+        found = [member.types or _implied(member, levels - 1) for member in members]
+        if found and all(found):
+            return frozenset().union(*found)
+    return frozenset()
 
 
 def _type(value: Any) -> str:
@@ -73,16 +101,14 @@ def _bare_types(schema: Schema) -> frozenset[str] | None:
 def _types(schema: Schema) -> frozenset[str] | None:
     if any(key in schema.value for key in ("not", "properties")) or schema.alternatives("allOf"):
         return None
-    if schema.types:
-        return schema.types
-    return _choices(schema)
+    return schema.written_types or _choices(schema)
 
 
 def _choices(schema: Schema) -> frozenset[str] | None:
     """Return the types of a oneOf or anyOf whose members are simple types."""
     for key in CHOICES:
         members = schema.alternatives(key)
-        if members and not schema.types and all(_is_simple(member) for member in members):
+        if members and not schema.written_types and all(_is_simple(member) for member in members):
             return frozenset().union(*(member.types for member in members))
     return None
 
@@ -93,7 +119,7 @@ def _is_simple(schema: Schema) -> bool:
 
 def wrapped(base: Schema, revision: Schema) -> frozenset[str]:
     """Return the properties of a plain object that moved into the alternatives of a new oneOf."""
-    if "oneOf" in base.value or revision.types or "properties" in revision.value:
+    if "oneOf" in base.value or revision.written_types or "properties" in revision.value:
         return frozenset()
     own = base.schemas("properties")
     return frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.schemas.fingerprint import says_nothing
-from openapi_drift.diff.schemas.matching import match
+from openapi_drift.diff.schemas.matching import Matched, match
 from openapi_drift.diff.schemas.pair import listed
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 def all_of(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report schemas that joined or left `allOf`, as the field's checker does; what that changes is told beside it."""
     old, new = pair.base.written_all_of(), pair.revision.written_all_of()
+    if sorted((len(old), len(new))) == [0, 1] and not says_nothing((old or new)[0]):  # a reference in `allOf`, so that something can stand beside it
+        return
     matched = match(old, new, pair.fingerprints)
     for event, schemas in (("added", matched.added), ("removed", matched.removed)):
         silent = [schema for schema in schemas if says_nothing(schema)]
@@ -61,12 +63,27 @@ def _alternatives(pair: SchemaPair, key: str, word: str) -> Iterator[SchemaChang
     if pair.type_lists or pair.same_types:
         return
     matched = pair.matched(key)
+    if not (key in pair.base.value and key in pair.revision.value):
+        yield from _whole_choice(pair, key, word, matched)
+        return
     if matched.added:
         meaning = "" if pair.scope.request else ": readers must expect it"
         yield from pair.report(f"{word}-added", f"may now also be {_names(matched.added)}{meaning}", key)
     if matched.removed:
         meaning = ": requests with it are refused" if pair.scope.request else ""
         yield from pair.report(f"{word}-removed", f"can no longer be {_names(matched.removed)}{meaning}", key)
+
+
+def _whole_choice(pair: SchemaPair, key: str, word: str, matched: Matched) -> Iterator[SchemaChange]:
+    """Report alternatives where there were none, or where there are none any more."""
+    if matched.added:
+        open_ = pair.base.kind == "anything"
+        says = f"must now be {_names(matched.added)}" + (", where anything was valid" if open_ else "")
+        yield from pair.report(f"{word}-set" if open_ else f"{word}-began", says, key)
+    if matched.removed:
+        open_ = pair.revision.kind == "anything"
+        says = f"need not be {_names(matched.removed)} any more" + (": anything may come" if open_ else "")
+        yield from pair.report(f"{word}-unset" if open_ else f"{word}-ended", says, key)
 
 
 def _names(schemas: list[Schema]) -> str:
