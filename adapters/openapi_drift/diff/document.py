@@ -102,9 +102,14 @@ class DocumentOperation:
         return _entries(self.node.get("responses"))
 
 
+def entries(node: DocumentNode | None, key: str) -> dict[str, DocumentNode]:
+    """Return the entries of a mapping under ``key``, but for its extensions (x-…); nothing if there is none."""
+    return _entries(node.get(key)) if node else {}
+
+
 def content(node: DocumentNode | None) -> dict[str, DocumentNode]:
     """Return the media types of a request body, response, header or parameter, by name."""
-    return _entries(node.get("content")) if node else {}
+    return entries(node, "content")
 
 
 def _entries(node: DocumentNode | None) -> dict[str, DocumentNode]:
@@ -137,3 +142,22 @@ def operations(path: str, item: DocumentNode) -> dict[str, DocumentOperation]:
         if node is not None and isinstance(node.value, dict):
             found[method.upper()] = DocumentOperation(path, method.upper(), node, item)
     return found
+
+
+def webhook_operations(document: LoadedDocument) -> dict[tuple[str, ...], DocumentOperation]:
+    """Return the operations of the webhooks by (name, method); their path is "webhook NAME"."""
+    return {
+        (name, method): operation
+        for name, item in entries(root(document), "webhooks").items()
+        for method, operation in operations(f"webhook {name}", item).items()
+    }
+
+
+def callback_operations(operation: DocumentOperation) -> dict[tuple[str, ...], DocumentOperation]:
+    """Return the operations that an operation calls back, by (name, address, method); their path names all but that."""
+    return {
+        (name, address, method): found
+        for name, callback in entries(operation.node, "callbacks").items()
+        for address, item in _entries(callback).items()
+        for method, found in operations(f"{operation.path} callback {name}", item).items()
+    }

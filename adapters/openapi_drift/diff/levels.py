@@ -13,7 +13,9 @@ from openapi_drift.diff.change import Level
 def levels() -> dict[str, Level]:
     """Return the level of each id."""
     table = tomllib.loads(files(__package__).joinpath("levels.toml").read_text(encoding="utf-8"))
-    return {id_: Level(word) for word, ids in table.items() for id_ in ids}
+    rated = [(word, table[word]) for word in table if word != "rules"]
+    rated += [(rule["level"], rule["ids"]) for rule in table["rules"]]
+    return {id_: Level(word) for word, ids in rated for id_ in ids}
 
 
 def level_of(id_: str) -> Level:

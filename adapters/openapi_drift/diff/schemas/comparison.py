@@ -45,11 +45,17 @@ class SchemaComparison:
         self._scopes: dict[SchemaScope, int] = {}
 
     def compare(
-        self, pair: OperationPair, base: DocumentNode, revision: DocumentNode, context: SchemaContext
+        self,
+        pair: OperationPair,
+        base: DocumentNode,
+        revision: DocumentNode,
+        context: SchemaContext,
+        where: str = "",
     ) -> Iterator[Change]:
-        """Yield the changes between two schemas of one operation."""
+        """Yield the changes between two schemas of one operation; ``where`` ends their sentences."""
         place = Direction.REQUEST if scope_of(context).request else Direction.RESPONSE
-        where = f" (response {context.location})" if context.kind is SchemaRole.HEADER else ""
+        if context.kind is SchemaRole.HEADER:
+            where = f" (response {context.location})"
         for change in self.changes(base, revision, context):
             yield change_of(pair, change, place, where)
 
