@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from openapi_drift.documents.document import LoadedDocument
 
 
+_MAX_DEPTH = 2
+"""How often schemas below each other are made one of several."""
+_MAX_COMBINED = 20_000
+"""How many schemas of a document are made one of several."""
+_COMBINED, _MERGED = "combined", "merged"
+
+
 class Schema:
     """A schema in its normal form. ``reference`` is the `$ref` that stood here, if any.
 
@@ -33,10 +40,13 @@ class Schema:
     `alternatives`, which put the parts' together, too.
     """
 
-    def __init__(self, form: NormalForm, reference: str | None = None, types: frozenset[str] | None = None) -> None:
+    def __init__(
+        self, form: NormalForm, reference: str | None = None, types: frozenset[str] | None = None, depth: int = 0
+    ) -> None:
         self.form = form
         self.reference = reference
         self._types = types
+        self._depth = depth
 
     @property
     def parts(self) -> tuple[DocumentNode, ...]:
@@ -58,13 +68,18 @@ class Schema:
         if first is ANYTHING or first is NOTHING:
             return self.pointer, self.nullable
         written = self.form.written.value if "allOf" in self.form.written.value else None
-        return (*(id(part.value) for part in self.parts), self.nullable, id(written))
+        beside = [id(value) for value, _ in self.form.beside]
+        return (*(id(part.value) for part in self.parts), self.nullable, id(written), *beside)
 
     @cached_property
     def _merged(self) -> Merged:
         if len(self.parts) == 1:
             return Merged(plain_limits(self.parts[0].value), ())
-        return merge(self.parts)
+        key = _MERGED, *(id(part.value) for part in self.parts)
+        if key not in self.document.memo:
+            self.document.memo[key] = merge(self.parts)
+        merged: Merged = self.document.memo[key]
+        return merged
 
     @property
     def value(self) -> dict[str, Any]:
@@ -161,7 +176,8 @@ class Schema:
     def alternatives(self, key: str) -> list[Schema]:
         """The schemas of a keyword that lists schemas, but null; for `allOf` those that could not be merged."""
         if key == "allOf":
-            return [schema for part in self._merged.further if (schema := self._child([(part.value, part.pointer)]))]
+            further = [(part.value, part.pointer) for part in self._merged.further]
+            return [schema for place in (*further, *self.form.beside) if (schema := self._child([place]))]
         listed = next((part for part in self._holding(key) if isinstance(part.value[key], list)), None)
         found = [self._child([place]) for place in _listed(listed, key)] if listed else []
         return [child for child in found if child and not (key in CHOICES and child.is_null)]
@@ -176,7 +192,7 @@ class Schema:
     def keeping(self, key: str) -> Schema:
         """The same schema with a lone alternative, or alternatives that list values, left under `oneOf` or `anyOf`."""
         form = normal_form(self.document, [(self.form.written.value, self.pointer)], keep=key)
-        return Schema(form, self.reference) if form else self
+        return Schema(form, self.reference, depth=self._depth) if form else self
 
     def as_alternative(self, key: str) -> Schema:
         """The same schema as the only alternative under `oneOf` or `anyOf`."""
@@ -188,7 +204,7 @@ class Schema:
 
     def with_types(self, types: frozenset[str]) -> Schema:
         """The same schema with the types that it implies."""
-        return Schema(self.form, self.reference, types)
+        return Schema(self.form, self.reference, types, self._depth)
 
     @property
     def kind(self) -> str:
@@ -210,7 +226,16 @@ class Schema:
         return [part for part in holding if part.value[key] is not True and part.value[key] != {}] or holding[:1]
 
     def _child(self, places: list[tuple[Any, str]]) -> Schema | None:
-        return schema_at(self.document, places) if places else None
+        """The schema below, of all parts together; of each apart, where such schemas were made one above already."""
+        places = [place for index, place in enumerate(places) if all(place[0] != other for other, _ in places[:index])]
+        if len(places) < 2:
+            return schema_at(self.document, places, self._depth) if places else None
+        combined = self.document.memo.setdefault(_COMBINED, set[tuple[int, ...]]())
+        if self._depth < _MAX_DEPTH and len(combined) < _MAX_COMBINED:
+            combined.add(tuple(id(value) for value, _ in places))
+            return schema_at(self.document, places, self._depth + 1)
+        first = schema_at(self.document, places[:1], self._depth)
+        return Schema(first.form.separate(places[1:]), first.reference, depth=self._depth) if first else None
 
 
 def _listed(part: DocumentNode, key: str) -> Iterator[tuple[Any, str]]:
@@ -218,7 +243,7 @@ def _listed(part: DocumentNode, key: str) -> Iterator[tuple[Any, str]]:
         yield value, join(part.pointer, key, index)
 
 
-def schema_at(document: LoadedDocument, places: list[tuple[Any, str]]) -> Schema | None:
+def schema_at(document: LoadedDocument, places: list[tuple[Any, str]], depth: int = 0) -> Schema | None:
     """Return the schema that the values of a document at some places are together; None if they are none."""
     form = normal_form(document, places)
-    return Schema(form, reference(places[0][0])) if form else None
+    return Schema(form, reference(places[0][0]), depth=depth) if form else None

@@ -6,7 +6,7 @@ flag, and alternatives that only list values are one list. Schemas of the same n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.document import DocumentNode
@@ -36,11 +36,23 @@ Place = tuple[Any, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NormalForm:
-    """The parts of a schema and whether it allows null. ``written`` is the schema as the document has it."""
+    """The parts of a schema and whether it allows null. ``written`` is the schema as the document has it.
+
+    ``beside`` are schemas that must hold, too, and are not made one with the parts: see `separate`.
+    """
 
     written: DocumentNode
     parts: tuple[DocumentNode, ...]
     null: bool
+    beside: tuple[Place, ...] = ()
+
+    def separate(self, places: list[Place]) -> NormalForm:
+        """Return this form with more schemas that must hold beside it.
+
+        In circles schemas combine with each other in more ways than there are atoms. So what combines again and again
+        is left apart, and compared piece by piece.
+        """
+        return replace(self, beside=tuple(places))
 
 
 def normal_form(document: LoadedDocument, places: list[Place], keep: str = "") -> NormalForm | None:

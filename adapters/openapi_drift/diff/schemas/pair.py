@@ -45,7 +45,8 @@ class SchemaPair:
     def same_text(self) -> bool:
         """Whether both say the same to the letter; what they refer to may differ."""
         old, new = ([self.texts.of(part.value) for part in schema.parts] for schema in (self.base, self.revision))
-        return old == new and self.base.nullable == self.revision.nullable
+        apart = self.base.form.beside or self.revision.form.beside
+        return old == new and self.base.nullable == self.revision.nullable and not apart
 
     def matched(self, key: str) -> Matched:
         """Match the alternatives of `allOf`, `anyOf` or `oneOf`."""

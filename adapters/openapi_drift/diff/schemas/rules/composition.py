@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def all_of(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report schemas that joined or left `allOf`, as the field's checker does; what that changes is told beside it."""
     old, new = pair.base.written_all_of(), pair.revision.written_all_of()
-    if sorted((len(old), len(new))) == [0, 1] and not says_nothing((old or new)[0]):  # a reference in `allOf`, so that something can stand beside it
+    if sorted((len(old), len(new))) == [0, 1] and not says_nothing(
+        (old or new)[0]
+    ):  # a reference in `allOf`, so that something can stand beside it
         return
     matched = match(old, new, pair.fingerprints)
     for event, schemas in (("added", matched.added), ("removed", matched.removed)):
