@@ -103,6 +103,14 @@ def test_what_means_nothing_to_callers_is_shown_if_asked_for(run: Run) -> None:
     assert run("spec", "diff", OLD, NEW, "--notes", "--level", "warning").stdout == silent.stdout
 
 
+def test_levels_of_somebody_else_are_named(run: Run) -> None:
+    """In the last line for people, as a field for programs."""
+    text = run("spec", "diff", OLD, NEW, "--policy", "oasdiff").stdout
+    assert text.endswith("The levels are those of oasdiff.\n")
+    assert json.loads(run("spec", "diff", OLD, NEW, "--policy", "oasdiff", "--json").stdout)["policy"] == "oasdiff"
+    assert json.loads(run("spec", "diff", OLD, NEW, "--json").stdout)["policy"] == "default"
+
+
 def test_a_name_is_no_description_and_order_is_told(run: Run) -> None:
     """A property that is called so is a change; what is only in another order is a note."""
     parameters = "      parameters: [{name: a, in: query}, {name: b, in: query}]\n"

@@ -120,7 +120,7 @@ CASES = [
         "responses: {200: {content: {application/json: {}}}}",
         "responses: {200: {content: {application/json: {schema: {type: object}}}}}",
         ["info response-body-media-type-schema-added"],
-        ["warning response-body-media-type-schema-removed"],
+        ["breaking response-body-media-type-schema-removed"],
     ),
     Case(
         "a response's optional header",

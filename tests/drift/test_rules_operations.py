@@ -18,9 +18,9 @@ ID = "in: path, name: id, required: true"
 
 REMOVED = [
     ("{}", "breaking {}-removed-without-deprecation"),
-    ("{deprecated: true}", "info {}-removed-with-deprecation"),
+    ("{deprecated: true}", "warning {}-removed-with-deprecation"),
     (f"{{deprecated: true, x-sunset: '{SOON}'}}", "breaking {}-removed-before-sunset"),
-    (f"{{deprecated: true, x-sunset: '{NOW}'}}", "info {}-removed-with-deprecation"),
+    (f"{{deprecated: true, x-sunset: '{NOW}'}}", "warning {}-removed-with-deprecation"),
     ("{deprecated: true, x-sunset: soon}", "breaking api-path-sunset-parse"),
     ("{deprecated: true, x-sunset: '2026-07-01T10:00:00'}", "breaking api-path-sunset-parse"),
     ("{x-stability-level: alpha}", "info unexplained-change"),

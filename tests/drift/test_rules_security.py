@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drift.rule_cases import Case, document, found
+from openapi_drift.diff.levels import LevelPolicy
 
 OAUTH = "{type: oauth2, flows: {implicit: {authorizationUrl: 'https://a.invalid', scopes: {read: Read}}}}"
 
@@ -129,19 +130,50 @@ def test_what_an_operation_asks_for(case: Case) -> None:
     base, revision = (
         document("paths: {/jobs: {get: {responses: {}, " + text + "}}}") for text in (case.base, case.revision)
     )
-    assert found(base, revision) == case.forth
-    assert found(revision, base) == case.back
+    assert found(base, revision, LevelPolicy.OASDIFF) == case.forth
+    assert found(revision, base, LevelPolicy.OASDIFF) == case.back
 
 
 @pytest.mark.parametrize("case", GLOBAL, ids=str)
 def test_what_the_document_asks_for(case: Case) -> None:
     base, revision = document(case.base), document(case.revision)
-    assert found(base, revision) == case.forth
-    assert found(revision, base) == case.back
+    assert found(base, revision, LevelPolicy.OASDIFF) == case.forth
+    assert found(revision, base, LevelPolicy.OASDIFF) == case.back
 
 
 @pytest.mark.parametrize("case", SCHEMES, ids=str)
 def test_security_schemes(case: Case) -> None:
     base, revision = (document("components: {securitySchemes: {" + text + "}}") for text in (case.base, case.revision))
+    assert found(base, revision, LevelPolicy.OASDIFF) == case.forth
+    assert found(revision, base, LevelPolicy.OASDIFF) == case.back
+
+
+REFUSING = [
+    Case("asks where nothing was asked", "[]", "[{key: []}]",
+         ["breaking api-security-added"], ["info api-security-removed"]),
+    Case("one way more", "[{key: []}]", "[{key: []}, {oauth: []}]",
+         ["info api-security-added"], ["breaking api-security-removed"]),
+    Case("credentials are optional at first", "[]", "[{}, {key: []}]",
+         ["info api-security-added", "info api-security-added"],
+         ["info api-security-removed", "info api-security-removed"]),
+    Case("calls without credentials are enough", "[{key: []}]", "[{}]",
+         ["info api-security-removed"], ["breaking api-security-added"]),
+    Case("credentials are no longer optional", "[{}, {key: []}]", "[{key: []}]",
+         ["breaking api-security-removed"], ["info api-security-added"]),
+    Case("both, then one of them", "[{key: [], oauth: [read]}]", "[{key: []}]",
+         ["info api-security-added", "info api-security-removed"],
+         ["breaking api-security-removed", "info api-security-added"]),
+    Case("a scope more", "[{oauth: [read]}]", "[{oauth: [read, write]}]",
+         ["breaking api-security-scope-added"], ["info api-security-scope-removed"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSING, ids=str)
+def test_who_is_refused(case: Case) -> None:
+    """A call that had enough credentials and has no longer is refused: that is breaking, and nothing else is."""
+    base, revision = (
+        document("paths: {/jobs: {get: {responses: {}, security: " + text + "}}}")
+        for text in (case.base, case.revision)
+    )
     assert found(base, revision) == case.forth
     assert found(revision, base) == case.back

@@ -8,7 +8,7 @@ from drift.rule_cases import Case, found, operation, path_item
 from openapi_drift.documents.document import LoadedDocument
 
 PARAMETER = [
-    Case("enum", "type: string", "{type: string, enum: [a]}", ["breaking became-enum"]),
+    Case("enum", "type: string", "{type: string, enum: [a]}", ["breaking became-enum"], ["info became-not-enum"]),
     Case(
         "value of an enum",
         "{type: string, enum: [a, b]}",
@@ -21,6 +21,7 @@ PARAMETER = [
         "{type: string, x-extensible-enum: [a, b]}",
         "{type: string, x-extensible-enum: [b]}",
         ["breaking x-extensible-enum-value-removed"],
+        ["info x-extensible-enum-value-added"],
     ),
     Case("wider type", "type: integer", "type: number", ["info type-generalized"], ["breaking type-changed"]),
     Case("text on the wire", "type: integer", "type: string", ["info type-generalized"], ["breaking type-changed"]),
@@ -29,14 +30,14 @@ PARAMETER = [
         "type: string",
         "{type: array, items: {type: string}}",
         ["info type-generalized"],
-        ["info type-generalized"],
+        ["breaking type-generalized"],
     ),
     Case(
         "one value is a list of one, but must be short",
         "type: string",
         "{type: array, items: {type: string, maxLength: 3}}",
         ["breaking type-changed"],
-        ["info type-generalized"],
+        ["breaking type-generalized"],
     ),
     Case(
         "null",
@@ -238,14 +239,15 @@ def test_a_default_does_not_matter_where_the_parameter_is_required() -> None:
         operation(f"parameters: [{{in: query, name: a, required: true, schema: {{type: string, default: {value}}}}}]")
         for value in "ab"
     )
-    assert found(base, revision) == []
+    assert found(base, revision) == ["info request-parameter-default-value-changed"]
 
 
 def test_a_default_does_not_matter_where_the_parameter_becomes_required() -> None:
     base = operation("parameters: [{in: query, name: a, schema: {type: string, default: a}}]")
     revision = operation("parameters: [{in: query, name: a, required: true, schema: {type: string, default: b}}]")
-    assert found(base, revision) == ["breaking request-parameter-became-required"]
-    assert found(revision, base) == ["info request-parameter-became-optional"]
+    default = "info request-parameter-default-value-changed"
+    assert found(base, revision) == ["breaking request-parameter-became-required", default]
+    assert found(revision, base) == ["info request-parameter-became-optional", default]
 
 
 @pytest.mark.parametrize(

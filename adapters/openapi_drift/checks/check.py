@@ -16,6 +16,7 @@ from openapi_drift.checks.generated import check_generated
 from openapi_drift.checks.verdict import CheckKind, DriftCheck, DriftReport, DriftVerdict
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.diff.compare import compare
+from openapi_drift.diff.levels import LevelPolicy
 from openapi_drift.documents.document import LoadedDocument, load_text
 from openapi_drift.documents.download import download
 from openapi_drift.documents.overlay import apply, load_overlay
@@ -42,7 +43,7 @@ class Asked:
 
     ``urls`` map a name to the address of its document or page, in place of the registry's; a cloud's name means the
     first of its entries. ``account`` is for addresses that have it. ``force`` runs the generators even if nothing
-    changed. ``uses`` is a user's code.
+    changed. ``uses`` is a user's code; ``policy`` says how bad changes are.
     """
 
     root: Path
@@ -52,6 +53,7 @@ class Asked:
     urls: Mapping[str, str] = field(default_factory=dict)
     force: bool = False
     uses: Path | None = None
+    policy: LevelPolicy = LevelPolicy.DEFAULT
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
     def wants(self, id_: str) -> bool:
@@ -79,7 +81,8 @@ def check_drift(asked: Asked) -> DriftReport:
     checks = list(_checks(asked, list(sources.values()), list(contracts.values())))
     if not checks:
         raise SpecsError("nothing to check: no entry of specs/ is of the clouds and kinds that are asked for")
-    return DriftReport(tuple(sorted(checks, key=lambda check: list(CheckKind).index(check.kind))))
+    ordered = sorted(checks, key=lambda check: list(CheckKind).index(check.kind))
+    return DriftReport(tuple(ordered), policy=asked.policy.value)
 
 
 def _checks(asked: Asked, sources: list[DocumentSource], contracts: list[PageContract]) -> Iterator[DriftCheck]:
@@ -135,7 +138,7 @@ def check_vendor(asked: Asked, source: DocumentSource) -> DriftCheck:
         return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NOT_CHECKED, reason)
     except SpecsError as error:
         return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NOT_CHECKED, str(error))
-    changes = compare(base, revision)
+    changes = compare(base, revision, asked.policy)
     if (stale := _stale(source, revision)) and not _stale(source, base):
         words = f"the overlay does not fit what is served: {stale}"
         changes.append(_own("overlay-stale", words, f"specs/{source.id}/overlay.yaml"))

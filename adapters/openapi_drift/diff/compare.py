@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Change, Level
+from openapi_drift.diff.levels import SEVERITY, LevelPolicy
 from openapi_drift.diff.pairing import pair
 from openapi_drift.diff.rules import (
     document,
@@ -45,16 +46,16 @@ _DOCUMENT = (operations, incoming, security, security_schemes, servers, document
 OPERATION_RULES = tuple(chain(bodies.OPERATION_RULES, *(module.OPERATION_RULES for module in _OUTGOING)))
 INCOMING_RULES = tuple(chain(bodies.OPERATION_RULES, *(module.OPERATION_RULES for module in (incoming, *_ALL))))
 DOCUMENT_RULES = tuple(chain(*(module.DOCUMENT_RULES for module in _DOCUMENT)))
-_ORDER = {level: index for index, level in enumerate(Level)}
 
 
-def compare(base: LoadedDocument, revision: LoadedDocument) -> list[Change]:
+def compare(base: LoadedDocument, revision: LoadedDocument, policy: LevelPolicy = LevelPolicy.DEFAULT) -> list[Change]:
     """Return what changed from ``base`` to ``revision``: breaking first, then by path, method and place.
 
-    Empty only if nothing differs but what means nothing (`openapi_drift.diff.meaningless`).
+    ``policy`` says how bad each change is. Empty only if nothing differs but what means nothing
+    (`openapi_drift.diff.meaningless`).
     """
-    pairing, schemas = pair(base, revision), SchemaComparison()
-    changes = set(_changes(base, revision, pairing, schemas))
+    pairing, schemas = pair(base, revision), SchemaComparison(policy)
+    changes = {policy.judge(change) for change in _changes(base, revision, pairing, schemas)}
     changes.update(document.version(base, revision, changes))
     changes.update(unexplained(base, revision, pairing, schemas, changes))
     return sorted(changes, key=_sort_key)
@@ -76,4 +77,4 @@ def _changes(
 
 def _sort_key(change: Change) -> tuple[object, ...]:
     sides = [side.pointer if side else "" for side in (change.revision, change.base)]
-    return _ORDER[change.level], change.path, change.method, sides[0] or sides[1], change.id, change.text, sides[1]
+    return SEVERITY[change.level], change.path, change.method, sides[0] or sides[1], change.id, change.text, sides[1]

@@ -94,10 +94,10 @@ def values(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
         for old, new in media_type_pairs(content(base.node), content(revision.node)).both:
             left, right = old.node.get("schema"), new.node.get("schema")
             if left and right:
-                yield from schemas.compare(pair, left, right, _context(base, revision))
+                yield from schemas.compare(pair, left, right, _context(base, revision, new.name))
 
 
-def _context(base: Parameter, revision: Parameter) -> SchemaContext:
+def _context(base: Parameter, revision: Parameter, media_type: str = "") -> SchemaContext:
     node, place = revision.node, revision.place
     return SchemaContext(
         SchemaRole.PARAMETER,
@@ -106,6 +106,7 @@ def _context(base: Parameter, revision: Parameter) -> SchemaContext:
         style=style(node, place),
         explode=explode(node, place),
         required=base.required or revision.required,
+        media_type=media_type,
     )
 
 

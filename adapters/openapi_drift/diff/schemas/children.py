@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.schemas.keywords import LISTS, MAPS, SINGLE
-from openapi_drift.diff.schemas.model import Schema, schema_at
+from openapi_drift.diff.schemas.model import schema_at
+from openapi_drift.diff.schemas.openness import GRADED, Openness, openness
 from openapi_drift.documents.pointers import join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from openapi_drift.diff.schemas.context import SchemaScope
+    from openapi_drift.diff.schemas.model import Schema
     from openapi_drift.diff.schemas.pair import SchemaPair
+
+    Child = tuple[SchemaScope, Schema, Schema]
 
 _SINGLE, _LISTS, _MAPS = frozenset(SINGLE), frozenset(LISTS), frozenset(MAPS)
 _KEYWORDS = _SINGLE | _LISTS | _MAPS
 _COMBINING = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
-_TURNED = frozenset({"not", "if"})
-"""What is refused below them is accepted above, or decides what is."""
-
-_OPEN = frozenset({"additionalProperties", "unevaluatedProperties", "unevaluatedItems"})
-"""Here a schema that came or went is a rule's affair: open, closed and described are three things."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Child:
-    """Two schemas that belong together; ``turned``: below a `not` or an `if`."""
-
-    base: Schema
-    revision: Schema
-    turned: bool = False
 
 
 def children(pair: SchemaPair) -> Iterator[Child]:
@@ -41,19 +31,21 @@ def children(pair: SchemaPair) -> Iterator[Child]:
 def _referred(pair: SchemaPair) -> Iterator[Child]:
     """Yield what the references inside lead to: where both sides say the same, nothing else can differ."""
     old, new = pair.base.parts[0], pair.revision.parts[0]
-    work: list[tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]] = [(old.value, new.value, ())]
+    work: list[tuple[dict[str, Any], dict[str, Any], tuple[str, ...], SchemaScope | None]] = [
+        (old.value, new.value, (), None)
+    ]
     while work:
-        base, revision, place = work.pop()
+        base, revision, place, above = work.pop()
         for step, value, other in _parts(base, revision):
             path = place + step
+            unsent = pair.scope.unsent
+            scope = pair.below(step[0]) if above is None else above.below(step[0], travels=not revision.get(unsent))
             if not _COMBINING.isdisjoint(value):
-                yield from _child(
-                    schema_at(old.document, [(value, join(old.pointer, *path))]),
-                    schema_at(new.document, [(other, join(new.pointer, *path))]),
-                    not _TURNED.isdisjoint(path),  # a property of that name, too: its changes are warnings then
-                )
+                base_child = schema_at(old.document, [(value, join(old.pointer, *path))])
+                revision_child = schema_at(new.document, [(other, join(new.pointer, *path))])
+                yield from _single(scope, base_child, revision_child)
             elif not _KEYWORDS.isdisjoint(value):
-                work.append((value, other, path))
+                work.append((value, other, path, scope))
 
 
 def _parts(base: dict[str, Any], revision: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
@@ -74,26 +66,33 @@ def _inside(pair: SchemaPair) -> Iterator[Child]:
     base, revision = pair.base, pair.revision
     for key in ("allOf", "anyOf", "oneOf"):
         if not pair.type_lists:
-            yield from (Child(*both) for both in pair.matched(key).both)
+            yield from _with(pair.below(key), pair.matched(key).both)
     if "prefixItems" in base.value and "prefixItems" in revision.value:
-        both = zip(base.alternatives("prefixItems"), revision.alternatives("prefixItems"), strict=False)
-        yield from (Child(*schemas) for schemas in both)
+        places = zip(base.alternatives("prefixItems"), revision.alternatives("prefixItems"), strict=False)
+        yield from _with(pair.below("prefixItems"), places)
     for key in MAPS:
         if key in base.value and key in revision.value:
-            yield from _named(base.schemas(key), revision.schemas(key))
+            yield from _with(pair.below(key), _named(base.schemas(key), revision.schemas(key)))
     for key in SINGLE:
-        if key in base.value and key in revision.value:
-            old, new = base.schema(key), revision.schema(key)
-            if key not in _OPEN or all(schema and schema.kind == "schema" for schema in (old, new)):
-                yield from _child(old, new, key in _TURNED)
+        if key in base.value and key in revision.value and _is_compared(pair, key):
+            yield from _single(pair.below(key), base.schema(key), revision.schema(key))
 
 
-def _named(base: dict[str, Schema], revision: dict[str, Schema]) -> Iterator[Child]:
+def _is_compared(pair: SchemaPair, key: str) -> bool:
+    """Whether both sides have a schema there; that one opens or closes is told by a rule about the keyword."""
+    return key not in GRADED or openness(pair.base, key) is openness(pair.revision, key) is Openness.SCHEMA
+
+
+def _named(base: dict[str, Schema], revision: dict[str, Schema]) -> Iterator[tuple[Schema, Schema]]:
     for name, schema in base.items():
         if name in revision:
-            yield Child(schema, revision[name])
+            yield schema, revision[name]
 
 
-def _child(base: Schema | None, revision: Schema | None, turned: bool) -> Iterator[Child]:
+def _with(scope: SchemaScope, pairs: Iterable[tuple[Schema, Schema]]) -> Iterator[Child]:
+    return ((scope, base, revision) for base, revision in pairs)
+
+
+def _single(scope: SchemaScope, base: Schema | None, revision: Schema | None) -> Iterator[Child]:
     if base is not None and revision is not None:
-        yield Child(base, revision, turned)
+        yield scope, base, revision

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Change, Direction
+from openapi_drift.diff.levels import LevelPolicy
 from openapi_drift.diff.schemas.changed_parts import ChangedParts
 from openapi_drift.diff.schemas.children import children
 from openapi_drift.diff.schemas.context import SchemaRole, scope_of
@@ -16,7 +17,7 @@ from openapi_drift.diff.schemas.differences import unexplained
 from openapi_drift.diff.schemas.fingerprint import Fingerprints
 from openapi_drift.diff.schemas.model import schema_at
 from openapi_drift.diff.schemas.pair import SchemaPair
-from openapi_drift.diff.schemas.rules import RULES
+from openapi_drift.diff.schemas.rules import changes
 from openapi_drift.diff.schemas.rules.composition import all_of
 from openapi_drift.diff.schemas.shapes import align
 from openapi_drift.diff.schemas.values import Texts
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import SchemaChange
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.schemas.children import Child
     from openapi_drift.diff.schemas.context import SchemaContext, SchemaScope
     from openapi_drift.diff.schemas.model import Schema
 
@@ -38,7 +38,8 @@ Key = tuple[object, object, int]
 class SchemaComparison:
     """The comparison of two documents' schemas; it remembers what it has compared."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: LevelPolicy = LevelPolicy.DEFAULT) -> None:
+        self._policy = policy
         self._fingerprints = Fingerprints()
         self._texts = Texts()
         self._parts: ChangedParts[Key, SchemaChange] = ChangedParts()
@@ -73,7 +74,7 @@ class SchemaComparison:
         return self._parts.below(root)
 
     def _pair(self, base: Schema, revision: Schema, scope: SchemaScope) -> SchemaPair:
-        return SchemaPair(base, revision, scope, self._fingerprints, self._texts)
+        return SchemaPair(base, revision, scope, self._fingerprints, self._texts, self._policy)
 
     def _key(self, pair: SchemaPair) -> Key:
         number = self._scopes.setdefault(pair.scope, len(self._scopes))
@@ -86,19 +87,19 @@ class SchemaComparison:
             key, current = waiting.pop()
             if key in self._parts:
                 continue
-            below = [self._child(current.scope, child) for child in children(current)]
+            below = [
+                self._pair(*align(base, revision, self._fingerprints), scope)
+                for scope, base, revision in children(current)
+            ]
             keys = [self._key(child) for child in below]
             self._parts.add(key, _changes(current), keys)
             waiting += [entry for entry in zip(keys, below, strict=True) if entry[0] not in self._parts]
-
-    def _child(self, scope: SchemaScope, child: Child) -> SchemaPair:
-        return self._pair(*align(child.base, child.revision, self._fingerprints), scope.below(child.turned))
 
 
 def _changes(pair: SchemaPair) -> tuple[SchemaChange, ...]:
     if pair.same_text:
         return tuple(all_of(pair))  # schemas that say nothing may join it
-    return (*(change for rule in RULES for change in rule(pair)), *unexplained(pair))
+    return (*changes(pair), *unexplained(pair))
 
 
 def change_of(pair: OperationPair, change: SchemaChange, place: Direction, where: str = "") -> Change:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from openapi_drift.diff.change import Level, SchemaChange
 from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.keywords import LIMITS, MAPS, SINGLE
+from openapi_drift.diff.schemas.openness import GRADED, Openness, forbids, openness
 from openapi_drift.diff.schemas.pair import shown, side
 from openapi_drift.diff.schemas.values import ABSENT, ANNOTATIONS, frozen
 
@@ -32,7 +33,7 @@ def unexplained(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Yield a change for each keyword that differs and that no change of the rules names."""
     for fact in differing(pair):
         key = fact.partition("/")[0]
-        if fact not in pair.explained and key not in pair.explained:
+        if fact not in pair.explained and key not in pair.explained and not pair.told_by_type(key):
             yield _change(pair, fact, key)
 
 
@@ -41,14 +42,14 @@ def _change(pair: SchemaPair, fact: str, key: str) -> SchemaChange:
     name = fact.partition("/")[2]
     what = f"`{key}`" + (f" (`{name}`)" if name else "")
     old, new = (shown(schema.value[key]) if key in schema.value else "nothing" for schema in (pair.base, pair.revision))
-    level = Level.INFO if pair.scope.kind is SchemaRole.MODEL or pair.one_way else Level.WARNING
+    level = Level.INFO if pair.scope.kind is SchemaRole.MODEL or not pair.travels else Level.WARNING
     says = f"has another {what}, and no rule tells what that means: {new} instead of {old}"
     return SchemaChange(UNEXPLAINED, level, f"{pair.subject} {says}", side(pair.base, key), side(pair.revision, key))
 
 
 def differing(pair: SchemaPair) -> Iterator[str]:
     """Yield the facts in which two schemas differ: a keyword, or "required/NAME" and the like for one name in it."""
-    if pair.same_text:
+    if pair.same_text or forbids(pair.base) != forbids(pair.revision):
         return
     old, new = _facts(pair.base), _facts(pair.revision)
     same_form = pair.base.nullable == pair.revision.nullable and _version(pair.base) == _version(pair.revision)
@@ -99,9 +100,10 @@ def _facts(schema: Schema) -> dict[str, Any]:
     for key in MAPS:
         facts |= {f"{key}/{name}": True for name in schema.schemas(key)}
     for key in SINGLE:
-        child = schema.schema(key) if key in schema.value else None
-        if child and (child.kind != "anything" or key in ("not", "contains", "if")):
-            facts[key] = child.kind == "nothing"
+        if key in GRADED and (how := openness(schema, key)) is not Openness.OPEN:
+            facts[key] = how
+        elif key not in GRADED and key in schema.value:
+            facts[key] = True
     return facts | {key: frozen(value) for key, value in schema.value.items() if _is_plain(key, value)}
 
 

@@ -16,7 +16,7 @@ from openapi_drift.diff.schemas.normal_form import (
     normal_form,
     type_names,
 )
-from openapi_drift.diff.schemas.values import ABSENT, ANNOTATIONS
+from openapi_drift.diff.schemas.values import ABSENT
 from openapi_drift.documents.pointers import join
 from openapi_drift.documents.references import reference
 
@@ -122,11 +122,11 @@ class Schema:
 
     @cached_property
     def enum(self) -> list[Any] | None:
-        """The values allowed (null is `nullable`'s); None: any."""
+        """The values allowed (null is `nullable`'s); None: any; []: no value but null."""
         values = self.value.get("enum")
         if not isinstance(values, list):
             return None
-        return [value for value in values if value is not None] or None
+        return [value for value in values if value is not None]
 
     @property
     def values(self) -> list[Any] | None:
@@ -205,14 +205,6 @@ class Schema:
     def with_types(self, types: frozenset[str]) -> Schema:
         """The same schema with the types that it implies."""
         return Schema(self.form, self.reference, types, self._depth)
-
-    @property
-    def kind(self) -> str:
-        """ "anything" and "nothing" are what the schemas `true` and `false` say; else "schema"."""
-        first = self.parts[0].value
-        if first is NOTHING or first == NOTHING:
-            return "nothing"
-        return "schema" if any(key not in ANNOTATIONS for key in self.value) or self.nullable else "anything"
 
     @property
     def is_null(self) -> bool:

@@ -40,7 +40,7 @@ def _with_choices(schema: Schema, other: Schema, fingerprints: Fingerprints) -> 
 
 
 def _is_one_of(schema: Schema, alternatives: list[Schema], fingerprints: Fingerprints) -> bool:
-    if schema.kind == "anything":
+    if says_nothing_but(schema, ()):
         return False
     if schema.reference and any(schema.reference == other.reference for other in alternatives):
         return True

@@ -14,7 +14,7 @@ from optcloud.cli.options import argument, flag, option
 from optcloud.cli.session import CliSession
 from optcloud.cli.spec.check import UsesOption
 from optcloud.cli.spec.checkout import Root, find_checkout
-from optcloud.cli.spec.reporting import ReportOptions, publish, say_unexplained
+from optcloud.cli.spec.reporting import LevelsBy, PolicyOption, ReportOptions, publish, say_unexplained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +28,12 @@ Revision = Annotated[str, argument("REVISION", "The document after.")]
 
 @dataclass(frozen=True)
 class ReaderOptions:
-    """How the two documents are read."""
+    """How the two documents are read, and their changes judged."""
 
     raw: Annotated[bool, flag("--raw", "Leave the overlays beside the documents away.")] = False
     account: Annotated[str | None, option("--account", "NAME", "Account, for live:ID.")] = None
     url: Annotated[str | None, option("--url", "URL", "Address for live:ID, not the registry's.")] = None
+    policy: PolicyOption = LevelsBy.DEFAULT
 
 
 def diff(
@@ -73,6 +74,7 @@ def diff(
         details=_details(session, shown, (before, after), find_checkout(root), uses),
         base_sources=before.sources,
         revision_sources=after.sources,
+        policy=reading.policy.value,
     )
     publish(session, report, options)
     if options.failed(outcome.changes):
@@ -135,6 +137,7 @@ def _compare(
     with needs("codegen"), session.messages.progress("comparing"):
         from openapi_drift.checks.inputs import Reader  # noqa: PLC0415 - likewise
         from openapi_drift.diff.compare import compare  # noqa: PLC0415 - needs the extra codegen
+        from openapi_drift.diff.levels import LevelPolicy  # noqa: PLC0415 - likewise
 
         before, after = Reader(find_checkout(root), reading.raw, reading.account, reading.url).pair(*named)
-        return before, after, compare(before.document, after.document)
+        return before, after, compare(before.document, after.document, LevelPolicy(reading.policy))

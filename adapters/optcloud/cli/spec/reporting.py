@@ -49,7 +49,17 @@ class LeastLevel(enum.StrEnum):
     INFO = "info"
 
 
+class LevelsBy(enum.StrEnum):
+    """Whose levels changes have."""
+
+    DEFAULT = "default"
+    OASDIFF = "oasdiff"
+
+
 FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="Exit with code 6 from this level on.")]
+PolicyOption = Annotated[
+    LevelsBy, typer.Option("--policy", help="Levels of changes: by HTTP and JSON Schema, or those of oasdiff.")
+]
 AcceptedFile = Annotated[
     Path | None, option("--accepted", "FILE", "Accepted changes, TOML or YAML, with reasons.", dir_okay=False)
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from openapi_drift.diff.change import Level
+from openapi_drift.diff.levels import LevelPolicy
 from openapi_drift.diff.schemas.fingerprint import says_nothing
 from openapi_drift.diff.schemas.matching import Matched, match
 from openapi_drift.diff.schemas.pair import listed
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def all_of(pair: SchemaPair) -> Iterator[SchemaChange]:
-    """Report schemas that joined or left `allOf`, as the field's checker does; what that changes is told beside it."""
+    """Report schemas that joined or left `allOf`, as the field's checker does."""
+    if pair.policy is not LevelPolicy.OASDIFF:  # what it changes is told by the merged keywords
+        return
     old, new = pair.base.written_all_of(), pair.revision.written_all_of()
     if sorted((len(old), len(new))) == [0, 1] and not says_nothing(
         (old or new)[0]
@@ -79,13 +83,13 @@ def _alternatives(pair: SchemaPair, key: str, word: str) -> Iterator[SchemaChang
 def _whole_choice(pair: SchemaPair, key: str, word: str, matched: Matched) -> Iterator[SchemaChange]:
     """Report alternatives where there were none, or where there are none any more."""
     if matched.added:
-        open_ = pair.base.kind == "anything"
-        says = f"must now be {_names(matched.added)}" + (", where anything was valid" if open_ else "")
-        yield from pair.report(f"{word}-set" if open_ else f"{word}-began", says, key)
+        meaning = ": what is none of them is refused" if pair.scope.request else ""
+        yield from pair.report(f"{word}-set", f"must now be {_names(matched.added)}{meaning}", key)
     if matched.removed:
-        open_ = pair.revision.kind == "anything"
-        says = f"need not be {_names(matched.removed)} any more" + (": anything may come" if open_ else "")
-        yield from pair.report(f"{word}-unset" if open_ else f"{word}-ended", says, key)
+        anything = says_nothing(pair.revision)
+        meaning = "" if pair.scope.request else ": readers must expect anything" if anything else ": others may come"
+        level = None if anything or pair.scope.request else Level.WARNING
+        yield from pair.report(f"{word}-unset", f"need not be {_names(matched.removed)}{meaning}", key, level)
 
 
 def _names(schemas: list[Schema]) -> str:
