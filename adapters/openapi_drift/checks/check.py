@@ -30,7 +30,7 @@ from openapi_drift.sources import load_sources
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from openapi_drift.checks.acceptances import Acceptance
@@ -78,13 +78,11 @@ def check_drift(asked: Asked) -> DriftReport:
     asked = asked.by_entry([*sources, *contracts])
     if asked.uses is not None:
         uses.refuse_empty(asked.uses)
-    checks = [
-        _with_details(check, sources, asked)
-        for check in _checks(asked, list(sources.values()), list(contracts.values()))
-    ]
+    checks = list(_checks(asked, list(sources.values()), list(contracts.values())))
     if not checks:
         raise SpecsError("nothing to check: no entry of specs/ is of the clouds and kinds that are asked for")
-    return DriftReport(tuple(sorted(checks, key=lambda check: list(CheckKind).index(check.kind))))
+    ordered = sorted(checks, key=lambda check: list(CheckKind).index(check.kind))
+    return DriftReport(tuple(ordered), policy=asked.policy.value)
 
 
 def _checks(asked: Asked, sources: list[DocumentSource], contracts: list[PageContract]) -> Iterator[DriftCheck]:
@@ -145,7 +143,10 @@ def check_vendor(asked: Asked, source: DocumentSource) -> DriftCheck:
         words = f"the overlay does not fit what is served: {stale}"
         changes.append(_own("overlay-stale", words, f"specs/{source.id}/overlay.yaml"))
     notes = list(_notes(source, base, revision, bool(changes)))
-    return _checked(CheckKind.VENDOR, source.id, changes, notes)
+    if not changes and base.content != revision.content:
+        return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NO_DRIFT, _ONLY_NOTES)
+    packages = [name for name in (source.client, source.models) if name]
+    return _with_details(_checked(CheckKind.VENDOR, source.id, changes, notes), asked, packages, (base, revision))
 
 
 def _notes(source: DocumentSource, base: LoadedDocument, revision: LoadedDocument, changed: bool) -> Iterator[str]:
@@ -163,7 +164,10 @@ def check_vendor_page(asked: Asked, contract: PageContract) -> DriftCheck:
         changes = compare_page(contract, decoded(content, "the page"))
     except SpecsError as error:
         return DriftCheck(CheckKind.VENDOR, contract.id, DriftVerdict.NOT_CHECKED, str(error))
-    return _checked(CheckKind.VENDOR, contract.id, changes, [])
+    return _with_details(_checked(CheckKind.VENDOR, contract.id, changes, []), asked, [])
+
+
+_ONLY_NOTES = "only what means nothing to callers differs (descriptions, examples, order)"
 
 
 def _stale(source: DocumentSource, document: LoadedDocument) -> str:
@@ -187,14 +191,16 @@ def _own(id_: str, text: str, file: str) -> Change:
     return Change(id_, Level.WARNING, text, base=Side("", Position(file, 1)))
 
 
-def _with_details(check: DriftCheck, sources: Mapping[str, DocumentSource], asked: Asked) -> DriftCheck:
-    """Add to each change of a vendor what it touches here, and where the user's code meets it."""
-    if check.kind is not CheckKind.VENDOR or not check.changes:
+def _with_details(
+    check: DriftCheck,
+    asked: Asked,
+    packages: Collection[str],
+    documents: tuple[LoadedDocument, LoadedDocument] | None = None,
+) -> DriftCheck:
+    """Add to each change what it touches here, and where the user's code meets it."""
+    if not check.changes:
         return check
-    source = sources.get(check.id)
-    packages = [name for name in (source.client, source.models) if name] if source else []
-    touched = impact.touched(check.changes, asked.root, packages)
-    lines, notes = uses.details(touched, asked.uses)
+    lines, notes = uses.details(impact.touched(check.changes, asked.root, packages, documents=documents), asked.uses)
     return replace(check, details=lines, notes=(*check.notes, *notes))
 
 
@@ -211,4 +217,4 @@ def accept(report: DriftReport, acceptances: Sequence[Acceptance], today: dateti
         )
         for check in report.checks
     ]
-    return DriftReport(tuple(checks), tuple(outcome.problems))
+    return replace(report, checks=tuple(checks), problems=tuple(outcome.problems))

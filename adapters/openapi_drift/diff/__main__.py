@@ -28,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.json:
         print(json.dumps({"changes": [change.as_dict() for change in changes]}, indent=2))
     else:
+        if not changes:
+            print("No changes.")
         for change in changes:
             print(f"{change.level.value} {change.id} {change.method} {change.path}: {change.text}")
     return 0

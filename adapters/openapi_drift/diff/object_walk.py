@@ -198,7 +198,6 @@ def _equal(old: Any, new: Any) -> bool:
 
 def _change(base: Side | None, revision: Side | None, name: str, values: tuple[Any, Any], place: WalkPlace) -> Change:
     old, new = values
-    pointer = (revision or base or Side("", None)).pointer
     if old is _ABSENT:
         text = f"`{name}` is new: {shown(new)}"
     elif new is _ABSENT:
@@ -209,7 +208,7 @@ def _change(base: Side | None, revision: Side | None, name: str, values: tuple[A
     return Change(
         UNEXPLAINED,
         place.level or level_of(UNEXPLAINED),
-        f"{text}; {place.meaning} (at {pointer})",
+        f"{text}; {place.meaning}",
         operation.method if operation else "",
         operation.path if operation else "",
         operation.operation_id if operation else "",

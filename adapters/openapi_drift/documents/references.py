@@ -67,7 +67,9 @@ def follow_once(document: Referring, value: dict[str, Any], pointer: str) -> tup
     try:
         found, path = _look_up(document.content, value["$ref"])
     except ValueError as error:
-        raise SpecsError(f"{document.position(join(pointer, '$ref'))}: the reference {value['$ref']!r} {error}") from None
+        raise SpecsError(
+            f"{document.position(join(pointer, '$ref'))}: the reference {value['$ref']!r} {error}"
+        ) from None
     return found, join("", *path)
 
 

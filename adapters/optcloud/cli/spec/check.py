@@ -13,7 +13,7 @@ from optcloud.cli.exit_codes import DRIFT, NOT_CHECKED, needs
 from optcloud.cli.options import flag, option
 from optcloud.cli.session import CliSession
 from optcloud.cli.spec.checkout import Root, checkout_of
-from optcloud.cli.spec.reporting import AcceptedFile, FailOn, FailOnOption, LevelsBy, PolicyOption
+from optcloud.cli.spec.reporting import AcceptedFile, FailOn, FailOnOption, LevelsBy, PolicyOption, say_unexplained
 
 if TYPE_CHECKING:
     from openapi_drift.checks.verdict import DriftReport
@@ -82,6 +82,7 @@ def check(
     _publish(session, report, form, markdown, uses_read=uses is not None)
     if fail_on is not FailOn.NONE and report.fails(fail_on.value):
         raise typer.Exit(DRIFT)
+    say_unexplained(session, report.changes, fail_on)
     if report.not_checked:
         raise typer.Exit(NOT_CHECKED)
 
