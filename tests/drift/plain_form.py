@@ -66,6 +66,8 @@ def plain(value: Any, kind: str = "document") -> Any:
             found["required"] = True  # whatever it says
         elif found.get("in") == "header":
             found["name"] = str(found.get("name")).lower()
+    if kind == "encoding" and isinstance(found.get("contentType"), str):
+        found["contentType"] = found["contentType"].lower()
     if kind == "security scheme" and found.get("in") == "header":
         found["name"] = str(found.get("name")).lower()
     if kind == "schema":
@@ -102,9 +104,11 @@ def _set(items: Any) -> Any:
 def _types(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a schema without what its type or its values say anyway."""
     types = schema.get("type")
+    if not isinstance(types, str | list):  # no type at all
+        schema, types = {key: item for key, item in schema.items() if key != "type"}, None
     listed = types if isinstance(types, list) else [types]
     values = [schema["const"]] if "const" in schema else schema.get("enum")
-    if isinstance(values, list) and all(_type_of(value) in listed for value in values):
+    if isinstance(values, list) and all(_type_of(value) in listed for value in values) and types:
         return {key: item for key, item in schema.items() if key != "type"}
     if "null" in listed or (types is None and isinstance(values, list) and None in values):
         return {key: item for key, item in schema.items() if (key, item) != ("nullable", True)}

@@ -29,9 +29,17 @@ def success_status_exchanged(document: Document, chance: random.Random) -> None:
 
 
 def operation_removed(document: Document, chance: random.Random) -> None:
-    """An operation goes."""
-    path, item = chance.choice(list(document["paths"].items()))
-    method = chance.choice([method for method in METHODS if method in item])
+    """An operation goes that was not deprecated."""
+    found = [
+        (path, method)
+        for path, item in document["paths"].items()
+        for method in METHODS
+        if method in item and not item[method].get("deprecated")
+    ]
+    if not found:
+        raise NoPlaceError
+    path, method = chance.choice(found)
+    item = document["paths"][path]
     del item[method]
     if not [method for method in METHODS if method in item]:
         del document["paths"][path]

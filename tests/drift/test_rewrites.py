@@ -95,11 +95,7 @@ def test_each_rewrite_alone_is_silent(name: str) -> None:
         places += 1
         if places == 8:
             break
-    assert places or name in RARE
-
-
-RARE = {"enum_of_one_as_const", "boolean_schema_as_an_object", "property_moved_between_members"}
-"""Rewrites that need another one first (see `test_what_means_the_same_is_silent`)."""
+    assert places
 
 
 @given(
