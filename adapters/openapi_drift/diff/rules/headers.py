@@ -62,11 +62,11 @@ def header_values(
     pair: OperationPair, schemas: SchemaComparison, context: SchemaContext, old: Named, new: Named
 ) -> Iterator[Change]:
     """Compare what a header may hold: its schemas, or those of its one media type."""
-    before, after = old.node.get("schema"), new.node.get("schema")
+    before, after = old.node.schema(), new.node.schema()
     if before and after:
         yield from schemas.compare(pair, before, after, context)
     for left, right in media_type_pairs(content(old.node), content(new.node)).both:
-        before, after = left.node.get("schema"), right.node.get("schema")
+        before, after = left.node.schema(), right.node.schema()
         if before and after:
             yield from schemas.compare(pair, before, after, context)
 

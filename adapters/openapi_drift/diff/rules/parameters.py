@@ -96,12 +96,12 @@ def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
 def values(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Compare what parameters may hold: their schemas, or those of their one media type."""
     for base, revision in parameter_pairs(pair).both:
-        left, right = base.node.get("schema"), revision.node.get("schema")
+        left, right = base.node.schema(), revision.node.schema()
         if left and right:
             yield from schemas.compare(pair, left, right, _context(base, revision))
             continue
         for old, new in media_type_pairs(content(base.node), content(revision.node)).both:
-            left, right = old.node.get("schema"), new.node.get("schema")
+            left, right = old.node.schema(), new.node.schema()
             if left and right:
                 yield from schemas.compare(pair, left, right, _context(base, revision, new.name))
 
