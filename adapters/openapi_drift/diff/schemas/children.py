@@ -37,6 +37,8 @@ def _referred(pair: SchemaPair) -> Iterator[Child]:
     while work:
         base, revision, place, above = work.pop()
         for step, value, other in _parts(base, revision):
+            if not pair.references.inside(value):
+                continue
             path = place + step
             unsent = pair.scope.unsent
             scope = pair.below(step[0]) if above is None else above.below(step[0], travels=not revision.get(unsent))
@@ -63,7 +65,7 @@ def _parts(base: dict[str, Any], revision: dict[str, Any]) -> Iterator[tuple[tup
 
 
 def _inside(pair: SchemaPair) -> Iterator[Child]:
-    """Yield all schemas inside; where both sides say the same, those only that have references in them."""
+    """Yield all schemas inside; where both sides say the same, those only that can differ."""
     base, revision = pair.base, pair.revision
     for key in ("allOf", "anyOf", "oneOf"):
         if not pair.type_lists:
@@ -71,15 +73,12 @@ def _inside(pair: SchemaPair) -> Iterator[Child]:
     if "prefixItems" in base.value and "prefixItems" in revision.value:
         places = zip(base.alternatives("prefixItems"), revision.alternatives("prefixItems"), strict=False)
         yield from _with(pair.below("prefixItems"), places)
-    same = pair.same_text
+    wanted = pair.references.inside if pair.same_text else None
     for key in MAPS:
         if key in base.value and key in revision.value:
-            sides = (schema.schemas(key, referring=same) for schema in (base, revision))
-            yield from _with(pair.below(key), _named(*sides))
+            yield from _with(pair.below(key), _named(base.schemas(key, wanted), revision.schemas(key, wanted)))
     for key in SINGLE:
-        if not (key in base.value and key in revision.value) or (same and not base.refers(key)):
-            continue
-        if _is_compared(pair, key):
+        if key in base.value and key in revision.value and _is_compared(pair, key):
             yield from _single(pair.below(key), base.schema(key), revision.schema(key))
 
 

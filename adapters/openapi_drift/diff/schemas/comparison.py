@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from openapi_drift.diff.change import Change, Direction
 from openapi_drift.diff.levels import LevelPolicy
 from openapi_drift.diff.schemas.changed_parts import ChangedParts
+from openapi_drift.diff.schemas.changed_references import ChangedReferences
 from openapi_drift.diff.schemas.children import children
 from openapi_drift.diff.schemas.context import SchemaRole, scope_of
 from openapi_drift.diff.schemas.differences import unexplained
@@ -42,6 +43,7 @@ class SchemaComparison:
         self._policy = policy
         self._fingerprints = Fingerprints()
         self._texts = Texts()
+        self._references: ChangedReferences | None = None
         self._parts: ChangedParts[Key, SchemaChange] = ChangedParts()
         self._scopes: dict[SchemaScope, int] = {}
 
@@ -66,6 +68,8 @@ class SchemaComparison:
         if left is None or right is None:
             return ()
         pair = self._aligned(left, right, scope_of(context))
+        if pair.unchanged:
+            return ()
         root = self._key(pair)
         self._explore(root, pair)
         return self._parts.below(root)
@@ -75,7 +79,9 @@ class SchemaComparison:
         return pair if pair.same_text else self._pair(*align(base, revision, self._fingerprints), scope)
 
     def _pair(self, base: Schema, revision: Schema, scope: SchemaScope) -> SchemaPair:
-        return SchemaPair(base, revision, scope, self._fingerprints, self._texts, self._policy)
+        if self._references is None:
+            self._references = ChangedReferences(base.document, revision.document, self._texts)
+        return SchemaPair(base, revision, scope, self._fingerprints, self._texts, self._references, self._policy)
 
     def _key(self, pair: SchemaPair) -> Key:
         number = self._scopes.setdefault(pair.scope, len(self._scopes))
@@ -88,7 +94,8 @@ class SchemaComparison:
             key, current = waiting.pop()
             if key in self._parts:
                 continue
-            below = [self._aligned(base, revision, scope) for scope, base, revision in children(current)]
+            found = (self._aligned(base, revision, scope) for scope, base, revision in children(current))
+            below = [child for child in found if not child.unchanged]
             keys = [self._key(child) for child in below]
             self._parts.add(key, _changes(current), keys)
             waiting += [entry for entry in zip(keys, below, strict=True) if entry[0] not in self._parts]

@@ -60,17 +60,23 @@ def normal_form(document: LoadedDocument, places: list[Place], keep: str = "") -
 
     ``keep`` is "oneOf" or "anyOf" where its alternatives are to stay, however few.
     """
-    value, pointer = follow(document, *places[0])
-    if not isinstance(value, dict | bool):
-        return None
-    if len(places) == 1 and isinstance(value, dict) and reference(places[0][0]) is None and _LEADING.isdisjoint(value):
-        node = DocumentNode(document, value, pointer)
-        return NormalForm(node, (node,), allows_null(value))
-    key = keep, *(id(written) if isinstance(written, dict) else str(written) for written, _ in places)
-    if key not in document.memo:
-        document.memo[key] = _Expansion(document, keep).of(places, DocumentNode(document, value, pointer))
-    form: NormalForm = document.memo[key]
+    written, place = places[0]
+    if len(places) == 1 and isinstance(written, dict) and _LEADING.isdisjoint(written):
+        node = DocumentNode(document, written, place)
+        return NormalForm(node, (node,), allows_null(written))
+    alone = len(places) == 1 and not keep and isinstance(written, dict)
+    key: object = id(written) if alone else (keep, *(_name(item) for item, _ in places))
+    form: NormalForm | None = document.memo.get(key)
+    if form is None:
+        value, pointer = follow(document, written, place)
+        if not isinstance(value, dict | bool):
+            return None
+        form = document.memo[key] = _Expansion(document, keep).of(places, DocumentNode(document, value, pointer))
     return form
+
+
+def _name(written: Any) -> object:
+    return id(written) if isinstance(written, dict) else str(written)
 
 
 def allows_null(schema: dict[str, Any]) -> bool:

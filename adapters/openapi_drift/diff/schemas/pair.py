@@ -17,6 +17,7 @@ from openapi_drift.diff.schemas.values import ANNOTATIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from openapi_drift.diff.schemas.changed_references import ChangedReferences
     from openapi_drift.diff.schemas.context import SchemaScope
     from openapi_drift.diff.schemas.fingerprint import Fingerprints
     from openapi_drift.diff.schemas.model import Schema
@@ -53,6 +54,7 @@ class SchemaPair:
     scope: SchemaScope
     fingerprints: Fingerprints
     texts: Texts
+    references: ChangedReferences
     policy: LevelPolicy = LevelPolicy.DEFAULT
     explained: set[str] = field(default_factory=set)
     """The facts (see `differences`) that the changes reported so far tell of."""
@@ -63,6 +65,11 @@ class SchemaPair:
         old, new = ([self.texts.of(part.value) for part in schema.parts] for schema in (self.base, self.revision))
         apart = self.base.form.beside or self.revision.form.beside
         return old == new and self.base.nullable == self.revision.nullable and not apart
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether nothing in them differs, whatever their references lead to."""
+        return self.same_text and not any(self.references.inside(part.value) for part in self.base.parts)
 
     def matched(self, key: str) -> Matched:
         """Match the alternatives of `allOf`, `anyOf` or `oneOf`."""
