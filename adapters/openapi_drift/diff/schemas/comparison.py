@@ -6,13 +6,14 @@ of its strongly connected parts, of which only those where something changed are
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Change, Direction
 from openapi_drift.diff.levels import LevelPolicy
 from openapi_drift.diff.schemas.changed_parts import ChangedParts
 from openapi_drift.diff.schemas.changed_references import ChangedReferences
-from openapi_drift.diff.schemas.children import children
+from openapi_drift.diff.schemas.children import SchemaChild, children
 from openapi_drift.diff.schemas.context import SchemaRole, scope_of
 from openapi_drift.diff.schemas.differences import unexplained
 from openapi_drift.diff.schemas.fingerprint import Fingerprints
@@ -44,6 +45,7 @@ class SchemaComparison:
         self._fingerprints = Fingerprints()
         self._texts = Texts()
         self._references: ChangedReferences | None = None
+        self._children: dict[tuple[object, object], list[SchemaChild]] = {}
         self._parts: ChangedParts[Key, SchemaChange] = ChangedParts()
         self._scopes: dict[SchemaScope, int] = {}
 
@@ -70,7 +72,7 @@ class SchemaComparison:
         pair = self._aligned(left, right, scope_of(context))
         if pair.unchanged:
             return ()
-        root = self._key(pair)
+        root = self._key(pair.base, pair.revision, pair.scope)
         self._explore(root, pair)
         return self._parts.below(root)
 
@@ -83,9 +85,8 @@ class SchemaComparison:
             self._references = ChangedReferences(base.document, revision.document, self._texts)
         return SchemaPair(base, revision, scope, self._fingerprints, self._texts, self._references, self._policy)
 
-    def _key(self, pair: SchemaPair) -> Key:
-        number = self._scopes.setdefault(pair.scope, len(self._scopes))
-        return pair.base.identity, pair.revision.identity, number
+    def _key(self, base: Schema, revision: Schema, scope: SchemaScope) -> Key:
+        return base.identity, revision.identity, self._scopes.setdefault(scope, len(self._scopes))
 
     def _explore(self, root: Key, pair: SchemaPair) -> None:
         """Compare every pair of schemas below the root that has not been compared."""
@@ -94,11 +95,24 @@ class SchemaComparison:
             key, current = waiting.pop()
             if key in self._parts:
                 continue
-            found = (self._aligned(base, revision, scope) for scope, base, revision in children(current))
-            below = [child for child in found if not child.unchanged]
-            keys = [self._key(child) for child in below]
+            below = [(child, child.scope(current)) for child in self._children_of(current)]
+            keys = [self._key(child.base, child.revision, scope) for child, scope in below]
             self._parts.add(key, _changes(current), keys)
-            waiting += [entry for entry in zip(keys, below, strict=True) if entry[0] not in self._parts]
+            for child_key, (child, scope) in zip(keys, below, strict=True):
+                if child_key not in self._parts:
+                    waiting.append((child_key, self._pair(child.base, child.revision, scope)))
+
+    def _children_of(self, pair: SchemaPair) -> list[SchemaChild]:
+        """Return the schemas inside that may differ: the same wherever the pair stands."""
+        key = pair.base.identity, pair.revision.identity
+        if key not in self._children:
+            found = []
+            for child in children(pair):
+                inner = self._aligned(child.base, child.revision, pair.scope)
+                if not inner.unchanged:
+                    found.append(replace(child, base=inner.base, revision=inner.revision))
+            self._children[key] = found
+        return self._children[key]
 
 
 def _changes(pair: SchemaPair) -> tuple[SchemaChange, ...]:
