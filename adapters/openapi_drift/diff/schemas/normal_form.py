@@ -64,8 +64,7 @@ def normal_form(document: LoadedDocument, places: list[Place], keep: str = "") -
     if len(places) == 1 and isinstance(written, dict) and _LEADING.isdisjoint(written):
         node = DocumentNode(document, written, place)
         return NormalForm(node, (node,), allows_null(written))
-    alone = len(places) == 1 and not keep and isinstance(written, dict)
-    key: object = id(written) if alone else (keep, *(_name(item) for item, _ in places))
+    key = (keep, *(_name(document, item) for item, _ in places))
     form: NormalForm | None = document.memo.get(key)
     if form is None:
         value, pointer = follow(document, written, place)
@@ -75,8 +74,12 @@ def normal_form(document: LoadedDocument, places: list[Place], keep: str = "") -
     return form
 
 
-def _name(written: Any) -> object:
-    return id(written) if isinstance(written, dict) else str(written)
+def _name(document: LoadedDocument, written: Any) -> object:
+    """Return something that is the same for what stands in the same place: all references to a place are one."""
+    if not isinstance(written, dict):
+        return str(written)
+    target = reference(written)
+    return target if target and (len(written) == 1 or document.version == "3.0") else id(written)
 
 
 def allows_null(schema: dict[str, Any]) -> bool:
