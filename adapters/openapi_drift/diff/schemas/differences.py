@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Level, SchemaChange
+from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.keywords import LIMITS, MAPS, SINGLE
 from openapi_drift.diff.schemas.openness import GRADED, Openness, forbids, openness
 from openapi_drift.diff.schemas.pair import shown, side
-from openapi_drift.diff.schemas.values import ABSENT, ANNOTATIONS, frozen
+from openapi_drift.diff.schemas.values import ABSENT, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 UNEXPLAINED = "unexplained-change"
 
 _CHOICES = ("oneOf", "anyOf", "allOf")
-_FLAGS = ("uniqueItems", "readOnly", "writeOnly", "deprecated")
+_ONE_WAY = ("readOnly", "writeOnly")
+_FLAGS = ("uniqueItems", "deprecated", *_ONE_WAY)
 _FROM_ZERO = ("minLength", "minItems", "minProperties")
-_SAYS_NOTHING = ANNOTATIONS - {"default", "deprecated", "xml"}
+_DEFINITIONS = "$defs"
+"""Schemas that mean something only where a reference leads to them."""
 _SEPARATE = frozenset(
     {"type", "nullable", "enum", "const", "required", "dependentRequired", "prefixItems", "default"}
     | {*_CHOICES, *_FLAGS, *LIMITS, *MAPS, *SINGLE}
@@ -51,7 +54,8 @@ def differing(pair: SchemaPair) -> Iterator[str]:
     """Yield the facts in which two schemas differ: a keyword, or "required/NAME" and the like for one name in it."""
     if pair.same_text or forbids(pair.base) != forbids(pair.revision):
         return
-    old, new = _facts(pair.base), _facts(pair.revision)
+    of_property = pair.scope.is_property and pair.scope.body
+    old, new = _facts(pair.base, of_property), _facts(pair.revision, of_property)
     same_form = pair.base.nullable == pair.revision.nullable and _version(pair.base) == _version(pair.revision)
     if not same_form:  # null is a value in one of them, and a flag in the other
         for facts in (old, new):
@@ -79,8 +83,11 @@ def _alternatives(pair: SchemaPair) -> Iterator[str]:
         yield "prefixItems"
 
 
-def _facts(schema: Schema) -> dict[str, Any]:
-    """What a schema says, keyword by keyword; what says nothing is left out."""
+def _facts(schema: Schema, of_property: bool) -> dict[str, Any]:
+    """What a schema says, keyword by keyword; what says nothing is left out.
+
+    Whether a property travels in one direction only is a fact of the object that it belongs to.
+    """
     facts: dict[str, Any] = {f"required/{name}": True for name in schema.required}
     if schema.types:
         facts["type"] = schema.types
@@ -90,7 +97,8 @@ def _facts(schema: Schema) -> dict[str, Any]:
         facts["values"] = frozenset(frozen(value) for value in schema.values)
     if schema.default is not ABSENT:
         facts["default"] = frozen(schema.default)
-    facts |= {flag: True for flag in _FLAGS if schema.flag(flag)}
+    told_above = _ONE_WAY if of_property else ()
+    facts |= {flag: True for flag in _FLAGS if schema.flag(flag) and flag not in told_above}
     for key in LIMITS:
         limit = schema.limit(key)
         if limit or (limit == 0 and key not in _FROM_ZERO):
@@ -112,5 +120,4 @@ def _entries(value: Any) -> list[tuple[str, Any]]:
 
 
 def _is_plain(key: str, value: Any) -> bool:
-    known = not key.startswith("x-") or key == "x-extensible-enum"
-    return known and key not in _SEPARATE and key not in _SAYS_NOTHING and value not in ("", None)
+    return key not in _SEPARATE and key != _DEFINITIONS and not is_meaningless(key) and value not in ("", None)

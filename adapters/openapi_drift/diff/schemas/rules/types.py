@@ -23,7 +23,7 @@ _WIDER_FORMATS = {
     "integer": {("int32", "int64"), ("int32", "bigint"), ("int64", "bigint")},
     "string": {("date", "date-time"), ("time", "date-time")},
 }
-"""By type: formats and those that hold all their values."""
+"""By type: formats and those that hold all their values; for texts, those of which oasdiff says so."""
 
 _IDLE_FORMATS = {"number": {"", "double"}, "integer": {"", "int64", "bigint"}, "string": {"", "password"}}
 """By type: formats that hold each value that callers and readers write for it; "" is no format."""
@@ -52,8 +52,16 @@ def _level(pair: SchemaPair) -> Level | None:
         return Level.BREAKING
     if whole_parameter and _is_list_of_one(pair):
         return Level.INFO
+    if _other_texts(pair):
+        return Level.BREAKING
     same = _same_for_all(pair) if pair.base.types == pair.revision.types else _only_written(pair)
     return Level.INFO if same else None
+
+
+def _other_texts(pair: SchemaPair) -> bool:
+    """Whether both are texts of two formats that have none in common: no date is a date with a time."""
+    before, after = (side.text("format") for side in _in_direction(pair))
+    return pair.base.types == pair.revision.types == {"string"} and (before, after) in _WIDER_FORMATS["string"]
 
 
 def _only_written(pair: SchemaPair) -> bool:
