@@ -62,7 +62,7 @@ def differing(pair: SchemaPair) -> Iterator[str]:
             facts["values"] = facts.get("values", frozenset()) - {None} or ABSENT
     for fact in sorted(old.keys() | new.keys()):
         before, after = old.get(fact, ABSENT), new.get(fact, ABSENT)
-        if before != after and not (fact == "type" and pair.same_types):
+        if before != after:
             yield fact
     yield from _alternatives(pair)
 
@@ -72,8 +72,6 @@ def _version(schema: Schema) -> str:
 
 
 def _alternatives(pair: SchemaPair) -> Iterator[str]:
-    if pair.same_types:
-        return
     for key in _CHOICES:
         matched = pair.matched(key)
         if matched.removed or matched.added:

@@ -34,7 +34,7 @@ _WITHOUT_COMMA = {"integer", "number", "boolean"}
 def type_and_format(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report a type or format that changed; whether it breaks depends on who reads the value."""
     base, revision = pair.base, pair.revision
-    if pair.type_lists or pair.same_types or pair.wrapped:
+    if pair.type_lists or pair.wrapped:
         return
     if base.types == revision.types and base.text("format") == revision.text("format"):
         return
