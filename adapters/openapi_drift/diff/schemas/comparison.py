@@ -44,6 +44,7 @@ class SchemaComparison:
         self._texts = Texts()
         self._parts: ChangedParts[Key, SchemaChange] = ChangedParts()
         self._scopes: dict[SchemaScope, int] = {}
+        self._shown: set[tuple[object, object]] = set()
 
     def compare(
         self,
@@ -90,15 +91,17 @@ class SchemaComparison:
                 continue
             below = [self._aligned(base, revision, scope) for scope, base, revision in children(current)]
             keys = [self._key(child) for child in below]
-            self._parts.add(key, _changes(current), keys)
+            self._parts.add(key, self._changes(key, current), keys)
             waiting += [entry for entry in zip(keys, below, strict=True) if entry[0] not in self._parts]
 
-
-def _changes(pair: SchemaPair) -> tuple[SchemaChange, ...]:
-    if pair.same_text:
-        return tuple(all_of(pair))  # schemas that say nothing may join it
-    found = () if pair.scope.kind is SchemaRole.MODEL else tuple(changes(pair))  # no rule has words for a component
-    return (*found, *unexplained(pair))
+    def _changes(self, key: Key, pair: SchemaPair) -> tuple[SchemaChange, ...]:
+        """Return what is told of a pair. No rule has words for a component, which is looked at if no operation is."""
+        if pair.scope.kind is SchemaRole.MODEL:
+            return () if key[:2] in self._shown else tuple(unexplained(pair))
+        self._shown.add(key[:2])
+        if pair.same_text:
+            return tuple(all_of(pair))  # schemas that say nothing may join it
+        return (*changes(pair), *unexplained(pair))
 
 
 def change_of(pair: OperationPair, change: SchemaChange, place: Direction, where: str = "") -> Change:
