@@ -56,19 +56,15 @@ def differing(pair: SchemaPair) -> Iterator[str]:
         return
     of_property = pair.scope.is_property and pair.scope.body
     old, new = _facts(pair.base, of_property), _facts(pair.revision, of_property)
-    same_form = pair.base.nullable == pair.revision.nullable and _version(pair.base) == _version(pair.revision)
-    if not same_form:  # null is a value in one of them, and a flag in the other
-        for facts in (old, new):
-            facts["values"] = facts.get("values", frozenset()) - {None} or ABSENT
+    for facts, takes_null in zip((old, new), pair.null, strict=True):
+        if "values" in facts:  # null among them is a fact of its own
+            facts["values"] -= {None}
+        facts["null"] = takes_null
     for fact in sorted(old.keys() | new.keys()):
         before, after = old.get(fact, ABSENT), new.get(fact, ABSENT)
         if before != after:
             yield fact
     yield from _alternatives(pair)
-
-
-def _version(schema: Schema) -> str:
-    return schema.document.version
 
 
 def _alternatives(pair: SchemaPair) -> Iterator[str]:
@@ -89,8 +85,6 @@ def _facts(schema: Schema, of_property: bool) -> dict[str, Any]:
     facts: dict[str, Any] = {f"required/{name}": True for name in schema.required}
     if schema.types:
         facts["type"] = schema.types
-    if schema.nullable:
-        facts["null"] = True
     if schema.values is not None:
         facts["values"] = frozenset(frozen(value) for value in schema.values)
     if schema.default is not ABSENT:

@@ -52,6 +52,18 @@ class SchemaPair:
         apart = self.base.form.beside or self.revision.form.beside
         return old == new and self.base.nullable == self.revision.nullable and not apart
 
+    @cached_property
+    def null(self) -> tuple[bool, bool]:
+        """Whether each side takes null; where both name it and list values, null must be among these, too.
+
+        But many documents of 3.0 mean that `nullable` adds null to the values: 3.1 says the same by another list.
+        """
+        old, new = self.base, self.revision
+        if old.nullable and new.nullable and old.document.version == new.document.version:
+            if old.values is not None and new.values is not None:
+                return None in old.values, None in new.values
+        return old.nullable, new.nullable
+
     def matched(self, key: str) -> Matched:
         """Match the alternatives of `allOf`, `anyOf` or `oneOf`."""
         if key not in self._matched:

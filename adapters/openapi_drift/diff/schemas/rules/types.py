@@ -199,16 +199,18 @@ def _meaning(pair: SchemaPair, level: Level | None) -> str:
 
 def null(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report null that became valid, or is no longer."""
-    if pair.base.nullable == pair.revision.nullable:
+    before, became = pair.null
+    if before == became:
         return
-    became = pair.revision.nullable
     if pair.scope.turned or not pair.travels:
         says = f"{'may now' if became else 'may no longer'} be null: {meaning(pair, 'type', None)}"
     elif pair.scope.request:
         says = "may now be null" if became else "may no longer be null: requests with null are refused"
     else:
         says = "may now be null: readers must expect it" if became else "is no longer null"
+    listed = pair.base.nullable and pair.revision.nullable
     key = "nullable" if "nullable" in (pair.revision.value if became else pair.base.value) else "type"
+    key = "enum" if listed else key
     yield from pair.report("became-nullable" if became else "became-not-nullable", says, key, explains=("null",))
 
 
