@@ -64,7 +64,8 @@ def global_security(base: LoadedDocument, revision: LoadedDocument, pairing: Pai
 
     def change(id_: str, text: str, level: Level | None) -> Change:
         if heirs is Inheritance.NOBODY:
-            text, level = f"{text} (each operation says it for itself)", Level.INFO
+            said = text.partition(": ")[0]  # what it means for callers, each operation tells
+            text, level = f"{said} (each operation says it for itself)", Level.INFO
         return document_change(id_, text, place=Direction.REQUEST, base=old, revision=new, level=level)
 
     yield from _requirements("api-global", _both(base, revision, old, new), change)

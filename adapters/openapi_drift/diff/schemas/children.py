@@ -93,9 +93,7 @@ def _inside(pair: SchemaPair) -> Iterator[SchemaChild]:
     for key in ("allOf", "anyOf", "oneOf"):
         if not pair.type_lists:
             yield from _with(key, pair.matched(key).both)
-    if "prefixItems" in base.value and "prefixItems" in revision.value:
-        places = zip(base.alternatives("prefixItems"), revision.alternatives("prefixItems"), strict=False)
-        yield from _with("prefixItems", places)
+    yield from _with("prefixItems", _leading_items(base, revision))
     wanted = pair.references.inside if pair.same_text else None
     for key in MAPS:
         if key in base.value and key in revision.value:
@@ -103,6 +101,17 @@ def _inside(pair: SchemaPair) -> Iterator[SchemaChild]:
     for key in SINGLE:
         if key in base.value and key in revision.value and _is_compared(pair, key):
             yield from _single((Step(key),), base.schema(key), revision.schema(key))
+
+
+def _leading_items(base: Schema, revision: Schema) -> Iterator[tuple[Schema, Schema]]:
+    """Yield the schemas of each leading item; where one side does not list it, `items` is its schema there."""
+    old, new = (schema.alternatives("prefixItems") for schema in (base, revision))
+    yield from zip(old, new, strict=False)
+    longer, shorter = (old, revision) if len(old) > len(new) else (new, base)
+    further = shorter.schema("items")
+    if len(old) != len(new) and further is not None and openness(shorter, "items") is Openness.SCHEMA:
+        for schema in longer[min(len(old), len(new)) :]:
+            yield (schema, further) if longer is old else (further, schema)
 
 
 def _is_compared(pair: SchemaPair, key: str) -> bool:

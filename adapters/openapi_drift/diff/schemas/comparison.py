@@ -48,6 +48,7 @@ class SchemaComparison:
         self._children: dict[tuple[object, object], list[SchemaChild]] = {}
         self._parts: ChangedParts[Key, SchemaChange] = ChangedParts()
         self._scopes: dict[SchemaScope, int] = {}
+        self._shown: set[tuple[object, object]] = set()
 
     def compare(
         self,
@@ -97,7 +98,7 @@ class SchemaComparison:
                 continue
             below = [(child, child.scope(current)) for child in self._children_of(current)]
             keys = [self._key(child.base, child.revision, scope) for child, scope in below]
-            self._parts.add(key, _changes(current), keys)
+            self._parts.add(key, self._changes(key, current), keys)
             for child_key, (child, scope) in zip(keys, below, strict=True):
                 if child_key not in self._parts:
                     waiting.append((child_key, self._pair(child.base, child.revision, scope)))
@@ -114,12 +115,14 @@ class SchemaComparison:
             self._children[key] = found
         return self._children[key]
 
-
-def _changes(pair: SchemaPair) -> tuple[SchemaChange, ...]:
-    if pair.same_text:
-        return tuple(all_of(pair))  # schemas that say nothing may join it
-    found = () if pair.scope.kind is SchemaRole.MODEL else tuple(changes(pair))  # no rule has words for a component
-    return (*found, *unexplained(pair))
+    def _changes(self, key: Key, pair: SchemaPair) -> tuple[SchemaChange, ...]:
+        """Return what is told of a pair. No rule has words for a component, which is looked at if no operation is."""
+        if pair.scope.kind is SchemaRole.MODEL:
+            return () if key[:2] in self._shown else tuple(unexplained(pair))
+        self._shown.add(key[:2])
+        if pair.same_text:
+            return tuple(all_of(pair))  # schemas that say nothing may join it
+        return (*changes(pair), *unexplained(pair))
 
 
 def change_of(pair: OperationPair, change: SchemaChange, place: Direction, where: str = "") -> Change:

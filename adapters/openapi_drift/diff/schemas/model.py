@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -204,6 +205,16 @@ class Schema:
         part = DocumentNode(self.document, value, self.pointer)
         return Schema(NormalForm(part, (part,), self.nullable))
 
+    def as_one(self, key: str, types: frozenset[str]) -> Schema:
+        """The same schema with its alternatives under a keyword made one: each is of its own of these types."""
+        place = _COMBINED, key, *(id(part.value) for part in self.parts)
+        if place not in self.document.memo:
+            members = [part for member in self.alternatives(key) for part in member.parts]
+            typed = DocumentNode(self.document, {"type": sorted(types)}, members[0].pointer)
+            parts = *(_without(part, key) for part in self.parts), *(_without(part, "type") for part in members), typed
+            self.document.memo[place] = tuple(part for part in parts if part.value)
+        return Schema(replace(self.form, parts=self.document.memo[place]), self.reference)
+
     def with_types(self, types: frozenset[str]) -> Schema:
         """The same schema with the types that it implies."""
         return Schema(self.form, self.reference, types, self._depth)
@@ -230,6 +241,10 @@ class Schema:
             return schema_at(self.document, places, self._depth + 1)
         first = schema_at(self.document, places[:1], self._depth)
         return Schema(first.form.separate(places[1:]), first.reference, depth=self._depth) if first else None
+
+
+def _without(part: DocumentNode, key: str) -> DocumentNode:
+    return DocumentNode(part.document, {word: part.value[word] for word in part.value if word != key}, part.pointer)
 
 
 def _listed(part: DocumentNode, key: str) -> Iterator[tuple[Any, str]]:

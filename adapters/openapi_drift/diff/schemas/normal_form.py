@@ -27,7 +27,7 @@ CHOICES = ("oneOf", "anyOf")
 _LEADING = frozenset({"$ref", "allOf", *CHOICES})
 """Keywords that may lead to further parts."""
 
-_SILENT = ANNOTATIONS - {"default", "deprecated"} | {"nullable"}
+_SILENT = ANNOTATIONS - {"default", "deprecated", "xml"} | {"nullable"}
 _VALUES = ANNOTATIONS | {"type", "enum", "const"}
 
 Place = tuple[Any, str]

@@ -21,13 +21,13 @@ def subject(pointer: str, scope: SchemaScope, name: str | None = None) -> str:
     """
     owner, path = _split(tokens(pointer))
     steps = [*_readable(path), *([name] if name is not None else [])]
-    if not scope.body:
+    if scope.kind in (SchemaRole.PARAMETER, SchemaRole.HEADER):
         return _parameter(scope, steps)
     side = _SIDES[scope.kind]
     component = f"`{owner}`" if owner else ""
     if steps:
         return f"{side} property `{'/'.join(steps)}`" + (f" of {component}" if owner else "")
-    if scope.nested:
+    if scope.nested or scope.kind is SchemaRole.MODEL:
         return f"{side} schema {component}" if owner else f"Part of the {side.lower()} body"
     return f"{side} body" + (f" ({component})" if owner else "")
 
