@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Level, SchemaChange, Side
@@ -28,6 +29,9 @@ _WORDS = {"readOnly": "read-only", "writeOnly": "write-only"}
 """How ids call what has one of these flags."""
 
 _NEEDED = {"then": "if", "else": "if", "minContains": "contains", "maxContains": "contains"}
+
+_LONGEST = 60
+"""Letters of a value in a sentence."""
 
 _FACTS = {"enum": "values", "const": "values", "nullable": "null"}
 """By keyword: the fact that it is part of (see `differences`)."""
@@ -215,9 +219,15 @@ def _place(schema: Schema, pointer: str) -> Side:
 
 
 def shown(value: Any) -> str:
-    """Return a value as people read it: JSON, cut where it is long."""
+    """Return a value as people read it: JSON, cut where it is long.
+
+    Unlike values are told in unlike words: what was cut, or has spaces that sentences do not keep, has a check value.
+    """
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
+    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    if " ".join(cut.split()) == text:
+        return f"`{text}`"
+    return f"`{cut}` (sha256 {sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]})"
 
 
 def listed(words: list[str] | frozenset[str]) -> str:
