@@ -87,9 +87,7 @@ def test_what_is_said_instead_where_the_verdict_differs(name: str) -> None:
 
 def test_each_row_is_seen() -> None:
     """Objects that close are seen like everything else."""
-    silent = {str(step.row) for step, changes in built() if not changes}
-    # A number's definition that comes is no change for anyone; its uses are rows of their own.
-    assert silent == {"2.0.0 Number_s64  added"}
+    assert [str(step.row) for step, changes in built() if not changes] == []
 
 
 def test_a_version_breaks_whom_its_rows_break() -> None:

@@ -104,11 +104,15 @@ PROPERTIES = [
         ["response-required-property-became-write-only"], ["response-required-property-became-not-write-only"]),
     Row("one object becomes one of several", BODY,
         "{type: object, properties: {a: {}}}", "{oneOf: [{properties: {a: {}}}, {properties: {a: {}, b: {}}}]}",
-        ["request-body-wrapped-in-one-of"], ["new-optional-request-property", "request-body-one-of-removed",
+        ["request-body-wrapped-in-one-of"], ["new-optional-request-property", "request-body-one-of-unset",
                                              "request-body-type-changed"]),
     Row("one object becomes one of several", ANSWER,
+        "{type: object, properties: {a: {}}}", "{oneOf: [{properties: {a: {}}}, {properties: {a: {}, b: {}}}]}",
+        ["response-body-wrapped-in-one-of"], ["response-body-one-of-unset", "response-body-type-specialized",
+                                              "response-optional-property-added"]),
+    Row("an object that is one of the alternatives", ANSWER,
         "{properties: {a: {}}}", "{oneOf: [{properties: {a: {}}}, {properties: {a: {}, b: {}}}]}",
-        ["response-body-wrapped-in-one-of"], ["response-body-one-of-removed", "response-optional-property-added"]),
+        ["response-body-one-of-added"], ["response-body-one-of-removed"]),
 ]  # fmt: skip
 
 QUERY, HEADER = "request-parameter", "request-header-property"
@@ -205,7 +209,16 @@ SAME = [
     ("true and {}", "{items: true}", "{items: {}}"),
     ("notes beside a reference", "{$ref: '#/components/schemas/Task'}",
      "{$ref: '#/components/schemas/Task', description: A task}"),
-    ("null in an enum", "{type: [string, 'null'], enum: [a, null]}", "{type: string, nullable: true, enum: [a]}"),
+    ("null in an enum", "{type: [string, 'null'], enum: [a, null]}", "{type: string, nullable: true, enum: [a, null]}"),
+    ("types that the listed values have", "{enum: [a, b]}", "{enum: [a, b], type: string}"),
+    ("types, and alternatives that say something of their type only",
+     "{type: [string, integer], maxLength: 5, minimum: 1}",
+     "{anyOf: [{type: string, maxLength: 5}, {type: integer, minimum: 1}]}"),
+    ("alternatives that exclude each other", "{anyOf: [{type: string, maxLength: 5}, {type: object}]}",
+     "{oneOf: [{type: object}, {type: string, maxLength: 5}]}"),
+    ("a lone alternative that is a component", "{anyOf: [{$ref: '#/components/schemas/Task'}]}",
+     "{anyOf: [{$ref: '#/components/schemas/Other'}]}"),
+    ("definitions that nothing refers to", "{$defs: {A: {type: string}}}", "{}"),
 ]  # fmt: skip
 
 
@@ -225,8 +238,10 @@ def test_what_is_only_written_differently_is_no_change(what: str, base: str, rev
 
 
 def test_another_component_is_another_alternative_even_if_it_says_the_same() -> None:
-    old = document(BODY, "{anyOf: [{$ref: '#/components/schemas/Task'}]}", TASK)
-    new = document(BODY, "{anyOf: [{$ref: '#/components/schemas/Other'}]}", TASK)
+    old, new = (
+        document(BODY, f"{{anyOf: [{{$ref: '#/components/schemas/{name}'}}, {{type: string}}]}}", TASK)
+        for name in ("Task", "Other")
+    )
     assert found(old, new) == ["request-body-any-of-added", "request-body-any-of-removed"]
 
 
@@ -247,7 +262,7 @@ def test_alternatives_of_one_title_are_compared() -> None:
     "inside",
     ["items: %s", "additionalProperties: %s", "contains: %s", "propertyNames: %s",
      "properties: {p: %s}", "patternProperties: {p: %s}", "dependentSchemas: {p: %s}", "prefixItems: [%s]",
-     "allOf: [%s]", "anyOf: [%s]", "oneOf: [%s]", "unevaluatedItems: %s", "unevaluatedProperties: %s",
+     "anyOf: [%s, {type: string}]", "oneOf: [%s, {type: string}]", "unevaluatedItems: %s", "unevaluatedProperties: %s",
      "then: %s", "else: %s", "contentSchema: %s"],
 )  # fmt: skip
 def test_schemas_are_compared_wherever_they_stand_inside(inside: str) -> None:
@@ -256,6 +271,13 @@ def test_schemas_are_compared_wherever_they_stand_inside(inside: str) -> None:
         document(ANSWER, "{%s}" % (inside % "{maximum: 9}")),
     )
     assert found(old, new) == ["response-property-max-increased"]
+
+
+@pytest.mark.parametrize("key", ["allOf", "anyOf", "oneOf"])
+def test_a_lone_member_is_the_schema_itself(key: str) -> None:
+    """What changes in the only member of allOf, anyOf or oneOf changes in the schema that has it."""
+    old, new = (document(ANSWER, f"{{{key}: [{{maximum: {limit}}}]}}") for limit in (5, 9))
+    assert found(old, new) == ["response-body-max-increased"]
 
 
 def test_what_a_media_type_cannot_tell_apart_is_compatible() -> None:

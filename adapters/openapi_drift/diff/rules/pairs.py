@@ -47,8 +47,12 @@ class Parameter:
     @property
     def level(self) -> Level | None:
         """The level of all its changes, if it has one: a header that OpenAPI ignores among parameters breaks nobody."""
-        ignored = self.place == "header" and self.node.text("name").lower() in IGNORED_HEADERS
-        return Level.INFO if ignored else None
+        return Level.INFO if self.is_ignored else None
+
+    @property
+    def is_ignored(self) -> bool:
+        """Whether it is a header that OpenAPI describes otherwise."""
+        return self.place == "header" and self.node.text("name").lower() in IGNORED_HEADERS
 
 
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})

@@ -34,11 +34,15 @@ def added(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
         )
 
 
+_IGNORED = "OpenAPI ignores such a header among parameters"
+
+
 def _added(parameter: Parameter) -> tuple[str, str]:
     if parameter.place == "path":
         return "new-request-path-parameter", "part of the path: calls need a value for it"
     word = "required" if parameter.required else "optional"
     meaning = "required: requests without it will be refused" if parameter.required else "optional"
+    meaning = f"{word}: {_IGNORED}" if parameter.is_ignored else meaning
     if parameter.common:
         return f"new-{word}-request-default-parameter-to-existing-path", f"{meaning} (for all operations of the path)"
     return f"new-{word}-request-parameter", meaning
@@ -80,7 +84,8 @@ def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
             continue
         name = described(revision.node)
         if revision.required:
-            id_, text = "request-parameter-became-required", f"{name} is now required: requests without it are refused"
+            means = _IGNORED if revision.is_ignored else "requests without it are refused"
+            id_, text = "request-parameter-became-required", f"{name} is now required: {means}"
         else:
             id_, text = "request-parameter-became-optional", f"{name} is no longer required"
         yield pair.change(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Level, SchemaChange
+from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.keywords import LIMITS, MAPS, SINGLE
 from openapi_drift.diff.schemas.openness import GRADED, Openness, forbids, openness
 from openapi_drift.diff.schemas.pair import shown, side
-from openapi_drift.diff.schemas.values import ABSENT, ANNOTATIONS, frozen
+from openapi_drift.diff.schemas.values import ABSENT, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 UNEXPLAINED = "unexplained-change"
 
 _CHOICES = ("oneOf", "anyOf", "allOf")
-_FLAGS = ("uniqueItems", "readOnly", "writeOnly", "deprecated")
+_ONE_WAY = ("readOnly", "writeOnly")
+_FLAGS = ("uniqueItems", "deprecated", *_ONE_WAY)
 _FROM_ZERO = ("minLength", "minItems", "minProperties")
-_SAYS_NOTHING = ANNOTATIONS - {"default", "deprecated", "xml"}
+_DEFINITIONS = "$defs"
+"""Schemas that mean something only where a reference leads to them."""
 _SEPARATE = frozenset(
     {"type", "nullable", "enum", "const", "required", "dependentRequired", "prefixItems", "default"}
     | {*_CHOICES, *_FLAGS, *LIMITS, *MAPS, *SINGLE}
@@ -71,25 +74,20 @@ def differing(pair: SchemaPair) -> Iterator[str]:
     """Yield the facts in which two schemas differ: a keyword, or "required/NAME" and the like for one name in it."""
     if pair.same_text or forbids(pair.base) != forbids(pair.revision):
         return
-    old, new = _facts(pair.base), _facts(pair.revision)
-    same_form = pair.base.nullable == pair.revision.nullable and _version(pair.base) == _version(pair.revision)
-    if not same_form:  # null is a value in one of them, and a flag in the other
-        for facts in (old, new):
-            facts["values"] = facts.get("values", frozenset()) - {None} or ABSENT
+    of_property = pair.scope.is_property and pair.scope.body
+    old, new = _facts(pair.base, of_property), _facts(pair.revision, of_property)
+    for facts, takes_null in zip((old, new), pair.null, strict=True):
+        if "values" in facts:  # null among them is a fact of its own
+            facts["values"] -= {None}
+        facts["null"] = takes_null
     for fact in sorted(old.keys() | new.keys()):
         before, after = old.get(fact, ABSENT), new.get(fact, ABSENT)
-        if before != after and not (fact == "type" and pair.same_types):
+        if before != after:
             yield fact
     yield from _alternatives(pair)
 
 
-def _version(schema: Schema) -> str:
-    return schema.document.version
-
-
 def _alternatives(pair: SchemaPair) -> Iterator[str]:
-    if pair.same_types:
-        return
     for key in _CHOICES:
         matched = pair.matched(key)
         if matched.removed or matched.added:
@@ -99,18 +97,20 @@ def _alternatives(pair: SchemaPair) -> Iterator[str]:
         yield "prefixItems"
 
 
-def _facts(schema: Schema) -> dict[str, Any]:
-    """What a schema says, keyword by keyword; what says nothing is left out."""
+def _facts(schema: Schema, of_property: bool) -> dict[str, Any]:
+    """What a schema says, keyword by keyword; what says nothing is left out.
+
+    Whether a property travels in one direction only is a fact of the object that it belongs to.
+    """
     facts: dict[str, Any] = {f"required/{name}": True for name in schema.required}
     if schema.types:
         facts["type"] = schema.types
-    if schema.nullable:
-        facts["null"] = True
     if schema.values is not None:
         facts["values"] = frozenset(frozen(value) for value in schema.values)
     if schema.default is not ABSENT:
         facts["default"] = frozen(schema.default)
-    facts |= {flag: True for flag in _FLAGS if schema.flag(flag)}
+    told_above = _ONE_WAY if of_property else ()
+    facts |= {flag: True for flag in _FLAGS if schema.flag(flag) and flag not in told_above}
     for key in LIMITS:
         limit = schema.limit(key)
         if limit or (limit == 0 and key not in _FROM_ZERO):
@@ -132,5 +132,4 @@ def _entries(value: Any) -> list[tuple[str, Any]]:
 
 
 def _is_plain(key: str, value: Any) -> bool:
-    known = not key.startswith("x-") or key == "x-extensible-enum"
-    return known and key not in _SEPARATE and key not in _SAYS_NOTHING and value not in ("", None)
+    return key not in _SEPARATE and key != _DEFINITIONS and not is_meaningless(key) and value not in ("", None)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 MAPS = ("properties", "patternProperties", "dependentSchemas")
 SINGLE = (
@@ -34,3 +39,28 @@ UPPER_LIMITS = (
     "maxContains",
 )
 LIMITS = (*LOWER_LIMITS, *UPPER_LIMITS, "multipleOf")
+
+_APPLIES_TO = {
+    "string": ("minLength", "maxLength", "pattern", "contentEncoding", "contentMediaType", "contentSchema"),
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    "array": (
+        "minItems", "maxItems", "uniqueItems", "items", "prefixItems", "contains", "minContains", "maxContains",
+        "unevaluatedItems",
+    ),
+    "object": (
+        "minProperties", "maxProperties", "properties", "required", "patternProperties", "additionalProperties",
+        "propertyNames", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
+    ),
+}  # fmt: skip
+_TYPE_OF = {key: name for name, keys in _APPLIES_TO.items() for key in keys}
+
+
+def applies_to(key: str, types: Collection[str]) -> bool:
+    """Return whether a keyword bears on values of some of these types (none: all types)."""
+    type_ = _TYPE_OF.get(key)
+    return type_ is None or not types or type_ in types or (type_ == "number" and "integer" in types)
+
+
+def applies_only_to(key: str, types: Collection[str]) -> bool:
+    """Return whether a keyword bears on values of these types, and on no others."""
+    return key in _TYPE_OF and bool(types) and applies_to(key, types)

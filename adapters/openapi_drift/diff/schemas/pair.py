@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Level, SchemaChange, Side
 from openapi_drift.diff.levels import LevelPolicy, levels
+from openapi_drift.diff.schemas.keywords import applies_to
 from openapi_drift.diff.schemas.matching import Matched, match
-from openapi_drift.diff.schemas.shapes import same_types, type_lists, wrapped
+from openapi_drift.diff.schemas.shapes import type_lists, wrapped
 from openapi_drift.diff.schemas.subjects import subject
 from openapi_drift.diff.schemas.values import ANNOTATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from openapi_drift.diff.schemas.changed_references import ChangedReferences
     from openapi_drift.diff.schemas.context import SchemaScope
     from openapi_drift.diff.schemas.fingerprint import Fingerprints
     from openapi_drift.diff.schemas.model import Schema
@@ -26,20 +28,7 @@ if TYPE_CHECKING:
 _WORDS = {"readOnly": "read-only", "writeOnly": "write-only"}
 """How ids call what has one of these flags."""
 
-_APPLIES_TO = {
-    "string": ("minLength", "maxLength", "pattern", "contentEncoding", "contentMediaType", "contentSchema"),
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-    "array": (
-        "minItems", "maxItems", "uniqueItems", "items", "prefixItems", "contains", "minContains", "maxContains",
-        "unevaluatedItems",
-    ),
-    "object": (
-        "minProperties", "maxProperties", "properties", "required", "patternProperties", "additionalProperties",
-        "propertyNames", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
-    ),
-}  # fmt: skip
 _NEEDED = {"then": "if", "else": "if", "minContains": "contains", "maxContains": "contains"}
-_TYPE_OF = {key: name for name, keys in _APPLIES_TO.items() for key in keys}
 
 _LONGEST = 60
 """Letters of a value in a sentence."""
@@ -57,6 +46,7 @@ class SchemaPair:
     scope: SchemaScope
     fingerprints: Fingerprints
     texts: Texts
+    references: ChangedReferences
     policy: LevelPolicy = LevelPolicy.DEFAULT
     explained: set[str] = field(default_factory=set)
     """The facts (see `differences`) that the changes reported so far tell of."""
@@ -67,6 +57,23 @@ class SchemaPair:
         old, new = ([self.texts.of(part.value) for part in schema.parts] for schema in (self.base, self.revision))
         apart = self.base.form.beside or self.revision.form.beside
         return old == new and self.base.nullable == self.revision.nullable and not apart
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether nothing in them differs, whatever their references lead to."""
+        return self.same_text and not any(self.references.inside(part.value) for part in self.base.parts)
+
+    @cached_property
+    def null(self) -> tuple[bool, bool]:
+        """Whether each side takes null; where both name it and list values, null must be among these, too.
+
+        But many documents of 3.0 mean that `nullable` adds null to the values: 3.1 says the same by another list.
+        """
+        old, new = self.base, self.revision
+        both = old.nullable and new.nullable and old.document.version == new.document.version
+        if both and old.values is not None and new.values is not None:
+            return None in old.values, None in new.values
+        return old.nullable, new.nullable
 
     def matched(self, key: str) -> Matched:
         """Match the alternatives of `allOf`, `anyOf` or `oneOf`."""
@@ -83,11 +90,6 @@ class SchemaPair:
     def type_lists(self) -> tuple[frozenset[str], frozenset[str]] | None:
         """The types of both sides where they are listed by oneOf or anyOf, and differ."""
         return type_lists(self.base, self.revision)
-
-    @cached_property
-    def same_types(self) -> bool:
-        """Whether both allow the same types and say so in different ways."""
-        return same_types(self.base, self.revision)
 
     @cached_property
     def wrapped(self) -> frozenset[str]:
@@ -110,9 +112,7 @@ class SchemaPair:
         return needed if all(needed not in side.value for side in (self.base, self.revision)) else ""
 
     def _fits_types(self, key: str) -> bool:
-        type_ = _TYPE_OF.get(key)
-        names = {type_, "integer"} if type_ == "number" else {type_}
-        return type_ is None or all(not side.types or side.types & names for side in (self.base, self.revision))
+        return all(applies_to(key, side.types) for side in (self.base, self.revision))
 
     def told_by_type(self, key: str) -> bool:
         """Return whether a keyword came or went with a type, whose change says it all."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from openapi_drift.diff.meaningless import is_meaningless
+from openapi_drift.diff.schemas.keywords import applies_only_to
 from openapi_drift.diff.schemas.normal_form import CHOICES
 from openapi_drift.diff.schemas.values import ANNOTATIONS
 
@@ -20,13 +22,45 @@ def align(base: Schema, revision: Schema, fingerprints: Fingerprints) -> tuple[S
     """Return the two schemas in forms that can be compared.
 
     Where one side has several alternatives, a lone one of the other side, or the other side as a whole if it says what
-    one of them says, is compared with them. Where only one side writes types, those that the other implies are its.
+    one of them says, is compared with them. Alternatives of one type each are one schema of several types where the
+    other side is such a schema. Where only one side writes types, those that the other implies are its.
     """
     for _ in range(2):
-        base, revision = revision, _with_choices(base, revision, fingerprints)  # each side in its turn
+        base, revision = revision, _without_choices(base, revision)  # each side in its turn
+    for _ in range(2):
+        base, revision = revision, _with_choices(base, revision, fingerprints)
     for _ in range(2):
         base, revision = revision, _with_types(base, revision)
     return base, revision
+
+
+def _without_choices(schema: Schema, other: Schema) -> Schema:
+    for key in CHOICES:
+        if key in schema.value and key not in other.value:
+            types = _types_apart(schema, key)
+            if types and types == next(
+                (apart for each in CHOICES if (apart := _types_apart(other, each))), other.types
+            ):
+                return schema.as_one(key, types)
+    return schema
+
+
+def _types_apart(schema: Schema, key: str) -> frozenset[str]:
+    """Return the types of alternatives of which each has a type of its own and says nothing of others; none else."""
+    members = schema.alternatives(key) if key in schema.value else []
+    types = [name for member in members for name in member.types]
+    with_format = sum("format" in member.value for member in members)
+    if len(types) != len(set(types)) or {"integer", "number"} <= set(types) or with_format > 1:
+        return frozenset()
+    return frozenset(types) if all(_says_of_its_type_only(member) for member in members) else frozenset()
+
+
+def _says_of_its_type_only(schema: Schema) -> bool:
+    if not schema.types or schema.nullable or schema.alternatives("allOf"):
+        return False
+    return all(
+        key in ("type", "format") or is_meaningless(key) or applies_only_to(key, schema.types) for key in schema.value
+    )
 
 
 def _with_choices(schema: Schema, other: Schema, fingerprints: Fingerprints) -> Schema:
@@ -82,20 +116,6 @@ def type_lists(base: Schema, revision: Schema) -> tuple[frozenset[str], frozense
     if not left or not right or left == right:
         return None
     return (left, right) if _choices(base) or _choices(revision) else None
-
-
-def same_types(base: Schema, revision: Schema) -> bool:
-    """Return whether both name the same types, at least one as bare alternatives, and nothing else of weight."""
-    left, right = _bare_types(base), _bare_types(revision)
-    overlap = {"integer", "number"} <= (left or frozenset())  # 1 is both, which oneOf refuses
-    return left is not None and left == right and not overlap and bool(_choices(base) or _choices(revision))
-
-
-def _bare_types(schema: Schema) -> frozenset[str] | None:
-    members = [member for key in CHOICES for member in schema.alternatives(key)]
-    if not all(says_nothing_but(member, {"type"}) for member in members):
-        return None
-    return _types(schema) if says_nothing_but(schema, {"type", "nullable", *CHOICES}) else None
 
 
 def _types(schema: Schema) -> frozenset[str] | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from openapi_drift.diff import meaningless
+
 ABSENT: Any = object()
 """Stands for a keyword that is not there, where null would be a value."""
 
-ANNOTATIONS = frozenset(
-    {"title", "description", "example", "examples", "default", "externalDocs", "$comment", "xml", "deprecated"}
-)
+ANNOTATIONS = meaningless.ANNOTATIONS | {"default", "xml", "deprecated"}
 """Keywords that say nothing about which values are valid."""
 
 

@@ -66,7 +66,7 @@ def one_of(pair: SchemaPair) -> Iterator[SchemaChange]:
 
 
 def _alternatives(pair: SchemaPair, key: str, word: str) -> Iterator[SchemaChange]:
-    if pair.type_lists or pair.same_types:
+    if pair.type_lists:
         return
     matched = pair.matched(key)
     if not (key in pair.base.value and key in pair.revision.value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level
+from openapi_drift.diff.schemas.fingerprint import says_nothing
 from openapi_drift.diff.schemas.openness import Openness, openness
 from openapi_drift.diff.schemas.pair import listed
 from openapi_drift.diff.schemas.rules.meanings import meaning
@@ -44,20 +45,23 @@ def entries(pair: SchemaPair) -> Iterator[SchemaChange]:
 
 def prefix_items(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report places of a tuple that came or went: fewer values fit, or more where further items are refused."""
-    old, new = (len(schema.alternatives("prefixItems")) for schema in (pair.base, pair.revision))
+    key = "prefixItems"
+    before, after = (schema.alternatives(key) for schema in (pair.base, pair.revision))
+    old, new = len(before), len(after)
     if old == new:
         return
-    event = "added" if new > old else "removed"
-    says = f"describes {new} leading items instead of {old}"
-    further = {openness(side, "items") for side in (pair.base, pair.revision)}
-    if further == {Openness.OPEN}:
-        level, narrowed = None, new > old
-    elif further == {Openness.CLOSED}:
-        level, narrowed = _level(pair, new < old), new < old
+    further = openness(pair.base if old < new else pair.revision, "items")
+    if further is Openness.SCHEMA:
+        level, means = Level.INFO, "the others are compared with `items`"
+    elif further is Openness.CLOSED:
+        level, means = _level(pair, new < old), meaning(pair, key, new < old)
+    elif all(says_nothing(schema) for schema in (*before[new:], *after[old:])):
+        level, means = Level.INFO, "the others may be anything"
     else:
-        level, narrowed = Level.WARNING, None
-    text = f"{says}: {meaning(pair, 'prefixItems', narrowed)}"
-    yield from pair.report(f"prefix-items-{event}", text, "prefixItems", level)
+        level, means = None, meaning(pair, key, new > old)
+    event = "added" if new > old else "removed"
+    says = f"describes {new} leading items instead of {old}: {means}"
+    yield from pair.report(f"prefix-items-{event}", says, key, level)
 
 
 def dependent_required(pair: SchemaPair) -> Iterator[SchemaChange]:

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from openapi_drift.diff.schemas.pair import SchemaPair
 
 
+_TOLD = ("deprecated", sunset.FIELD)
+
+
 def deprecation(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report a schema that is to go, or stays after all."""
     was, is_ = pair.base.flag("deprecated"), pair.revision.flag("deprecated")
     if was == is_:
         return
     if was:
-        yield from pair.report("reactivated", "is no longer deprecated: it stays", "deprecated")
+        yield from pair.report("reactivated", "is no longer deprecated: it stays", "deprecated", explains=_TOLD)
         return
     yield from _deprecated(pair)
 
@@ -30,18 +33,22 @@ def _deprecated(pair: SchemaPair) -> Iterator[SchemaChange]:
     node = pair.revision.node
     dated = pair.id_of("deprecated-with-sunset") in levels()
     if not (dated and sunset.has_sunset(node)):
-        yield from pair.report("deprecated", "is deprecated: stop using it before it goes", "deprecated")
+        yield from pair.report(
+            "deprecated", "is deprecated: stop using it before it goes", "deprecated", explains=_TOLD
+        )
         return
     if problem := sunset.problem(node):
         says = f"is deprecated with a sunset nobody can read: {problem}"
-        yield from pair.report("deprecated-sunset-invalid", says, sunset.FIELD, explains=("deprecated",))
+        yield from pair.report("deprecated-sunset-invalid", says, sunset.FIELD, explains=_TOLD)
         return
     date = sunset.sunset(node)
     if date < sunset.today():
         says = f"is deprecated, and its sunset {date} is already past"
-        yield from pair.report("sunset-date-too-small", says, sunset.FIELD, explains=("deprecated",))
+        yield from pair.report("sunset-date-too-small", says, sunset.FIELD, explains=_TOLD)
     else:
-        yield from pair.report("deprecated-with-sunset", f"is deprecated: stop using it before {date}", "deprecated")
+        yield from pair.report(
+            "deprecated-with-sunset", f"is deprecated: stop using it before {date}", "deprecated", explains=_TOLD
+        )
 
 
 def property_stability(pair: SchemaPair) -> Iterator[SchemaChange]:

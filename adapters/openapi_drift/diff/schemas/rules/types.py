@@ -23,7 +23,7 @@ _WIDER_FORMATS = {
     "integer": {("int32", "int64"), ("int32", "bigint"), ("int64", "bigint")},
     "string": {("date", "date-time"), ("time", "date-time")},
 }
-"""By type: formats and those that hold all their values."""
+"""By type: formats and those that hold all their values; for texts, those of which oasdiff says so."""
 
 _IDLE_FORMATS = {"number": {"", "double"}, "integer": {"", "int64", "bigint"}, "string": {"", "password"}}
 """By type: formats that hold each value that callers and readers write for it; "" is no format."""
@@ -34,7 +34,7 @@ _WITHOUT_COMMA = {"integer", "number", "boolean"}
 def type_and_format(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report a type or format that changed; whether it breaks depends on who reads the value."""
     base, revision = pair.base, pair.revision
-    if pair.type_lists or pair.same_types or pair.wrapped:
+    if pair.type_lists or pair.wrapped:
         return
     if base.types == revision.types and base.text("format") == revision.text("format"):
         return
@@ -52,8 +52,16 @@ def _level(pair: SchemaPair) -> Level | None:
         return Level.BREAKING
     if whole_parameter and _is_list_of_one(pair):
         return Level.INFO
+    if _other_texts(pair):
+        return Level.BREAKING
     same = _same_for_all(pair) if pair.base.types == pair.revision.types else _only_written(pair)
     return Level.INFO if same else None
+
+
+def _other_texts(pair: SchemaPair) -> bool:
+    """Whether both are texts of two formats that have none in common: no date is a date with a time."""
+    before, after = (side.text("format") for side in _in_direction(pair))
+    return pair.base.types == pair.revision.types == {"string"} and (before, after) in _WIDER_FORMATS["string"]
 
 
 def _only_written(pair: SchemaPair) -> bool:
@@ -191,16 +199,18 @@ def _meaning(pair: SchemaPair, level: Level | None) -> str:
 
 def null(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report null that became valid, or is no longer."""
-    if pair.base.nullable == pair.revision.nullable:
+    before, became = pair.null
+    if before == became:
         return
-    became = pair.revision.nullable
     if pair.scope.turned or not pair.travels:
         says = f"{'may now' if became else 'may no longer'} be null: {meaning(pair, 'type', None)}"
     elif pair.scope.request:
         says = "may now be null" if became else "may no longer be null: requests with null are refused"
     else:
         says = "may now be null: readers must expect it" if became else "is no longer null"
+    listed = pair.base.nullable and pair.revision.nullable
     key = "nullable" if "nullable" in (pair.revision.value if became else pair.base.value) else "type"
+    key = "enum" if listed else key
     yield from pair.report("became-nullable" if became else "became-not-nullable", says, key, explains=("null",))
 
 
