@@ -13,7 +13,7 @@ from optcloud.cli.aimms.app import app as aimms
 from optcloud.cli.demo import demo
 from optcloud.cli.group import CommandGroup, Root, lazy
 from optcloud.cli.gurobi.app import app as gurobi
-from optcloud.cli.options import option
+from optcloud.cli.options import flag, option
 from optcloud.cli.sandbox import sandbox
 from optcloud.cli.session import session_of
 from optcloud.cli.spec import app as spec
@@ -35,10 +35,10 @@ def _print_version(asked: bool) -> None:
 def _root(
     context: typer.Context,
     profile: Annotated[
-        str | None, option("--profile", "NAME", "Profile of the configuration file, instead of the environment.")
+        str | None, option("NAME", "Profile of the configuration file, instead of the environment.")
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+        bool, flag("--version", "Print the version and leave.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """AIMMS PRO, adiutaOpt and Gurobi Instant Cloud from one command line.

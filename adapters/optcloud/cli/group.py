@@ -13,15 +13,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from copy import copy
 from dataclasses import is_dataclass
 from functools import cached_property, update_wrapper
-from typing import Annotated, Any, ClassVar, TypeVar, get_type_hints
+from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_type_hints
 
 import typer
 from typer.core import TyperGroup
 
 from optcloud.cli.exit_codes import INTERRUPTED, KNOWN, UsageError, exit_code
 from optcloud.cli.messages import say_log_entries
+from optcloud.cli.options import flag
 from optcloud.cli.session import CliSession, session_of
 from optcloud.cli.signals import Ended
 
@@ -35,10 +37,7 @@ def _speak_json(context: typer.Context, asked: bool) -> bool:
 
 
 Json = Annotated[
-    bool,
-    typer.Option(
-        "--json", help="JSON on stdout; on stderr one JSON object a line.", callback=_speak_json, is_eager=True
-    ),
+    bool, flag("--json", "JSON on stdout; on stderr one JSON object a line.", callback=_speak_json, is_eager=True)
 ]
 _CONTEXT = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
 _JSON = inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)
@@ -62,7 +61,7 @@ class Command:
         options = [_CONTEXT]
         for parameter in self._parameters:
             options += _fields(parameter.annotation) if is_dataclass(parameter.annotation) else [parameter]
-        return inspect.Signature([*options, _JSON])
+        return inspect.Signature([*map(_with_name, options), _JSON])
 
     @cached_property
     def _parameters(self) -> list[inspect.Parameter]:
@@ -76,6 +75,16 @@ class Command:
                 given = {field.name: options.pop(field.name) for field in _fields(bundle)}
                 options[parameter.name] = bundle(**given)
         self._function(session_of(context), **options)
+
+
+def _with_name(parameter: inspect.Parameter) -> inspect.Parameter:
+    """Name an option after its parameter, where it has no name: typer would add a ``--no-`` to a flag."""
+    described = get_args(parameter.annotation)[-1:]
+    if not described or not isinstance(described[0], typer.models.OptionInfo) or described[0].default is not ...:
+        return parameter
+    named = copy(described[0])
+    named.param_decls = (f"--{parameter.name.replace('_', '-')}",)
+    return parameter.replace(annotation=Annotated[get_args(parameter.annotation)[0], named])
 
 
 def _fields(bundle: Any) -> list[inspect.Parameter]:

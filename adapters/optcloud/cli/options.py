@@ -17,14 +17,22 @@ STDIO = Path("-")
 STORE_PLACES = "keyring:NAME or file:PATH"
 
 
-def option(name: str, metavar: str, help: str, **settings: Any) -> Any:  # noqa: A002 - typer's word
-    """Describe an option that has a value."""
-    return typer.Option(name, metavar=metavar, help=help, **settings)
+def option(*words: str, **settings: Any) -> Any:
+    """Describe an option that has a value, by its names, its metavar and its help.
+
+    Without a name, a command calls it after its parameter: ``max_users`` is ``--max-users``.
+    """
+    *names, metavar, help_text = words
+    return typer.Option(*names, metavar=metavar, help=help_text, **settings)
 
 
-def flag(name: str, help: str, **settings: Any) -> Any:  # noqa: A002 - typer's word
-    """Describe an option that is given or not."""
-    return typer.Option(name, help=help, **settings)
+def flag(*words: str, **settings: Any) -> Any:
+    """Describe an option that is given or not, or is one of a few words, by its names and its help.
+
+    Without a name, it is called as in `option`.
+    """
+    *names, help_text = words
+    return typer.Option(*names, help=help_text, **settings)
 
 
 def argument(metavar: str, help: str, **settings: Any) -> Any:  # noqa: A002 - typer's word
@@ -104,10 +112,7 @@ Timeout = Annotated[
     float | None, option("--timeout", "SECONDS", "End the wait (not the job); exit code 8. 0: look once.", min=0)
 ]
 ResultFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--output", "-o", metavar="FILE", dir_okay=False, writable=True, callback=writable, help="Save the result."
-    ),
+    Path | None, option("--output", "-o", "FILE", "Save the result.", dir_okay=False, writable=True, callback=writable)
 ]
 
 
@@ -115,7 +120,7 @@ ResultFile = Annotated[
 class WaitOptions:
     """Whether a command waits for its job's result, how long, and where the result goes."""
 
-    no_wait: Annotated[bool, flag("--no-wait", "Print the reference and leave.")] = False
+    no_wait: Annotated[bool, flag("Print the reference and leave.")] = False
     timeout: Timeout = None
     output: ResultFile = None
 
@@ -127,7 +132,7 @@ class WaitOptions:
 
 
 DownloadFile = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", dir_okay=False, callback=writable, help="Download it.")
+    Path | None, option("--output", "-o", "FILE", "Download it.", dir_okay=False, callback=writable)
 ]
 Ref = Annotated[str, argument("REF", "A reference, such as aimms:default/6f1c…", callback=_checked)]
 DryRun = Annotated[bool, flag("--dry-run", "Only say what would be changed.")]
@@ -136,4 +141,4 @@ Store = Annotated[
 ]
 PrintSecret = Annotated[bool, flag("--print-secret", "Print the secret on stdout.")]
 Overwrite = Annotated[bool, flag("--overwrite", "The place may have a secret already, which is lost.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where nobody can be asked.")]
+Yes = Annotated[bool, flag("--yes", "-y", "Do not ask; needed where nobody can be asked.")]

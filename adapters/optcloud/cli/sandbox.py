@@ -34,10 +34,8 @@ def _pace(text: str) -> Pace:
 def sandbox(
     session: CliSession,
     *,
-    port: Annotated[int, option("--port", "N", "0 takes a free one.", min=0, max=65535)] = 0,
-    pace: Annotated[
-        str, option("--pace", "PACE", "How fast jobs move: at-once, after-polls:N or after-seconds:S.")
-    ] = "at-once",
+    port: Annotated[int, option("N", "0 takes a free one.", min=0, max=65535)] = 0,
+    pace: Annotated[str, option("PACE", "How fast jobs move: at-once, after-polls:N or after-seconds:S.")] = "at-once",
 ) -> None:
     """Serve all three vendors on loopback until Ctrl-C.
 

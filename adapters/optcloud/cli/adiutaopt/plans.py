@@ -25,11 +25,11 @@ def show(
     session: CliSession,
     *,
     file: SavedPlan,
-    summary: Annotated[bool, flag("--summary", "Figures; this is what no other option prints.")] = False,
-    unassigned: Annotated[bool, flag("--unassigned", "What nobody does, and why.")] = False,
-    csv: Annotated[Path | None, option("--csv", "FILE", "All tasks as CSV.", dir_okay=False, callback=writable)] = None,
+    summary: Annotated[bool, flag("Figures; this is what no other option prints.")] = False,
+    unassigned: Annotated[bool, flag("What nobody does, and why.")] = False,
+    csv: Annotated[Path | None, option("FILE", "All tasks as CSV.", dir_okay=False, callback=writable)] = None,
     excel: Annotated[
-        Path | None, option("--excel", "FILE", "A workbook (needs openpyxl).", dir_okay=False, callback=writable)
+        Path | None, option("FILE", "A workbook (needs openpyxl).", dir_okay=False, callback=writable)
     ] = None,
     picture: PictureOptions,
     field: Names = None,

@@ -47,7 +47,7 @@ def who(
     *,
     name: AppName,
     version: Version,
-    persons: Annotated[bool, flag("--persons", "Each user whom groups and environments come down to.")] = False,
+    persons: Annotated[bool, flag("Each user whom groups and environments come down to.")] = False,
 ) -> None:
     """Tell who has rights on an app."""
     rights = session.call(name, lambda oc: oc.aimms.access.who(name, version, persons=persons))

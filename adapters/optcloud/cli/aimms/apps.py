@@ -62,18 +62,16 @@ def update(
     *,
     name: AppName,
     version: Version,
-    description: Annotated[str | None, option("--description", "TEXT", "What people read.")] = None,
-    category: Annotated[str | None, option("--category", "NAME", "One of `aimms categories list`.")] = None,
-    latest: Annotated[bool, flag("--latest", "Give it the latest tag, which moves.")] = False,
+    description: Annotated[str | None, option("TEXT", "What people read.")] = None,
+    category: Annotated[str | None, option("NAME", "One of `aimms categories list`.")] = None,
+    latest: Annotated[bool, flag("Give it the latest tag, which moves.")] = False,
     attributes: Annotated[
         list[str] | None, option("--attribute", "KEY=VALUE", "Set an attribute, leave the others; may be repeated.")
     ] = None,
     without: Annotated[
         list[str] | None, option("--no-attribute", "KEY", "Remove an attribute; may be repeated.")
     ] = None,
-    resource_profile: Annotated[
-        str | None, option("--resource-profile", "NAME", "One of `aimms apps profiles`.")
-    ] = None,
+    resource_profile: Annotated[str | None, option("NAME", "One of `aimms apps profiles`.")] = None,
 ) -> None:
     """Change what is given of an app, and nothing else."""
     attributes_: dict[str, str | None] = dict.fromkeys(without or []) | dict(read_pairs(attributes, "--attribute"))
@@ -120,7 +118,7 @@ def link(
     *,
     name: AppName,
     version: MaybeVersion = None,
-    page: Annotated[str | None, option("--page", "PAGE", "Where it begins, such as Main Project/Planning.")] = None,
+    page: Annotated[str | None, option("PAGE", "Where it begins, such as Main Project/Planning.")] = None,
 ) -> None:
     """Print the address that starts an app in a browser."""
     address = session.call(name, lambda oc: oc.aimms.apps.link(name, version, page=page))
@@ -130,7 +128,7 @@ def link(
 def versions(
     session: CliSession,
     *,
-    dev: Annotated[bool, flag("--dev", "All that are available, those in development too.")] = False,
+    dev: Annotated[bool, flag("All that are available, those in development too.")] = False,
 ) -> None:
     """List the AIMMS versions that apps can be published for."""
     listed = session.call("AIMMS versions", lambda oc: oc.aimms.versions(dev=dev))

@@ -65,9 +65,7 @@ def list_keys(session: CliSession, *, newer: Newer = False) -> None:
 
 
 @app.command()
-def expiring(
-    session: CliSession, *, within: Annotated[str, option("--within", "TIME", "Such as 30d or 8w.")] = "30d"
-) -> None:
+def expiring(session: CliSession, *, within: Annotated[str, option("TIME", "Such as 30d or 8w.")] = "30d") -> None:
     """List keys that end soon or have ended, the soonest first."""
     time = duration(within)
     if not isinstance(time, timedelta):
@@ -116,7 +114,7 @@ def rotate(
     name: Name,
     scope: Scopes = None,
     expires: Expires = "365d",
-    new_name: Annotated[str | None, option("--new-name", "NAME", "Of the new key [default: NAME and the day].")] = None,
+    new_name: Annotated[str | None, option("NAME", "Of the new key [default: NAME and the day].")] = None,
     store: Store = None,
     print_secret: PrintSecret = False,
     yes: Yes = False,

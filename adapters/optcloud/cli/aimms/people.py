@@ -43,16 +43,14 @@ UserName = Annotated[str, argument("USER", "ENV/user:NAME, or NAME of the group'
 class PeopleOptions:
     """What can be said of an environment, a group or a user."""
 
-    description: Annotated[str | None, option("--description", "TEXT", "Of an environment or a group.")] = None
-    domain: Annotated[str | None, option("--domain", "TEXT", "Of an environment.")] = None
-    saml_metadata_url: Annotated[str | None, option("--saml-metadata-url", "URL", "Of an environment.")] = None
+    description: Annotated[str | None, option("TEXT", "Of an environment or a group.")] = None
+    domain: Annotated[str | None, option("TEXT", "Of an environment.")] = None
+    saml_metadata_url: Annotated[str | None, option("URL", "Of an environment.")] = None
     is_default: Annotated[bool | None, flag("--default/--no-default", "Of an environment.", show_default=False)] = None
-    max_users: Annotated[int | None, option("--max-users", "N", "Of a group.", min=0)] = None
-    full_name: Annotated[str | None, option("--full-name", "TEXT", "Of a user.")] = None
-    email: Annotated[str | None, option("--email", "TEXT", "Of a user.")] = None
-    password_file: Annotated[
-        Path | None, option("--password-file", "FILE", "Of a user; - reads stdin.", callback=readable)
-    ] = None
+    max_users: Annotated[int | None, option("N", "Of a group.", min=0)] = None
+    full_name: Annotated[str | None, option("TEXT", "Of a user.")] = None
+    email: Annotated[str | None, option("TEXT", "Of a user.")] = None
+    password_file: Annotated[Path | None, option("FILE", "Of a user; - reads stdin.", callback=readable)] = None
 
     def said_of(self, entity: Entity, **more: str | None) -> dict[str, Any]:
         """Return what was given, as the facade takes it. Raises `typer.BadParameter` for what this kind has not."""
@@ -140,7 +138,7 @@ def update(
     session: CliSession,
     *,
     whom: Whom,
-    name: Annotated[str | None, option("--name", "NAME", "A new name.")] = None,
+    name: Annotated[str | None, option("NAME", "A new name.")] = None,
     fields: PeopleOptions,
 ) -> None:
     """Change what is given, and nothing else."""
@@ -181,7 +179,7 @@ def apply(
     session: CliSession,
     *,
     file: Annotated[Path, argument("FILE", "People, as .yaml, .json or .csv.", exists=True, dir_okay=False)],
-    prune: Annotated[bool, flag("--prune", "Also remove what the file does not have, where it gives a list.")] = False,
+    prune: Annotated[bool, flag("Also remove what the file does not have, where it gives a list.")] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:

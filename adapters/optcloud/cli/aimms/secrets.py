@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -39,13 +38,6 @@ ItemPath = Annotated[str, argument("PATH", "Such as databases/production.")]
 MaybePath = Annotated[str, argument("[PATH]", "A directory [default: the topmost].")]
 Whom = Annotated[str, argument("WHOM", "ENV/group:NAME or ENV/user:NAME.")]
 Content = Annotated[Path, option("--file", "FILE", "Its content; - reads stdin.", callback=readable)]
-
-
-class SecretRight(enum.StrEnum):
-    """What one may do with a secret."""
-
-    READ = "read"
-    READ_WRITE = "read_write"
 
 
 def _content(file: Path) -> str:
@@ -104,8 +96,8 @@ def update(
     session: CliSession,
     *,
     path: ItemPath,
-    file: Annotated[Path | None, option("--file", "FILE", "A new content; - reads stdin.", callback=readable)] = None,
-    name: Annotated[str | None, option("--name", "NAME", "A new name.")] = None,
+    file: Annotated[Path | None, option("FILE", "A new content; - reads stdin.", callback=readable)] = None,
+    name: Annotated[str | None, option("NAME", "A new name.")] = None,
 ) -> None:
     """Change a secret's content, or an item's name."""
     if file is None and name is None:
@@ -143,11 +135,11 @@ def grant(
     *,
     path: ItemPath,
     whom: Whom,
-    right: Annotated[SecretRight, argument("[ACCESS]", "read or read_write.")] = SecretRight.READ,
+    right: Annotated[Literal["read", "read_write"], argument("[ACCESS]", "read or read_write.")] = "read",
 ) -> None:
     """Give a group or a user access to an item, or change it."""
-    session.call(path, lambda oc: oc.aimms.secrets.grant(path, whom, right.value))
-    session.out.data({"path": path, "who": whom, "access": right.value}, f"{whom} may {right.value} {path}")
+    session.call(path, lambda oc: oc.aimms.secrets.grant(path, whom, right))
+    session.out.data({"path": path, "who": whom, "access": right}, f"{whom} may {right} {path}")
 
 
 @app.command()

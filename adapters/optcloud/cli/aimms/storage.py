@@ -124,7 +124,7 @@ def make_bucket(
     *,
     path: Annotated[str, argument("PATH", "The bucket.")],
     parents: Annotated[
-        bool, typer.Option("--parents", "-p", help="Also those it is in; none is made that is there already.")
+        bool, flag("--parents", "-p", "Also those it is in; none is made that is there already.")
     ] = False,
 ) -> None:
     """Make a bucket."""

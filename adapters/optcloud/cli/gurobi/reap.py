@@ -36,7 +36,7 @@ def reap(
     session: CliSession,
     *,
     host: Annotated[
-        list[str] | None, option("--host", "NAME", "Another host whose processes are all dead; may be repeated.")
+        list[str] | None, option("NAME", "Another host whose processes are all dead; may be repeated.")
     ] = None,
     dry_run: DryRun = False,
 ) -> None:

@@ -18,7 +18,7 @@ import typer
 
 from optcloud.cli.gurobi.launch import entered, launched
 from optcloud.cli.gurobi.options import MachineOptions, ReadyTimeout
-from optcloud.cli.options import argument
+from optcloud.cli.options import argument, option
 from optcloud.cli.session import CliSession
 from optcloud.cli.signals import Ended, signals_raised
 
@@ -30,7 +30,7 @@ def run(
     session: CliSession,
     *,
     command: Annotated[list[str], argument("COMMAND...", "What to run, with its arguments.")],
-    count: Annotated[int, typer.Option("--count", "-n", metavar="N", min=1, help="How many machines.")] = 1,
+    count: Annotated[int, option("--count", "-n", "N", "How many machines.", min=1)] = 1,
     options: MachineOptions,
     timeout: ReadyTimeout = None,
 ) -> None:
