@@ -25,7 +25,7 @@ from optcloud.cli.exit_codes import INTERRUPTED, KNOWN, UsageError, exit_code
 from optcloud.cli.messages import say_log_entries
 from optcloud.cli.options import flag
 from optcloud.cli.session import CliSession, session_of
-from optcloud.cli.signals import Ended
+from optcloud.process.exit_guard import Ended
 
 F = TypeVar("F", bound=Callable[..., None])
 

@@ -12,7 +12,7 @@ import typer
 from optcloud.cli.exit_codes import needs
 from optcloud.cli.options import option
 from optcloud.cli.session import CliSession
-from optcloud.cli.signals import Ended, signals_raised
+from optcloud.process.exit_guard import Ended, in_order
 
 if TYPE_CHECKING:
     from optcloud.sandbox import Pace, Sandbox
@@ -55,7 +55,7 @@ def sandbox(
 
     try:
         with (
-            signals_raised(),
+            in_order(),
             TemporaryDirectory(prefix="optcloud-sandbox-") as folder,
         ):  # machines of this sandbox only
             serve(ready, port=port, pace=moves)

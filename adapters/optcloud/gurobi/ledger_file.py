@@ -48,7 +48,7 @@ def ledger_for(settings: GurobiSettings) -> Ledger:
     return FileLedger(path, settings.url, settings.access_id)
 
 
-class FileLedger:
+class FileLedger(Ledger):
     """A `Ledger` of one account in a file, which is made by the first `intend`. Raises `ConfigError`.
 
     Threads may share it. ``owners`` is of the tests: several processes in one.
