@@ -39,7 +39,7 @@ class Verb(Generic[P, B, A]):
         self.flow, self.blocking, self.awaited = flow, blocking, awaited
         self.signature = inspect.signature(flow)
         outer, _, inner = str(self.signature.return_annotation).partition("[")
-        if outer not in ("Flow", "Pages"):
+        if outer not in ("Flow", "Pages") and "{}" in blocking[1]:
             raise TypeError(f"{flow.__qualname__} returns {outer}; a verb is made of a Flow[...] or of Pages[...]")
         self.result = inner.removesuffix("]")
 
@@ -92,6 +92,20 @@ def giving(
         return async_kind(connection, await connection.run(flow))
 
     return lambda flow: Verb(flow, (run, kind.__name__), (run_awaited, async_kind.__name__))
+
+
+def finished_by(
+    finish: Callable[[Any, F], B], finish_awaited: Callable[[Any, F], A]
+) -> Callable[[Callable[Concatenate[Any, P], F]], Verb[P, B, A]]:
+    """Make a verb of which each form does the last step in its own way, with the connection and what the method made.
+
+    ``@finished_by(Pool, AsyncPool)`` over a method that returns the flows of a pool makes handles, and asks nothing.
+    """
+    return lambda begin: Verb(begin, (finish, _result_of(finish)), (finish_awaited, _result_of(finish_awaited)))
+
+
+def _result_of(finish: Callable[..., Any]) -> str:
+    return finish.__name__ if isinstance(finish, type) else str(inspect.signature(finish).return_annotation)
 
 
 class _WithVerbs:

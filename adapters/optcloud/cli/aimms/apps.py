@@ -9,7 +9,6 @@ import typer
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import Yes, argument, flag, option, read_pairs
 from optcloud.cli.output import pick
-from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
@@ -99,9 +98,8 @@ def delete(session: CliSession, *, name: AppName, version: Version, yes: Yes = F
 
     Tasks that are queued for it may fail.
     """
-    confirm(session.messages, f"delete {name} {version}", yes=yes)
-    session.call(name, lambda oc: oc.aimms.apps.delete(name, version))
-    session.done("deleted", name=name, version=version)
+    session.confirm(f"delete {name} {version}", yes=yes)
+    session.change("deleted", lambda oc: oc.aimms.apps.delete(name, version), name=name, version=version)
 
 
 @app.command()

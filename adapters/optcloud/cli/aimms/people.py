@@ -12,7 +12,6 @@ import typer
 
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import DryRun, Yes, argument, flag, option, read_text, readable
-from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
@@ -154,9 +153,8 @@ def update(
 def remove(session: CliSession, *, whom: Whom, yes: Yes = False) -> None:
     """Delete an environment, a group (its users stay) or a user."""
     entity = named(whom)
-    confirm(session.messages, f"delete the {entity.kind} {entity}", yes=yes)
-    session.call(whom, lambda oc: _verb(oc, "delete_{}", entity)())
-    session.done("deleted", name=str(entity))
+    session.confirm(f"delete the {entity.kind} {entity}", yes=yes)
+    session.change("deleted", lambda oc: _verb(oc, "delete_{}", entity)(), name=str(entity))
 
 
 @app.command(rich_help_panel=_CHANGE)
@@ -190,7 +188,7 @@ def apply(
     from optcloud.aimms.people.changes import ApplyError  # noqa: PLC0415 - only when it is run
 
     if prune and not dry_run:
-        confirm(session.messages, f"remove what {file} does not have", yes=yes)
+        session.confirm(f"remove what {file} does not have", yes=yes)
     try:
         report = session.call(file.name, lambda oc: oc.aimms.people.apply(file, dry_run=dry_run, prune=prune))
     except ApplyError as error:

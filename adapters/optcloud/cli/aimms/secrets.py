@@ -20,7 +20,6 @@ from optcloud.cli.options import (
     readable,
 )
 from optcloud.cli.output import pick
-from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 from optcloud.core import secret_store
 
@@ -87,8 +86,7 @@ def get(
 def create(session: CliSession, *, path: ItemPath, file: Content) -> None:
     """Create a secret; its directory must be there."""
     content = _content(file)
-    session.call(path, lambda oc: oc.aimms.secrets.create(path, content))
-    session.done("created", path=path)
+    session.change("created", lambda oc: oc.aimms.secrets.create(path, content), path=path)
 
 
 @app.command()
@@ -103,23 +101,20 @@ def update(
     if file is None and name is None:
         raise typer.BadParameter("nothing was given to change: --file or --name")
     content = None if file is None else _content(file)
-    session.call(path, lambda oc: oc.aimms.secrets.update(path, content=content, name=name))
-    session.done("updated", path=path)
+    session.change("updated", lambda oc: oc.aimms.secrets.update(path, content=content, name=name), path=path)
 
 
 @app.command("mkdir")
 def make_directory(session: CliSession, *, path: ItemPath) -> None:
     """Create a directory; the one that it is in must be there."""
-    session.call(path, lambda oc: oc.aimms.secrets.create_directory(path))
-    session.done("created", path=path)
+    session.change("created", lambda oc: oc.aimms.secrets.create_directory(path), path=path)
 
 
 @app.command("rm")
 def delete(session: CliSession, *, path: ItemPath, yes: Yes = False) -> None:
     """Delete a secret or an empty directory."""
-    confirm(session.messages, f"delete {path}", yes=yes)
-    session.call(path, lambda oc: oc.aimms.secrets.delete(path))
-    session.done("deleted", path=path)
+    session.confirm(f"delete {path}", yes=yes)
+    session.change("deleted", lambda oc: oc.aimms.secrets.delete(path), path=path)
 
 
 @app.command()

@@ -11,7 +11,6 @@ from optcloud.cli.aimms.tasks import print_entry
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import DownloadFile, Yes, argument, flag, option, read_pairs
 from optcloud.cli.output import pick
-from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
@@ -71,9 +70,8 @@ def logs(session: CliSession, *, kind: KindArgument, session_id: SessionId, outp
 @app.command()
 def terminate(session: CliSession, *, kind: KindArgument, session_id: SessionId, yes: Yes = False) -> None:
     """End a running session."""
-    confirm(session.messages, f"end the session {session_id}", yes=yes)
-    session.call(session_id, lambda oc: oc.aimms.sessions.terminate(kind, session_id))
-    session.done("terminated", id=session_id)
+    session.confirm(f"end the session {session_id}", yes=yes)
+    session.change("terminated", lambda oc: oc.aimms.sessions.terminate(kind, session_id), id=session_id)
 
 
 @app.command()
@@ -86,9 +84,8 @@ def delete(
     yes: Yes = False,
 ) -> None:
     """Delete a session. Rather than a task's session, stop or cancel the task."""
-    confirm(session.messages, f"delete the session {session_id}", yes=yes)
-    session.call(session_id, lambda oc: oc.aimms.sessions.delete(kind, session_id, kill_task=kill_task))
-    session.done("deleted", id=session_id)
+    session.confirm(f"delete the session {session_id}", yes=yes)
+    session.change("deleted", lambda oc: oc.aimms.sessions.delete(kind, session_id, kill_task=kill_task), id=session_id)
 
 
 @app.command()
