@@ -20,6 +20,15 @@ Names = Annotated[
     list[str] | None, option("--field", "MEANING=NAME", "Under which name a field is found, such as worker=employeeID.")
 ]
 
+_GROUPS = {  # of a `SolutionDifference`, what matters most first
+    "newly_unassigned": "newly unassigned",
+    "newly_assigned": "newly assigned",
+    "reassigned": "assigned differently",
+    "moved": "moved in time",
+    "added": "added",
+    "removed": "removed",
+}
+
 
 def show(
     session: CliSession,
@@ -108,36 +117,23 @@ def _record(row: Assignment) -> dict[str, Any]:
 
 
 def _as_json(found: SolutionDifference) -> dict[str, Any]:
-    changes = {
-        "reassigned": found.reassigned,
-        "moved": found.moved,
-        "newly_unassigned": found.newly_unassigned,
-        "newly_assigned": found.newly_assigned,
-    }
-    rows = {"added": found.added, "removed": found.removed}
-    return (
-        {
-            name: [{"before": _record(change.before), "after": _record(change.after)} for change in of]
-            for name, of in changes.items()
-        }
-        | {name: [_record(row) for row in of] for name, of in rows.items()}
-        | {"unchanged": found.unchanged}
-    )
+    from optcloud.adiutaopt.solution.assignments import Assignment  # noqa: PLC0415 - as the solution
+
+    def listed(member: TaskDifference | Assignment) -> dict[str, Any]:
+        if isinstance(member, Assignment):
+            return _record(member)
+        return {"before": _record(member.before), "after": _record(member.after)}
+
+    changes = {name: list(map(listed, getattr(found, name))) for name in ("reassigned", "moved", *_GROUPS)}
+    return changes | {"unchanged": found.unchanged}
 
 
 def _lines(found: SolutionDifference) -> list[str]:
     if not found:
         return [f"no differences in {found.unchanged} tasks"]
-    groups: list[tuple[str, tuple[TaskDifference, ...] | tuple[Assignment, ...]]] = [
-        ("newly unassigned", found.newly_unassigned),
-        ("newly assigned", found.newly_assigned),
-        ("assigned differently", found.reassigned),
-        ("moved in time", found.moved),
-        ("added", found.added),
-        ("removed", found.removed),
-    ]
     lines = []
-    for title, members in groups:
+    for name, title in _GROUPS.items():
+        members = getattr(found, name)
         lines += [f"{title}: {len(members)}", *(f"  {_line(member)}" for member in members)] if members else []
     return [*lines, f"unchanged: {found.unchanged}"]
 

@@ -18,8 +18,7 @@ from optcloud.core.reference import Reference
 from optcloud.core.replies import decode, mismatch
 from optcloud.core.request_checks import check_name
 from optcloud.core.unknown_outcome import add_words, may_have_happened
-from optcloud.gurobi.references import is_pool, pool_reference
-from optcloud.gurobi.v2.connection import VENDOR
+from optcloud.gurobi.v2.connection import VENDOR, is_pool, pool_reference
 from optcloud.gurobi.v2.machines import MachineRequestsV2, described, undescribed
 from optcloud.gurobi.v2.pool_flows import NamedPoolFlows
 from optcloud.gurobi.v2.pool_options import CREATE, PoolOptions, pool_body

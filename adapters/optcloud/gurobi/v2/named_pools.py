@@ -12,7 +12,6 @@ from optcloud.core.flow import Flow
 from optcloud.core.polling import Pace
 from optcloud.core.verbs import Awaited, Blocking, finished_by, giving, verb
 from optcloud.gurobi.models import Machine
-from optcloud.gurobi.references import pool_id_of
 from optcloud.handles.handle import Handle
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
@@ -32,7 +31,7 @@ class NamedPoolVerbs(Handle[C, "NamedPoolFlows"]):
     @property
     def id(self) -> str:
         """The pool's id, as ``CLOUDPOOL`` of a license file takes it."""
-        return pool_id_of(self._reference)
+        return self._reference.path[1]
 
     @verb
     def details(self) -> Flow[PoolConfiguration]:

@@ -18,7 +18,6 @@ from optcloud.core.replies import decode
 from optcloud.core.states import State, Status
 from optcloud.core.unknown_outcome import add_words, may_have_happened
 from optcloud.gurobi.models import Machine
-from optcloud.gurobi.references import pool_id_of
 from optcloud.gurobi.v2.connection import VENDOR
 from optcloud.gurobi.v2.machines import MachineRequestsV2, described
 from optcloud.gurobi.v2.models import PoolConfiguration, read_members
@@ -45,7 +44,7 @@ class NamedPoolFlows:
     @property
     def id(self) -> str:
         """The pool's id, as ``CLOUDPOOL`` of a license file takes it."""
-        return pool_id_of(self.reference)
+        return self.reference.path[1]
 
     def details(self) -> Flow[PoolConfiguration]:
         """Ask for the configuration. Raises `NotFound`."""
