@@ -27,6 +27,13 @@ def plain(name: str, path: str = "here", *, count: int = 1) -> Flow[list[str]]:
     return [f"{name} {path}"] * count
 
 
+@verb_of
+def flipped(text: str) -> Flow[str]:
+    """Return a text the other way round."""
+    yield ReadClock()
+    return text[::-1]
+
+
 class Ticket:
     def __init__(self, connection: Any, number: int) -> None:
         self.connection, self.number = connection, number
@@ -48,6 +55,7 @@ class Letters:
 class DeskVerbs:
     prefix = "desk"
     plain = verb_of(plain)
+    flipped = flipped
 
     @verb
     def sign(self, name: str, *, count: int = 1) -> Flow[list[str]]:
@@ -125,7 +133,18 @@ class AsyncClock(Clock):
 
 
 FORMS = [Desk, AsyncDesk]
-NAMES = ["plain", "sign", "guarded", "letters", "ticket", "found"]
+NAMES = ["plain", "sign", "guarded", "letters", "ticket", "found", "flipped"]
+
+
+def test_a_decorated_flow_function_is_a_flow_function_still() -> None:
+    """Other flows call it as before, and both forms have it as a method."""
+
+    def twice(text: str) -> Flow[str]:
+        return (yield from flipped((yield from flipped(text)) + "!"))
+
+    assert Clock().run(twice("ab")) == "!ab"
+    assert Desk(Clock()).flipped("ab") == asyncio.run(AsyncDesk(AsyncClock()).flipped("ab")) == "ba"
+    assert str(inspect.signature(Desk.flipped)) == "(self, text: 'str') -> 'str'"
 
 
 def test_a_blocking_verb_runs_its_flow() -> None:

@@ -62,14 +62,26 @@ def verb(flow: Callable[Concatenate[Any, P], Flow[T]]) -> Verb[P, T, Coroutine[A
     return Verb(flow, (_run, "{}"), (_run_awaited, "{}"))
 
 
-def verb_of(flow: Callable[P, Flow[T]]) -> Verb[P, T, Coroutine[Any, Any, T]]:
-    """Make a verb of a flow function, which needs nothing of the namespace."""
+class FlowVerb(Verb[P, T, Coroutine[Any, Any, T]]):
+    """A verb that is a flow function, too: called, it gives the flow."""
+
+    def __call__(self, *args: P.args, **words: P.kwargs) -> Flow[T]:
+        flow: Flow[T] = self.flow(None, *args, **words)
+        return flow
+
+
+def verb_of(flow: Callable[P, Flow[T]]) -> FlowVerb[P, T]:
+    """Make a verb of a flow function, which needs nothing of the namespace.
+
+    As a decorator of the function itself, so that a class says ``delete = delete``, it also lets jedi, which runs no
+    code, show the signature; of ``delete = verb_of(delete)`` jedi knows none.
+    """
 
     @wraps(flow)
     def method(self: Any, /, *args: P.args, **words: P.kwargs) -> Flow[T]:
         return flow(*args, **words)
 
-    made = verb(method)
+    made: FlowVerb[P, T] = FlowVerb(method, (_run, "{}"), (_run_awaited, "{}"))
     itself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     made.signature = made.signature.replace(parameters=[itself, *made.signature.parameters.values()])
     return made
