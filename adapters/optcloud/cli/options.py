@@ -65,7 +65,7 @@ def read_text(file: Path) -> str:
 
 
 def refuse_with_no_wait(name: str, value: object) -> None:
-    """Refuse an option that was given, since nobody waits."""
+    """Refuse an option of waiting beside ``--no-wait``."""
     if value is not None:
         raise typer.BadParameter("it makes no sense together with --no-wait", param_hint=name)
 
@@ -99,7 +99,7 @@ def check_secret_place(store: str | None, *, print_secret: bool) -> None:
 
 
 def _secret_place(text: str | None) -> str | None:
-    """Refuse what is no place for a secret, before anything is asked of AIMMS."""
+    """Refuse what is no place for a secret, before anything is sent."""
     if text is not None:
         try:
             secret_store.place_of(text)

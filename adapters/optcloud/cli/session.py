@@ -50,7 +50,7 @@ class CliSession:
             return verb(oc)
 
     def call_job(self, ref: str, verb: Callable[[Any], T]) -> T:
-        """Return what the job answers that a reference names, as `call` does."""
+        """Ask the job of a reference, and return what it answers, as `call` does."""
         return self.call(ref, lambda oc: verb(oc.attach(ref)))
 
     def say_saved(self, file: Path) -> None:

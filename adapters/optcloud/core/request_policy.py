@@ -44,13 +44,14 @@ class Auth(Protocol):
     def sign(self, request: Request) -> Flow[None]:
         """Put the credentials on the request, just before it is sent (again).
 
-        Who has to ask for them repeats that: what it raises is final.
+        An implementation that asks an identity provider repeats that request itself: what this raises is not retried.
         """
 
     def reject(self, request: Request, error: AuthError) -> Flow[bool]:
         """Note that the vendor refused this request's credentials, with ``error``.
 
-        True: signing again may give others, and the request is sent once more. It is asked until it says True once.
+        True means that signing again may give other credentials: the request is signed and sent once more. After one
+        True for a request, this is not called for it again.
         """
 
 

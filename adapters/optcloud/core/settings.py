@@ -48,10 +48,11 @@ def _gurobi_url(url: str) -> str:
 
 @frozen
 class Setting:
-    """One setting: where the environment has it, whether a cloud can be used without it, what it makes needless.
+    """One setting: its environment variable, whether it is required, and which other settings can take its place.
 
-    ``instead_of``: another setting that serves as well. ``unless``: a yes-or-no setting that makes it needless.
-    ``secret``: it may say where it is kept instead (``keyring:NAME``, ``file:PATH``). ``text``: what it may hold
+    ``instead_of``: another setting that serves as well. ``unless``: a yes-or-no setting; where that is true, this one
+    is not needed. ``secret``: the value may be a place to read it from (``keyring:NAME``, ``file:PATH``). ``text``:
+    which characters it may have
     (`optcloud.core.setting_texts`).
     """
 

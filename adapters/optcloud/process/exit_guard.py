@@ -63,7 +63,7 @@ def let_go(key: str) -> None:
 
 @contextmanager
 def in_order() -> Iterator[None]:
-    """Have the process end in order, as while something is held, though what is being made cannot be held yet."""
+    """Inside the block, let signals raise `Ended` as they do while machines are held: for machines yet to be made."""
     key = uuid.uuid4().hex
     hold(key, lambda: None)
     try:
