@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
-from optcloud.core.addresses import ascii_host, check_segments
+from optcloud.core.addresses import USUAL_PORTS, ascii_host, check_segments
 from optcloud.core.errors import (
     ApiError,
     AuthError,
@@ -35,7 +35,6 @@ from optcloud.core.unknown_outcome import MAY_BE_DONE, may_have_happened
 
 logger = logging.getLogger("optcloud")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class Auth(Protocol):
@@ -80,7 +79,7 @@ def _origin(url: str) -> tuple[str, str, str, int | None]:
     parts = urlsplit(url)
     host = parts.hostname or ""
     host = host if host.isascii() else host.encode("idna").decode()
-    return parts.scheme, parts.netloc.rpartition("@")[0], host, parts.port or _USUAL_PORTS.get(parts.scheme)
+    return parts.scheme, parts.netloc.rpartition("@")[0], host, parts.port or USUAL_PORTS.get(parts.scheme)
 
 
 def _takes(reply: Reply, method: str) -> bool:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from optcloud.cli.options import WaitOptions, argument, option, readable
+from optcloud.cli.options import STDIO, WaitOptions, argument, option, readable
 from optcloud.cli.results import print_job
 from optcloud.cli.session import CliSession
 from optcloud.cli.times import duration, moment
@@ -37,7 +37,7 @@ def run(
     piece by piece: neither is held in memory.
     """
     waiting.check()
-    data = sys.stdin.buffer if input_file == Path("-") else input_file
+    data = sys.stdin.buffer if input_file == STDIO else input_file
     with session.connect() as oc:
         with session.messages.submitting("optcloud aimms tasks"), session.messages.progress(f"{name} {service}"):
             job = oc.aimms.run(
