@@ -78,10 +78,6 @@ def read_reference(text: str) -> Reference:
         raise typer.BadParameter(str(error)) from error
 
 
-def _checked(text: str) -> str:
-    return str(read_reference(text))
-
-
 def read_pairs(texts: list[str] | None, name: str) -> dict[str, str]:
     """Return what was given as KEY=VALUE. Raises `typer.BadParameter`."""
     pairs = [text.partition("=") for text in texts or []]
@@ -134,7 +130,9 @@ class WaitOptions:
 DownloadFile = Annotated[
     Path | None, option("--output", "-o", "FILE", "Download it.", dir_okay=False, callback=writable)
 ]
-Ref = Annotated[str, argument("REF", "A reference, such as aimms:default/6f1c…", callback=_checked)]
+Ref = Annotated[
+    str, argument("REF", "A reference, such as aimms:default/6f1c…", callback=lambda text: str(read_reference(text)))
+]
 DryRun = Annotated[bool, flag("--dry-run", "Only say what would be changed.")]
 Store = Annotated[
     str | None, option("--store", "PLACE", f"Where the secret goes: {STORE_PLACES}.", callback=_secret_place)

@@ -92,7 +92,13 @@ def _print_summary(session: CliSession, solution: Solution) -> None:
     if session.out.as_json:
         return
     rows = [
-        (load.name or load.worker, load.tasks, load.days, f"{load.minutes / 60:g}", _or_empty(load.profit))
+        (
+            load.name or load.worker,
+            load.tasks,
+            load.days,
+            f"{load.minutes / 60:g}",
+            "" if load.profit is None else load.profit,
+        )
         for load in figures.per_worker
     ]
     session.out.table(("worker", "tasks", "days", "hours", "profit"), rows, empty="no workers")
@@ -143,10 +149,6 @@ def _line(member: TaskDifference | Assignment) -> str:
     from optcloud.adiutaopt.solution.diff import name_of  # noqa: PLC0415
 
     return name_of(member) if isinstance(member, Assignment) else str(member)
-
-
-def _or_empty(value: object) -> object:
-    return "" if value is None else value
 
 
 def _plain(_holder: object, _field: object, value: Any) -> Any:

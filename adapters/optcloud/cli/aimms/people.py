@@ -53,18 +53,14 @@ class PeopleOptions:
 
     def said_of(self, entity: Entity, **more: str | None) -> dict[str, Any]:
         """Return what was given, as the facade takes it. Raises `typer.BadParameter` for what this kind has not."""
-        given = vars(self) | more | {"password": _password_in(self.password_file)}
+        file = self.password_file
+        given = vars(self) | more | {"password": None if file is None else read_text(file).strip()}
         said = {name: value for name, value in given.items() if value is not None and name != "password_file"}
         for name in said:
             if name not in (*_ALLOWED[entity.kind], *more):
                 option = _OPTIONS.get(name, "--" + name.replace("_", "-"))
                 raise typer.BadParameter(f"it says nothing of a {entity.kind}", param_hint=option)
         return said
-
-
-def _password_in(file: Path | None) -> str | None:
-    """Read a password, without the blanks and line ends around it."""
-    return None if file is None else read_text(file).strip()
 
 
 def named(text: str, *kinds: str) -> Entity:
