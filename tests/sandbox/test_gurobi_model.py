@@ -26,7 +26,6 @@ from optcloud.gurobi.pool_flows import PoolFlows
 from optcloud.process import exit_guard as held
 from optcloud.process.owners import Owners
 from optcloud.sandbox import AtOnce, Fault, Sandbox
-from optcloud.transport.base import finished
 from sandbox.facades import QUICK_RETRY
 
 FAULTS = [
@@ -110,11 +109,11 @@ class World:
         known = self.ids()
         account = self.processes[number]._account
         flow = account.launch(machines, password=password)
-        driver = self.connection.run.__self__  # type: ignore[attr-defined]
+        perform = self.connection.run.__self__._perform  # type: ignore[attr-defined]
         effect = next(flow)
         while not (isinstance(effect, Call) and effect.arguments["url"] == "/launch"):
-            effect = flow.send(finished(driver._perform(effect)))
-        finished(driver._perform(effect))
+            effect = flow.send(perform(effect))
+        perform(effect)
         flow.close()
         if password is not None:
             self.unproven |= self.ids() - known
