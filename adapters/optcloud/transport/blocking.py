@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpx
+from attrs import evolve
 
-from optcloud.core.flow import NEVER, Call, Fetch, Flow, Post, Send, Sleep
-from optcloud.core.process_bound import renew_in_child
-from optcloud.core.prompts import Question, ask
+from optcloud.core.errors import DeadlineExceeded
+from optcloud.core.flow import (
+    NEVER,
+    Ask,
+    Call,
+    Fetch,
+    Flow,
+    Notify,
+    Post,
+    ReadClock,
+    RunBlocking,
+    Send,
+    Sleep,
+    WithDeadline,
+    WithLock,
+)
+from optcloud.core.process_bound import ProcessBound, renew_in_child
+from optcloud.core.prompts import ask
 from optcloud.core.request_policy import RequestPolicy
-from optcloud.core.secret import Secret
-from optcloud.transport.attempt import out_of_time
-from optcloud.transport.base import BaseConnection, BaseDriver, BaseTransport, Lock, finished
-from optcloud.transport.clients import PolicyClient
+from optcloud.transport.attempt import TRANSFER, UNTIL, Attempt, out_of_time
+from optcloud.transport.base import BaseDriver, BaseTransport, signed_request
+from optcloud.transport.clients import PolicyClient, RequestBuilder
+from optcloud.transport.download import goes_to, save, saved_from_memory
 from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT, DriverConfig, GeneratedClient, client_options
+from optcloud.transport.reply_body import Gathered
+from optcloud.transport.request_body import Outgoing, build_request
 
 if TYPE_CHECKING:
     from optcloud.transport.routes import Routes
@@ -39,29 +57,58 @@ class Driver(BaseDriver[Callable[[Any], httpx.Response]]):
 
     def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end and return its value, or raise what it raises."""
-        return finished(self.carry_out(flow))
+        result: Any = None
+        error: BaseException | None = None
+        while True:
+            try:
+                effect = flow.send(result) if error is None else flow.throw(error)
+            except StopIteration as stop:
+                value: T = stop.value
+                return value
+            try:
+                result, error = self._perform(effect), None
+            except BaseException as raised:  # noqa: BLE001 - thrown into the flow, which lets it through
+                error = raised
 
-    async def work(self, work: Callable[[], T]) -> T:
-        """Do what may block."""
-        return work()
+    def _perform(self, effect: object) -> Any:
+        match effect:
+            case Call() | Send() | Post() | Fetch():
+                return self._perform_io(self._bounded(effect))
+            case ReadClock():
+                return self._driver_config.clock.now()
+            case Notify(event):
+                return self._driver_config.notify(event)
+            case Ask(question):
+                return ask(self._driver_config.ask, question)
+            case Sleep():
+                return self._sleep(effect)
+        return self._work(effect)
 
-    async def _io(self, effect: Call | Send | Post | Fetch) -> httpx.Response:
-        return self._perform_io(effect)
+    def _work(self, effect: object) -> Any:
+        match effect:
+            case WithLock(flow):
+                return self._run_alone(flow)
+            case WithDeadline(flow, until):
+                return self.by(until).run(flow)
+            case RunBlocking(work):
+                return work()
+        raise TypeError(f"a flow yielded {effect!r}, which is no effect")
 
-    async def _ask(self, question: Question) -> Secret | None:
-        return ask(self._driver_config.ask, question)
+    def _run_alone(self, flow: Flow[T]) -> T:
+        lock = self._lock
+        if not lock.acquire(timeout=-1 if self._until == NEVER else min(self._left(), threading.TIMEOUT_MAX)):
+            raise out_of_time()
+        try:
+            return self.run(flow)
+        finally:
+            lock.release()
 
-    async def _sleep(self, effect: Sleep) -> None:
+    def _sleep(self, effect: Sleep) -> None:
+        self._check_pause(effect)
         if effect.alarm is None:
             self._driver_config.clock.sleep(effect.seconds)
         else:
             self._driver_config.clock.doze(effect.seconds, effect.alarm)
-
-    async def _taken_lock(self) -> Lock:
-        lock = self._lock
-        if not lock.acquire(timeout=-1 if self._until == NEVER else min(self._left(), threading.TIMEOUT_MAX)):
-            raise out_of_time()
-        return lock
 
 
 class Transport(BaseTransport[httpx.BaseTransport], httpx.BaseTransport):
@@ -74,41 +121,48 @@ class Transport(BaseTransport[httpx.BaseTransport], httpx.BaseTransport):
             inner = _open_connections(policy)
             inner.to(policy.base_url)  # raises at once what cannot be used
         super().__init__(policy, driver_config, inner)
-        self._driver = Driver(lambda effect: finished(self._send(effect)), driver_config)
+        self._driver = Driver(self._send, driver_config)
         self.run = self._driver.run  # flows of signing in, which `Post`
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Run the policy's exchange for one request. Raises errors of `optcloud.core.errors`."""
-        return finished(self.exchange(request))
+        if not isinstance(request.stream, Outgoing):
+            request.read()
+        until = request.extensions.get(UNTIL, NEVER)
+        response: httpx.Response = self._driver.by(until).run(self._policy.exchange(request))  # type: ignore[arg-type, assignment]
+        return saved_from_memory(request, response) if TRANSFER in request.extensions else response
 
-    async def _read_body(self, request: httpx.Request) -> None:
-        request.read()
+    def _send(self, effect: Send | Post) -> httpx.Response:
+        request, attempt = self._attempt(effect)
+        try:
+            reply = self._received(request, self._inner.handle_request(request), attempt)
+        except httpx.TransportError as error:
+            raise attempt.failure(error) from error
+        self._observe(effect, reply)
+        return reply
 
-    async def _response(self, request: httpx.Request) -> httpx.Response:
-        return self._inner.handle_request(request)
+    def _received(self, request: httpx.Request, response: httpx.Response, attempt: Attempt) -> httpx.Response:
+        """Read the reply: into its file, if it has one and is no refusal, else into memory."""
+        stream = cast(httpx.SyncByteStream, response.stream)
+        try:
+            if (transfer := goes_to(request, response)) is not None:
+                return save(request, response, transfer, attempt)
+            return self._gathered(stream, Gathered(response, attempt), response.status_code, attempt)
+        finally:
+            stream.close()
 
-    def _pieces(self, stream: httpx.SyncByteStream) -> AsyncIterator[bytes]:
-        return _Pieces(iter(stream))
-
-    async def _close_stream(self, stream: httpx.SyncByteStream) -> None:
-        stream.close()
+    def _gathered(self, stream: httpx.SyncByteStream, body: Gathered, status: int, attempt: Attempt) -> httpx.Response:
+        try:
+            for piece in stream:
+                body.take(piece)
+        except (httpx.TransportError, DeadlineExceeded) as error:
+            raise attempt.broken_off(error, status, body.so_far()) from error
+        return body.whole()
 
     def close(self) -> None:
         """Close the connections."""
         self._inner.close()
         self._end_observation()
-
-
-class _Pieces(AsyncIterator[bytes]):
-    """The pieces of a body, each of which is waited for by blocking."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-
-    async def __anext__(self) -> bytes:
-        for piece in self._pieces:
-            return piece
-        raise StopAsyncIteration
 
 
 def _open_connections(policy: RequestPolicy) -> Routes:
@@ -119,22 +173,37 @@ def _open_connections(policy: RequestPolicy) -> Routes:
     return Routes(ConnectionPool)
 
 
-class Connection(BaseConnection):
+class Connection(ProcessBound):
     """One cloud's httpx client, and the driver for its flows. Both send by the cloud's `RequestPolicy`."""
 
     def __init__(self, policy: RequestPolicy, driver_config: DriverConfig) -> None:
         self._transport = Transport(policy, driver_config)
-        self._signed_urls = _open_connections(policy)
         self.identify = self._transport.run
         self.client = PolicyClient(
             policy, transport=self._transport, **client_options(policy.base_url, policy.headers, driver_config)
         )
-        super().__init__(policy, driver_config, self.client.headers)
-        self.run = Driver(lambda effect: finished(self._exchange(effect)), driver_config).run
+        self._policy = policy
+        self._driver_config = driver_config
+        self._builder = RequestBuilder(policy, self.client.headers, driver_config.timeout)
+        self._signed_urls = _open_connections(policy)
+        self.run = Driver(self._perform, driver_config).run
+
+    def _perform(self, effect: Call | Fetch) -> httpx.Response:
+        """Send a request. The transport has all that a client's ``send`` would add, but for a log of addresses."""
+        if isinstance(effect, Fetch):
+            return self._fetch(effect)
+        request = build_request(self._builder, effect, self._driver_config.notify)
+        return self._transport.handle_request(request)
+
+    def _fetch(self, effect: Fetch) -> httpx.Response:
+        """Read from a signed URL, by a policy of its own."""
+        policy, request = signed_request(effect, self._policy, self._driver_config)
+        transport = Transport(policy, evolve(self._driver_config, observe=None), self._signed_urls)
+        return transport.handle_request(request)
 
     def blocking(self) -> Connection:
         """Return a connection of its own, by the same policy."""
-        return Connection(self._policy, self._unobserved)
+        return Connection(self._policy, evolve(self._driver_config, observe=None))
 
     def generated_client(self, kind: Callable[..., G]) -> G:
         """Return a generated client whose requests go over this connection: signed, retried, raising our errors."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import httpx
 
@@ -77,26 +77,30 @@ def goes_to(request: httpx.Request, response: httpx.Response) -> Transfer | None
     return transfer if promised else None
 
 
-async def save(
-    request: httpx.Request,
-    response: httpx.Response,
-    transfer: Transfer,
-    attempt: Attempt,
-    *,
-    pieces: AsyncIterable[bytes],
-    work: Callable[[Callable[[], None]], Awaitable[None]],
-) -> httpx.Response:
-    """Write the body of a reply, its content coding undone, into its file. Returns the reply without it.
-
-    ``work`` writes each piece: in asyncio in a thread, so that no slow disk holds up the event loop.
-    """
+def save(request: httpx.Request, response: httpx.Response, transfer: Transfer, attempt: Attempt) -> httpx.Response:
+    """Write the body of a reply, its content coding undone, into its file. Returns the reply without it."""
     body = _Body(request, response, transfer, attempt)
     with PartialFile(transfer.save_to) as target:
-        async for piece in pieces:
+        for piece in cast(httpx.SyncByteStream, response.stream):
             for out in body.undone(piece):
-                await work(partial(target.write, out))
+                target.write(out)
         for out in body.rest():
-            await work(partial(target.write, out))
+            target.write(out)
+        size = target.keep()
+    return body.kept(size)
+
+
+async def save_async(
+    request: httpx.Request, response: httpx.Response, transfer: Transfer, attempt: Attempt
+) -> httpx.Response:
+    """Write the body of a reply into its file, each piece in a thread: no slow disk holds up the event loop."""
+    body = _Body(request, response, transfer, attempt)
+    with PartialFile(transfer.save_to) as target:
+        async for piece in cast(httpx.AsyncByteStream, response.stream):
+            for out in body.undone(piece):
+                await asyncio.to_thread(target.write, out)
+        for out in body.rest():
+            await asyncio.to_thread(target.write, out)
         size = target.keep()
     return body.kept(size)
 
