@@ -21,12 +21,13 @@ from aimms_pro_models import PROAppPatch as CheckedPatch
 from optcloud.aimms.apps.access_rules import Access, AnyAccess, Rule, read, rewritten
 from optcloud.aimms.apps.access_tables import what, who
 from optcloud.aimms.connection import VENDOR
+from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people import lookup as people
 from optcloud.aimms.people.entities import Entity, Whom
 from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Call, Flow
 from optcloud.core.request_checks import find_fault
-from optcloud.core.verbs import AsyncNamespace, Namespace, verb_of
+from optcloud.core.verbs import Awaited, Blocking, verb_of
 
 
 class Rights(Protocol):
@@ -142,7 +143,7 @@ def _change(
     return AccessReport(app, version, changes, dry_run)
 
 
-class AppRightsVerbs:
+class AppRightsVerbs(NamespaceVerbs):
     """What can be asked about access to apps."""
 
     read = verb_of(read)
@@ -155,7 +156,7 @@ class AppRightsVerbs:
     clear = verb_of(clear)
 
 
-class AppRights(AppRightsVerbs, Namespace):
+class AppRights(AppRightsVerbs, Blocking):
     """Who may do what with apps.
 
     Whom a verb is about: ``"ACME"`` is an environment, ``"ACME/group:planners"`` a group, ``"ACME/user:ada"`` a user;
@@ -164,5 +165,5 @@ class AppRights(AppRightsVerbs, Namespace):
     """
 
 
-class AsyncAppRights(AppRightsVerbs, AsyncNamespace):
+class AsyncAppRights(AppRightsVerbs, Awaited):
     """Who may do what with apps (as `AppRights`); each verb is awaited."""

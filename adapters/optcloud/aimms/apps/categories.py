@@ -19,12 +19,13 @@ from aimms_pro.api.application import (
 )
 from aimms_pro.models.pro_app_category import PROAppCategory
 from optcloud.aimms.connection import VENDOR
+from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people.entities import mismatch
 from optcloud.core.errors import BadRequest, Conflict, NotFound
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.replies import decode
 from optcloud.core.unknown_outcome import looked_up
-from optcloud.core.verbs import AsyncNamespace, Namespace, verb_of
+from optcloud.core.verbs import Awaited, Blocking, verb_of
 
 # The vendor's document, its client's comment and the server disagree about the list (AIMMS facts 6.1): all are read.
 _WRAPPERS = ("applications", "application_categories")
@@ -127,7 +128,7 @@ def _checked(name: str) -> str:
     return name
 
 
-class CategoriesVerbs:
+class CategoriesVerbs(NamespaceVerbs):
     """What can be asked of the categories of apps."""
 
     list = verb_of(list_categories)
@@ -137,9 +138,9 @@ class CategoriesVerbs:
     delete = verb_of(delete)
 
 
-class Categories(CategoriesVerbs, Namespace):
+class Categories(CategoriesVerbs, Blocking):
     """Categories of apps."""
 
 
-class AsyncCategories(CategoriesVerbs, AsyncNamespace):
+class AsyncCategories(CategoriesVerbs, Awaited):
     """Categories of apps; each verb is awaited."""

@@ -28,15 +28,16 @@ from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.keys.api_key import ApiKey, KeyInfo, json_object, key_of, secret_in, stored
 from optcloud.aimms.keys.expiry import Expiry, expiration_day, now_by_the_clock
 from optcloud.aimms.keys.scopes import AnyScope, key_scopes
+from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people.entities import JsonObject, need_name, read_list
 from optcloud.core import secret_store as vault
 from optcloud.core.errors import BadRequest, NotFound, OptCloudError, ResponseMismatch
-from optcloud.core.flow import AsyncRunner, Call, Flow, Reply, Runner
+from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.request_checks import find_fault
 from optcloud.core.secret import Hide, not_hidden
 from optcloud.core.secret_store import AnyPlace
 from optcloud.core.unknown_outcome import may_have_happened
-from optcloud.core.verbs import AsyncNamespace, Namespace, verb, verb_of
+from optcloud.core.verbs import Awaited, Blocking, verb, verb_of
 
 _DATED = re.compile(r"(?P<base>.+?)-\d{4}-\d{2}-\d{2}(-\d+)?")
 
@@ -189,10 +190,9 @@ def retire(name: str, new: ApiKey) -> Flow[Rotation]:
 # ---------------------------------------------------------------- verbs
 
 
-class KeysVerbs:
+class KeysVerbs(NamespaceVerbs):
     """The verbs of both forms."""
 
-    _hide: Hide
     list = verb_of(list_keys)
     expiring = verb_of(expiring)
     delete = verb_of(delete)
@@ -237,7 +237,7 @@ class KeysVerbs:
         return (yield from retire(name, key))
 
 
-class Keys(KeysVerbs, Namespace):
+class Keys(KeysVerbs, Blocking):
     """API keys.
 
     A key's secret is shown once: it is in the `ApiKey` that is returned and, with ``store``, at ``keyring:NAME`` or in
@@ -245,14 +245,6 @@ class Keys(KeysVerbs, Namespace):
     for; should storing fail all the same, `SecretNotStored` has the secret.
     """
 
-    def __init__(self, connection: Runner, hide: Hide) -> None:
-        super().__init__(connection)
-        self._hide = hide
 
-
-class AsyncKeys(KeysVerbs, AsyncNamespace):
+class AsyncKeys(KeysVerbs, Awaited):
     """API keys, as `Keys`; each verb is awaited."""
-
-    def __init__(self, connection: AsyncRunner, hide: Hide) -> None:
-        super().__init__(connection)
-        self._hide = hide

@@ -35,9 +35,7 @@ from optcloud.aimms.services.siblings import (
 )
 from optcloud.core.flow import Call, Flow, Pages, Reply
 from optcloud.core.secret import Hide
-from optcloud.core.verbs import AsyncNamespace, Namespace, pages, verb_of
-from optcloud.transport.asynchronous import AsyncConnection
-from optcloud.transport.blocking import Connection
+from optcloud.core.verbs import Awaited, Blocking, pages, verb_of
 
 T = TypeVar("T")
 _Arguments: TypeAlias = Callable[..., dict[str, Any]]
@@ -221,6 +219,11 @@ def current_user() -> Flow[ListedUser]:
 class DirectoryVerbs(DirectoryKeysVerbs):
     """The verbs of both forms."""
 
+    def __init__(self, connection: Any, hide: Hide) -> None:
+        super().__init__(connection, hide)
+        self.client: AuthenticatedClient = connection.generated_client(AuthenticatedClient)
+        """The generated client of user-manager, signed, retried and raising our errors."""
+
     environment = verb_of(environment)
     group = verb_of(group)
     user = verb_of(user)
@@ -243,25 +246,13 @@ class DirectoryVerbs(DirectoryKeysVerbs):
         return users(filters, sort=sort)
 
 
-class Directory(DirectoryVerbs, Namespace):
+class Directory(DirectoryVerbs, Blocking):
     """Environments, groups and users as user-manager lists them, and the caller's API keys.
 
     Filters are the vendor's: ``user_name_contain_ci="ad"``, ``environment_name_in=["ACME", "ROOT"]``; ``sort`` takes
     fields, ``-`` before one for descending: ``sort="-account_name,user_name"`` or a list of them.
     """
 
-    def __init__(self, connection: Connection, hide: Hide) -> None:
-        super().__init__(connection)
-        self._hide = hide
-        self.client = connection.generated_client(AuthenticatedClient)
-        """The generated client of user-manager, signed, retried and raising our errors."""
 
-
-class AsyncDirectory(DirectoryVerbs, AsyncNamespace):
+class AsyncDirectory(DirectoryVerbs, Awaited):
     """Environments, groups, users and API keys, as `Directory`; each verb is awaited."""
-
-    def __init__(self, connection: AsyncConnection, hide: Hide) -> None:
-        super().__init__(connection)
-        self._hide = hide
-        self.client = connection.generated_client(AuthenticatedClient)
-        """The generated client of user-manager, signed, retried and raising our errors."""

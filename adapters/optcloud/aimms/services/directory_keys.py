@@ -14,6 +14,7 @@ from optcloud.aimms.connection import USER_MANAGER, sibling_vendor
 from optcloud.aimms.keys.api_key import ApiKey, json_object, secret_in, stored
 from optcloud.aimms.keys.expiry import Expiry, expiration_day, expiry_of, now_by_the_clock
 from optcloud.aimms.keys.scopes import AnyScope, KeyScope, key_scopes
+from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.services.siblings import JsonObject, array_of, mismatch, read_items, refused, text_of
 from optcloud.core import secret_store as vault
 from optcloud.core.flow import Call, Flow, Reply
@@ -91,10 +92,9 @@ def delete_key(name: str) -> Flow[None]:
 # ---------------------------------------------------------------- verbs
 
 
-class DirectoryKeysVerbs:
+class DirectoryKeysVerbs(NamespaceVerbs):
     """The verbs of both forms."""
 
-    _hide: Hide
     scopes = verb_of(scopes)
     list_keys = verb_of(list_keys)
     delete_key = verb_of(delete_key)

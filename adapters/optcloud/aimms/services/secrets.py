@@ -20,6 +20,7 @@ from aimms_secret_manager.models.access_entity import AccessEntity
 from aimms_secret_manager.models.item import Item as SentItem
 from aimms_secret_manager.types import UNSET
 from optcloud.aimms.connection import SECRET_MANAGER
+from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people.entities import Entity, Environment, Group, User
 from optcloud.aimms.services.siblings import (
     JsonObject,
@@ -34,9 +35,7 @@ from optcloud.aimms.services.siblings import (
 )
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.secret import Hide, Secret, as_secret, not_hidden
-from optcloud.core.verbs import AsyncNamespace, Namespace, verb, verb_of
-from optcloud.transport.asynchronous import AsyncConnection
-from optcloud.transport.blocking import Connection
+from optcloud.core.verbs import Awaited, Blocking, verb, verb_of
 
 ItemKind: TypeAlias = Literal["directory", "secret"]
 ItemRight: TypeAlias = Literal["read", "read_write"]
@@ -224,10 +223,14 @@ def _holder(whom: Holder) -> JsonObject:
 # ---------------------------------------------------------------- verbs
 
 
-class SecretsVerbs:
+class SecretsVerbs(NamespaceVerbs):
     """The verbs of both forms. A content is wrapped before anything can go wrong."""
 
-    _hide: Hide
+    def __init__(self, connection: Any, hide: Hide) -> None:
+        super().__init__(connection, hide)
+        self.client: AuthenticatedClient = connection.generated_client(AuthenticatedClient)
+        """The generated client of secret-manager, signed, retried and raising our errors."""
+
     create_directory = verb_of(create_directory)
     delete = verb_of(delete)
     access = verb_of(access)
@@ -250,24 +253,12 @@ class SecretsVerbs:
         return update(path, content=as_secret(content), name=name, hide=self._hide)
 
 
-class Secrets(SecretsVerbs, Namespace):
+class Secrets(SecretsVerbs, Blocking):
     """Secrets and directories that AIMMS PRO keeps (secret-manager).
 
     A path is ``"databases/production"``, the root ``"/"``. Contents are `Secret`: hidden until revealed.
     """
 
-    def __init__(self, connection: Connection, hide: Hide) -> None:
-        super().__init__(connection)
-        self._hide = hide
-        self.client = connection.generated_client(AuthenticatedClient)
-        """The generated client of secret-manager, signed, retried and raising our errors."""
 
-
-class AsyncSecrets(SecretsVerbs, AsyncNamespace):
+class AsyncSecrets(SecretsVerbs, Awaited):
     """Secrets and directories, as `Secrets`; each verb is awaited."""
-
-    def __init__(self, connection: AsyncConnection, hide: Hide) -> None:
-        super().__init__(connection)
-        self._hide = hide
-        self.client = connection.generated_client(AuthenticatedClient)
-        """The generated client of secret-manager, signed, retried and raising our errors."""

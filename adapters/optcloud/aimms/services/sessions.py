@@ -42,6 +42,7 @@ from aimms_session_manager.client import AuthenticatedClient
 from aimms_session_manager.models.filters import Filters
 from aimms_session_manager.types import UNSET
 from optcloud.aimms.connection import SESSION_MANAGER, sibling_vendor
+from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.services.siblings import (
     Filter,
     SiblingPages,
@@ -58,9 +59,8 @@ from optcloud.aimms.tasks.logs import LogEntry, entries_of
 from optcloud.core.flow import Call, Flow, Pages, Progress, Reply
 from optcloud.core.local_paths import local_path
 from optcloud.core.replies import decode
-from optcloud.core.verbs import AsyncNamespace, Namespace, pages, verb_of
-from optcloud.transport.asynchronous import AsyncConnection
-from optcloud.transport.blocking import Connection
+from optcloud.core.secret import Hide
+from optcloud.core.verbs import Awaited, Blocking, pages, verb_of
 
 SessionKind: TypeAlias = Literal["webui", "task", "solve"]
 _Arguments: TypeAlias = Callable[..., dict[str, Any]]
@@ -222,8 +222,13 @@ def service_address(session_id: str, service: str | int) -> Flow[str]:
 # ---------------------------------------------------------------- verbs
 
 
-class SessionsVerbs:
+class SessionsVerbs(NamespaceVerbs):
     """The verbs of both forms."""
+
+    def __init__(self, connection: Any, hide: Hide) -> None:
+        super().__init__(connection, hide)
+        self.client: AuthenticatedClient = connection.generated_client(AuthenticatedClient)
+        """The generated client of session-manager, signed, retried and raising our errors."""
 
     get = verb_of(get)
     save_log = verb_of(save_log)
@@ -244,23 +249,13 @@ class SessionsVerbs:
         return logs(kind, session_id, filters)
 
 
-class Sessions(SessionsVerbs, Namespace):
+class Sessions(SessionsVerbs, Blocking):
     """Sessions of the account: ``webui``, ``task`` or ``solve`` (session-manager).
 
     Filters and ``sort`` are passed on by name (``state="Running"``, ``sort="-created_at"``); their names are not
     published. ``task`` sessions are ended by interrupting their task.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
-        self.client = connection.generated_client(AuthenticatedClient)
-        """The generated client of session-manager, signed, retried and raising our errors."""
 
-
-class AsyncSessions(SessionsVerbs, AsyncNamespace):
+class AsyncSessions(SessionsVerbs, Awaited):
     """Sessions of the account, as `Sessions`; each verb is awaited."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        super().__init__(connection)
-        self.client = connection.generated_client(AuthenticatedClient)
-        """The generated client of session-manager, signed, retried and raising our errors."""

@@ -32,6 +32,7 @@ from aimms_pro.models.upload_object_body import UploadObjectBody
 from aimms_pro_models import PROStorageObjectMetadata as CheckedMetadata
 from optcloud.aimms.apps.access_rules import Access, AnyAccess, Rule, rewritten
 from optcloud.aimms.connection import VENDOR
+from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people import lookup as people
 from optcloud.aimms.people.entities import Whom
 from optcloud.aimms.storage.paths import (
@@ -55,7 +56,7 @@ from optcloud.core.replies import decode, decode_checked
 from optcloud.core.request_checks import find_fault
 from optcloud.core.secret import Secret
 from optcloud.core.unknown_outcome import looked_up
-from optcloud.core.verbs import AsyncNamespace, Namespace, verb_of
+from optcloud.core.verbs import Awaited, Blocking, verb_of
 
 JsonObject = dict[str, Any]
 ObjectAccess: TypeAlias = Sequence[Mapping[str, Any]] | Mapping[Whom, Rule | AnyAccess]
@@ -221,7 +222,7 @@ class _Address(msgspec.Struct):
     file: str
 
 
-class StorageVerbs:
+class StorageVerbs(NamespaceVerbs):
     """What the storage can be asked."""
 
     upload = verb_of(upload)
@@ -239,9 +240,9 @@ class StorageVerbs:
     delete_bucket = verb_of(delete_bucket)
 
 
-class Storage(StorageVerbs, Namespace):
+class Storage(StorageVerbs, Blocking):
     """Objects in buckets."""
 
 
-class AsyncStorage(StorageVerbs, AsyncNamespace):
+class AsyncStorage(StorageVerbs, Awaited):
     """Objects in buckets; each verb is awaited."""
