@@ -17,16 +17,15 @@ from attrs import frozen
 
 from aimms_pro.api.application import update_app
 from aimms_pro.models.pro_app_patch import PROAppPatch
-from aimms_pro_models import PROAppPatch as CheckedPatch
 from optcloud.aimms.apps.access_rules import Access, AnyAccess, Rule, read, rewritten
 from optcloud.aimms.apps.access_tables import what, who
 from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people import lookup as people
 from optcloud.aimms.people.entities import Entity, Whom
+from optcloud.aimms.replies import body_of
 from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Call, Flow
-from optcloud.core.request_checks import find_fault
 from optcloud.core.verbs import Awaited, Blocking, verb_of
 
 
@@ -136,10 +135,9 @@ def _change(
         if before.get(number, Rule()) != wanted.get(number, Rule())
     )
     if changes and not dry_run:
-        body = {"authorizations": rewritten(found.authorizations, {change.id: change.after for change in changes})}
-        if fault := find_fault(body, CheckedPatch):
-            raise BadRequest(f"access: {fault}", vendor=VENDOR)
-        yield Call(update_app._get_kwargs(app, version, body=PROAppPatch.from_dict(body)))
+        authorizations = rewritten(found.authorizations, {change.id: change.after for change in changes})
+        body = body_of(PROAppPatch, "access", {"authorizations": authorizations})
+        yield Call(update_app._get_kwargs(app, version, body=body))
     return AccessReport(app, version, changes, dry_run)
 
 

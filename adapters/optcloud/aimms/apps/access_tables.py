@@ -15,9 +15,10 @@ from attrs import field, frozen
 from aimms_pro.api.authentication import get_entity_app_access
 from optcloud.aimms.apps.access_rules import Access, Rule, authorizations_of, effective, read, rules_of
 from optcloud.aimms.people import lookup as people
-from optcloud.aimms.people.entities import EVERYONE, AnyEntity, Entity, Environment, Group, User, read_list
+from optcloud.aimms.people.entities import EVERYONE, AnyEntity, Entity, Environment, Group, User
+from optcloud.aimms.replies import ask
 from optcloud.core.errors import NotFound
-from optcloud.core.flow import Call, Flow, Reply
+from optcloud.core.flow import Flow
 
 
 @frozen
@@ -141,15 +142,10 @@ def _groups_of(person: User) -> Flow[list[Group]]:
 
 def _apps_of(number: int) -> Flow[list[tuple[tuple[str, str], dict[int, Rule]]]]:
     """Return the apps that an entity has access to, each with all of its rules."""
-    reply: Reply = yield Call(get_entity_app_access._get_kwargs(number))
-    operation = "getEntityAppAccess"
-    entries = read_list(reply, "applications", _AccessedApp, operation)
+    answer = yield from ask(get_entity_app_access._get_kwargs(number))
     return [
-        (
-            (str(entry["project"]["name"]), str(entry["project"]["version"])),
-            rules_of(authorizations_of(entry, reply, operation)),
-        )
-        for entry in entries
+        ((entry["project"]["name"], entry["project"]["version"]), rules_of(authorizations_of(entry, answer)))
+        for entry in answer.items("applications", _AccessedApp)
     ]
 
 

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from optcloud.aimms.keys.expiry import expiry_of
 from optcloud.aimms.keys.scopes import KeyScope
-from optcloud.aimms.people.entities import JsonObject
+from optcloud.aimms.replies import JsonObject
 from optcloud.core.replies import UNREADABLE, json_of
 from optcloud.core.secret import Secret
 from optcloud.core.secret_store import Drawer

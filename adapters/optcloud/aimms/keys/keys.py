@@ -23,17 +23,16 @@ from aimms_pro.api.authentication import (
     get_api_keys,
 )
 from aimms_pro.models.pro_api_key import PROApiKey
-from aimms_pro_models import PROApiKey as CheckedKey
 from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.keys.api_key import ApiKey, KeyInfo, json_object, key_of, secret_in, stored
 from optcloud.aimms.keys.expiry import Expiry, expiration_day, now_by_the_clock
 from optcloud.aimms.keys.scopes import AnyScope, key_scopes
 from optcloud.aimms.namespaces import NamespaceVerbs
-from optcloud.aimms.people.entities import JsonObject, need_name, read_list
+from optcloud.aimms.people.entities import need_name
+from optcloud.aimms.replies import JsonObject, ask, body_of
 from optcloud.core import secret_store as vault
 from optcloud.core.errors import BadRequest, NotFound, OptCloudError, ResponseMismatch
 from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.request_checks import find_fault
 from optcloud.core.secret import Hide, not_hidden
 from optcloud.core.secret_store import AnyPlace
 from optcloud.core.unknown_outcome import may_have_happened
@@ -59,8 +58,8 @@ class Rotation:
 
 def list_keys() -> Flow[list[ApiKey]]:
     """List the keys; secrets are not shown again."""
-    reply: Reply = yield Call(get_api_keys._get_kwargs())
-    return [key_of(raw) for raw in read_list(reply, "keys", KeyInfo, "getApiKeys")]
+    answer = yield from ask(get_api_keys._get_kwargs())
+    return [key_of(item) for item in answer.items("keys", KeyInfo)]
 
 
 def expiring(within: timedelta = timedelta(days=30)) -> Flow[list[ApiKey]]:
@@ -96,9 +95,7 @@ def create(
         "expirationDate": expiration_day(expires, now).isoformat(),
         "scopes": [{"scope": scope.word} for scope in words],
     }
-    if fault := find_fault(body, CheckedKey):
-        raise BadRequest(f"API key: {fault}", vendor=VENDOR)
-    key = PROApiKey.from_dict(body)
+    key = body_of(PROApiKey, "API key", body)
     if account is None:
         made = yield from _created(create_api_key._get_kwargs(body=key), body)
     else:

@@ -7,7 +7,10 @@ the name, which the vendor's document requires; None is "not given", "" clears a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from attrs import frozen
 
 from aimms_pro.api.authentication import add_user_to_group, remove_user_from_group
 from aimms_pro.api.authentication import create_environment as create_environment_call
@@ -25,43 +28,102 @@ from aimms_pro.models.pro_group import PROGroup
 from aimms_pro.models.pro_group_patch import PROGroupPatch
 from aimms_pro.models.pro_user import PROUser
 from aimms_pro.models.pro_user_patch import PROUserPatch
-from aimms_pro_models import PROEnvironment as CheckedEnvironment
-from aimms_pro_models import PROEnvironmentPatch as CheckedEnvironmentPatch
-from aimms_pro_models import PROGroup as CheckedGroup
-from aimms_pro_models import PROGroupPatch as CheckedGroupPatch
-from aimms_pro_models import PROUser as CheckedUser
-from aimms_pro_models import PROUserPatch as CheckedUserPatch
-from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.people.entities import (
+    AnyEntity,
+    Entity,
     Environment,
     Group,
-    JsonObject,
+    Kind,
     User,
     Whom,
     environment_of,
     group_of,
     need_name,
-    read_one,
     user_of,
 )
-from optcloud.aimms.people.lookup import id_of, member_name, need_names
-from optcloud.core.errors import BadRequest
-from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.request_checks import find_fault
+from optcloud.aimms.people.lookup import id_of, member_name
+from optcloud.aimms.replies import JsonObject, ask, body_of
+from optcloud.core.flow import Call, Flow
 from optcloud.core.secret import Hide, Secret, as_secret, not_hidden
 
 
-def _body(shape: Any, what: str, /, **given: Any) -> JsonObject:
-    """Return what was given, in the vendor's words. Raises `BadRequest` with the field at fault, before sending."""
-    body = {name: value for name, value in given.items() if value is not None}
-    if fault := find_fault(body, shape):
-        raise BadRequest(f"{what}: {fault}", vendor=VENDOR)
-    return body
+@frozen
+class _Writing:
+    """How a kind of entity is written: generated functions and bodies, and the vendor's words for its fields."""
+
+    create: Callable[..., JsonObject]
+    update: Callable[..., JsonObject]
+    delete: Callable[..., JsonObject]
+    new: Any
+    patch: Any
+    build: Callable[[JsonObject], AnyEntity]
+    words: Mapping[str, str]
 
 
-def _new_name(old: str, new: str | None) -> str:
-    """Return the name to send: a new one, or the one it has, which changes nothing in either reading."""
-    return need_name(old if new is None else new, "name")
+_WRITING: Mapping[Kind, _Writing] = {
+    "environment": _Writing(
+        create_environment_call._get_kwargs,
+        update_environment_call._get_kwargs,
+        delete_environment_call._get_kwargs,
+        PROEnvironment,
+        PROEnvironmentPatch,
+        environment_of,
+        {"saml_metadata_url": "samlMetadataUrl", "is_default": "isDefault"},
+    ),
+    "group": _Writing(
+        create_group_call._get_kwargs,
+        update_group_call._get_kwargs,
+        delete_group_call._get_kwargs,
+        PROGroup,
+        PROGroupPatch,
+        group_of,
+        {"name": "groupname", "max_users": "maxUsers"},
+    ),
+    "user": _Writing(
+        create_user_call._get_kwargs,
+        update_user_call._get_kwargs,
+        delete_user_call._get_kwargs,
+        PROUser,
+        PROUserPatch,
+        user_of,
+        {"name": "username", "full_name": "fullname"},
+    ),
+}
+
+
+def create(entity: Entity, fields: Mapping[str, Any], hide: Hide = not_hidden) -> Flow[Any]:
+    """Create an environment, a group or a user, and return it. A field that is None is not given."""
+    how, (*above, name) = _WRITING[entity.kind], entity.segments()
+    new = {"name": name, **fields}
+    return (yield from ask(how.create(*above, body=_body(how, how.new, entity.kind, new, hide)))).built(how.build)
+
+
+def update(entity: Entity, fields: Mapping[str, Any], hide: Hide = not_hidden) -> Flow[Any]:
+    """Change what is given of an environment, a group or a user, and return it; ``name`` renames it (inferred)."""
+    how, path = _WRITING[entity.kind], entity.segments()
+    old, new = path[-1], fields.get("name")
+    # The name goes along in any case: the one it has changes nothing in either reading of the document.
+    patch = {**fields, "name": need_name(old if new is None else new, "name")}
+    what = f"{entity.kind} {old}"
+    return (yield from ask(how.update(*path, body=_body(how, how.patch, what, patch, hide)))).built(how.build)
+
+
+def delete(entity: Entity) -> Flow[None]:
+    """Delete an environment, a group or a user."""
+    yield Call(_WRITING[entity.kind].delete(*entity.segments()))
+
+
+def _body(how: _Writing, kind: Any, what: str, fields: Mapping[str, Any], hide: Hide) -> Any:
+    """Make a body. Made apart, so that a password in it is in no frame of a flow that waits."""
+    said = {how.words.get(name, name): value for name, value in fields.items() if value is not None}
+    return body_of(kind, what, {name: _revealed(value, hide) for name, value in said.items()})
+
+
+def _revealed(value: Any, hide: Hide) -> Any:
+    if not isinstance(value, Secret):
+        return value
+    hide(value)
+    return value.reveal()
 
 
 # ---------------------------------------------------------------- environments
@@ -76,17 +138,8 @@ def create_environment(
     is_default: bool | None = None,
 ) -> Flow[Environment]:
     """Create an environment. Raises `Conflict` when the name is taken (status inferred)."""
-    body = _body(
-        CheckedEnvironment,
-        "environment",
-        name=need_name(name, "environment"),
-        description=description,
-        domain=domain,
-        samlMetadataUrl=saml_metadata_url,
-        isDefault=is_default,
-    )
-    reply: Reply = yield Call(create_environment_call._get_kwargs(body=PROEnvironment.from_dict(body)))
-    return read_one(reply, environment_of, "createEnvironment")
+    fields = {"description": description, "domain": domain, "saml_metadata_url": saml_metadata_url}
+    return create(Entity(name), {**fields, "is_default": is_default})
 
 
 def update_environment(
@@ -99,23 +152,13 @@ def update_environment(
     is_default: bool | None = None,
 ) -> Flow[Environment]:
     """Change what is given of an environment; ``name`` renames it (inferred)."""
-    path = need_name(environment, "environment")
-    body = _body(
-        CheckedEnvironmentPatch,
-        f"environment {environment}",
-        name=_new_name(environment, name),
-        description=description,
-        domain=domain,
-        samlMetadataUrl=saml_metadata_url,
-        isDefault=is_default,
-    )
-    reply: Reply = yield Call(update_environment_call._get_kwargs(path, body=PROEnvironmentPatch.from_dict(body)))
-    return read_one(reply, environment_of, "updateEnvironment")
+    fields = {"description": description, "domain": domain, "saml_metadata_url": saml_metadata_url}
+    return update(Entity(environment), {**fields, "name": name, "is_default": is_default})
 
 
 def delete_environment(name: str) -> Flow[None]:
     """Delete an environment."""
-    yield Call(delete_environment_call._get_kwargs(need_name(name, "environment")))
+    return delete(Entity(name))
 
 
 # ---------------------------------------------------------------- groups
@@ -125,10 +168,7 @@ def create_group(
     environment: str, name: str, *, description: str | None = None, max_users: int | None = None
 ) -> Flow[Group]:
     """Create a group. Raises `Conflict` when the name is taken (status inferred)."""
-    path, name = need_names(environment, name, "group")
-    body = _body(CheckedGroup, "group", groupname=name, description=description, maxUsers=max_users)
-    reply: Reply = yield Call(create_group_call._get_kwargs(path, body=PROGroup.from_dict(body)))
-    return read_one(reply, group_of, "createGroup")
+    return create(Entity(environment, "group", name), {"description": description, "max_users": max_users})
 
 
 def update_group(
@@ -140,37 +180,34 @@ def update_group(
     max_users: int | None = None,
 ) -> Flow[Group]:
     """Change what is given of a group; ``name`` renames it (inferred)."""
-    path, what = need_names(environment, group, "group"), f"group {group}"
-    new_name = _new_name(group, name)
-    body = _body(CheckedGroupPatch, what, groupname=new_name, description=description, maxUsers=max_users)
-    reply: Reply = yield Call(update_group_call._get_kwargs(*path, body=PROGroupPatch.from_dict(body)))
-    return read_one(reply, group_of, "updateGroup")
+    fields = {"name": name, "description": description, "max_users": max_users}
+    return update(Entity(environment, "group", group), fields)
 
 
 def delete_group(environment: str, name: str) -> Flow[None]:
     """Delete a group; its users stay (inferred)."""
-    yield Call(delete_group_call._get_kwargs(*need_names(environment, name, "group")))
+    return delete(Entity(environment, "group", name))
 
 
 # ---------------------------------------------------------------- users
 
 
 def create_user(
+    hide: Hide,
     environment: str,
     name: str,
     *,
     full_name: str | None = None,
     email: str | None = None,
     password: Secret | str | None = None,
-    hide: Hide = not_hidden,
 ) -> Flow[User]:
-    """Create a user, in no group yet (inferred)."""
-    given = {"username": need_name(name, "user"), "fullname": full_name, "email": email}
-    reply: Reply = yield _user_creation(need_name(environment, "environment"), given, as_secret(password), hide)
-    return read_one(reply, user_of, "createUser")
+    """Create a user, in no group yet (inferred). Raises `Conflict` when the name is taken (status inferred)."""
+    fields = {"full_name": full_name, "email": email, "password": as_secret(password)}
+    return create(Entity(environment, "user", name), fields, hide)
 
 
 def update_user(
+    hide: Hide,
     environment: str,
     user: str,
     *,
@@ -178,38 +215,15 @@ def update_user(
     full_name: str | None = None,
     email: str | None = None,
     password: Secret | str | None = None,
-    hide: Hide = not_hidden,
 ) -> Flow[User]:
     """Change what is given of a user; ``name`` renames them (inferred)."""
-    path = need_names(environment, user, "user")
-    given = {"username": _new_name(user, name), "fullname": full_name, "email": email}
-    reply: Reply = yield _user_change(*path, given, as_secret(password), hide)
-    return read_one(reply, user_of, "updateUser")
-
-
-# Made apart, so that the body with the password is no variable of a flow that is waiting, and in no traceback of it.
-
-
-def _user_creation(environment: str, given: JsonObject, password: Secret | None, hide: Hide) -> Call:
-    body = _body(CheckedUser, "user", **given, password=_revealed(password, hide))
-    return Call(create_user_call._get_kwargs(environment, body=PROUser.from_dict(body)))
-
-
-def _user_change(environment: str, user: str, given: JsonObject, password: Secret | None, hide: Hide) -> Call:
-    body = _body(CheckedUserPatch, f"user {user}", **given, password=_revealed(password, hide))
-    return Call(update_user_call._get_kwargs(environment, user, body=PROUserPatch.from_dict(body)))
-
-
-def _revealed(password: Secret | None, hide: Hide) -> str | None:
-    if password is None:
-        return None
-    hide(password)
-    return password.reveal()
+    fields = {"name": name, "full_name": full_name, "email": email, "password": as_secret(password)}
+    return update(Entity(environment, "user", user), fields, hide)
 
 
 def delete_user(environment: str, name: str) -> Flow[None]:
     """Delete a user."""
-    yield Call(delete_user_call._get_kwargs(*need_names(environment, name, "user")))
+    return delete(Entity(environment, "user", name))
 
 
 # ---------------------------------------------------------------- membership
@@ -217,11 +231,14 @@ def delete_user(environment: str, name: str) -> Flow[None]:
 
 def add_member(environment: str, group: str, user: Whom) -> Flow[None]:
     """Put a user into a group: ``"ada"`` of its environment, or ``"OTHER/user:ada"``."""
-    number = yield from id_of(member_name(environment, user))
-    yield Call(add_user_to_group._get_kwargs(*need_names(environment, group, "group"), number))
+    return _membership(add_user_to_group._get_kwargs, Entity(environment, "group", group), user)
 
 
 def remove_member(environment: str, group: str, user: Whom) -> Flow[None]:
     """Take a user out of a group."""
-    number = yield from id_of(member_name(environment, user))
-    yield Call(remove_user_from_group._get_kwargs(*need_names(environment, group, "group"), number))
+    return _membership(remove_user_from_group._get_kwargs, Entity(environment, "group", group), user)
+
+
+def _membership(arguments: Callable[..., JsonObject], group: Entity, user: Whom) -> Flow[None]:
+    number = yield from id_of(member_name(group.environment, user))
+    yield Call(arguments(*group.segments(), number))

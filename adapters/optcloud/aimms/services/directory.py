@@ -20,20 +20,11 @@ from aimms_user_manager.api.group import get_group, list_groups
 from aimms_user_manager.api.user import get_current_user, get_user, list_users
 from aimms_user_manager.client import AuthenticatedClient
 from optcloud.aimms.connection import USER_MANAGER
-from optcloud.aimms.people.entities import Entity
-from optcloud.aimms.services.directory_keys import DirectoryKeysVerbs, need_name
-from optcloud.aimms.services.siblings import (
-    Filter,
-    JsonObject,
-    SiblingPages,
-    Sort,
-    filters,
-    read_items,
-    read_object,
-    sorting,
-    text_of,
-)
-from optcloud.core.flow import Call, Flow, Pages, Reply
+from optcloud.aimms.people.entities import Entity, need_name
+from optcloud.aimms.replies import AimmsReply, JsonObject, ask
+from optcloud.aimms.services.directory_keys import DirectoryKeysVerbs
+from optcloud.aimms.services.siblings import Filter, SiblingPages, Sort, filters, sorting, text_of
+from optcloud.core.flow import Flow, Pages
 from optcloud.core.secret import Hide
 from optcloud.core.verbs import Awaited, Blocking, pages, verb_of
 
@@ -149,10 +140,10 @@ def _pages(
     def call(offset: int, limit: int) -> Mapping[str, Any]:
         return arguments(**query, offset=offset, limit=limit)
 
-    def read(reply: Reply) -> list[T]:
-        return [build(raw) for raw in read_items(reply, USER_MANAGER, f"list {things[-1]}s")]
+    def read(reply: AimmsReply) -> list[T]:
+        return [build(item) for item in reply.objects()]
 
-    return SiblingPages(call, read, short_is_last=True)  # the page size is the documented default
+    return SiblingPages(USER_MANAGER, call, read, short_is_last=True)  # the page size is the documented default
 
 
 def environments(given: Mapping[str, Filter | None], *, sort: Sort | None = None) -> SiblingPages[ListedEnvironment]:
@@ -170,47 +161,40 @@ def users(given: Mapping[str, Filter | None], *, sort: Sort | None = None) -> Si
     return _pages(list_users._get_kwargs, _user, ("account", "environment", "user"), given, sort)
 
 
-def _account(account: str | None) -> Flow[str]:
-    """Return the account that is meant: the caller's, unless one is named."""
+def _named(account: str | None, entity: Entity) -> Flow[tuple[str, ...]]:
+    """Return the names that stand in an address: the account's, by default the caller's, and the entity's."""
     if account is None:
         here = yield from current_environment()
         account = here.account
-    return need_name(account, "account")
+    return need_name(account, "account"), *entity.segments()
 
 
 def environment(name: str, *, account: str | None = None) -> Flow[ListedEnvironment]:
     """Return one environment, by default of the caller's account. Raises `NotFound`."""
-    place = yield from _account(account)
-    reply: Reply = yield Call(get_environment._get_kwargs(place, need_name(name, "environment")))
-    return _environment(read_object(reply, USER_MANAGER, "getEnvironment"))
+    names = yield from _named(account, Entity(name))
+    return _environment((yield from ask(get_environment._get_kwargs(*names), USER_MANAGER)).object())
 
 
 def group(environment: str, name: str, *, account: str | None = None) -> Flow[ListedGroup]:
     """Return one group, by default of the caller's account. Raises `NotFound`."""
-    place = yield from _account(account)
-    names = (need_name(environment, "environment"), need_name(name, "group"))
-    reply: Reply = yield Call(get_group._get_kwargs(place, *names))
-    return _group(read_object(reply, USER_MANAGER, "getGroup"))
+    names = yield from _named(account, Entity(environment, "group", name))
+    return _group((yield from ask(get_group._get_kwargs(*names), USER_MANAGER)).object())
 
 
 def user(environment: str, name: str, *, account: str | None = None) -> Flow[ListedUser]:
     """Return one user, by default of the caller's account. Raises `NotFound`."""
-    place = yield from _account(account)
-    names = (need_name(environment, "environment"), need_name(name, "user"))
-    reply: Reply = yield Call(get_user._get_kwargs(place, *names))
-    return _user(read_object(reply, USER_MANAGER, "getUser"))
+    names = yield from _named(account, Entity(environment, "user", name))
+    return _user((yield from ask(get_user._get_kwargs(*names), USER_MANAGER)).object())
 
 
 def current_environment() -> Flow[ListedEnvironment]:
     """Return the environment of the API key's owner."""
-    reply: Reply = yield Call(get_current_environment._get_kwargs())
-    return _environment(read_object(reply, USER_MANAGER, "getCurrentEnvironment"))
+    return _environment((yield from ask(get_current_environment._get_kwargs(), USER_MANAGER)).object())
 
 
 def current_user() -> Flow[ListedUser]:
     """Return the owner of the API key, with their groups."""
-    reply: Reply = yield Call(get_current_user._get_kwargs())
-    return _user(read_object(reply, USER_MANAGER, "getCurrentUser"))
+    return _user((yield from ask(get_current_user._get_kwargs(), USER_MANAGER)).object())
 
 
 # ---------------------------------------------------------------- verbs

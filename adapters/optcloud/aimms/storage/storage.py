@@ -35,6 +35,7 @@ from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people import lookup as people
 from optcloud.aimms.people.entities import Whom
+from optcloud.aimms.replies import JsonObject, ask
 from optcloud.aimms.storage.paths import (
     Bucket,
     BucketShape,
@@ -52,13 +53,11 @@ from optcloud.core.errors import BadRequest, NotFound, ResponseMismatch
 from optcloud.core.flow import Call, Fetch, Flow, Progress, Reply, RunBlocking
 from optcloud.core.local_paths import local_path
 from optcloud.core.payload import Payload
-from optcloud.core.replies import decode, decode_checked
 from optcloud.core.request_checks import find_fault
 from optcloud.core.secret import Secret
 from optcloud.core.unknown_outcome import looked_up
 from optcloud.core.verbs import Awaited, Blocking, verb_of
 
-JsonObject = dict[str, Any]
 ObjectAccess: TypeAlias = Sequence[Mapping[str, Any]] | Mapping[Whom, Rule | AnyAccess]
 """Who may do what: ``{"ACME/group:planners": "read+execute"}`` as in ``oc.aimms.access``, or the vendor's list."""
 _CONTENT = "content of an object"  # what is fetched from elsewhere, in errors and in events
@@ -89,8 +88,8 @@ def upload_payload(
 def info(path: str) -> Flow[StoredObject]:
     """Read what is known of an object. Raises `NotFound`."""
     bucket, label = split(path)
-    reply: Reply = yield Call(get_object_info._get_kwargs(path=bucket, label=label))
-    return object_of(decode_checked(reply, ObjectShape, vendor=VENDOR, operation="getObjectInfo"), path)
+    answer = yield from ask(get_object_info._get_kwargs(path=bucket, label=label))
+    return object_of(answer.checked(ObjectShape), path)
 
 
 def read(path: str) -> Flow[bytes]:
@@ -118,16 +117,15 @@ def _address(path: str) -> Flow[Secret]:
     known = yield from info(path)
     if not known.id:
         raise ResponseMismatch(f"{path} has no id to download it by", vendor=VENDOR, operation="getObjectInfo")
-    reply: Reply = yield Call(download_object._get_kwargs(id=known.id))
-    answer: _Address = decode(reply, _Address, vendor=VENDOR, operation="downloadObject")
-    return Secret(answer.file)
+    found: _Address = (yield from ask(download_object._get_kwargs(id=known.id))).read(_Address)
+    return Secret(found.file)
 
 
 def bucket(path: str) -> Flow[Bucket]:
     """Read a bucket and what it holds. Raises `NotFound`, and `BadRequest` for the topmost one, which has no label."""
     above, label = split(path)
-    reply: Reply = yield Call(get_bucket_info._get_kwargs(path=above, label=label))
-    return bucket_of(decode_checked(reply, BucketShape, vendor=VENDOR, operation="getBucketInfo"), path)
+    answer = yield from ask(get_bucket_info._get_kwargs(path=above, label=label))
+    return bucket_of(answer.checked(BucketShape), path)
 
 
 def make_bucket(path: str, *, access: ObjectAccess | None = None) -> Flow[None]:
