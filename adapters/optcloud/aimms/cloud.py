@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from aimms_pro.client import AuthenticatedClient
@@ -14,13 +13,13 @@ from optcloud.aimms.doctor_checks import Diagnosis
 from optcloud.aimms.namespaces import LazyNamespace, NamespacePlace
 from optcloud.aimms.server import server
 from optcloud.aimms.services.siblings import SiblingConnections
-from optcloud.aimms.tasks.listing import ListedTask, list_tasks
+from optcloud.aimms.tasks.listing import list_tasks
 from optcloud.aimms.tasks.logs import stats
 from optcloud.aimms.tasks.submit import SubmitVerbs
 from optcloud.aimms.tasks.task import AsyncTask, Task
 from optcloud.aimms.tasks.waiting import WaitVerbs
-from optcloud.core.flow import Flow
-from optcloud.core.verbs import Awaited, Blocking, verb, verb_of
+from optcloud.core.verbs import Awaited, Blocking, verb_of
+from optcloud.handles.verb_from import verb_from
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 
@@ -43,6 +42,7 @@ class AimmsVerbs(SubmitVerbs):
     versions = verb_of(version_ids)
     aimms_versions = verb_of(list_versions)
     aimms_version = verb_of(get_version)
+    tasks = verb_from("_profile", list_tasks)
 
     def __init__(
         self,
@@ -57,19 +57,6 @@ class AimmsVerbs(SubmitVerbs):
         self._endpoint = endpoint
         self.client = connection.generated_client(AuthenticatedClient)
         """The generated client with all operations of the document, signed, retried and raising our errors."""
-
-    @verb
-    def tasks(
-        self,
-        *,
-        app: str | None = None,
-        version: str | None = None,
-        before: date | datetime | None = None,
-        after: date | datetime | None = None,
-        limit: int | None = None,
-    ) -> Flow[list[ListedTask]]:
-        """List tasks as (reference, status), created ``before`` and ``after`` (`optcloud.aimms.tasks.listing`)."""
-        return list_tasks(self._profile, app=app, version=version, before=before, after=after, limit=limit)
 
     @LazyNamespace
     def apps(self) -> NamespacePlace[Apps, AsyncApps]:

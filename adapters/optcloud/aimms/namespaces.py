@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from functools import wraps
+from collections.abc import Callable
 from importlib import import_module
-from inspect import Parameter
-from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
-from optcloud.core.flow import Flow
 from optcloud.core.secret import Hide, not_hidden
-from optcloud.core.verbs import Awaited, Blocking, Verb, verb
+from optcloud.core.verbs import Awaited, Blocking
 
-P = ParamSpec("P")
-T = TypeVar("T")
 B = TypeVar("B")
 A = TypeVar("A")
 
@@ -24,21 +19,6 @@ class NamespaceVerbs:
     def __init__(self, connection: Any, hide: Hide = not_hidden) -> None:
         self._connection = connection
         self._hide = hide
-
-
-def verb_hiding(flow: Callable[Concatenate[Hide, P], Flow[T]]) -> Verb[P, T, Coroutine[Any, Any, T]]:
-    """Make a verb of a flow function whose first argument is the ``hide`` of the namespace."""
-
-    @wraps(flow)
-    def method(self: NamespaceVerbs, /, *args: P.args, **words: P.kwargs) -> Flow[T]:
-        return flow(self._hide, *args, **words)
-
-    made = verb(method)
-    hide, *others = made.signature.parameters.values()
-    itself = hide.replace(name="self", annotation=Parameter.empty)
-    made.signature = made.signature.replace(parameters=[itself, *others])
-    del method.__annotations__[hide.name]
-    return made
 
 
 class NamespacePlace(NamedTuple, Generic[B, A]):

@@ -83,16 +83,20 @@ class CognitoSession:
             self._rejected = token
 
     def sign_in(self) -> Flow[SignedIn]:
-        """Sign in anew, whatever tokens there are. Raises as `token` does."""
+        """Sign in anew, whatever tokens there are; what the pool asks for goes to ``adiutaopt_challenge``.
+
+        Raises `AuthError`, `CredentialsNotFound`, `Unsupported` (a challenge that cannot be answered), `RateLimited`,
+        `ServerError`, `TransportError`.
+        """
         tokens: Tokens = yield WithLock(self._signed_in_anew())
         kept_at = self.token_store.place if self.token_store and self._is_kept else None
         return SignedIn(self.settings.username, datetime.fromtimestamp(tokens.ends, UTC), kept_at)
 
     def sign_out(self) -> Flow[SignedOut]:
-        """Forget the tokens, here and where they are kept, and revoke the refresh token at Cognito.
+        """Forget the tokens, here and where they are kept, and have the refresh token revoked.
 
-        An ID token that is out already lasts to its end. Raises `TransportError`, `RateLimited`, `ServerError`; the
-        tokens are forgotten all the same.
+        An ID token that went out before lasts to its end, an hour at most. Raises `RateLimited`, `ServerError`,
+        `TransportError`: the tokens are forgotten then, too, but not revoked.
         """
         out: SignedOut = yield WithLock(self._signed_out())
         return out

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from optcloud.aimms.namespaces import NamespaceVerbs, verb_hiding
+from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people import apply as people_apply
 from optcloud.aimms.people import edit, ensure, lookup
 from optcloud.aimms.people.changes import PeopleReport
 from optcloud.aimms.people.file import PeopleSource, load, out_of_sight
 from optcloud.core.flow import Flow
 from optcloud.core.verbs import Awaited, Blocking, verb, verb_of
+from optcloud.handles.verb_from import verb_from
 
 
 class PeopleVerbs(NamespaceVerbs):
@@ -30,10 +31,10 @@ class PeopleVerbs(NamespaceVerbs):
     ensure_group = verb_of(ensure.ensure_group)
     users = verb_of(lookup.users)
     user = verb_of(lookup.user)
-    create_user = verb_hiding(edit.create_user)
-    update_user = verb_hiding(edit.update_user)
+    create_user = verb_from("_hide", edit.create_user)
+    update_user = verb_from("_hide", edit.update_user)
     delete_user = verb_of(edit.delete_user)
-    ensure_user = verb_hiding(ensure.ensure_user)
+    ensure_user = verb_from("_hide", ensure.ensure_user)
     members = verb_of(lookup.members)
     add_member = verb_of(edit.add_member)
     remove_member = verb_of(edit.remove_member)

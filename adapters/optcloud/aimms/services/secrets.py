@@ -20,13 +20,14 @@ from aimms_secret_manager.models.access_entity import AccessEntity
 from aimms_secret_manager.models.item import Item as SentItem
 from aimms_secret_manager.types import UNSET
 from optcloud.aimms.connection import SECRET_MANAGER
-from optcloud.aimms.namespaces import NamespaceVerbs, verb_hiding
+from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people.entities import Entity, Environment, Group, User
 from optcloud.aimms.replies import AimmsReply, JsonObject, array_of, ask
 from optcloud.aimms.services.siblings import Sort, refused, sorting, text_of
 from optcloud.core.flow import Call, Flow
 from optcloud.core.secret import Hide, Secret, as_secret
 from optcloud.core.verbs import Awaited, Blocking, verb_of
+from optcloud.handles.verb_from import verb_from
 
 ItemKind: TypeAlias = Literal["directory", "secret"]
 ItemRight: TypeAlias = Literal["read", "read_write"]
@@ -217,10 +218,10 @@ class SecretsVerbs(NamespaceVerbs):
         self.client: AuthenticatedClient = connection.generated_client(AuthenticatedClient)
         """The generated client of secret-manager, signed, retried and raising our errors."""
 
-    get = verb_hiding(get)
-    create = verb_hiding(create)
+    get = verb_from("_hide", get)
+    create = verb_from("_hide", create)
     create_directory = verb_of(create_directory)
-    update = verb_hiding(update)
+    update = verb_from("_hide", update)
     delete = verb_of(delete)
     access = verb_of(access)
     grant = verb_of(grant)

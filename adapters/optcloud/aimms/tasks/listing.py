@@ -101,7 +101,7 @@ def list_tasks(
     after: date | datetime | None = None,
     limit: int | None = None,
 ) -> Flow[list[ListedTask]]:
-    """List tasks page by page (``offset``, ``limit``), in the vendor's order.
+    """List tasks as (reference, status), in the vendor's order.
 
     ``before`` and ``after`` are the times of creation. A date goes out as it is. With a datetime, which needs a time
     zone (`BadRequest`), the days around it are asked for and what was created outside is left out here; the vendor's

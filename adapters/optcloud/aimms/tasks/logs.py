@@ -132,7 +132,10 @@ def _line(text: str) -> LogEntry:
 
 
 def save_log(task: TaskFlows, path: str | Path, *, progress: Progress | None = None) -> Flow[Path]:
-    """Download the log as AIMMS hands it out (its form is not published), piece by piece. Raises `NotFound`."""
+    """Download the log into a file as AIMMS hands it out (its form is not published), piece by piece.
+
+    Raises `NotFound` without a log, `OSError`.
+    """
     target = local_path(path)
     yield Call(download_task_logs._get_kwargs(task.id, group_index=task.group_index), save_to=target, progress=progress)
     return target

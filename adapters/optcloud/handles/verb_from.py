@@ -1,0 +1,32 @@
+"""Verbs of flows whose first argument is something that the object with the verb has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from inspect import Parameter
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from optcloud.core.flow import Flow
+from optcloud.core.verbs import Verb, verb
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def verb_from(attribute: str, flow: Callable[Concatenate[Any, P], Flow[T]]) -> Verb[P, T, Coroutine[Any, Any, T]]:
+    """Make a verb of a flow, which is given an attribute of the object first.
+
+    ``wait = verb_from("_flows", TaskFlows.wait)`` runs ``self._flows.wait(...)``, and has its words and parameters.
+    """
+
+    @wraps(flow)
+    def method(self: Any, /, *args: P.args, **words: P.kwargs) -> Flow[T]:
+        return flow(getattr(self, attribute), *args, **words)
+
+    made = verb(method)
+    first, *others = made.signature.parameters.values()
+    itself = first.replace(name="self", annotation=Parameter.empty)
+    made.signature = made.signature.replace(parameters=[itself, *others])
+    method.__annotations__.pop(first.name, None)
+    return made
