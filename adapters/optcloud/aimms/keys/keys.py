@@ -8,9 +8,10 @@ in `optcloud.aimms.services.directory_keys`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from functools import partial
+from typing import Literal
 
 import msgspec
 from attrs import frozen
@@ -24,19 +25,20 @@ from aimms_pro.api.authentication import (
 )
 from aimms_pro.models.pro_api_key import PROApiKey
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.keys.api_key import ApiKey, KeyInfo, json_object, key_of, secret_in, stored
+from optcloud.aimms.keys.api_key import ApiKey, KeyInfo, key_of, stored
 from optcloud.aimms.keys.expiry import Expiry, expiration_day, now_by_the_clock
 from optcloud.aimms.keys.scopes import AnyScope, key_scopes
 from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people.entities import need_name
-from optcloud.aimms.replies import JsonObject, ask, body_of
+from optcloud.aimms.replies import ask, body_of
 from optcloud.core import secret_store as vault
-from optcloud.core.errors import BadRequest, NotFound, OptCloudError, ResponseMismatch
-from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.secret import Hide, not_hidden
+from optcloud.core.errors import BadRequest, NotFound, OptCloudError
+from optcloud.core.flow import Call, Flow
+from optcloud.core.secret import Hide, Secret, not_hidden
 from optcloud.core.secret_store import AnyPlace
 from optcloud.core.unknown_outcome import may_have_happened
 from optcloud.core.verbs import Awaited, Blocking, verb, verb_of
+from optcloud.handles.creation import created, field_in, object_in
 
 _DATED = re.compile(r"(?P<base>.+?)-\d{4}-\d{2}-\d{2}(-\d+)?")
 
@@ -97,38 +99,16 @@ def create(
     }
     key = body_of(PROApiKey, "API key", body)
     if account is None:
-        made = yield from _created(create_api_key._get_kwargs(body=key), body)
+        arguments = create_api_key._get_kwargs(body=key)
     else:
-        made = yield from _created(
-            create_api_key_for_account._get_kwargs(need_name(account, "account"), body=key), body
-        )
-    assert made.secret is not None  # noqa: S101 - _created sees to it  # nosec B101
-    hide(made.secret)
-    return made
-
-
-def _created(arguments: Mapping[str, Any], sent: JsonObject) -> Flow[ApiKey]:
-    """Create the key and take the secret from the reply before anything else of it is looked at."""
+        arguments = create_api_key_for_account._get_kwargs(need_name(account, "account"), body=key)
+    missing = f"the key {name!r} was created, but its secret is not in the reply: delete it and make another"
+    made = yield from created(Call(arguments), partial(field_in, name="secret"), vendor=VENDOR, missing=missing)
+    hide(Secret(made.found))
     try:
-        reply: Reply = yield Call(arguments)
-        status, body = reply.status_code, reply.content
-    except ResponseMismatch as error:  # such as a 201, which the document does not name: the key exists all the same
-        if error.status is None or error.status >= 300 or secret_in(error.body) is None:
-            raise
-        status, body = error.status, error.body
-    secret = secret_in(body)
-    if secret is None:
-        raise ResponseMismatch(
-            f"the key {sent['keyName']!r} was created, but its secret is not in the reply: delete it and make another",
-            status=status,
-            vendor=VENDOR,
-            operation="createApiKey",
-            body=body,
-        )
-    try:
-        return key_of({**sent, **json_object(body), "secret": secret})
+        return key_of({**body, **object_in(made.body), "secret": made.found})
     except msgspec.ValidationError:  # the secret is at hand, the rest is what was asked for
-        return key_of({**sent, "secret": secret})
+        return key_of({**body, "secret": made.found})
 
 
 def delete(name: str, *, account: str | None = None) -> Flow[None]:

@@ -6,12 +6,13 @@ Scope: APIKey. Source: vendor page "Managing API Keys" of 2026.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from aimms_user_manager.api.api_key import create_api_key, delete_api_key, get_authorization_scopes, list_api_keys
 from aimms_user_manager.models.new_api_key import NewApiKey
-from optcloud.aimms.connection import USER_MANAGER
-from optcloud.aimms.keys.api_key import ApiKey, json_object, secret_in, stored
+from optcloud.aimms.connection import USER_MANAGER, sibling_vendor
+from optcloud.aimms.keys.api_key import ApiKey, stored
 from optcloud.aimms.keys.expiry import Expiry, expiration_day, expiry_of, now_by_the_clock
 from optcloud.aimms.keys.scopes import AnyScope, KeyScope, key_scopes
 from optcloud.aimms.namespaces import NamespaceVerbs
@@ -23,6 +24,7 @@ from optcloud.core.flow import Call, Flow
 from optcloud.core.secret import Hide, Secret, not_hidden
 from optcloud.core.secret_store import AnyPlace
 from optcloud.core.verbs import verb, verb_of
+from optcloud.handles.creation import created, field_in, object_in
 
 
 def scopes() -> Flow[list[KeyScope]]:
@@ -67,14 +69,12 @@ def create_key(name: str, expires: Expiry, given: Iterable[AnyScope], *, hide: H
         raise refused("scopes: a key needs one at least", USER_MANAGER)
     day = expiration_day(expires, now)
     body = {"name": need_name(name, "name"), "expiration_date": day.isoformat(), "scopes": words}
-    answer = yield from ask(create_api_key._get_kwargs(body=NewApiKey.from_dict(body)), USER_MANAGER)
-    value = secret_in(answer.content, "value")
-    if value is None:
-        raise answer.mismatch(
-            f"the key {name!r} was created, but its value is not in the reply: delete it and make another"
-        )
-    hide(Secret(value))
-    return _key({**body, **json_object(answer.content), "value": value})
+    call = Call(create_api_key._get_kwargs(body=NewApiKey.from_dict(body)))
+    missing = f"the key {name!r} was created, but its value is not in the reply: delete it and make another"
+    vendor = sibling_vendor(USER_MANAGER)
+    made = yield from created(call, partial(field_in, name="value"), vendor=vendor, missing=missing)
+    hide(Secret(made.found))
+    return _key({**body, **object_in(made.body), "value": made.found})
 
 
 def delete_key(name: str) -> Flow[None]:

@@ -7,12 +7,14 @@ from functools import partial
 from typing import Any, Self, TypeVar
 
 from optcloud.aimms.tasks.details import TaskView
+from optcloud.aimms.tasks.hooks import Hooked
 from optcloud.aimms.tasks.logs import LogEntry, Logs, save_log
 from optcloud.aimms.tasks.result import TaskResult
 from optcloud.aimms.tasks.series import SeriesFlows
 from optcloud.aimms.tasks.task_flows import TaskFlows
 from optcloud.core.flow import Flow, Pages
 from optcloud.core.polling import Pace
+from optcloud.core.states import Status
 from optcloud.core.verbs import Awaited, Blocking, giving, pages, verb
 from optcloud.handles.handle import Handle
 from optcloud.handles.job import AsyncJob, Job, JobVerbs

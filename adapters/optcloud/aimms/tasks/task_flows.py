@@ -203,8 +203,7 @@ class TaskFlows:
         except (Conflict, BadRequest) as refusal:
             if not _is_of_state(refusal):
                 raise
-            conflict = yield from _with_state(refusal, self.poll)
-            raise conflict from refusal
+            raise (yield from _with_state(refusal, self.poll)) from refusal
 
     def _ask(
         self, arguments: Mapping[str, Any], *, save_to: Path | None = None, progress: Progress | None = None
@@ -249,20 +248,15 @@ def _with_state(refusal: ApiError, look: Callable[[], Flow[Status]]) -> Flow[Con
     try:
         status = yield from look()
     except OptCloudError:
-        return _conflict(refusal, refusal.message, None)
-    return _conflict(refusal, f"{refusal.message} (the task is {status.word or 'in a state without a name'})", status)
+        return conflict(refusal, refusal.message)
+    said = conflict(refusal, f"{refusal.message} (the task is {status.word or 'in a state without a name'})")
+    said.state = status
+    return said
 
 
-def _conflict(refusal: ApiError, message: str, status: Status | None) -> Conflict:
-    conflict = Conflict(
-        message,
-        status=refusal.status,
-        vendor=refusal.vendor,
-        operation=refusal.operation,
-        request_id=refusal.request_id,
-        headers=refusal.headers,
-        body=refusal.body,
-    )
-    conflict.by_vendor = refusal.by_vendor
-    conflict.state = status
-    return conflict
+def conflict(refusal: ApiError, message: str) -> Conflict:
+    """Return a refusal as a `Conflict`, in other words."""
+    told = ("status", "vendor", "operation", "request_id", "headers", "body")
+    made = Conflict(message, **{name: getattr(refusal, name) for name in told})
+    made.by_vendor = refusal.by_vendor
+    return made
