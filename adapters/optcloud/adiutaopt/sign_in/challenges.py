@@ -32,6 +32,7 @@ _IN_WORDS = {
     "EMAIL_OTP": "the code sent by e-mail",
     "SOFTWARE_TOKEN_MFA": "the code of the authenticator app",  # a question  # nosec B105
 }
+_CODES = frozenset(f"{name}_CODE" for name in _IN_WORDS)
 _MENDS = {
     "MFA_SETUP": "set up a second factor first, where your provider lets you sign in with a browser",
     "SELECT_MFA_TYPE": "several second factors are set up: have your provider set a preferred one",
@@ -135,23 +136,14 @@ class Person:
 
     def _respond(self, challenge: Challenge, user: str, given: dict[str, Secret]) -> Flow[dict[str, Any]]:
         """Send the answers, once: a code is used up by being sent."""
-        responses = {field: _without_blanks(value) if field in _CODES else value for field, value in given.items()}
+        blanks_off = {field: Secret(value.reveal().strip()) for field, value in given.items() if field in _CODES}
         session = {} if challenge.session is None else {"Session": challenge.session}
-        return (
-            yield from self.provider.call(
-                "RespondToAuthChallenge",
-                ChallengeName=challenge.name,
-                ChallengeResponses={"USERNAME": user, **responses, **self.provider.secret_hash(user)},
-                **session,
-            )
+        return self.provider.call(
+            "RespondToAuthChallenge",
+            ChallengeName=challenge.name,
+            ChallengeResponses={"USERNAME": user, **given, **blanks_off, **self.provider.secret_hash(user)},
+            **session,
         )
-
-
-def _without_blanks(code: Secret) -> Secret:
-    return Secret(code.reveal().strip())
-
-
-_CODES = frozenset(f"{name}_CODE" for name in _IN_WORDS)
 
 
 def _unanswered(challenge: Challenge) -> AuthError:

@@ -72,9 +72,7 @@ def _words(rule: Rule) -> str:
 def grant(app: str, version: str, whom: Whom, right: AnyAccess, *, dry_run: bool = False) -> Flow[AccessReport]:
     """Allow more; what is granted is denied no longer. Returns what changed."""
     more = Access.of(right)
-    return (
-        yield from _change_one(app, version, whom, lambda had: Rule(had.granted | more, had.denied & ~more), dry_run)
-    )
+    return _change_one(app, version, whom, lambda had: Rule(had.granted | more, had.denied & ~more), dry_run)
 
 
 def revoke(
@@ -82,20 +80,20 @@ def revoke(
 ) -> Flow[AccessReport]:
     """Take back what was granted; what is denied stays denied. Returns what changed."""
     less = Access.of(right)
-    return (yield from _change_one(app, version, whom, lambda had: Rule(had.granted & ~less, had.denied), dry_run))
+    return _change_one(app, version, whom, lambda had: Rule(had.granted & ~less, had.denied), dry_run)
 
 
 def deny(app: str, version: str, whom: Whom, right: AnyAccess, *, dry_run: bool = False) -> Flow[AccessReport]:
     """Refuse, whatever others grant; what is denied is granted no longer. Returns what changed."""
     off = Access.of(right)
-    return (yield from _change_one(app, version, whom, lambda had: Rule(had.granted & ~off, had.denied | off), dry_run))
+    return _change_one(app, version, whom, lambda had: Rule(had.granted & ~off, had.denied | off), dry_run)
 
 
 def clear(app: str, version: str, whom: Whom | None = None, *, dry_run: bool = False) -> Flow[AccessReport]:
     """Remove all that is said of an entity; of everybody when none is named. Returns what changed."""
     if whom is not None:
-        return (yield from _change_one(app, version, whom, lambda had: Rule(), dry_run))
-    return (yield from _change(app, version, {}, lambda had: {}, dry_run))
+        return _change_one(app, version, whom, lambda had: Rule(), dry_run)
+    return _change(app, version, {}, lambda had: {}, dry_run)
 
 
 def replace(app: str, version: str, rights: Rights, *, dry_run: bool = False) -> Flow[AccessReport]:

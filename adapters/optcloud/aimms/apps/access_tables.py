@@ -17,7 +17,6 @@ from optcloud.aimms.apps.access_rules import Access, Rule, authorizations_of, ef
 from optcloud.aimms.people import lookup as people
 from optcloud.aimms.people.entities import EVERYONE, AnyEntity, Entity, Environment, Group, User
 from optcloud.aimms.replies import ask
-from optcloud.core.errors import NotFound
 from optcloud.core.flow import Flow
 
 
@@ -47,7 +46,7 @@ def who(app: str, version: str, *, persons: bool = False) -> Flow[list[Right]]:
     rules = found.rules
     entities: dict[int, AnyEntity | None] = {}
     for number in rules:
-        entities[number] = yield from _entity(number)
+        entities[number] = yield from people.unless_missing(people.entity(number))
     if persons:
         return (yield from _persons(app, version, rules, entities))
     rights = []
@@ -56,13 +55,6 @@ def who(app: str, version: str, *, persons: bool = False) -> Flow[list[Right]]:
         name = None if entity is None else entity.entity
         rights.append(Right(app, version, number, name, {_label(number, name): rule}))
     return rights
-
-
-def _entity(number: int) -> Flow[AnyEntity | None]:
-    try:
-        return (yield from people.entity(number))
-    except NotFound:
-        return None
 
 
 def _persons(
@@ -106,7 +98,8 @@ def what(environment: str, user: str) -> Flow[list[Right]]:
     for entity in entities:
         names[entity.reply["environment"]["id"]] = Entity(entity.environment)
     for environment_name in dict.fromkeys(entity.environment for entity in entities):
-        if everyone := (yield from _everyone(environment_name)):
+        # The group that stands for an environment: older platforms have none.
+        if everyone := (yield from people.unless_missing(people.group(environment_name, EVERYONE))):
             names[everyone.id] = everyone.entity
     apps: dict[tuple[str, str], dict[str, Rule]] = {}
     for number in names:
@@ -116,20 +109,12 @@ def what(environment: str, user: str) -> Flow[list[Right]]:
     return [Right(*app, person.id, person.entity, rules) for app, rules in apps.items()]
 
 
-def _everyone(environment: str) -> Flow[Group | None]:
-    """Return the group that stands for an environment; older platforms have none."""
-    try:
-        return (yield from people.group(environment, EVERYONE))
-    except NotFound:
-        return None
-
-
 def _groups_of(person: User) -> Flow[list[Group]]:
     """Return a user's groups; those of their environment are looked through where AIMMS does not say."""
     found = []
     if "groups" in person.reply:
         for number in person.groups:
-            entity = yield from _entity(number)
+            entity = yield from people.unless_missing(people.entity(number))
             if isinstance(entity, Group):
                 found.append(entity)
         return found

@@ -69,10 +69,7 @@ def _ensure(
     password: Secret | None = None,
     hide: Hide = not_hidden,
 ) -> Flow[PeopleChange]:
-    try:
-        found = yield from lookup.find(entity)
-    except NotFound:
-        found = None
+    found = yield from lookup.unless_missing(lookup.find(entity))
     change = planned(entity, found, given)
     if dry_run or not change.differs:
         return change

@@ -7,7 +7,7 @@ AIMMS facts 1 (Authentication).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from aimms_pro.api.authentication import (
     get_all_environments,
@@ -38,7 +38,10 @@ from optcloud.aimms.people.entities import (
     user_of,
 )
 from optcloud.aimms.replies import ask
+from optcloud.core.errors import NotFound
 from optcloud.core.flow import Flow
+
+T = TypeVar("T")
 
 ENTITIES = ("entities", EntityInfo)  # where and what the items of an EntityInfoList are
 _OF_KIND: Mapping[Kind, tuple[Callable[..., dict[str, Any]], Callable[[dict[str, Any]], AnyEntity]]] = {
@@ -104,6 +107,14 @@ def find(name: Entity) -> Flow[Any]:
     """Return the environment, group or user of a name (an `AnyEntity`). Raises `NotFound`."""
     operation, build = _OF_KIND[name.kind]
     return (yield from ask(operation(*name.segments()))).built(build)
+
+
+def unless_missing(flow: Flow[T]) -> Flow[T | None]:
+    """Return what a flow returns; None where it raises `NotFound`."""
+    try:
+        return (yield from flow)
+    except NotFound:
+        return None
 
 
 def id_of(whom: Whom) -> Flow[int]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias, get_args
 
-import msgspec
 from attrs import field, frozen
 
 from aimms_secret_manager.api.access import get_access, remove_access, set_access
@@ -23,7 +22,7 @@ from optcloud.aimms.connection import SECRET_MANAGER
 from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people.entities import Entity, Environment, Group, User
 from optcloud.aimms.replies import AimmsReply, JsonObject, array_of, ask
-from optcloud.aimms.services.siblings import Sort, refused, sorting, text_of
+from optcloud.aimms.services.siblings import Sort, as_text, refused, sorting, text_of
 from optcloud.core.flow import Call, Flow
 from optcloud.core.secret import Hide, Secret, as_secret
 from optcloud.core.verbs import Awaited, Blocking, verb_of
@@ -103,13 +102,9 @@ def _item(raw: JsonObject, path: str) -> Item:
         for item in inside
         if isinstance(item, dict)
     )
-    content = None if found is None else Secret(found if isinstance(found, str) else _json(found))
+    content = None if found is None else Secret(as_text(found))
     kept = {name: value for name, value in raw.items() if name != FIELDS.content}
     return Item(path, kind, content, items if kind == "directory" else (), kept)
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
 
 
 def get(hide: Hide, path: str = ROOT, *, sort: Sort | None = None) -> Flow[Item]:

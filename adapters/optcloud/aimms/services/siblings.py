@@ -119,8 +119,9 @@ def refused(what: str, service: str) -> BadRequest:
 
 def text_of(raw: Mapping[str, Any], *names: str) -> str:
     """Return the first of these fields that has something to say, as text; "" for none."""
-    return next((_text(raw[name]) for name in names if raw.get(name) not in (None, "")), "")
+    return next((as_text(raw[name]) for name in names if raw.get(name) not in (None, "")), "")
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Return a text as it is, and any other JSON value as JSON."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
