@@ -8,115 +8,61 @@ the name, which the vendor's document requires; None is "not given", "" clears a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from attrs import frozen
-
 from aimms_pro.api.authentication import add_user_to_group, remove_user_from_group
-from aimms_pro.api.authentication import create_environment as create_environment_call
-from aimms_pro.api.authentication import create_group as create_group_call
-from aimms_pro.api.authentication import create_user as create_user_call
-from aimms_pro.api.authentication import delete_environment as delete_environment_call
-from aimms_pro.api.authentication import delete_group as delete_group_call
-from aimms_pro.api.authentication import delete_user as delete_user_call
-from aimms_pro.api.authentication import update_environment as update_environment_call
-from aimms_pro.api.authentication import update_group as update_group_call
-from aimms_pro.api.authentication import update_user as update_user_call
 from aimms_pro.models.pro_environment import PROEnvironment
 from aimms_pro.models.pro_environment_patch import PROEnvironmentPatch
 from aimms_pro.models.pro_group import PROGroup
 from aimms_pro.models.pro_group_patch import PROGroupPatch
 from aimms_pro.models.pro_user import PROUser
 from aimms_pro.models.pro_user_patch import PROUserPatch
-from optcloud.aimms.people.entities import (
-    AnyEntity,
-    Entity,
-    Environment,
-    Group,
-    Kind,
-    User,
-    Whom,
-    environment_of,
-    group_of,
-    need_name,
-    user_of,
-)
-from optcloud.aimms.people.lookup import id_of, member_name
-from optcloud.aimms.replies import JsonObject, ask, body_of
+from optcloud.aimms.people.entities import BUILDERS, Entity, Environment, Group, Kind, User, Whom, need_name
+from optcloud.aimms.people.lookup import TAG, id_of, member_name
+from optcloud.aimms.replies import JsonObject, arguments_of, ask, body_of
 from optcloud.core.flow import Call, Flow
 from optcloud.core.secret import Hide, Secret, as_secret, not_hidden
 
-
-@frozen
-class _Writing:
-    """How a kind of entity is written: generated functions and bodies, and the vendor's words for its fields."""
-
-    create: Callable[..., JsonObject]
-    update: Callable[..., JsonObject]
-    delete: Callable[..., JsonObject]
-    new: Any
-    patch: Any
-    build: Callable[[JsonObject], AnyEntity]
-    words: Mapping[str, str]
-
-
-_WRITING: Mapping[Kind, _Writing] = {
-    "environment": _Writing(
-        create_environment_call._get_kwargs,
-        update_environment_call._get_kwargs,
-        delete_environment_call._get_kwargs,
-        PROEnvironment,
-        PROEnvironmentPatch,
-        environment_of,
-        {"saml_metadata_url": "samlMetadataUrl", "is_default": "isDefault"},
-    ),
-    "group": _Writing(
-        create_group_call._get_kwargs,
-        update_group_call._get_kwargs,
-        delete_group_call._get_kwargs,
-        PROGroup,
-        PROGroupPatch,
-        group_of,
-        {"name": "groupname", "max_users": "maxUsers"},
-    ),
-    "user": _Writing(
-        create_user_call._get_kwargs,
-        update_user_call._get_kwargs,
-        delete_user_call._get_kwargs,
-        PROUser,
-        PROUserPatch,
-        user_of,
-        {"name": "username", "full_name": "fullname"},
-    ),
+# The vendor's words for fields, where they are not ours.
+_WORDS: Mapping[Kind, Mapping[str, str]] = {
+    "environment": {"saml_metadata_url": "samlMetadataUrl", "is_default": "isDefault"},
+    "group": {"name": "groupname", "max_users": "maxUsers"},
+    "user": {"name": "username", "full_name": "fullname"},
+}
+_BODIES: Mapping[Kind, tuple[Any, Any]] = {
+    "environment": (PROEnvironment, PROEnvironmentPatch),
+    "group": (PROGroup, PROGroupPatch),
+    "user": (PROUser, PROUserPatch),
 }
 
 
 def create(entity: Entity, fields: Mapping[str, Any], hide: Hide = not_hidden) -> Flow[Any]:
     """Create an environment, a group or a user, and return it. A field that is None is not given."""
-    how, (*above, name) = _WRITING[entity.kind], entity.segments()
-    new = {"name": name, **fields}
-    return (yield from ask(how.create(*above, body=_body(how, how.new, entity.kind, new, hide)))).built(how.build)
+    kind, (*above, name) = entity.kind, entity.segments()
+    arguments, new = arguments_of(f"create_{kind}", TAG), {"name": name, **fields}
+    return (yield from ask(arguments(*above, body=_body(kind, kind, new, hide)))).built(BUILDERS[kind])
 
 
 def update(entity: Entity, fields: Mapping[str, Any], hide: Hide = not_hidden) -> Flow[Any]:
     """Change what is given of an environment, a group or a user, and return it; ``name`` renames it (inferred)."""
-    how, path = _WRITING[entity.kind], entity.segments()
+    kind, path = entity.kind, entity.segments()
     old, new = path[-1], fields.get("name")
     # The name goes along in any case: the one it has changes nothing in either reading of the document.
     patch = {**fields, "name": need_name(old if new is None else new, "name")}
-    what = f"{entity.kind} {old}"
-    return (yield from ask(how.update(*path, body=_body(how, how.patch, what, patch, hide)))).built(how.build)
+    body = partial(_body, kind, f"{kind} {old}", patch, hide, is_patch=True)
+    return (yield from ask(arguments_of(f"update_{kind}", TAG)(*path, body=body()))).built(BUILDERS[kind])
 
 
 def delete(entity: Entity) -> Flow[None]:
     """Delete an environment, a group or a user."""
-    yield Call(_WRITING[entity.kind].delete(*entity.segments()))
+    yield Call(arguments_of(f"delete_{entity.kind}", TAG)(*entity.segments()))
 
 
-def _body(how: _Writing, kind: Any, what: str, fields: Mapping[str, Any], hide: Hide) -> Any:
+def _body(kind: Kind, what: str, fields: Mapping[str, Any], hide: Hide, *, is_patch: bool = False) -> Any:
     """Make a body. Made apart, so that a password in it is in no frame of a flow that waits."""
-    said = {how.words.get(name, name): value for name, value in fields.items() if value is not None}
-    return body_of(kind, what, {name: _revealed(value, hide) for name, value in said.items()})
+    said = {_WORDS[kind].get(name, name): value for name, value in fields.items() if value is not None}
+    return body_of(_BODIES[kind][is_patch], what, {name: _revealed(value, hide) for name, value in said.items()})
 
 
 def _revealed(value: Any, hide: Hide) -> Any:

@@ -6,7 +6,7 @@ Sources: vendor page "Users (User Management)"; AIMMS facts 1 (EnvironmentInfo, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -152,6 +152,13 @@ def user_of(raw: JsonObject) -> User:
     full_name = str(raw.get("fullname") or info.description or "")
     groups = tuple(info.groups or ())
     return User(info.entity, info.environment.name, info.name, full_name, info.email or "", groups, raw)
+
+
+BUILDERS: Mapping[Kind, Callable[[JsonObject], AnyEntity]] = {
+    "environment": environment_of,
+    "group": group_of,
+    "user": user_of,
+}
 
 
 def entity_of(raw: JsonObject) -> AnyEntity:

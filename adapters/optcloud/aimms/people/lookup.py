@@ -6,7 +6,6 @@ AIMMS facts 1 (Authentication).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from aimms_pro.api.authentication import (
@@ -15,19 +14,16 @@ from aimms_pro.api.authentication import (
     get_all_users,
     get_current_user,
     get_entity_info,
-    get_environment,
-    get_group,
-    get_user,
     get_users_in_group,
 )
 from aimms_pro_models import EntityInfo, EnvironmentInfo
 from optcloud.aimms.people.entities import (
+    BUILDERS,
     AnyEntity,
     CurrentUser,
     Entity,
     Environment,
     Group,
-    Kind,
     User,
     Whom,
     current_user_of,
@@ -37,18 +33,14 @@ from optcloud.aimms.people.entities import (
     need_name,
     user_of,
 )
-from optcloud.aimms.replies import ask
+from optcloud.aimms.replies import arguments_of, ask
 from optcloud.core.errors import NotFound
 from optcloud.core.flow import Flow
 
 T = TypeVar("T")
 
 ENTITIES = ("entities", EntityInfo)  # where and what the items of an EntityInfoList are
-_OF_KIND: Mapping[Kind, tuple[Callable[..., dict[str, Any]], Callable[[dict[str, Any]], AnyEntity]]] = {
-    "environment": (get_environment._get_kwargs, environment_of),
-    "group": (get_group._get_kwargs, group_of),
-    "user": (get_user._get_kwargs, user_of),
-}
+TAG = "authentication"  # of the operations on people
 
 
 def current() -> Flow[CurrentUser]:
@@ -105,8 +97,8 @@ def members(environment: str, group: str) -> Flow[list[User]]:
 
 def find(name: Entity) -> Flow[Any]:
     """Return the environment, group or user of a name (an `AnyEntity`). Raises `NotFound`."""
-    operation, build = _OF_KIND[name.kind]
-    return (yield from ask(operation(*name.segments()))).built(build)
+    arguments = arguments_of(f"get_{name.kind}", TAG)
+    return (yield from ask(arguments(*name.segments()))).built(BUILDERS[name.kind])
 
 
 def unless_missing(flow: Flow[T]) -> Flow[T | None]:

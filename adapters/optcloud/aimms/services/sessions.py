@@ -8,7 +8,6 @@ Inferred: the field of a session's id (`_session`), and names of filters, which 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -20,7 +19,7 @@ from aimms_session_manager.models.filters import Filters
 from aimms_session_manager.types import UNSET
 from optcloud.aimms.connection import SESSION_MANAGER
 from optcloud.aimms.namespaces import NamespaceVerbs
-from optcloud.aimms.replies import ask
+from optcloud.aimms.replies import arguments_of, ask
 from optcloud.aimms.services.siblings import Filter, SiblingPages, Sort, filters, refused, sorting, text_of
 from optcloud.aimms.tasks.logs import LogEntry, entries_of
 from optcloud.core.flow import Call, Flow, Pages, Progress
@@ -51,9 +50,7 @@ def _operation(kind: str, name: str) -> Callable[..., dict[str, Any]]:
     """Return what makes the arguments of an operation: ``get_{}_session`` is one for each kind of session."""
     if kind not in _FOLDERS:
         raise refused(f"{kind!r} is no kind of session; there are {', '.join(_FOLDERS)}", SESSION_MANAGER)
-    module = import_module(f"aimms_session_manager.api.{_FOLDERS[kind]}.{name.format(kind)}")
-    arguments: Callable[..., dict[str, Any]] = module._get_kwargs
-    return arguments
+    return arguments_of(name.format(kind), _FOLDERS[kind], "aimms_session_manager")
 
 
 def _id(session_id: str) -> str:
