@@ -84,7 +84,7 @@ def numbers(*found: int) -> httpx.Response:
 
 
 def listed(cloud: Script, **words: Any) -> list[str]:
-    return [one.id for one in everything(cloud, sessions.list_sessions("webui", words))]
+    return [one.id for one in everything(cloud, sessions.list_sessions("webui", **words))]
 
 
 @pytest.fixture(autouse=True)
@@ -109,13 +109,13 @@ def test_a_service_that_does_not_page_is_not_read_for_ever() -> None:
 def test_where_pages_are_documented_a_short_one_is_the_last() -> None:
     users = [{"user_name": name, "environment_name": "ACME"} for name in ("a", "b", "c")]
     cloud = script("user-manager", json_reply(users[:2]), json_reply(users[2:]))
-    assert [one.name for one in everything(cloud, directory.users({}))] == ["a", "b", "c"]
-    assert everything(script("user-manager", json_reply([])), directory.groups({})) == []
+    assert [one.name for one in everything(cloud, directory.users())] == ["a", "b", "c"]
+    assert everything(script("user-manager", json_reply([])), directory.groups()) == []
 
 
 def test_nothing_is_asked_before_it_is_needed() -> None:
     cloud = script("session-manager", numbers(1, 2))
-    assert len(cloud.run(sessions.list_sessions("solve", {}).next()) or []) == 2
+    assert len(cloud.run(sessions.list_sessions("solve").next()) or []) == 2
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_filters_and_sorting() -> None:
     assert (sorting(None), sorting("-a,b"), sorting(["-a", "b"])) == (None, "-a,b", "-a,b")
     words = {"environment_name_in": ["ACME", "ROOT"], "user_name_contain_ci": "a d"}
     cloud = script("user-manager", json_reply([]))
-    everything(cloud, directory.users(words, sort=["-account_name", "user_name"]))
+    everything(cloud, directory.users(**words, sort=["-account_name", "user_name"]))
     assert queries(cloud) == [
         {
             "environment_name_in": "ACME,ROOT",
@@ -187,9 +187,9 @@ def test_filters_and_sorting() -> None:
         }
     ]
     with pytest.raises(BadRequest, match="there is no filter user_name_in"):
-        directory.groups({"user_name_in": "ada"})
+        directory.groups(user_name_in="ada")
     cloud = script("session-manager", json_reply([]))
-    everything(cloud, sessions.list_sessions("task", {"state": ["Running", "Queued"]}, sort="-created_at"))
+    everything(cloud, sessions.list_sessions("task", state=["Running", "Queued"], sort="-created_at"))
     assert queries(cloud)[0] == {"state": "Running,Queued", "sort": "-created_at", "offset": "0", "limit": "2"}
 
 
@@ -231,7 +231,7 @@ def test_ends_of_sessions_are_sent_once() -> None:
 def test_a_log_that_does_not_page() -> None:
     text = httpx.Response(200, text="one\ntwo\n")
     cloud = script("session-manager", text, httpx.Response(200, text="one\ntwo\n"))
-    assert [str(one) for one in everything(cloud, sessions.logs("task", "7", {"level": "error"}))] == ["one", "two"]
+    assert [str(one) for one in everything(cloud, sessions.logs("task", "7", level="error"))] == ["one", "two"]
     assert queries(cloud)[0] == {"level": "error", "offset": "0", "limit": "1000"}
 
 

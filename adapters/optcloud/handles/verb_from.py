@@ -1,14 +1,14 @@
-"""Verbs of flows whose first argument is something that the object with the verb has."""
+"""Verbs made of functions: of flows that need one thing of the object with the verb, of pages that need nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from functools import wraps
 from inspect import Parameter
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from optcloud.core.flow import Flow
-from optcloud.core.verbs import Verb, verb
+from optcloud.core.flow import Flow, Pages
+from optcloud.core.verbs import Verb, pages, verb
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,4 +29,17 @@ def verb_from(attribute: str, flow: Callable[Concatenate[Any, P], Flow[T]]) -> V
     itself = first.replace(name="self", annotation=Parameter.empty)
     made.signature = made.signature.replace(parameters=[itself, *others])
     method.__annotations__.pop(first.name, None)
+    return made
+
+
+def pages_of(batches: Callable[P, Pages[T]]) -> Verb[P, Iterator[T], AsyncIterator[T]]:
+    """Make a verb of a function that returns batches of results: an iterator, which asks for one when it needs it."""
+
+    @wraps(batches)
+    def method(self: Any, /, *args: P.args, **words: P.kwargs) -> Pages[T]:
+        return batches(*args, **words)
+
+    made = pages(method)
+    itself = Parameter("self", Parameter.POSITIONAL_ONLY)
+    made.signature = made.signature.replace(parameters=[itself, *made.signature.parameters.values()])
     return made

@@ -11,6 +11,7 @@ Scopes: Authentication (inferred) and APIKey. Sources: vendor pages "Managing En
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 from attrs import field, frozen
@@ -21,12 +22,13 @@ from aimms_user_manager.api.user import get_current_user, get_user, list_users
 from aimms_user_manager.client import AuthenticatedClient
 from optcloud.aimms.connection import USER_MANAGER
 from optcloud.aimms.people.entities import Entity, need_name
-from optcloud.aimms.replies import AimmsReply, JsonObject, ask
+from optcloud.aimms.replies import JsonObject, ask
 from optcloud.aimms.services.directory_keys import DirectoryKeysVerbs
 from optcloud.aimms.services.siblings import Filter, SiblingPages, Sort, filters, sorting, text_of
 from optcloud.core.flow import Flow, Pages
 from optcloud.core.secret import Hide
-from optcloud.core.verbs import Awaited, Blocking, pages, verb_of
+from optcloud.core.verbs import Awaited, Blocking, verb_of
+from optcloud.handles.verb_from import pages_of
 
 T = TypeVar("T")
 _Arguments: TypeAlias = Callable[..., dict[str, Any]]
@@ -132,33 +134,32 @@ def _pages(
     things: tuple[str, ...],
     given: Mapping[str, Filter | None],
     sort: Sort | None,
-) -> SiblingPages[T]:
+) -> Pages[T]:
     query: dict[str, Any] = dict(filters(given, known_filters(*things)))
     if by := sorting(sort):
         query["sort"] = by
-
-    def call(offset: int, limit: int) -> Mapping[str, Any]:
-        return arguments(**query, offset=offset, limit=limit)
-
-    def read(reply: AimmsReply) -> list[T]:
-        return [build(item) for item in reply.objects()]
-
-    return SiblingPages(USER_MANAGER, call, read, short_is_last=True)  # the page size is the documented default
+    # The page size is the documented default.
+    return SiblingPages(
+        USER_MANAGER, partial(arguments, **query), lambda reply: list(map(build, reply.objects())), short_is_last=True
+    )
 
 
-def environments(given: Mapping[str, Filter | None], *, sort: Sort | None = None) -> SiblingPages[ListedEnvironment]:
-    """List environments, page by page; filters on ``account_name`` and ``environment_name``."""
-    return _pages(list_environments._get_kwargs, _environment, ("account", "environment"), given, sort)
+def environments(*, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedEnvironment]:
+    """Iterate over environments; pages are asked for as they are needed.
+
+    Filters on ``account_name`` and ``environment_name``.
+    """
+    return _pages(list_environments._get_kwargs, _environment, ("account", "environment"), filters, sort)
 
 
-def groups(given: Mapping[str, Filter | None], *, sort: Sort | None = None) -> SiblingPages[ListedGroup]:
-    """List groups, page by page; filters on ``group_name``, too."""
-    return _pages(list_groups._get_kwargs, _group, ("account", "environment", "group"), given, sort)
+def groups(*, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedGroup]:
+    """Iterate over groups; pages are asked for as they are needed. Filters on ``group_name``, too."""
+    return _pages(list_groups._get_kwargs, _group, ("account", "environment", "group"), filters, sort)
 
 
-def users(given: Mapping[str, Filter | None], *, sort: Sort | None = None) -> SiblingPages[ListedUser]:
-    """List users, page by page; filters on ``user_name``, too."""
-    return _pages(list_users._get_kwargs, _user, ("account", "environment", "user"), given, sort)
+def users(*, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedUser]:
+    """Iterate over users; pages are asked for as they are needed. Filters on ``user_name``, too."""
+    return _pages(list_users._get_kwargs, _user, ("account", "environment", "user"), filters, sort)
 
 
 def _named(account: str | None, entity: Entity) -> Flow[tuple[str, ...]]:
@@ -208,26 +209,14 @@ class DirectoryVerbs(DirectoryKeysVerbs):
         self.client: AuthenticatedClient = connection.generated_client(AuthenticatedClient)
         """The generated client of user-manager, signed, retried and raising our errors."""
 
+    environments = pages_of(environments)
+    groups = pages_of(groups)
+    users = pages_of(users)
     environment = verb_of(environment)
     group = verb_of(group)
     user = verb_of(user)
     current_environment = verb_of(current_environment)
     current_user = verb_of(current_user)
-
-    @pages
-    def environments(self, /, *, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedEnvironment]:
-        """Iterate over environments; pages are asked for as they are needed."""
-        return environments(filters, sort=sort)
-
-    @pages
-    def groups(self, /, *, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedGroup]:
-        """Iterate over groups; pages are asked for as they are needed."""
-        return groups(filters, sort=sort)
-
-    @pages
-    def users(self, /, *, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedUser]:
-        """Iterate over users; pages are asked for as they are needed."""
-        return users(filters, sort=sort)
 
 
 class Directory(DirectoryVerbs, Blocking):

@@ -8,6 +8,7 @@ Inferred: the field of a session's id (`_session`), and names of filters, which 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -25,7 +26,8 @@ from optcloud.aimms.tasks.logs import LogEntry, entries_of
 from optcloud.core.flow import Call, Flow, Pages, Progress
 from optcloud.core.local_paths import local_path
 from optcloud.core.secret import Hide
-from optcloud.core.verbs import Awaited, Blocking, pages, verb_of
+from optcloud.core.verbs import Awaited, Blocking, verb_of
+from optcloud.handles.verb_from import pages_of
 
 SessionKind: TypeAlias = Literal["webui", "task", "solve"]
 LINES = 1000  # entries of a log a request
@@ -73,15 +75,9 @@ def _query(given: Mapping[str, Filter | None], sort: Sort | None = None) -> Any:
     return Filters.from_dict(sent) if sent else UNSET
 
 
-def list_sessions(
-    kind: SessionKind, given: Mapping[str, Filter | None], *, sort: Sort | None = None
-) -> SiblingPages[Session]:
-    """List sessions of a kind, page by page."""
-    arguments, query = _operation(kind, "list_{}_sessions"), _query(given, sort)
-
-    def call(offset: int, limit: int) -> Mapping[str, Any]:
-        return arguments(filters=query, offset=offset, limit=limit)
-
+def list_sessions(kind: SessionKind = "webui", *, sort: Sort | None = None, **filters: Filter | None) -> Pages[Session]:
+    """Iterate over sessions; pages are asked for as they are needed."""
+    call = partial(_operation(kind, "list_{}_sessions"), filters=_query(filters, sort))
     return SiblingPages(SESSION_MANAGER, call, lambda reply: [_session(kind, item) for item in reply.objects()])
 
 
@@ -92,13 +88,9 @@ def get(kind: SessionKind, session_id: str) -> Flow[Session]:
     return found if found.id else _session(kind, {**found.reply, "session_id": session_id})
 
 
-def logs(kind: SessionKind, session_id: str, given: Mapping[str, Filter | None]) -> SiblingPages[LogEntry]:
-    """Read a session's log, page by page."""
-    arguments, known, query = _operation(kind, "get_{}_session_logs"), _id(session_id), _query(given)
-
-    def call(offset: int, limit: int) -> Mapping[str, Any]:
-        return arguments(known, filters=query, offset=offset, limit=limit)
-
+def logs(kind: SessionKind, session_id: str, **filters: Filter | None) -> Pages[LogEntry]:
+    """Iterate over the log of a session; pages are asked for as they are needed."""
+    call = partial(_operation(kind, "get_{}_session_logs"), _id(session_id), filters=_query(filters))
     return SiblingPages(SESSION_MANAGER, call, lambda reply: entries_of(reply.content), size=LINES)
 
 
@@ -157,23 +149,13 @@ class SessionsVerbs(NamespaceVerbs):
         self.client: AuthenticatedClient = connection.generated_client(AuthenticatedClient)
         """The generated client of session-manager, signed, retried and raising our errors."""
 
+    list = pages_of(list_sessions)
+    logs = pages_of(logs)
     get = verb_of(get)
     save_log = verb_of(save_log)
     terminate = verb_of(terminate)
     delete = verb_of(delete)
     service_address = verb_of(service_address)
-
-    @pages
-    def list(
-        self, /, kind: SessionKind = "webui", *, sort: Sort | None = None, **filters: Filter | None
-    ) -> Pages[Session]:
-        """Iterate over sessions; pages are asked for as they are needed."""
-        return list_sessions(kind, filters, sort=sort)
-
-    @pages
-    def logs(self, /, kind: SessionKind, session_id: str, **filters: Filter | None) -> Pages[LogEntry]:
-        """Iterate over the log of a session; pages are asked for as they are needed."""
-        return logs(kind, session_id, filters)
 
 
 class Sessions(SessionsVerbs, Blocking):

@@ -49,7 +49,7 @@ class SiblingConnections(Generic[C]):
 class SiblingPages(Generic[T]):
     """A list that comes page by page (`Pages`).
 
-    ``call`` gives the arguments for an offset and a limit, ``read`` the items of a reply of the ``service``.
+    ``call`` gives the arguments for an ``offset`` and a ``limit``, ``read`` the items of a reply of the ``service``.
     ``short_is_last``: the service is known to give as many items as it is asked for, so that a page with fewer is the
     last.
     """
@@ -57,7 +57,7 @@ class SiblingPages(Generic[T]):
     def __init__(
         self,
         service: str,
-        call: Callable[[int, int], Mapping[str, Any]],
+        call: Callable[..., Mapping[str, Any]],
         read: Callable[[AimmsReply], list[T]],
         *,
         size: int | None = None,
@@ -76,7 +76,7 @@ class SiblingPages(Generic[T]):
         """Return the next page, or None: there are no more."""
         if self._ended:
             return None
-        reply = yield from ask(self._call(self._offset, self._size), self._service)
+        reply = yield from ask(self._call(offset=self._offset, limit=self._size), self._service)
         if reply.content == self._last:  # the same page again: the service has no pages, and has sent everything
             self._ended = True
             return None
