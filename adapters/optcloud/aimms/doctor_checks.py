@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -242,9 +242,5 @@ def operations_in(text: str) -> set[str]:
 @cache
 def _own_operations() -> set[str]:
     document = json.loads((files("aimms_pro") / "openapi.json").read_text(encoding="utf-8"))
-    return {str(operation["operationId"]) for operation in _operations(document)}
-
-
-def _operations(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    for item in document["paths"].values():
-        yield from (part for part in item.values() if isinstance(part, dict) and "operationId" in part)
+    parts = (part for item in document["paths"].values() for part in item.values())
+    return {part["operationId"] for part in parts if isinstance(part, dict) and "operationId" in part}

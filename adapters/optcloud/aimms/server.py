@@ -37,14 +37,9 @@ def server() -> Flow[ServerInfo]:
 
     A failed health check is part of the answer; all other errors are raised.
     """
-    version = yield from _version()
+    version: _VersionReply = (yield from ask(get_version._get_kwargs())).read(_VersionReply)
     pro_version = yield from _pro_version()
-    return ServerInfo(version, pro_version, (yield from _trouble()))
-
-
-def _version() -> Flow[str]:
-    found: _VersionReply = (yield from ask(get_version._get_kwargs())).read(_VersionReply)
-    return found.version
+    return ServerInfo(version.version, pro_version, (yield from _trouble()))
 
 
 def _pro_version() -> Flow[str | None]:

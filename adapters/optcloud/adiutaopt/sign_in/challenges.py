@@ -33,13 +33,13 @@ _IN_WORDS = {
     "SOFTWARE_TOKEN_MFA": "the code of the authenticator app",  # a question  # nosec B105
 }
 _CODES = frozenset(f"{name}_CODE" for name in _IN_WORDS)
-_MENDS = {
+_HINTS_BY_CHALLENGE = {
     "MFA_SETUP": "set up a second factor first, where your provider lets you sign in with a browser",
     "SELECT_MFA_TYPE": "several second factors are set up: have your provider set a preferred one",
     "CUSTOM_CHALLENGE": "it is made by the pool's own program: ask your provider for a user without it",
     "DEVICE_SRP_AUTH": "remembered devices are not supported: ask your provider to turn them off for this user",
 }
-_OTHER_MEND = "ask your provider for a user that signs in with SRP and, if need be, a code by SMS or from an app"
+_OTHER_HINT = "ask your provider for a user that signs in with SRP and, if need be, a code by SMS or from an app"
 HOW_TO_ANSWER = (
     "give a function that answers: OptCloud(adiutaopt_challenge=…), or sign in on a terminal and keep the tokens: "
     "optcloud adiutaopt login"
@@ -76,7 +76,7 @@ class Challenge:
         if self.name in _IN_WORDS:
             return [(f"{self.name}_CODE", _IN_WORDS[self.name])]
         if self.name != "NEW_PASSWORD_REQUIRED":
-            hint = _MENDS.get(self.name, _OTHER_MEND)
+            hint = _HINTS_BY_CHALLENGE.get(self.name, _OTHER_HINT)
             raise Unsupported(f"{VENDOR} asks for {self.name}, which is not supported: {hint}")
         try:
             required = msgspec.json.decode(self.parameters.get("requiredAttributes") or "[]", type=list[str])
@@ -88,7 +88,7 @@ class Challenge:
 
 @define
 class Person:
-    """Who answers during one sign-in. ``asked``: from then on, repeating it would ask again."""
+    """The person who answers during one sign-in. Once ``asked``, it is not repeated: that would ask them again."""
 
     provider: IdentityProvider
     asked: bool = False

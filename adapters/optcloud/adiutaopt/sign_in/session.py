@@ -104,7 +104,7 @@ class CognitoSession:
     # ------------------------------------------------------------ one at a time
 
     def _renewed(self, rounds: int) -> Flow[Tokens]:
-        """Who waited for another flow takes what came of it: its tokens or its refusal."""
+        """Renew the tokens; a flow that waited for another one takes over its tokens or its error."""
         if self._tokens is not None and (yield from self._lasts(self._tokens)):
             return self._tokens
         now: Instant = yield ReadClock()
@@ -120,7 +120,7 @@ class CognitoSession:
         return (yield from self._noted(flow))
 
     def _noted(self, flow: Flow[Tokens]) -> Flow[Tokens]:
-        """Run it, and note what comes of it, for those who wait."""
+        """Run a flow, and keep its tokens or its error for the flows that wait for it."""
         self._failure = None
         try:
             self._tokens = yield from flow

@@ -1,4 +1,4 @@
-"""What is said of who may do what with an app: read, write, execute; granted or denied.
+"""The authorizations of an app: who may read, write and execute it; granted or denied.
 
 An app's entry has a list of authorizations, of which one entity (environment, group or user) may have several. Here
 they are added up to a rule for each entity. Sources: vendor pages "Managing Apps" and "Users (User Management)"; AIMMS

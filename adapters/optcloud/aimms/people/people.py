@@ -6,7 +6,7 @@ from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people import apply as people_apply
 from optcloud.aimms.people import edit, ensure, lookup
 from optcloud.aimms.people.changes import PeopleReport
-from optcloud.aimms.people.file import PeopleSource, load, out_of_sight
+from optcloud.aimms.people.file import PeopleSource, hide_passwords, load
 from optcloud.core.flow import Flow
 from optcloud.core.verbs import Awaited, Blocking, verb, verb_of
 from optcloud.handles.verb_from import verb_from
@@ -49,7 +49,7 @@ class PeopleVerbs(NamespaceVerbs):
         (`optcloud.aimms.people.apply` says how far). Each change is sent as an event when it is done. Raises
         `RosterError` with every fault, `ApplyError` with what has been done when a write fails.
         """
-        source = out_of_sight(source)
+        source = hide_passwords(source)
         return (yield from people_apply.apply(load(source), dry_run=dry_run, prune=prune, hide=self._hide))
 
 

@@ -55,7 +55,7 @@ class Watched:
         return self.misses >= MOST_MISSES
 
     def saw(self, status: Status, elapsed: float) -> None:
-        """Note a look."""
+        """Keep the status that a look at the task brought."""
         self.status, self.json, self.looked, self.failing = status, status.reply, elapsed, False
 
 
@@ -74,7 +74,7 @@ class Sweep:
         self._filters = Filters()
 
     def pays(self, tasks: int) -> bool:
-        """Return whether the list needs fewer requests than so many tasks one by one, by what it took last time."""
+        """Return whether reading the list, as long as it was last time, needs fewer requests than so many tasks do."""
         return self.refused is None and tasks > self._pages
 
     def look(self, wanted: list[Watched], elapsed: float) -> Flow[list[Watched]]:

@@ -138,7 +138,7 @@ def _day(given: date | datetime | None, margin: int) -> date | None:
 
 
 def _between(entry: Mapping[str, Any], after: datetime | None, before: datetime | None) -> bool:
-    """A task whose time of creation cannot be read stays in the list."""
+    """Return whether a task was created between two times; one whose time cannot be read stays in the list."""
     if after is None and before is None:
         return True
     created = moment(named(entry, "createdAt"))
