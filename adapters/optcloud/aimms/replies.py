@@ -50,9 +50,14 @@ class AimmsReply:
         """Read JSON as a type that msgspec knows."""
         return replies.decode(self.reply, kind, vendor=self.vendor, operation=self.operation)
 
-    def checked(self, shape: Any) -> Any:
-        """Return the JSON with its unknown fields, once its known ones are as ``shape`` has them."""
-        return replies.decode_checked(self.reply, shape, vendor=self.vendor, operation=self.operation)
+    def checked(self, shape: Any) -> JsonObject:
+        """Return the JSON with its unknown fields, once its known ones are as ``shape`` has them, or null."""
+
+        def check(found: JsonObject) -> JsonObject:
+            msgspec.convert(without_nulls(found), shape)
+            return found
+
+        return self.built(check)
 
     def object(self) -> JsonObject:
         """Return a JSON object."""

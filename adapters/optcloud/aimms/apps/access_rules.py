@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from enum import IntFlag
 from typing import Any, TypeAlias
 
-import msgspec
 from attrs import evolve, field, frozen
 
 from aimms_pro.api.application import get_app_info
 from aimms_pro.api.authentication import get_app_access
+from aimms_pro_models import EntityAuthorization
 from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.people.lookup import ENTITIES
 from optcloud.aimms.replies import AimmsReply, JsonObject, ask
@@ -94,12 +94,6 @@ class AppAccess:
         return rules_of(self.authorizations)
 
 
-class _Authorization(msgspec.Struct):
-    authorization: int
-    deny: bool
-    entity: int
-
-
 def rules_of(authorizations: Iterable[Mapping[str, Any]]) -> dict[int, Rule]:
     """Return what each entity is granted and denied, in the order of the list."""
     rules: dict[int, Rule] = {}
@@ -124,7 +118,7 @@ def read(app: str, version: str) -> Flow[AppAccess]:
 def authorizations_of(entry: Mapping[str, Any], answer: AimmsReply) -> Authorizations:
     """Return the authorizations of an app's entry; null and no field are none. Raises `ResponseMismatch`."""
     listed = entry.get("authorizations") or []
-    if fault := find_fault(listed, list[_Authorization]):
+    if fault := find_fault(listed, list[EntityAuthorization]):
         raise answer.mismatch(f"authorizations{fault.path}: {fault.what}")
     return tuple(listed)
 

@@ -15,8 +15,9 @@ from attrs import field, frozen
 from aimms_pro.api.application import check_modifiable, delete_app, get_all_apps_info, get_app_info, get_apps_info
 from aimms_pro.api.application import update_app as patch_app
 from aimms_pro.models.pro_app_patch import PROAppPatch
+from aimms_pro_models import PROAppEntry, PROAppEntryList
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.replies import AimmsReply, JsonObject, ask, body_of
+from optcloud.aimms.replies import AimmsReply, ask, body_of
 from optcloud.core.errors import BadRequest, NotFound
 from optcloud.core.flow import Call, Flow
 from optcloud.core.request_checks import check_name
@@ -59,7 +60,7 @@ class App:
 
 
 def app_of(entry: Mapping[str, Any], name: str = "", version: str = "") -> App:
-    """Read an `AppEntry`; what it does not say of its name and version is as given. A missing field is empty."""
+    """Read a PROAppEntry; what it does not say of its name and version is as given. A missing field is empty."""
     project, aimms = entry.get("project") or {}, entry.get("aimms") or {}
     return App(
         name=project.get("name") or name,
@@ -86,7 +87,7 @@ def list_apps(name: str | None = None) -> Flow[list[App]]:
     """List the published apps, or the versions of one, in the vendor's order."""
     everything = name is None or name == CATEGORIES
     arguments = get_all_apps_info._get_kwargs() if everything else get_apps_info._get_kwargs(name or "")
-    listed = (yield from ask(arguments)).checked(_AppList)
+    listed = (yield from ask(arguments)).checked(PROAppEntryList)
     apps = [app_of(entry) for entry in listed.get("applications") or []]
     return [app for app in apps if name in {None, app.name}]
 
@@ -94,7 +95,7 @@ def list_apps(name: str | None = None) -> Flow[list[App]]:
 def get_app(name: str, version: str) -> Flow[App]:
     """Read one version of an app. Raises `NotFound`."""
     answer = yield from ask(get_app_info._get_kwargs(reachable(name), version))
-    return app_of(answer.checked(AppEntry), name, version)
+    return app_of(answer.checked(PROAppEntry), name, version)
 
 
 def find_app(name: str, version: str) -> Flow[App | None]:
@@ -171,7 +172,7 @@ def entry_of(answer: AimmsReply, name: str, version: str) -> Flow[App]:
     """Read the entry that publishing and updating answer; before PRO 24.2.2 the reply is empty: then ask for it."""
     if not answer.content.strip():
         return (yield from get_app(name, version))
-    return app_of(answer.checked(AppEntry), name, version)
+    return app_of(answer.checked(PROAppEntry), name, version)
 
 
 def set_attributes(name: str, version: str, attributes: Mapping[str, str | None]) -> Flow[App]:
@@ -218,38 +219,6 @@ def reachable(name: str) -> str:
             vendor=VENDOR,
         )
     return name
-
-
-class _AppName(msgspec.Struct):
-    name: str | None = None
-    version: str | None = None
-
-
-class _AimmsName(msgspec.Struct):
-    name: str | None = None
-
-
-class _UsedAimms(msgspec.Struct):
-    aimms: _AimmsName | None = None
-    storedId: str | None = None  # noqa: N815 - the vendor's word
-
-
-class AppEntry(msgspec.Struct):
-    """The fields of PROAppEntry that are read, each of which may be missing or null."""
-
-    aimms: _UsedAimms | None = None
-    appIconSasUrl: str | None = None  # noqa: N815
-    attributes: dict[str, str] | None = None
-    authorizations: list[JsonObject] | None = None
-    description: str | None = None
-    isLatest: bool | None = None  # noqa: N815
-    project: _AppName | None = None
-    projectCategory: str | None = None  # noqa: N815
-    storedId: str | None = None  # noqa: N815
-
-
-class _AppList(msgspec.Struct):
-    applications: list[AppEntry] | None = None
 
 
 class _Modifiable(msgspec.Struct):

@@ -29,6 +29,7 @@ from aimms_pro.models.pro_storage_bucket_patch import PROStorageBucketPatch
 from aimms_pro.models.pro_storage_object_metadata import PROStorageObjectMetadata
 from aimms_pro.models.pro_storage_object_patch import PROStorageObjectPatch
 from aimms_pro.models.upload_object_body import UploadObjectBody
+from aimms_pro_models import PROStorageBucketInfo, PROStorageObjectInfo
 from aimms_pro_models import PROStorageObjectMetadata as CheckedMetadata
 from optcloud.aimms.apps.access_rules import Access, AnyAccess, Rule, rewritten
 from optcloud.aimms.connection import VENDOR
@@ -38,8 +39,6 @@ from optcloud.aimms.people.entities import Whom
 from optcloud.aimms.replies import JsonObject, ask
 from optcloud.aimms.storage.paths import (
     Bucket,
-    BucketShape,
-    ObjectShape,
     StoredObject,
     bucket_of,
     check_label,
@@ -89,7 +88,7 @@ def info(path: str) -> Flow[StoredObject]:
     """Read what is known of an object. Raises `NotFound`."""
     bucket, label = split(path)
     answer = yield from ask(get_object_info._get_kwargs(path=bucket, label=label))
-    return object_of(answer.checked(ObjectShape), path)
+    return object_of(answer.checked(PROStorageObjectInfo), path)
 
 
 def read(path: str) -> Flow[bytes]:
@@ -125,7 +124,11 @@ def bucket(path: str) -> Flow[Bucket]:
     """Read a bucket and what it holds. Raises `NotFound`, and `BadRequest` for the topmost one, which has no label."""
     above, label = split(path)
     answer = yield from ask(get_bucket_info._get_kwargs(path=above, label=label))
-    return bucket_of(answer.checked(BucketShape), path)
+    found = answer.checked(PROStorageBucketInfo)
+    for key in ("childBuckets", "childObjects"):
+        if not all(child.get("label") is not None for child in found.get(key) or []):
+            raise answer.mismatch(f"one of {key} has no label")
+    return bucket_of(found, path)
 
 
 def make_bucket(path: str, *, access: ObjectAccess | None = None) -> Flow[None]:
