@@ -37,9 +37,14 @@ def server() -> Flow[ServerInfo]:
 
     A failed health check is part of the answer; all other errors are raised.
     """
-    version: _VersionReply = (yield from ask(get_version._get_kwargs())).read(_VersionReply)
+    version = yield from _version()
     pro_version = yield from _pro_version()
-    return ServerInfo(version.version, pro_version, (yield from _trouble()))
+    return ServerInfo(version, pro_version, (yield from _trouble()))
+
+
+def _version() -> Flow[str]:
+    found: _VersionReply = (yield from ask(get_version._get_kwargs())).read(_VersionReply)
+    return found.version
 
 
 def _pro_version() -> Flow[str | None]:
