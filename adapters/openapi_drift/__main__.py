@@ -79,7 +79,7 @@ def _fetch(options: argparse.Namespace) -> int:
             print(f"{id_}: not fetched: {error}", file=sys.stderr)
             continue
         print(f"{id_}: fetched version {fetched.version}, sha256 {fetched.sha256}")
-        print("".join(f"  {line}\n" for line in fetched.changes) or "  no operation or schema changed\n", end="")
+        print("".join(f"  {line}\n" for line in fetched.changes) or "  nothing changed\n", end="")
     return 1 if failures else 0
 
 

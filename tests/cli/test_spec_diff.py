@@ -90,6 +90,44 @@ def test_a_level_hides_and_says_so_and_is_judged_all_the_same(run: Run) -> None:
     assert result.stdout.endswith("No changes. 1 of lower level not shown.\n".replace("No changes", "No other changes"))
 
 
+def test_what_means_nothing_to_callers_is_shown_if_asked_for(run: Run) -> None:
+    """As info, at its line, and never judged: it is no change."""
+    Path(NEW).write_text(DOCUMENT.replace("{description: OK}", "{description: Fine, x-of-ours: 1}"))
+    silent = run("spec", "diff", OLD, NEW, "--fail-on", "any")
+    assert (silent.exit_code, silent.stdout.splitlines()[-1]) == (0, "No changes.")
+    result = run("spec", "diff", OLD, NEW, "--fail-on", "any", "--notes")
+    assert result.exit_code == 0
+    assert 'GET /jobs\n  info      `description` is now `"Fine"` instead of `"OK"`.\n' in result.stdout
+    assert "documentation-changed   old.yaml:7 → new.yaml:7" in result.stdout
+    assert "extension-added" in result.stdout
+    assert run("spec", "diff", OLD, NEW, "--notes", "--level", "warning").stdout == silent.stdout
+
+
+def test_levels_of_somebody_else_are_named(run: Run) -> None:
+    """In the last line for people, as a field for programs."""
+    text = run("spec", "diff", OLD, NEW, "--policy", "oasdiff").stdout
+    assert text.endswith("The levels are those of oasdiff.\n")
+    assert json.loads(run("spec", "diff", OLD, NEW, "--policy", "oasdiff", "--json").stdout)["policy"] == "oasdiff"
+    assert json.loads(run("spec", "diff", OLD, NEW, "--json").stdout)["policy"] == "default"
+
+
+def test_a_name_is_no_description_and_order_is_told(run: Run) -> None:
+    """A property that is called so is a change; what is only in another order is a note."""
+    parameters = "      parameters: [{name: a, in: query}, {name: b, in: query}]\n"
+    document = DOCUMENT.replace("      responses: {'200'", f"{parameters}      responses: {{'200'", 1)
+    schemas = "components: {schemas: {A: {properties: {description: {type: string, title: A}}}}}\n"
+    Path(OLD).write_text(document + schemas)
+    Path(NEW).write_text(
+        document.replace("{name: a, in: query}, {name: b, in: query}", "{name: b, in: query}, {name: a, in: query}")
+        + schemas.replace("title: A", "title: B")
+    )
+    changes = json.loads(run("spec", "diff", OLD, NEW, "--notes", "--json").stdout)["changes"]
+    assert [(change["id"], change["base"]["pointer"]) for change in changes] == [
+        ("order-changed", "/paths/~1jobs/get/parameters"),
+        ("documentation-changed", "/components/schemas/A/properties/description/title"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("form", "words"),
     [

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from openapi_drift.diff.compare import compare
+from openapi_drift.diff.levels import LevelPolicy
 from openapi_drift.documents.document import LoadedDocument, load_text
 
 POLICY = {"api-version-not-bumped", "api-version-decreased", "api-major-version-not-bumped"}
@@ -47,7 +48,7 @@ def _document(said: dict[str, object]) -> LoadedDocument:
     return load_text(yaml.safe_dump(whole, sort_keys=False), "jobs.yaml")
 
 
-def found(base: LoadedDocument, revision: LoadedDocument) -> list[str]:
+def found(base: LoadedDocument, revision: LoadedDocument, policy: LevelPolicy = LevelPolicy.DEFAULT) -> list[str]:
     """Return the changes as "level id"; the version's, which follow from the others, are left out."""
-    changes = [change for change in compare(base, revision) if change.id not in POLICY]
+    changes = [change for change in compare(base, revision, policy) if change.id not in POLICY]
     return sorted(f"{change.level.value} {change.id}" for change in changes)

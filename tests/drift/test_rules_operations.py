@@ -14,17 +14,17 @@ from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 TODAY = datetime.date(2026, 6, 1)
 SOON, LATER, PAST, NOW = "2026-07-01", "2027-01-01", "2026-05-31", "2026-06-01"
-ID = "in: path, name: id, required: true"
+ID = "in: path, required: true, name: id"
 
 REMOVED = [
     ("{}", "breaking {}-removed-without-deprecation"),
-    ("{deprecated: true}", "info {}-removed-with-deprecation"),
+    ("{deprecated: true}", "warning {}-removed-with-deprecation"),
     (f"{{deprecated: true, x-sunset: '{SOON}'}}", "breaking {}-removed-before-sunset"),
-    (f"{{deprecated: true, x-sunset: '{NOW}'}}", "info {}-removed-with-deprecation"),
+    (f"{{deprecated: true, x-sunset: '{NOW}'}}", "warning {}-removed-with-deprecation"),
     ("{deprecated: true, x-sunset: soon}", "breaking api-path-sunset-parse"),
     ("{deprecated: true, x-sunset: '2026-07-01T10:00:00'}", "breaking api-path-sunset-parse"),
-    ("{x-stability-level: alpha}", ""),
-    ("{x-stability-level: draft}", ""),
+    ("{x-stability-level: alpha}", "info unexplained-change"),
+    ("{x-stability-level: draft}", "info unexplained-change"),
     ("{x-stability-level: beta}", "breaking {}-removed-without-deprecation"),
     ("{x-stability-level: fine}", "breaking api-invalid-stability-level"),
 ]
@@ -65,22 +65,33 @@ DEPRECATED = [
         ["breaking {unreadable}"],
         ["info {0}-reactivated"],
     ),
-    Case("a date alone deprecates nothing", "{}", f"x-sunset: '{SOON}'"),
+    Case(
+        "a date alone deprecates nothing",
+        "{}",
+        f"x-sunset: '{SOON}'",
+        ["info unexplained-change"],
+        ["info unexplained-change"],
+    ),
     Case(
         "the date goes",
         f"{{deprecated: true, x-sunset: '{SOON}'}}",
         "deprecated: true",
         ["breaking {deleted}"],
+        ["info unexplained-change"],
     ),
     Case(
         "the date comes nearer, later than today",
         f"{{deprecated: true, x-sunset: '{LATER}'}}",
         f"{{deprecated: true, x-sunset: '{SOON}'}}",
+        ["info unexplained-change"],
+        ["info unexplained-change"],
     ),
     Case(
         "the date comes nearer: today",
         f"{{deprecated: true, x-sunset: '{LATER}'}}",
         f"{{deprecated: true, x-sunset: '{NOW}'}}",
+        ["info unexplained-change"],
+        ["info unexplained-change"],
     ),
     Case(
         "the date stays, and is over",
@@ -92,6 +103,7 @@ DEPRECATED = [
         f"{{deprecated: true, x-sunset: '{LATER}'}}",
         f"{{deprecated: true, x-sunset: '{PAST}'}}",
         ["breaking {1}-sunset-date-changed-too-small"],
+        ["info unexplained-change"],
     ),
     Case(
         "the date is no longer readable",
@@ -127,11 +139,11 @@ OPERATION = [
     Case("tags in another order", "tags: [a, b]", "tags: [b, a]"),
     Case("summary and description", "summary: Get a job", "{summary: Read a job, description: All of it}"),
     Case(
-        "becomes alpha: nothing else is said",
+        "becomes alpha: all else is for information",
         "operationId: getJob",
         "{operationId: readJob, x-stability-level: alpha}",
-        ["breaking api-stability-decreased"],
-        ["info api-operation-id-removed"],
+        ["breaking api-stability-decreased", "info api-operation-id-removed"],
+        ["info api-operation-id-removed", "info unexplained-change"],
     ),
     Case(
         "becomes beta",
@@ -152,7 +164,13 @@ OPERATION = [
 
 DOCUMENT = [
     Case("webhook", "", "webhooks: {jobDone: {post: {}}}", ["info webhook-added"], ["breaking webhook-removed"]),
-    Case("schema", "", "components: {schemas: {Job: {type: object}}}", [], ["info api-schema-removed"]),
+    Case(
+        "schema",
+        "",
+        "components: {schemas: {Job: {type: object}}}",
+        ["info unexplained-change"],
+        ["info api-schema-removed"],
+    ),
     Case(
         "path",
         "paths: {}",
@@ -165,7 +183,20 @@ DOCUMENT = [
         f"paths: {{'/jobs/{{id}}': {{get: {{parameters: [{{{ID}}}]}}}}}}",
         f"paths: {{'/jobs/{{job}}': {{get: {{parameters: [{{{ID.replace('id', 'job')}}}]}}}}}}",
     ),
-    Case("title, servers and tags", "", "{servers: [{url: 'https://jobs.invalid'}], tags: [{name: jobs}]}"),
+    Case(
+        "two paths of one shape become one",
+        f"paths: {{'/r/{{id}}': {{get: {{parameters: [{{{ID}}}]}}}}, "
+        f"'/r/{{id2}}': {{delete: {{parameters: [{{{ID}2}}]}}}}}}",
+        f"paths: {{'/r/{{id}}': {{parameters: [{{{ID}}}], get: {{}}, delete: {{}}}}}}",
+    ),
+    Case(
+        "an operation of two paths of one shape goes",
+        "paths: {'/r/{id}': {get: {}}, '/r/{name}': {delete: {}}}",
+        "paths: {'/r/{id}': {get: {}}}",
+        ["breaking api-removed-without-deprecation"],
+        ["info endpoint-added"],
+    ),
+    Case("tags of the document", "", "tags: [{name: jobs}]"),
 ]
 
 VERSIONS = [
@@ -278,9 +309,10 @@ def test_documents(case: Case) -> None:
 def test_a_breaking_change_asks_for_another_version(old: str, new: str, expected: str | None) -> None:
     base = document(f"{{info: {{title: Jobs, version: '{old}'}}, paths: {{/jobs: {{get: {{}}}}}}}}")
     removed = document(f"info: {{title: Jobs, version: '{new}'}}")
-    ids = {change.id for change in compare(base, removed)} - {"api-path-removed-without-deprecation"}
+    ids = {change.id for change in compare(base, removed)}
+    ids -= {"api-path-removed-without-deprecation", "api-version-changed"}
     assert ids == ({expected} if expected else set())
     harmless = document(
         f"{{info: {{title: Jobs, version: '{new}'}}, paths: {{/jobs: {{get: {{}}}}, /new: {{get: {{}}}}}}}}"
     )
-    assert {change.id for change in compare(base, harmless)} == {"endpoint-added"}
+    assert {change.id for change in compare(base, harmless)} - {"api-version-changed"} == {"endpoint-added"}

@@ -8,7 +8,7 @@ from drift.rule_cases import Case, found, operation, path_item
 from openapi_drift.documents.document import LoadedDocument
 
 PARAMETER = [
-    Case("enum", "type: string", "{type: string, enum: [a]}", ["breaking became-enum"]),
+    Case("enum", "type: string", "{type: string, enum: [a]}", ["breaking became-enum"], ["info became-not-enum"]),
     Case(
         "value of an enum",
         "{type: string, enum: [a, b]}",
@@ -21,6 +21,7 @@ PARAMETER = [
         "{type: string, x-extensible-enum: [a, b]}",
         "{type: string, x-extensible-enum: [b]}",
         ["breaking x-extensible-enum-value-removed"],
+        ["info x-extensible-enum-value-added"],
     ),
     Case("wider type", "type: integer", "type: number", ["info type-generalized"], ["breaking type-changed"]),
     Case("text on the wire", "type: integer", "type: string", ["info type-generalized"], ["breaking type-changed"]),
@@ -29,14 +30,14 @@ PARAMETER = [
         "type: string",
         "{type: array, items: {type: string}}",
         ["info type-generalized"],
-        ["info type-generalized"],
+        ["breaking type-generalized"],
     ),
     Case(
         "one value is a list of one, but must be short",
         "type: string",
         "{type: array, items: {type: string, maxLength: 3}}",
         ["breaking type-changed"],
-        ["info type-generalized"],
+        ["breaking type-generalized"],
     ),
     Case(
         "null",
@@ -238,21 +239,29 @@ def test_a_default_does_not_matter_where_the_parameter_is_required() -> None:
         operation(f"parameters: [{{in: query, name: a, required: true, schema: {{type: string, default: {value}}}}}]")
         for value in "ab"
     )
-    assert found(base, revision) == []
+    assert found(base, revision) == ["info request-parameter-default-value-changed"]
 
 
 def test_a_default_does_not_matter_where_the_parameter_becomes_required() -> None:
     base = operation("parameters: [{in: query, name: a, schema: {type: string, default: a}}]")
     revision = operation("parameters: [{in: query, name: a, required: true, schema: {type: string, default: b}}]")
-    assert found(base, revision) == ["breaking request-parameter-became-required"]
-    assert found(revision, base) == ["info request-parameter-became-optional"]
+    default = "info request-parameter-default-value-changed"
+    assert found(base, revision) == ["breaking request-parameter-became-required", default]
+    assert found(revision, base) == ["info request-parameter-became-optional", default]
 
 
 @pytest.mark.parametrize(
-    "said", ["schema: {type: string}", "content: {text/csv: {}}", "content: {text/csv: {schema: {type: string}}}"]
+    ("said", "expected"),
+    [
+        ("schema: {type: string}", ["breaking request-parameter-content-changed"]),
+        ("content: {text/csv: {}}", []),
+        ("content: {text/csv: {schema: {}}}", []),
+        ("content: {text/csv: {schema: {type: string}}}", ["warning unexplained-change"]),
+    ],
 )
-def test_a_parameter_described_on_one_side_only(said: str) -> None:
+def test_a_parameter_described_on_one_side_only(said: str, expected: list[str]) -> None:
+    """A schema on one side only is told, unless it allows anything."""
     base = operation("parameters: [{in: query, name: a, content: {text/csv: {}}}]")
     revision = operation(f"parameters: [{{in: query, name: a, {said}}}]")
-    assert found(base, revision) == []
-    assert found(revision, base) == []
+    assert found(base, revision) == expected
+    assert found(revision, base) == expected

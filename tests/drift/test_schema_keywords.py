@@ -71,8 +71,8 @@ TABLE = r"""
     response: - / -
 # enum and const
 {type: string} => {type: string, enum: [a, b]}
-    request: became-enum / -
-    response: - / -
+    request: became-enum / became-not-enum
+    response: became-enum / became-not-enum
 {enum: [a, b, c]} => {enum: [b, a]}
     request: enum-value-removed / enum-value-added
     response: enum-value-removed / enum-value-added
@@ -86,8 +86,14 @@ TABLE = r"""
     request: - / -
     response: - / -
 {x-extensible-enum: [a, b]} => {x-extensible-enum: [a]}
-    request: x-extensible-enum-value-removed / -
-    response: - / -
+    request: x-extensible-enum-value-removed / x-extensible-enum-value-added
+    response: x-extensible-enum-value-removed / x-extensible-enum-value-added
+{enum: [a, b]} => {const: a}
+    request: enum-value-removed / enum-value-added
+    response: enum-value-removed / enum-value-added
+{enum: [a]} => {enum: []}
+    request: enum-value-removed / enum-value-added
+    response: enum-value-removed / enum-value-added
 # texts and defaults
 {type: string} => {type: string, pattern: '^a'}
     request: pattern-added / pattern-removed
@@ -156,6 +162,76 @@ TABLE = r"""
 {contains: {}, maxContains: 9} => {contains: {}, maxContains: 5}
     request: max-contains-decreased / max-contains-increased
     response: max-contains-decreased / max-contains-increased
+{} => {maxItems: 9}
+    request: max-items-set / max-items-increased
+    response: max-items-decreased / max-items-unset
+{maxItems: 9} => {maxItems: 5}
+    request: max-items-decreased / max-items-increased
+    response: max-items-decreased / max-items-increased
+{} => {minProperties: 1}
+    request: min-properties-set / min-properties-decreased
+    response: min-properties-increased / min-properties-unset
+{minProperties: 1} => {minProperties: 2}
+    request: min-properties-increased / min-properties-decreased
+    response: min-properties-increased / min-properties-decreased
+{minProperties: 0} => {}
+    request: - / -
+    response: - / -
+{} => {maxProperties: 9}
+    request: max-properties-set / max-properties-increased
+    response: max-properties-decreased / max-properties-unset
+{maxProperties: 9} => {maxProperties: 5}
+    request: max-properties-decreased / max-properties-increased
+    response: max-properties-decreased / max-properties-increased
+{type: array} => {type: array, uniqueItems: true}
+    request: unique-items-added / unique-items-removed
+    response: unique-items-added / unique-items-removed
+{uniqueItems: false} => {}
+    request: - / -
+    response: - / -
+{} => {multipleOf: 2}
+    request: multiple-of-added / multiple-of-removed
+    response: multiple-of-added / multiple-of-removed
+{multipleOf: 0.6} => {multipleOf: 0.3}
+    request: multiple-of-generalized / multiple-of-specialized
+    response: multiple-of-generalized / multiple-of-specialized
+{multipleOf: 6} => {multipleOf: 4}
+    request: multiple-of-changed / multiple-of-changed
+    response: multiple-of-changed / multiple-of-changed
+# what is left open
+{type: object} => {type: object, additionalProperties: false}
+    request: additional-properties-closed / additional-properties-opened
+    response: additional-properties-closed / additional-properties-opened
+{additionalProperties: {type: string}} => {additionalProperties: false}
+    request: additional-properties-closed / additional-properties-opened
+    response: additional-properties-closed / additional-properties-opened
+{additionalProperties: true} => {additionalProperties: {type: string}}
+    request: additional-properties-added / additional-properties-removed
+    response: additional-properties-added / additional-properties-removed
+{additionalProperties: true} => {}
+    request: - / -
+    response: - / -
+{unevaluatedProperties: {type: string}} => {unevaluatedProperties: false}
+    request: unevaluated-properties-closed / unevaluated-properties-opened
+    response: unevaluated-properties-closed / unevaluated-properties-opened
+{unevaluatedItems: {type: string}} => {unevaluatedItems: false}
+    request: unevaluated-items-closed / unevaluated-items-opened
+    response: unevaluated-items-closed / unevaluated-items-opened
+{type: array} => {type: array, items: {type: string}}
+    request: items-added / items-removed
+    response: items-added / items-removed
+{prefixItems: [{}]} => {prefixItems: [{}], items: false}
+    request: items-closed / items-opened
+    response: items-closed / items-opened
+{type: string} => false
+    request: became-forbidden / became-allowed
+    response: became-forbidden / became-allowed
+{} => {not: {type: string}}
+    request: not-added / not-removed
+    response: not-added / not-removed
+{} => {xml: {name: a}}
+    request: xml-changed / xml-changed
+    response: xml-changed / xml-changed
 # what 3.1 brought
 {} => {if: {minimum: 1}}
     request: if-added / if-removed

@@ -33,10 +33,10 @@ def test_an_operation() -> None:
     assert impact.modules == ("aimms_pro.api.task.get_task_response",)
     assert "aimms.job.result" in impact.verbs
     assert {"aimms run", "job result"} <= set(impact.commands)
-    touched_, stands = impact.lines()
+    touched_, stands, commands = impact.lines()
     assert touched_ == "touches `aimms_pro.api.task.get_task_response`"
     assert stands.startswith("and so `oc.aimms.job.result`")
-    assert "`optcloud aimms run`, " in stands
+    assert "`optcloud aimms run`, " in commands
     assert impact.as_dict()["modules"] == ["aimms_pro.api.task.get_task_response"]
 
 

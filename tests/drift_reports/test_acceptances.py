@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from drift_reports.examples import ADDED, BODY, CHANGES, REMOVED, SHARED
+from drift_reports.examples import ADDED, BODY, CHANGES, REMOVED, SHARED, side
 from openapi_drift.checks.acceptances import Acceptance, apply, read
+from openapi_drift.diff.change import Change, Level
 from openapi_drift.errors import SpecsError
 
 TODAY = datetime.date(2027, 1, 31)
 
 
-def entry(id_: str, operation: str | None = None, pointer: str | None = None) -> Acceptance:
-    return Acceptance("f.toml: entry 1", id_, "fine", operation, pointer)
+def entry(id_: str, operation: str | None = None, pointer: str | None = None, text: str | None = None) -> Acceptance:
+    return Acceptance("f.toml: entry 1", id_, "fine", operation, pointer, text)
 
 
 def test_both_formats_say_the_same(tmp_path: Path) -> None:
@@ -23,7 +24,7 @@ def test_both_formats_say_the_same(tmp_path: Path) -> None:
     toml.write_text('[[accepted]]\nid = "x"\nreason = "why"\noperation = "GET /*"\nexpires = 2027-01-31\n')
     yaml.write_text("accepted:\n- {id: x, reason: why, operation: GET /*, expires: 2027-01-31}\n")
     (first,), (second,) = read(toml), read(yaml)
-    assert first == Acceptance(f"{toml}: entry 1 (x)", "x", "why", "GET /*", None, TODAY)
+    assert first == Acceptance(f"{toml}: entry 1 (x)", "x", "why", "GET /*", None, None, TODAY)
     assert first.expires == second.expires
     assert (first.id, first.operation) == (second.id, second.operation)
 
@@ -47,6 +48,9 @@ def test_an_empty_list_accepts_nothing(tmp_path: Path) -> None:
         (entry(BODY.id, operation="interruptTask"), [BODY]),
         (entry(BODY.id, operation="PUT /tasks/.id."), []),
         (entry("request-body-*"), []),
+        (entry(SHARED[0].id, text="Property `state` may  now also be `paused`"), SHARED),
+        (entry(SHARED[0].id, text="Property `state` *."), SHARED),
+        (entry(SHARED[0].id, text="Property `state`"), []),
     ],
 )
 def test_what_an_entry_covers(acceptance: Acceptance, covered: list[object]) -> None:
@@ -56,9 +60,32 @@ def test_what_an_entry_covers(acceptance: Acceptance, covered: list[object]) -> 
     assert bool(outcome.problems) == (not covered)
 
 
+def unexplained(name: str, was: str, became: str) -> Change:
+    pointer = f"/components/schemas/{name}/unevaluatedItems"
+    text = f"The body has another `unevaluatedItems`: `{became}` instead of `{was}`"
+    return Change(
+        "unexplained-change", Level.WARNING, text, base=side(pointer, 3, "old.yaml"), revision=side(pointer, 4)
+    )
+
+
+def test_an_unexplained_change_is_accepted_alone(tmp_path: Path) -> None:
+    """By its place and both sides' values; another place, or the same with another value, is still news."""
+    seen = unexplained("A", "1", "2")
+    others = [unexplained("B", "1", "2"), unexplained("A", "1", "3"), unexplained("A", "0", "2")]
+    path = tmp_path / "a.toml"
+    pointer = "/components/schemas/A/unevaluatedItems"
+    path.write_text(
+        f'[[accepted]]\nid = "{seen.id}"\nreason = "looked at"\npointer = "{pointer}"\ntext = "{seen.text}."\n'
+    )
+    outcome = apply(read(path), [seen, *others], TODAY)
+    assert [each.change for each in outcome.accepted] == [seen]
+    assert outcome.changes == others
+    assert outcome.problems == []
+
+
 def test_an_entry_that_matches_nothing_is_reported() -> None:
     assert apply([entry("nosuch")], CHANGES, TODAY).problems == [
-        "f.toml: entry 1 matches no change; remove it, or correct its id, operation or pointer"
+        "f.toml: entry 1 matches no change; remove it, or correct its id, operation, pointer or text"
     ]
 
 
@@ -96,6 +123,9 @@ def test_of_two_entries_the_one_in_force_gives_the_reason() -> None:
         ('[[accepted]]\nid = "x"\nreason = "y"\nwhy = 3\n', r"\(x\): unknown why; there are: id, reason, operation"),
         ('[[accepted]]\nid = "x"\nreason = "y"\nexpires = "soon"\n', r"expires must be a date such as 2027-01-31"),
         ('[[accepted]]\nid = "x"\nreason = "y"\nexpires = 2027-01-31T00:00:00\n', r"expires must be a date"),
+        ('[[accepted]]\nid = "unexplained-change"\nreason = "y"\n', r"pointer is missing; no rule judges"),
+        ('[[accepted]]\nid = "unexplained-change"\nreason = "y"\npointer = "/x"\n', r"text is missing; no rule judges"),
+        ('[[accepted]]\nid = "unexplained-change"\nreason = "y"\npointer = "/x"\ntext = " "\n', r"text must be a text"),
         ('[[accepted]\n', r"a.toml: .*line 1"),
     ],
 )  # fmt: skip

@@ -73,6 +73,7 @@ SARIF = {
                         },
                     },
                     "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+                    "properties": {"type": "object"},
                     "invocations": {"items": {"required": ["executionSuccessful"]}},
                     "results": {"type": "array", "items": _RESULT},
                 },

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from drift_reports.examples import ADDED, BODY, CHANGES, REMOVED, SHARED, report, side
 from openapi_drift.diff.change import Change, Level
-from openapi_drift.reports.report import Accepted, ChangeReport, fold, group
+from openapi_drift.reports import render
+from openapi_drift.reports.report import UNEXPLAINED, Accepted, ChangeReport, fold, group
 
 
 def test_a_schema_used_in_many_operations_is_told_once() -> None:
@@ -64,6 +67,55 @@ def test_the_summary_without_changes() -> None:
     assert ChangeReport("a", "b", []).summary == "No changes."
     told = ChangeReport("a", "b", [], accepted=[Accepted(each, "fine") for each in SHARED], hidden=2)
     assert told.summary == "No other changes. 1 change accepted. 2 of lower level not shown."
+
+
+def unexplained(number: int, *methods: str) -> list[Change]:
+    pointer = f"/components/schemas/S{number}/if"
+    text = (
+        f"The property `p{number}` of the body has another `if`, and no rule tells what that means: `1` instead of `2`"
+    )
+    return [
+        Change(
+            UNEXPLAINED,
+            Level.WARNING,
+            text,
+            method,
+            "/x" if method else "",
+            base=side(pointer, number),
+            revision=side(pointer, number),
+        )
+        for method in methods or [""]
+    ]
+
+
+def test_what_no_rule_explains_is_counted_apart_in_every_form() -> None:
+    """Once for each place, and never as "No changes."."""
+    told = ChangeReport("a", "b", [BODY, *unexplained(1, "get", "put"), *unexplained(2)])
+    assert told.summary == "1 breaking, 2 warnings in 3 operations. 2 of them no rule explains: look at them."
+    for form in ("text", "markdown", "html", "github"):
+        assert "of them no rule explains" in render(told, form)
+    assert [result["ruleId"] for result in json.loads(render(told, "sarif"))["runs"][0]["results"]].count(
+        UNEXPLAINED
+    ) == 2
+
+
+def test_what_no_rule_explains_folds_like_any_other() -> None:
+    """A thousand schemas that changed alike are one sentence; one schema in a thousand operations is one finding."""
+    many = [change for number in range(1000) for change in unexplained(number)]
+    assert render(ChangeReport("a", "b", many), "text").count("no rule tells") < 1001
+    everywhere_ = unexplained(1, *(f"m{number}" for number in range(1000)))
+    (found,) = group(everywhere_)
+    assert found.title == "Schema S1, in 1000 operations"
+    assert render(ChangeReport("a", "b", everywhere_), "text").count("no rule tells") == 1
+
+
+def test_another_policy_is_named_in_every_form() -> None:
+    """Levels of somebody else are told as such; those of the default policy need no word."""
+    told = ChangeReport("a", "b", [BODY], policy="oasdiff")
+    for form in ("text", "markdown", "html", "github"):
+        assert "The levels are those of oasdiff." in render(told, form)
+        assert "The levels are" not in render(report(), form)
+    assert json.loads(render(told, "sarif"))["runs"][0]["properties"] == {"policy": "oasdiff"}
 
 
 def test_both_places() -> None:

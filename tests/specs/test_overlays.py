@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import oas_patch  # type: ignore[import-untyped]
+import ply.yacc  # type: ignore[import-untyped]
 import pytest
 
 from openapi_drift.documents.document import parse_openapi
@@ -34,6 +35,59 @@ def test_overlays_are_overlay_1_0(id_: str) -> None:
     path = SOURCES[id_].overlay
     assert path
     assert oas_patch.validate(load_overlay(path), "log") == "[INFO] Validation successful"
+
+
+@pytest.mark.parametrize("id_", OVERLAID)
+def test_another_implementation_gives_the_same(id_: str) -> None:
+    """oas-patch, which applies overlays too, comes to the same documents."""
+    source = SOURCES[id_]
+    assert source.overlay
+    document = parse_openapi(source.document.read_text(), id_, source.format)
+    assert oas_patch.apply_overlay(document, load_overlay(source.overlay)) == effective_document(source)
+
+
+def test_the_grammar_of_targets_is_worked_out_once(document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A parser costs more than all else in an overlay, so that all actions share one."""
+    made: list[object] = []
+    build = ply.yacc.yacc
+
+    def counting(**options: Any) -> Any:
+        made.append(options)
+        return build(**options)
+
+    monkeypatch.setattr(ply.yacc, "yacc", counting)
+    actions: list[dict[str, Any]] = [{"target": "$.info", "update": {f"x-{number}": {}}} for number in range(9)]
+    actions += [{"target": f"$.info.x-{number}", "remove": True} for number in range(9)]
+    apply(document, overlay_of(*actions), "o.yaml")
+    assert len(made) <= 1
+
+
+def test_what_is_removed_from_a_list_leaves_the_others(document: dict[str, Any]) -> None:
+    """Indices are those of the document before the action."""
+    document["servers"] = [{"url": f"/{number}"} for number in range(5)]
+    changed = apply(document, overlay_of({"target": "$.servers[?(@.url != '/2')]", "remove": True}), "o.yaml")
+    assert changed["servers"] == [{"url": "/2"}]
+
+
+def test_a_list_in_a_list_takes_an_entry(document: dict[str, Any]) -> None:
+    """An update of an array is appended, wherever the array stands."""
+    document["x-lists"] = [["a"], ["b"]]
+    changed = apply(document, overlay_of({"target": "$.x-lists[*]", "update": "c"}), "o.yaml")
+    assert changed["x-lists"] == [["a", "c"], ["b", "c"]]
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"),
+    [
+        ({"target": "$", "remove": True}, "removes the whole document"),
+        ({"target": "$.info", "update": "New"}, "the update of an object must be an object"),
+        ({"target": "$.info[", "update": {}}, "the target is no JSONPath"),
+    ],
+)
+def test_what_overlay_1_0_cannot_do_is_named(document: dict[str, Any], action: dict[str, Any], reason: str) -> None:
+    """The message names the action and its target."""
+    with pytest.raises(SpecsError, match=rf"o.yaml: action 1 \(.*\): {reason}"):
+        apply(document, overlay_of(action), "o.yaml")
 
 
 def overlay_of(*actions: dict[str, Any]) -> dict[str, Any]:

@@ -6,8 +6,11 @@ TOML, or YAML of the same shape::
     id = "request-parameter-removed"       # as reported; oasdiff's
     operation = "GET /tasks/{id}"          # optional: or its operationId; * stands for anything
     pointer = "/paths/*/get/parameters/*"  # optional: the place, in either document
+    text = "Query parameter `old` *"       # optional: its sentence
     reason = "nobody sends it"
     expires = 2027-01-31                   # optional: the last day on which it counts
+
+For `unexplained-change` pointer and text must be there: its id says nothing, and its sentence has both sides' values.
 """
 
 from __future__ import annotations
@@ -23,9 +26,9 @@ from typing import Any
 from openapi_drift.diff.change import Change
 from openapi_drift.documents.reading import parse_text, read_text
 from openapi_drift.errors import SpecsError
-from openapi_drift.reports.report import Accepted, operation
+from openapi_drift.reports.report import UNEXPLAINED, Accepted, operation, sentence
 
-_FIELDS = {"id": True, "reason": True, "operation": False, "pointer": False, "expires": False}
+_FIELDS = ("id", "reason", "operation", "pointer", "text", "expires")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Acceptance:
     reason: str
     operation: str | None = None
     pointer: str | None = None
+    text: str | None = None
     expires: datetime.date | None = None
 
     def covers(self, change: Change) -> bool:
@@ -46,6 +50,7 @@ class Acceptance:
             self.id == change.id
             and (self.operation is None or _matches(self.operation, [operation(change), change.operation_id]))
             and (self.pointer is None or _matches(self.pointer, pointers))
+            and (self.text is None or _matches(" ".join(self.text.split()), [sentence(change), sentence(change)[:-1]]))
         )
 
 
@@ -109,8 +114,9 @@ def _acceptance(name: str, entry: Any) -> Acceptance:
     unknown = [str(key) for key in entry if key not in _FIELDS]
     if unknown:
         raise SpecsError(f"{name}: unknown {', '.join(unknown)}; there are: {', '.join(_FIELDS)}")
-    for key, required in _FIELDS.items():
-        if key == "expires" or (key not in entry and not required):
+    required = {"id", "reason"} | (_PRECISE.keys() if entry.get("id") == UNEXPLAINED else set())
+    for key in _FIELDS:
+        if key == "expires" or (key not in entry and key not in required):
             continue
         if key not in entry:
             raise SpecsError(f"{name}: {key} is missing; {_WHY[key]}")
@@ -119,7 +125,8 @@ def _acceptance(name: str, entry: Any) -> Acceptance:
     return Acceptance(name, **entry | {"expires": _date(name, entry.get("expires"))})
 
 
-_WHY = {"id": "it is the word after each change in the report", "reason": "say why the change does no harm"}
+_PRECISE = dict.fromkeys(("pointer", "text"), "no rule judges such a change, so name the one you mean, as reported")
+_WHY = {"id": "it is the word after each change in the report", "reason": "say why the change does no harm"} | _PRECISE
 
 
 def _date(name: str, value: Any) -> datetime.date | None:
@@ -139,7 +146,7 @@ def _expired(acceptance: Acceptance, today: datetime.date) -> bool:
 
 def _problem(acceptance: Acceptance, *, used: bool) -> str:
     if not used:
-        return f"{acceptance.name} matches no change; remove it, or correct its id, operation or pointer"
+        return f"{acceptance.name} matches no change; remove it, or correct its id, operation, pointer or text"
     return f"{acceptance.name} expired on {acceptance.expires} and accepts no longer; adapt to the change, or renew it"
 
 

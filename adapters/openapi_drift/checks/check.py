@@ -16,6 +16,7 @@ from openapi_drift.checks.generated import check_generated
 from openapi_drift.checks.verdict import CheckKind, DriftCheck, DriftReport, DriftVerdict
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.diff.compare import compare
+from openapi_drift.diff.levels import LevelPolicy
 from openapi_drift.documents.document import LoadedDocument, load_text
 from openapi_drift.documents.download import download
 from openapi_drift.documents.overlay import apply, load_overlay
@@ -29,7 +30,7 @@ from openapi_drift.sources import load_sources
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from openapi_drift.checks.acceptances import Acceptance
@@ -42,7 +43,7 @@ class Asked:
 
     ``urls`` map a name to the address of its document or page, in place of the registry's; a cloud's name means the
     first of its entries. ``account`` is for addresses that have it. ``force`` runs the generators even if nothing
-    changed. ``uses`` is a user's code.
+    changed. ``uses`` is a user's code; ``policy`` says how bad changes are.
     """
 
     root: Path
@@ -52,6 +53,7 @@ class Asked:
     urls: Mapping[str, str] = field(default_factory=dict)
     force: bool = False
     uses: Path | None = None
+    policy: LevelPolicy = LevelPolicy.DEFAULT
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
     def wants(self, id_: str) -> bool:
@@ -76,13 +78,11 @@ def check_drift(asked: Asked) -> DriftReport:
     asked = asked.by_entry([*sources, *contracts])
     if asked.uses is not None:
         uses.refuse_empty(asked.uses)
-    checks = [
-        _with_details(check, sources, asked)
-        for check in _checks(asked, list(sources.values()), list(contracts.values()))
-    ]
+    checks = list(_checks(asked, list(sources.values()), list(contracts.values())))
     if not checks:
         raise SpecsError("nothing to check: no entry of specs/ is of the clouds and kinds that are asked for")
-    return DriftReport(tuple(sorted(checks, key=lambda check: list(CheckKind).index(check.kind))))
+    ordered = sorted(checks, key=lambda check: list(CheckKind).index(check.kind))
+    return DriftReport(tuple(ordered), policy=asked.policy.value)
 
 
 def _checks(asked: Asked, sources: list[DocumentSource], contracts: list[PageContract]) -> Iterator[DriftCheck]:
@@ -138,12 +138,15 @@ def check_vendor(asked: Asked, source: DocumentSource) -> DriftCheck:
         return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NOT_CHECKED, reason)
     except SpecsError as error:
         return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NOT_CHECKED, str(error))
-    changes = compare(base, revision)
+    changes = compare(base, revision, asked.policy)
     if (stale := _stale(source, revision)) and not _stale(source, base):
         words = f"the overlay does not fit what is served: {stale}"
         changes.append(_own("overlay-stale", words, f"specs/{source.id}/overlay.yaml"))
     notes = list(_notes(source, base, revision, bool(changes)))
-    return _checked(CheckKind.VENDOR, source.id, changes, notes)
+    if not changes and base.content != revision.content:
+        return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NO_DRIFT, _ONLY_NOTES)
+    packages = [name for name in (source.client, source.models) if name]
+    return _with_details(_checked(CheckKind.VENDOR, source.id, changes, notes), asked, packages, (base, revision))
 
 
 def _notes(source: DocumentSource, base: LoadedDocument, revision: LoadedDocument, changed: bool) -> Iterator[str]:
@@ -161,7 +164,10 @@ def check_vendor_page(asked: Asked, contract: PageContract) -> DriftCheck:
         changes = compare_page(contract, decoded(content, "the page"))
     except SpecsError as error:
         return DriftCheck(CheckKind.VENDOR, contract.id, DriftVerdict.NOT_CHECKED, str(error))
-    return _checked(CheckKind.VENDOR, contract.id, changes, [])
+    return _with_details(_checked(CheckKind.VENDOR, contract.id, changes, []), asked, [])
+
+
+_ONLY_NOTES = "only what means nothing to callers differs (descriptions, examples, order)"
 
 
 def _stale(source: DocumentSource, document: LoadedDocument) -> str:
@@ -185,14 +191,16 @@ def _own(id_: str, text: str, file: str) -> Change:
     return Change(id_, Level.WARNING, text, base=Side("", Position(file, 1)))
 
 
-def _with_details(check: DriftCheck, sources: Mapping[str, DocumentSource], asked: Asked) -> DriftCheck:
-    """Add to each change of a vendor what it touches here, and where the user's code meets it."""
-    if check.kind is not CheckKind.VENDOR or not check.changes:
+def _with_details(
+    check: DriftCheck,
+    asked: Asked,
+    packages: Collection[str],
+    documents: tuple[LoadedDocument, LoadedDocument] | None = None,
+) -> DriftCheck:
+    """Add to each change what it touches here, and where the user's code meets it."""
+    if not check.changes:
         return check
-    source = sources.get(check.id)
-    packages = [name for name in (source.client, source.models) if name] if source else []
-    touched = impact.touched(check.changes, asked.root, packages)
-    lines, notes = uses.details(touched, asked.uses)
+    lines, notes = uses.details(impact.touched(check.changes, asked.root, packages, documents=documents), asked.uses)
     return replace(check, details=lines, notes=(*check.notes, *notes))
 
 
@@ -209,4 +217,4 @@ def accept(report: DriftReport, acceptances: Sequence[Acceptance], today: dateti
         )
         for check in report.checks
     ]
-    return DriftReport(tuple(checks), tuple(outcome.problems))
+    return replace(report, checks=tuple(checks), problems=tuple(outcome.problems))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.checks.operation_table import OperationTable, Users, find_table
+from openapi_drift.checks.reach import OperationReach
 from openapi_drift.checks.surface import GeneratedModel, GeneratedOperation, GeneratedPackage, read_packages
 from openapi_drift.documents.pointers import tokens
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from openapi_drift.diff.change import Change
+    from openapi_drift.documents.document import LoadedDocument
 
 
 _PAGE_POINTERS = ("/endpoints", "/errors/", "/terms/", "/notices/")
@@ -31,7 +33,8 @@ class Impact:
     ``modules`` are the endpoint modules; ``arguments`` those of their functions that the change names. ``models`` and
     ``fields`` (``adiutaopt_models.ShiftPlannerMeta.removeInvalidTasks``) are classes of the client and of the models
     package. ``wire_fields`` are the fields' names in JSON. ``verbs`` follow the facade (``aimms.run``), ``commands``
-    follow ``optcloud`` (``aimms run``). All empty: nothing generated here knows the place.
+    follow ``optcloud`` (``aimms run``). All empty: nothing generated here knows the place. ``reaches`` are the
+    operations ("GET /tasks") of a change that names none itself, such as one of a security scheme.
     """
 
     change: Change
@@ -42,17 +45,22 @@ class Impact:
     wire_fields: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    reaches: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """Return it for people: what of the generated code, then what stands on that; empty if nothing is touched."""
         code = [*(self.arguments or self.modules), *(self.fields or self.models)]
-        above = [*(f"oc.{verb}" for verb in self.verbs), *(f"optcloud {command}" for command in self.commands)]
-        named = {"touches": code, "and so" if code else "touches": above}
+        named = {
+            "reaches the operations": self.reaches,
+            "touches": code,
+            "and so": [f"oc.{verb}" for verb in self.verbs],
+            "and on the command line": [f"optcloud {command}" for command in self.commands],
+        }
         return [f"{word} {', '.join(f'`{name}`' for name in names)}" for word, names in named.items() if names]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for programs, without the change."""
-        names = ("modules", "arguments", "models", "fields", "verbs", "commands")
+        names = ("modules", "arguments", "models", "fields", "verbs", "commands", "reaches")
         return {name: list(getattr(self, name)) for name in names}
 
 
@@ -61,16 +69,27 @@ def touched(
     root: Path | None,
     packages: Collection[str] | None = None,
     table: OperationTable | None = None,
+    documents: tuple[LoadedDocument, LoadedDocument] | None = None,
 ) -> list[Impact]:
     """Return what each change touches, in the order given.
 
     ``root`` is a checkout (its ``generated/`` is read); None: the packages that are installed. ``packages`` limits the
     search to those generated from the changes' document (see `packages_of`). ``table`` says which verbs and commands
-    reach an operation; None: that of the checkout. Raises SpecsError where the table cannot be read.
+    reach an operation; None: that of the checkout. ``documents``, the base and the revision, tell which operations a
+    change reaches that names none. Raises SpecsError where the table cannot be read.
     """
     known = read_packages(root and root / "generated", packages)
     users = find_table(root) if table is None else table
-    return [_touched(change, known, users) for change in changes]
+    reach = tuple(map(OperationReach, documents or ()))
+    return [_touched(change, known, users, _reaches(change, reach)) for change in changes]
+
+
+def _reaches(change: Change, reach: tuple[OperationReach, ...]) -> tuple[str, ...]:
+    """The operations on either side, of a change of none in particular."""
+    if change.method:
+        return ()
+    sides = zip(reach, (change.base, change.revision), strict=False)
+    return tuple(dict.fromkeys(name for asked, side in sides if side for name in asked.operations(side.pointer)))
 
 
 def packages_of(document: Mapping[str, Any], root: Path | None) -> list[str]:
@@ -89,8 +108,17 @@ def packages_of(document: Mapping[str, Any], root: Path | None) -> list[str]:
     return found
 
 
-def _touched(change: Change, packages: list[GeneratedPackage], table: OperationTable) -> Impact:
+def _touched(
+    change: Change, packages: list[GeneratedPackage], table: OperationTable, reaches: tuple[str, ...]
+) -> Impact:
     operations = [(package, operation) for package in packages if (operation := _operation(change, package))]
+    called = {(method.lower(), _shape(path)) for method, _, path in (name.partition(" ") for name in reaches)}
+    operations += [
+        (package, known)
+        for package in packages
+        for known in package.operations
+        if (known.method, _shape(known.path)) in called
+    ]
     places = [place for side in (change.base, change.revision) if side for place in [_place(side.pointer)]]
     models, fields, wire = _models(places, operations, packages)
     users = _users(change, operations, table)
@@ -110,6 +138,7 @@ def _touched(change: Change, packages: list[GeneratedPackage], table: OperationT
         wire_fields=tuple(wire),
         verbs=users.verbs,
         commands=users.commands,
+        reaches=reaches,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Level
+from openapi_drift.reports.report import DEFAULT_POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -77,10 +78,14 @@ class DriftCheck:
 
 @dataclass(frozen=True)
 class DriftReport:
-    """All comparisons of a run. ``problems`` are sentences about acceptances that matched nothing or expired."""
+    """All comparisons of a run.
+
+    ``problems`` are sentences about acceptances that matched nothing or expired. ``policy`` names the levels' source.
+    """
 
     checks: tuple[DriftCheck, ...]
     problems: tuple[str, ...] = ()
+    policy: str = DEFAULT_POLICY
 
     def section(self, kind: CheckKind) -> list[DriftCheck]:
         """Return the comparisons of a kind, in order."""
@@ -111,7 +116,7 @@ class DriftReport:
         """Return it for programs: the verdict of each kind that was asked for, and the checks."""
         sections = {kind.value: self.verdict(kind).value for kind in CheckKind if self.section(kind)}
         checks = [check.as_dict() for check in self.checks]
-        return {"sections": sections, "checks": checks, "problems": list(self.problems)}
+        return {"sections": sections, "checks": checks, "problems": list(self.problems), "policy": self.policy}
 
     def lines(self) -> Iterator[str]:
         """One line a check, for people."""

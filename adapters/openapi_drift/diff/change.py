@@ -1,4 +1,4 @@
-"""One change between two documents, in the words of the field's standard checker (oasdiff's ids and levels)."""
+"""One change between two documents; ids as the field's standard checker, oasdiff, has them (see `levels`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Level(enum.Enum):
-    """How bad a change is: oasdiff's ERR, WARN and INFO."""
+    """How bad a change is; oasdiff calls them ERR, WARN and INFO."""
 
     BREAKING = "breaking"
     WARNING = "warning"
@@ -38,8 +38,9 @@ class Side:
 class Change:
     """What changed.
 
-    ``id`` and ``level`` are oasdiff's. ``method`` and ``path`` name the operation in the revision's spelling (or the
-    base's where it was removed); both are "" for changes of no single operation. ``operation_id`` is the document's.
+    ``id`` and ``level`` are those of `levels.toml`. ``method`` and ``path`` name the operation as the revision spells
+    it (or the base where it was removed); both are "" for changes of no single operation. ``operation_id`` is the
+    document's.
     ``text`` is one sentence for people. ``base`` and ``revision`` are the places on both sides.
     """
 

@@ -99,17 +99,23 @@ class DocumentOperation:
     @property
     def responses(self) -> dict[str, DocumentNode]:
         """The responses by status ("200", "4XX", "default")."""
-        return _entries(self.node.get("responses"))
+        return without_extensions(self.node.get("responses"))
+
+
+def entries(node: DocumentNode | None, key: str) -> dict[str, DocumentNode]:
+    """Return the entries of a mapping of free names under ``key``; nothing if there is none."""
+    found = node.get(key) if node else None
+    return dict(found.items()) if found else {}
+
+
+def without_extensions(node: DocumentNode | None) -> dict[str, DocumentNode]:
+    """Return the entries of an object that may have extensions (x-…) beside them: responses, a callback, flows."""
+    return {key: child for key, child in node.items() if not key.startswith("x-")} if node else {}
 
 
 def content(node: DocumentNode | None) -> dict[str, DocumentNode]:
     """Return the media types of a request body, response, header or parameter, by name."""
-    return _entries(node.get("content")) if node else {}
-
-
-def _entries(node: DocumentNode | None) -> dict[str, DocumentNode]:
-    # Extensions (x-…) are no entries.
-    return {key: child for key, child in node.items() if not key.startswith("x-")} if node else {}
+    return entries(node, "content")
 
 
 def _parameters(node: DocumentNode) -> dict[tuple[str, str], DocumentNode]:
@@ -137,3 +143,22 @@ def operations(path: str, item: DocumentNode) -> dict[str, DocumentOperation]:
         if node is not None and isinstance(node.value, dict):
             found[method.upper()] = DocumentOperation(path, method.upper(), node, item)
     return found
+
+
+def webhook_operations(document: LoadedDocument) -> dict[tuple[str, ...], DocumentOperation]:
+    """Return the operations of the webhooks by (name, method); their path is "webhook NAME"."""
+    return {
+        (name, method): operation
+        for name, item in entries(root(document), "webhooks").items()
+        for method, operation in operations(f"webhook {name}", item).items()
+    }
+
+
+def callback_operations(operation: DocumentOperation) -> dict[tuple[str, ...], DocumentOperation]:
+    """Return the operations that an operation calls back, by (name, address, method); their path names all but that."""
+    return {
+        (name, address, method): found
+        for name, callback in entries(operation.node, "callbacks").items()
+        for address, item in without_extensions(callback).items()
+        for method, found in operations(f"{operation.path} callback {name}", item).items()
+    }

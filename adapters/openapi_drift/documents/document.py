@@ -40,7 +40,8 @@ class LoadedDocument:
     format: Format = "yaml"
     followed: dict[str, tuple[Any, str]] = field(default_factory=dict, repr=False)
     """What the references lead to, by reference: kept by `openapi_drift.documents.references.follow`."""
-    _merged: dict[int, dict[str, Any]] = field(default_factory=dict, repr=False)
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """What others derive from parts of the content, by the parts' ids: kept here, it lives as long as they do."""
 
     def position(self, pointer: str) -> Position:
         """Return where a JSON pointer's place stands in the file: its key's line, or the nearest one above it."""
@@ -53,10 +54,6 @@ class LoadedDocument:
             line = known[token]
             value = value[int(token)] if isinstance(value, list) else value[token]
         return Position(self.name, line)
-
-    def merged(self, value: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
-        """Return always the same result for the same value: a reference with keywords beside it (3.1), written out."""
-        return self._merged.setdefault(id(value), result)
 
     @property
     def version(self) -> str:

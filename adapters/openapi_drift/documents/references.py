@@ -62,6 +62,17 @@ def follow(document: Referring, value: Any, pointer: str) -> tuple[Any, str]:
     return document.followed[target]
 
 
+def follow_once(document: Referring, value: dict[str, Any], pointer: str) -> tuple[Any, str]:
+    """Return what a reference leads to, which may be a reference in turn, and its pointer. Raises as `follow` does."""
+    try:
+        found, path = _look_up(document.content, value["$ref"])
+    except ValueError as error:
+        raise SpecsError(
+            f"{document.position(join(pointer, '$ref'))}: the reference {value['$ref']!r} {error}"
+        ) from None
+    return found, join("", *path)
+
+
 def exists(document: Referring, target: str) -> bool:
     """Return whether a reference leads somewhere in a document."""
     try:

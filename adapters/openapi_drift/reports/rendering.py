@@ -14,7 +14,7 @@ from openapi_drift.reports.markdown import render as render_markdown
 from openapi_drift.reports.report import ChangeReport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from openapi_drift.checks.verdict import DriftCheck, DriftReport
 
@@ -35,7 +35,7 @@ def text(report: DriftReport, *, uses_read: bool = False) -> str:
     """Return it for a terminal; ``uses_read`` adds what the reading of a user's code cannot see."""
     lines = [line for words in report.lines() for line in words.replace("\n", "\n  ").split("\n")]
     for check in _with_changes(report):
-        lines += ["", reports.render(_report(check), "text").rstrip("\n")]
+        lines += ["", reports.render(_report(check, report.policy), "text").rstrip("\n")]
         lines += [f"  {visible(note)}" for note in check.notes]
     lines += [f"acceptance: {visible(problem)}" for problem in report.problems]
     lines += ["", uses.LIMITS] if uses_read else []
@@ -51,7 +51,7 @@ def markdown(report: DriftReport, *, uses_read: bool = False, limit: int = _LIMI
     parts = []
     with_changes = _with_changes(report)
     for number, check in enumerate(with_changes):
-        part = _part(check, room // (len(with_changes) - number))
+        part = _part(_report(check, report.policy), check.notes, room // (len(with_changes) - number))
         room -= len(part)
         parts.append(part)
     return "\n".join([*head, *parts, *tail]).rstrip("\n") + "\n"
@@ -64,7 +64,7 @@ def github(report: DriftReport) -> str:
         for check in report.not_checked
     ]
     return "".join(f"{line}\n" for line in lines) + "".join(
-        reports.render(_report(check), "github") for check in _with_changes(report)
+        reports.render(_report(check, report.policy), "github") for check in _with_changes(report)
     )
 
 
@@ -77,20 +77,20 @@ def _table(report: DriftReport) -> Iterator[str]:
         yield f"| {_TITLES[check.kind]} | {code(check.id)} | {_MARKS[check.verdict]}{words} |"
 
 
-def _part(check: DriftCheck, room: int) -> str:
-    notes = "".join(f"- {prose(note)}\n" for note in check.notes)
-    return render_markdown(_report(check), max(room - len(notes), 1000)) + (f"\n{notes}" if notes else "")
+def _part(report: ChangeReport, sentences: Sequence[str], room: int) -> str:
+    notes = "".join(f"- {prose(note)}\n" for note in sentences)
+    return render_markdown(report, max(room - len(notes), 1000)) + (f"\n{notes}" if notes else "")
 
 
 def _with_changes(report: DriftReport) -> list[DriftCheck]:
     return [check for check in report.checks if check.changes or check.accepted]
 
 
-def _report(check: DriftCheck) -> ChangeReport:
+def _report(check: DriftCheck, policy: str) -> ChangeReport:
     names = {
         CheckKind.DOCUMENT: ("specs/sources.toml", f"specs/{check.id}"),
         CheckKind.VENDOR: (f"specs/{check.id}", f"live:{check.id}"),
         CheckKind.GENERATED: ("generated/", "documents, overlays and generators"),
     }
     base, revision = names[check.kind]
-    return ChangeReport(base, revision, check.changes, accepted=check.accepted, details=check.details)
+    return ChangeReport(base, revision, check.changes, accepted=check.accepted, details=check.details, policy=policy)

@@ -10,6 +10,10 @@ from typing import Protocol
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.documents.pointers import Position, tokens
 
+UNEXPLAINED = "unexplained-change"
+"""The id of what differs and no rule explains: nobody can say yet whether it breaks anyone."""
+
+DEFAULT_POLICY = "default"
 LEVELS = (Level.BREAKING, Level.WARNING, Level.INFO)
 _MANY = 4
 _WORDS = {Level.BREAKING: "breaking", Level.WARNING: "warning", Level.INFO: "other"}
@@ -45,7 +49,7 @@ class ChangeReport:
 
     ``changes`` are those to show and ``hidden`` counts those left out by level. ``problems`` are sentences about
     acceptances that matched nothing or have expired. ``details`` are further lines on a change, such as what it
-    touches in a user's code.
+    touches in a user's code. ``policy`` says whose levels these are.
     """
 
     base: str
@@ -57,6 +61,7 @@ class ChangeReport:
     details: Mapping[Change, Sequence[str]] = field(default_factory=dict)
     base_sources: Sources | None = None
     revision_sources: Sources | None = None
+    policy: str = DEFAULT_POLICY
 
     def excerpts(self, change: Change) -> tuple[Excerpt | None, Excerpt | None]:
         """Return the text of both sides of a change; where that is the same, of the object around it."""
@@ -85,10 +90,14 @@ class ChangeReport:
             operations = {operation for reported in reported_changes for operation in reported.operations}
             where = f" in {counted(len(operations), 'operation')}" if operations else ""
             line = f"{tally(reported_changes)}{where}."
+            if unknown := sum(reported.count for reported in reported_changes if reported.change.id == UNEXPLAINED):
+                line += f" {unknown:,} of them no rule explains: look at them."
         if self.accepted:
             line += f" {counted(len(fold(entry.change for entry in self.accepted)), 'change')} accepted."
         if self.hidden:
             line += f" {self.hidden} of lower level not shown."
+        if self.policy != DEFAULT_POLICY:
+            line += f" The levels are those of {self.policy}."
         return line
 
 
@@ -117,8 +126,7 @@ class ReportedChange:
     @property
     def text(self) -> str:
         """The change as a sentence on one line."""
-        words = " ".join(self.change.text.split())
-        return words if words.endswith((".", "!", "?")) else f"{words}."
+        return sentence(self.change)
 
     @property
     def positions(self) -> tuple[Position | None, Position | None]:
@@ -157,6 +165,12 @@ class ChangeGroup:
     def tally(self) -> str:
         """Such as "1 breaking, 2 other"."""
         return tally(self.reported_changes)
+
+
+def sentence(change: Change) -> str:
+    """Return what a change says, on one line, with a full stop."""
+    words = " ".join(change.text.split())
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def operation(change: Change) -> str:

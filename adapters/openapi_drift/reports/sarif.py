@@ -28,6 +28,7 @@ def render(report: ChangeReport, version: str = "") -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
+        "properties": {"policy": report.policy},
         "results": [_result(reported, ids, reasons.get(reported.change)) for reported in reported_changes],
         "invocations": [
             {

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction, Level
-from openapi_drift.diff.document import root
+from openapi_drift.diff.document import entries, root
 from openapi_drift.diff.pairing import document_change
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _SEMVER = re.compile(rf"v?{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-[0-9A-Za-z.-]+)?(?:
 
 def webhooks(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
     """Report webhooks that came and went."""
-    old, new = _entries(root(base), "webhooks"), _entries(root(revision), "webhooks")
+    old, new = entries(root(base), "webhooks"), entries(root(revision), "webhooks")
     for name in old.keys() - new.keys():
         text = f"The webhook `{name}` was removed: receivers wait for it in vain"
         yield document_change("webhook-removed", text, place=Direction.RESPONSE, base=old[name])
@@ -36,20 +36,24 @@ def webhooks(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -
 
 def component_schemas(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
     """Report schemas that are no longer among the components: generated models of that name go with them."""
-    old, new = (_entries(root(document).get("components"), "schemas") for document in (base, revision))
+    old, new = (entries(root(document).get("components"), "schemas") for document in (base, revision))
     for name in old.keys() - new.keys():
         text = f"The schema `{name}` was removed: generated models of that name go with it"
         yield document_change("api-schema-removed", text, base=old[name])
 
 
-def _entries(node: DocumentNode | None, key: str) -> dict[str, DocumentNode]:
-    found = node.get(key) if node else None
-    return {name: entry for name, entry in found.items() if not name.startswith("x-")} if found else {}
-
-
-def version_policy(base: LoadedDocument, revision: LoadedDocument, changes: Iterable[Change]) -> Iterator[Change]:
-    """Report a breaking change under a version that does not say so (semver.org, items 4 and 8)."""
+def version(base: LoadedDocument, revision: LoadedDocument, changes: Iterable[Change]) -> Iterator[Change]:
+    """Report another version, or a breaking change under a version that does not say so."""
     old, new = _version(base), _version(revision)
+    found = list(_version_policy(old, new, changes))
+    yield from found
+    if not found and old and new and old.value != new.value:
+        text = f"The version of the document is now `{new.value}`, it was `{old.value}`"
+        yield document_change("api-version-changed", text, base=old, revision=new)
+
+
+def _version_policy(old: DocumentNode | None, new: DocumentNode | None, changes: Iterable[Change]) -> Iterator[Change]:
+    """Report what semver.org (items 4 and 8) asks for."""
     before, after = (_SEMVER.fullmatch(node.value) if node else None for node in (old, new))
     if not before or not after or all(change.level is not Level.BREAKING for change in changes):
         return

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction
-from openapi_drift.diff.rules.pairs import Named, header_pairs, response_pairs
+from openapi_drift.diff.document import content
+from openapi_drift.diff.rules.pairs import Named, header_pairs, media_type_pairs, response_pairs
 from openapi_drift.diff.schemas.context import SchemaContext, SchemaRole
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def response_headers(pair: OperationPair, schemas: SchemaComparison) -> Iterator
             text = f"The {status} response may now have the header `{new.name}`"
             yield pair.change("response-header-added", text, place=Direction.RESPONSE, revision=new.node)
         for old, new in headers.both:
-            yield from _both(pair, schemas, status, old, new)
+            yield from _both(pair, status, old, new)
+            yield from header_values(pair, schemas, SchemaContext(SchemaRole.HEADER, new.name, status), old, new)
 
 
 def _removed(pair: OperationPair, status: str, old: Named) -> Change:
@@ -40,18 +42,32 @@ def _removed(pair: OperationPair, status: str, old: Named) -> Change:
     return pair.change(id_, text, place=Direction.RESPONSE, base=old.node)
 
 
-def _both(pair: OperationPair, schemas: SchemaComparison, status: str, old: Named, new: Named) -> Iterator[Change]:
-    if old.node.flag("required") and not new.node.flag("required"):
-        yield pair.change(
-            "response-header-became-optional",
-            f"The header `{new.name}` of the {status} response may now be missing",
-            place=Direction.RESPONSE,
-            base=old.node.get("required"),
-            revision=new.node.get("required") or new.node,
-        )
+def _both(pair: OperationPair, status: str, old: Named, new: Named) -> Iterator[Change]:
+    if old.node.flag("required") == new.node.flag("required"):
+        return
+    verb, meaning = (
+        ("optional", "may now be missing") if old.node.flag("required") else ("required", "always comes now")
+    )
+    yield pair.change(
+        f"response-header-became-{verb}",
+        f"The header `{new.name}` of the {status} response {meaning}",
+        place=Direction.RESPONSE,
+        base=old.node.get("required") or old.node,
+        revision=new.node.get("required") or new.node,
+    )
+
+
+def header_values(
+    pair: OperationPair, schemas: SchemaComparison, context: SchemaContext, old: Named, new: Named
+) -> Iterator[Change]:
+    """Compare what a header may hold: its schemas, or those of its one media type."""
     before, after = old.node.get("schema"), new.node.get("schema")
     if before and after:
-        yield from schemas.compare(pair, before, after, SchemaContext(SchemaRole.HEADER, new.name, status))
+        yield from schemas.compare(pair, before, after, context)
+    for left, right in media_type_pairs(content(old.node), content(new.node)).both:
+        before, after = left.node.get("schema"), right.node.get("schema")
+        if before and after:
+            yield from schemas.compare(pair, before, after, context)
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (response_headers,)

@@ -44,7 +44,7 @@ def _removed(operation: DocumentOperation, prefix: str) -> Iterator[Change]:
             operation,
             "api-invalid-stability-level",
             "The operation was removed, and nobody can read the stability level it had",
-            base=operation.node.get(stability_levels.FIELD),
+            base=operation.node,
         )
     elif stability_levels.is_promised(operation.node):
         id_, meaning = _REMOVED[sunset.judge_removal(operation.node)]

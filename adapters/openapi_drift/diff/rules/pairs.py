@@ -63,7 +63,11 @@ def parameter_pairs(pair: OperationPair) -> Pairs[Parameter]:
 @lru_cache(maxsize=1)
 def response_pairs(pair: OperationPair) -> Pairs[Named]:
     """Pair the responses by status; `2XX` and its like stand for each status that is not named itself."""
-    base, revision = pair.base.responses, pair.revision.responses
+    return status_pairs(pair.base.responses, pair.revision.responses)
+
+
+def status_pairs(base: dict[str, DocumentNode], revision: dict[str, DocumentNode]) -> Pairs[Named]:
+    """Pair responses by status, as `response_pairs` does."""
     partners = [(old, new) for old in base for new in _partners(old, base, revision)]
     left, right = {old for old, _ in partners}, {new for _, new in partners}
     return Pairs(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction
 from openapi_drift.diff.document import content
+from openapi_drift.diff.effective import explode, style
 from openapi_drift.diff.rules import sunset
 from openapi_drift.diff.rules.pairs import Parameter, described, media_type_pairs, parameter_pairs
 from openapi_drift.diff.rules.sunset import Removal
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from openapi_drift.diff.pairing import OperationPair
     from openapi_drift.diff.registry import DocumentRule, OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
-
-_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
 
 def added(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
@@ -95,20 +94,19 @@ def values(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
         for old, new in media_type_pairs(content(base.node), content(revision.node)).both:
             left, right = old.node.get("schema"), new.node.get("schema")
             if left and right:
-                yield from schemas.compare(pair, left, right, _context(base, revision))
+                yield from schemas.compare(pair, left, right, _context(base, revision, new.name))
 
 
-def _context(base: Parameter, revision: Parameter) -> SchemaContext:
+def _context(base: Parameter, revision: Parameter, media_type: str = "") -> SchemaContext:
     node, place = revision.node, revision.place
-    style = node.text("style") or _STYLES.get(place, "form")
-    explode = node.plain("explode")
     return SchemaContext(
         SchemaRole.PARAMETER,
         node.text("name"),
         place,
-        style=style,
-        explode=explode if isinstance(explode, bool) else style == "form",
+        style=style(node, place),
+        explode=explode(node, place),
         required=base.required or revision.required,
+        media_type=media_type,
     )
 
 

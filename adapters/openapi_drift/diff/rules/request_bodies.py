@@ -54,8 +54,12 @@ def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
 def media_types(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Report media types that the body may newly, or no longer, have."""
     base, revision = pair.base.request_body, pair.revision.request_body
-    if base is None or revision is None:
-        return
+    if base is not None and revision is not None:
+        yield from types_sent(pair, base, revision)
+
+
+def types_sent(pair: OperationPair, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
+    """Report the media types of what the document's user sends: a request, or the reply to a webhook."""
     pairs = media_type_pairs(content(base), content(revision))
     # A name that holds the old one still takes what callers send; one that does not is another type.
     changed = [(old, new) for old, new in pairs.both if not holds(new.name, old.name)]

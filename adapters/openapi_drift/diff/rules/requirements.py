@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from openapi_drift.diff.document import entries, root
+from openapi_drift.diff.meaningless import meaningful
+from openapi_drift.diff.schemas.values import frozen
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from openapi_drift.diff.document import DocumentNode
+    from openapi_drift.documents.document import LoadedDocument
 
 Requirement = tuple[tuple[str, frozenset[str]], ...]
 """One alternative: its schemes with their scopes, by name; () asks for nothing."""
@@ -23,15 +31,18 @@ class RequirementChanges:
     scopes_added: list[tuple[str, str]] = field(default_factory=list)
 
 
-def requirements(node: DocumentNode | None) -> list[Requirement]:
-    """Return the alternatives of a `security` field, in a fixed order; none, [] and [{}] all ask for nothing."""
+def requirements(node: DocumentNode | None, names: Mapping[str, str] | None = None) -> list[Requirement]:
+    """Return the alternatives of a `security` field, in a fixed order; none, [] and [{}] all ask for nothing.
+
+    ``names`` are those by which schemes are to be called (`same_schemes`).
+    """
     listed = node.value if node and isinstance(node.value, list) else []
-    found = {_requirement(item) for item in listed if isinstance(item, dict)}
+    found = {_requirement(item, names or {}) for item in listed if isinstance(item, dict)}
     return sorted(found - {()} if found == {()} else found, key=_order)
 
 
-def _requirement(item: dict[str, object]) -> Requirement:
-    scopes = {name: value if isinstance(value, list) else [] for name, value in item.items()}
+def _requirement(item: dict[str, object], names: Mapping[str, str]) -> Requirement:
+    scopes = {names.get(name, name): value if isinstance(value, list) else [] for name, value in item.items()}
     return tuple((name, frozenset(map(str, scopes[name]))) for name in sorted(scopes))
 
 
@@ -53,6 +64,34 @@ def compare_requirements(base: list[Requirement], revision: list[Requirement]) -
             result.removed.append(item)
     result.added.extend(item for item in added if counts[1][_names(item)] > 1 or _names(item) in by_names)
     return result
+
+
+def satisfies(requirement: Requirement, among: list[Requirement]) -> bool:
+    """Return whether callers who fulfil a requirement also fulfil one of others."""
+    given = dict(requirement)
+    return any(all(name in given and scopes <= given[name] for name, scopes in other) for other in among)
+
+
+@lru_cache(maxsize=1)
+def same_schemes(base: LoadedDocument, revision: LoadedDocument) -> tuple[dict[str, str], dict[str, str]]:
+    """Return for each security scheme of both documents the name to call it by: one name for schemes that are equal.
+
+    A scheme is the same under the same name, whatever became of it, and under another name if both say the same.
+    """
+    old, new = security_schemes(base), security_schemes(revision)
+    first: dict[object, str] = {}
+    left = {name: first.setdefault(_said(node), name) for name, node in old.items()}
+    right = {name: left[name] if name in left else first.setdefault(_said(node), name) for name, node in new.items()}
+    return left, right
+
+
+def security_schemes(document: LoadedDocument) -> dict[str, DocumentNode]:
+    """Return the security schemes of a document by name."""
+    return entries(root(document).get("components"), "securitySchemes")
+
+
+def _said(scheme: DocumentNode) -> object:
+    return frozen(meaningful(scheme.value))
 
 
 def _missing(items: list[Requirement], among: list[Requirement]) -> list[Requirement]:

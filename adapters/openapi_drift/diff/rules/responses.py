@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openapi_drift.diff.change import Change
+    from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
     from openapi_drift.diff.registry import DocumentRule, OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
@@ -46,20 +47,24 @@ def _kind(status: str) -> str:
 def media_types(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Report media types that a response may newly, or no longer, have."""
     for base, revision in response_pairs(pair).both:
-        pairs = media_type_pairs(content(base.node), content(revision.node))
-        status = revision.name
-        for old in pairs.removed:
-            text = f"The {status} response no longer comes as `{old.name}`: callers that accept only that get nothing"
-            yield pair.change("response-media-type-removed", text, place=Direction.RESPONSE, base=old.node)
-        for new in pairs.added:
-            text = f"The {status} response may now also come as `{new.name}`"
-            yield pair.change("response-media-type-added", text, place=Direction.RESPONSE, revision=new.node)
-        for old, new in pairs.both:
-            yield from _name(pair, status, old, new)
-            yield from _schema_existence(pair, status, old, new)
+        yield from types_read(pair, f"The {revision.name} response", base.node, revision.node)
 
 
-def _name(pair: OperationPair, status: str, old: Named, new: Named) -> Iterator[Change]:
+def types_read(pair: OperationPair, name: str, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
+    """Report the media types of what the document's user reads: a response, or a webhook's request."""
+    pairs = media_type_pairs(content(base), content(revision))
+    for old in pairs.removed:
+        text = f"{name} no longer comes as `{old.name}`: callers that accept only that get nothing"
+        yield pair.change("response-media-type-removed", text, place=Direction.RESPONSE, base=old.node)
+    for new in pairs.added:
+        text = f"{name} may now also come as `{new.name}`"
+        yield pair.change("response-media-type-added", text, place=Direction.RESPONSE, revision=new.node)
+    for old, new in pairs.both:
+        yield from _name(pair, name, old, new)
+        yield from _schema_existence(pair, name, old, new)
+
+
+def _name(pair: OperationPair, name: str, old: Named, new: Named) -> Iterator[Change]:
     if holds(old.name, new.name) and holds(new.name, old.name):
         if same_parameters(old.name, new.name):
             return
@@ -70,19 +75,19 @@ def _name(pair: OperationPair, status: str, old: Named, new: Named) -> Iterator[
         id_, meaning = "response-media-type-name-specialized", "a special case of it"
     else:
         id_, meaning = "response-media-type-name-generalized", "which callers may not be able to read"
-    text = f"The {status} response comes as `{new.name}` instead of `{old.name}`: {meaning}"
+    text = f"{name} comes as `{new.name}` instead of `{old.name}`: {meaning}"
     yield pair.change(id_, text, place=Direction.RESPONSE, base=old.node, revision=new.node)
 
 
-def _schema_existence(pair: OperationPair, status: str, old: Named, new: Named) -> Iterator[Change]:
+def _schema_existence(pair: OperationPair, name: str, old: Named, new: Named) -> Iterator[Change]:
     before, after = old.node.get("schema"), new.node.get("schema")
     if before is None and after is not None and after.value not in ({}, True):
-        text = f"The {status} response (`{new.name}`) now has a schema: callers may rely on it"
+        text = f"{name} (`{new.name}`) now has a schema: callers may rely on it"
         yield pair.change(
             "response-body-media-type-schema-added", text, place=Direction.RESPONSE, base=old.node, revision=after
         )
     elif before is not None and after is None and before.value not in ({}, True):
-        text = f"The {status} response (`{new.name}`) has no schema any more: it may hold anything"
+        text = f"{name} (`{new.name}`) has no schema any more: it may hold anything"
         yield pair.change(
             "response-body-media-type-schema-removed", text, place=Direction.RESPONSE, base=before, revision=new.node
         )

@@ -1,13 +1,19 @@
-"""Rules: who may call (security requirements), and how one signs in (security schemes)."""
+"""Rules: who may call: the security requirements of the document and of each operation."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from openapi_drift.diff.change import Direction
+from openapi_drift.diff.change import Direction, Level
 from openapi_drift.diff.document import root
-from openapi_drift.diff.pairing import document_change
-from openapi_drift.diff.rules.requirements import Requirement, compare_requirements, requirements
+from openapi_drift.diff.pairing import Inheritance, document_change, inheritance
+from openapi_drift.diff.rules.requirements import (
+    Requirement,
+    compare_requirements,
+    requirements,
+    same_schemes,
+    satisfies,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,16 +30,25 @@ _SUBJECT = {"api": "The operation", "api-global": "The API"}
 
 def operation_security(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Report what an operation asks of its callers, where it says so itself; else the document's word counts."""
-    if not any("security" in side.node.value for side in (pair.base, pair.revision)):
+    if not (_says(pair.base) or _says(pair.revision)):
         return
     base, revision = _effective(pair.base), _effective(pair.revision)
 
-    def change(id_: str, text: str) -> Change:
+    def change(id_: str, text: str, level: Level | None) -> Change:
         return pair.change(
-            id_, text, place=Direction.REQUEST, base=base or pair.base.node, revision=revision or pair.revision.node
+            id_,
+            text,
+            place=pair.asks,
+            base=base or pair.base.node,
+            revision=revision or pair.revision.node,
+            level=level,
         )
 
-    yield from _requirements("api", base, revision, change)
+    yield from _requirements("api", _both(pair.base.node.document, pair.revision.node.document, base, revision), change)
+
+
+def _says(operation: DocumentOperation) -> bool:
+    return operation.node.get("security") is not None
 
 
 def _effective(operation: DocumentOperation) -> DocumentNode | None:
@@ -41,32 +56,51 @@ def _effective(operation: DocumentOperation) -> DocumentNode | None:
 
 
 def global_security(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
-    """Report what the document asks of all callers."""
+    """Report what the document asks of all callers, unless each operation says so itself."""
     old, new = root(base).get("security"), root(revision).get("security")
+    heirs = inheritance(pairing.pairs, _says)
+    if heirs is Inheritance.MOVED:
+        return
 
-    def change(id_: str, text: str) -> Change:
-        return document_change(id_, text, place=Direction.REQUEST, base=old, revision=new)
+    def change(id_: str, text: str, level: Level | None) -> Change:
+        if heirs is Inheritance.NOBODY:
+            text, level = f"{text} (each operation says it for itself)", Level.INFO
+        return document_change(id_, text, place=Direction.REQUEST, base=old, revision=new, level=level)
 
-    yield from _requirements("api-global", old, new, change)
+    yield from _requirements("api-global", _both(base, revision, old, new), change)
+
+
+def _both(
+    base: LoadedDocument, revision: LoadedDocument, old: DocumentNode | None, new: DocumentNode | None
+) -> tuple[list[Requirement], list[Requirement]]:
+    names = same_schemes(base, revision)
+    return requirements(old, names[0]), requirements(new, names[1])
 
 
 def _requirements(
-    prefix: str, base: DocumentNode | None, revision: DocumentNode | None, change: Callable[[str, str], Change]
+    prefix: str,
+    both: tuple[list[Requirement], list[Requirement]],
+    change: Callable[[str, str, Level | None], Change],
 ) -> Iterator[Change]:
-    old, new = requirements(base), requirements(revision)
+    old, new = both
     difference = compare_requirements(old, new)
     subject = _SUBJECT[prefix]
     for requirement in difference.removed:
-        text = "no longer takes {}: callers that use only them are refused" if new else "no longer asks for {}"
-        yield change(f"{prefix}-security-removed", f"{subject} {text.format(_named(requirement))}")
+        kept = not new or satisfies(requirement, new)
+        text = "no longer asks for {}" if kept else "no longer takes {}: callers that use only them are refused"
+        level = Level.INFO if kept else None
+        yield change(f"{prefix}-security-removed", f"{subject} {text.format(_named(requirement))}", level)
     for requirement in difference.added:
-        text = "now also takes {}" if old else "now asks for {}: calls without them are refused"
-        yield change(f"{prefix}-security-added", f"{subject} {text.format(_named(requirement))}")
+        open_ = bool(old) or () in new
+        text = "now also takes {}" if open_ else "now asks for {}: calls without them are refused"
+        level = Level.INFO if open_ else None
+        yield change(f"{prefix}-security-added", f"{subject} {text.format(_named(requirement))}", level)
     for scheme, scope in difference.scopes_removed:
-        yield change(f"{prefix}-security-scope-removed", f"{subject} no longer asks `{scheme}` for the scope `{scope}`")
+        text = f"{subject} no longer asks `{scheme}` for the scope `{scope}`"
+        yield change(f"{prefix}-security-scope-removed", text, None)
     for scheme, scope in difference.scopes_added:
         text = f"{subject} now asks `{scheme}` for the scope `{scope}`: credentials without it are refused"
-        yield change(f"{prefix}-security-scope-added", text)
+        yield change(f"{prefix}-security-scope-added", text, None)
 
 
 def _named(requirement: Requirement) -> str:
@@ -76,80 +110,5 @@ def _named(requirement: Requirement) -> str:
     return "credentials of " + " with ".join(schemes)
 
 
-def schemes(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
-    """Report security schemes that came, went, or changed."""
-    old, new = _schemes(base), _schemes(revision)
-    for name, node in old.items():
-        if name not in new:
-            text = f"The security scheme `{name}` was removed"
-            yield document_change("api-security-component-removed", text, place=Direction.REQUEST, base=node)
-        else:
-            yield from _scheme(name, node, new[name])
-    for name, node in new.items():
-        if name not in old:
-            text = f"The security scheme `{name}` is new"
-            yield document_change("api-security-component-added", text, place=Direction.REQUEST, revision=node)
-
-
-def _schemes(document: LoadedDocument) -> dict[str, DocumentNode]:
-    components = root(document).get("components")
-    node = components.get("securitySchemes") if components else None
-    return dict(node.items()) if node else {}
-
-
-def _scheme(name: str, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
-    if base.plain("type") != revision.plain("type"):
-        text = f"The security scheme `{name}` is now {revision.plain('type')} instead of {base.plain('type')}"
-        yield document_change(
-            "api-security-component-type-changed",
-            text,
-            place=Direction.REQUEST,
-            base=base.get("type") or base,
-            revision=revision.get("type") or revision,
-        )
-    old, new = base.get("flows"), revision.get("flows")
-    if old and new:
-        for flow, before in old.items():
-            if after := new.get(flow):
-                yield from _flow(f"{name}` ({flow})", before, after)
-
-
-def _flow(name: str, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
-    for field, id_ in (("authorizationUrl", "oauth-url-changed"), ("tokenUrl", "oauth-token-url-changed")):
-        if base.plain(field) != revision.plain(field):
-            yield document_change(
-                f"api-security-component-{id_}",
-                f"The {field} of `{name} is now {revision.plain(field)!r} instead of {base.plain(field)!r}",
-                place=Direction.REQUEST,
-                base=base.get(field) or base,
-                revision=revision.get(field) or revision,
-            )
-    yield from _scopes(name, base, revision)
-
-
-def _scopes(name: str, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
-    old, new = _plain_scopes(base), _plain_scopes(revision)
-    words = {"removed": "went", "added": "is new", "changed": "has another description"}
-    what = {
-        **{scope: "removed" for scope in old if scope not in new},
-        **{scope: "added" for scope in new if scope not in old},
-        **{scope: "changed" for scope in old if scope in new and old[scope] != new[scope]},
-    }
-    before, after = base.get("scopes") or base, revision.get("scopes") or revision
-    for scope, verb in what.items():
-        yield document_change(
-            f"api-security-component-oauth-scope-{verb}",
-            f"The scope `{scope}` of `{name} {words[verb]}",
-            place=Direction.REQUEST,
-            base=before.get(scope) or before if verb != "added" else None,
-            revision=after.get(scope) or after if verb != "removed" else None,
-        )
-
-
-def _plain_scopes(flow: DocumentNode) -> dict[str, Any]:
-    value = flow.plain("scopes")
-    return value if isinstance(value, dict) else {}
-
-
 OPERATION_RULES: tuple[OperationRule, ...] = (operation_security,)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = (global_security, schemes)
+DOCUMENT_RULES: tuple[DocumentRule, ...] = (global_security,)

@@ -4,38 +4,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.schemas.fingerprint import LISTS, MAPS, SINGLE
+from openapi_drift.diff.schemas.keywords import LISTS, MAPS, SINGLE
 from openapi_drift.diff.schemas.model import schema_at
+from openapi_drift.diff.schemas.openness import GRADED, Openness, openness
 from openapi_drift.documents.pointers import join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from openapi_drift.diff.schemas.context import SchemaScope
     from openapi_drift.diff.schemas.model import Schema
     from openapi_drift.diff.schemas.pair import SchemaPair
 
+    Child = tuple[SchemaScope, Schema, Schema]
+
 _SINGLE, _LISTS, _MAPS = frozenset(SINGLE), frozenset(LISTS), frozenset(MAPS)
 _KEYWORDS = _SINGLE | _LISTS | _MAPS
+_COMBINING = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
 
 
-def children(pair: SchemaPair) -> Iterator[tuple[Schema, Schema]]:
+def children(pair: SchemaPair) -> Iterator[Child]:
     """Yield the schemas inside that both sides have. One that only one side has is its keyword's rule's affair."""
-    return _referred(pair) if pair.same_text else _inside(pair)
+    return _referred(pair) if pair.same_text and len(pair.base.parts) == 1 else _inside(pair)
 
 
-def _referred(pair: SchemaPair) -> Iterator[tuple[Schema, Schema]]:
+def _referred(pair: SchemaPair) -> Iterator[Child]:
     """Yield what the references inside lead to: where both sides say the same, nothing else can differ."""
-    work: list[tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]] = [(pair.base.value, pair.revision.value, ())]
+    old, new = pair.base.parts[0], pair.revision.parts[0]
+    work: list[tuple[dict[str, Any], dict[str, Any], tuple[str, ...], SchemaScope | None]] = [
+        (old.value, new.value, (), None)
+    ]
     while work:
-        base, revision, place = work.pop()
+        base, revision, place, above = work.pop()
         for step, value, other in _parts(base, revision):
             path = place + step
-            if "$ref" in value:
-                old = schema_at(pair.base.node.document, value, join(pair.base.pointer, *path))
-                new = schema_at(pair.revision.node.document, other, join(pair.revision.pointer, *path))
-                yield from _single(old, new)
+            unsent = pair.scope.unsent
+            scope = pair.below(step[0]) if above is None else above.below(step[0], travels=not revision.get(unsent))
+            if not _COMBINING.isdisjoint(value):
+                base_child = schema_at(old.document, [(value, join(old.pointer, *path))])
+                revision_child = schema_at(new.document, [(other, join(new.pointer, *path))])
+                yield from _single(scope, base_child, revision_child)
             elif not _KEYWORDS.isdisjoint(value):
-                work.append((value, other, path))
+                work.append((value, other, path, scope))
 
 
 def _parts(base: dict[str, Any], revision: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
@@ -52,19 +62,25 @@ def _parts(base: dict[str, Any], revision: dict[str, Any]) -> Iterator[tuple[tup
         yield from (entry for entry in entries if isinstance(entry[1], dict))
 
 
-def _inside(pair: SchemaPair) -> Iterator[tuple[Schema, Schema]]:
+def _inside(pair: SchemaPair) -> Iterator[Child]:
     base, revision = pair.base, pair.revision
     for key in ("allOf", "anyOf", "oneOf"):
-        if key in base.value and key in revision.value and not pair.type_lists:
-            yield from pair.matched(key).both
+        if not pair.type_lists:
+            yield from _with(pair.below(key), pair.matched(key).both)
     if "prefixItems" in base.value and "prefixItems" in revision.value:
-        yield from zip(base.alternatives("prefixItems"), revision.alternatives("prefixItems"), strict=False)
+        places = zip(base.alternatives("prefixItems"), revision.alternatives("prefixItems"), strict=False)
+        yield from _with(pair.below("prefixItems"), places)
     for key in MAPS:
         if key in base.value and key in revision.value:
-            yield from _named(base.schemas(key), revision.schemas(key))
+            yield from _with(pair.below(key), _named(base.schemas(key), revision.schemas(key)))
     for key in SINGLE:
-        if key in base.value and key in revision.value:
-            yield from _single(base.schema(key), revision.schema(key))
+        if key in base.value and key in revision.value and _is_compared(pair, key):
+            yield from _single(pair.below(key), base.schema(key), revision.schema(key))
+
+
+def _is_compared(pair: SchemaPair, key: str) -> bool:
+    """Whether both sides have a schema there; that one opens or closes is told by a rule about the keyword."""
+    return key not in GRADED or openness(pair.base, key) is openness(pair.revision, key) is Openness.SCHEMA
 
 
 def _named(base: dict[str, Schema], revision: dict[str, Schema]) -> Iterator[tuple[Schema, Schema]]:
@@ -73,6 +89,10 @@ def _named(base: dict[str, Schema], revision: dict[str, Schema]) -> Iterator[tup
             yield schema, revision[name]
 
 
-def _single(base: Schema | None, revision: Schema | None) -> Iterator[tuple[Schema, Schema]]:
+def _with(scope: SchemaScope, pairs: Iterable[tuple[Schema, Schema]]) -> Iterator[Child]:
+    return ((scope, base, revision) for base, revision in pairs)
+
+
+def _single(scope: SchemaScope, base: Schema | None, revision: Schema | None) -> Iterator[Child]:
     if base is not None and revision is not None:
-        yield base, revision
+        yield scope, base, revision

@@ -9,14 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Change, Direction
+from openapi_drift.diff.levels import LevelPolicy
 from openapi_drift.diff.schemas.changed_parts import ChangedParts
 from openapi_drift.diff.schemas.children import children
 from openapi_drift.diff.schemas.context import SchemaRole, scope_of
+from openapi_drift.diff.schemas.differences import unexplained
 from openapi_drift.diff.schemas.fingerprint import Fingerprints
 from openapi_drift.diff.schemas.model import schema_at
 from openapi_drift.diff.schemas.pair import SchemaPair
-from openapi_drift.diff.schemas.rules import RULES
+from openapi_drift.diff.schemas.rules import changes
+from openapi_drift.diff.schemas.rules.composition import all_of
 from openapi_drift.diff.schemas.shapes import align
+from openapi_drift.diff.schemas.values import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
     from openapi_drift.diff.schemas.context import SchemaContext, SchemaScope
+    from openapi_drift.diff.schemas.model import Schema
 
 Key = tuple[object, object, int]
 """Two schemas, and the number of their scope."""
@@ -33,33 +38,47 @@ Key = tuple[object, object, int]
 class SchemaComparison:
     """The comparison of two documents' schemas; it remembers what it has compared."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: LevelPolicy = LevelPolicy.DEFAULT) -> None:
+        self._policy = policy
         self._fingerprints = Fingerprints()
+        self._texts = Texts()
         self._parts: ChangedParts[Key, SchemaChange] = ChangedParts()
         self._scopes: dict[SchemaScope, int] = {}
 
     def compare(
-        self, pair: OperationPair, base: DocumentNode, revision: DocumentNode, context: SchemaContext
+        self,
+        pair: OperationPair,
+        base: DocumentNode,
+        revision: DocumentNode,
+        context: SchemaContext,
+        where: str = "",
     ) -> Iterator[Change]:
-        """Yield the changes between two schemas of one operation."""
+        """Yield the changes between two schemas of one operation; ``where`` ends their sentences."""
         place = Direction.REQUEST if scope_of(context).request else Direction.RESPONSE
-        where = f" (response {context.location})" if context.kind is SchemaRole.HEADER else ""
+        if context.kind is SchemaRole.HEADER:
+            where = f" (response {context.location})"
         for change in self.changes(base, revision, context):
             yield change_of(pair, change, place, where)
 
     def changes(self, base: DocumentNode, revision: DocumentNode, context: SchemaContext) -> tuple[SchemaChange, ...]:
         """Return what changed from one schema to the other, and in what they are made of."""
-        left, right = (schema_at(node.document, node.value, node.pointer) for node in (base, revision))
+        left, right = (schema_at(node.document, [(node.value, node.pointer)]) for node in (base, revision))
         if left is None or right is None:
             return ()
-        left, right = align(left, right)
-        scope = scope_of(context)
-        root = (left.identity, right.identity, self._number(scope))
-        self._explore(root, SchemaPair(left, right, scope, self._fingerprints))
+        return self._below(*align(left, right, self._fingerprints), scope_of(context))
+
+    def _below(self, base: Schema, revision: Schema, scope: SchemaScope) -> tuple[SchemaChange, ...]:
+        pair = self._pair(base, revision, scope)
+        root = self._key(pair)
+        self._explore(root, pair)
         return self._parts.below(root)
 
-    def _number(self, scope: SchemaScope) -> int:
-        return self._scopes.setdefault(scope, len(self._scopes))
+    def _pair(self, base: Schema, revision: Schema, scope: SchemaScope) -> SchemaPair:
+        return SchemaPair(base, revision, scope, self._fingerprints, self._texts, self._policy)
+
+    def _key(self, pair: SchemaPair) -> Key:
+        number = self._scopes.setdefault(pair.scope, len(self._scopes))
+        return pair.base.identity, pair.revision.identity, number
 
     def _explore(self, root: Key, pair: SchemaPair) -> None:
         """Compare every pair of schemas below the root that has not been compared."""
@@ -68,18 +87,20 @@ class SchemaComparison:
             key, current = waiting.pop()
             if key in self._parts:
                 continue
-            scope = current.scope.below()
-            below = [align(*child) for child in children(current)]
-            number = self._number(scope)
-            keys = [(base.identity, revision.identity, number) for base, revision in below]
+            below = [
+                self._pair(*align(base, revision, self._fingerprints), scope)
+                for scope, base, revision in children(current)
+            ]
+            keys = [self._key(child) for child in below]
             self._parts.add(key, _changes(current), keys)
-            for child_key, (base, revision) in zip(keys, below, strict=True):
-                if child_key not in self._parts:
-                    waiting.append((child_key, SchemaPair(base, revision, scope, self._fingerprints)))
+            waiting += [entry for entry in zip(keys, below, strict=True) if entry[0] not in self._parts]
 
 
 def _changes(pair: SchemaPair) -> tuple[SchemaChange, ...]:
-    return () if pair.same_text else tuple(change for rule in RULES for change in rule(pair))
+    if pair.same_text:
+        return tuple(all_of(pair))  # schemas that say nothing may join it
+    found = () if pair.scope.kind is SchemaRole.MODEL else tuple(changes(pair))  # no rule has words for a component
+    return (*found, *unexplained(pair))
 
 
 def change_of(pair: OperationPair, change: SchemaChange, place: Direction, where: str = "") -> Change:

@@ -9,41 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.schemas.model import ABSENT, ANNOTATIONS, Schema
+from openapi_drift.diff.schemas.keywords import LIMITS, LISTS, MAPS, SINGLE
+from openapi_drift.diff.schemas.values import ANNOTATIONS, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-MAPS = ("properties", "patternProperties", "dependentSchemas")
-SINGLE = (
-    "items",
-    "additionalProperties",
-    "contains",
-    "propertyNames",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "if",
-    "then",
-    "else",
-    "not",
-    "contentSchema",
-)
-LIMITS = (
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-    "minContains",
-    "maxContains",
-)
+    from openapi_drift.diff.schemas.model import Schema
+
 _ZERO_SAYS_NOTHING = ("minLength", "minItems", "minProperties")
 _WORDS = ("format", "pattern", "contentMediaType", "contentEncoding")
 _NOTES = ("default", "deprecated", "discriminator", "dependentRequired")
@@ -54,11 +27,21 @@ _NOTES = ("default", "deprecated", "discriminator", "dependentRequired")
 class _Reach:
     """How many levels deep to look; ``notes``: at keywords that only annotate, too."""
 
-    levels: int = 12
+    levels: int = 8
     notes: bool = True
 
     def below(self) -> _Reach:
         return _Reach(self.levels - 1, self.notes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Looked:
+    """What was seen at a schema: its own facts, its notes, and the schemas directly below by keyword and name."""
+
+    own: int
+    notes: int
+    lists: list[tuple[str, list[Schema]]]
+    named: list[tuple[str, str, Schema]]
 
 
 class Fingerprints:
@@ -66,6 +49,7 @@ class Fingerprints:
 
     def __init__(self) -> None:
         self._known: dict[tuple[object, _Reach], int] = {}
+        self._looked: dict[object, _Looked] = {}
 
     def of(self, schema: Schema) -> int:
         """Return a number that is the same for schemas that say the same (as far as it looks)."""
@@ -84,48 +68,42 @@ class Fingerprints:
         return self._known[key]
 
     def _facts(self, schema: Schema, reach: _Reach) -> Iterator[tuple[Any, ...]]:
-        yield "types", schema.types, schema.nullable
-        for word in _WORDS:
-            if schema.text(word):
-                yield word, schema.text(word)
-        for limit in LIMITS:
-            value = schema.limit(limit)
-            if value or (value == 0 and limit not in _ZERO_SAYS_NOTHING):
-                yield limit, value
-        values = schema.enum if schema.const is ABSENT else [schema.const]
-        if values is not None:
-            yield "enum", frozenset(frozen(value) for value in values)
-        yield "required", schema.required
-        for flag in ("uniqueItems", "readOnly", "writeOnly"):
-            if schema.flag(flag):
-                yield (flag,)
-        if reach.notes:
-            for key, note in schema.value.items():
-                if key in _NOTES or key.startswith("x-"):
-                    yield "note", key, frozen(note)
-        yield from self._below(schema, reach.below())
-
-    def _below(self, schema: Schema, reach: _Reach) -> Iterator[tuple[Any, ...]]:
-        for key in LISTS:
-            found = [self._of(child, reach) for child in schema.alternatives(key)]
-            if found:
-                yield key, tuple(sorted(found))
-        for key in MAPS:
-            for name, child in schema.schemas(key).items():
-                yield key, name, self._of(child, reach)
-        for key in SINGLE:
-            below = schema.schema(key)
-            if below is not None and schema.value[key] is not True:
-                yield key, self._of(below, reach)
+        if schema.identity not in self._looked:
+            self._looked[schema.identity] = _look(schema)
+        looked, below = self._looked[schema.identity], reach.below()
+        yield "own", looked.own, looked.notes if reach.notes else 0
+        for key, alternatives in looked.lists:
+            yield key, tuple(sorted(self._of(child, below) for child in alternatives))
+        for key, name, child in looked.named:
+            yield key, name, self._of(child, below)
 
 
-def frozen(value: Any) -> Any:
-    """Return a JSON value as something hashable; 1 and true stay apart."""
-    if isinstance(value, dict):
-        return "{}", frozenset((key, frozen(item)) for key, item in value.items())
-    if isinstance(value, list):
-        return "[]", tuple(frozen(item) for item in value)
-    return ("?", value) if isinstance(value, bool) else value
+def _look(schema: Schema) -> _Looked:
+    named = [(key, name, child) for key in MAPS if key in schema.value for name, child in schema.schemas(key).items()]
+    for key in SINGLE:
+        child = schema.schema(key) if key in schema.value else None
+        if child is not None and child.value:
+            named.append((key, "", child))
+    notes = ((key, frozen(note)) for key, note in schema.value.items() if key in _NOTES or key.startswith("x-"))
+    lists = [(key, found) for key in LISTS if (found := schema.alternatives(key))]
+    return _Looked(hash(frozenset(_own_facts(schema))), hash(frozenset(notes)), lists, named)
+
+
+def _own_facts(schema: Schema) -> Iterator[tuple[Any, ...]]:
+    yield "types", schema.types, schema.nullable
+    for word in _WORDS:
+        if schema.text(word):
+            yield word, schema.text(word)
+    for limit in LIMITS:
+        value = schema.limit(limit)
+        if value or (value == 0 and limit not in _ZERO_SAYS_NOTHING):
+            yield limit, value
+    if schema.values is not None:
+        yield "enum", frozenset(frozen(value) for value in schema.values if value is not None)
+    yield "required", schema.required
+    for flag in ("uniqueItems", "readOnly", "writeOnly"):
+        if schema.flag(flag):
+            yield (flag,)
 
 
 def says_nothing(schema: Schema) -> bool:

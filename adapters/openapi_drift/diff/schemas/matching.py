@@ -29,12 +29,17 @@ def match(base: list[Schema], revision: list[Schema], fingerprints: Fingerprints
     """Match by the component referred to, then by what they say, then by title, then the only two that are left."""
     both: list[tuple[Schema, Schema]] = []
     left, right = _match_by(_reference, _reference, base, revision, both)
-    left, right = _match_by_meaning(left, right, fingerprints, both)
-    left, right = _match_by(_title, _title, left, right, both)
-    if len(left) == len(right) == 1 and not any(schema.reference or _title(schema) for schema in (*left, *right)):
+    if not _are_last_two(left, right):  # what they say costs most to find, and those two belong together in any case
+        left, right = _match_by_meaning(left, right, fingerprints, both)
+        left, right = _match_by(_title, _title, left, right, both)
+    if _are_last_two(left, right):
         both.append((left[0], right[0]))
         left, right = [], []
     return Matched(both, left, right)
+
+
+def _are_last_two(base: list[Schema], revision: list[Schema]) -> bool:
+    return len(base) == len(revision) == 1 and not any(each.reference or _title(each) for each in (*base, *revision))
 
 
 def _match_by_meaning(
@@ -46,7 +51,7 @@ def _match_by_meaning(
     """
     if not base or not revision:
         return base, revision
-    documents = [schemas[0].node.document for schemas in (base, revision)]
+    documents = [schemas[0].document for schemas in (base, revision)]
 
     def is_inline(schema: Schema) -> bool:
         return schema.reference is None
@@ -71,7 +76,7 @@ def _reference(schema: Schema) -> str | None:
 
 
 def _title(schema: Schema) -> str | None:
-    return schema.text("title") or None if schema.reference is None else None
+    return schema.title or None if schema.reference is None else None
 
 
 def _match_by(

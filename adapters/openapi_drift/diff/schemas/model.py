@@ -6,72 +6,132 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.document import DocumentNode
+from openapi_drift.diff.schemas.merging import GROUPS, Merged, listed_values, merge, plain_limits
+from openapi_drift.diff.schemas.normal_form import (
+    ANYTHING,
+    CHOICES,
+    NOTHING,
+    NormalForm,
+    is_null,
+    normal_form,
+    type_names,
+)
+from openapi_drift.diff.schemas.values import ABSENT
 from openapi_drift.documents.pointers import join
-from openapi_drift.documents.references import follow, reference
+from openapi_drift.documents.references import reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openapi_drift.documents.document import LoadedDocument
 
-ABSENT: Any = object()
-"""Stands for a keyword that is not there, where null would be a value."""
 
-ANNOTATIONS = frozenset(
-    {"title", "description", "example", "examples", "default", "externalDocs", "$comment", "xml", "deprecated"}
-)
-"""Keywords that say nothing about which values are valid."""
-
-_ANYTHING: dict[str, Any] = {}
-_NOTHING: dict[str, Any] = {"not": {}}
-"""What the schemas `true` and `false` mean."""
-
-_LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+_MAX_DEPTH = 2
+"""How often schemas below each other are made one of several."""
+_MAX_COMBINED = 20_000
+"""How many schemas of a document are made one of several."""
+_COMBINED, _MERGED = "combined", "merged"
 
 
 class Schema:
-    """A schema, references followed. ``reference`` is the `$ref` that stood here, if any."""
+    """A schema in its normal form. ``reference`` is the `$ref` that stood here, if any.
 
-    def __init__(self, node: DocumentNode, reference: str | None = None, *, null: bool = False) -> None:
-        self.node = node
+    ``value`` holds its keywords, of all parts together; the schemas in it are reached by `schema`, `schemas` and
+    `alternatives`, which put the parts' together, too.
+    """
+
+    def __init__(
+        self, form: NormalForm, reference: str | None = None, types: frozenset[str] | None = None, depth: int = 0
+    ) -> None:
+        self.form = form
         self.reference = reference
-        self.value: dict[str, Any] = node.value if isinstance(node.value, dict) else {}
-        self._null = null
+        self._types = types
+        self._depth = depth
 
     @property
-    def identity(self) -> object:
-        """The same for what is the same place (or the same boolean)."""
-        constant = self.value is _ANYTHING or self.value is _NOTHING
-        return (self.node.pointer if constant else id(self.value)), self._null
+    def parts(self) -> tuple[DocumentNode, ...]:
+        return self.form.parts
+
+    @property
+    def document(self) -> LoadedDocument:
+        return self.form.written.document
 
     @property
     def pointer(self) -> str:
-        return self.node.pointer
+        """The place where the schema stands: behind a `$ref`, the place referred to."""
+        return self.form.written.pointer
 
     @cached_property
-    def types(self) -> frozenset[str]:
-        """The types but null; empty: any type."""
-        types = self._written_types - {"null"}
-        return types or self._written_types
+    def identity(self) -> object:
+        """The same for what has the same parts (or is the same boolean in the same place)."""
+        first = self.parts[0].value
+        if first is ANYTHING or first is NOTHING:
+            return self.pointer, self.nullable
+        written = self.form.written.value if "allOf" in self.form.written.value else None
+        beside = [id(value) for value, _ in self.form.beside]
+        return (*(id(part.value) for part in self.parts), self.nullable, id(written), *beside)
 
     @cached_property
+    def _merged(self) -> Merged:
+        if len(self.parts) == 1:
+            return Merged(plain_limits(self.parts[0].value), ())
+        key = _MERGED, *(id(part.value) for part in self.parts)
+        if key not in self.document.memo:
+            self.document.memo[key] = merge(self.parts)
+        merged: Merged = self.document.memo[key]
+        return merged
+
+    @property
+    def value(self) -> dict[str, Any]:
+        return self._merged.value
+
+    @cached_property
+    def node(self) -> DocumentNode:
+        """The schema's keywords as a node of the document."""
+        return DocumentNode(self.document, self.value, self.pointer)
+
+    def place(self, key: str) -> str:
+        """Return the pointer of a keyword; of the whole schema if it is not written."""
+        for part in self.parts:
+            if key in part.value:
+                return join(part.pointer, key)
+        return self.pointer
+
+    def place_of_property(self, name: str) -> str:
+        """Return the pointer of a property."""
+        for part in self.parts:
+            if isinstance(part.value.get("properties"), dict) and name in part.value["properties"]:
+                return join(part.pointer, "properties", name)
+        return join(self.pointer, "properties", name)
+
+    @property
     def nullable(self) -> bool:
-        """Whether null is named as a value, in 3.0's or 3.1's way."""
-        return self._null or self.value.get("nullable") is True or "null" in self._written_types
+        """Whether null is allowed, in 3.0's or 3.1's way."""
+        return self.form.null
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The types but null, written or implied; empty: any type."""
+        return self.written_types if self._types is None else self._types
 
     @cached_property
-    def _written_types(self) -> frozenset[str]:
-        written = self.value.get("type")
-        names = written if isinstance(written, list) else [written]
-        return frozenset(name for name in names if isinstance(name, str))
+    def written_types(self) -> frozenset[str]:
+        """The types that the schema writes, but null."""
+        written = frozenset(type_names(self.value))
+        return written - {"null"} or written
 
     @cached_property
     def enum(self) -> list[Any] | None:
-        """The values allowed (null is `nullable`'s); None: any."""
+        """The values allowed (null is `nullable`'s); None: any; []: no value but null."""
         values = self.value.get("enum")
         if not isinstance(values, list):
             return None
-        return [value for value in values if value is not None] or None
+        return [value for value in values if value is not None]
+
+    @property
+    def values(self) -> list[Any] | None:
+        """The values that `enum` or `const` lists; None: neither does."""
+        return listed_values(self.value)
 
     @property
     def const(self) -> Any:
@@ -81,6 +141,10 @@ class Schema:
     def default(self) -> Any:
         return self.value.get("default", ABSENT)
 
+    @property
+    def title(self) -> str:
+        return self.form.written.text("title")
+
     def text(self, key: str) -> str:
         return self.node.text(key)
 
@@ -88,14 +152,8 @@ class Schema:
         return self.node.flag(key)
 
     def limit(self, key: str) -> float | int | None:
-        """A numeric keyword; 3.0's exclusiveMinimum: true makes `minimum` exclusive, as 3.1 writes it."""
-        value: Any = self.value.get(key)
-        if key in _LIMITS:
-            plain, exclusive = key.replace("exclusiveM", "m"), "exclusive" + key[0].upper() + key[1:]
-            if key in ("minimum", "maximum") and self.value.get(exclusive) is True:
-                return None
-            if value is True:
-                value = self.value.get(plain)
+        """A numeric keyword; 3.0's `exclusiveMinimum: true` makes `minimum` exclusive, as 3.1 writes it."""
+        value = self.value.get(key)
         return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
     @cached_property
@@ -104,51 +162,80 @@ class Schema:
 
     def schema(self, key: str) -> Schema | None:
         """The schema under a keyword; None if there is none. A boolean one is `{}` or `{"not": {}}`."""
-        return self._child(self.value[key], join(self.node.pointer, key)) if key in self.value else None
+        return self._child([(part.value[key], join(part.pointer, key)) for part in self._holding(key)])
 
     def schemas(self, key: str) -> dict[str, Schema]:
         """The schemas of a keyword that maps names to schemas."""
-        found = self.value.get(key)
-        if not isinstance(found, dict):
-            return {}
-        return dict(self._children(((name, value) for name, value in found.items()), key))
+        places: dict[str, list[tuple[Any, str]]] = {}
+        for part in self.parts:
+            found = part.value.get(key)
+            for name, value in found.items() if isinstance(found, dict) else ():
+                places.setdefault(name, []).append((value, join(part.pointer, key, name)))
+        return {name: child for name, found in places.items() if (child := self._child(found)) is not None}
 
     def alternatives(self, key: str) -> list[Schema]:
-        """The schemas of a keyword that lists schemas."""
-        found = self.value.get(key)
-        if not isinstance(found, list):
-            return []
-        return [child for _, child in self._children(((str(index), value) for index, value in enumerate(found)), key)]
+        """The schemas of a keyword that lists schemas, but null; for `allOf` those that could not be merged."""
+        if key == "allOf":
+            further = [(part.value, part.pointer) for part in self._merged.further]
+            return [schema for place in (*further, *self.form.beside) if (schema := self._child([place]))]
+        listed = next((part for part in self._holding(key) if isinstance(part.value[key], list)), None)
+        found = [self._child([place]) for place in _listed(listed, key)] if listed else []
+        return [child for child in found if child and not (key in CHOICES and child.is_null)]
 
-    def _children(self, entries: Iterator[tuple[str, Any]], key: str) -> Iterator[tuple[str, Schema]]:
-        for name, value in entries:
-            child = self._child(value, join(self.node.pointer, key, name))
-            if child is not None:
-                yield name, child
+    def written_all_of(self) -> list[Schema]:
+        """The members of `allOf` as they are written."""
+        node = self.form.written
+        listed = node.value.get("allOf") if isinstance(node.value, dict) else None
+        found = [self._child([place]) for place in _listed(node, "allOf")] if isinstance(listed, list) else []
+        return [child for child in found if child]
 
-    def _child(self, value: Any, pointer: str) -> Schema | None:
-        return schema_at(self.node.document, value, pointer)
+    def keeping(self, key: str) -> Schema:
+        """The same schema with a lone alternative, or alternatives that list values, left under `oneOf` or `anyOf`."""
+        form = normal_form(self.document, [(self.form.written.value, self.pointer)], keep=key)
+        return Schema(form, self.reference, depth=self._depth) if form else self
 
-    def with_null(self) -> Schema:
-        """The same schema that also allows null."""
-        return Schema(self.node, self.reference, null=True)
+    def as_alternative(self, key: str) -> Schema:
+        """The same schema as the only alternative under `oneOf` or `anyOf`."""
+        written = {"$ref": self.reference} if self.reference else self.form.written.value
+        place = key, id(self.form.written.value), self.reference
+        value = self.document.memo.setdefault(place, {key: [written]})
+        part = DocumentNode(self.document, value, self.pointer)
+        return Schema(NormalForm(part, (part,), self.nullable))
+
+    def with_types(self, types: frozenset[str]) -> Schema:
+        """The same schema with the types that it implies."""
+        return Schema(self.form, self.reference, types, self._depth)
+
+    @property
+    def is_null(self) -> bool:
+        return is_null(self.value)
+
+    def _holding(self, key: str) -> list[DocumentNode]:
+        """The parts that say something under a keyword, or the first one that has it."""
+        holding = [part for part in self.parts if key in part.value]
+        if key in GROUPS:  # those that contradict each other are in `alternatives("allOf")`
+            return holding[: key in self.value]
+        return [part for part in holding if part.value[key] is not True and part.value[key] != {}] or holding[:1]
+
+    def _child(self, places: list[tuple[Any, str]]) -> Schema | None:
+        """The schema below, of all parts together; of each apart, where such schemas were made one above already."""
+        places = [place for index, place in enumerate(places) if all(place[0] != other for other, _ in places[:index])]
+        if len(places) < 2:
+            return schema_at(self.document, places, self._depth) if places else None
+        combined = self.document.memo.setdefault(_COMBINED, set[tuple[int, ...]]())
+        if self._depth < _MAX_DEPTH and len(combined) < _MAX_COMBINED:
+            combined.add(tuple(id(value) for value, _ in places))
+            return schema_at(self.document, places, self._depth + 1)
+        first = schema_at(self.document, places[:1], self._depth)
+        return Schema(first.form.separate(places[1:]), first.reference, depth=self._depth) if first else None
 
 
-def schema_at(document: LoadedDocument, value: Any, pointer: str) -> Schema | None:
-    """Return the schema that a value of a document is, references followed; None if it is none."""
-    target = reference(value)
-    real, place = follow(document, value, pointer)
-    if isinstance(real, bool):
-        real = _ANYTHING if real else _NOTHING
-    if not isinstance(real, dict):
-        return None
-    beside = _beside(value) if target is not None and document.version != "3.0" else {}
-    if beside:
-        return Schema(DocumentNode(document, document.merged(value, {**real, **beside}), pointer), target)
-    return Schema(DocumentNode(document, real, place), target)
+def _listed(part: DocumentNode, key: str) -> Iterator[tuple[Any, str]]:
+    for index, value in enumerate(part.value[key]):
+        yield value, join(part.pointer, key, index)
 
 
-def _beside(value: dict[str, Any]) -> dict[str, Any]:
-    """Return what stands beside a `$ref` and matters: 3.1 heeds it, 3.0 does not."""
-    silent = ANNOTATIONS - {"deprecated", "default"} | {"$ref"}
-    return {key: item for key, item in value.items() if key not in silent}
+def schema_at(document: LoadedDocument, places: list[tuple[Any, str]], depth: int = 0) -> Schema | None:
+    """Return the schema that the values of a document at some places are together; None if they are none."""
+    form = normal_form(document, places)
+    return Schema(form, reference(places[0][0]), depth=depth) if form else None

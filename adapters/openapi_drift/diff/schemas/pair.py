@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Level, SchemaChange, Side
-from openapi_drift.diff.levels import levels
-from openapi_drift.diff.schemas.context import SchemaRole
+from openapi_drift.diff.levels import LevelPolicy, levels
 from openapi_drift.diff.schemas.matching import Matched, match
 from openapi_drift.diff.schemas.shapes import same_types, type_lists, wrapped
 from openapi_drift.diff.schemas.subjects import subject
-from openapi_drift.documents.pointers import join
+from openapi_drift.diff.schemas.values import ANNOTATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +20,28 @@ if TYPE_CHECKING:
     from openapi_drift.diff.schemas.context import SchemaScope
     from openapi_drift.diff.schemas.fingerprint import Fingerprints
     from openapi_drift.diff.schemas.model import Schema
+    from openapi_drift.diff.schemas.values import Texts
 
-_ONE_SIDED = {SchemaRole.REQUEST_BODY: ("readOnly", "read-only"), SchemaRole.RESPONSE_BODY: ("writeOnly", "write-only")}
-"""Flags of what does not travel in this direction, and their word in ids."""
+_WORDS = {"readOnly": "read-only", "writeOnly": "write-only"}
+"""How ids call what has one of these flags."""
+
+_APPLIES_TO = {
+    "string": ("minLength", "maxLength", "pattern", "contentEncoding", "contentMediaType", "contentSchema"),
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    "array": (
+        "minItems", "maxItems", "uniqueItems", "items", "prefixItems", "contains", "minContains", "maxContains",
+        "unevaluatedItems",
+    ),
+    "object": (
+        "minProperties", "maxProperties", "properties", "required", "patternProperties", "additionalProperties",
+        "propertyNames", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
+    ),
+}  # fmt: skip
+_NEEDED = {"then": "if", "else": "if", "minContains": "contains", "maxContains": "contains"}
+_TYPE_OF = {key: name for name, keys in _APPLIES_TO.items() for key in keys}
+
+_FACTS = {"enum": "values", "const": "values", "nullable": "null"}
+"""By keyword: the fact that it is part of (see `differences`)."""
 
 
 @dataclass(eq=False)
@@ -34,13 +52,17 @@ class SchemaPair:
     revision: Schema
     scope: SchemaScope
     fingerprints: Fingerprints
+    texts: Texts
+    policy: LevelPolicy = LevelPolicy.DEFAULT
+    explained: set[str] = field(default_factory=set)
+    """The facts (see `differences`) that the changes reported so far tell of."""
 
     @cached_property
     def same_text(self) -> bool:
         """Whether both say the same to the letter; what they refer to may differ."""
-        old, new = self.base.value, self.revision.value
-        # In Python true equals 1; their JSON does not.
-        return self.base.nullable == self.revision.nullable and old == new and json.dumps(old) == json.dumps(new)
+        old, new = ([self.texts.of(part.value) for part in schema.parts] for schema in (self.base, self.revision))
+        apart = self.base.form.beside or self.revision.form.beside
+        return old == new and self.base.nullable == self.revision.nullable and not apart
 
     def matched(self, key: str) -> Matched:
         """Match the alternatives of `allOf`, `anyOf` or `oneOf`."""
@@ -68,57 +90,128 @@ class SchemaPair:
         """The properties that moved into the alternatives of a new oneOf."""
         return wrapped(self.base, self.revision)
 
-    def report(self, suffix: str, says: str, key: str = "") -> Iterator[SchemaChange]:
+    @cached_property
+    def travels(self) -> bool:
+        """Whether it is sent in this direction: a read-only property of a request is not, nor what is in it."""
+        unsent = self.scope.nested and self.scope.unsent
+        return self.scope.travels and not (unsent and self.revision.flag(unsent))
+
+    def bears(self, key: str) -> bool:
+        """Return whether a keyword bears on a value that both sides' types allow, and has the keyword it needs."""
+        return self._fits_types(key) and self.needed_for(key) == ""
+
+    def needed_for(self, key: str) -> str:
+        """Return the keyword without which this one says nothing, if neither side has it; else ""."""
+        needed = _NEEDED.get(key, "")
+        return needed if all(needed not in side.value for side in (self.base, self.revision)) else ""
+
+    def _fits_types(self, key: str) -> bool:
+        type_ = _TYPE_OF.get(key)
+        names = {type_, "integer"} if type_ == "number" else {type_}
+        return type_ is None or all(not side.types or side.types & names for side in (self.base, self.revision))
+
+    def told_by_type(self, key: str) -> bool:
+        """Return whether a keyword came or went with a type, whose change says it all."""
+        return not self._fits_types(key) and self.base.types != self.revision.types
+
+    def below(self, key: str) -> SchemaScope:
+        """Return the scope of what stands under a keyword."""
+        limited = key == "contains" and any("maxContains" in side.value for side in (self.base, self.revision))
+        return self.scope.below(key, travels=self.travels, turned=limited)
+
+    def _judged(self, id_: str, key: str, level: Level | None) -> Level:
+        """The level of a change here: the id's, unless ``level`` is given; milder for what bears on nothing."""
+        if not self.travels:
+            return Level.INFO
+        if self.policy is not LevelPolicy.DEFAULT:
+            return self.policy.level_of(id_)
+        if not self.bears(key):
+            return Level.INFO
+        if self.scope.turned and key not in ANNOTATIONS:
+            return Level.WARNING
+        return level or self.policy.level_of(id_)
+
+    @property
+    def subject(self) -> str:
+        """What people call the place, as the first words of a sentence."""
+        return subject(self.revision.pointer, self.scope)
+
+    def report(
+        self,
+        suffix: str,
+        says: str,
+        key: str = "",
+        level: Level | None = None,
+        *,
+        explains: tuple[str, ...] | None = None,
+    ) -> Iterator[SchemaChange]:
         """Yield the change with this scope's id, if there is such an id; ``key``: the keyword that it is about.
 
-        What does not travel in this direction (a read-only property in a request) cannot break it.
+        ``level`` takes the place of the id's. What does not travel in this direction (a read-only property in a
+        request) cannot break it. ``explains`` are the facts (see `differences`) that the sentence tells of, if not
+        the keyword alone.
         """
-        id_ = f"{self.scope.prefix}-{suffix}"
-        if self.scope.kind is SchemaRole.PARAMETER and id_ not in levels():
-            # What holds for a part of a parameter holds for the parameter.
-            id_ = f"{self.scope.kind.value}-{suffix}"
-        flag, word = _ONE_SIDED.get(self.scope.kind, ("", ""))
-        if flag and self.scope.nested and self.revision.flag(flag):
-            special = id_.replace("-property-", f"-{word}-property-", 1)
-            if special in levels():
-                id_ = special
-            elif levels().get(id_) is not Level.INFO:
-                return
-        yield from self.named(id_, says, key)
+        yield from self.named(self.id_of(suffix), says, key, level, explains=explains)
 
-    def named(self, id_: str, says: str, key: str = "") -> Iterator[SchemaChange]:
-        """Yield the change with this id, if there is such an id."""
-        level = levels().get(id_)
-        if level is not None:
-            text = f"{subject(self.revision.pointer, self.scope)} {says}"
-            yield SchemaChange(id_, level, text, side(self.base, key), side(self.revision, key))
+    def id_of(self, suffix: str) -> str:
+        """Return the id of this scope's changes with that end; there may be none."""
+        id_ = f"{self.scope.prefix}-{suffix}"
+        if not self.scope.body and id_ not in levels():
+            # What holds for a part of a parameter or header holds for the whole.
+            id_ = f"{self.scope.kind.value}-{suffix}"
+        special = id_.replace("-property-", f"-{_WORDS.get(self.scope.unsent, '')}-property-", 1)
+        return special if not self.travels and special in levels() else id_
+
+    def named(
+        self,
+        id_: str,
+        says: str,
+        key: str = "",
+        level: Level | None = None,
+        *,
+        explains: tuple[str, ...] | None = None,
+    ) -> Iterator[SchemaChange]:
+        """Yield the change with this id, if there is such an id; ``explains`` as for `report`."""
+        if id_ in levels() and not self.told_by_type(key):
+            self.explained.update((_FACTS.get(key, key),) if explains is None else explains)
+            level = self._judged(id_, key, level)
+            yield SchemaChange(id_, level, f"{self.subject} {says}", side(self.base, key), side(self.revision, key))
 
     def of_property(
-        self, id_: str, name: str, says: str, base: Schema | None, revision: Schema | None
+        self,
+        id_: str,
+        name: str,
+        says: str,
+        base: Schema | None,
+        revision: Schema | None,
+        *,
+        level: Level | None = None,
+        sent: bool = True,
     ) -> Iterator[SchemaChange]:
-        """Yield a change about a property of these schemas."""
-        level = levels().get(id_)
-        if level is not None:
+        """Yield a change about a property of these schemas; ``level`` takes the place of the id's.
+
+        ``sent`` is false for a property that does not travel in this direction.
+        """
+        if id_ in levels():
+            self.explained.update((f"properties/{name}", f"required/{name}"))
             parent = self.revision if revision is not None else self.base
             text = f"{subject(parent.pointer, self.scope.below(), name)} {says}"
-            places = [join(parent.pointer, "properties", name) for parent in (self.base, self.revision)]
             yield SchemaChange(
                 id_,
-                level,
+                self._judged(id_, "properties", level) if sent else Level.INFO,
                 text,
-                _place(self.base, places[0]) if base is not None else None,
-                _place(self.revision, places[1]) if revision is not None else None,
+                _place(self.base, self.base.place_of_property(name)) if base is not None else None,
+                _place(self.revision, self.revision.place_of_property(name)) if revision is not None else None,
             )
 
 
 def side(schema: Schema, key: str = "") -> Side:
     """Return the place of a schema, or of a keyword in it where it is written there."""
-    pointer = join(schema.pointer, key) if key and key in schema.value else schema.pointer
-    return _place(schema, pointer)
+    return _place(schema, schema.place(key) if key else schema.pointer)
 
 
 def _place(schema: Schema, pointer: str) -> Side:
-    return Side(pointer, schema.node.document.position(pointer))
+    return Side(pointer, schema.document.position(pointer))
 
 
 def shown(value: Any) -> str:

@@ -1,48 +1,74 @@
-"""Shapes that say one thing in several ways: a list of types, null beside a schema, one schema wrapped in a list."""
+"""Shapes that say one thing in several ways: types that values imply, a list of types, one schema in a list."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.schemas.model import ANNOTATIONS, Schema
+from openapi_drift.diff.schemas.normal_form import CHOICES
+from openapi_drift.diff.schemas.values import ANNOTATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_CHOICES = ("oneOf", "anyOf")
+    from openapi_drift.diff.schemas.fingerprint import Fingerprints
+    from openapi_drift.diff.schemas.model import Schema
+
+_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
 
 
-def align(base: Schema, revision: Schema) -> tuple[Schema, Schema]:
-    """Return the two schemas without wrappers that only one side has and that change nothing.
+def align(base: Schema, revision: Schema, fingerprints: Fingerprints) -> tuple[Schema, Schema]:
+    """Return the two schemas in forms that can be compared.
 
-    `oneOf: [X, {type: "null"}]` (3.1's way to say nullable) and `allOf: [X]` beside X.
+    Where one side has several alternatives, a lone one of the other side, or the other side as a whole if it says what
+    one of them says, is compared with them. Where only one side writes types, those that the other implies are its.
     """
-    return _unwrapped(base, revision), _unwrapped(revision, base)
+    for _ in range(2):
+        base, revision = revision, _with_choices(base, revision, fingerprints)  # each side in its turn
+    for _ in range(2):
+        base, revision = revision, _with_types(base, revision)
+    return base, revision
 
 
-def _unwrapped(schema: Schema, other: Schema) -> Schema:
-    for key in (*_CHOICES, "allOf"):
-        if key in schema.value and not any(word in other.value for word in (*_CHOICES, "allOf")):
-            inner = _only(schema, key)
-            if inner is not None:
-                return inner
+def _with_choices(schema: Schema, other: Schema, fingerprints: Fingerprints) -> Schema:
+    for key in CHOICES:
+        if key in other.value and key not in schema.value:
+            if key in schema.form.written.value:
+                return schema.keeping(key)
+            if says_nothing_but(other, {key}) and _is_one_of(schema, other.alternatives(key), fingerprints):
+                return schema.as_alternative(key)
     return schema
 
 
-def _only(schema: Schema, key: str) -> Schema | None:
-    """Return the one schema that matters in the list, if nothing else is said beside it."""
-    silent = {*ANNOTATIONS - {"default", "deprecated"}, key, "nullable"}
-    if any(word not in silent for word in schema.value):
-        return None
-    members = schema.alternatives(key)
-    real = [member for member in members if not (key != "allOf" and _is_null(member))]
-    if len(real) != 1 or len(members) - len(real) > 1:
-        return None
-    return real[0].with_null() if schema.nullable or len(members) > 1 else real[0]
+def _is_one_of(schema: Schema, alternatives: list[Schema], fingerprints: Fingerprints) -> bool:
+    if says_nothing_but(schema, ()):
+        return False
+    if schema.reference and any(schema.reference == other.reference for other in alternatives):
+        return True
+    return any(fingerprints.of(schema) == fingerprints.of(other) for other in alternatives)
 
 
-def _is_null(schema: Schema) -> bool:
-    return schema.types == {"null"} and says_nothing_but(schema, {"type"})
+def _with_types(schema: Schema, other: Schema) -> Schema:
+    if schema.types or not other.types:
+        return schema
+    if schema.values and other.values:
+        implied = frozenset(_type(value) for value in schema.values if value is not None)
+        covered = all(name in other.types or (name == "integer" and "number" in other.types) for name in implied)
+        return schema.with_types(other.types) if covered else schema
+    return schema.with_types(_implied(schema))
+
+
+def _implied(schema: Schema, levels: int = 8) -> frozenset[str]:
+    """Return the types that the alternatives of a schema have, if all of them have some."""
+    for key in CHOICES:
+        members = schema.alternatives(key) if levels else []
+        found = [member.types or _implied(member, levels - 1) for member in members]
+        if found and all(found):
+            return frozenset().union(*found)
+    return frozenset()
+
+
+def _type(value: Any) -> str:
+    return _TYPES[type(value)]
 
 
 def says_nothing_but(schema: Schema, keys: Iterable[str]) -> bool:
@@ -66,36 +92,34 @@ def same_types(base: Schema, revision: Schema) -> bool:
 
 
 def _bare_types(schema: Schema) -> frozenset[str] | None:
-    members = [member for key in _CHOICES for member in schema.alternatives(key)]
+    members = [member for key in CHOICES for member in schema.alternatives(key)]
     if not all(says_nothing_but(member, {"type"}) for member in members):
         return None
-    return _types(schema) if says_nothing_but(schema, {"type", "nullable", *_CHOICES}) else None
+    return _types(schema) if says_nothing_but(schema, {"type", "nullable", *CHOICES}) else None
 
 
 def _types(schema: Schema) -> frozenset[str] | None:
-    if any(key in schema.value for key in ("not", "allOf", "properties")):
+    if any(key in schema.value for key in ("not", "properties")) or schema.alternatives("allOf"):
         return None
-    if schema.types:
-        return schema.types
-    return _choices(schema)
+    return schema.written_types or _choices(schema)
 
 
 def _choices(schema: Schema) -> frozenset[str] | None:
     """Return the types of a oneOf or anyOf whose members are simple types."""
-    for key in _CHOICES:
+    for key in CHOICES:
         members = schema.alternatives(key)
-        if members and not schema.types and all(_is_simple(member) for member in members):
+        if members and not schema.written_types and all(_is_simple(member) for member in members):
             return frozenset().union(*(member.types for member in members))
     return None
 
 
 def _is_simple(schema: Schema) -> bool:
-    return len(schema.types) == 1 and not any(key in schema.value for key in ("properties", "allOf", *_CHOICES))
+    return len(schema.types) == 1 and not any(key in schema.value for key in ("properties", *CHOICES))
 
 
 def wrapped(base: Schema, revision: Schema) -> frozenset[str]:
     """Return the properties of a plain object that moved into the alternatives of a new oneOf."""
-    if "oneOf" in base.value or revision.types or "properties" in revision.value:
+    if "oneOf" in base.value or revision.written_types or "properties" in revision.value:
         return frozenset()
     own = base.schemas("properties")
     return frozenset(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.schemas.context import SchemaRole
-from openapi_drift.diff.schemas.fingerprint import LISTS, MAPS
+from openapi_drift.diff.schemas.keywords import LISTS, MAPS
 from openapi_drift.documents.pointers import tokens
 
 if TYPE_CHECKING:
     from openapi_drift.diff.schemas.context import SchemaScope
 
-_SIDES = {SchemaRole.REQUEST_BODY: "Request", SchemaRole.RESPONSE_BODY: "Response"}
+_SIDES = {SchemaRole.REQUEST_BODY: "Request", SchemaRole.RESPONSE_BODY: "Response", SchemaRole.MODEL: "Component"}
 
 
 def subject(pointer: str, scope: SchemaScope, name: str | None = None) -> str:

@@ -55,7 +55,7 @@ def fetch(
         found = {"version": fetched.version, "sha256": fetched.sha256, "changes": fetched.changes}
         records.append({"id": name, "fetched": True} | found)
         if not session.out.as_json:
-            changes = fetched.changes or ["no operation or schema changed"]
+            changes = fetched.changes or ["nothing changed"]
             session.out.lines(f"{name}: version {fetched.version}", *(f"  {line}" for line in changes))
     session.out.data(records)
     if not all(record["fetched"] for record in records):

@@ -13,7 +13,7 @@ from optcloud.cli.exit_codes import DRIFT, NOT_CHECKED, needs
 from optcloud.cli.options import flag, option
 from optcloud.cli.session import CliSession
 from optcloud.cli.spec.checkout import Root, checkout_of
-from optcloud.cli.spec.reporting import AcceptedFile, FailOn, FailOnOption
+from optcloud.cli.spec.reporting import AcceptedFile, FailOn, FailOnOption, LevelsBy, PolicyOption, say_unexplained
 
 if TYPE_CHECKING:
     from openapi_drift.checks.verdict import DriftReport
@@ -56,6 +56,7 @@ def check(
     uses: UsesOption = None,
     fail_on: FailOnOption = FailOn.ANY,
     accepted: AcceptedFile = None,
+    policy: PolicyOption = LevelsBy.DEFAULT,
     form: Annotated[Form, typer.Option("--format", help="Form of the report on stdout.")] = Form.TEXT,
     markdown: Annotated[Path | None, option("--markdown", "FILE", "Write it as Markdown too.", dir_okay=False)] = None,
     force: Annotated[bool, flag("--force", "Run the generators even if nothing changed.")] = False,
@@ -73,13 +74,15 @@ def check(
     with needs("codegen"), session.messages.progress("checking"):
         from openapi_drift.checks import check as drift  # noqa: PLC0415 - needs the extra codegen
         from openapi_drift.checks.verdict import CheckKind  # noqa: PLC0415 - only for this command
+        from openapi_drift.diff.levels import LevelPolicy  # noqa: PLC0415 - likewise
 
         kinds = tuple(CheckKind(chosen.value) for chosen in kind or KindOf)
-        asked = drift.Asked(checkout, names, kinds, account, _urls(url or [], names), force, uses)
+        asked = drift.Asked(checkout, names, kinds, account, _urls(url or [], names), force, uses, LevelPolicy(policy))
         report = _accepted(drift.check_drift(asked), accepted)
     _publish(session, report, form, markdown, uses_read=uses is not None)
     if fail_on is not FailOn.NONE and report.fails(fail_on.value):
         raise typer.Exit(DRIFT)
+    say_unexplained(session, report.changes, fail_on)
     if report.not_checked:
         raise typer.Exit(NOT_CHECKED)
 

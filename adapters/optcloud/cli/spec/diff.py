@@ -14,7 +14,7 @@ from optcloud.cli.options import argument, flag, option
 from optcloud.cli.session import CliSession
 from optcloud.cli.spec.check import UsesOption
 from optcloud.cli.spec.checkout import Root, find_checkout
-from optcloud.cli.spec.reporting import ReportOptions, publish
+from optcloud.cli.spec.reporting import LevelsBy, PolicyOption, ReportOptions, publish, say_unexplained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +28,12 @@ Revision = Annotated[str, argument("REVISION", "The document after.")]
 
 @dataclass(frozen=True)
 class ReaderOptions:
-    """How the two documents are read."""
+    """How the two documents are read, and their changes judged."""
 
     raw: Annotated[bool, flag("--raw", "Leave the overlays beside the documents away.")] = False
     account: Annotated[str | None, option("--account", "NAME", "Account, for live:ID.")] = None
     url: Annotated[str | None, option("--url", "URL", "Address for live:ID, not the registry's.")] = None
+    policy: PolicyOption = LevelsBy.DEFAULT
 
 
 def diff(
@@ -56,6 +57,11 @@ def diff(
     before, after, changes = _compare(session, (base, revision), reading, root)
     outcome = options.accept(changes)
     shown = options.shown(outcome.changes)
+    hidden = len(outcome.changes) - len(shown)
+    if options.notes:
+        from openapi_drift.diff.notes import notes  # noqa: PLC0415 - only if asked for
+
+        shown += options.shown([*notes(before.document, after.document)])
     from openapi_drift.reports.report import ChangeReport  # noqa: PLC0415 - only for commands on changes
 
     report = ChangeReport(
@@ -64,14 +70,16 @@ def diff(
         changes=shown,
         accepted=outcome.accepted,
         problems=outcome.problems,
-        hidden=len(outcome.changes) - len(shown),
-        details=_details(session, shown, before, find_checkout(root), uses),
+        hidden=hidden,
+        details=_details(session, shown, (before, after), find_checkout(root), uses),
         base_sources=before.sources,
         revision_sources=after.sources,
+        policy=reading.policy.value,
     )
     publish(session, report, options)
     if options.failed(outcome.changes):
         raise typer.Exit(DRIFT)
+    say_unexplained(session, outcome.changes, options.fail_on)
 
 
 def changelog(
@@ -107,16 +115,17 @@ def changelog(
 
 
 def _details(
-    session: CliSession, changes: Sequence[Change], before: Input, checkout: Path | None, uses: Path | None
+    session: CliSession, changes: Sequence[Change], sides: tuple[Input, Input], checkout: Path | None, uses: Path | None
 ) -> dict[Change, list[str]]:
     """What each change touches here, and in the user's code; what that reading cannot see is said."""
     from openapi_drift.checks import impact  # noqa: PLC0415 - only for this command
     from openapi_drift.checks import uses as reading  # noqa: PLC0415
     from openapi_drift.checks.operation_table import NAME, read_table  # noqa: PLC0415
 
-    packages = impact.packages_of(before.document.content, checkout)
+    documents = (sides[0].document, sides[1].document)
+    packages = impact.packages_of(documents[0].content, checkout)
     own = None if checkout else read_table(Path(optcloud.__file__).with_name(NAME))
-    lines, notes = reading.details(impact.touched(changes, checkout, packages, own), uses)
+    lines, notes = reading.details(impact.touched(changes, checkout, packages, own, documents), uses)
     for note in [*notes, reading.LIMITS] if uses is not None else []:
         session.messages.say(note, event="uses", note=note)
     return lines
@@ -128,6 +137,7 @@ def _compare(
     with needs("codegen"), session.messages.progress("comparing"):
         from openapi_drift.checks.inputs import Reader  # noqa: PLC0415 - likewise
         from openapi_drift.diff.compare import compare  # noqa: PLC0415 - needs the extra codegen
+        from openapi_drift.diff.levels import LevelPolicy  # noqa: PLC0415 - likewise
 
         before, after = Reader(find_checkout(root), reading.raw, reading.account, reading.url).pair(*named)
-        return before, after, compare(before.document, after.document)
+        return before, after, compare(before.document, after.document, LevelPolicy(reading.policy))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.options import option, writable
+from optcloud.cli.options import flag, option, writable
 
 if TYPE_CHECKING:
     from openapi_drift.checks.acceptances import AcceptanceOutcome
@@ -49,7 +49,17 @@ class LeastLevel(enum.StrEnum):
     INFO = "info"
 
 
+class LevelsBy(enum.StrEnum):
+    """Whose levels changes have."""
+
+    DEFAULT = "default"
+    OASDIFF = "oasdiff"
+
+
 FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="Exit with code 6 from this level on.")]
+PolicyOption = Annotated[
+    LevelsBy, typer.Option("--policy", help="Levels of changes: by HTTP and JSON Schema, or those of oasdiff.")
+]
 AcceptedFile = Annotated[
     Path | None, option("--accepted", "FILE", "Accepted changes, TOML or YAML, with reasons.", dir_okay=False)
 ]
@@ -70,6 +80,7 @@ class ReportOptions:
     fail_on: FailOnOption = FailOn.NONE
     accepted: AcceptedFile = None
     level: Annotated[LeastLevel, typer.Option("--level", help="Show changes from this level on.")] = LeastLevel.INFO
+    notes: Annotated[bool, flag("--notes", "Show other descriptions, examples and orders too.")] = False
 
     def accept(self, changes: Sequence[Change]) -> AcceptanceOutcome:
         """Apply the file of acceptances. Raises SpecsError for a bad file."""
@@ -86,6 +97,20 @@ class ReportOptions:
         """Say whether --fail-on asks for exit code 6."""
         least = {"any": "info"}.get(self.fail_on.value, self.fail_on.value)
         return self.fail_on is not FailOn.NONE and bool(_from(least, changes))
+
+
+def say_unexplained(session: CliSession, changes: Sequence[Change], fail_on: FailOn) -> None:
+    """Say which changes passed --fail-on breaking though nobody can tell whether they break anyone."""
+    from openapi_drift.reports.report import UNEXPLAINED, counted, fold  # noqa: PLC0415 - only for commands on changes
+
+    unexplained = [change for change in changes if change.id == UNEXPLAINED and change.level.value == "warning"]
+    if unexplained and fail_on is FailOn.BREAKING:
+        count = counted(len(fold(unexplained)), "change")
+        session.messages.say(
+            f"passed: {count} that no rule explains, and that may break callers; --fail-on warning stops at such",
+            event="unexplained",
+            count=len(unexplained),
+        )
 
 
 def _from(least: str, changes: Sequence[Change]) -> list[Change]:
@@ -122,6 +147,7 @@ def _json(report: ChangeReport) -> str:
         "accepted": [plain(each.change) | {"reason": each.reason} for each in report.accepted],
         "acceptance_problems": list(report.problems),
         "hidden": report.hidden,
+        "policy": report.policy,
     }
     return json_text(value)
 

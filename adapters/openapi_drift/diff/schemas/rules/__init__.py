@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from openapi_drift.diff.change import SchemaChange
+from openapi_drift.diff.schemas.openness import forbids
 from openapi_drift.diff.schemas.pair import SchemaPair
 from openapi_drift.diff.schemas.rules import (
+    closing,
     composition,
     enums,
     keywords,
     lifecycle,
     limits,
+    one_way,
     patterns_and_defaults,
     properties,
     types,
@@ -23,5 +26,24 @@ from openapi_drift.diff.schemas.rules import (
 
 SchemaRule = Callable[[SchemaPair], Iterator[SchemaChange]]
 
-_MODULES = (types, patterns_and_defaults, enums, limits, properties, composition, keywords, lifecycle)
+_MODULES = (
+    types,
+    patterns_and_defaults,
+    enums,
+    limits,
+    properties,
+    one_way,
+    composition,
+    closing,
+    keywords,
+    lifecycle,
+)
 RULES: tuple[SchemaRule, ...] = tuple(chain(*(module.RULES for module in _MODULES)))
+
+
+def changes(pair: SchemaPair) -> Iterator[SchemaChange]:
+    """Yield what the rules find; where one side forbids every value, nothing else about it matters."""
+    if forbids(pair.base) != forbids(pair.revision):
+        yield from closing.forbidden(pair)
+    else:
+        yield from chain.from_iterable(rule(pair) for rule in RULES)

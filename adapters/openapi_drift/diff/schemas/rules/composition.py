@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from openapi_drift.diff.change import Level
+from openapi_drift.diff.levels import LevelPolicy
 from openapi_drift.diff.schemas.fingerprint import says_nothing
+from openapi_drift.diff.schemas.matching import Matched, match
 from openapi_drift.diff.schemas.pair import listed
 
 if TYPE_CHECKING:
@@ -16,8 +19,15 @@ if TYPE_CHECKING:
 
 
 def all_of(pair: SchemaPair) -> Iterator[SchemaChange]:
-    """Report schemas that must hold in addition, or need not any more; those that only annotate apart."""
-    matched = pair.matched("allOf")
+    """Report schemas that joined or left `allOf`, as the field's checker does."""
+    if pair.policy is not LevelPolicy.OASDIFF:  # what it changes is told by the merged keywords
+        return
+    old, new = pair.base.written_all_of(), pair.revision.written_all_of()
+    if sorted((len(old), len(new))) == [0, 1] and not says_nothing(
+        (old or new)[0]
+    ):  # a reference in `allOf`, so that something can stand beside it
+        return
+    matched = match(old, new, pair.fingerprints)
     for event, schemas in (("added", matched.added), ("removed", matched.removed)):
         silent = [schema for schema in schemas if says_nothing(schema)]
         weighty = [schema for schema in schemas if not says_nothing(schema)]
@@ -27,11 +37,21 @@ def all_of(pair: SchemaPair) -> Iterator[SchemaChange]:
                 if event == "added"
                 else f"need not satisfy {_names(weighty)}"
             )
-            yield from pair.report(f"all-of-{event}", says, "allOf")
+            yield from pair.report(f"all-of-{event}", says, "allOf", explains=())
         if silent:
             yield from pair.report(
-                f"all-of-{event}-annotation-only", f"{event} notes in allOf: no value is affected", "allOf"
+                f"all-of-{event}-annotation-only", f"{event} notes in allOf: no value is affected", "allOf", explains=()
             )
+
+
+def further_condition(pair: SchemaPair) -> Iterator[SchemaChange]:
+    """Report schemas that must hold in addition, or need not any more, and cannot be merged: a second pattern."""
+    matched = pair.matched("allOf")
+    for event, schemas in (("added", matched.added), ("removed", matched.removed)):
+        if schemas:
+            words = sorted({f"`{key}`" for schema in schemas for key in schema.value})
+            says = f"has a second {listed(words)} {event}, beside the first one"
+            yield from pair.report(f"condition-{event}", says, "allOf")
 
 
 def any_of(pair: SchemaPair) -> Iterator[SchemaChange]:
@@ -49,12 +69,27 @@ def _alternatives(pair: SchemaPair, key: str, word: str) -> Iterator[SchemaChang
     if pair.type_lists or pair.same_types:
         return
     matched = pair.matched(key)
+    if not (key in pair.base.value and key in pair.revision.value):
+        yield from _whole_choice(pair, key, word, matched)
+        return
     if matched.added:
         meaning = "" if pair.scope.request else ": readers must expect it"
         yield from pair.report(f"{word}-added", f"may now also be {_names(matched.added)}{meaning}", key)
     if matched.removed:
         meaning = ": requests with it are refused" if pair.scope.request else ""
         yield from pair.report(f"{word}-removed", f"can no longer be {_names(matched.removed)}{meaning}", key)
+
+
+def _whole_choice(pair: SchemaPair, key: str, word: str, matched: Matched) -> Iterator[SchemaChange]:
+    """Report alternatives where there were none, or where there are none any more."""
+    if matched.added:
+        meaning = ": what is none of them is refused" if pair.scope.request else ""
+        yield from pair.report(f"{word}-set", f"must now be {_names(matched.added)}{meaning}", key)
+    if matched.removed:
+        anything = says_nothing(pair.revision)
+        meaning = "" if pair.scope.request else ": readers must expect anything" if anything else ": others may come"
+        level = None if anything or pair.scope.request else Level.WARNING
+        yield from pair.report(f"{word}-unset", f"need not be {_names(matched.removed)}{meaning}", key, level)
 
 
 def _names(schemas: list[Schema]) -> str:
@@ -64,7 +99,7 @@ def _names(schemas: list[Schema]) -> str:
 def _name(schema: Schema) -> str:
     if schema.reference is not None:
         return f"`{schema.reference.rsplit('/', 1)[-1]}`"
-    title = schema.text("title")
+    title = schema.title
     return f'"{title}"' if title else f"an unnamed schema ({listed(schema.types) or 'any type'})"
 
 
@@ -72,7 +107,7 @@ def wrapped_in_one_of(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report a plain object that became one of several: a body that fits two of them is refused."""
     if pair.wrapped:
         says = "was one schema and is now one of several alternatives"
-        yield from pair.report("wrapped-in-one-of", says, "oneOf")
+        yield from pair.report("wrapped-in-one-of", says, "oneOf", explains=("oneOf", "type", "properties", "required"))
 
 
 def discriminator(pair: SchemaPair) -> Iterator[SchemaChange]:
@@ -110,4 +145,4 @@ def _mapping(discriminator: dict[str, Any]) -> dict[str, Any]:
     return mapping if isinstance(mapping, dict) else {}
 
 
-RULES = (all_of, any_of, one_of, wrapped_in_one_of, discriminator)
+RULES = (all_of, further_condition, any_of, one_of, wrapped_in_one_of, discriminator)

@@ -1,10 +1,13 @@
-"""Rules: the keywords that OpenAPI 3.1 brought from JSON Schema."""
+"""Rules: keywords with conditions, tuples, and text that holds other content."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openapi_drift.diff.change import Level
+from openapi_drift.diff.schemas.openness import Openness, openness
 from openapi_drift.diff.schemas.pair import listed
+from openapi_drift.diff.schemas.rules.meanings import meaning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,62 +15,66 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import SchemaChange
     from openapi_drift.diff.schemas.pair import SchemaPair
 
-_PRESENCE = {
-    "if": "if",
-    "then": "then",
-    "else": "else",
-    "contains": "contains",
-    "propertyNames": "property-names",
-    "unevaluatedItems": "unevaluated-items",
-    "unevaluatedProperties": "unevaluated-properties",
-    "contentSchema": "content-schema",
-}
 _ENTRIES = {"patternProperties": "pattern-property", "dependentSchemas": "dependent-schema"}
 _CONTENT = {"contentMediaType": "content-media-type", "contentEncoding": "content-encoding"}
+_XML = "xml"
 
 
 def presence(pair: SchemaPair) -> Iterator[SchemaChange]:
-    """Report conditions that came or went; `true` is no condition."""
-    for key, word in _PRESENCE.items():
-        before, after = (schema.value.get(key, True) is not True for schema in (pair.base, pair.revision))
+    """Report `if`, `not` and `contains` that came or went; what stands in them is compared in its turn."""
+    for key in ("if", "not", "contains"):
+        before, after = (side.schema(key) is not None for side in (pair.base, pair.revision))
         if before != after:
             event = "added" if after else "removed"
-            yield from pair.report(f"{word}-{event}", f"has `{key}` {event}: {_meaning(pair, after)}", key)
+            yield from pair.report(f"{key}-{event}", f"has `{key}` {event}: {meaning(pair, key, after)}", key)
 
 
 def entries(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report entries of patternProperties and dependentSchemas that came or went."""
     for key, word in _ENTRIES.items():
         old, new = pair.base.schemas(key).keys(), pair.revision.schemas(key).keys()
+        # Where properties without a name of their own are refused, another pattern lets more of them in.
+        lets_in = key == "patternProperties" and _closed(pair, "additionalProperties")
         for event, names in (("added", new - old), ("removed", old - new)):
+            narrowed = (event == "added") != lets_in
             for name in names:
-                says = f"has `{name}` {event} in `{key}`: {_meaning(pair, event == 'added')}"
-                yield from pair.report(f"{word}-{event}", says, key)
+                says = f"has `{name}` {event} in `{key}`: {meaning(pair, key, narrowed)}"
+                yield from pair.report(f"{word}-{event}", says, key, _level(pair, narrowed) if lets_in else None)
 
 
 def prefix_items(pair: SchemaPair) -> Iterator[SchemaChange]:
-    """Report places of a tuple that came or went."""
+    """Report places of a tuple that came or went: fewer values fit, or more where further items are refused."""
     old, new = (len(schema.alternatives("prefixItems")) for schema in (pair.base, pair.revision))
-    if old != new:
-        event = "added" if new > old else "removed"
-        yield from pair.report(
-            f"prefix-items-{event}", f"describes {new} leading items instead of {old}", "prefixItems"
-        )
+    if old == new:
+        return
+    event = "added" if new > old else "removed"
+    says = f"describes {new} leading items instead of {old}"
+    further = {openness(side, "items") for side in (pair.base, pair.revision)}
+    if further == {Openness.OPEN}:
+        level, narrowed = None, new > old
+    elif further == {Openness.CLOSED}:
+        level, narrowed = _level(pair, new < old), new < old
+    else:
+        level, narrowed = Level.WARNING, None
+    text = f"{says}: {meaning(pair, 'prefixItems', narrowed)}"
+    yield from pair.report(f"prefix-items-{event}", text, "prefixItems", level)
 
 
 def dependent_required(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report properties that others make required."""
-    old, new = (_required_by(schema.value.get("dependentRequired")) for schema in (pair.base, pair.revision))
-    changed = {name for name in old.keys() & new.keys() if old[name] != new[name]}
-    for event, names in (
-        ("added", new.keys() - old.keys()),
-        ("removed", old.keys() - new.keys()),
-        ("changed", changed),
-    ):
-        for name in names:
-            needs = new.get(name) or old.get(name) or frozenset()
-            says = f"has `{name}` {event} in `dependentRequired` (it asks for {listed(needs) or 'nothing'})"
-            yield from pair.report(f"dependent-required-{event}", says, "dependentRequired")
+    key = "dependentRequired"
+    old, new = (_required_by(schema.value.get(key)) for schema in (pair.base, pair.revision))
+    for name in old.keys() | new.keys():
+        before, after = old.get(name, frozenset()), new.get(name, frozenset())
+        if before == after:
+            continue
+        event = "changed" if before and after else "added" if after else "removed"
+        narrowed = bool(after - before) if pair.scope.request else not before - after
+        says = (
+            f"has `{name}` {event} in `{key}` (it asks for {listed(after or before)}): {meaning(pair, key, narrowed)}"
+        )
+        level = _level(pair, narrowed) if event == "changed" else None
+        yield from pair.report(f"dependent-required-{event}", says, key, level)
 
 
 def _required_by(value: object) -> dict[str, frozenset[str]]:
@@ -84,10 +91,21 @@ def content(pair: SchemaPair) -> Iterator[SchemaChange]:
             yield from pair.report(f"{word}-changed", says, key)
 
 
-def _meaning(pair: SchemaPair, added: bool) -> str:
-    if pair.scope.request:
-        return "values that were valid may be refused" if added else "more values are accepted"
-    return "fewer values can come" if added else "values may come that could not before"
+def xml(pair: SchemaPair) -> Iterator[SchemaChange]:
+    """Report how it is written as XML; only bodies in XML are written so."""
+    if pair.base.value.get(_XML) != pair.revision.value.get(_XML):
+        says = "elements have other names or places" if pair.scope.xml else "it is not sent as XML here"
+        level = None if pair.scope.xml else Level.INFO
+        yield from pair.report("xml-changed", f"is written otherwise in XML: {says}", _XML, level)
 
 
-RULES = (presence, entries, prefix_items, dependent_required, content)
+def _closed(pair: SchemaPair, key: str) -> bool:
+    return all(openness(side, key) is Openness.CLOSED for side in (pair.base, pair.revision))
+
+
+def _level(pair: SchemaPair, narrowed: bool) -> Level:
+    """The level of what fits fewer values (``narrowed``), or more."""
+    return Level.BREAKING if narrowed == pair.scope.request else Level.INFO
+
+
+RULES = (presence, entries, prefix_items, dependent_required, content, xml)

@@ -1,10 +1,11 @@
-"""Rules: properties that are deprecated, with or without a sunset, and how stable they are."""
+"""Rules: schemas that are deprecated, with or without a sunset, and how stable they are."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff import stability_levels
+from openapi_drift.diff.levels import levels
 from openapi_drift.diff.rules import sunset
 
 if TYPE_CHECKING:
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def deprecation(pair: SchemaPair) -> Iterator[SchemaChange]:
-    """Report a property that is to go, or stays after all."""
+    """Report a schema that is to go, or stays after all."""
     was, is_ = pair.base.flag("deprecated"), pair.revision.flag("deprecated")
-    if not pair.scope.nested or was == is_:
+    if was == is_:
         return
     if was:
         yield from pair.report("reactivated", "is no longer deprecated: it stays", "deprecated")
@@ -27,25 +28,26 @@ def deprecation(pair: SchemaPair) -> Iterator[SchemaChange]:
 
 def _deprecated(pair: SchemaPair) -> Iterator[SchemaChange]:
     node = pair.revision.node
-    if not sunset.has_sunset(node):
+    dated = pair.id_of("deprecated-with-sunset") in levels()
+    if not (dated and sunset.has_sunset(node)):
         yield from pair.report("deprecated", "is deprecated: stop using it before it goes", "deprecated")
         return
     if problem := sunset.problem(node):
         says = f"is deprecated with a sunset nobody can read: {problem}"
-        yield from pair.report("deprecated-sunset-invalid", says, sunset.FIELD)
+        yield from pair.report("deprecated-sunset-invalid", says, sunset.FIELD, explains=("deprecated",))
         return
     date = sunset.sunset(node)
     if date < sunset.today():
         says = f"is deprecated, and its sunset {date} is already past"
-        yield from pair.report("sunset-date-too-small", says, sunset.FIELD)
+        yield from pair.report("sunset-date-too-small", says, sunset.FIELD, explains=("deprecated",))
     else:
         yield from pair.report("deprecated-with-sunset", f"is deprecated: stop using it before {date}", "deprecated")
 
 
 def property_stability(pair: SchemaPair) -> Iterator[SchemaChange]:
-    """Report a property that promises less, or more, than before."""
+    """Report a schema that promises less, or more, than before."""
     old, new = (stability_levels.level(schema.node) for schema in (pair.base, pair.revision))
-    if not pair.scope.nested or old == new:
+    if old == new:
         return
     decreased = stability_levels.LEVELS.index(new) < stability_levels.LEVELS.index(old)
     event = "decreased" if decreased else "increased"

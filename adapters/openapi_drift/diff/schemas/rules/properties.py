@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from openapi_drift.diff.change import Level
 from openapi_drift.diff.schemas.context import SchemaRole
-from openapi_drift.diff.schemas.model import ABSENT
+from openapi_drift.diff.schemas.openness import Openness, openness
+from openapi_drift.diff.schemas.rules.meanings import meaning
+from openapi_drift.diff.schemas.values import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +17,54 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import SchemaChange
     from openapi_drift.diff.schemas.model import Schema
     from openapi_drift.diff.schemas.pair import SchemaPair
+
+
+@dataclass(frozen=True, slots=True)
+class _Ids:
+    """The ids for the properties of one role's schemas."""
+
+    new: str
+    new_required: str
+    removed: str
+    removed_required: str
+    became_required: str
+    became_optional: str
+
+
+_IDS = {
+    SchemaRole.REQUEST_BODY: _Ids(
+        new="new-optional-request-property",
+        new_required="new-required-request-property",
+        removed="request-property-removed",
+        removed_required="request-property-removed",
+        became_required="request-property-became-required",
+        became_optional="request-property-became-optional",
+    ),
+    SchemaRole.RESPONSE_BODY: _Ids(
+        new="response-optional-property-added",
+        new_required="response-required-property-added",
+        removed="response-optional-property-removed",
+        removed_required="response-required-property-removed",
+        became_required="response-property-became-required",
+        became_optional="response-property-became-optional",
+    ),
+    SchemaRole.PARAMETER: _Ids(
+        new="new-optional-request-parameter-property",
+        new_required="new-required-request-parameter-property",
+        removed="request-parameter-property-removed",
+        removed_required="request-parameter-property-removed",
+        became_required="request-parameter-property-became-required",
+        became_optional="request-parameter-property-became-optional",
+    ),
+    SchemaRole.HEADER: _Ids(
+        new="response-header-property-added",
+        new_required="response-header-property-added",
+        removed="response-header-property-removed",
+        removed_required="response-header-property-removed",
+        became_required="response-header-property-became-required",
+        became_optional="response-header-property-became-optional",
+    ),
+}
 
 
 def properties(pair: SchemaPair) -> Iterator[SchemaChange]:
@@ -29,76 +81,121 @@ def properties(pair: SchemaPair) -> Iterator[SchemaChange]:
             yield from _one_way(pair, name, old[name], new[name])
 
 
+def undescribed(pair: SchemaPair) -> Iterator[SchemaChange]:
+    """Report names that `required` gained or lost and no property describes."""
+    described = pair.base.schemas("properties").keys() | pair.revision.schemas("properties").keys()
+    ids = _IDS[pair.scope.kind]
+    for name in (pair.base.required ^ pair.revision.required) - described:
+        is_ = name in pair.revision.required
+        word = "now asks" if is_ else "no longer asks"
+        text = f"{word} for `{name}`, which it does not describe: {meaning(pair, 'required', is_)}"
+        yield from pair.named(ids.became_required if is_ else ids.became_optional, text, "required")
+
+
 def _removed(pair: SchemaPair, name: str, schema: Schema) -> Iterator[SchemaChange]:
-    if pair.scope.kind is SchemaRole.REQUEST_BODY:
-        if not schema.flag("readOnly"):
-            says = "was removed: what callers send in it is ignored or refused"
-            yield from pair.of_property("request-property-removed", name, says, schema, None)
-    elif pair.scope.kind is SchemaRole.RESPONSE_BODY:
-        word = "required" if name in pair.base.required else "optional"
-        write_only = "-write-only" if schema.flag("writeOnly") else ""
-        says = "was removed: readers find nothing" if word == "required" else "was removed: it never comes any more"
-        yield from pair.of_property(f"response-{word}{write_only}-property-removed", name, says, schema, None)
+    ids = _IDS[pair.scope.kind]
+    required = name in pair.base.required
+    if schema.flag(pair.scope.unsent or "-"):
+        write_only = ids.removed_required if required else ids.removed
+        id_ = write_only if pair.scope.request else write_only.replace("property", "write-only-property")
+        yield from pair.of_property(id_, name, f"was removed: {_unsent(pair)}", schema, None, sent=False)
+    elif pair.scope.request:
+        closed = openness(pair.revision, "additionalProperties") is Openness.CLOSED
+        means = "requests that have it are refused" if closed else "what callers send in it is ignored or refused"
+        level = Level.BREAKING if closed else None
+        yield from pair.of_property(ids.removed, name, f"was removed: {means}", schema, None, level=level)
+    else:
+        says = "was removed: readers find nothing" if required else "was removed: it never comes any more"
+        level = None if required or pair.scope.body else Level.WARNING
+        yield from pair.of_property(
+            ids.removed_required if required else ids.removed, name, says, schema, None, level=level
+        )
 
 
 def _added(pair: SchemaPair, name: str, schema: Schema) -> Iterator[SchemaChange]:
     required = name in pair.revision.required
-    if pair.scope.kind is SchemaRole.REQUEST_BODY:
-        if not schema.flag("readOnly"):
-            yield from _added_to_request(pair, name, schema, required)
-    elif pair.scope.kind is SchemaRole.RESPONSE_BODY:
-        write_only = "-write-only" if schema.flag("writeOnly") else ""
-        word, says = ("required", "is new, and always there") if required else ("optional", "is new, and may be there")
-        yield from pair.of_property(f"response-{word}{write_only}-property-added", name, says, None, schema)
-    elif pair.scope.kind is SchemaRole.PARAMETER and pair.scope.location == "header" and required:
+    if schema.flag(pair.scope.unsent or "-"):
+        id_ = _id_of_new(pair, schema, required)
+        id_ = id_ if pair.scope.request else id_.replace("property", "write-only-property")
+        yield from pair.of_property(id_, name, f"is new: {_unsent(pair)}", None, schema, sent=False)
+        return
+    if required and name in pair.base.required and pair.scope.request:
+        yield from pair.of_property(_IDS[pair.scope.kind].new, name, "is described now", None, schema)
+        return
+    if not pair.scope.request:
+        says = "is new, and always there" if required else "is new, and may be there"
+    elif not required:
+        says = "is new, and optional"
+    elif schema.default is ABSENT or pair.scope.kind is not SchemaRole.REQUEST_BODY:
         says = "is new and required: requests without it are refused"
-        yield from pair.of_property("new-required-request-header-property", name, says, None, schema)
-
-
-def _added_to_request(pair: SchemaPair, name: str, schema: Schema, required: bool) -> Iterator[SchemaChange]:
-    if not required:
-        yield from pair.of_property("new-optional-request-property", name, "is new, and optional", None, schema)
-    elif schema.default is ABSENT:
-        says = "is new and required: requests without it are refused"
-        yield from pair.of_property("new-required-request-property", name, says, None, schema)
     else:
         says = "is new and required, with a default: requests without it may be refused"
-        yield from pair.of_property("new-required-request-property-with-default", name, says, None, schema)
+    yield from pair.of_property(_id_of_new(pair, schema, required), name, says, None, schema)
+
+
+def _id_of_new(pair: SchemaPair, schema: Schema, required: bool) -> str:
+    ids = _IDS[pair.scope.kind]
+    if not required:
+        return ids.new
+    if pair.scope.kind is SchemaRole.REQUEST_BODY and schema.default is not ABSENT:
+        return f"{ids.new_required}-with-default"
+    return "new-required-request-header-property" if _is_in_header(pair) else ids.new_required
 
 
 def _requirement(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Iterator[SchemaChange]:
-    was, is_ = name in pair.base.required, name in pair.revision.required
-    if was == is_:
+    is_ = name in pair.revision.required
+    if (name in pair.base.required) == is_:
         return
-    if pair.scope.kind is SchemaRole.RESPONSE_BODY:
-        write_only = "write-only-" if new.flag("writeOnly") else ""
-        word, says = ("required", "is now always there") if is_ else ("optional", "may now be missing")
-        yield from pair.of_property(f"response-{write_only}property-became-{word}", name, says, old, new)
+    ids = _IDS[pair.scope.kind]
+    id_ = ids.became_required if is_ else ids.became_optional
+    if new.flag(pair.scope.unsent or "-"):
+        id_ = id_ if pair.scope.request else id_.replace("property", "write-only-property", 1)
+        says = f"is {'now' if is_ else 'no longer'} required: {_unsent(pair)}"
+        yield from pair.of_property(id_, name, says, old, new, sent=False)
         return
-    if not is_:
-        id_, says = "request-property-became-optional", "is no longer required"
-    elif new.default is ABSENT:
-        id_, says = "request-property-became-required", "is now required: requests without it are refused"
-    else:
-        id_ = "request-property-became-required-with-default"
+    if not pair.scope.request:
+        says = "is now always there" if is_ else "may now be missing"
+    elif not is_:
+        says = "is no longer required"
+    elif new.default is not ABSENT and pair.scope.kind is SchemaRole.REQUEST_BODY:
+        id_ = f"{id_}-with-default"
         says = "is now required, with a default: requests without it may be refused"
-    if pair.scope.kind is SchemaRole.REQUEST_BODY and not (is_ and new.flag("readOnly")):
-        yield from pair.of_property(id_, name, says, old, new)
-    elif pair.scope.kind is SchemaRole.PARAMETER and pair.scope.location == "header" and is_:
+    else:
+        id_ = "request-header-property-became-required" if _is_in_header(pair) else id_
         says = "is now required: requests without it are refused"
-        yield from pair.of_property("request-header-property-became-required", name, says, old, new)
+    yield from pair.of_property(id_, name, says, old, new)
+
+
+_MEANINGS = {
+    ("request", "readOnly", True): "what callers send in it is ignored or refused",
+    ("response", "writeOnly", True): "it does not come any more",
+}
 
 
 def _one_way(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Iterator[SchemaChange]:
     if not pair.scope.body:
         return
     side = "request" if pair.scope.request else "response"
-    need = "required" if name in pair.base.required else "optional"
-    for flag, word, only in (("readOnly", "read-only", "responses"), ("writeOnly", "write-only", "requests")):
-        if old.flag(flag) != new.flag(flag):
-            became, says = ("", f"is now {word}") if new.flag(flag) else ("not-", f"is no longer {word}")
-            meaning = f": it belongs in {only} only" if new.flag(flag) else ""
-            yield from pair.of_property(f"{side}-{need}-property-became-{became}{word}", name, says + meaning, old, new)
+    required = name in pair.base.required
+    for flag, word in (("readOnly", "read-only"), ("writeOnly", "write-only")):
+        is_ = new.flag(flag)
+        if old.flag(flag) == is_:
+            continue
+        became, says = ("", f"is now {word}") if is_ else ("not-", f"is no longer {word}")
+        means = _MEANINGS.get((side, flag, is_), "")
+        if required and side == "request" and flag == "readOnly" and not is_:
+            means = "requests without it are refused" if name in pair.revision.required else ""
+        id_ = f"{side}-{'required' if required else 'optional'}-property-became-{became}{word}"
+        level = None if means or is_ else Level.INFO
+        yield from pair.of_property(id_, name, f"{says}: {means}" if means else says, old, new, level=level)
 
 
-RULES = (properties,)
+def _unsent(pair: SchemaPair) -> str:
+    return "it is read-only and not sent" if pair.scope.request else "it is write-only and never comes"
+
+
+def _is_in_header(pair: SchemaPair) -> bool:
+    return pair.scope.kind is SchemaRole.PARAMETER and pair.scope.location == "header"
+
+
+RULES = (properties, undescribed)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from openapi_drift.diff.change import Level
 from openapi_drift.diff.schemas.context import SchemaRole
-from openapi_drift.diff.schemas.pair import listed
+from openapi_drift.diff.schemas.pair import listed as words
+from openapi_drift.diff.schemas.rules.meanings import meaning
 from openapi_drift.diff.schemas.shapes import says_nothing_but
+from openapi_drift.diff.schemas.values import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +25,11 @@ _WIDER_FORMATS = {
 }
 """By type: formats and those that hold all their values."""
 
+_IDLE_FORMATS = {"number": {"", "double"}, "integer": {"", "int64", "bigint"}, "string": {"", "password"}}
+"""By type: formats that hold each value that callers and readers write for it; "" is no format."""
+
+_WITHOUT_COMMA = {"integer", "number", "boolean"}
+
 
 def type_and_format(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report a type or format that changed; whether it breaks depends on who reads the value."""
@@ -31,7 +39,47 @@ def type_and_format(pair: SchemaPair) -> Iterator[SchemaChange]:
     if base.types == revision.types and base.text("format") == revision.text("format"):
         return
     was, is_ = _called(base), _called(revision)
-    yield from pair.report(_verdict(pair), f"is now {is_}, it was {was}{_meaning(pair)}", "type")
+    key = "type" if base.types != revision.types else "format"
+    level = _level(pair)
+    says = f"is now {is_}, it was {was}{_meaning(pair, level)}"
+    yield from pair.report(_verdict(pair), says, key, level, explains=("type", "format"))
+
+
+def _level(pair: SchemaPair) -> Level | None:
+    """The level where the wire says more than types and formats do; None: the id's."""
+    whole_parameter = pair.scope.kind is SchemaRole.PARAMETER and not pair.scope.nested and not pair.scope.typed
+    if whole_parameter and _is_spread(pair):
+        return Level.BREAKING
+    if whole_parameter and _is_list_of_one(pair):
+        return Level.INFO
+    same = _same_for_all(pair) if pair.base.types == pair.revision.types else _only_written(pair)
+    return Level.INFO if same else None
+
+
+def _only_written(pair: SchemaPair) -> bool:
+    """Whether one side names the type that the other one implies."""
+    sides = (pair.base, pair.revision)
+    return not all(side.types for side in sides) and _implied(pair.base) == _implied(pair.revision) != set()
+
+
+def _implied(schema: Schema) -> set[str]:
+    """The types that are named, or those of the listed values; who describes properties or items means such a value."""
+    if schema.types:
+        return set(schema.types)
+    listed = schema.enum if schema.const is ABSENT else [schema.const]
+    if listed is not None:
+        return {_type_of(value) for value in listed}
+    return {type_ for key, type_ in (("properties", "object"), ("items", "array")) if key in schema.value}
+
+
+def _type_of(value: Any) -> str:
+    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+    return names.get(type(value), "null")
+
+
+def _same_for_all(pair: SchemaPair) -> bool:
+    idle = _IDLE_FORMATS.get(next(iter(pair.base.types), ""), set())
+    return len(pair.base.types) == 1 and {side.text("format") for side in (pair.base, pair.revision)} <= idle
 
 
 def _verdict(pair: SchemaPair) -> str:
@@ -54,8 +102,8 @@ def _verdict(pair: SchemaPair) -> str:
 
 
 def _property_of_parameter(pair: SchemaPair) -> str:
-    """A parameter's object travels as text or as JSON, nobody knows: both must agree for a clear verdict."""
-    as_json, as_text = _breaks(pair, True), _breaks(pair, False)
+    """A parameter's object may travel as text or as JSON: where it is not said, both must agree for a clear verdict."""
+    as_json, as_text = _breaks(pair, True), _breaks(pair, pair.scope.typed)
     if as_json != as_text:
         return "type-changed"
     return "type-specialized" if as_json else "type-generalized"
@@ -64,7 +112,7 @@ def _property_of_parameter(pair: SchemaPair) -> str:
 def _breaks(pair: SchemaPair, typed: bool) -> bool:
     """Whether a value that was valid may not be (request), or one may come that could not (response)."""
     old, new = _in_direction(pair)
-    if pair.scope.kind is SchemaRole.PARAMETER and pair.scope.explode and _repeats(pair):
+    if pair.scope.kind is SchemaRole.PARAMETER and pair.scope.explode and _is_list_of_one(pair):
         return False
     return _type_breaks(old.types, new.types, typed) or _format_breaks(pair)
 
@@ -103,25 +151,38 @@ def _wider(base: frozenset[str], revision: frozenset[str]) -> bool:
     return base != revision and (not revision or _covered(base, revision))
 
 
-def _repeats(pair: SchemaPair) -> bool:
-    """Whether a single value became a list that may be given by repeating the parameter: one value is such a list."""
+def _is_list_of_one(pair: SchemaPair) -> bool:
+    """Whether a single value became a list that is written the same: the name repeated, or words without a comma."""
     items = pair.revision.schema("items")
     if (
         pair.revision.types != {"array"}
-        or "array" in pair.base.types
+        or not pair.base.types
+        or pair.base.types & {"array", "object"}
         or not says_nothing_but(pair.revision, {"type", "items"})
     ):
+        return False
+    if not pair.scope.explode and (pair.scope.style == "deepObject" or not pair.base.types <= _WITHOUT_COMMA):
         return False
     return items is None or pair.fingerprints.of(items) == pair.fingerprints.of(pair.base)
 
 
+def _is_spread(pair: SchemaPair) -> bool:
+    """Whether a list or an object was written as several parameters, and became text, which is one."""
+    several = pair.scope.explode or pair.scope.style == "deepObject"
+    return several and bool(pair.base.types & {"array", "object"}) and pair.revision.types == {"string"}
+
+
 def _called(schema: Schema) -> str:
-    types = listed(schema.types) or "of any type"
+    types = words(schema.types) or "of any type"
     return f"{types} ({schema.text('format')})" if schema.text("format") else types
 
 
-def _meaning(pair: SchemaPair) -> str:
-    if _breaks(pair, pair.scope.typed):
+def _meaning(pair: SchemaPair, level: Level | None) -> str:
+    if pair.scope.turned or not pair.travels:
+        return f": {meaning(pair, 'type', None)}"
+    if level is Level.INFO:
+        return ""
+    if level is Level.BREAKING or _breaks(pair, pair.scope.typed):
         return (
             ": values that were valid are refused" if pair.scope.request else ": readers meet values they do not expect"
         )
@@ -133,12 +194,14 @@ def null(pair: SchemaPair) -> Iterator[SchemaChange]:
     if pair.base.nullable == pair.revision.nullable:
         return
     became = pair.revision.nullable
-    if pair.scope.request:
+    if pair.scope.turned or not pair.travels:
+        says = f"{'may now' if became else 'may no longer'} be null: {meaning(pair, 'type', None)}"
+    elif pair.scope.request:
         says = "may now be null" if became else "may no longer be null: requests with null are refused"
     else:
         says = "may now be null: readers must expect it" if became else "is no longer null"
     key = "nullable" if "nullable" in (pair.revision.value if became else pair.base.value) else "type"
-    yield from pair.report("became-nullable" if became else "became-not-nullable", says, key)
+    yield from pair.report("became-nullable" if became else "became-not-nullable", says, key, explains=("null",))
 
 
 def list_of_types(pair: SchemaPair) -> Iterator[SchemaChange]:
@@ -149,8 +212,9 @@ def list_of_types(pair: SchemaPair) -> Iterator[SchemaChange]:
     lost, new = before - after, after - before
     # What breaks decides: types that a request may no longer hold, types that a response newly holds.
     narrowed = bool(lost) if pair.scope.request else not new
-    says = f"no longer holds {listed(lost)}" if narrowed else f"now also holds {listed(new)}"
-    yield from pair.report("list-of-types-narrowed" if narrowed else "list-of-types-widened", says)
+    says = f"no longer holds {words(lost)}" if narrowed else f"now also holds {words(new)}"
+    event = "narrowed" if narrowed else "widened"
+    yield from pair.report(f"list-of-types-{event}", says, "type", explains=("type", "oneOf", "anyOf"))
 
 
 RULES = (type_and_format, null, list_of_types)

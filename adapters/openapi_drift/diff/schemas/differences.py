@@ -1,0 +1,116 @@
+"""What differs between two schemas, keyword by keyword, and what of it no rule has explained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from openapi_drift.diff.change import Level, SchemaChange
+from openapi_drift.diff.schemas.context import SchemaRole
+from openapi_drift.diff.schemas.keywords import LIMITS, MAPS, SINGLE
+from openapi_drift.diff.schemas.openness import GRADED, Openness, forbids, openness
+from openapi_drift.diff.schemas.pair import shown, side
+from openapi_drift.diff.schemas.values import ABSENT, ANNOTATIONS, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi_drift.diff.schemas.model import Schema
+    from openapi_drift.diff.schemas.pair import SchemaPair
+
+UNEXPLAINED = "unexplained-change"
+
+_CHOICES = ("oneOf", "anyOf", "allOf")
+_FLAGS = ("uniqueItems", "readOnly", "writeOnly", "deprecated")
+_FROM_ZERO = ("minLength", "minItems", "minProperties")
+_SAYS_NOTHING = ANNOTATIONS - {"default", "deprecated", "xml"}
+_SEPARATE = frozenset(
+    {"type", "nullable", "enum", "const", "required", "dependentRequired", "prefixItems", "default"}
+    | {*_CHOICES, *_FLAGS, *LIMITS, *MAPS, *SINGLE}
+)
+
+
+def unexplained(pair: SchemaPair) -> Iterator[SchemaChange]:
+    """Yield a change for each keyword that differs and that no change of the rules names."""
+    for fact in differing(pair):
+        key = fact.partition("/")[0]
+        if fact not in pair.explained and key not in pair.explained and not pair.told_by_type(key):
+            yield _change(pair, fact, key)
+
+
+def _change(pair: SchemaPair, fact: str, key: str) -> SchemaChange:
+    key = {"null": "type", "values": "enum"}.get(key, key)
+    name = fact.partition("/")[2]
+    what = f"`{key}`" + (f" (`{name}`)" if name else "")
+    old, new = (shown(schema.value[key]) if key in schema.value else "nothing" for schema in (pair.base, pair.revision))
+    level = Level.INFO if pair.scope.kind is SchemaRole.MODEL or not pair.travels else Level.WARNING
+    says = f"has another {what}, and no rule tells what that means: {new} instead of {old}"
+    return SchemaChange(UNEXPLAINED, level, f"{pair.subject} {says}", side(pair.base, key), side(pair.revision, key))
+
+
+def differing(pair: SchemaPair) -> Iterator[str]:
+    """Yield the facts in which two schemas differ: a keyword, or "required/NAME" and the like for one name in it."""
+    if pair.same_text or forbids(pair.base) != forbids(pair.revision):
+        return
+    old, new = _facts(pair.base), _facts(pair.revision)
+    same_form = pair.base.nullable == pair.revision.nullable and _version(pair.base) == _version(pair.revision)
+    if not same_form:  # null is a value in one of them, and a flag in the other
+        for facts in (old, new):
+            facts["values"] = facts.get("values", frozenset()) - {None} or ABSENT
+    for fact in sorted(old.keys() | new.keys()):
+        before, after = old.get(fact, ABSENT), new.get(fact, ABSENT)
+        if before != after and not (fact == "type" and pair.same_types):
+            yield fact
+    yield from _alternatives(pair)
+
+
+def _version(schema: Schema) -> str:
+    return schema.document.version
+
+
+def _alternatives(pair: SchemaPair) -> Iterator[str]:
+    if pair.same_types:
+        return
+    for key in _CHOICES:
+        matched = pair.matched(key)
+        if matched.removed or matched.added:
+            yield key
+    lengths = {len(schema.alternatives("prefixItems")) for schema in (pair.base, pair.revision)}
+    if len(lengths) > 1:
+        yield "prefixItems"
+
+
+def _facts(schema: Schema) -> dict[str, Any]:
+    """What a schema says, keyword by keyword; what says nothing is left out."""
+    facts: dict[str, Any] = {f"required/{name}": True for name in schema.required}
+    if schema.types:
+        facts["type"] = schema.types
+    if schema.nullable:
+        facts["null"] = True
+    if schema.values is not None:
+        facts["values"] = frozenset(frozen(value) for value in schema.values)
+    if schema.default is not ABSENT:
+        facts["default"] = frozen(schema.default)
+    facts |= {flag: True for flag in _FLAGS if schema.flag(flag)}
+    for key in LIMITS:
+        limit = schema.limit(key)
+        if limit or (limit == 0 and key not in _FROM_ZERO):
+            facts[key] = limit
+    for name, needs in _entries(schema.value.get("dependentRequired")):
+        facts[f"dependentRequired/{name}"] = frozenset(map(str, needs)) if isinstance(needs, list) else frozen(needs)
+    for key in MAPS:
+        facts |= {f"{key}/{name}": True for name in schema.schemas(key)}
+    for key in SINGLE:
+        if key in GRADED and (how := openness(schema, key)) is not Openness.OPEN:
+            facts[key] = how
+        elif key not in GRADED and key in schema.value:
+            facts[key] = True
+    return facts | {key: frozen(value) for key, value in schema.value.items() if _is_plain(key, value)}
+
+
+def _entries(value: Any) -> list[tuple[str, Any]]:
+    return list(value.items()) if isinstance(value, dict) else []
+
+
+def _is_plain(key: str, value: Any) -> bool:
+    known = not key.startswith("x-") or key == "x-extensible-enum"
+    return known and key not in _SEPARATE and key not in _SAYS_NOTHING and value not in ("", None)
