@@ -67,6 +67,27 @@ CASES = [
         "requestBody: {content: {application/json: {schema: {}}}}",
     ),
     Case(
+        "who takes JSON need not take a special case of it",
+        "requestBody: {content: {application/vnd.jobs+json: {}}}",
+        "requestBody: {content: {application/json: {}}}",
+        ["breaking request-body-media-type-removed", "info request-body-media-type-added"],
+        ["breaking request-body-media-type-removed", "info request-body-media-type-added"],
+    ),
+    Case(
+        "a header that the media type says",
+        "responses: {200: {description: done, headers: {Content-Type: {required: true}}}}",
+        "responses: {200: {description: done}}",
+        ["info required-response-header-removed"],
+        ["info response-header-added"],
+    ),
+    Case(
+        "a parameter that security says",
+        "",
+        "parameters: [{in: header, name: authorization, required: true}]",
+        ["info new-required-request-parameter"],
+        ["info request-parameter-removed"],
+    ),
+    Case(
         "success",
         "responses: {200: {description: done}}",
         "responses: {200: {description: done}, 201: {description: made}}",

@@ -31,6 +31,11 @@ class DocumentNode:
             return None
         return self._child(key, self.value[key])
 
+    def schema(self) -> DocumentNode | None:
+        """Return the schema under `schema` as it is written, references not followed: 3.1 heeds what is beside them."""
+        value = self.plain("schema")
+        return DocumentNode(self.document, value, join(self.pointer, "schema")) if value is not None else None
+
     def items(self) -> Iterator[tuple[str, DocumentNode]]:
         """Yield the entries of a mapping, references followed; nothing if this is no mapping."""
         if isinstance(self.value, dict):

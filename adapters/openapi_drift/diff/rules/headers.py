@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.change import Direction
+from openapi_drift.diff.change import Direction, Level
 from openapi_drift.diff.document import content
 from openapi_drift.diff.rules.pairs import Named, header_pairs, media_type_pairs, response_pairs
 from openapi_drift.diff.schemas.context import SchemaContext, SchemaRole
@@ -39,7 +39,8 @@ def _removed(pair: OperationPair, status: str, old: Named) -> Change:
     else:
         id_, meaning = "optional-response-header-removed", "callers that look for it never find it"
     text = f"The {status} response no longer has the header `{old.name}`: {meaning}"
-    return pair.change(id_, text, place=Direction.RESPONSE, base=old.node)
+    level = Level.INFO if old.name.lower() == "content-type" else None  # the media type of the content says it
+    return pair.change(id_, text, place=Direction.RESPONSE, base=old.node, level=level)
 
 
 def _both(pair: OperationPair, status: str, old: Named, new: Named) -> Iterator[Change]:
@@ -61,11 +62,11 @@ def header_values(
     pair: OperationPair, schemas: SchemaComparison, context: SchemaContext, old: Named, new: Named
 ) -> Iterator[Change]:
     """Compare what a header may hold: its schemas, or those of its one media type."""
-    before, after = old.node.get("schema"), new.node.get("schema")
+    before, after = old.node.schema(), new.node.schema()
     if before and after:
         yield from schemas.compare(pair, before, after, context)
     for left, right in media_type_pairs(content(old.node), content(new.node)).both:
-        before, after = left.node.get("schema"), right.node.get("schema")
+        before, after = left.node.schema(), right.node.schema()
         if before and after:
             yield from schemas.compare(pair, before, after, context)
 

@@ -103,10 +103,10 @@ def parameters(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Chang
 
 
 def _values(pair: OperationPair, schemas: SchemaComparison, old: Parameter, new: Parameter) -> Iterator[Change]:
-    sides = old.node.get("schema"), new.node.get("schema")
+    sides = old.node.schema(), new.node.schema()
     found = [(sides, _PLAIN)] if all(sides) else []
     for left, right in media_type_pairs(content(old.node), content(new.node)).both:
-        found.append(((left.node.get("schema"), right.node.get("schema")), right.name))
+        found.append(((left.node.schema(), right.node.schema()), right.name))
     where = f" ({described(new.node).lower()} sent to receivers)"
     for (base, revision), media_type in found:
         if base and revision:

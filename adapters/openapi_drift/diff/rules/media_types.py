@@ -49,6 +49,15 @@ def holds(general: str, special: str) -> bool:
     return (outer.subtype, outer.suffixes) == (inner.subtype, inner.suffixes)
 
 
+def takes(general: str, special: str) -> bool:
+    """Return whether who accepts ``general`` accepts ``special``: the same type, or one of the kind that it names.
+
+    A server of `application/json` may refuse `application/problem+json`, although each such body is JSON.
+    """
+    outer, inner = parse(general), parse(special)
+    return holds(general, special) and (outer.subtype == "*" or outer.suffixes == inner.suffixes)
+
+
 class Related:
     """Names, of which the first that is not taken and holds another name, or is held by it, can be taken."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from openapi_drift.diff.change import Level
 from openapi_drift.diff.rules import media_types
 
 if TYPE_CHECKING:
@@ -42,6 +43,16 @@ class Parameter:
     def required(self) -> bool:
         # A path without one of its parts is another path.
         return self.place == "path" or self.node.flag("required")
+
+    @property
+    def level(self) -> Level | None:
+        """The level of all its changes, if it has one: a header that OpenAPI ignores among parameters breaks nobody."""
+        ignored = self.place == "header" and self.node.text("name").lower() in IGNORED_HEADERS
+        return Level.INFO if ignored else None
+
+
+IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+"""Request headers that OpenAPI says otherwise (media types, security): as parameters they are ignored."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -26,7 +26,11 @@ def added(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     for parameter in parameter_pairs(pair).added:
         id_, meaning = _added(parameter)
         yield pair.change(
-            id_, f"{described(parameter.node)} is new and {meaning}", place=Direction.REQUEST, revision=parameter.node
+            id_,
+            f"{described(parameter.node)} is new and {meaning}",
+            place=Direction.REQUEST,
+            revision=parameter.node,
+            level=parameter.level,
         )
 
 
@@ -61,7 +65,11 @@ def removed(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
         id_, meaning = _REMOVED[sunset.judge_removal(parameter.node)]
         date = f" ({parameter.node.plain(sunset.FIELD)})" if "sunset" in meaning else ""
         yield pair.change(
-            id_, f"{described(parameter.node)} {meaning}{date}", place=Direction.REQUEST, base=parameter.node
+            id_,
+            f"{described(parameter.node)} {meaning}{date}",
+            place=Direction.REQUEST,
+            base=parameter.node,
+            level=parameter.level,
         )
 
 
@@ -81,18 +89,19 @@ def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
             place=Direction.REQUEST,
             base=base.node.get("required") or base.node,
             revision=revision.node.get("required") or revision.node,
+            level=revision.level,
         )
 
 
 def values(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Compare what parameters may hold: their schemas, or those of their one media type."""
     for base, revision in parameter_pairs(pair).both:
-        left, right = base.node.get("schema"), revision.node.get("schema")
+        left, right = base.node.schema(), revision.node.schema()
         if left and right:
             yield from schemas.compare(pair, left, right, _context(base, revision))
             continue
         for old, new in media_type_pairs(content(base.node), content(revision.node)).both:
-            left, right = old.node.get("schema"), new.node.get("schema")
+            left, right = old.node.schema(), new.node.schema()
             if left and right:
                 yield from schemas.compare(pair, left, right, _context(base, revision, new.name))
 

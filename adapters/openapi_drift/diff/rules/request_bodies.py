@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction
 from openapi_drift.diff.document import content
-from openapi_drift.diff.rules.media_types import holds
+from openapi_drift.diff.rules.media_types import takes
 from openapi_drift.diff.rules.pairs import media_type_pairs
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def types_sent(pair: OperationPair, base: DocumentNode, revision: DocumentNode) 
     """Report the media types of what the document's user sends: a request, or the reply to a webhook."""
     pairs = media_type_pairs(content(base), content(revision))
     # A name that holds the old one still takes what callers send; one that does not is another type.
-    changed = [(old, new) for old, new in pairs.both if not holds(new.name, old.name)]
+    changed = [(old, new) for old, new in pairs.both if not takes(new.name, old.name)]
     for old in [*pairs.removed, *(old for old, _ in changed)]:
         text = f"Bodies of type `{old.name}` are no longer accepted"
         yield pair.change("request-body-media-type-removed", text, place=Direction.REQUEST, base=old.node)

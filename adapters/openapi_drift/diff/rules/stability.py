@@ -1,6 +1,6 @@
 """Rules: the stability of an operation, `x-stability-level`.
 
-What is draft or alpha may change without notice, so its other changes are not reported (`in_scope`).
+What is draft or alpha may change without notice, so its other changes are for information only (`in_scope`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def in_scope(pair: OperationPair) -> bool:
-    """Return whether the changes of an operation are to be reported."""
+    """Return whether callers rely on an operation, so that its changes have the levels of their ids."""
     return is_promised(pair.revision.node)
 
 

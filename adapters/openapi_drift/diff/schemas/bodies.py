@@ -45,7 +45,7 @@ def _changes(
     schemas: SchemaComparison, base: DocumentNode | None, revision: DocumentNode | None, kind: SchemaRole
 ) -> Iterator[SchemaChange]:
     for old, new in media_type_pairs(content(base), content(revision)).both:
-        left, right = old.node.get("schema"), new.node.get("schema")
+        left, right = old.node.schema(), new.node.schema()
         if left and right:
             yield from schemas.changes(left, right, SchemaContext(kind, new.name))
 

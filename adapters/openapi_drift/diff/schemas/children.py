@@ -63,6 +63,7 @@ def _parts(base: dict[str, Any], revision: dict[str, Any]) -> Iterator[tuple[tup
 
 
 def _inside(pair: SchemaPair) -> Iterator[Child]:
+    """Yield all schemas inside; where both sides say the same, those only that have references in them."""
     base, revision = pair.base, pair.revision
     for key in ("allOf", "anyOf", "oneOf"):
         if not pair.type_lists:
@@ -70,11 +71,15 @@ def _inside(pair: SchemaPair) -> Iterator[Child]:
     if "prefixItems" in base.value and "prefixItems" in revision.value:
         places = zip(base.alternatives("prefixItems"), revision.alternatives("prefixItems"), strict=False)
         yield from _with(pair.below("prefixItems"), places)
+    same = pair.same_text
     for key in MAPS:
         if key in base.value and key in revision.value:
-            yield from _with(pair.below(key), _named(base.schemas(key), revision.schemas(key)))
+            sides = (schema.schemas(key, referring=same) for schema in (base, revision))
+            yield from _with(pair.below(key), _named(*sides))
     for key in SINGLE:
-        if key in base.value and key in revision.value and _is_compared(pair, key):
+        if not (key in base.value and key in revision.value) or (same and not base.refers(key)):
+            continue
+        if _is_compared(pair, key):
             yield from _single(pair.below(key), base.schema(key), revision.schema(key))
 
 

@@ -65,13 +65,14 @@ class SchemaComparison:
         left, right = (schema_at(node.document, [(node.value, node.pointer)]) for node in (base, revision))
         if left is None or right is None:
             return ()
-        return self._below(*align(left, right, self._fingerprints), scope_of(context))
-
-    def _below(self, base: Schema, revision: Schema, scope: SchemaScope) -> tuple[SchemaChange, ...]:
-        pair = self._pair(base, revision, scope)
+        pair = self._aligned(left, right, scope_of(context))
         root = self._key(pair)
         self._explore(root, pair)
         return self._parts.below(root)
+
+    def _aligned(self, base: Schema, revision: Schema, scope: SchemaScope) -> SchemaPair:
+        pair = self._pair(base, revision, scope)
+        return pair if pair.same_text else self._pair(*align(base, revision, self._fingerprints), scope)
 
     def _pair(self, base: Schema, revision: Schema, scope: SchemaScope) -> SchemaPair:
         return SchemaPair(base, revision, scope, self._fingerprints, self._texts, self._policy)
@@ -87,10 +88,7 @@ class SchemaComparison:
             key, current = waiting.pop()
             if key in self._parts:
                 continue
-            below = [
-                self._pair(*align(base, revision, self._fingerprints), scope)
-                for scope, base, revision in children(current)
-            ]
+            below = [self._aligned(base, revision, scope) for scope, base, revision in children(current)]
             keys = [self._key(child) for child in below]
             self._parts.add(key, _changes(current), keys)
             waiting += [entry for entry in zip(keys, below, strict=True) if entry[0] not in self._parts]
