@@ -59,9 +59,9 @@ class SchemaPair:
         But many documents of 3.0 mean that `nullable` adds null to the values: 3.1 says the same by another list.
         """
         old, new = self.base, self.revision
-        if old.nullable and new.nullable and old.document.version == new.document.version:
-            if old.values is not None and new.values is not None:
-                return None in old.values, None in new.values
+        same_form = old.nullable and new.nullable and old.document.version == new.document.version
+        if same_form and old.values is not None and new.values is not None:
+            return None in old.values, None in new.values
         return old.nullable, new.nullable
 
     def matched(self, key: str) -> Matched:

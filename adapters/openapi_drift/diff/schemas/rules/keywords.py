@@ -60,7 +60,9 @@ def prefix_items(pair: SchemaPair) -> Iterator[SchemaChange]:
     else:
         level, means = None, meaning(pair, key, new > old)
     event = "added" if new > old else "removed"
-    yield from pair.report(f"prefix-items-{event}", f"describes {new} leading items instead of {old}: {means}", key, level)
+    yield from pair.report(
+        f"prefix-items-{event}", f"describes {new} leading items instead of {old}: {means}", key, level
+    )
 
 
 def dependent_required(pair: SchemaPair) -> Iterator[SchemaChange]:
