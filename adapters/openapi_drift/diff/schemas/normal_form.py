@@ -151,7 +151,13 @@ class _Expansion:
         return own, further, null
 
     def _is_null(self, value: Any, pointer: str) -> bool:
-        return is_null(follow(self._document, value, pointer)[0])
+        """Return whether an alternative allows nothing but null, whatever it is wrapped in."""
+        value, pointer = follow(self._document, value, pointer)
+        seen: set[int] = set()
+        while (inner := _only_member(value)) and id(value) not in seen:
+            seen.add(id(value))
+            value, pointer = follow(self._document, inner[0], join(pointer, inner[1], 0))
+        return is_null(value)
 
     def _one_of_values(self, key: str, places: list[Place], pointer: str) -> list[Place]:
         """Return one schema that lists the values of all alternatives, if that is all they do; else none."""
@@ -168,6 +174,13 @@ class _Expansion:
         return [(schema, pointer)]
 
 
+def _only_member(value: Any) -> tuple[Any, str] | None:
+    """Return the one schema that a schema consists of, and the keyword that it stands under; None if there is more."""
+    words = [word for word in value if word not in _SILENT] if isinstance(value, dict) else []
+    listed = value[words[0]] if len(words) == 1 and words[0] in ("allOf", *CHOICES) else None
+    return (listed[0], words[0]) if isinstance(listed, list) and len(listed) == 1 else None
+
+
 def _listed(values: Iterable[Any], pointer: str) -> Iterator[Place]:
     for index, value in enumerate(values):
         yield value, join(pointer, index)
@@ -181,6 +194,8 @@ def type_names(schema: dict[str, Any]) -> list[str]:
 
 def is_null(value: Any) -> bool:
     """Return whether a schema allows null and nothing else."""
-    if not isinstance(value, dict) or any(word not in _VALUES | {"nullable"} for word in value):
+    if not isinstance(value, dict):
+        return False
+    if any(word not in _VALUES | {"nullable"} and (value[word] or word == "not") for word in value):
         return False
     return type_names(value) == ["null"] or (bool(_values(value)) and all(item is None for item in _values(value)))
