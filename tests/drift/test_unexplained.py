@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from functools import cache
 from typing import Any
 
@@ -13,10 +15,13 @@ from drift.edits import Edit, edits
 from drift.openapi_kinds import Path, walk
 from drift.rich_documents import DOCUMENTS
 from drift.rule_cases import Case, document, found
-from drift.test_every_pointer import unseen
+from drift.test_every_pointer import DOCUMENTS as EVERYWHERE
+from drift.test_every_pointer import cases, unseen
 from drift.test_fuzz import FUZZ
 from openapi_drift.diff.change import Level
 from openapi_drift.diff.compare import compare
+from openapi_drift.documents.document import load_text
+from openapi_drift.errors import SpecsError
 
 TOLD, MINOR = "warning unexplained-change", "info unexplained-change"
 JOBS = "paths: {/jobs: {get: {%s}}}"
@@ -94,6 +99,58 @@ def test_an_unexplained_change_says_where_and_what() -> None:
     assert change.text == ('`unheard` is now `{"a": 1}` instead of `"of"`; no rule says what that means for callers')
     assert (change.method, change.path, change.level) == ("GET", "/jobs", Level.WARNING)
     assert [side and side.pointer for side in (change.base, change.revision)] == ["/paths/~1jobs/get/unheard"] * 2
+
+
+COMPONENT = """
+openapi: 3.0.3
+paths: {}
+components: {schemas: {A: %s}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "subject", "values"),
+    [
+        ("{type: string}", "{type: string, nullable: true}", "schema `A`", "`nullable`: `true` instead of `false`"),
+        ("{type: string}", "{type: string, enum: [a]}", "schema `A`", '`enum`: `["a"]` instead of nothing'),
+        ("{const: b}", "{const: a}", "schema `A`", '`enum`: `["a"]` instead of `["b"]`'),
+        (
+            "{properties: {b: {multipleOf: 2}}}",
+            "{properties: {b: {multipleOf: 3}}}",
+            "property `b` of `A`",
+            "`multipleOf`: `3` instead of `2`",
+        ),
+        (
+            "{dependentRequired: {b: [c], d: [e]}}",
+            "{dependentRequired: {b: [c], d: [f]}}",
+            "schema `A`",
+            '`dependentRequired` (`d`): `["f"]` instead of `["e"]`',
+        ),
+    ],
+)
+def test_a_component_that_no_operation_shows_is_named(old: str, new: str, subject: str, values: str) -> None:
+    """The sentence names the component and what differs in it, and the two sides of "instead of" are not the same."""
+    (change,) = compare(*(load_text(COMPONENT % schema, "jobs.yaml") for schema in (old, new)))
+    keyword, _, said = values.partition(": ")
+    assert change.level is Level.INFO
+    assert change.text == (
+        f"Component {subject} has another {keyword}, and no rule tells what that means: {said}; no operation shows it"
+    )
+
+
+@given(data=st.data())
+@FUZZ
+def test_no_sentence_says_the_same_of_both_sides(data: st.DataObject) -> None:
+    """Of a value that has become another one, no change says that it is now what it was."""
+    id_ = data.draw(st.sampled_from(sorted(EVERYWHERE)))
+    for part, edit in data.draw(st.lists(st.sampled_from(cases(id_)), min_size=8, max_size=8)):
+        sides = (load_text(json.dumps(side), "jobs.json") for side in (part, edit.applied(part)))
+        try:
+            texts = [change.text for change in compare(*sides)]
+        except SpecsError:  # what is refused is not compared
+            continue
+        told = [found for text in texts if (found := re.search(r"(?:now|means:) (.+) instead of ([^;]+)", text))]
+        assert [found[0] for found in told if found[1] == found[2]] == []
 
 
 def test_a_scheme_by_another_name_is_the_same_scheme() -> None:

@@ -60,6 +60,53 @@ def test_a_document_that_changes_between_two_checks(root: Path, vendor: Server, 
     assert (removed["method"], removed["path"], removed["operation_id"]) == ("POST", "/orders", "createOrder")
 
 
+@pytest.mark.parametrize(
+    ("fail_on", "code", "said"),
+    [
+        (
+            "breaking",
+            DONE,
+            "passed: 1 change that no rule explains, and that may break callers; --fail-on warning",
+        ),
+        ("warning", DRIFT, ""),
+        ("any", DRIFT, ""),
+        ("none", DONE, ""),
+    ],
+)
+def test_what_no_rule_explains_passes_breaking_with_a_word(
+    root: Path, vendor: Server, document: dict[str, Any], fail_on: str, code: int, said: str
+) -> None:
+    """Nobody has judged it: --fail-on breaking lets it pass and says so on stderr; the verdict stays drift."""
+    document["paths"]["/orders"]["post"]["unheard"] = "of"
+    vendor.routes["/spec"] = text(json.dumps(document), "application/json")
+    result = run(root, "--fail-on", fail_on, url=f"{vendor.url}/spec")
+    assert result.exit_code == code
+    assert result.stdout.startswith("vendor orders-v1: drift: 1 change\n")
+    assert ("passed" in result.stderr, said in result.stderr) == (bool(said), True)
+
+
+def test_what_is_accepted_or_means_nothing_is_not_said_to_pass(
+    root: Path, vendor: Server, document: dict[str, Any], tmp_path: Path
+) -> None:
+    """The word on stderr is about unexplained changes that somebody still has to look at."""
+    operation = document["paths"]["/orders"]["post"]
+    operation["unheard"] = "of"
+    vendor.routes["/spec"] = text(json.dumps(document), "application/json")
+    url = f"{vendor.url}/spec"
+    (check,) = json.loads(run(root, "--json", url=url).stdout)["checks"]
+    (change,) = check["changes"]
+    accepted = tmp_path / "accepted.yaml"
+    entry = {"id": change["id"], "reason": "looked at", "text": change["text"]}
+    accepted.write_text(json.dumps({"accepted": [entry | {"pointer": change["revision"]["pointer"]}]}))
+    result = run(root, "--fail-on", "breaking", "--accepted", str(accepted), url=url)
+    assert (result.exit_code, "passed" in result.stderr) == (DONE, False)
+    operation |= {"x-note": "unheard of", "description": "anew"}
+    del operation["unheard"]
+    vendor.routes["/spec"] = text(json.dumps(document), "application/json")
+    result = run(root, "--fail-on", "breaking", url=url)
+    assert (result.exit_code, "passed" in result.stderr) == (DONE, False)
+
+
 def test_written_differently_is_no_drift(root: Path, vendor: Server, document: dict[str, Any]) -> None:
     vendor.routes["/spec"] = text(json.dumps(document, indent=4, sort_keys=True), "application/json")
     assert run(root, url=f"{vendor.url}/spec").exit_code == DONE

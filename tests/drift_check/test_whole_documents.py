@@ -80,6 +80,38 @@ def test_what_would_break_every_call_is_drift(
         assert command in told
 
 
+@pytest.mark.parametrize("policy", ["default", "oasdiff"])
+@pytest.mark.parametrize(
+    ("id_", "change", "sentences"),
+    [
+        (
+            "adiutaopt-v6",
+            closed,
+            ["Request body (`ShiftPlannerInputPlan`) no longer takes properties that it does not"],
+        ),
+        (
+            "aimms-pro-v2",
+            key_elsewhere,
+            [
+                "Calls that sign in by `ApiKeySecurityScheme` fail: the key goes into the query as `x-acme-key`",
+                "Calls that sign in by `ApiKeySecurityScheme` fail: the key in the query is now called `x-acme-key`",
+            ],
+        ),
+    ],
+)
+def test_two_copies_are_told_apart(tmp_path: Path, id_: str, change: Any, sentences: list[str], policy: str) -> None:
+    """`spec diff` ends with 6 for what breaks, under both policies, and tells nothing that has not changed."""
+    path = tmp_path / "changed.json"
+    path.write_text(json.dumps(change(copy_of(id_))))
+    result = run("diff", str(SOURCES[id_].document), str(path), "--json", "--fail-on", "breaking", "--policy", policy)
+    assert result.exit_code == DRIFT
+    changes = json.loads(result.stdout)["changes"]
+    breaking = [found["text"] for found in changes if found["level"] == "breaking"]
+    assert all(any(text.startswith(sentence) for text in breaking) for sentence in sentences)
+    places = {found["base"]["pointer"].rpartition("/")[2] for found in changes}
+    assert places <= ({"in", "name"} if change is key_elsewhere else {"additionalProperties", "version"})
+
+
 @pytest.mark.parametrize("id_", SOURCES)
 def test_other_words_for_people_are_no_drift_and_said(vendor: Server, id_: str) -> None:
     """Descriptions do not travel: the verdict is no drift, with what differs all the same."""

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from drift_reports.examples import ADDED, BODY, CHANGES, REMOVED, SHARED, side
 from openapi_drift.checks.acceptances import Acceptance, apply, read
 from openapi_drift.diff.change import Change, Level
+from openapi_drift.diff.compare import compare
+from openapi_drift.documents.document import load_text
 from openapi_drift.errors import SpecsError
+from openapi_drift.reports.report import sentence
 
 TODAY = datetime.date(2027, 1, 31)
 
@@ -81,6 +87,33 @@ def test_an_unexplained_change_is_accepted_alone(tmp_path: Path) -> None:
     assert [each.change for each in outcome.accepted] == [seen]
     assert outcome.changes == others
     assert outcome.problems == []
+
+
+LETTERS = st.text('ab* \u00a0\t`"', max_size=6)
+LONG = st.tuples(st.sampled_from(["", "a" * 57, "a " * 40]), LETTERS, st.sampled_from(["", "a" * 57])).map("".join)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "unheard: %s",
+        "paths: {/a: {get: {unheard: %s}}}",
+        "paths: {/a: {get: {requestBody: {content: {a/json: {schema: {unheard: %s}}}}}}}",
+    ],
+)
+@given(values=st.lists(LONG, min_size=3, max_size=3, unique=True))
+@settings(deadline=None, max_examples=60)
+@example(["a", "a" * 100 + "b", "a" * 100 + "c"])
+@example(["a", "b  b", "b b"])
+@example(["a", "b*", "bc"])
+def test_no_unexplained_change_is_accepted_with_another(place: str, values: list[str]) -> None:
+    """However alike two values are, the sentence of one says nothing of the other; outside schemas and inside."""
+    base, seen, other = (load_text("openapi: 3.1.0\n" + place % json.dumps(value), "a.yaml") for value in values)
+    (known,), (news,) = compare(base, seen), compare(base, other)
+    assert known.base is not None
+    accepted = Acceptance("f.toml: entry 1", known.id, "looked at", pointer=known.base.pointer, text=sentence(known))
+    assert known.id == news.id == "unexplained-change"
+    assert (accepted.covers(known), accepted.covers(news)) == (True, False)
 
 
 def test_an_entry_that_matches_nothing_is_reported() -> None:

@@ -10,7 +10,8 @@ TOML, or YAML of the same shape::
     reason = "nobody sends it"
     expires = 2027-01-31                   # optional: the last day on which it counts
 
-For `unexplained-change` pointer and text must be there: its id says nothing, and its sentence has both sides' values.
+For `unexplained-change` pointer and text must be there as reported, and `*` stands for itself in them: the id says
+nothing, and the sentence has both sides' values.
 """
 
 from __future__ import annotations
@@ -46,11 +47,13 @@ class Acceptance:
     def covers(self, change: Change) -> bool:
         """Tell whether it is about this change, expired or not."""
         pointers = [side.pointer for side in (change.base, change.revision) if side]
+        sentences = [sentence(change), sentence(change)[:-1]]
+        matches = _is_one_of if self.id == UNEXPLAINED else _matches
         return (
             self.id == change.id
             and (self.operation is None or _matches(self.operation, [operation(change), change.operation_id]))
-            and (self.pointer is None or _matches(self.pointer, pointers))
-            and (self.text is None or _matches(" ".join(self.text.split()), [sentence(change), sentence(change)[:-1]]))
+            and (self.pointer is None or matches(self.pointer, pointers))
+            and (self.text is None or matches(" ".join(self.text.split()), sentences))
         )
 
 
@@ -148,6 +151,10 @@ def _problem(acceptance: Acceptance, *, used: bool) -> str:
     if not used:
         return f"{acceptance.name} matches no change; remove it, or correct its id, operation, pointer or text"
     return f"{acceptance.name} expired on {acceptance.expires} and accepts no longer; adapt to the change, or renew it"
+
+
+def _is_one_of(text: str, texts: Iterable[str]) -> bool:
+    return text in texts
 
 
 def _matches(pattern: str, texts: Iterable[str]) -> bool:

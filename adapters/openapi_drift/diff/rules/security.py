@@ -59,13 +59,10 @@ def global_security(base: LoadedDocument, revision: LoadedDocument, pairing: Pai
     """Report what the document asks of all callers, unless each operation says so itself."""
     old, new = root(base).get("security"), root(revision).get("security")
     heirs = inheritance(pairing.pairs, _says)
-    if heirs is Inheritance.MOVED:
+    if heirs is Inheritance.MOVED or (heirs is Inheritance.NOBODY and pairing.pairs):
         return
 
     def change(id_: str, text: str, level: Level | None) -> Change:
-        if heirs is Inheritance.NOBODY:
-            said = text.partition(": ")[0]  # what it means for callers, each operation tells
-            text, level = f"{said} (each operation says it for itself)", Level.INFO
         return document_change(id_, text, place=Direction.REQUEST, base=old, revision=new, level=level)
 
     yield from _requirements("api-global", _both(base, revision, old, new), change)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.schemas.keywords import LISTS, MAPS, SINGLE
@@ -16,36 +17,60 @@ if TYPE_CHECKING:
     from openapi_drift.diff.schemas.model import Schema
     from openapi_drift.diff.schemas.pair import SchemaPair
 
-    Child = tuple[SchemaScope, Schema, Schema]
-
 _SINGLE, _LISTS, _MAPS = frozenset(SINGLE), frozenset(LISTS), frozenset(MAPS)
 _KEYWORDS = _SINGLE | _LISTS | _MAPS
 _COMBINING = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
 
 
-def children(pair: SchemaPair) -> Iterator[Child]:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A keyword on the way down to a schema; ``unsent``: the flags of the schema above it, but for the first step."""
+
+    keyword: str
+    unsent: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SchemaChild:
+    """Two schemas that belong together, and the way down to them."""
+
+    steps: tuple[Step, ...]
+    base: Schema
+    revision: Schema
+
+    def scope(self, above: SchemaPair) -> SchemaScope:
+        """Return the scope of the schemas in a pair of schemas that they are in."""
+        first, *further = self.steps
+        scope = above.below(first.keyword)
+        for step in further:
+            scope = scope.below(step.keyword, travels=scope.unsent not in step.unsent)
+        return scope
+
+
+def children(pair: SchemaPair) -> Iterator[SchemaChild]:
     """Yield the schemas inside that both sides have. One that only one side has is its keyword's rule's affair."""
     return _referred(pair) if pair.same_text and len(pair.base.parts) == 1 else _inside(pair)
 
 
-def _referred(pair: SchemaPair) -> Iterator[Child]:
+def _referred(pair: SchemaPair) -> Iterator[SchemaChild]:
     """Yield what the references inside lead to: where both sides say the same, nothing else can differ."""
     old, new = pair.base.parts[0], pair.revision.parts[0]
-    work: list[tuple[dict[str, Any], dict[str, Any], tuple[str, ...], SchemaScope | None]] = [
-        (old.value, new.value, (), None)
+    work: list[tuple[dict[str, Any], dict[str, Any], tuple[str, ...], tuple[Step, ...]]] = [
+        (old.value, new.value, (), ())
     ]
     while work:
         base, revision, place, above = work.pop()
+        unsent = frozenset(flag for flag in ("readOnly", "writeOnly") if above and revision.get(flag))
         for step, value, other in _parts(base, revision):
-            path = place + step
-            unsent = pair.scope.unsent
-            scope = pair.below(step[0]) if above is None else above.below(step[0], travels=not revision.get(unsent))
+            if not pair.references.inside(value):
+                continue
+            path, steps = place + step, (*above, Step(step[0], unsent))
             if not _COMBINING.isdisjoint(value):
                 base_child = schema_at(old.document, [(value, join(old.pointer, *path))])
                 revision_child = schema_at(new.document, [(other, join(new.pointer, *path))])
-                yield from _single(scope, base_child, revision_child)
+                yield from _single(steps, base_child, revision_child)
             elif not _KEYWORDS.isdisjoint(value):
-                work.append((value, other, path, scope))
+                work.append((value, other, path, steps))
 
 
 def _parts(base: dict[str, Any], revision: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
@@ -62,23 +87,20 @@ def _parts(base: dict[str, Any], revision: dict[str, Any]) -> Iterator[tuple[tup
         yield from (entry for entry in entries if isinstance(entry[1], dict))
 
 
-def _inside(pair: SchemaPair) -> Iterator[Child]:
-    """Yield all schemas inside; where both sides say the same, those only that have references in them."""
+def _inside(pair: SchemaPair) -> Iterator[SchemaChild]:
+    """Yield all schemas inside; where both sides say the same, those only that can differ."""
     base, revision = pair.base, pair.revision
     for key in ("allOf", "anyOf", "oneOf"):
         if not pair.type_lists:
-            yield from _with(pair.below(key), pair.matched(key).both)
-    yield from _with(pair.below("prefixItems"), _leading_items(base, revision))
-    same = pair.same_text
+            yield from _with(key, pair.matched(key).both)
+    yield from _with("prefixItems", _leading_items(base, revision))
+    wanted = pair.references.inside if pair.same_text else None
     for key in MAPS:
         if key in base.value and key in revision.value:
-            sides = (schema.schemas(key, referring=same) for schema in (base, revision))
-            yield from _with(pair.below(key), _named(*sides))
+            yield from _with(key, _named(base.schemas(key, wanted), revision.schemas(key, wanted)))
     for key in SINGLE:
-        if not (key in base.value and key in revision.value) or (same and not base.refers(key)):
-            continue
-        if _is_compared(pair, key):
-            yield from _single(pair.below(key), base.schema(key), revision.schema(key))
+        if key in base.value and key in revision.value and _is_compared(pair, key):
+            yield from _single((Step(key),), base.schema(key), revision.schema(key))
 
 
 def _leading_items(base: Schema, revision: Schema) -> Iterator[tuple[Schema, Schema]]:
@@ -103,10 +125,10 @@ def _named(base: dict[str, Schema], revision: dict[str, Schema]) -> Iterator[tup
             yield schema, revision[name]
 
 
-def _with(scope: SchemaScope, pairs: Iterable[tuple[Schema, Schema]]) -> Iterator[Child]:
-    return ((scope, base, revision) for base, revision in pairs)
+def _with(key: str, pairs: Iterable[tuple[Schema, Schema]]) -> Iterator[SchemaChild]:
+    return (SchemaChild((Step(key),), base, revision) for base, revision in pairs)
 
 
-def _single(scope: SchemaScope, base: Schema | None, revision: Schema | None) -> Iterator[Child]:
+def _single(steps: tuple[Step, ...], base: Schema | None, revision: Schema | None) -> Iterator[SchemaChild]:
     if base is not None and revision is not None:
-        yield scope, base, revision
+        yield SchemaChild(steps, base, revision)

@@ -6,12 +6,14 @@ of its strongly connected parts, of which only those where something changed are
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Change, Direction
 from openapi_drift.diff.levels import LevelPolicy
 from openapi_drift.diff.schemas.changed_parts import ChangedParts
-from openapi_drift.diff.schemas.children import children
+from openapi_drift.diff.schemas.changed_references import ChangedReferences
+from openapi_drift.diff.schemas.children import SchemaChild, children
 from openapi_drift.diff.schemas.context import SchemaRole, scope_of
 from openapi_drift.diff.schemas.differences import unexplained
 from openapi_drift.diff.schemas.fingerprint import Fingerprints
@@ -42,6 +44,8 @@ class SchemaComparison:
         self._policy = policy
         self._fingerprints = Fingerprints()
         self._texts = Texts()
+        self._references: ChangedReferences | None = None
+        self._children: dict[tuple[object, object], list[SchemaChild]] = {}
         self._parts: ChangedParts[Key, SchemaChange] = ChangedParts()
         self._scopes: dict[SchemaScope, int] = {}
         self._shown: set[tuple[object, object]] = set()
@@ -67,7 +71,9 @@ class SchemaComparison:
         if left is None or right is None:
             return ()
         pair = self._aligned(left, right, scope_of(context))
-        root = self._key(pair)
+        if pair.unchanged:
+            return ()
+        root = self._key(pair.base, pair.revision, pair.scope)
         self._explore(root, pair)
         return self._parts.below(root)
 
@@ -76,11 +82,12 @@ class SchemaComparison:
         return pair if pair.same_text else self._pair(*align(base, revision, self._fingerprints), scope)
 
     def _pair(self, base: Schema, revision: Schema, scope: SchemaScope) -> SchemaPair:
-        return SchemaPair(base, revision, scope, self._fingerprints, self._texts, self._policy)
+        if self._references is None:
+            self._references = ChangedReferences(base.document, revision.document, self._texts)
+        return SchemaPair(base, revision, scope, self._fingerprints, self._texts, self._references, self._policy)
 
-    def _key(self, pair: SchemaPair) -> Key:
-        number = self._scopes.setdefault(pair.scope, len(self._scopes))
-        return pair.base.identity, pair.revision.identity, number
+    def _key(self, base: Schema, revision: Schema, scope: SchemaScope) -> Key:
+        return base.identity, revision.identity, self._scopes.setdefault(scope, len(self._scopes))
 
     def _explore(self, root: Key, pair: SchemaPair) -> None:
         """Compare every pair of schemas below the root that has not been compared."""
@@ -89,10 +96,24 @@ class SchemaComparison:
             key, current = waiting.pop()
             if key in self._parts:
                 continue
-            below = [self._aligned(base, revision, scope) for scope, base, revision in children(current)]
-            keys = [self._key(child) for child in below]
+            below = [(child, child.scope(current)) for child in self._children_of(current)]
+            keys = [self._key(child.base, child.revision, scope) for child, scope in below]
             self._parts.add(key, self._changes(key, current), keys)
-            waiting += [entry for entry in zip(keys, below, strict=True) if entry[0] not in self._parts]
+            for child_key, (child, scope) in zip(keys, below, strict=True):
+                if child_key not in self._parts:
+                    waiting.append((child_key, self._pair(child.base, child.revision, scope)))
+
+    def _children_of(self, pair: SchemaPair) -> list[SchemaChild]:
+        """Return the schemas inside that may differ: the same wherever the pair stands."""
+        key = pair.base.identity, pair.revision.identity
+        if key not in self._children:
+            found = []
+            for child in children(pair):
+                inner = self._aligned(child.base, child.revision, pair.scope)
+                if not inner.unchanged:
+                    found.append(replace(child, base=inner.base, revision=inner.revision))
+            self._children[key] = found
+        return self._children[key]
 
     def _changes(self, key: Key, pair: SchemaPair) -> tuple[SchemaChange, ...]:
         """Return what is told of a pair. No rule has words for a component, which is looked at if no operation is."""

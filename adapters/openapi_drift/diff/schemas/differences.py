@@ -31,6 +31,8 @@ _SEPARATE = frozenset(
     {"type", "nullable", "enum", "const", "required", "dependentRequired", "prefixItems", "default"}
     | {*_CHOICES, *_FLAGS, *LIMITS, *MAPS, *SINGLE}
 )
+_WRITTEN = {"null": "nullable", "values": "enum"}
+"""By fact: the keyword that says it, if it is not named after it."""
 
 _FORMS: dict[str, Any] = {
     **dict.fromkeys((*_FLAGS, "nullable"), bool),
@@ -51,13 +53,31 @@ def unexplained(pair: SchemaPair) -> Iterator[SchemaChange]:
 
 
 def _change(pair: SchemaPair, fact: str, key: str) -> SchemaChange:
-    key = {"null": "type", "values": "enum"}.get(key, key)
-    name = fact.partition("/")[2]
+    key, _, name = _WRITTEN.get(fact, fact).partition("/")
     what = f"`{key}`" + (f" (`{name}`)" if name else "")
-    old, new = (shown(schema.value[key]) if key in schema.value else "nothing" for schema in (pair.base, pair.revision))
+    old, new = (_said(schema, key, name) for schema in (pair.base, pair.revision))
     level = Level.INFO if pair.scope.kind is SchemaRole.MODEL or not pair.travels else Level.WARNING
     says = f"has another {what}, and no rule tells what that means: {new} instead of {old}"
-    return SchemaChange(UNEXPLAINED, level, f"{pair.subject} {says}", side(pair.base, key), side(pair.revision, key))
+    sides = (side(schema, _place(schema, key)) for schema in (pair.base, pair.revision))
+    return SchemaChange(UNEXPLAINED, level, f"{pair.subject} {says}", *sides)
+
+
+def _said(schema: Schema, key: str, name: str) -> str:
+    """What a schema says of a keyword, or of one name in it, in words."""
+    if key == "nullable":
+        return shown(schema.nullable)
+    value = ABSENT if schema.values is None else schema.values
+    if key != "enum":
+        value = schema.value.get(key, ABSENT)
+    if name and isinstance(value, dict):
+        value = value.get(name, ABSENT)
+    return "nothing" if value is ABSENT else shown(value)
+
+
+def _place(schema: Schema, key: str) -> str:
+    """The keyword that says it: `enum` may be a `const`, and `nullable` a type."""
+    other = {"enum": "const", "nullable": "type"}.get(key, key)
+    return key if key in schema.value else other
 
 
 def differing(pair: SchemaPair) -> Iterator[str]:

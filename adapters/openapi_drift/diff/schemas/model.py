@@ -22,7 +22,7 @@ from openapi_drift.documents.pointers import join
 from openapi_drift.documents.references import follow_once, reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from openapi_drift.documents.document import LoadedDocument
 
@@ -31,7 +31,7 @@ _MAX_DEPTH = 2
 """How often schemas below each other are made one of several."""
 _MAX_COMBINED = 20_000
 """How many schemas of a document are made one of several."""
-_COMBINED, _MERGED, _REFERS = "combined", "merged", "refers"
+_COMBINED, _MERGED = "combined", "merged"
 
 
 class Schema:
@@ -178,17 +178,15 @@ class Schema:
         """The schema under a keyword; None if there is none. A boolean one is `{}` or `{"not": {}}`."""
         return self._child([(part.value[key], join(part.pointer, key)) for part in self._holding(key)])
 
-    def schemas(self, key: str, *, referring: bool = False) -> dict[str, Schema]:
-        """The schemas of a keyword that maps names to schemas; ``referring``: those only with references inside."""
+    def schemas(self, key: str, wanted: Callable[[Any], bool] | None = None) -> dict[str, Schema]:
+        """The schemas of a keyword that maps names to schemas; all, or those of which something is ``wanted``."""
         places: dict[str, list[tuple[Any, str]]] = {}
         maps = [(part, found) for part in self.parts if isinstance(found := part.value.get(key), dict)]
-        wanted = (
-            {name for _, found in maps for name, value in found.items() if self._refers(value)} if referring else None
-        )
+        names = {name for _, found in maps for name, value in found.items() if wanted is None or wanted(value)}
         for part, found in maps:
-            for name, value in found.items():
-                if wanted is None or name in wanted:
-                    places.setdefault(name, []).append((value, join(part.pointer, key, name)))
+            for name in found:
+                if name in names:
+                    places.setdefault(name, []).append((found[name], join(part.pointer, key, name)))
         return {name: child for name, found in places.items() if (child := self._child(found)) is not None}
 
     def alternatives(self, key: str) -> list[Schema]:
@@ -199,20 +197,6 @@ class Schema:
         listed = next((part for part in self._holding(key) if isinstance(part.value[key], list)), None)
         found = [self._child([place]) for place in _listed(listed, key)] if listed else []
         return [child for child in found if child and not (key in CHOICES and child.is_null)]
-
-    def refers(self, key: str) -> bool:
-        """Return whether there are references somewhere under a keyword."""
-        return any(self._refers(part.value.get(key)) for part in self.parts)
-
-    def _refers(self, value: Any) -> bool:
-        if not isinstance(value, dict | list):
-            return False
-        memo, place = self.document.memo, (_REFERS, id(value))
-        if place not in memo:
-            inside = value.values() if isinstance(value, dict) else value
-            memo[place] = "$ref" in value or any(self._refers(item) for item in inside)
-        found: bool = memo[place]
-        return found
 
     def written_all_of(self) -> list[Schema]:
         """The members of `allOf` as they are written."""

@@ -28,6 +28,7 @@ _LEADING = frozenset({"$ref", "allOf", *CHOICES})
 """Keywords that may lead to further parts."""
 
 _SILENT = ANNOTATIONS - {"default", "deprecated", "xml"} | {"nullable"}
+_ABOUT_NULL = frozenset({"$ref", "allOf", *CHOICES, "not", "if"})
 _VALUES = ANNOTATIONS | {"type", "enum", "const"}
 
 Place = tuple[Any, str]
@@ -60,17 +61,26 @@ def normal_form(document: LoadedDocument, places: list[Place], keep: str = "") -
 
     ``keep`` is "oneOf" or "anyOf" where its alternatives are to stay, however few.
     """
-    value, pointer = follow(document, *places[0])
-    if not isinstance(value, dict | bool):
-        return None
-    if len(places) == 1 and isinstance(value, dict) and reference(places[0][0]) is None and _LEADING.isdisjoint(value):
-        node = DocumentNode(document, value, pointer)
-        return NormalForm(node, (node,), allows_null(value))
-    key = keep, *(id(written) if isinstance(written, dict) else str(written) for written, _ in places)
-    if key not in document.memo:
-        document.memo[key] = _Expansion(document, keep).of(places, DocumentNode(document, value, pointer))
-    form: NormalForm = document.memo[key]
+    written, place = places[0]
+    if len(places) == 1 and isinstance(written, dict) and _LEADING.isdisjoint(written):
+        node = DocumentNode(document, written, place)
+        return NormalForm(node, (node,), allows_null(written))
+    key = (keep, *(_name(document, item) for item, _ in places))
+    form: NormalForm | None = document.memo.get(key)
+    if form is None:
+        value, pointer = follow(document, written, place)
+        if not isinstance(value, dict | bool):
+            return None
+        form = document.memo[key] = _Expansion(document, keep).of(places, DocumentNode(document, value, pointer))
     return form
+
+
+def _name(document: LoadedDocument, written: Any) -> object:
+    """Return something that is the same for what stands in the same place: all references to a place are one."""
+    if not isinstance(written, dict):
+        return str(written)
+    target = reference(written)
+    return target if target and (len(written) == 1 or document.version == "3.0") else id(written)
 
 
 def allows_null(schema: dict[str, Any]) -> bool:
@@ -158,35 +168,42 @@ class _Expansion:
         own = {key: value[key] for key in ("default",) if key in value}
         return self._document.memo.setdefault(("default", id(value)), own), pointer
 
-    def _is_null(self, value: Any, pointer: str) -> bool:
-        """Return whether an alternative allows nothing but null, whatever it is wrapped in."""
-        value, pointer = follow(self._document, value, pointer)
-        seen: set[int] = set()
-        while (inner := _only_member(value)) and id(value) not in seen:
-            seen.add(id(value))
-            value, pointer = follow(self._document, inner[0], join(pointer, inner[1], 0))
-        return is_null(value)
+    def _is_null(self, value: Any, pointer: str, levels: int = 4) -> bool:
+        """Return whether a schema allows null and nothing else, by itself or by the only member of a list."""
+        schema, place = follow(self._document, value, pointer)
+        words = [word for word in schema if word not in ANNOTATIONS] if isinstance(schema, dict) else []
+        members = schema[words[0]] if len(words) == 1 and words[0] in ("allOf", *CHOICES) else None
+        if isinstance(members, list) and len(members) == 1 and levels:
+            return self._is_null(members[0], join(place, words[0], 0), levels - 1)
+        return is_null(schema)
 
     def _one_of_values(self, key: str, places: list[Place], pointer: str) -> list[Place]:
         """Return one schema that lists the values of all alternatives, if that is all they do; else none."""
-        members = [follow(self._document, *place)[0] for place in places]
-        if not members or not all(isinstance(member, dict) and _values(member) for member in members):
-            return []
-        values = [value for member in members for value in _values(member)]
-        apart = key == "anyOf" or len({frozen(value) for value in values}) == len(values)
-        if not apart or any(word not in _VALUES for member in members for word in member):
-            return []
-        schema: dict[str, Any] = {"enum": values}
-        if all("type" in member for member in members):
-            schema["type"] = sorted({name for member in members for name in type_names(member)})
-        return [(schema, pointer)]
+        schema = self._listing(key, places, levels=4)
+        return [(schema, pointer)] if schema else []
 
+    def _listing(self, key: str, places: list[Place], levels: int) -> dict[str, Any] | None:
+        members = [self._values_only(*place, levels) for place in places]
+        known = [member for member in members if member]
+        if not known or len(known) < len(members):
+            return None
+        values = [value for member in known for value in _values(member)]
+        if key == "oneOf" and len({frozen(value) for value in values}) < len(values):
+            return None
+        types = sorted({name for member in known for name in type_names(member)})
+        return {"enum": values, "type": types} if all("type" in member for member in known) else {"enum": values}
 
-def _only_member(value: Any) -> tuple[Any, str] | None:
-    """Return the one schema that a schema consists of, and the keyword that it stands under; None if there is more."""
-    words = [word for word in value if word not in _SILENT] if isinstance(value, dict) else []
-    listed = value[words[0]] if len(words) == 1 and words[0] in ("allOf", *CHOICES) else None
-    return (listed[0], words[0]) if isinstance(listed, list) and len(listed) == 1 else None
+    def _values_only(self, value: Any, pointer: str, levels: int) -> dict[str, Any] | None:
+        """Return the schema if it lists values and says nothing else, by itself or by its alternatives."""
+        schema, place = follow(self._document, value, pointer)
+        words = [word for word in schema if word not in ANNOTATIONS] if isinstance(schema, dict) else []
+        if words and _VALUES.issuperset(words) and _values(schema):
+            found: dict[str, Any] = schema
+            return found
+        if len(words) == 1 and words[0] in CHOICES and isinstance(schema[words[0]], list) and levels:
+            key = words[0]
+            return self._listing(key, list(_listed(schema[key], join(place, key))), levels - 1)
+        return None
 
 
 def _listed(values: Iterable[Any], pointer: str) -> Iterator[Place]:
@@ -201,9 +218,8 @@ def type_names(schema: dict[str, Any]) -> list[str]:
 
 
 def is_null(value: Any) -> bool:
-    """Return whether a schema allows null and nothing else."""
-    if not isinstance(value, dict):
+    """Return whether a schema allows null and nothing else; most keywords say nothing about null."""
+    if not isinstance(value, dict) or not _ABOUT_NULL.isdisjoint(value):
         return False
-    if any(word not in _VALUES | {"nullable"} and (value[word] or word == "not") for word in value):
-        return False
-    return type_names(value) == ["null"] or (bool(_values(value)) and all(item is None for item in _values(value)))
+    values = _values(value)
+    return (type_names(value) == ["null"] or bool(values)) and all(item is None for item in values)

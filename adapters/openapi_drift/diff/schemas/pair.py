@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Level, SchemaChange, Side
@@ -18,6 +19,7 @@ from openapi_drift.diff.schemas.values import ANNOTATIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from openapi_drift.diff.schemas.changed_references import ChangedReferences
     from openapi_drift.diff.schemas.context import SchemaScope
     from openapi_drift.diff.schemas.fingerprint import Fingerprints
     from openapi_drift.diff.schemas.model import Schema
@@ -27,6 +29,9 @@ _WORDS = {"readOnly": "read-only", "writeOnly": "write-only"}
 """How ids call what has one of these flags."""
 
 _NEEDED = {"then": "if", "else": "if", "minContains": "contains", "maxContains": "contains"}
+
+_LONGEST = 60
+"""Letters of a value in a sentence."""
 
 _FACTS = {"enum": "values", "const": "values", "nullable": "null"}
 """By keyword: the fact that it is part of (see `differences`)."""
@@ -41,6 +46,7 @@ class SchemaPair:
     scope: SchemaScope
     fingerprints: Fingerprints
     texts: Texts
+    references: ChangedReferences
     policy: LevelPolicy = LevelPolicy.DEFAULT
     explained: set[str] = field(default_factory=set)
     """The facts (see `differences`) that the changes reported so far tell of."""
@@ -52,6 +58,13 @@ class SchemaPair:
         apart = self.base.form.beside or self.revision.form.beside
         return old == new and self.base.nullable == self.revision.nullable and not apart
 
+    @property
+    def unchanged(self) -> bool:
+        """Whether nothing in them differs, whatever their references lead to."""
+        if self.policy is LevelPolicy.OASDIFF and any(schema.written_all_of() for schema in (self.base, self.revision)):
+            return False
+        return self.same_text and not any(self.references.inside(part.value) for part in self.base.parts)
+
     @cached_property
     def null(self) -> tuple[bool, bool]:
         """Whether each side takes null; where both name it and list values, null must be among these, too.
@@ -59,8 +72,8 @@ class SchemaPair:
         But many documents of 3.0 mean that `nullable` adds null to the values: 3.1 says the same by another list.
         """
         old, new = self.base, self.revision
-        same_form = old.nullable and new.nullable and old.document.version == new.document.version
-        if same_form and old.values is not None and new.values is not None:
+        both = old.nullable and new.nullable and old.document.version == new.document.version
+        if both and old.values is not None and new.values is not None:
             return None in old.values, None in new.values
         return old.nullable, new.nullable
 
@@ -208,9 +221,15 @@ def _place(schema: Schema, pointer: str) -> Side:
 
 
 def shown(value: Any) -> str:
-    """Return a value as people read it: JSON, cut where it is long."""
+    """Return a value as people read it: JSON, cut where it is long.
+
+    Unlike values are told in unlike words: what was cut, or has spaces that sentences do not keep, has a check value.
+    """
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
+    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    if " ".join(cut.split()) == text:
+        return f"`{text}`"
+    return f"`{cut}` (sha256 {sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]})"
 
 
 def listed(words: list[str] | frozenset[str]) -> str:

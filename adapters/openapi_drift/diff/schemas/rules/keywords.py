@@ -60,9 +60,8 @@ def prefix_items(pair: SchemaPair) -> Iterator[SchemaChange]:
     else:
         level, means = None, meaning(pair, key, new > old)
     event = "added" if new > old else "removed"
-    yield from pair.report(
-        f"prefix-items-{event}", f"describes {new} leading items instead of {old}: {means}", key, level
-    )
+    says = f"describes {new} leading items instead of {old}: {means}"
+    yield from pair.report(f"prefix-items-{event}", says, key, level)
 
 
 def dependent_required(pair: SchemaPair) -> Iterator[SchemaChange]:
