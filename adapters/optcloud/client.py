@@ -80,10 +80,8 @@ class OptCloud(_Facade[Connection]):
         from optcloud.aimms.cloud import Aimms
         from optcloud.aimms.services.siblings import SiblingConnections
 
-        policy = self._setup.aimms()
-        return Aimms(
-            self._connect(policy), self.profile, SiblingConnections(policy, self._connect), self._setup.aimms_endpoint()
-        )
+        policy, endpoint = self._setup.aimms()
+        return Aimms(self._connect(policy), self.profile, SiblingConnections(policy, self._connect), endpoint)
 
     @cached_property
     def adiutaopt(self) -> AdiutaOpt:
@@ -143,10 +141,8 @@ class AsyncOptCloud(_Facade[AsyncConnection]):
         from optcloud.aimms.cloud import AsyncAimms
         from optcloud.aimms.services.siblings import SiblingConnections
 
-        policy = self._setup.aimms()
-        return AsyncAimms(
-            self._connect(policy), self.profile, SiblingConnections(policy, self._connect), self._setup.aimms_endpoint()
-        )
+        policy, endpoint = self._setup.aimms()
+        return AsyncAimms(self._connect(policy), self.profile, SiblingConnections(policy, self._connect), endpoint)
 
     @cached_property
     def adiutaopt(self) -> AsyncAdiutaOpt:

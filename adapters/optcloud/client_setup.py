@@ -122,17 +122,16 @@ class Setup:
             watch(policy, path, self.config.environment.get("OPTCLOUD_OBSERVE_DOCUMENTS"))
         )
 
-    def aimms(self) -> RequestPolicy:
-        """Return the request policy for AIMMS PRO. Raises `CredentialsNotFound`, `ConfigError`."""
+    def aimms(self) -> tuple[RequestPolicy, Endpoint]:
+        """Return the request policy for AIMMS PRO, and where its tasks run: in the cloud or on this desk.
+
+        Raises `CredentialsNotFound`, `ConfigError`.
+        """
+        from optcloud.aimms.connection import endpoint_of
         from optcloud.aimms.connection import policy as policy_of
 
-        return policy_of(self.config.settings(AimmsSettings, self.options.aimms), self.options.retry)
-
-    def aimms_endpoint(self) -> Endpoint:
-        """Return where AIMMS tasks run: in the cloud or on this desk. Raises as `aimms` does."""
-        from optcloud.aimms.connection import endpoint_of
-
-        return endpoint_of(self.config.settings(AimmsSettings, self.options.aimms))
+        settings = self.config.settings(AimmsSettings, self.options.aimms)
+        return policy_of(settings, self.options.retry), endpoint_of(settings)
 
     def adiutaopt(self) -> tuple[RequestPolicy, AdiutaOptAccount]:
         """Return the policy for adiutaOpt and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""

@@ -47,6 +47,17 @@ def remove(session: CliSession, *, name: Annotated[str, argument("NAME", "What."
     session.done("removed", name=name)
 
 
+@app.command()
+def paint(
+    session: CliSession,
+    *,
+    colour_name: Annotated[str, option("NAME", "Which.")] = "red",
+    two_coats: Annotated[bool, flag("Again.")] = False,
+) -> None:
+    """Paint something."""
+    session.out.data({"colour": colour_name, "coats": 1 + two_coats})
+
+
 def invoke(*arguments: str) -> Any:
     return CliRunner().invoke(app, list(arguments), prog_name="optcloud")
 
@@ -60,6 +71,13 @@ def test_a_field_without_a_default_is_needed() -> None:
     result = invoke("draw", "box")
     assert result.exit_code == 2
     assert "--width" in result.stderr
+
+
+def test_an_option_is_called_after_its_parameter_unless_it_has_a_name() -> None:
+    """A flag made so has no ``--no-`` beside it."""
+    found = json.loads(invoke("paint", "--colour-name", "blue", "--two-coats", "--json").stdout)
+    assert found == {"colour": "blue", "coats": 2}
+    assert "--no-" not in invoke("paint", "--help").stdout
 
 
 @pytest.mark.parametrize("command", ["draw", "rm"])

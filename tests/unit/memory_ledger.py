@@ -7,10 +7,10 @@ from typing import Any
 
 from attrs import evolve
 
-from optcloud.gurobi.ledger import LaunchEntry
+from optcloud.gurobi.ledger import LaunchEntry, Ledger
 
 
-class MemoryLedger:
+class MemoryLedger(Ledger):
     """One process's view: what is `dead` or given up may be claimed, all else is held. ``told`` are the calls."""
 
     def __init__(self, *entries: LaunchEntry, dead: Iterable[str] = ()) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from optcloud.aimms.connection import policy, sibling
-from optcloud.aimms.doctor import Doctor, SiblingDoctor
+from optcloud.aimms.doctor import Doctor
 from optcloud.aimms.doctor_checks import Diagnosis, Health, operations_in
 from optcloud.core.errors import TransportError
 from optcloud.core.settings import AimmsSettings
@@ -58,8 +58,9 @@ class Account(Script):
 def findings(**replies: Scripted) -> dict[str, Diagnosis]:
     """Run all checks on replies by what is asked; those not named are well."""
     account, doctor, found = Account({**WELL, **replies}), Doctor(), {}
-    while (batch := account.run(doctor.next())) is not None:
-        found |= {one.check: one for one in batch}
+    while doctor.coming and not doctor.coming[0].service:
+        diagnosis = account.run(doctor.check(doctor.coming[0]))
+        found[diagnosis.check] = diagnosis
     return found
 
 
@@ -160,19 +161,20 @@ def test_a_document_is_compared_by_its_operations() -> None:
 @pytest.mark.parametrize(("status", "verdict"), [(200, Health.FINE), (403, Health.WARNING), (404, Health.NOT_CHECKED)])
 @pytest.mark.parametrize(("service", "scope"), [("session-manager", "Session"), ("user-manager", "User")])
 def test_the_scopes_of_sibling_services(status: int, verdict: Health, service: str, scope: str) -> None:
-    doctor = SiblingDoctor(service)
+    doctor = Doctor()
+    [check] = [coming for coming in doctor.coming if coming.service == service]
     script = Script([httpx.Response(status, json=[])], policy=sibling(ROAD, service))
-    [finding] = script.run(doctor.next()) or []
+    finding = script.run(doctor.check(check))
     assert (finding.check, finding.verdict) == (f"scope {scope}", verdict)
-    assert script.run(doctor.next()) is None
+    assert check not in doctor.coming
 
 
 def test_the_siblings_are_asked_after_a_round_that_came_to_its_end() -> None:
-    doctor, account = Doctor(), Account(WELL)
-    while account.run(doctor.next()) is not None:
-        pass
-    assert not doctor.stopped
-    doctor, account = Doctor(), Account({**WELL, "key": httpx.Response(401, json={"message": "no"})})
-    while account.run(doctor.next()) is not None:
-        pass
-    assert doctor.stopped
+    def asked(account: Account) -> list[str]:
+        doctor = Doctor()
+        while doctor.coming and not doctor.coming[0].service:
+            account.run(doctor.check(doctor.coming[0]))
+        return [check.service for check in doctor.coming]
+
+    assert asked(Account(WELL)) == ["session-manager", "secret-manager", "user-manager"]
+    assert asked(Account({**WELL, "key": httpx.Response(401, json={"message": "no"})})) == []

@@ -13,7 +13,7 @@ from optcloud.aimms.people import edit, ensure, lookup
 from optcloud.aimms.people.entities import Entity, Environment, Group, User
 from optcloud.core.errors import BadRequest, NotFound, ResponseMismatch
 from optcloud.core.flow import Flow
-from optcloud.core.secret import Secret
+from optcloud.core.secret import Secret, not_hidden
 from unit.script import LOST, Script, json_reply
 from unit.test_aimms_tasks import script
 
@@ -127,12 +127,12 @@ WRITES: list[tuple[Callable[[], Flow[Any]], Any, tuple[str, str, Any]]] = [
     ),
     (lambda: edit.delete_group("ACME", "g"), None, ("DELETE", "/environments/ACME/groups/g", None)),
     (
-        lambda: edit.create_user("ACME", "ada", full_name="Ada", password=Secret(PASSWORD)),
+        lambda: edit.create_user(not_hidden, "ACME", "ada", full_name="Ada", password=Secret(PASSWORD)),
         ADA,
         ("POST", "/environments/ACME/users", {"username": "ada", "fullname": "Ada", "password": PASSWORD}),
     ),
     (
-        lambda: edit.update_user("ACME", "ada", email=""),
+        lambda: edit.update_user(not_hidden, "ACME", "ada", email=""),
         ADA,
         ("PATCH", "/environments/ACME/users/ada", {"username": "ada", "email": ""}),
     ),
@@ -169,7 +169,7 @@ def test_writes_are_sent_once(flow: Callable[[], Flow[Any]]) -> None:
     [
         (lambda: edit.create_group("ACME", "g", max_users="9"), "group: maxUsers: .*int.*str"),
         (lambda: edit.update_environment("ACME", is_default="no"), "environment ACME: isDefault: .*bool"),
-        (lambda: edit.create_user("ACME", "", full_name="x"), "user: a name is needed"),
+        (lambda: edit.create_user(not_hidden, "ACME", "", full_name="x"), "user: a name is needed"),
         (lambda: edit.delete_user("ACME", ""), "user: a name is needed"),
         (lambda: edit.delete_group("", "g"), "environment: a name is needed"),
         (lambda: edit.delete_environment(""), "environment: a name is needed"),
@@ -185,7 +185,7 @@ def test_a_password_that_comes_back_in_an_error_is_hidden() -> None:
     cloud = script(json_reply({"message": f"{PASSWORD} is too weak"}, 400))
     assert cloud.policy is not None
     with pytest.raises(BadRequest) as caught:
-        cloud.run(edit.create_user("ACME", "ada", password=PASSWORD, hide=cloud.policy.redact.add))
+        cloud.run(edit.create_user(cloud.policy.redact.add, "ACME", "ada", password=PASSWORD))
     assert PASSWORD not in str(caught.value) and "*** is too weak" in str(caught.value)
 
 
@@ -213,14 +213,16 @@ def test_ensure_creates() -> None:
     cloud = script(gone(), json_reply(GROUP))
     assert cloud.run(ensure.ensure_group("ACME", "planners")).action == "create"
     cloud = script(gone(), json_reply(ADA))
-    change = cloud.run(ensure.ensure_user("ACME", "ada", full_name="Ada", password=PASSWORD))
+    change = cloud.run(ensure.ensure_user(not_hidden, "ACME", "ada", full_name="Ada", password=PASSWORD))
     assert sent(cloud)[1][2] == {"username": "ada", "fullname": "Ada", "password": PASSWORD}
     assert PASSWORD not in repr(change) and "password" not in change.fields
 
 
 def test_ensure_changes_only_what_differs() -> None:
     cloud = script(json_reply(ADA), json_reply(ADA))
-    change = cloud.run(ensure.ensure_user("ACME", "ada", full_name="Ada Lovelace", email="a@b.test", password="unused"))
+    change = cloud.run(
+        ensure.ensure_user(not_hidden, "ACME", "ada", full_name="Ada Lovelace", email="a@b.test", password="unused")
+    )
     assert sent(cloud)[1] == ("PATCH", "/environments/ACME/users/ada", {"username": "ada", "email": "a@b.test"})
     assert (change.action, change.fields) == ("update", {"email": ("ada@acme.test", "a@b.test")})
     cloud = script(json_reply(GROUP), json_reply(GROUP))
@@ -234,7 +236,7 @@ def test_ensure_changes_only_what_differs() -> None:
     [
         (lambda: ensure.ensure_environment("ACME", description="Planning", domain=None), PLACE),
         (lambda: ensure.ensure_group("ACME", "planners", max_users=9), GROUP),
-        (lambda: ensure.ensure_user("ACME", "ada", email="ada@acme.test", password="unused"), ADA),
+        (lambda: ensure.ensure_user(not_hidden, "ACME", "ada", email="ada@acme.test", password="unused"), ADA),
     ],
 )
 def test_ensure_leaves_alone_what_is_so(flow: Callable[[], Flow[Any]], reply: Any) -> None:
@@ -247,7 +249,7 @@ def test_ensure_leaves_alone_what_is_so(flow: Callable[[], Flow[Any]], reply: An
     [
         lambda: ensure.ensure_environment("ACME", dry_run=True),
         lambda: ensure.ensure_group("ACME", "planners", dry_run=True),
-        lambda: ensure.ensure_user("ACME", "ada", dry_run=True),
+        lambda: ensure.ensure_user(not_hidden, "ACME", "ada", dry_run=True),
         lambda: ensure.ensure_member("ACME", "planners", "ada", dry_run=True),
     ],
 )

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from optcloud.aimms.connection import policy, sibling
 from optcloud.aimms.people.entities import Entity
+from optcloud.aimms.replies import array_of
 from optcloud.aimms.services import directory, directory_keys, secrets, sessions, siblings
-from optcloud.aimms.services.siblings import SiblingPages, array_of, filters, sorting, text_of
+from optcloud.aimms.services.siblings import SiblingPages, filters, sorting, text_of
 from optcloud.core.errors import BadRequest, ConfigError, Forbidden, ResponseMismatch
 from optcloud.core.flow import Pages
 from optcloud.core.request_policy import RequestPolicy
-from optcloud.core.secret import Secret
+from optcloud.core.secret import Secret, not_hidden
 from optcloud.core.settings import AimmsSettings
 from unit.script import LOST, RETRY, Script, json_reply
 from unit.test_aimms_keys import MADE, SECRET, TODAY
@@ -83,7 +84,7 @@ def numbers(*found: int) -> httpx.Response:
 
 
 def listed(cloud: Script, **words: Any) -> list[str]:
-    return [one.id for one in everything(cloud, sessions.list_sessions("webui", words))]
+    return [one.id for one in everything(cloud, sessions.list_sessions("webui", **words))]
 
 
 @pytest.fixture(autouse=True)
@@ -108,13 +109,13 @@ def test_a_service_that_does_not_page_is_not_read_for_ever() -> None:
 def test_where_pages_are_documented_a_short_one_is_the_last() -> None:
     users = [{"user_name": name, "environment_name": "ACME"} for name in ("a", "b", "c")]
     cloud = script("user-manager", json_reply(users[:2]), json_reply(users[2:]))
-    assert [one.name for one in everything(cloud, directory.users({}))] == ["a", "b", "c"]
-    assert everything(script("user-manager", json_reply([])), directory.groups({})) == []
+    assert [one.name for one in everything(cloud, directory.users())] == ["a", "b", "c"]
+    assert everything(script("user-manager", json_reply([])), directory.groups()) == []
 
 
 def test_nothing_is_asked_before_it_is_needed() -> None:
     cloud = script("session-manager", numbers(1, 2))
-    assert len(cloud.run(sessions.list_sessions("solve", {}).next()) or []) == 2
+    assert len(cloud.run(sessions.list_sessions("solve").next()) or []) == 2
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_nothing_is_asked_before_it_is_needed() -> None:
 def test_shapes_of_lists(reply: Any, expected: Any) -> None:
     assert array_of(reply) == expected
     if expected is None:
-        with pytest.raises(ResponseMismatch, match="AIMMS session-manager list webui sessions"):
+        with pytest.raises(ResponseMismatch, match="AIMMS session-manager listWebuiSessions"):
             listed(script("session-manager", json_reply(reply)))
 
 
@@ -147,7 +148,8 @@ def test_items_that_are_no_objects_are_a_mismatch(reply: Any) -> None:
 @given(st.lists(st.integers(), unique=True), st.integers(1, 5))
 def test_every_item_comes_once(items: list[int], size: int) -> None:
     def call(offset: int, limit: int) -> dict[str, Any]:
-        return {"method": "get", "url": "/", "params": {"offset": offset, "limit": limit}}
+        operation = {"operation": {"id": "listThings"}}
+        return {"method": "get", "url": "/", "params": {"offset": offset, "limit": limit}, "extensions": operation}
 
     def answer(request: httpx.Request) -> httpx.Response:
         offset, limit = (int(request.url.params[name]) for name in ("offset", "limit"))
@@ -155,7 +157,7 @@ def test_every_item_comes_once(items: list[int], size: int) -> None:
 
     for short_is_last in (True, False):
         pages = SiblingPages(
-            call, lambda reply: list(json.loads(reply.content)), size=size, short_is_last=short_is_last
+            "service", call, lambda reply: list(json.loads(reply.content)), size=size, short_is_last=short_is_last
         )
         cloud = Script([answer] * (len(items) + 2))
         found: list[int] = []
@@ -174,7 +176,7 @@ def test_filters_and_sorting() -> None:
     assert (sorting(None), sorting("-a,b"), sorting(["-a", "b"])) == (None, "-a,b", "-a,b")
     words = {"environment_name_in": ["ACME", "ROOT"], "user_name_contain_ci": "a d"}
     cloud = script("user-manager", json_reply([]))
-    everything(cloud, directory.users(words, sort=["-account_name", "user_name"]))
+    everything(cloud, directory.users(**words, sort=["-account_name", "user_name"]))
     assert queries(cloud) == [
         {
             "environment_name_in": "ACME,ROOT",
@@ -185,9 +187,9 @@ def test_filters_and_sorting() -> None:
         }
     ]
     with pytest.raises(BadRequest, match="there is no filter user_name_in"):
-        directory.groups({"user_name_in": "ada"})
+        directory.groups(user_name_in="ada")
     cloud = script("session-manager", json_reply([]))
-    everything(cloud, sessions.list_sessions("task", {"state": ["Running", "Queued"]}, sort="-created_at"))
+    everything(cloud, sessions.list_sessions("task", state=["Running", "Queued"], sort="-created_at"))
     assert queries(cloud)[0] == {"state": "Running,Queued", "sort": "-created_at", "offset": "0", "limit": "2"}
 
 
@@ -229,7 +231,7 @@ def test_ends_of_sessions_are_sent_once() -> None:
 def test_a_log_that_does_not_page() -> None:
     text = httpx.Response(200, text="one\ntwo\n")
     cloud = script("session-manager", text, httpx.Response(200, text="one\ntwo\n"))
-    assert [str(one) for one in everything(cloud, sessions.logs("task", "7", {"level": "error"}))] == ["one", "two"]
+    assert [str(one) for one in everything(cloud, sessions.logs("task", "7", level="error"))] == ["one", "two"]
     assert queries(cloud)[0] == {"level": "error", "offset": "0", "limit": "1000"}
 
 
@@ -261,30 +263,30 @@ def test_no_address(reply: httpx.Response) -> None:
 )
 def test_paths(path: str, wire: bytes) -> None:
     cloud = script("secret-manager", json_reply({"type": "directory", "items": []}))
-    cloud.run(secrets.get(path))
+    cloud.run(secrets.get(not_hidden, path))
     assert cloud.sent[0].url.raw_path == b"/pro/secret-manager/v1/item/" + wire
 
 
 def test_a_secret_and_a_directory() -> None:
     hidden: list[Secret] = []
     told = {"type": "secret", "name": "b", "content": SECRET, "version": 3}
-    item = script("secret-manager", json_reply(told)).run(secrets.get("a/b", hide=hidden.append))
+    item = script("secret-manager", json_reply(told)).run(secrets.get(hidden.append, "a/b"))
     assert (item.kind, item.name, item.content, hidden) == ("secret", "b", Secret(SECRET), [Secret(SECRET)])
     assert dict(item.reply) == {"type": "secret", "name": "b", "version": 3} and SECRET not in repr(item)
     inside = [{"type": "secret", "name": "b"}, {"type": "directory", "name": "c", "path": "a/c"}]
-    found = script("secret-manager", json_reply({"items": inside})).run(secrets.get("a", sort="-name"))
+    found = script("secret-manager", json_reply({"items": inside})).run(secrets.get(not_hidden, "a", sort="-name"))
     assert [(one.path, one.kind) for one in found.items] == [("a/b", "secret"), ("a/c", "directory")]
-    typed = script("secret-manager", json_reply({"content": {"user": "x"}})).run(secrets.get("a"))
+    typed = script("secret-manager", json_reply({"content": {"user": "x"}})).run(secrets.get(not_hidden, "a"))
     assert typed.content == Secret('{"user":"x"}') and typed.kind == "secret"
 
 
 def test_what_is_sent_of_secrets() -> None:
     hidden: list[Secret] = []
     for flow, expected in (
-        (secrets.create("a/b", SECRET, hide=hidden.append), ("POST", {"type": "secret", "content": SECRET})),
+        (secrets.create(hidden.append, "a/b", SECRET), ("POST", {"type": "secret", "content": SECRET})),
         (secrets.create_directory("a/b"), ("POST", {"type": "directory"})),
-        (secrets.update("a/b", content=Secret(SECRET)), ("PATCH", {"content": SECRET})),
-        (secrets.update("a/b", name="c"), ("PATCH", {"name": "c"})),
+        (secrets.update(not_hidden, "a/b", content=Secret(SECRET)), ("PATCH", {"content": SECRET})),
+        (secrets.update(not_hidden, "a/b", name="c"), ("PATCH", {"name": "c"})),
     ):
         cloud = script("secret-manager", httpx.Response(201))
         cloud.run(flow)
@@ -303,11 +305,11 @@ def test_what_is_sent_of_secrets() -> None:
 @pytest.mark.parametrize(
     ("flow", "message"),
     [
-        (lambda: secrets.create("/", "x"), "the root directory cannot be a secret"),
+        (lambda: secrets.create(not_hidden, "/", "x"), "the root directory cannot be a secret"),
         (lambda: secrets.delete(""), "the root directory cannot be deleted"),
-        (lambda: secrets.get("a//b"), "a name in it is empty"),
-        (lambda: secrets.update("a"), "nothing to change was given"),
-        (lambda: secrets.update("a", name="b/c"), "has no slash"),
+        (lambda: secrets.get(not_hidden, "a//b"), "a name in it is empty"),
+        (lambda: secrets.update(not_hidden, "a"), "nothing to change was given"),
+        (lambda: secrets.update(not_hidden, "a", name="b/c"), "has no slash"),
         (lambda: secrets.grant("a", "ACME/user:ada", "write"), "there are read and read_write"),  # type: ignore[arg-type]
         (lambda: secrets.grant("a", "ACME"), "users and groups only"),
     ],
@@ -326,7 +328,7 @@ def test_a_content_that_comes_back_in_an_error_is_hidden() -> None:
     cloud = script("secret-manager", json_reply({"message": f"{SECRET} is too short"}, 400))
     assert cloud.policy is not None
     with pytest.raises(BadRequest) as caught:
-        cloud.run(secrets.create("a", SECRET, hide=cloud.policy.redact.add))
+        cloud.run(secrets.create(cloud.policy.redact.add, "a", SECRET))
     assert SECRET not in str(caught.value)
 
 

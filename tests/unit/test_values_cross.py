@@ -29,6 +29,7 @@ import optcloud
 from optcloud import AsyncOptCloud, HookKey, HookReceiver, NotPortable, OptCloud, Secret
 from optcloud.adiutaopt.planners import SHIFT, PlannerDescription
 from optcloud.adiutaopt.solution.solution import Solution
+from optcloud.aimms.namespaces import LazyNamespace
 from optcloud.core import events, payload, settings
 from optcloud.core.errors import NotFound, OptCloudError
 from optcloud.core.process_bound import ProcessBound
@@ -120,7 +121,12 @@ def namespaces() -> list[object]:
     while waiting:
         one = waiting.pop()
         found.append(one)
-        lazy = [name for name, verb in vars(type(one)).items() if isinstance(verb, cached_property)]
+        lazy = [
+            name
+            for base in type(one).__mro__
+            for name, member in vars(base).items()
+            if isinstance(member, cached_property | LazyNamespace)
+        ]
         if "V2" in type(getattr(one, "_account", None)).__name__ and hasattr(type(one), "pools"):
             lazy.append("pools")
         for name in (*vars(one), *lazy):

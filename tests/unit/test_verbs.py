@@ -15,7 +15,7 @@ import pytest
 
 from optcloud.core import verbs
 from optcloud.core.flow import Flow, Instant, Pages, ReadClock
-from optcloud.core.verbs import AsyncNamespace, Namespace, Verb, giving, pages, verb, verb_of
+from optcloud.core.verbs import AsyncNamespace, Namespace, Verb, finished_by, giving, pages, verb, verb_of
 
 
 def plain(name: str, path: str = "here", *, count: int = 1) -> Flow[list[str]]:
@@ -25,6 +25,13 @@ def plain(name: str, path: str = "here", *, count: int = 1) -> Flow[list[str]]:
     """
     yield ReadClock()
     return [f"{name} {path}"] * count
+
+
+@verb_of
+def flipped(text: str) -> Flow[str]:
+    """Return a text the other way round."""
+    yield ReadClock()
+    return text[::-1]
 
 
 class Ticket:
@@ -48,6 +55,7 @@ class Letters:
 class DeskVerbs:
     prefix = "desk"
     plain = verb_of(plain)
+    flipped = flipped
 
     @verb
     def sign(self, name: str, *, count: int = 1) -> Flow[list[str]]:
@@ -73,6 +81,11 @@ class DeskVerbs:
     def ticket(self, number: int) -> Flow[int]:
         """Draw a ticket."""
         yield ReadClock()
+        return number
+
+    @finished_by(Ticket, AsyncTicket)
+    def found(self, number: int = 7) -> int:
+        """Take a ticket from the floor; nothing is asked."""
         return number
 
 
@@ -120,7 +133,18 @@ class AsyncClock(Clock):
 
 
 FORMS = [Desk, AsyncDesk]
-NAMES = ["plain", "sign", "guarded", "letters", "ticket"]
+NAMES = ["plain", "sign", "guarded", "letters", "ticket", "found", "flipped"]
+
+
+def test_a_decorated_flow_function_is_a_flow_function_still() -> None:
+    """Other flows call it as before, and both forms have it as a method."""
+
+    def twice(text: str) -> Flow[str]:
+        return (yield from flipped((yield from flipped(text)) + "!"))
+
+    assert Clock().run(twice("ab")) == "!ab"
+    assert Desk(Clock()).flipped("ab") == asyncio.run(AsyncDesk(AsyncClock()).flipped("ab")) == "ba"
+    assert str(inspect.signature(Desk.flipped)) == "(self, text: 'str') -> 'str'"
 
 
 def test_a_blocking_verb_runs_its_flow() -> None:
@@ -130,6 +154,7 @@ def test_a_blocking_verb_runs_its_flow() -> None:
     assert list(desk.letters()) == ["a", "!", "b", "!"]
     ticket = desk.ticket(3)
     assert type(ticket) is Ticket and ticket.number == 3 and ticket.connection is desk._connection
+    assert type(desk.found()) is Ticket and desk.found(9).number == 9
 
 
 async def _awaited() -> None:
@@ -139,6 +164,7 @@ async def _awaited() -> None:
     assert [letter async for letter in desk.letters()] == ["a", "!", "b", "!"]
     ticket = await desk.ticket(3)
     assert type(ticket) is AsyncTicket and ticket.number == 3 and ticket.connection is desk._connection
+    assert type(desk.found()) is AsyncTicket and desk.found(9).number == 9
 
 
 def test_an_awaited_verb_runs_its_flow() -> None:
@@ -173,9 +199,9 @@ def test_wrong_arguments_are_refused_before_anything_is_asked() -> None:
 
 @pytest.mark.parametrize("kind", FORMS)
 def test_signatures_are_those_of_methods_written_by_hand(kind: Any) -> None:
-    returned = {"letters": "Iterator[str]", "ticket": "Ticket"}
+    returned = {"letters": "Iterator[str]", "ticket": "Ticket", "found": "Ticket"}
     if kind is AsyncDesk:
-        returned = {"letters": "AsyncIterator[str]", "ticket": "AsyncTicket"}
+        returned = {"letters": "AsyncIterator[str]", "ticket": "AsyncTicket", "found": "AsyncTicket"}
     lists = "'list[str]'"
     shown = f"(self, name: 'str', path: 'str' = 'here', *, count: 'int' = 1) -> {lists}"
     assert str(inspect.signature(kind.plain)) == shown
@@ -192,7 +218,7 @@ def test_a_verb_says_what_it_is(kind: Any, name: str) -> None:
         assert method.__name__ == name
         assert method.__qualname__ == f"{kind.__name__}.{name}"
         assert method.__module__ == __name__
-        assert inspect.iscoroutinefunction(method) == (kind is AsyncDesk and name != "letters")
+        assert inspect.iscoroutinefunction(method) == (kind is AsyncDesk and name not in ("letters", "found"))
         assert not inspect.isgeneratorfunction(method)
         assert inspect.getdoc(method) == inspect.getdoc(getattr(DeskVerbs, name).flow)
     assert inspect.isfunction(getattr(kind, name)) and inspect.ismethod(getattr(kind(Clock()), name))

@@ -125,7 +125,7 @@ def test_a_package_that_lacks_something_of_its_own_is_not_called_missing(monkeyp
     def importing(name: str) -> Any:
         raise ModuleNotFoundError("No module named 'its_engine'", name="its_engine")
 
-    monkeypatch.setattr("optcloud.views.optional_packages.import_module", importing)
+    monkeypatch.setattr("optcloud.views.import_module", importing)
     with pytest.raises(ModuleNotFoundError, match="its_engine"):
         PLAN.to_polars()
 

@@ -21,13 +21,13 @@ from optcloud.adiutaopt.plans.plan import PlanFlows
 from optcloud.adiutaopt.plans.receipts import Receipt, moment, receipt_of
 from optcloud.adiutaopt.problem.problem import Problem, prepared
 from optcloud.adiutaopt.solution_rule import Rule
-from optcloud.core.errors import ApiError, ConfigError, ResponseMismatch, TransportError
+from optcloud.core.errors import ConfigError
 from optcloud.core.events import AlreadyKnown, Pinned, Submitted
 from optcloud.core.flow import Call, Flow, Instant, Notify, ReadClock, Reply, RunBlocking
 from optcloud.core.payload import payload_of, with_payload
 from optcloud.core.reference import Reference
-from optcloud.core.replies import UNREADABLE, decode, json_of, mismatch
-from optcloud.core.unknown_outcome import tell_how_to_look
+from optcloud.core.replies import UNREADABLE, decode, json_of
+from optcloud.handles.creation import created
 
 MAY_EXIST = "the problem may have been taken; submit it again: the same problem gives the same key, and costs no more"
 PINNING = "a pinned version gets no fixes and limited support, says the vendor: it is meant for tests and debugging"
@@ -62,8 +62,15 @@ class AdiutaOptAccount:
         del ready  # the JSON text: what is sent may be a tenth of it
         if version is not None:
             yield Notify(Pinned(VENDOR, version, PINNING))
-        key, known = yield from _accepted(Call(_submit_arguments(planner, sent, version)))
-        reference = Reference("adiutaopt", self.profile, (planner.name, key))
+        made = yield from created(
+            Call(_submit_arguments(planner, sent, version)),
+            partial(_plan_key, strictly=True),
+            vendor=VENDOR,
+            missing="the problem was accepted, but the reply has no key",
+            note=MAY_EXIST,
+            find_in_whole=_plan_key,
+        )
+        reference = Reference("adiutaopt", self.profile, (planner.name, made.found))
         yield Notify(Submitted(str(reference)))
         now: Instant = yield ReadClock()
         receipt = evolve(
@@ -73,7 +80,7 @@ class AdiutaOptAccount:
             sent_bytes=len(sent.content),
             media_type=sent.media_type,
             version=version,
-            known=known,
+            known=made.status == 200,  # 201 is a new one (adiutaOpt facts F025, F026)
             submitted_at=moment(now.wall),
         )
         if receipt.known:
@@ -119,33 +126,6 @@ def _submit_arguments(planner: PlannerDescription, sent: EncodedProblem, version
     pin = UNSET if version is None else version
     arguments = planner.submit._get_kwargs(body=File(payload=b"", mime_type=sent.media_type), adiutaopt_version=pin)
     return with_payload(arguments, payload_of(sent.content, sent.media_type))
-
-
-def _accepted(call: Call) -> Flow[tuple[str, bool]]:
-    """Submit; return the key, found before anything else of the reply is looked at, and whether it was known.
-
-    Source: adiutaOpt facts F026.
-
-    A key is never lost: it is found in a reply that is not as the document has it, and an error says how to get it.
-    """
-    try:
-        reply: Reply = yield call
-    except (ApiError, TransportError) as error:
-        tell_how_to_look(error, MAY_EXIST)
-        raise
-    except ResponseMismatch as error:
-        status = error.status or 0
-        key = _plan_key(error.body, strictly=True)
-        if key is None or not 200 <= status < 300:
-            error.add_note(MAY_EXIST)
-            raise
-        return key, status == 200
-    status, key = reply.status_code, _plan_key(reply.content)
-    if key is not None:
-        return key, status == 200  # 201 is a new one (adiutaOpt facts F025)
-    keyless = mismatch(reply, "the problem was accepted, but the reply has no key", vendor=VENDOR, operation="submit")
-    keyless.add_note(MAY_EXIST)
-    raise keyless
 
 
 def _plan_key(body: bytes, *, strictly: bool = False) -> str | None:

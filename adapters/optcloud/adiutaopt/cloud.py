@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
 from adiutaopt.client import AuthenticatedClient
 from adiutaopt_models import DeployedVersion, PackageListItem
 from optcloud.adiutaopt import planners
@@ -20,12 +23,21 @@ from optcloud.core.verbs import Awaited, Blocking, giving, verb
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 
+AnyPlanner = TypeVar("AnyPlanner")
+AnyPlan = TypeVar("AnyPlan")
+AnySession = TypeVar("AnySession")
+
 
 class PlannerVerbs:
     """What every planner can be asked."""
 
-    _account: AdiutaOptAccount
-    _planner: planners.PlannerDescription
+    def __init__(
+        self,
+        connection: Connection | AsyncConnection,
+        account: AdiutaOptAccount,
+        planner: planners.PlannerDescription,
+    ) -> None:
+        self._connection, self._account, self._planner = connection, account, planner
 
     @giving(Plan, AsyncPlan)
     def submit(
@@ -58,58 +70,45 @@ class PlannerVerbs:
 class Planner(PlannerVerbs, Blocking):
     """One planner of adiutaOpt."""
 
-    def __init__(self, connection: Connection, account: AdiutaOptAccount, planner: planners.PlannerDescription) -> None:
-        self._connection, self._account, self._planner = connection, account, planner
-
 
 class AsyncPlanner(PlannerVerbs, Awaited):
     """One planner of adiutaOpt; each verb is awaited."""
 
+
+class _Account(Generic[AnyPlanner, AnyPlan, AnySession]):
+    """What both forms of the cloud have."""
+
+    _kinds: tuple[Callable[..., AnyPlanner], Callable[..., AnyPlan], Callable[..., AnySession]]
+
     def __init__(
-        self, connection: AsyncConnection, account: AdiutaOptAccount, planner: planners.PlannerDescription
+        self, connection: Connection | AsyncConnection, account: AdiutaOptAccount, session: CognitoSession
     ) -> None:
-        self._connection, self._account, self._planner = connection, account, planner
+        self._connection: Any = connection
+        self._account = account
+        planner, self._plan, of_user = self._kinds
+        self.session = of_user(connection, session)
+        self.shift = planner(connection, account, planners.SHIFT)
+        self.mixed = planner(connection, account, planners.MIXED)
+        self.floor = planner(connection, account, planners.FLOOR)
+        self.client = connection.generated_client(AuthenticatedClient)
+        """The generated client with all operations of the document, signed, retried and raising our errors."""
+
+    def attach(self, reference: Reference) -> AnyPlan:
+        """Return the plan of a reference, without asking adiutaOpt."""
+        return self._plan(self._connection, self._account.plan(reference))
+
+    def resume(self, receipt: Receipt) -> AnyPlan:
+        """Return the plan of a receipt (``Receipt.load(path)``), without asking adiutaOpt. Raises `ConfigError`."""
+        return self._plan(self._connection, self._account.resume(receipt))
 
 
-class AdiutaOpt:
+class AdiutaOpt(_Account[Planner, Plan, UserSession]):
     """adiutaOpt, schema v6.0.0: ``shift``, ``mixed`` (tours) and ``floor``, and the user's ``session``."""
 
-    def __init__(self, connection: Connection, account: AdiutaOptAccount, session: CognitoSession) -> None:
-        self.session = UserSession(connection, session)
-        self._connection = connection
-        self._account = account
-        self.shift = Planner(connection, account, planners.SHIFT)
-        self.mixed = Planner(connection, account, planners.MIXED)
-        self.floor = Planner(connection, account, planners.FLOOR)
-        self.client = connection.generated_client(AuthenticatedClient)
-        """The generated client with all operations of the document, signed, retried and raising our errors."""
-
-    def attach(self, reference: Reference) -> Plan:
-        """Return the plan of a reference, without asking adiutaOpt."""
-        return Plan(self._connection, self._account.plan(reference))
-
-    def resume(self, receipt: Receipt) -> Plan:
-        """Return the plan of a receipt (``Receipt.load(path)``), without asking adiutaOpt. Raises `ConfigError`."""
-        return Plan(self._connection, self._account.resume(receipt))
+    _kinds = Planner, Plan, UserSession
 
 
-class AsyncAdiutaOpt:
+class AsyncAdiutaOpt(_Account[AsyncPlanner, AsyncPlan, AsyncUserSession]):
     """adiutaOpt, schema v6.0.0: ``shift``, ``mixed`` (tours), ``floor``, the user's ``session``; verbs are awaited."""
 
-    def __init__(self, connection: AsyncConnection, account: AdiutaOptAccount, session: CognitoSession) -> None:
-        self.session = AsyncUserSession(connection, session)
-        self._connection = connection
-        self._account = account
-        self.shift = AsyncPlanner(connection, account, planners.SHIFT)
-        self.mixed = AsyncPlanner(connection, account, planners.MIXED)
-        self.floor = AsyncPlanner(connection, account, planners.FLOOR)
-        self.client = connection.generated_client(AuthenticatedClient)
-        """The generated client with all operations of the document, signed, retried and raising our errors."""
-
-    def attach(self, reference: Reference) -> AsyncPlan:
-        """Return the plan of a reference, without asking adiutaOpt."""
-        return AsyncPlan(self._connection, self._account.plan(reference))
-
-    def resume(self, receipt: Receipt) -> AsyncPlan:
-        """Return the plan of a receipt (``Receipt.load(path)``), without asking adiutaOpt. Raises `ConfigError`."""
-        return AsyncPlan(self._connection, self._account.resume(receipt))
+    _kinds = AsyncPlanner, AsyncPlan, AsyncUserSession

@@ -62,21 +62,11 @@ def endpoint_of(settings: AimmsSettings) -> Endpoint:
 def policy(settings: AimmsSettings, retry: RetryPolicy) -> RequestPolicy:
     """Return the policies of a connection with these settings."""
     key = settings.api_key
-    if key is None:
-        return RequestPolicy(
-            vendor=endpoint_of(settings).vendor,
-            base_url=settings.url,
-            auth=local.NoKey(settings.url),
-            redact=Redactor(),
-            retry=retry,
-            refuses=_refuses,
-            state_refusals=_STATE_REFUSALS,
-        )
     return RequestPolicy(
-        vendor=VENDOR,
+        vendor=VENDOR if key else endpoint_of(settings).vendor,
         base_url=settings.url,
-        auth=ApiKeyAuth(key),
-        redact=Redactor([key]),
+        auth=ApiKeyAuth(key) if key else local.NoKey(settings.url),
+        redact=Redactor([key] if key else []),
         retry=retry,
         refuses=_refuses,
         state_refusals=_STATE_REFUSALS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -24,11 +24,10 @@ from aimms_pro.api.task import get_tasks
 from aimms_secret_manager.api.item import get_item
 from aimms_session_manager.api.task import list_task_sessions
 from aimms_user_manager.api.api_key import get_authorization_scopes
-from optcloud.aimms.connection import VENDOR
+from optcloud.aimms.replies import ask
 from optcloud.aimms.services.secrets import ROOT
 from optcloud.core.errors import AuthError, Forbidden, ReplyError, TransportError
-from optcloud.core.flow import Call, Flow, Instant, ReadClock, Reply
-from optcloud.core.replies import decode
+from optcloud.core.flow import Call, Flow, Instant, ReadClock
 
 SOON = timedelta(days=30)
 LONG_QUEUED = timedelta(minutes=10)  # a task that has been queued for so long, while none runs, is worth a word
@@ -86,7 +85,7 @@ def check_host() -> Flow[Diagnosis]:
     """Is AIMMS PRO there, behind TLS that this machine trusts?"""
     try:
         yield Call(health_check._get_kwargs())
-        reply: Reply = yield Call(get_version._get_kwargs())
+        answer = yield from ask(get_version._get_kwargs())
     except AuthError:
         return Diagnosis("host", Health.FINE, "AIMMS PRO answers, and wants a key for its health check")
     except TransportError as error:
@@ -94,7 +93,7 @@ def check_host() -> Flow[Diagnosis]:
     except ReplyError as error:
         hint = "is the address right, up to /pro-api/v2? A proxy or a sign-in page may have answered in its place"
         return Diagnosis("host", Health.FAULT, str(error), hint)
-    version = decode(reply, dict[str, Any], vendor=VENDOR, operation="getVersion").get("version")
+    version = answer.object().get("version")
     return Diagnosis("host", Health.FINE, f"AIMMS PRO answers and is healthy, version {version or 'not said'}")
 
 
@@ -137,11 +136,11 @@ def _hint_of_transport(words: str) -> str:
 def check_key() -> Flow[Diagnosis]:
     """Is the key known and not expired?"""
     try:
-        reply: Reply = yield Call(get_current_user._get_kwargs())
+        answer = yield from ask(get_current_user._get_kwargs())
     except AuthError as error:
         hint = "the key is unknown or has expired (a key lives for at most a year): make a new one in the portal"
         return Diagnosis("key", Health.FAULT, error.message, hint)
-    user = decode(reply, dict[str, Any], vendor=VENDOR, operation="getCurrentUser")
+    user = answer.object()
     rights = [word for flag, word in (("isAdmin", "admin"), ("isAppPublisher", "app publisher")) if user.get(flag)]
     who = f"{user.get('name', '?')} of {user.get('environment_name', '?')}"
     return Diagnosis("key", Health.FINE, f"the key is valid, for {who}" + (f" ({', '.join(rights)})" if rights else ""))
@@ -162,10 +161,10 @@ def check_scope(probe: Probe) -> Flow[Diagnosis]:
 
 def check_expiry() -> Flow[Diagnosis]:
     """Do keys expire soon? Which of them is in use cannot be told: the list has no secrets."""
-    reply: Reply = yield Call(get_api_keys._get_kwargs())
+    answer = yield from ask(get_api_keys._get_kwargs())
     now: Instant = yield ReadClock()
     today = datetime.fromtimestamp(now.wall, UTC).date()
-    listed = decode(reply, dict[str, Any], vendor=VENDOR, operation="getApiKeys").get("keys") or []
+    listed = answer.object().get("keys") or []
     dates = {str(key.get("keyName")): _day(key.get("expirationDate")) for key in listed}
     soon = {name: day for name, day in dates.items() if day is not None and day - today <= SOON}
     if not soon:
@@ -185,9 +184,9 @@ def _day(text: object) -> date | None:
 
 def check_queue() -> Flow[Diagnosis]:
     """Do tasks get to run? Without a REST profile none does: the default is zero at a time."""
-    reply: Reply = yield Call(get_tasks._get_kwargs())
+    answer = yield from ask(get_tasks._get_kwargs())
     now: Instant = yield ReadClock()
-    tasks = decode(reply, dict[str, Any], vendor=VENDOR, operation="getTasks").get("current_batch") or []
+    tasks = answer.object().get("current_batch") or []
     waiting = [task for task in tasks if task.get("state") == "queued" and not task.get("scheduleFor")]
     moving = [task for task in tasks if task.get("state") not in {"queued", None}]
     moment = datetime.fromtimestamp(now.wall, UTC)
@@ -210,8 +209,8 @@ def _age(task: Mapping[str, Any], now: datetime) -> timedelta:
 
 def check_tags() -> Flow[Diagnosis]:
     """Can each app be run without naming a version?"""
-    reply: Reply = yield Call(get_all_apps_info._get_kwargs())
-    apps = decode(reply, dict[str, Any], vendor=VENDOR, operation="getAllAppsInfo").get("applications") or []
+    answer = yield from ask(get_all_apps_info._get_kwargs())
+    apps = answer.object().get("applications") or []
     names = {str((app.get("project") or {}).get("name")) for app in apps}
     tagged = {str((app.get("project") or {}).get("name")) for app in apps if app.get("isLatest")}
     if missing := sorted(names - tagged):
@@ -222,8 +221,8 @@ def check_tags() -> Flow[Diagnosis]:
 
 def check_document() -> Flow[Diagnosis]:
     """Does the vendor's document still have the operations that this client was made from?"""
-    reply: Reply = yield Call(get_openapi_specification._get_kwargs())
-    served = operations_in(reply.content.decode("utf-8", errors="replace"))
+    answer = yield from ask(get_openapi_specification._get_kwargs())
+    served = operations_in(answer.content.decode("utf-8", errors="replace"))
     if not served:
         return Diagnosis("document", Health.NOT_CHECKED, "what the address serves as its document names no operation")
     known = _own_operations()
@@ -243,9 +242,5 @@ def operations_in(text: str) -> set[str]:
 @cache
 def _own_operations() -> set[str]:
     document = json.loads((files("aimms_pro") / "openapi.json").read_text(encoding="utf-8"))
-    return {str(operation["operationId"]) for operation in _operations(document)}
-
-
-def _operations(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    for item in document["paths"].values():
-        yield from (part for part in item.values() if isinstance(part, dict) and "operationId" in part)
+    parts = (part for item in document["paths"].values() for part in item.values())
+    return {part["operationId"] for part in parts if isinstance(part, dict) and "operationId" in part}

@@ -10,10 +10,9 @@ from attrs import frozen
 
 from aimms_pro.api.portal import get_pro_version
 from aimms_pro.api.server import get_version, health_check
-from optcloud.aimms.connection import VENDOR
+from optcloud.aimms.replies import ask
 from optcloud.core.errors import BadRequest, Forbidden, NotFound, ServerError
-from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.replies import decode
+from optcloud.core.flow import Call, Flow
 
 
 @frozen
@@ -44,19 +43,18 @@ def server() -> Flow[ServerInfo]:
 
 
 def _version() -> Flow[str]:
-    reply: Reply = yield Call(get_version._get_kwargs())
-    answer: _VersionReply = decode(reply, _VersionReply, vendor=VENDOR, operation="getVersion")
-    return answer.version
+    found: _VersionReply = (yield from ask(get_version._get_kwargs())).read(_VersionReply)
+    return found.version
 
 
 def _pro_version() -> Flow[str | None]:
     """Ask for the platform's version; who may is not published (AIMMS facts 8.12), so a refusal is no fault."""
     try:
-        reply: Reply = yield Call(get_pro_version._get_kwargs())
+        answer = yield from ask(get_pro_version._get_kwargs())
     except (BadRequest, Forbidden, NotFound):
         return None
-    answer: _VersionReply = decode(reply, _VersionReply, vendor=VENDOR, operation="getProVersion")
-    return answer.version or None
+    found: _VersionReply = answer.read(_VersionReply)
+    return found.version or None
 
 
 def _trouble() -> Flow[str | None]:

@@ -8,12 +8,30 @@ import typer
 
 import optcloud
 from optcloud.cli import job
-from optcloud.cli.adiutaopt import app as adiutaopt
-from optcloud.cli.aimms.app import app as aimms
+from optcloud.cli.adiutaopt import login, plans, solve
+from optcloud.cli.aimms import (
+    access,
+    apps,
+    categories,
+    doctor,
+    keys,
+    people,
+    publish,
+    run,
+    secrets,
+    series,
+    sessions,
+    storage,
+    tasks,
+)
 from optcloud.cli.demo import demo
-from optcloud.cli.group import CommandGroup, Root, lazy
-from optcloud.cli.gurobi.app import app as gurobi
-from optcloud.cli.options import option
+from optcloud.cli.group import CommandGroup, Root
+from optcloud.cli.gurobi import machines
+from optcloud.cli.gurobi.launch import launch
+from optcloud.cli.gurobi.migrate import migrate
+from optcloud.cli.gurobi.reap import reap
+from optcloud.cli.gurobi.run import run as run_on_machines
+from optcloud.cli.options import flag, option
 from optcloud.cli.sandbox import sandbox
 from optcloud.cli.session import session_of
 from optcloud.cli.spec import app as spec
@@ -35,10 +53,10 @@ def _print_version(asked: bool) -> None:
 def _root(
     context: typer.Context,
     profile: Annotated[
-        str | None, option("--profile", "NAME", "Profile of the configuration file, instead of the environment.")
+        str | None, option("NAME", "Profile of the configuration file, instead of the environment.")
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+        bool, flag("--version", "Print the version and leave.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """AIMMS PRO, adiutaOpt and Gurobi Instant Cloud from one command line.
@@ -49,10 +67,34 @@ def _root(
     session_of(context).profile = profile
 
 
-app.command()(demo)
-app.command()(sandbox)
-app.add_typer(lazy(aimms), name="aimms")
-app.add_typer(lazy(adiutaopt.app), name="adiutaopt")
-app.add_typer(lazy(gurobi), name="gurobi")
-app.add_typer(lazy(job.app), name="job")
-app.add_typer(lazy(spec.app), name="spec")
+aimms = CommandGroup(help="AIMMS PRO: tasks, apps, people.")
+aimms.include(
+    "Tasks",
+    run.run,
+    tasks.tasks,
+    tasks.show,
+    tasks.wait,
+    tasks.logs,
+    tasks.stop,
+    tasks.cancel,
+    tasks.delete,
+    tasks.intermediate,
+    tasks.stats,
+    series=series.app,
+)
+aimms.include("Apps", publish.publish, apps.versions, apps=apps.app, categories=categories.app, storage=storage.app)
+aimms.include("People, keys and secrets", access=access.app, people=people.app, keys=keys.app, secrets=secrets.app)
+aimms.include("When something is wrong", doctor.doctor, doctor.server, sessions=sessions.app)
+
+adiutaopt = CommandGroup(help="adiutaOpt: solve planning problems.")
+adiutaopt.include(None, login.login, login.logout, solve.check, plans.show, plans.diff, solve.solve)
+
+gurobi = CommandGroup(
+    help="Gurobi Instant Cloud: rent machines.\n\nBy API v1, deprecated by its vendor. Of v2 (OPTCLOUD_GUROBI_API=v2) "
+    "what is published: machines and licenses."
+)
+gurobi.include(None, launch)
+gurobi.command(context_settings={"allow_interspersed_args": False})(run_on_machines)  # what follows COMMAND is its own
+gurobi.include(None, machines.machines, machines.licenses, machines.kill, reap, migrate)
+
+app.include(None, demo, sandbox, aimms=aimms, adiutaopt=adiutaopt, gurobi=gurobi, job=job.app, spec=spec.app)

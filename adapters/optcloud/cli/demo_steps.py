@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -87,26 +86,23 @@ class States:
         return " → ".join(self._seen)
 
 
-class CloudDemo(ABC):
+class CloudDemo:
     """A demo of one cloud: its steps, in order. Each returns its result in words, or raises `UnexpectedError`."""
 
     name: ClassVar[str]
+    steps: ClassVar[dict[str, Callable[[Any], str]]]
 
     def __init__(self, oc: optcloud.OptCloud, states: States) -> None:
         self._oc = oc
         self._states = states
 
-    @abstractmethod
-    def steps(self) -> tuple[tuple[str, Callable[[], str]], ...]:
-        """Return the steps by their names."""
-
     def run(self, announce: Callable[[str], None]) -> Iterator[DemoStep]:
         """Take the steps until one fails; each is announced before it is taken."""
-        for name, act in self.steps():
+        for name, step in self.steps.items():
             announce(f"{self.name}, {name}")
             began = time.monotonic()
             try:
-                result, ok = act(), True
+                result, ok = step(self), True
             except (optcloud.OptCloudError, UnexpectedError) as error:
                 result, ok = f"{type(error).__name__}: {error}", False
             yield DemoStep(self.name, name, result, time.monotonic() - began, ok)
@@ -118,14 +114,6 @@ class AimmsDemo(CloudDemo):
     """Publish an app, run two tasks on it."""
 
     name = "AIMMS PRO"
-
-    def steps(self) -> tuple[tuple[str, Callable[[], str]], ...]:
-        """Return the steps by their names."""
-        return (
-            ("publish an app", self._publish),
-            ("run a task (a knapsack)", self._solve),
-            ("run a task (echo)", self._echo),
-        )
 
     def _publish(self) -> str:
         app = self._oc.aimms.apps.publish(PACK, METADATA).app
@@ -152,6 +140,8 @@ class AimmsDemo(CloudDemo):
         expect(received.bytes == sent, f"{len(sent)} bytes were sent, {len(received.bytes)} others came back")
         return f"{self._states}: {len(sent)} bytes there and back, equal"
 
+    steps: ClassVar = {"publish an app": _publish, "run a task (a knapsack)": _solve, "run a task (echo)": _echo}
+
 
 class AdiutaOptDemo(CloudDemo):
     """Solve the roster that ships with the sandbox."""
@@ -165,10 +155,6 @@ class AdiutaOptDemo(CloudDemo):
         self._text = stored()
         self._roster = json.loads(self._text)
         self._job: Any = None
-
-    def steps(self) -> tuple[tuple[str, Callable[[], str]], ...]:
-        """Return the steps by their names."""
-        return (("sign in (SRP), submit a roster", self._submit), ("wait", self._solve))
 
     def _submit(self) -> str:
         self._job = self._oc.adiutaopt.shift.submit(self._text)
@@ -187,6 +173,8 @@ class AdiutaOptDemo(CloudDemo):
         expect(summary.assigned > 0, "no task was assigned")
         return f"{self._states}: {summary.assigned} assigned, {summary.unassigned} unassigned"
 
+    steps: ClassVar = {"sign in (SRP), submit a roster": _submit, "wait": _solve}
+
     def _check_duties(self, assigned: list[dict[str, Any]]) -> None:
         """Nobody works twice a day, without the qualifications, or where they must not."""
         workers = {worker["id"]: worker for worker in self._roster["workers"]}
@@ -202,14 +190,6 @@ class GurobiDemo(CloudDemo):
     """Rent machines and give them back."""
 
     name = "Gurobi"
-
-    def steps(self) -> tuple[tuple[str, Callable[[], str]], ...]:
-        """Return the steps by their names."""
-        return (
-            ("list licenses", self._licenses),
-            (f"launch {MACHINES} machines", self._launch),
-            ("look: none left", self._none_left),
-        )
 
     def _licenses(self) -> str:
         licenses = self._oc.gurobi.licenses()
@@ -233,3 +213,9 @@ class GurobiDemo(CloudDemo):
             expect(time.monotonic() < deadline, f"{len(left)} machines are still there")
             time.sleep(delay)
         raise AssertionError("the delays never end")
+
+    steps: ClassVar = {
+        "list licenses": _licenses,
+        f"launch {MACHINES} machines": _launch,
+        "look: none left": _none_left,
+    }

@@ -12,18 +12,20 @@ A command is a function of a `CliSession` and of its options. `CommandGroup.comm
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import is_dataclass
 from functools import cached_property, update_wrapper
-from typing import Annotated, Any, ClassVar, TypeVar, get_type_hints
+from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_type_hints
 
 import typer
 from typer.core import TyperGroup
 
 from optcloud.cli.exit_codes import INTERRUPTED, KNOWN, UsageError, exit_code
 from optcloud.cli.messages import say_log_entries
+from optcloud.cli.options import flag
 from optcloud.cli.session import CliSession, session_of
-from optcloud.cli.signals import Ended
+from optcloud.process.exit_guard import Ended
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -35,10 +37,7 @@ def _speak_json(context: typer.Context, asked: bool) -> bool:
 
 
 Json = Annotated[
-    bool,
-    typer.Option(
-        "--json", help="JSON on stdout; on stderr one JSON object a line.", callback=_speak_json, is_eager=True
-    ),
+    bool, flag("--json", "JSON on stdout; on stderr one JSON object a line.", callback=_speak_json, is_eager=True)
 ]
 _CONTEXT = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
 _JSON = inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)
@@ -62,7 +61,7 @@ class Command:
         options = [_CONTEXT]
         for parameter in self._parameters:
             options += _fields(parameter.annotation) if is_dataclass(parameter.annotation) else [parameter]
-        return inspect.Signature([*options, _JSON])
+        return inspect.Signature([*map(_with_name, options), _JSON])
 
     @cached_property
     def _parameters(self) -> list[inspect.Parameter]:
@@ -78,6 +77,16 @@ class Command:
         self._function(session_of(context), **options)
 
 
+def _with_name(parameter: inspect.Parameter) -> inspect.Parameter:
+    """Name an option after its parameter, where it has no name: typer would add a ``--no-`` to a flag."""
+    described = get_args(parameter.annotation)[-1:]
+    if not described or not isinstance(described[0], typer.models.OptionInfo) or described[0].default is not ...:
+        return parameter
+    named = copy(described[0])
+    named.param_decls = (f"--{parameter.name.replace('_', '-')}",)
+    return parameter.replace(annotation=Annotated[get_args(parameter.annotation)[0], named])
+
+
 def _fields(bundle: Any) -> list[inspect.Parameter]:
     """Return a dataclass's fields as options."""
     return [
@@ -89,12 +98,12 @@ def _fields(bundle: Any) -> list[inspect.Parameter]:
 
 
 class CommandGroup(typer.Typer):
-    """A group of commands, each a function of a session and its options. ``order``: of the headings in its help."""
+    """A group of commands, each a function of a session and its options."""
 
-    def __init__(self, *, order: tuple[str, ...] = (), **settings: Any) -> None:
+    def __init__(self, **settings: Any) -> None:
         # plain help: the same on every terminal and in every pipe
         super().__init__(**({"cls": ClickGroup, "rich_markup_mode": None} | settings))
-        self.order = order
+        self.headings: list[str] = []
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[F], F]:
         """Register a command."""
@@ -106,11 +115,19 @@ class CommandGroup(typer.Typer):
 
         return decorate
 
+    def include(self, heading: str | None, *commands: Callable[..., None], **groups: CommandGroup) -> None:
+        """List commands, and groups under their names, below a heading of the help (None: below the usual one)."""
+        self.headings += [heading] if heading else []
+        for command in commands:
+            self.command(rich_help_panel=heading)(command)
+        for name, group in groups.items():
+            self.add_typer(lazy(group), name=name, rich_help_panel=heading)
+
 
 class ClickGroup(TyperGroup):
-    """Commands; without one named, the help. ``order``: of the headings, where it is not that of the commands."""
+    """Commands; without one named, the help. ``headings``: in the order of the help, where it is not the commands'."""
 
-    order: ClassVar[tuple[str, ...]] = ()
+    headings: ClassVar[Sequence[str]] = ()
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Show the help when nothing was asked."""
@@ -121,14 +138,14 @@ class ClickGroup(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List the commands under the headings that they were given (``rich_help_panel``), else as they are."""
-        headings: dict[str, list[tuple[str, Any]]] = {heading: [] for heading in self.order}
+        listed_under: dict[str, list[tuple[str, Any]]] = {heading: [] for heading in self.headings}
         for name in self.list_commands(ctx):
             command: Any = self.get_command(ctx, name)
             if not command.hidden:
                 heading = getattr(command, "rich_help_panel", None)
-                headings.setdefault(heading if isinstance(heading, str) else "Commands", []).append((name, command))
-        longest = max((len(name) for listed in headings.values() for name, _ in listed), default=0)
-        for heading, listed in headings.items():  # an empty one is left out by click
+                listed_under.setdefault(heading if isinstance(heading, str) else "Commands", []).append((name, command))
+        longest = max((len(name) for listed in listed_under.values() for name, _ in listed), default=0)
+        for heading, listed in listed_under.items():  # an empty one is left out by click
             limit = formatter.width - 6 - longest
             with formatter.section(heading):
                 formatter.write_dl(
@@ -160,7 +177,7 @@ class _Lazy(ClickGroup):
 
 def lazy(group: CommandGroup) -> typer.Typer:
     """Return the same group, to be built when it is first asked for: a command takes typer a millisecond."""
-    words: dict[str, Any] = {"source": group, "built": {}, "order": group.order}
+    words: dict[str, Any] = {"source": group, "built": {}, "headings": group.headings}
     return typer.Typer(cls=type("Lazy", (_Lazy,), words), help=group.info.help)
 
 

@@ -17,14 +17,22 @@ STDIO = Path("-")
 STORE_PLACES = "keyring:NAME or file:PATH"
 
 
-def option(name: str, metavar: str, help: str, **settings: Any) -> Any:  # noqa: A002 - typer's word
-    """Describe an option that has a value."""
-    return typer.Option(name, metavar=metavar, help=help, **settings)
+def option(*words: str, **settings: Any) -> Any:
+    """Describe an option that has a value, by its names, its metavar and its help.
+
+    Without a name, a command calls it after its parameter: ``max_users`` is ``--max-users``.
+    """
+    *names, metavar, help_text = words
+    return typer.Option(*names, metavar=metavar, help=help_text, **settings)
 
 
-def flag(name: str, help: str, **settings: Any) -> Any:  # noqa: A002 - typer's word
-    """Describe an option that is given or not."""
-    return typer.Option(name, help=help, **settings)
+def flag(*words: str, **settings: Any) -> Any:
+    """Describe an option that is given or not, or is one of a few words, by its names and its help.
+
+    Without a name, it is called as in `option`.
+    """
+    *names, help_text = words
+    return typer.Option(*names, help=help_text, **settings)
 
 
 def argument(metavar: str, help: str, **settings: Any) -> Any:  # noqa: A002 - typer's word
@@ -57,7 +65,7 @@ def read_text(file: Path) -> str:
 
 
 def refuse_with_no_wait(name: str, value: object) -> None:
-    """Refuse an option that was given, since nobody waits."""
+    """Refuse an option of waiting beside ``--no-wait``."""
     if value is not None:
         raise typer.BadParameter("it makes no sense together with --no-wait", param_hint=name)
 
@@ -68,10 +76,6 @@ def read_reference(text: str) -> Reference:
         return Reference.parse(text)
     except ConfigError as error:
         raise typer.BadParameter(str(error)) from error
-
-
-def _checked(text: str) -> str:
-    return str(read_reference(text))
 
 
 def read_pairs(texts: list[str] | None, name: str) -> dict[str, str]:
@@ -91,7 +95,7 @@ def check_secret_place(store: str | None, *, print_secret: bool) -> None:
 
 
 def _secret_place(text: str | None) -> str | None:
-    """Refuse what is no place for a secret, before anything is asked of AIMMS."""
+    """Refuse what is no place for a secret, before anything is sent."""
     if text is not None:
         try:
             secret_store.place_of(text)
@@ -104,10 +108,7 @@ Timeout = Annotated[
     float | None, option("--timeout", "SECONDS", "End the wait (not the job); exit code 8. 0: look once.", min=0)
 ]
 ResultFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--output", "-o", metavar="FILE", dir_okay=False, writable=True, callback=writable, help="Save the result."
-    ),
+    Path | None, option("--output", "-o", "FILE", "Save the result.", dir_okay=False, writable=True, callback=writable)
 ]
 
 
@@ -115,7 +116,7 @@ ResultFile = Annotated[
 class WaitOptions:
     """Whether a command waits for its job's result, how long, and where the result goes."""
 
-    no_wait: Annotated[bool, flag("--no-wait", "Print the reference and leave.")] = False
+    no_wait: Annotated[bool, flag("Print the reference and leave.")] = False
     timeout: Timeout = None
     output: ResultFile = None
 
@@ -127,13 +128,15 @@ class WaitOptions:
 
 
 DownloadFile = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", dir_okay=False, callback=writable, help="Download it.")
+    Path | None, option("--output", "-o", "FILE", "Download it.", dir_okay=False, callback=writable)
 ]
-Ref = Annotated[str, argument("REF", "A reference, such as aimms:default/6f1c…", callback=_checked)]
+Ref = Annotated[
+    str, argument("REF", "A reference, such as aimms:default/6f1c…", callback=lambda text: str(read_reference(text)))
+]
 DryRun = Annotated[bool, flag("--dry-run", "Only say what would be changed.")]
 Store = Annotated[
     str | None, option("--store", "PLACE", f"Where the secret goes: {STORE_PLACES}.", callback=_secret_place)
 ]
 PrintSecret = Annotated[bool, flag("--print-secret", "Print the secret on stdout.")]
 Overwrite = Annotated[bool, flag("--overwrite", "The place may have a secret already, which is lost.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where nobody can be asked.")]
+Yes = Annotated[bool, flag("--yes", "-y", "Do not ask; needed where nobody can be asked.")]

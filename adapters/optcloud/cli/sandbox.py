@@ -12,7 +12,7 @@ import typer
 from optcloud.cli.exit_codes import needs
 from optcloud.cli.options import option
 from optcloud.cli.session import CliSession
-from optcloud.cli.signals import Ended, signals_raised
+from optcloud.process.exit_guard import Ended, in_order
 
 if TYPE_CHECKING:
     from optcloud.sandbox import Pace, Sandbox
@@ -34,10 +34,8 @@ def _pace(text: str) -> Pace:
 def sandbox(
     session: CliSession,
     *,
-    port: Annotated[int, option("--port", "N", "0 takes a free one.", min=0, max=65535)] = 0,
-    pace: Annotated[
-        str, option("--pace", "PACE", "How fast jobs move: at-once, after-polls:N or after-seconds:S.")
-    ] = "at-once",
+    port: Annotated[int, option("N", "0 takes a free one.", min=0, max=65535)] = 0,
+    pace: Annotated[str, option("PACE", "How fast jobs move: at-once, after-polls:N or after-seconds:S.")] = "at-once",
 ) -> None:
     """Serve all three vendors on loopback until Ctrl-C.
 
@@ -57,7 +55,7 @@ def sandbox(
 
     try:
         with (
-            signals_raised(),
+            in_order(),
             TemporaryDirectory(prefix="optcloud-sandbox-") as folder,
         ):  # machines of this sandbox only
             serve(ready, port=port, pace=moves)

@@ -11,7 +11,7 @@ import typer
 import optcloud
 from optcloud.cli.messages import Messages
 from optcloud.cli.output import Output
-from optcloud.cli.prompts import AskAtTerminal
+from optcloud.cli.prompts import AskAtTerminal, confirm
 
 if TYPE_CHECKING:
     from optcloud.client_setup import OptionWords
@@ -50,12 +50,21 @@ class CliSession:
             return verb(oc)
 
     def call_job(self, ref: str, verb: Callable[[Any], T]) -> T:
-        """Return what the job answers that a reference names, as `call` does."""
+        """Ask the job of a reference, and return what it answers, as `call` does."""
         return self.call(ref, lambda oc: verb(oc.attach(ref)))
 
     def say_saved(self, file: Path) -> None:
         """Say on stderr that a file was written."""
         self.messages.say(f"saved {file}", event="saved", file=str(file))
+
+    def confirm(self, what: str, *, yes: bool) -> None:
+        """Go on when the person says yes, or said ``--yes`` before. Raises `typer.Exit`, `typer.BadParameter`."""
+        confirm(self.messages, what, yes=yes)
+
+    def change(self, done: str, verb: Callable[[optcloud.OptCloud], object], **what: str) -> None:
+        """Have the facade change something, and print what was done to what."""
+        self.call(next(iter(what.values())), verb)
+        self.done(done, **what)
 
     def done(self, done: str, **what: str) -> None:
         """Print that something was done, and to what."""

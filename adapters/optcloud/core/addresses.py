@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from optcloud.core.errors import ConfigError
 
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+USUAL_PORTS = {"http": 80, "https": 443}
 _LONGEST_HOST = 253
 _VENDORS_OWN = ".aimms.cloud"
 _BASE = re.compile(r"(?P<base>.*/pro-api/v(?P<version>\d+))(?:/(?P<first>[^/]+).*)?", re.DOTALL)

@@ -32,10 +32,7 @@ class SystemClock:
         return Instant(time.monotonic(), time.time())
 
     def sleep(self, seconds: float) -> None:
-        """Block this thread; Ctrl-C is noticed within a `NAP`.
-
-        A signal that comes just before the sleep begins would be noticed at its end only.
-        """
+        """Block this thread, in naps: Ctrl-C just before a sleep is noticed only when that sleep ends."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             time.sleep(min(left, NAP))

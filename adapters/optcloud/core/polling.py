@@ -17,7 +17,7 @@ from optcloud.core.wake_up import Alarm
 T = TypeVar("T")
 PASSING = (ServerError, RateLimited, TransportError)
 LAST_LOOK = 2.0
-"""Seconds that work has at least: at the deadline itself there is one last look, and with ``timeout=0`` one at all."""
+"""Seconds that a look has at least. So there is one last look at the deadline, and one look with ``timeout=0``."""
 
 
 @frozen
@@ -56,7 +56,7 @@ class TimeLeft:
         return cls(now.monotonic, timeout)
 
     def run(self, flow: Flow[T]) -> Flow[T]:
-        """Run a flow, which is over by the end. Raises `DeadlineExceeded`, unless it ended."""
+        """Run a flow that must end before the time is over. Raises `DeadlineExceeded` if it does not."""
         if self.timeout is None:
             return (yield from flow)
         now: Instant = yield ReadClock()

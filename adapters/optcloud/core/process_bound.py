@@ -27,7 +27,7 @@ class ProcessBound:
 
 
 class Inherited(Protocol):
-    """What the child of a fork has to renew."""
+    """An object with parts, such as locks, that the child of a fork must make anew."""
 
     def after_fork(self) -> None:
         """Make anew what cannot be shared with the parent. Called in the child, where no other thread runs."""

@@ -36,7 +36,7 @@ QuestionHandler: TypeAlias = Callable[[Question], Answer | Awaitable[Answer]]
 
 
 def hidden_answer(answer: object) -> Secret | Awaitable[object] | type | None:
-    """Return an answer in a form that does not show it: what is no text by its type alone."""
+    """Return a text as a `Secret`, and the type of what is neither text nor awaitable: no value is shown."""
     if answer is None or isinstance(answer, Secret | Awaitable | type):
         return answer
     return Secret(answer) if isinstance(answer, str) else type(answer)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
-from optcloud.core.addresses import ascii_host, check_segments
+from optcloud.core.addresses import USUAL_PORTS, ascii_host, check_segments
 from optcloud.core.errors import (
     ApiError,
     AuthError,
@@ -35,7 +35,6 @@ from optcloud.core.unknown_outcome import MAY_BE_DONE, may_have_happened
 
 logger = logging.getLogger("optcloud")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class Auth(Protocol):
@@ -44,13 +43,14 @@ class Auth(Protocol):
     def sign(self, request: Request) -> Flow[None]:
         """Put the credentials on the request, just before it is sent (again).
 
-        Who has to ask for them repeats that: what it raises is final.
+        An implementation that asks an identity provider repeats that request itself: what this raises is not retried.
         """
 
     def reject(self, request: Request, error: AuthError) -> Flow[bool]:
         """Note that the vendor refused this request's credentials, with ``error``.
 
-        True: signing again may give others, and the request is sent once more. It is asked until it says True once.
+        True means that signing again may give other credentials: the request is signed and sent once more. After one
+        True for a request, this is not called for it again.
         """
 
 
@@ -79,7 +79,7 @@ def _origin(url: str) -> tuple[str, str, str, int | None]:
     parts = urlsplit(url)
     host = parts.hostname or ""
     host = host if host.isascii() else host.encode("idna").decode()
-    return parts.scheme, parts.netloc.rpartition("@")[0], host, parts.port or _USUAL_PORTS.get(parts.scheme)
+    return parts.scheme, parts.netloc.rpartition("@")[0], host, parts.port or USUAL_PORTS.get(parts.scheme)
 
 
 def _takes(reply: Reply, method: str) -> bool:

@@ -165,7 +165,7 @@ def _remove_file(place: FilePlace) -> bool:
 
 
 class _FileDrawer:
-    """A new file, its owner's only from its first moment; in place of an old one it steps when it is whole."""
+    """A new file that only its owner can read, from its first moment; it replaces an old one once it is whole."""
 
     def __init__(self, place: FilePlace, *, overwrite: bool) -> None:
         self._place = place

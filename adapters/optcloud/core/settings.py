@@ -10,7 +10,7 @@ from attrs import field, frozen
 from optcloud.core.addresses import check_aimms_base
 from optcloud.core.errors import ConfigError
 from optcloud.core.request_policy import check_address
-from optcloud.core.secret import Secret
+from optcloud.core.secret import Secret, as_secret
 from optcloud.core.setting_texts import TextKind, fault_in
 
 LOCAL_URL = "http://localhost:8080/api/v2"  # a DEX service's default (AIMMS facts 3)
@@ -20,14 +20,6 @@ TokenCacheWord: TypeAlias = Literal["file", "keyring", "off"]
 GurobiApi: TypeAlias = Literal["v1", "v2"]
 GUROBI_URLS = {"v1": "https://cloud.gurobi.com/api", "v2": "https://cloud.gurobi.com/api/v2"}
 _ACCOUNT = re.compile(r"[A-Za-z0-9-]+")
-
-
-def _secret(value: str | Secret) -> Secret:
-    return value if isinstance(value, Secret) else Secret(value)
-
-
-def _optional_secret(value: str | Secret | None) -> Secret | None:
-    return None if value is None else _secret(value)
 
 
 def _aimms_url(url: str) -> str:
@@ -48,10 +40,11 @@ def _gurobi_url(url: str) -> str:
 
 @frozen
 class Setting:
-    """One setting: where the environment has it, whether a cloud can be used without it, what it makes needless.
+    """One setting: its environment variable, whether it is required, and which other settings can take its place.
 
-    ``instead_of``: another setting that serves as well. ``unless``: a yes-or-no setting that makes it needless.
-    ``secret``: it may say where it is kept instead (``keyring:NAME``, ``file:PATH``). ``text``: what it may hold
+    ``instead_of``: another setting that serves as well. ``unless``: a yes-or-no setting; where that is true, this one
+    is not needed. ``secret``: the value may be a place to read it from (``keyring:NAME``, ``file:PATH``). ``text``:
+    which characters it may have
     (`optcloud.core.setting_texts`).
     """
 
@@ -86,7 +79,7 @@ class AimmsSettings:
     """
 
     url: str = field(converter=_aimms_url)
-    api_key: Secret | None = field(default=None, converter=_optional_secret)
+    api_key: Secret | None = field(default=None, converter=as_secret)
     local: bool = False
     local_limit: int = LOCAL_LIMIT
 
@@ -140,10 +133,10 @@ class AdiutaOptSettings:
 
     url: str = field(converter=_adiutaopt_url)
     username: str
-    password: Secret | None = field(default=None, converter=_optional_secret)
+    password: Secret | None = field(default=None, converter=as_secret)
     user_pool_id: str
     client_id: str
-    client_secret: Secret | None = field(default=None, converter=_optional_secret)
+    client_secret: Secret | None = field(default=None, converter=as_secret)
     cognito_url: str = field(converter=_cognito_url)
     bearer: bool = True
     token_cache: TokenCacheWord | None = None
@@ -194,7 +187,7 @@ class GurobiSettings:
     api: GurobiApi = "v1"
     url: str = field(converter=_gurobi_url)
     access_id: str
-    secret_key: Secret = field(converter=_secret)
+    secret_key: Secret = field(converter=as_secret)
     ledger: str | None = None
 
     CLOUD: ClassVar[str] = "gurobi"

@@ -39,7 +39,7 @@ class Verb(Generic[P, B, A]):
         self.flow, self.blocking, self.awaited = flow, blocking, awaited
         self.signature = inspect.signature(flow)
         outer, _, inner = str(self.signature.return_annotation).partition("[")
-        if outer not in ("Flow", "Pages"):
+        if outer not in ("Flow", "Pages") and "{}" in blocking[1]:
             raise TypeError(f"{flow.__qualname__} returns {outer}; a verb is made of a Flow[...] or of Pages[...]")
         self.result = inner.removesuffix("]")
 
@@ -62,14 +62,26 @@ def verb(flow: Callable[Concatenate[Any, P], Flow[T]]) -> Verb[P, T, Coroutine[A
     return Verb(flow, (_run, "{}"), (_run_awaited, "{}"))
 
 
-def verb_of(flow: Callable[P, Flow[T]]) -> Verb[P, T, Coroutine[Any, Any, T]]:
-    """Make a verb of a flow function, which needs nothing of the namespace."""
+class FlowVerb(Verb[P, T, Coroutine[Any, Any, T]]):
+    """A verb that is a flow function, too: called, it gives the flow."""
+
+    def __call__(self, *args: P.args, **words: P.kwargs) -> Flow[T]:
+        flow: Flow[T] = self.flow(None, *args, **words)
+        return flow
+
+
+def verb_of(flow: Callable[P, Flow[T]]) -> FlowVerb[P, T]:
+    """Make a verb of a flow function, which needs nothing of the namespace.
+
+    As a decorator of the function itself, so that a class says ``delete = delete``, it also lets jedi, which runs no
+    code, show the signature; of ``delete = verb_of(delete)`` jedi knows none.
+    """
 
     @wraps(flow)
     def method(self: Any, /, *args: P.args, **words: P.kwargs) -> Flow[T]:
         return flow(*args, **words)
 
-    made = verb(method)
+    made: FlowVerb[P, T] = FlowVerb(method, (_run, "{}"), (_run_awaited, "{}"))
     itself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     made.signature = made.signature.replace(parameters=[itself, *made.signature.parameters.values()])
     return made
@@ -92,6 +104,20 @@ def giving(
         return async_kind(connection, await connection.run(flow))
 
     return lambda flow: Verb(flow, (run, kind.__name__), (run_awaited, async_kind.__name__))
+
+
+def finished_by(
+    finish: Callable[[Any, F], B], finish_awaited: Callable[[Any, F], A]
+) -> Callable[[Callable[Concatenate[Any, P], F]], Verb[P, B, A]]:
+    """Make a verb of which each form does the last step in its own way, with the connection and what the method made.
+
+    ``@finished_by(Pool, AsyncPool)`` over a method that returns the flows of a pool makes handles, and asks nothing.
+    """
+    return lambda begin: Verb(begin, (finish, _result_of(finish)), (finish_awaited, _result_of(finish_awaited)))
+
+
+def _result_of(finish: Callable[..., Any]) -> str:
+    return finish.__name__ if isinstance(finish, type) else str(inspect.signature(finish).return_annotation)
 
 
 class _WithVerbs:

@@ -16,7 +16,7 @@ from optcloud.gurobi.launching import SETTLE, launch
 from optcloud.gurobi.machines import MachineRequests
 from optcloud.gurobi.pool_flows import PoolFlows
 from optcloud.gurobi.reaping import Reaped, begun, reap, survey
-from optcloud.gurobi.references import is_pool
+from optcloud.gurobi.v2.connection import is_pool
 
 T = TypeVar("T")
 

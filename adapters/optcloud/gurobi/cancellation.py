@@ -1,4 +1,4 @@
-"""Work that the cancellation of a task must not tear in two: what `optcloud.process.signals` is for signals."""
+"""Work that must be done as a whole though its task is cancelled, as `optcloud.process.signals` does for signals."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def _ended(
 
 
 async def _in_spite_of_more(work: Coroutine[Any, Any, None]) -> None:
-    """Await work that follows a cancellation. One often comes twice: by a task group, and by the loop's end."""
+    """Await work after a cancellation, through further ones: a task group and the end of the loop each cancel."""
     time = asyncio.get_running_loop().time
     began, task = time(), asyncio.ensure_future(work)
     while not task.done():

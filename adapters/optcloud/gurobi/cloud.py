@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Unpack, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, cast
+
+from attrs import field, frozen
 
 from optcloud.core.flow import Flow
 from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
-from optcloud.core.verbs import Awaited, Blocking, verb
+from optcloud.core.verbs import Awaited, Blocking, finished_by, verb
 from optcloud.gurobi.account import GurobiAccount
 from optcloud.gurobi.cancellation import to_the_end
 from optcloud.gurobi.launch_options import LaunchOptions, out_of_sight
@@ -31,14 +33,56 @@ from optcloud.transport.blocking import Connection
 
 if TYPE_CHECKING:
     from optcloud.gurobi.v2.account import GurobiV2Account
+    from optcloud.gurobi.v2.pool_flows import NamedPoolFlows
 
 LAUNCHING = "interrupted: waiting for the answer to the launch, to kill what it made; once more to leave at once"
+C = TypeVar("C", bound=Connection | AsyncConnection)
 
 
-class GurobiVerbs:
+@frozen
+class _Launch:
+    """A launch that was asked for, and how its machines are waited for."""
+
+    flow: Flow[PoolFlows] = field(repr=False)
+    ready_timeout: float
+    pace: Pace | None
+
+
+def _launch(connection: Connection, launch: _Launch) -> Pool:
+    with deferred(LAUNCHING) as interrupt:
+        pool = Pool(connection, connection.run(launch.flow), launch.ready_timeout, launch.pace)
+        pool._hold()
+        if interrupt.pending:
+            pool.kill()
+    return pool
+
+
+def _launch_async(connection: AsyncConnection, launch: _Launch) -> Launching:
+    async def made() -> AsyncPool:
+        with exit_guard.in_order():  # SIGTERM must not end the process while the request is out
+            pool = AsyncPool(connection, await connection.run(launch.flow), launch.ready_timeout, launch.pace)
+            pool._hold()
+        return pool
+
+    async def launching() -> AsyncPool:
+        return await to_the_end(made(), undo=AsyncPool._kill)
+
+    return Launching(launching())
+
+
+def _attach(connection: Connection, flows: PoolFlows | NamedPoolFlows) -> Pool | NamedPool:
+    return Pool(connection, flows) if isinstance(flows, PoolFlows) else NamedPool(connection, flows)
+
+
+def _attach_async(connection: AsyncConnection, flows: PoolFlows | NamedPoolFlows) -> AsyncPool | AsyncNamedPool:
+    return AsyncPool(connection, flows) if isinstance(flows, PoolFlows) else AsyncNamedPool(connection, flows)
+
+
+class GurobiVerbs(Generic[C]):
     """What an account can be asked, whatever its API."""
 
-    _account: GurobiAccount | GurobiV2Account
+    def __init__(self, connection: C, account: GurobiAccount | GurobiV2Account) -> None:
+        self._connection, self._account = connection, account
 
     @verb
     def licenses(self) -> Flow[list[License]]:
@@ -70,6 +114,31 @@ class GurobiVerbs:
         """Say what `reap` would do now; nothing is killed, claimed or forgotten."""
         return self._account.survey(hosts)
 
+    @finished_by(_launch, _launch_async)
+    def launch(
+        self,
+        count: int,
+        *,
+        ready_timeout: float = READY_TIMEOUT,
+        pace: Pace | None = None,
+        settle: float = SETTLE,
+        **options: Unpack[LaunchOptions],
+    ) -> _Launch:
+        """Launch machines, at most once; ``with`` waits for them (``ready_timeout`` in s) and kills them at the end.
+
+        Without ``with`` they are killed when the process ends, unless they are kept. ``settle``: for how many seconds
+        machines are looked for when the answer was lost. Raises as `GurobiAccount.launch` says.
+
+        In asyncio ``await`` gives the pool, ``async with`` waits and kills; a launch that is cancelled waits for its
+        answer, and kills what came of it.
+        """
+        return _Launch(self._account.launch(count, settle=settle, **out_of_sight(options)), ready_timeout, pace)
+
+    @finished_by(_attach, _attach_async)
+    def attach(self, reference: Reference) -> PoolFlows | NamedPoolFlows:
+        """Return the pool of a reference, without asking Gurobi. Raises `ConfigError` for one of the other API."""
+        return self._account.attach(reference)
+
     @verb
     def now(self) -> Flow[datetime]:
         """Return the vendor's time as far as known: the one by which the hours of a machine are counted."""
@@ -89,37 +158,11 @@ class GurobiVerbs:
         return self._account.written_down
 
 
-class Gurobi(GurobiVerbs, Blocking):
+class Gurobi(GurobiVerbs[Connection], Blocking):
     """Gurobi Instant Cloud: API v1 (deprecated by its vendor), or v2 as far as it is published (``gurobi.api``).
 
     What an API does not have, or does not publish, raises `Unsupported`, and nothing is sent.
     """
-
-    def __init__(self, connection: Connection, account: GurobiAccount | GurobiV2Account) -> None:
-        self._connection, self._account = connection, account
-
-    def launch(
-        self,
-        count: int,
-        *,
-        ready_timeout: float = READY_TIMEOUT,
-        pace: Pace | None = None,
-        settle: float = SETTLE,
-        **options: Unpack[LaunchOptions],
-    ) -> Pool:
-        """Launch machines, at most once; ``with`` waits for them (``ready_timeout`` in s) and kills them at the end.
-
-        Without ``with`` they are killed when the process ends, unless they are kept. ``settle``: for how many seconds
-        machines are looked for when the answer was lost. Raises as `GurobiAccount.launch` says.
-        """
-        options = out_of_sight(options)
-        with deferred(LAUNCHING) as interrupt:
-            flows = self._connection.run(self._account.launch(count, settle=settle, **options))
-            pool = Pool(self._connection, flows, ready_timeout, pace)
-            pool._hold()
-            if interrupt.pending:
-                pool.kill()
-        return pool
 
     @property
     def pools(self) -> NamedPools:
@@ -127,59 +170,15 @@ class Gurobi(GurobiVerbs, Blocking):
         self._account.check_pools()
         return NamedPools(self._connection, cast("GurobiV2Account", self._account))
 
-    def attach(self, reference: Reference) -> Pool | NamedPool:
-        """Return the pool of a reference, without asking Gurobi. Raises `ConfigError` for one of the other API."""
-        flows = self._account.attach(reference)
-        return Pool(self._connection, flows) if isinstance(flows, PoolFlows) else NamedPool(self._connection, flows)
 
-
-class AsyncGurobi(GurobiVerbs, Awaited):
+class AsyncGurobi(GurobiVerbs[AsyncConnection], Awaited):
     """Gurobi Instant Cloud: API v1 (deprecated by its vendor), or v2 as far as it is published (``gurobi.api``).
 
     What an API does not have, or does not publish, raises `Unsupported`, and nothing is sent.
     """
-
-    def __init__(self, connection: AsyncConnection, account: GurobiAccount | GurobiV2Account) -> None:
-        self._connection, self._account = connection, account
-
-    def launch(
-        self,
-        count: int,
-        *,
-        ready_timeout: float = READY_TIMEOUT,
-        pace: Pace | None = None,
-        settle: float = SETTLE,
-        **options: Unpack[LaunchOptions],
-    ) -> Launching:
-        """Launch machines, at most once: ``await`` gives the pool, ``async with`` waits and kills at the end.
-
-        Without ``async with`` they are killed when the process ends, unless they are kept. Cancelled, a launch waits
-        for its answer, and kills what came of it. ``settle``: for how many seconds machines are looked for when the
-        answer was lost. Raises as `GurobiAccount.launch` says.
-        """
-        options = out_of_sight(options)
-
-        async def made() -> AsyncPool:
-            with exit_guard.in_order():  # SIGTERM must not end the process while the request is out
-                flows = await self._connection.run(self._account.launch(count, settle=settle, **options))
-                pool = AsyncPool(self._connection, flows, ready_timeout, pace)
-                pool._hold()
-            return pool
-
-        async def launching() -> AsyncPool:
-            return await to_the_end(made(), undo=AsyncPool._kill)
-
-        return Launching(launching())
 
     @property
     def pools(self) -> AsyncNamedPools:
         """The pools of API v2, which have names. Raises `Unsupported` with v1."""
         self._account.check_pools()
         return AsyncNamedPools(self._connection, cast("GurobiV2Account", self._account))
-
-    def attach(self, reference: Reference) -> AsyncPool | AsyncNamedPool:
-        """Return the pool of a reference, without asking Gurobi. Raises `ConfigError` for one of the other API."""
-        flows = self._account.attach(reference)
-        if isinstance(flows, PoolFlows):
-            return AsyncPool(self._connection, flows)
-        return AsyncNamedPool(self._connection, flows)

@@ -198,22 +198,7 @@ class InvalidMachineIds(Refusal, BadRequest):
     hint = "Give ids that machines() lists; a machine that has gone is no longer among them."
 
 
-_ALL: tuple[type[Refusal], ...] = (
-    GetRequired,
-    PostRequired,
-    MissingSignature,
-    MissingDate,
-    TimeSkewTooLarge,
-    InvalidUserId,
-    InvalidSignature,
-    InvalidLicenseType,
-    InvalidRegion,
-    InvalidMachineType,
-    InvalidLicenseId,
-    InvalidNumberOfMachines,
-    InvalidMachineIds,
-)
-NAMED_REFUSALS: Mapping[str, type[ApiError]] = {kind.words: kind for kind in _ALL}
+NAMED_REFUSALS: Mapping[str, type[ApiError]] = {kind.words: kind for kind in Refusal.__subclasses__()}
 
 
 def off_by(seconds: float) -> str:

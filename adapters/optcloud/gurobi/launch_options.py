@@ -63,7 +63,7 @@ class LaunchOptions(TypedDict, total=False):
 
 @frozen
 class RentalOrder:
-    """A launch that was found good. ``own_password``: made here, so that it marks the machines."""
+    """A launch whose options were checked. ``own_password``: made here, so that it proves whose the machines are."""
 
     count: int
     idle_shutdown: int

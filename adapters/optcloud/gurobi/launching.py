@@ -64,7 +64,7 @@ def _intend(account: MachineRequests, order: RentalOrder) -> Flow[LaunchEntry]:
 
 
 def _at_hand(account: MachineRequests, entry: LaunchEntry, ids: list[str]) -> Flow[PoolFlows]:
-    """Note the machines and tell of them. Where that fails nobody would hold them, so they are killed."""
+    """Write the machines down and report them. Where that fails, nobody would own them, so they are killed."""
     pool = PoolFlows(account, Reference("gurobi", account.profile, tuple(ids)))
     try:
         yield RunBlocking(partial(account.ledger.launched, entry.launch, ids))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -43,8 +43,11 @@ class LaunchEntry:
     alive: bool = field(default=True, eq=False)
 
 
-class Ledger(Protocol):
-    """The launches of one account. Each method may block, and raises `ConfigError` where the ledger cannot be kept."""
+class Ledger:
+    """The launches of one account. Each method may block, and raises `ConfigError` where the ledger cannot be kept.
+
+    What the methods do here is what they do where nothing is written down (`NoLedger`).
+    """
 
     def intend(self, entry: LaunchEntry) -> None:
         """Write a new entry, owned by this process. It is on the disk when this returns."""
@@ -82,46 +85,16 @@ class Ledger(Protocol):
         That is: what was given up, and what processes of this host left that live no more. From here on it belongs
         to this process; two who claim at once share it out, none gets what the other has. ``kept`` is left alone.
         """
+        return []
 
     def entries(self) -> list[LaunchEntry]:
         """Return all that is open, oldest first."""
+        return []
 
 
 @frozen
-class NoLedger:
+class NoLedger(Ledger):
     """Nothing is written down: a process that is killed leaves its machines running."""
-
-    def intend(self, entry: LaunchEntry) -> None:
-        """Do nothing."""
-
-    def launched(self, launch: str, ids: Iterable[str]) -> None:
-        """Do nothing."""
-
-    def give_up(self, launch: str) -> None:
-        """Do nothing."""
-
-    def seek(self, ids: Iterable[str]) -> None:
-        """Do nothing."""
-
-    def keep(self, ids: Iterable[str]) -> None:
-        """Do nothing."""
-
-    def hold(self, ids: Iterable[str]) -> None:
-        """Do nothing."""
-
-    def close(self, launch: str) -> None:
-        """Do nothing."""
-
-    def gone(self, ids: Iterable[str]) -> None:
-        """Do nothing."""
-
-    def claim(self, hosts: Iterable[str] = ()) -> list[LaunchEntry]:
-        """Nobody left anything that is known of."""
-        return []
-
-    def entries(self) -> list[LaunchEntry]:
-        """Nothing is known of."""
-        return []
 
 
 def marker_of(launch: str, password: Secret) -> str:

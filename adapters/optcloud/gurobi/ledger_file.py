@@ -18,6 +18,7 @@ import platformdirs
 from attrs import evolve, frozen
 
 from optcloud.core.local_paths import local_path
+from optcloud.core.request_policy import LOOPBACK
 from optcloud.core.settings import GurobiSettings
 from optcloud.gurobi.ledger import LaunchEntry, LaunchOutcome, Ledger, NoLedger
 from optcloud.gurobi.ledger_sqlite import LedgerFile
@@ -26,7 +27,6 @@ from optcloud.process.owners import Owners, owners_of
 if TYPE_CHECKING:
     import sqlite3
 
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SANDBOX_LIFE = 86400.0  # seconds: a sandbox so old whose process is dead is gone
 _INSERT = "INSERT INTO launches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _SELECT = "SELECT rowid, * FROM launches ORDER BY at, rowid"
@@ -48,7 +48,7 @@ def ledger_for(settings: GurobiSettings) -> Ledger:
     return FileLedger(path, settings.url, settings.access_id)
 
 
-class FileLedger:
+class FileLedger(Ledger):
     """A `Ledger` of one account in a file, which is made by the first `intend`. Raises `ConfigError`.
 
     Threads may share it. ``owners`` is of the tests: several processes in one.

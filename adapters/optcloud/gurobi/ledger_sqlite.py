@@ -56,7 +56,7 @@ class LedgerFile:
                 work(db)
 
     def change(self, work: Callable[[sqlite3.Connection], T], nothing: T) -> T:
-        """Read and write in a transaction; where nothing was written, there is ``nothing``, and nothing is made."""
+        """Read and write in a transaction. Where no launch was ever written, return ``nothing``, and make no file."""
         with _operating, self.explained():
             if _is_empty(self.path):
                 return nothing

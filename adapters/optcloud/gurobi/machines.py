@@ -150,7 +150,7 @@ class MachineRequests:
         return _entries(reply, endpoint)
 
     def _form(self, endpoint: str, parameters: Sequence[tuple[str, str | Secret]]) -> Call:
-        """Made apart, so that a password in it is no variable of a flow that is waiting, and in no traceback of it."""
+        """Build the call. In a function of its own, so that no waiting flow, and no traceback, has the password."""
         form = encode_parameters([("id", self.access_id), *parameters])
         headers = {"content-type": "application/x-www-form-urlencoded"}
         described = _described("POST", f"/{endpoint}", endpoint)

@@ -41,7 +41,6 @@ logger = logging.getLogger("optcloud")
 C = TypeVar("C", bound=Connection | AsyncConnection)
 T = TypeVar("T")
 READY_TIMEOUT = 1800.0
-KILLING = "interrupted: machines are being killed; once more to leave at once, and let them run"
 
 
 class PoolVerbs(Handle[C, PoolFlows]):
@@ -186,7 +185,7 @@ class Pool(PoolVerbs[Connection], Blocking):
 
     def kill(self) -> list[Machine]:
         """Give all machines back, those that are still there. Safe to repeat, also after `OptCloud.close`."""
-        with deferred(KILLING):
+        with deferred(exit_guard.KILLING):
             try:
                 if self._connection.client.is_closed:
                     machines = _kill_by(self._blocking, self._flows)

@@ -1,1 +1,1 @@
-"""What a person calls: `OptCloud`, `AsyncOptCloud`, and the jobs they hand out."""
+"""Handles of jobs and pools, how something is created once, and verbs made of functions."""

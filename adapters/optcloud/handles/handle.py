@@ -33,7 +33,7 @@ class Handle(Generic[C, F]):
     """What is known of a job or a pool without asking, and how it is asked."""
 
     _ASYNC: ClassVar[bool] = False
-    _link: tuple[C, F] | None = None  # it arrived, and was not used yet
+    _link: tuple[C, F] | None = None  # None: it was unpickled, and not used yet
 
     def __init__(self, connection: C, flows: F) -> None:
         self._reference = flows.reference
@@ -72,7 +72,7 @@ class Handle(Generic[C, F]):
         return found
 
     def _luggage(self) -> dict[str, Any]:
-        """Return the attributes that travel beside the reference."""
+        """Return the attributes that are pickled beside the reference."""
         return {}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -87,9 +87,9 @@ class Handle(Generic[C, F]):
         return self.__copy__()
 
 
-def _arrived(kind: Any, reference: Reference, luggage: dict[str, Any]) -> Any:
+def _arrived(kind: Any, reference: Reference, attributes: dict[str, Any]) -> Any:
     handle = kind.__new__(kind)
-    vars(handle).update(luggage, _reference=reference)
+    vars(handle).update(attributes, _reference=reference)
     return handle
 
 

@@ -1,6 +1,6 @@
 """Machines that must not outlive the process: what is held when it ends is killed, but for ``kill -9``.
 
-While something is held, SIGTERM and SIGHUP (SIGBREAK on Windows) raise `SystemExit` where they would have ended the
+While something is held, SIGTERM and SIGHUP (SIGBREAK on Windows) raise `Ended` where they would have ended the
 process at once, so that ``with`` blocks are left in order; Python does the same for Ctrl-C. Where a handler of someone
 else's is installed, that one decides. Handlers run in the main thread and between steps of Python: what is held by
 other threads only has none, and within a solver's C code a signal waits until that returns.
@@ -22,12 +22,21 @@ from optcloud.core.errors import OptCloudError
 from optcloud.process import signals as interrupts
 
 logger = logging.getLogger("optcloud")
-ENDING = tuple(one for one in interrupts.ENDING if one is not signal.SIGINT)
+ENDING = tuple(number for number in interrupts.ENDING if number is not signal.SIGINT)
 KILLING = "interrupted: machines are being killed; once more to leave at once, and let them run"
 
 _held: dict[str, Callable[[], object]] = {}
 _ours: set[signal.Signals] = set()  # the signals whose handler is `_end`
 _at_exit: list[Callable[[], None]] = []  # what is registered with atexit
+
+
+class Ended(SystemExit):
+    """A signal asked the process to end; the exit code is that of a shell."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)
+        self.number = number
+        self.exit_code = 128 + number
 
 
 def hold(key: str, kill: Callable[[], object]) -> None:
@@ -54,7 +63,7 @@ def let_go(key: str) -> None:
 
 @contextmanager
 def in_order() -> Iterator[None]:
-    """Have the process end in order, as while something is held, though what is being made cannot be held yet."""
+    """Inside the block, let signals raise `Ended` as they do while machines are held: for machines yet to be made."""
     key = uuid.uuid4().hex
     hold(key, lambda: None)
     try:
@@ -81,7 +90,7 @@ def _restore() -> None:
 def _end(number: int, _: FrameType | None) -> None:
     """Leave in order. This is the handler."""
     if _held:
-        raise SystemExit(128 + number)
+        raise Ended(number)
     signal.signal(number, signal.SIG_DFL)
     signal.raise_signal(number)
 

@@ -18,7 +18,7 @@ else:
     import fcntl
 
     def lock(file: int, *, shared: bool = False) -> None:
-        """Lock an open file, at once: `BlockingIOError` while another has it. Shared ones suffer each other."""
+        """Lock an open file, at once: `BlockingIOError` while another has it. Shared locks coexist."""
         fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
     def unlock(file: int) -> None:

@@ -20,7 +20,7 @@ from attrs import frozen
 
 from optcloud.process.file_locks import TAKEN, lock
 
-_TRIES = 100  # a new file can be taken for one that a dead process left, and swept away: that once is rare already
+_TRIES = 100  # a process that sweeps may take a new file for that of a dead process; even once is rare
 
 
 @frozen
@@ -86,7 +86,7 @@ class Owners:
                 _remove_if_free(path)
 
     def leave(self) -> None:
-        """Be this process no more, as the child of a fork: the parent's lock is freed when the parent ends."""
+        """Forget the owner that this object was, in the child of a fork. The parent keeps its lock until it ends."""
         if self._me is not None:
             os.close(self._file)  # of an open file that both share: this does not free it, and LOCK_UN would
         self._me, self._file, self._guard = None, -1, threading.Lock()

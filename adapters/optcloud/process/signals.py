@@ -26,7 +26,7 @@ GRACE = 0.5
 
 
 class Interrupt:
-    """What came meanwhile. ``pending``: the signal that waits, or None."""
+    """The requests to end that came while work was under way. ``pending``: the signal that waits, or None."""
 
     def __init__(self, words: str, tell: Callable[[str], None]) -> None:
         self.pending: signal.Signals | None = None
@@ -50,7 +50,7 @@ class Interrupt:
         self._act(came, frame)
 
     def _say(self) -> None:
-        """Tell; where the signal came within a write to the same stream, a thread waits for the end of that."""
+        """Tell the person. Where the signal interrupted a write to the same stream, a thread tells it later."""
         try:
             with suppress(OSError, ValueError):  # a terminal that is gone
                 self._tell(self._words)
@@ -113,7 +113,7 @@ class Interrupt:
 
 
 class _Current:
-    """The work of the main thread that is under way: work within work waits together."""
+    """The work of the main thread that is under way; blocks inside its block share its `Interrupt`."""
 
     def __init__(self) -> None:
         self.interrupt: Interrupt | None = None

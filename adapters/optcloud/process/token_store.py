@@ -95,7 +95,7 @@ class FileTurn:
 
 @frozen
 class FileTokenStore:
-    """Tokens in a file that only its owner can read; a new one steps into its place when it is whole."""
+    """Tokens in a file that only its owner can read; a new file replaces it once that is whole."""
 
     path: Path
     lock: Path = field(repr=False)
@@ -168,7 +168,7 @@ class KeyringTokenStore:
         return FileTurn(self.lock)
 
     def _remove_pieces(self, *, beyond: int) -> None:
-        """Remove the pieces of what was kept before, but for so many, which are written over."""
+        """Remove the pieces of what was kept before, but for the first ``beyond`` ones, which will be written over."""
         try:
             head = _read(KeyringPlace(self.name))
             pieces = [] if head is None else self._pieces(head)

@@ -23,28 +23,25 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NO_BODY = frozenset({"GET", "HEAD", "DELETE"})  # httpx adds no Content-Length to these
 
 
-class PolicyClient(ProcessBound, httpx.Client):
+class _Checking(ProcessBound):
+    """Checks requests as they are built, before httpx builds them."""
+
+    def __init__(self, policy: RequestPolicy, **options: Any) -> None:
+        self._policy = policy
+        super().__init__(**options)
+
+    def build_request(self, method: str, url: httpx.URL | str, **arguments: Any) -> httpx.Request:
+        """Check a request and build it."""
+        build: Callable[..., httpx.Request] = super().build_request  # type: ignore[misc]  # that of httpx's client
+        return _checked(self._policy, build, method, url, arguments)
+
+
+class PolicyClient(_Checking, httpx.Client):
     """A blocking client whose requests are checked as they are built. Raises `BadRequest`."""
 
-    def __init__(self, policy: RequestPolicy, **options: Any) -> None:
-        self._policy = policy
-        super().__init__(**options)
 
-    def build_request(self, method: str, url: httpx.URL | str, **arguments: Any) -> httpx.Request:
-        """Check a request and build it."""
-        return _checked(self._policy, super().build_request, method, url, arguments)
-
-
-class AsyncPolicyClient(ProcessBound, httpx.AsyncClient):
+class AsyncPolicyClient(_Checking, httpx.AsyncClient):
     """An asyncio client whose requests are checked as they are built. Raises `BadRequest`."""
-
-    def __init__(self, policy: RequestPolicy, **options: Any) -> None:
-        self._policy = policy
-        super().__init__(**options)
-
-    def build_request(self, method: str, url: httpx.URL | str, **arguments: Any) -> httpx.Request:
-        """Check a request and build it."""
-        return _checked(self._policy, super().build_request, method, url, arguments)
 
 
 class RequestBuilder:

@@ -122,7 +122,7 @@ class Loans(Generic[L]):
         return connection
 
     def lose(self, connection: L) -> None:
-        """Close a connection: what would come next on it is not known."""
+        """Close a connection that must not be used again: bytes of the last reply may be left on it."""
         self._end_loan(connection)
         connection.close()
 

@@ -81,7 +81,7 @@ def transport_error(
 
 
 def _is_lasting(error: httpx.TransportError) -> bool:
-    """Whether another attempt would come to the same: the request, the certificate or the proxy refuses it."""
+    """Whether another attempt would fail in the same way: the request, the certificate or the proxy is at fault."""
     if isinstance(error, httpx.ProxyError):
         status, _space, reason = str(error).partition(" ")
         return not (status in _PASSING_ANSWERS or reason.startswith("Server could not connect"))

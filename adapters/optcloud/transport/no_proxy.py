@@ -19,7 +19,8 @@ import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
-USUAL_PORTS = {"http": 80, "https": 443}
+from optcloud.core.addresses import USUAL_PORTS
+
 _ENTRY = re.compile(r"(?:(?P<scheme>[a-z]+)://)?(?P<host>\[[^\]]*\]|[^:/\[\]]+)(?::(?P<port>[0-9]{1,5}))?/?")
 
 

@@ -100,7 +100,7 @@ class PartFile:
 
 
 def build_request(builder: RequestBuilder, call: Call, notify: Callable[[object], None]) -> httpx.Request:
-    """Build the request of a call. Bodies that are small and in memory, with nobody to tell, go the shortest way."""
+    """Build the request of a call. A small body in memory, whose progress nobody follows, needs nothing special."""
     arguments = {**call.arguments, "url": builder.policy.base_url + call.arguments["url"]}
     content, files = arguments.get("content"), arguments.get("files")
     if call.until != NEVER:

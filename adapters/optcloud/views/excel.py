@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from optcloud.core.local_paths import local_path
-from optcloud.views.optional_packages import need
+from optcloud.views import need
 from optcloud.views.tables import Table, check_rows
 
 MOST_ROWS = 1_048_575  # Excel's own limit, less the header

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from optcloud.core.errors import ConfigError
 from optcloud.core.local_paths import local_path
-from optcloud.views.optional_packages import need
+from optcloud.views import need
 
 ColumnKind: TypeAlias = Literal["id", "text", "date", "moment", "integer", "number"]
 Exact: TypeAlias = Literal["int64", "uint64", "text", "date", "moment", "number"]

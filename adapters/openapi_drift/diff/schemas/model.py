@@ -19,7 +19,7 @@ from openapi_drift.diff.schemas.normal_form import (
 )
 from openapi_drift.diff.schemas.values import ABSENT
 from openapi_drift.documents.pointers import join
-from openapi_drift.documents.references import reference
+from openapi_drift.documents.references import follow_once, reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,6 +71,19 @@ class Schema:
         written = self.form.written.value if "allOf" in self.form.written.value else None
         beside = [id(value) for value, _ in self.form.beside]
         return (*(id(part.value) for part in self.parts), self.nullable, id(written), *beside)
+
+    @cached_property
+    def component(self) -> str | None:
+        """The reference to the component that stands here; one that only refers to another is that other one."""
+        found, seen = self.reference, set[str]()
+        while found is not None and found not in seen:
+            seen.add(found)
+            target, _ = follow_once(self.document, {"$ref": found}, self.pointer)
+            members = target.get("allOf") if isinstance(target, dict) else None
+            lone = members[0] if isinstance(members, list) and len(members) == 1 and len(target) == 1 else target
+            inner = reference(lone) if isinstance(lone, dict) and len(lone) == 1 else None
+            found = inner or found
+        return found
 
     @cached_property
     def _merged(self) -> Merged:

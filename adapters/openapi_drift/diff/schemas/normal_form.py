@@ -28,6 +28,7 @@ _LEADING = frozenset({"$ref", "allOf", *CHOICES})
 """Keywords that may lead to further parts."""
 
 _SILENT = ANNOTATIONS - {"default", "deprecated", "xml"} | {"nullable"}
+_ABOUT_NULL = frozenset({"$ref", "allOf", *CHOICES, "not", "if"})
 _VALUES = ANNOTATIONS | {"type", "enum", "const"}
 
 Place = tuple[Any, str]
@@ -151,16 +152,30 @@ class _Expansion:
             alternatives = value.get(key)
             if isinstance(alternatives, list) and alternatives:
                 places = list(_listed(alternatives, join(pointer, key)))
-                real = [place for place in places if not self._is_null(*place)]
-                null |= len(real) < len(places)
+                nulls = [self._is_null(*place) for place in places]
+                real = [place for place, empty in zip(places, nulls, strict=True) if not empty]
+                null |= any(nulls)
+                further += [self._default_of(*place) for place, empty in zip(places, nulls, strict=True) if empty]
                 one = real if len(real) == 1 else self._one_of_values(key, real, join(pointer, key))
                 if one and key != self._keep:
                     del own[key]
                     further += one
         return own, further, null
 
-    def _is_null(self, value: Any, pointer: str) -> bool:
-        return is_null(follow(self._document, value, pointer)[0])
+    def _default_of(self, value: Any, pointer: str) -> Place:
+        """Return the default of an alternative that is null, which is a default of the whole."""
+        value, pointer = follow(self._document, value, pointer)
+        own = {key: value[key] for key in ("default",) if key in value}
+        return self._document.memo.setdefault(("default", id(value)), own), pointer
+
+    def _is_null(self, value: Any, pointer: str, levels: int = 4) -> bool:
+        """Return whether a schema allows null and nothing else, by itself or by the only member of a list."""
+        schema, place = follow(self._document, value, pointer)
+        words = [word for word in schema if word not in ANNOTATIONS] if isinstance(schema, dict) else []
+        members = schema[words[0]] if len(words) == 1 and words[0] in ("allOf", *CHOICES) else None
+        if isinstance(members, list) and len(members) == 1 and levels:
+            return self._is_null(members[0], join(place, words[0], 0), levels - 1)
+        return is_null(schema)
 
     def _one_of_values(self, key: str, places: list[Place], pointer: str) -> list[Place]:
         """Return one schema that lists the values of all alternatives, if that is all they do; else none."""
@@ -203,7 +218,8 @@ def type_names(schema: dict[str, Any]) -> list[str]:
 
 
 def is_null(value: Any) -> bool:
-    """Return whether a schema allows null and nothing else."""
-    if not isinstance(value, dict) or any(word not in _VALUES | {"nullable"} for word in value):
+    """Return whether a schema allows null and nothing else; most keywords say nothing about null."""
+    if not isinstance(value, dict) or not _ABOUT_NULL.isdisjoint(value):
         return False
-    return type_names(value) == ["null"] or (bool(_values(value)) and all(item is None for item in _values(value)))
+    values = _values(value)
+    return (type_names(value) == ["null"] or bool(values)) and all(item is None for item in values)

@@ -61,6 +61,8 @@ class SchemaPair:
     @property
     def unchanged(self) -> bool:
         """Whether nothing in them differs, whatever their references lead to."""
+        if self.policy is LevelPolicy.OASDIFF and any(schema.written_all_of() for schema in (self.base, self.revision)):
+            return False
         return self.same_text and not any(self.references.inside(part.value) for part in self.base.parts)
 
     @cached_property

@@ -38,9 +38,7 @@ def _without_choices(schema: Schema, other: Schema) -> Schema:
     for key in CHOICES:
         if key in schema.value and key not in other.value:
             types = _types_apart(schema, key)
-            if types and types == next(
-                (apart for each in CHOICES if (apart := _types_apart(other, each))), other.types
-            ):
+            if types and types in (other.types, *(_types_apart(other, each) for each in CHOICES)):
                 return schema.as_one(key, types)
     return schema
 

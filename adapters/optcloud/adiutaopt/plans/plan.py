@@ -146,7 +146,7 @@ class PlanFlows:
 
 
 class _Head(msgspec.Struct):
-    """The rest is passed over."""
+    """The one field that is read of a solution here; the others are passed over."""
 
     requestID: Any = None  # noqa: N815 - the vendor's name
 

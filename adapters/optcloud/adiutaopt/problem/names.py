@@ -7,87 +7,21 @@ at hand, its types come with the generated client, and what stands here beside t
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
-Schema: TypeAlias = dict[str, Any]
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
+import json
+from importlib.resources import files
+from typing import Any
 
 
-def _list(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
+def _properties() -> dict[str, dict[str, Any]]:
+    """Read ``inferred_fields.json``: entries, each with properties and the names of the schemas that have them."""
+    found: dict[str, dict[str, Any]] = {}
+    for entry in json.loads(files("optcloud.adiutaopt.problem").joinpath("inferred_fields.json").read_bytes()):
+        for schema in entry["schemas"]:
+            found.setdefault(schema, {}).update(entry["properties"])
+    return found
 
 
-_ID: Schema = {"type": ["integer", "string"]}
-_IDS = _list(_ID)
-_TEXT: Schema = {"type": "string"}
-_FLAG: Schema = {"type": "boolean"}
-_COUNT: Schema = {"type": "integer", "minimum": 0}
-_TIMES: Schema = {"date": _ref("Date"), "startTime": _ref("Time"), "endTime": _ref("Time")}
-
-_META: Schema = {
-    "name": _TEXT,
-    "language": _ref("LanguageType"),
-    "start": _ref("Date"),
-    "end": _ref("Date"),
-    "removeInvalidTasks": _FLAG,
-}
-_TASK: Schema = {
-    "id": _ID,
-    "name": _TEXT,
-    **_TIMES,
-    "duration": _COUNT,
-    "durationInSeconds": _COUNT,
-    "qualifications": _IDS,
-    "preferredWorkers": _IDS,
-    "unpreferredWorkers": _IDS,
-    "antiWorkers": _IDS,
-}
-_WORKER: Schema = {
-    "id": _ID,
-    "name": _TEXT,
-    "qualifications": _IDS,
-    "unpreferredWorkers": _IDS,
-    "antiWorkers": _IDS,
-    "maxDailyTasks": _COUNT,
-    "maxAssignableTasks": _COUNT,
-    "consecutiveNightShiftsForOffdays": _COUNT,
-    "minOffdaysAfterConsecutiveNightShifts": _COUNT,
-    "workdayPattern": _list({"type": "integer", "minimum": 0, "maximum": 1}),
-    "workdayCycle": _COUNT,
-    "shifts": _list({"type": "object", "properties": _TIMES}),
-}
-
-
-def _plan(planner: str) -> Schema:
-    return {
-        "client": _ref("Client"),
-        "meta": _ref(f"{planner}Meta"),
-        "parameters": {"type": "object", "additionalProperties": {}},
-        "tasks": _list(_ref(f"{planner}InputTask")),
-        "workers": _list(_ref(f"{planner}InputWorker")),
-    }
-
-
-def _without(schema: Schema, *names: str) -> Schema:
-    return {name: value for name, value in schema.items() if name not in names}
-
-
-PROPERTIES: dict[str, Schema] = {
-    "ShiftPlannerMeta": _META,
-    "MixedPlannerMeta": _META,
-    "FloorPlannerMeta": _META,
-    "ShiftPlannerInputTask": _TASK,
-    "MixedPlannerInputTask": _TASK,
-    "FloorPlannerInputTask": _without(_TASK, "antiWorkers"),  # not in the Floor schemas (adiutaOpt facts F088)
-    "ShiftPlannerInputWorker": _WORKER,
-    "MixedPlannerInputWorker": _WORKER,
-    "FloorPlannerInputWorker": _without(_WORKER, "antiWorkers"),
-    "MixedPlannerInputPlan": _plan("MixedPlanner"),
-    "FloorPlannerInputPlan": _plan("FloorPlanner"),
-}
+PROPERTIES = _properties()
 """By schema: fields that the document does not name, and types of fields of which it gives none."""
 
 ID = "id"

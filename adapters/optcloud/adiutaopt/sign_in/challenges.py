@@ -32,13 +32,14 @@ _IN_WORDS = {
     "EMAIL_OTP": "the code sent by e-mail",
     "SOFTWARE_TOKEN_MFA": "the code of the authenticator app",  # a question  # nosec B105
 }
-_MENDS = {
+_CODES = frozenset(f"{name}_CODE" for name in _IN_WORDS)
+_HINTS_BY_CHALLENGE = {
     "MFA_SETUP": "set up a second factor first, where your provider lets you sign in with a browser",
     "SELECT_MFA_TYPE": "several second factors are set up: have your provider set a preferred one",
     "CUSTOM_CHALLENGE": "it is made by the pool's own program: ask your provider for a user without it",
     "DEVICE_SRP_AUTH": "remembered devices are not supported: ask your provider to turn them off for this user",
 }
-_OTHER_MEND = "ask your provider for a user that signs in with SRP and, if need be, a code by SMS or from an app"
+_OTHER_HINT = "ask your provider for a user that signs in with SRP and, if need be, a code by SMS or from an app"
 HOW_TO_ANSWER = (
     "give a function that answers: OptCloud(adiutaopt_challenge=…), or sign in on a terminal and keep the tokens: "
     "optcloud adiutaopt login"
@@ -75,7 +76,7 @@ class Challenge:
         if self.name in _IN_WORDS:
             return [(f"{self.name}_CODE", _IN_WORDS[self.name])]
         if self.name != "NEW_PASSWORD_REQUIRED":
-            hint = _MENDS.get(self.name, _OTHER_MEND)
+            hint = _HINTS_BY_CHALLENGE.get(self.name, _OTHER_HINT)
             raise Unsupported(f"{VENDOR} asks for {self.name}, which is not supported: {hint}")
         try:
             required = msgspec.json.decode(self.parameters.get("requiredAttributes") or "[]", type=list[str])
@@ -87,7 +88,7 @@ class Challenge:
 
 @define
 class Person:
-    """Who answers during one sign-in. ``asked``: from then on, repeating it would ask again."""
+    """The person who answers during one sign-in. Once ``asked``, it is not repeated: that would ask them again."""
 
     provider: IdentityProvider
     asked: bool = False
@@ -135,23 +136,14 @@ class Person:
 
     def _respond(self, challenge: Challenge, user: str, given: dict[str, Secret]) -> Flow[dict[str, Any]]:
         """Send the answers, once: a code is used up by being sent."""
-        responses = {field: _without_blanks(value) if field in _CODES else value for field, value in given.items()}
+        blanks_off = {field: Secret(value.reveal().strip()) for field, value in given.items() if field in _CODES}
         session = {} if challenge.session is None else {"Session": challenge.session}
-        return (
-            yield from self.provider.call(
-                "RespondToAuthChallenge",
-                ChallengeName=challenge.name,
-                ChallengeResponses={"USERNAME": user, **responses, **self.provider.secret_hash(user)},
-                **session,
-            )
+        return self.provider.call(
+            "RespondToAuthChallenge",
+            ChallengeName=challenge.name,
+            ChallengeResponses={"USERNAME": user, **given, **blanks_off, **self.provider.secret_hash(user)},
+            **session,
         )
-
-
-def _without_blanks(code: Secret) -> Secret:
-    return Secret(code.reveal().strip())
-
-
-_CODES = frozenset(f"{name}_CODE" for name in _IN_WORDS)
 
 
 def _unanswered(challenge: Challenge) -> AuthError:

@@ -84,7 +84,7 @@ class IdentityProvider:
         if reply.status_code == 200 and not reply.content:
             return {}  # RevokeToken
         try:
-            answer = _out_of_sight(msgspec.json.decode(json_of(reply.content), type=dict[str, Any]))
+            answer = _hide_tokens(msgspec.json.decode(json_of(reply.content), type=dict[str, Any]))
         except UNREADABLE as error:
             kind = ServerError if reply.status_code >= 500 else ResponseMismatch  # a gateway's page, for instance
             raise self._error(reply, action, kind, f"not a JSON object: {error}") from error
@@ -170,7 +170,7 @@ def revealed(value: object) -> str:
     raise NotImplementedError
 
 
-def _out_of_sight(answer: dict[str, Any]) -> dict[str, Any]:
+def _hide_tokens(answer: dict[str, Any]) -> dict[str, Any]:
     return {name: as_secrets(value) if name in _SECRET else value for name, value in answer.items()}
 
 

@@ -83,16 +83,20 @@ class CognitoSession:
             self._rejected = token
 
     def sign_in(self) -> Flow[SignedIn]:
-        """Sign in anew, whatever tokens there are. Raises as `token` does."""
+        """Sign in anew, whatever tokens there are; what the pool asks for goes to ``adiutaopt_challenge``.
+
+        Raises `AuthError`, `CredentialsNotFound`, `Unsupported` (a challenge that cannot be answered), `RateLimited`,
+        `ServerError`, `TransportError`.
+        """
         tokens: Tokens = yield WithLock(self._signed_in_anew())
         kept_at = self.token_store.place if self.token_store and self._is_kept else None
         return SignedIn(self.settings.username, datetime.fromtimestamp(tokens.ends, UTC), kept_at)
 
     def sign_out(self) -> Flow[SignedOut]:
-        """Forget the tokens, here and where they are kept, and revoke the refresh token at Cognito.
+        """Forget the tokens, here and where they are kept, and have the refresh token revoked.
 
-        An ID token that is out already lasts to its end. Raises `TransportError`, `RateLimited`, `ServerError`; the
-        tokens are forgotten all the same.
+        An ID token that went out before lasts to its end, an hour at most. Raises `RateLimited`, `ServerError`,
+        `TransportError`: the tokens are forgotten then, too, but not revoked.
         """
         out: SignedOut = yield WithLock(self._signed_out())
         return out
@@ -100,7 +104,7 @@ class CognitoSession:
     # ------------------------------------------------------------ one at a time
 
     def _renewed(self, rounds: int) -> Flow[Tokens]:
-        """Who waited for another flow takes what came of it: its tokens or its refusal."""
+        """Renew the tokens; a flow that waited for another one takes over its tokens or its error."""
         if self._tokens is not None and (yield from self._lasts(self._tokens)):
             return self._tokens
         now: Instant = yield ReadClock()
@@ -116,7 +120,7 @@ class CognitoSession:
         return (yield from self._noted(flow))
 
     def _noted(self, flow: Flow[Tokens]) -> Flow[Tokens]:
-        """Run it, and note what comes of it, for those who wait."""
+        """Run a flow, and keep its tokens or its error for the flows that wait for it."""
         self._failure = None
         try:
             self._tokens = yield from flow

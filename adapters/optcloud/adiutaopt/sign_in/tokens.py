@@ -10,7 +10,7 @@ import base64
 from typing import Any, Protocol
 
 import msgspec
-from attrs import frozen
+from attrs import asdict, evolve, fields_dict, frozen
 
 from optcloud.adiutaopt.sign_in.identity_provider import VENDOR, revealed
 from optcloud.core.errors import ResponseMismatch
@@ -39,17 +39,8 @@ class Tokens:
 
     def text(self) -> Secret:
         """Return them in the form in which they are kept."""
-        kept = _Kept(_FORMAT, self.id_token, self.ends, self.refresh_token, self.user, round(self.skew, 1))
+        kept = {"format": _FORMAT, **asdict(evolve(self, skew=round(self.skew, 1)), recurse=False)}
         return Secret(msgspec.json.encode(kept, enc_hook=revealed).decode())
-
-
-class _Kept(msgspec.Struct):
-    format: int
-    id_token: Secret
-    ends: float
-    refresh_token: Secret
-    user: str
-    skew: float
 
 
 class TokenStore(Protocol):
@@ -76,24 +67,19 @@ class Turn(Protocol):
 def read_kept(text: Secret) -> Tokens:
     """Return tokens that were kept. Raises ValueError when the text is damaged, or of another version."""
     try:
-        kept = msgspec.json.decode(text.reveal(), type=_Kept, dec_hook=_secret)
+        kept: dict[str, Any] = msgspec.json.decode(text.reveal(), type=dict[str, Any])
+        if (form := kept.pop("format", None)) == _FORMAT and kept.keys() == fields_dict(Tokens).keys():
+            return msgspec.convert(kept, Tokens, dec_hook=_secret)
+        fault = f"format {form}"
     except UNREADABLE as error:
-        name = type(error).__name__
-    else:
-        return _tokens(kept)
-    raise ValueError(name)  # outside the clause: the words of that error, and itself, may hold tokens
+        fault = type(error).__name__
+    raise ValueError(fault)  # outside the clause: the words of that error, and itself, may hold tokens
 
 
 def _secret(_kind: type, value: Any) -> Secret:
     if not isinstance(value, str):
         raise TypeError("a token is a text")
     return Secret(value)
-
-
-def _tokens(kept: _Kept) -> Tokens:
-    if kept.format != _FORMAT:
-        raise ValueError(f"format {kept.format}")
-    return Tokens(kept.id_token, kept.ends, kept.refresh_token, kept.user, kept.skew)
 
 
 def read_tokens(answer: dict[str, Any], user: str, old: Secret | None, skew: float) -> Tokens:

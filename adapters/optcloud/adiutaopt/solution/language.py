@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from importlib.resources import files
 
+import msgspec
 from attrs import frozen
 
 from optcloud.views.gantt.chart import ChartWords
@@ -48,48 +51,6 @@ class ChartLanguage:
         )
 
 
-ENGLISH = ChartLanguage(
-    weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-    months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-    long="{weekday} {date.day} {month} {date.year}",
-    short=("{weekday} {date.day} {month}", "{weekday} {date.day}", "{date.day}"),
-    point=".",
-    around=ChartWords(lane="Worker", note="hours · tasks", open="Not assigned"),
-    subtitle="{first} to {last} · {assigned} of {tasks} tasks assigned · {busy} of {workers} workers busy · {hours}",
-    day_note="{tasks} tasks · {workers} workers · {hours}",
-    day_open=" · {open} not assigned",
-    count="{tasks} tasks",
-    open_count="{open} open",
-    untimed="{tasks} tasks without a start and an end are not shown",
-    task="task",
-    profit="profit",
-    no_kind="other",
-    one_kind="tasks",
+LANGUAGES: Mapping[str, ChartLanguage] = msgspec.json.decode(
+    files("optcloud.adiutaopt.solution").joinpath("languages.json").read_bytes(), type=dict[str, ChartLanguage]
 )
-GERMAN = ChartLanguage(
-    weekdays=("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"),
-    months=("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sep.", "Okt.", "Nov.", "Dez."),
-    long="{weekday} {date.day}. {month} {date.year}",
-    short=("{weekday} {date.day}. {month}", "{weekday} {date.day}.{number}.", "{weekday} {date.day}.", "{date.day}."),
-    point=",",
-    around=ChartWords(
-        lane="Kraft",
-        note="Stunden · Aufgaben",
-        open="Nicht besetzt",
-        page="Seite {page} von {pages}",
-        search="Suchen",
-        shown="{shown} von {all} Aufgaben gezeigt",
-        others="andere Arten",
-    ),
-    subtitle="{first} bis {last} · {assigned} von {tasks} Aufgaben besetzt · {busy} von {workers} Kräften · {hours}",
-    day_note="{tasks} Aufgaben · {workers} Kräfte · {hours}",
-    day_open=" · {open} nicht besetzt",
-    count="{tasks} Aufg.",
-    open_count="{open} offen",
-    untimed="{tasks} Aufgaben ohne Anfang und Ende sind nicht gezeigt",
-    task="Aufgabe",
-    profit="Gewinn",
-    no_kind="andere",
-    one_kind="Aufgaben",
-)
-LANGUAGES = {"en": ENGLISH, "de": GERMAN}

@@ -17,16 +17,16 @@ from attrs import frozen
 
 from aimms_pro.api.application import update_app
 from aimms_pro.models.pro_app_patch import PROAppPatch
-from aimms_pro_models import PROAppPatch as CheckedPatch
 from optcloud.aimms.apps.access_rules import Access, AnyAccess, Rule, read, rewritten
 from optcloud.aimms.apps.access_tables import what, who
 from optcloud.aimms.connection import VENDOR
+from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people import lookup as people
 from optcloud.aimms.people.entities import Entity, Whom
+from optcloud.aimms.replies import body_of
 from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Call, Flow
-from optcloud.core.request_checks import find_fault
-from optcloud.core.verbs import AsyncNamespace, Namespace, verb_of
+from optcloud.core.verbs import Awaited, Blocking, verb_of
 
 
 class Rights(Protocol):
@@ -72,9 +72,7 @@ def _words(rule: Rule) -> str:
 def grant(app: str, version: str, whom: Whom, right: AnyAccess, *, dry_run: bool = False) -> Flow[AccessReport]:
     """Allow more; what is granted is denied no longer. Returns what changed."""
     more = Access.of(right)
-    return (
-        yield from _change_one(app, version, whom, lambda had: Rule(had.granted | more, had.denied & ~more), dry_run)
-    )
+    return _change_one(app, version, whom, lambda had: Rule(had.granted | more, had.denied & ~more), dry_run)
 
 
 def revoke(
@@ -82,20 +80,20 @@ def revoke(
 ) -> Flow[AccessReport]:
     """Take back what was granted; what is denied stays denied. Returns what changed."""
     less = Access.of(right)
-    return (yield from _change_one(app, version, whom, lambda had: Rule(had.granted & ~less, had.denied), dry_run))
+    return _change_one(app, version, whom, lambda had: Rule(had.granted & ~less, had.denied), dry_run)
 
 
 def deny(app: str, version: str, whom: Whom, right: AnyAccess, *, dry_run: bool = False) -> Flow[AccessReport]:
     """Refuse, whatever others grant; what is denied is granted no longer. Returns what changed."""
     off = Access.of(right)
-    return (yield from _change_one(app, version, whom, lambda had: Rule(had.granted & ~off, had.denied | off), dry_run))
+    return _change_one(app, version, whom, lambda had: Rule(had.granted & ~off, had.denied | off), dry_run)
 
 
 def clear(app: str, version: str, whom: Whom | None = None, *, dry_run: bool = False) -> Flow[AccessReport]:
     """Remove all that is said of an entity; of everybody when none is named. Returns what changed."""
     if whom is not None:
-        return (yield from _change_one(app, version, whom, lambda had: Rule(), dry_run))
-    return (yield from _change(app, version, {}, lambda had: {}, dry_run))
+        return _change_one(app, version, whom, lambda had: Rule(), dry_run)
+    return _change(app, version, {}, lambda had: {}, dry_run)
 
 
 def replace(app: str, version: str, rights: Rights, *, dry_run: bool = False) -> Flow[AccessReport]:
@@ -135,14 +133,13 @@ def _change(
         if before.get(number, Rule()) != wanted.get(number, Rule())
     )
     if changes and not dry_run:
-        body = {"authorizations": rewritten(found.authorizations, {change.id: change.after for change in changes})}
-        if fault := find_fault(body, CheckedPatch):
-            raise BadRequest(f"access: {fault}", vendor=VENDOR)
-        yield Call(update_app._get_kwargs(app, version, body=PROAppPatch.from_dict(body)))
+        authorizations = rewritten(found.authorizations, {change.id: change.after for change in changes})
+        body = body_of(PROAppPatch, "access", {"authorizations": authorizations})
+        yield Call(update_app._get_kwargs(app, version, body=body))
     return AccessReport(app, version, changes, dry_run)
 
 
-class AppRightsVerbs:
+class AppRightsVerbs(NamespaceVerbs):
     """What can be asked about access to apps."""
 
     read = verb_of(read)
@@ -155,7 +152,7 @@ class AppRightsVerbs:
     clear = verb_of(clear)
 
 
-class AppRights(AppRightsVerbs, Namespace):
+class AppRights(AppRightsVerbs, Blocking):
     """Who may do what with apps.
 
     Whom a verb is about: ``"ACME"`` is an environment, ``"ACME/group:planners"`` a group, ``"ACME/user:ada"`` a user;
@@ -164,5 +161,5 @@ class AppRights(AppRightsVerbs, Namespace):
     """
 
 
-class AsyncAppRights(AppRightsVerbs, AsyncNamespace):
+class AsyncAppRights(AppRightsVerbs, Awaited):
     """Who may do what with apps (as `AppRights`); each verb is awaited."""

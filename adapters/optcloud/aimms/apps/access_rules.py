@@ -1,4 +1,4 @@
-"""What is said of who may do what with an app: read, write, execute; granted or denied.
+"""The authorizations of an app: who may read, write and execute it; granted or denied.
 
 An app's entry has a list of authorizations, of which one entity (environment, group or user) may have several. Here
 they are added up to a rule for each entity. Sources: vendor pages "Managing Apps" and "Users (User Management)"; AIMMS
@@ -11,16 +11,16 @@ from collections.abc import Iterable, Mapping
 from enum import IntFlag
 from typing import Any, TypeAlias
 
-import msgspec
 from attrs import evolve, field, frozen
 
 from aimms_pro.api.application import get_app_info
 from aimms_pro.api.authentication import get_app_access
+from aimms_pro_models import EntityAuthorization
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.people.entities import JsonObject, mismatch, read_entities
+from optcloud.aimms.people.lookup import ENTITIES
+from optcloud.aimms.replies import AimmsReply, JsonObject, ask
 from optcloud.core.errors import BadRequest
-from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.replies import decode
+from optcloud.core.flow import Flow
 from optcloud.core.request_checks import find_fault
 
 
@@ -94,12 +94,6 @@ class AppAccess:
         return rules_of(self.authorizations)
 
 
-class _Authorization(msgspec.Struct):
-    authorization: int
-    deny: bool
-    entity: int
-
-
 def rules_of(authorizations: Iterable[Mapping[str, Any]]) -> dict[int, Rule]:
     """Return what each entity is granted and denied, in the order of the list."""
     rules: dict[int, Rule] = {}
@@ -114,26 +108,26 @@ def rules_of(authorizations: Iterable[Mapping[str, Any]]) -> dict[int, Rule]:
 
 def read(app: str, version: str) -> Flow[AppAccess]:
     """Return the authorizations of one version of an app. Raises `NotFound`, `ResponseMismatch`."""
-    reply: Reply = yield Call(get_app_info._get_kwargs(app, version))
-    entry: JsonObject = decode(reply, dict[str, Any], vendor=VENDOR, operation="getAppInfo")
+    answer = yield from ask(get_app_info._get_kwargs(app, version))
+    entry = answer.object()
     if "authorizations" not in entry:
-        yield from _check_that_there_are_none(app, version, reply)
-    return AppAccess(app, version, authorizations_of(entry, reply, "getAppInfo"), entry)
+        yield from _check_that_there_are_none(app, version, answer)
+    return AppAccess(app, version, authorizations_of(entry, answer), entry)
 
 
-def authorizations_of(entry: Mapping[str, Any], reply: Reply, operation: str) -> Authorizations:
+def authorizations_of(entry: Mapping[str, Any], answer: AimmsReply) -> Authorizations:
     """Return the authorizations of an app's entry; null and no field are none. Raises `ResponseMismatch`."""
     listed = entry.get("authorizations") or []
-    if fault := find_fault(listed, list[_Authorization]):
-        raise mismatch(f"authorizations{fault.path}: {fault.what}", reply, operation)
+    if fault := find_fault(listed, list[EntityAuthorization]):
+        raise answer.mismatch(f"authorizations{fault.path}: {fault.what}")
     return tuple(listed)
 
 
-def _check_that_there_are_none(app: str, version: str, reply: Reply) -> Flow[None]:
+def _check_that_there_are_none(app: str, version: str, answer: AimmsReply) -> Flow[None]:
     """Make sure that an entry without the field stands for no authorizations: a change would wipe them out."""
-    access: Reply = yield Call(get_app_access._get_kwargs(app, version))
-    if read_entities(access, "getAppAccess"):
-        raise mismatch("the app's entry has no authorizations, but others have access to it", reply, "getAppInfo")
+    access = yield from ask(get_app_access._get_kwargs(app, version))
+    if access.items(*ENTITIES):
+        raise answer.mismatch("the app's entry has no authorizations, but others have access to it")
 
 
 def rewritten(authorizations: Authorizations, changed: Mapping[int, Rule]) -> list[JsonObject]:

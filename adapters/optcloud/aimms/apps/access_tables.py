@@ -15,9 +15,9 @@ from attrs import field, frozen
 from aimms_pro.api.authentication import get_entity_app_access
 from optcloud.aimms.apps.access_rules import Access, Rule, authorizations_of, effective, read, rules_of
 from optcloud.aimms.people import lookup as people
-from optcloud.aimms.people.entities import EVERYONE, AnyEntity, Entity, Environment, Group, User, read_list
-from optcloud.core.errors import NotFound
-from optcloud.core.flow import Call, Flow, Reply
+from optcloud.aimms.people.entities import EVERYONE, AnyEntity, Entity, Environment, Group, User
+from optcloud.aimms.replies import ask
+from optcloud.core.flow import Flow
 
 
 @frozen
@@ -46,7 +46,7 @@ def who(app: str, version: str, *, persons: bool = False) -> Flow[list[Right]]:
     rules = found.rules
     entities: dict[int, AnyEntity | None] = {}
     for number in rules:
-        entities[number] = yield from _entity(number)
+        entities[number] = yield from people.unless_missing(people.entity(number))
     if persons:
         return (yield from _persons(app, version, rules, entities))
     rights = []
@@ -55,13 +55,6 @@ def who(app: str, version: str, *, persons: bool = False) -> Flow[list[Right]]:
         name = None if entity is None else entity.entity
         rights.append(Right(app, version, number, name, {_label(number, name): rule}))
     return rights
-
-
-def _entity(number: int) -> Flow[AnyEntity | None]:
-    try:
-        return (yield from people.entity(number))
-    except NotFound:
-        return None
 
 
 def _persons(
@@ -105,7 +98,8 @@ def what(environment: str, user: str) -> Flow[list[Right]]:
     for entity in entities:
         names[entity.reply["environment"]["id"]] = Entity(entity.environment)
     for environment_name in dict.fromkeys(entity.environment for entity in entities):
-        if everyone := (yield from _everyone(environment_name)):
+        # The group that stands for an environment: older platforms have none.
+        if everyone := (yield from people.unless_missing(people.group(environment_name, EVERYONE))):
             names[everyone.id] = everyone.entity
     apps: dict[tuple[str, str], dict[str, Rule]] = {}
     for number in names:
@@ -115,20 +109,12 @@ def what(environment: str, user: str) -> Flow[list[Right]]:
     return [Right(*app, person.id, person.entity, rules) for app, rules in apps.items()]
 
 
-def _everyone(environment: str) -> Flow[Group | None]:
-    """Return the group that stands for an environment; older platforms have none."""
-    try:
-        return (yield from people.group(environment, EVERYONE))
-    except NotFound:
-        return None
-
-
 def _groups_of(person: User) -> Flow[list[Group]]:
     """Return a user's groups; those of their environment are looked through where AIMMS does not say."""
     found = []
     if "groups" in person.reply:
         for number in person.groups:
-            entity = yield from _entity(number)
+            entity = yield from people.unless_missing(people.entity(number))
             if isinstance(entity, Group):
                 found.append(entity)
         return found
@@ -141,15 +127,10 @@ def _groups_of(person: User) -> Flow[list[Group]]:
 
 def _apps_of(number: int) -> Flow[list[tuple[tuple[str, str], dict[int, Rule]]]]:
     """Return the apps that an entity has access to, each with all of its rules."""
-    reply: Reply = yield Call(get_entity_app_access._get_kwargs(number))
-    operation = "getEntityAppAccess"
-    entries = read_list(reply, "applications", _AccessedApp, operation)
+    answer = yield from ask(get_entity_app_access._get_kwargs(number))
     return [
-        (
-            (str(entry["project"]["name"]), str(entry["project"]["version"])),
-            rules_of(authorizations_of(entry, reply, operation)),
-        )
-        for entry in entries
+        ((entry["project"]["name"], entry["project"]["version"]), rules_of(authorizations_of(entry, answer)))
+        for entry in answer.items("applications", _AccessedApp)
     ]
 
 

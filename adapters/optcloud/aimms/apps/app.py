@@ -15,14 +15,13 @@ from attrs import field, frozen
 from aimms_pro.api.application import check_modifiable, delete_app, get_all_apps_info, get_app_info, get_apps_info
 from aimms_pro.api.application import update_app as patch_app
 from aimms_pro.models.pro_app_patch import PROAppPatch
-from aimms_pro_models import PROAppPatch as CheckedPatch
+from aimms_pro_models import PROAppEntry, PROAppEntryList
 from optcloud.aimms.connection import VENDOR
+from optcloud.aimms.replies import AimmsReply, ask, body_of
 from optcloud.core.errors import BadRequest, NotFound
-from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.replies import decode, decode_checked
-from optcloud.core.request_checks import check_name, find_fault
+from optcloud.core.flow import Call, Flow
+from optcloud.core.request_checks import check_name
 
-JsonObject = dict[str, Any]
 WEB_UI = "isWebUI"
 ICON_URL = "iconUrl"
 CATEGORIES = "categories"  # no app can be reached by this name: its path would be that of the categories
@@ -61,7 +60,7 @@ class App:
 
 
 def app_of(entry: Mapping[str, Any], name: str = "", version: str = "") -> App:
-    """Read an `AppEntry`; what it does not say of its name and version is as given. A missing field is empty."""
+    """Read a PROAppEntry; what it does not say of its name and version is as given. A missing field is empty."""
     project, aimms = entry.get("project") or {}, entry.get("aimms") or {}
     return App(
         name=project.get("name") or name,
@@ -88,17 +87,15 @@ def list_apps(name: str | None = None) -> Flow[list[App]]:
     """List the published apps, or the versions of one, in the vendor's order."""
     everything = name is None or name == CATEGORIES
     arguments = get_all_apps_info._get_kwargs() if everything else get_apps_info._get_kwargs(name or "")
-    operation = "getAllAppsInfo" if everything else "getAppsInfo"
-    reply: Reply = yield Call(arguments)
-    listed = decode_checked(reply, _AppList, vendor=VENDOR, operation=operation)
+    listed = (yield from ask(arguments)).checked(PROAppEntryList)
     apps = [app_of(entry) for entry in listed.get("applications") or []]
     return [app for app in apps if name in {None, app.name}]
 
 
 def get_app(name: str, version: str) -> Flow[App]:
     """Read one version of an app. Raises `NotFound`."""
-    reply: Reply = yield Call(get_app_info._get_kwargs(reachable(name), version))
-    return app_of(decode_checked(reply, AppEntry, vendor=VENDOR, operation="getAppInfo"), name, version)
+    answer = yield from ask(get_app_info._get_kwargs(reachable(name), version))
+    return app_of(answer.checked(PROAppEntry), name, version)
 
 
 def find_app(name: str, version: str) -> Flow[App | None]:
@@ -122,9 +119,9 @@ def latest_app(name: str) -> Flow[App]:
 
 def is_modifiable(name: str, version: str) -> Flow[bool]:
     """Tell whether the key's owner may change this version. Raises `NotFound`."""
-    reply: Reply = yield Call(check_modifiable._get_kwargs(reachable(name), version))
-    answer: _Modifiable = decode(reply, _Modifiable, vendor=VENDOR, operation="checkModifiable")
-    return answer.modifiable
+    answer = yield from ask(check_modifiable._get_kwargs(reachable(name), version))
+    found: _Modifiable = answer.read(_Modifiable)
+    return found.modifiable
 
 
 def update_app(
@@ -154,29 +151,28 @@ def update_app(
         "authorizations": None if authorizations is None else [dict(entry) for entry in authorizations],
         "resourceProfile": resource_profile,
     }
-    body = {**(changes or {}), **{key: value for key, value in given.items() if value is not None}}
-    _check_changes(body)
-    reply: Reply = yield Call(patch_app._get_kwargs(reachable(name), version, body=PROAppPatch.from_dict(body)))
-    return (yield from entry_of(reply, "updateApp", name, version))
+    patch = _patch({**(changes or {}), **{key: value for key, value in given.items() if value is not None}})
+    answer = yield from ask(patch_app._get_kwargs(reachable(name), version, body=patch))
+    return (yield from entry_of(answer, name, version))
 
 
-def _check_changes(body: Mapping[str, Any]) -> None:
-    if not body:
+def _patch(changes: Mapping[str, Any]) -> PROAppPatch:
+    if not changes:
         raise BadRequest("changes: nothing was given to change", vendor=VENDOR)
-    if fault := find_fault(body, CheckedPatch):
-        raise BadRequest(f"changes: {fault}", vendor=VENDOR)
-    if body.get("isLatest") is False:
+    body = body_of(PROAppPatch, "changes", changes)
+    if changes.get("isLatest") is False:
         raise BadRequest(
             "isLatest: the latest tag cannot be taken off; give it to another version of the app, which moves it",
             vendor=VENDOR,
         )
+    return body
 
 
-def entry_of(reply: Reply, operation: str, name: str, version: str) -> Flow[App]:
+def entry_of(answer: AimmsReply, name: str, version: str) -> Flow[App]:
     """Read the entry that publishing and updating answer; before PRO 24.2.2 the reply is empty: then ask for it."""
-    if not reply.content.strip():
+    if not answer.content.strip():
         return (yield from get_app(name, version))
-    return app_of(decode_checked(reply, AppEntry, vendor=VENDOR, operation=operation), name, version)
+    return app_of(answer.checked(PROAppEntry), name, version)
 
 
 def set_attributes(name: str, version: str, attributes: Mapping[str, str | None]) -> Flow[App]:
@@ -223,38 +219,6 @@ def reachable(name: str) -> str:
             vendor=VENDOR,
         )
     return name
-
-
-class _AppName(msgspec.Struct):
-    name: str | None = None
-    version: str | None = None
-
-
-class _AimmsName(msgspec.Struct):
-    name: str | None = None
-
-
-class _UsedAimms(msgspec.Struct):
-    aimms: _AimmsName | None = None
-    storedId: str | None = None  # noqa: N815 - the vendor's word
-
-
-class AppEntry(msgspec.Struct):
-    """The fields of PROAppEntry that are read, each of which may be missing or null."""
-
-    aimms: _UsedAimms | None = None
-    appIconSasUrl: str | None = None  # noqa: N815
-    attributes: dict[str, str] | None = None
-    authorizations: list[JsonObject] | None = None
-    description: str | None = None
-    isLatest: bool | None = None  # noqa: N815
-    project: _AppName | None = None
-    projectCategory: str | None = None  # noqa: N815
-    storedId: str | None = None  # noqa: N815
-
-
-class _AppList(msgspec.Struct):
-    applications: list[AppEntry] | None = None
 
 
 class _Modifiable(msgspec.Struct):

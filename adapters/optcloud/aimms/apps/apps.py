@@ -11,15 +11,13 @@ from optcloud.aimms.apps import app
 from optcloud.aimms.apps.categories import AsyncCategories, Categories
 from optcloud.aimms.apps.publish import publish
 from optcloud.aimms.apps.versions import list_profiles
-from optcloud.core.verbs import AsyncNamespace, Namespace, verb_of
-from optcloud.transport.asynchronous import AsyncConnection
-from optcloud.transport.blocking import Connection
+from optcloud.aimms.namespaces import NamespaceVerbs
+from optcloud.core.verbs import Awaited, Blocking, verb_of
 
 
-class AppsVerbs:
+class AppsVerbs(NamespaceVerbs):
     """What can be asked of published apps."""
 
-    _base_url: str
     publish = verb_of(publish)
     list = verb_of(app.list_apps)
     get = verb_of(app.get_app)
@@ -36,15 +34,11 @@ class AppsVerbs:
         ``page``: where to begin, such as ``Main Project/Production Planning``, capitals as in the app. No request is
         made. Raises `BadRequest` for a name that would lead elsewhere.
         """
-        return app.link(self._base_url, name, version, page=page)
+        return app.link(str(self._connection.client.base_url), name, version, page=page)
 
 
-class Apps(AppsVerbs, Namespace):
+class Apps(AppsVerbs, Blocking):
     """Published apps."""
-
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
-        self._base_url = str(connection.client.base_url)
 
     @cached_property
     def categories(self) -> Categories:
@@ -52,12 +46,8 @@ class Apps(AppsVerbs, Namespace):
         return Categories(self._connection)
 
 
-class AsyncApps(AppsVerbs, AsyncNamespace):
+class AsyncApps(AppsVerbs, Awaited):
     """Published apps; each verb is awaited."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        super().__init__(connection)
-        self._base_url = str(connection.client.base_url)
 
     @cached_property
     def categories(self) -> AsyncCategories:

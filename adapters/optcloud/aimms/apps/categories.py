@@ -19,12 +19,13 @@ from aimms_pro.api.application import (
 )
 from aimms_pro.models.pro_app_category import PROAppCategory
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.people.entities import mismatch
+from optcloud.aimms.namespaces import NamespaceVerbs
+from optcloud.aimms.replies import ask
 from optcloud.core.errors import BadRequest, Conflict, NotFound
-from optcloud.core.flow import Call, Flow, Reply
+from optcloud.core.flow import Call, Flow
 from optcloud.core.replies import decode
 from optcloud.core.unknown_outcome import looked_up
-from optcloud.core.verbs import AsyncNamespace, Namespace, verb_of
+from optcloud.core.verbs import Awaited, Blocking, verb_of
 
 # The vendor's document, its client's comment and the server disagree about the list (AIMMS facts 6.1): all are read.
 _WRAPPERS = ("applications", "application_categories")
@@ -58,15 +59,13 @@ class _WrappedCategories(msgspec.Struct):
 
 def list_categories() -> Flow[list[Category]]:
     """List the categories, in the vendor's order."""
-    reply: Reply = yield Call(get_all_application_categories._get_kwargs())
-    read: Any = decode(
-        reply, list[_CategoryEntry] | _WrappedCategories, vendor=VENDOR, operation="getAllApplicationCategories"
-    )
+    answer = yield from ask(get_all_application_categories._get_kwargs())
+    read: Any = answer.read(list[_CategoryEntry] | _WrappedCategories)
     if isinstance(read, list):
         return [entry.category for entry in read]
     wrapped = [getattr(read, wrapper) for wrapper in _WRAPPERS]
     if all(entries is msgspec.UNSET for entries in wrapped):
-        raise mismatch("no list of categories is in the reply", reply, "getAllApplicationCategories")
+        raise answer.mismatch("no list of categories is in the reply")
     return [entry.category for entries in wrapped for entry in entries or []]
 
 
@@ -127,7 +126,7 @@ def _checked(name: str) -> str:
     return name
 
 
-class CategoriesVerbs:
+class CategoriesVerbs(NamespaceVerbs):
     """What can be asked of the categories of apps."""
 
     list = verb_of(list_categories)
@@ -137,9 +136,9 @@ class CategoriesVerbs:
     delete = verb_of(delete)
 
 
-class Categories(CategoriesVerbs, Namespace):
+class Categories(CategoriesVerbs, Blocking):
     """Categories of apps."""
 
 
-class AsyncCategories(CategoriesVerbs, AsyncNamespace):
+class AsyncCategories(CategoriesVerbs, Awaited):
     """Categories of apps; each verb is awaited."""

@@ -17,8 +17,9 @@ from aimms_pro.models.pro_app_metadata import PROAppMetadata
 from aimms_pro.models.publish_app_body import PublishAppBody
 from aimms_pro.types import UNSET
 from aimms_pro_models import PROAppMetadata as CheckedMetadata
-from optcloud.aimms.apps.app import ICON_URL, WEB_UI, App, JsonObject, entry_of, find_app, reachable, update_app
+from optcloud.aimms.apps.app import ICON_URL, WEB_UI, App, entry_of, find_app, reachable, update_app
 from optcloud.aimms.connection import VENDOR
+from optcloud.aimms.replies import AimmsReply, JsonObject
 from optcloud.aimms.storage import storage
 from optcloud.aimms.storage.paths import check_label
 from optcloud.aimms.uploads import Source, measured, part, picture, plain_metadata, sha256_of
@@ -242,7 +243,7 @@ def _send(call: Call, name: str, version: str, mark: str | None) -> Flow[App]:
             raise
         return (yield from _adopted(name, version, mark, error))
     try:
-        return (yield from entry_of(reply, "publishApp", name, version))
+        return (yield from entry_of(AimmsReply(reply, VENDOR, "publishApp"), name, version))
     except OptCloudError as error:
         error.add_note(f"{name} {version} IS published; only what AIMMS PRO says of it could not be read")
         raise

@@ -14,12 +14,9 @@ from attrs import field, frozen
 from aimms_pro.api.customization import get_resource_profiles
 from aimms_pro.api.publishing import get_aimms_version, get_aimms_versions
 from aimms_pro.types import UNSET
-from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.people.entities import mismatch
-from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.replies import decode, decode_checked
+from optcloud.aimms.replies import JsonObject, ask
+from optcloud.core.flow import Flow
 
-JsonObject = dict[str, Any]
 ACCOUNT_PROFILE = "<account>"
 """The app has the limits of the account."""
 OWN_LIMITS = "<unknown>"
@@ -46,9 +43,8 @@ class ResourceProfile:
 
 def list_versions(*, dev: bool = False) -> Flow[list[AimmsVersion]]:
     """List the official AIMMS versions and who may use them; with ``dev`` all, those in development too."""
-    reply: Reply = yield Call(get_aimms_versions._get_kwargs(dev=dev or UNSET))
-    listed = decode_checked(reply, _VersionList, vendor=VENDOR, operation="getAimmsVersions")
-    return [_version(entry) for entry in listed.get("versions") or []]
+    answer = yield from ask(get_aimms_versions._get_kwargs(dev=dev or UNSET))
+    return [_version(entry) for entry in answer.items("versions", _VersionEntry)]
 
 
 def version_ids(*, dev: bool = False) -> Flow[list[str]]:
@@ -61,8 +57,7 @@ def version_ids(*, dev: bool = False) -> Flow[list[str]]:
 
 def get_version(version_id: str) -> Flow[AimmsVersion]:
     """Read one AIMMS version. Raises `NotFound`."""
-    reply: Reply = yield Call(get_aimms_version._get_kwargs(version_id))
-    return _version(decode_checked(reply, _VersionEntry, vendor=VENDOR, operation="getAimmsVersion"))
+    return _version((yield from ask(get_aimms_version._get_kwargs(version_id))).checked(_VersionEntry))
 
 
 def _version(entry: Mapping[str, Any]) -> AimmsVersion:
@@ -74,11 +69,10 @@ def list_profiles() -> Flow[list[ResourceProfile]]:
 
     An app can also have `ACCOUNT_PROFILE` or `OWN_LIMITS`.
     """
-    reply: Reply = yield Call(get_resource_profiles._get_kwargs())
-    listed = decode(reply, Any, vendor=VENDOR, operation="getResourceProfiles")
-    profiles = _profiles(listed)
+    answer = yield from ask(get_resource_profiles._get_kwargs())
+    profiles = _profiles(answer.read(Any))
     if profiles is None:
-        raise mismatch("no list of resource profiles is to be seen in the reply", reply, "getResourceProfiles")
+        raise answer.mismatch("no list of resource profiles is to be seen in the reply")
     return profiles
 
 
@@ -113,7 +107,3 @@ def _profile(entry: Any) -> ResourceProfile | None:
 class _VersionEntry(msgspec.Struct):
     id: str
     authorizations: list[JsonObject] | None = None
-
-
-class _VersionList(msgspec.Struct):
-    versions: list[_VersionEntry] | None = None

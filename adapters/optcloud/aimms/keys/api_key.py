@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,8 +11,7 @@ from attrs import field, frozen
 
 from optcloud.aimms.keys.expiry import expiry_of
 from optcloud.aimms.keys.scopes import KeyScope
-from optcloud.aimms.people.entities import JsonObject
-from optcloud.core.replies import UNREADABLE, json_of
+from optcloud.aimms.replies import JsonObject
 from optcloud.core.secret import Secret
 from optcloud.core.secret_store import Drawer
 
@@ -55,26 +53,6 @@ def key_of(raw: JsonObject) -> ApiKey:
     secret = raw.get("secret")
     kept = {name: value for name, value in raw.items() if name != "secret"}
     return ApiKey(info.keyName, text, expiry_of(text), scopes, Secret(str(secret)) if secret else None, kept)
-
-
-def secret_in(body: bytes, name: str = "secret") -> str | None:
-    """Find the secret in the reply to a creation, also in JSON that is cut or broken."""
-    try:
-        reply = msgspec.json.decode(json_of(body))
-    except UNREADABLE:
-        match = re.search(rb'"' + name.encode() + rb'"\s*:\s*("(?:[^"\\]|\\.)+")', body)
-        return None if match is None else str(msgspec.json.decode(match[1]))
-    found = reply.get(name) if isinstance(reply, dict) else None
-    return str(found) if found else None
-
-
-def json_object(body: bytes) -> JsonObject:
-    """Return a JSON object as far as it can be read; {} when it cannot, since what matters is at hand already."""
-    try:
-        found = msgspec.json.decode(json_of(body))
-    except UNREADABLE:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def stored(key: ApiKey, drawer: Drawer) -> ApiKey:

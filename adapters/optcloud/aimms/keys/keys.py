@@ -8,9 +8,10 @@ in `optcloud.aimms.services.directory_keys`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from functools import partial
+from typing import Literal
 
 import msgspec
 from attrs import frozen
@@ -23,20 +24,21 @@ from aimms_pro.api.authentication import (
     get_api_keys,
 )
 from aimms_pro.models.pro_api_key import PROApiKey
-from aimms_pro_models import PROApiKey as CheckedKey
 from optcloud.aimms.connection import VENDOR
-from optcloud.aimms.keys.api_key import ApiKey, KeyInfo, json_object, key_of, secret_in, stored
+from optcloud.aimms.keys.api_key import ApiKey, KeyInfo, key_of, stored
 from optcloud.aimms.keys.expiry import Expiry, expiration_day, now_by_the_clock
 from optcloud.aimms.keys.scopes import AnyScope, key_scopes
-from optcloud.aimms.people.entities import JsonObject, need_name, read_list
+from optcloud.aimms.namespaces import NamespaceVerbs
+from optcloud.aimms.people.entities import need_name
+from optcloud.aimms.replies import ask, body_of
 from optcloud.core import secret_store as vault
-from optcloud.core.errors import BadRequest, NotFound, OptCloudError, ResponseMismatch
-from optcloud.core.flow import AsyncRunner, Call, Flow, Reply, Runner
-from optcloud.core.request_checks import find_fault
-from optcloud.core.secret import Hide, not_hidden
+from optcloud.core.errors import BadRequest, NotFound, OptCloudError
+from optcloud.core.flow import Call, Flow
+from optcloud.core.secret import Hide, Secret, not_hidden
 from optcloud.core.secret_store import AnyPlace
 from optcloud.core.unknown_outcome import may_have_happened
-from optcloud.core.verbs import AsyncNamespace, Namespace, verb, verb_of
+from optcloud.core.verbs import Awaited, Blocking, verb, verb_of
+from optcloud.handles.creation import created, field_in, object_in
 
 _DATED = re.compile(r"(?P<base>.+?)-\d{4}-\d{2}-\d{2}(-\d+)?")
 
@@ -58,8 +60,8 @@ class Rotation:
 
 def list_keys() -> Flow[list[ApiKey]]:
     """List the keys; secrets are not shown again."""
-    reply: Reply = yield Call(get_api_keys._get_kwargs())
-    return [key_of(raw) for raw in read_list(reply, "keys", KeyInfo, "getApiKeys")]
+    answer = yield from ask(get_api_keys._get_kwargs())
+    return [key_of(item) for item in answer.items("keys", KeyInfo)]
 
 
 def expiring(within: timedelta = timedelta(days=30)) -> Flow[list[ApiKey]]:
@@ -95,42 +97,18 @@ def create(
         "expirationDate": expiration_day(expires, now).isoformat(),
         "scopes": [{"scope": scope.word} for scope in words],
     }
-    if fault := find_fault(body, CheckedKey):
-        raise BadRequest(f"API key: {fault}", vendor=VENDOR)
-    key = PROApiKey.from_dict(body)
+    key = body_of(PROApiKey, "API key", body)
     if account is None:
-        made = yield from _created(create_api_key._get_kwargs(body=key), body)
+        arguments = create_api_key._get_kwargs(body=key)
     else:
-        made = yield from _created(
-            create_api_key_for_account._get_kwargs(need_name(account, "account"), body=key), body
-        )
-    assert made.secret is not None  # noqa: S101 - _created sees to it  # nosec B101
-    hide(made.secret)
-    return made
-
-
-def _created(arguments: Mapping[str, Any], sent: JsonObject) -> Flow[ApiKey]:
-    """Create the key and take the secret from the reply before anything else of it is looked at."""
+        arguments = create_api_key_for_account._get_kwargs(need_name(account, "account"), body=key)
+    missing = f"the key {name!r} was created, but its secret is not in the reply: delete it and make another"
+    made = yield from created(Call(arguments), partial(field_in, name="secret"), vendor=VENDOR, missing=missing)
+    hide(Secret(made.found))
     try:
-        reply: Reply = yield Call(arguments)
-        status, body = reply.status_code, reply.content
-    except ResponseMismatch as error:  # such as a 201, which the document does not name: the key exists all the same
-        if error.status is None or error.status >= 300 or secret_in(error.body) is None:
-            raise
-        status, body = error.status, error.body
-    secret = secret_in(body)
-    if secret is None:
-        raise ResponseMismatch(
-            f"the key {sent['keyName']!r} was created, but its secret is not in the reply: delete it and make another",
-            status=status,
-            vendor=VENDOR,
-            operation="createApiKey",
-            body=body,
-        )
-    try:
-        return key_of({**sent, **json_object(body), "secret": secret})
+        return key_of({**body, **object_in(made.body), "secret": made.found})
     except msgspec.ValidationError:  # the secret is at hand, the rest is what was asked for
-        return key_of({**sent, "secret": secret})
+        return key_of({**body, "secret": made.found})
 
 
 def delete(name: str, *, account: str | None = None) -> Flow[None]:
@@ -189,10 +167,9 @@ def retire(name: str, new: ApiKey) -> Flow[Rotation]:
 # ---------------------------------------------------------------- verbs
 
 
-class KeysVerbs:
+class KeysVerbs(NamespaceVerbs):
     """The verbs of both forms."""
 
-    _hide: Hide
     list = verb_of(list_keys)
     expiring = verb_of(expiring)
     delete = verb_of(delete)
@@ -237,7 +214,7 @@ class KeysVerbs:
         return (yield from retire(name, key))
 
 
-class Keys(KeysVerbs, Namespace):
+class Keys(KeysVerbs, Blocking):
     """API keys.
 
     A key's secret is shown once: it is in the `ApiKey` that is returned and, with ``store``, at ``keyring:NAME`` or in
@@ -245,14 +222,6 @@ class Keys(KeysVerbs, Namespace):
     for; should storing fail all the same, `SecretNotStored` has the secret.
     """
 
-    def __init__(self, connection: Runner, hide: Hide) -> None:
-        super().__init__(connection)
-        self._hide = hide
 
-
-class AsyncKeys(KeysVerbs, AsyncNamespace):
+class AsyncKeys(KeysVerbs, Awaited):
     """API keys, as `Keys`; each verb is awaited."""
-
-    def __init__(self, connection: AsyncRunner, hide: Hide) -> None:
-        super().__init__(connection)
-        self._hide = hide

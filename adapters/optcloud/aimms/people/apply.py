@@ -29,7 +29,7 @@ SYSTEM_GROUPS = frozenset({ADMINS, Entity("ROOT", "group", "App Publisher")})
 
 @frozen
 class _Known:
-    """What AIMMS has of what the file is about."""
+    """What AIMMS has now of the environments, groups and users that the file is about."""
 
     entities: dict[Entity, AnyEntity] = field(factory=dict)
     members: dict[Entity, dict[Entity, int]] = field(factory=dict)  # of a group: each user's id
@@ -164,18 +164,19 @@ class _Plan:
         for group, members in self._known.members.items():
             for user, number in members.items():
                 if user not in gone and self._is_surplus_member(group, user):
-                    self._spare_owner(user, f"take it out of {group}", concerns=group == ADMINS)
+                    self._spare_owner(user, f"take it out of {group}", shuts_out=group == ADMINS)
                     change = member_change(group, user, "remove")
                     yield _Step(change, partial(edit.remove_member, group.environment, group.name, number))
         for user in gone:
-            self._spare_owner(user, "delete it", concerns=True)
+            self._spare_owner(user, "delete it", shuts_out=True)
             yield _deletion(user, edit.delete_user)
         for group in self._known.of("group"):
             if self._is_surplus(group):
                 yield _deletion(group, edit.delete_group)
 
-    def _spare_owner(self, user: Entity, what: str, *, concerns: bool) -> None:
-        if concerns and user == self._known.owner:
+    def _spare_owner(self, user: Entity, what: str, *, shuts_out: bool) -> None:
+        """Note a fault where pruning would shut out the owner of the API key."""
+        if shuts_out and user == self._known.owner:
             words = f"pruning would {what}, but {user} is the owner of the API key: name it in the file"
             path = ("environments", user.environment)
             self.faults.append(self._roster.source.fault(path, words))

@@ -16,7 +16,7 @@ from optcloud.aimms.people.changes import Action, PeopleChange
 from optcloud.aimms.people.entities import AnyEntity, Entity, Whom
 from optcloud.core.errors import NotFound
 from optcloud.core.flow import Flow
-from optcloud.core.secret import Hide, Secret, not_hidden
+from optcloud.core.secret import Hide, Secret, as_secret, not_hidden
 
 
 def ensure_environment(
@@ -30,7 +30,7 @@ def ensure_environment(
 ) -> Flow[PeopleChange]:
     """Create the environment, or change what differs."""
     given = {"description": description, "domain": domain, "saml_metadata_url": saml_metadata_url}
-    return (yield from _ensure(Entity(name), {**given, "is_default": is_default}, dry_run=dry_run))
+    return _ensure(Entity(name), {**given, "is_default": is_default}, dry_run=dry_run)
 
 
 def ensure_group(
@@ -43,10 +43,11 @@ def ensure_group(
 ) -> Flow[PeopleChange]:
     """Create the group, or change what differs."""
     given = {"description": description, "max_users": max_users}
-    return (yield from _ensure(Entity(environment, "group", name), given, dry_run=dry_run))
+    return _ensure(Entity(environment, "group", name), given, dry_run=dry_run)
 
 
 def ensure_user(
+    hide: Hide,
     environment: str,
     name: str,
     *,
@@ -54,12 +55,10 @@ def ensure_user(
     email: str | None = None,
     password: Secret | str | None = None,
     dry_run: bool = False,
-    hide: Hide = not_hidden,
 ) -> Flow[PeopleChange]:
     """Create the user, or change what differs; the password is a new user's only, since it cannot be compared."""
-    given = {"full_name": full_name, "email": email}
-    entity = Entity(environment, "user", name)
-    return (yield from _ensure(entity, given, dry_run=dry_run, password=password, hide=hide))
+    given, entity = {"full_name": full_name, "email": email}, Entity(environment, "user", name)
+    return _ensure(entity, given, dry_run=dry_run, password=as_secret(password), hide=hide)
 
 
 def _ensure(
@@ -67,13 +66,10 @@ def _ensure(
     given: Mapping[str, Any],
     *,
     dry_run: bool,
-    password: Secret | str | None = None,
+    password: Secret | None = None,
     hide: Hide = not_hidden,
 ) -> Flow[PeopleChange]:
-    try:
-        found = yield from lookup.find(entity)
-    except NotFound:
-        found = None
+    found = yield from lookup.unless_missing(lookup.find(entity))
     change = planned(entity, found, given)
     if dry_run or not change.differs:
         return change
@@ -91,20 +87,13 @@ def planned(entity: Entity, found: AnyEntity | None, given: Mapping[str, Any]) -
 
 
 def write(
-    entity: Entity, change: PeopleChange, *, password: Secret | str | None = None, hide: Hide = not_hidden
+    entity: Entity, change: PeopleChange, *, password: Secret | None = None, hide: Hide = not_hidden
 ) -> Flow[AnyEntity]:
     """Carry a change out; the password is for a new user only."""
     fields = {name: value for name, (_before, value) in change.fields.items()}
-    new = change.action == "create"
-    if entity.kind == "environment":
-        write_environment = edit.create_environment if new else edit.update_environment
-        return (yield from write_environment(entity.environment, **fields))
-    if entity.kind == "group":
-        write_group = edit.create_group if new else edit.update_group
-        return (yield from write_group(entity.environment, entity.name, **fields))
-    if new:
-        return (yield from edit.create_user(entity.environment, entity.name, password=password, hide=hide, **fields))
-    return (yield from edit.update_user(entity.environment, entity.name, **fields))
+    if change.action == "create":
+        return edit.create(entity, {**fields, "password": password}, hide)
+    return edit.update(entity, fields)
 
 
 # ---------------------------------------------------------------- membership

@@ -7,22 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 from attrs import field, frozen
 
 from aimms_pro_models import CurrentUserInfo, EntityInfo, EnvironmentInfo
 from optcloud.aimms.connection import VENDOR
-from optcloud.core import replies
-from optcloud.core.errors import BadRequest, ResponseMismatch
-from optcloud.core.flow import Reply
-from optcloud.core.replies import decode
-from optcloud.core.request_checks import find_fault
+from optcloud.aimms.replies import JsonObject, without_nulls
+from optcloud.core.errors import BadRequest
 
-JsonObject: TypeAlias = dict[str, Any]
 Kind: TypeAlias = Literal["environment", "group", "user"]
-T = TypeVar("T")
 EVERYONE = "<everyone>"  # a group in each environment of the new portal: its app access is the whole environment's
 _MEMBER = re.compile(r"(?P<environment>.+?)/(?P<kind>group|user):(?P<name>.+)", re.DOTALL)
 
@@ -47,6 +42,11 @@ class Entity:
 
     def __str__(self) -> str:
         return self.environment if self.kind == "environment" else f"{self.environment}/{self.kind}:{self.name}"
+
+    def segments(self) -> tuple[str, ...]:
+        """Return its names as segments of an address. Raises `BadRequest` for an empty one."""
+        environment = need_name(self.environment, "environment")
+        return (environment,) if self.kind == "environment" else (environment, need_name(self.name, self.kind))
 
 
 def need_name(name: str, what: str) -> str:
@@ -154,6 +154,13 @@ def user_of(raw: JsonObject) -> User:
     return User(info.entity, info.environment.name, info.name, full_name, info.email or "", groups, raw)
 
 
+BUILDERS: Mapping[Kind, Callable[[JsonObject], AnyEntity]] = {
+    "environment": environment_of,
+    "group": group_of,
+    "user": user_of,
+}
+
+
 def entity_of(raw: JsonObject) -> AnyEntity:
     """Read an EntityInfo, whatever it is of.
 
@@ -170,48 +177,3 @@ def current_user_of(raw: JsonObject) -> CurrentUser:
     info = msgspec.convert(without_nulls(raw), CurrentUserInfo)
     rights = {"is_admin": bool(info.isAdmin), "is_app_publisher": bool(info.isAppPublisher)}
     return CurrentUser(info.environment_name or "", info.name or "", **rights, reply=raw)
-
-
-def without_nulls(value: Any) -> Any:
-    """Return JSON without the fields that are null: the document names no null, and here it means "not given"."""
-    if isinstance(value, dict):
-        return {name: without_nulls(part) for name, part in value.items() if part is not None}
-    return [without_nulls(part) for part in value] if isinstance(value, list) else value
-
-
-def read_one(reply: Reply, build: Callable[[JsonObject], T], operation: str) -> T:
-    """Read a reply that is one object. Raises `ResponseMismatch`."""
-    raw: JsonObject = decode(reply, dict[str, Any], vendor=VENDOR, operation=operation)
-    try:
-        return build(raw)
-    except msgspec.ValidationError as error:
-        raise mismatch(f"the body is not what the document promises: {error}", reply, operation) from error
-
-
-def read_all(
-    reply: Reply, build: Callable[[JsonObject], T], operation: str, *, key: str = "entities", kind: Any = EntityInfo
-) -> list[T]:
-    """Read an EntityInfoList, or a list under another key. Raises `ResponseMismatch`."""
-    items = read_list(reply, key, JsonObject, operation)
-    if fault := find_fault(without_nulls(items), list[kind]):
-        raise mismatch(f"{key}{fault.path}: {fault.what}", reply, operation)
-    return [build(raw) for raw in items]
-
-
-def read_entities(reply: Reply, operation: str) -> list[AnyEntity]:
-    """Read an EntityInfoList, whatever its entities are. Raises `ResponseMismatch`."""
-    return read_all(reply, entity_of, operation)
-
-
-def read_list(reply: Reply, key: str, kind: Any, operation: str) -> list[JsonObject]:
-    """Return the items under ``key``, each checked. The list may also be a bare array, null or missing."""
-    raw = decode(reply, dict[str, Any] | list[Any] | None, vendor=VENDOR, operation=operation)
-    items = raw if isinstance(raw, list) else (raw or {}).get(key) or []
-    if fault := find_fault(items, list[kind]):
-        raise mismatch(f"{key}{fault.path}: {fault.what}", reply, operation)
-    return list(items)
-
-
-def mismatch(what: str, reply: Reply, operation: str) -> ResponseMismatch:
-    """Make the error for a reply that is not what the document promises."""
-    return replies.mismatch(reply, what, vendor=VENDOR, operation=operation)

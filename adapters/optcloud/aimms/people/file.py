@@ -33,12 +33,12 @@ _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 def load(source: PeopleSource, environment: Mapping[str, str] | None = None) -> Roster:
     """Read and check a file of people, or a mapping of the same shape. Raises `RosterError`, `ConfigError`."""
     environment = Unshown(os.environ if environment is None else environment)
-    source = out_of_sight(source)
+    source = hide_passwords(source)
     found = RosterSource("the mapping", source) if isinstance(source, Mapping) else _read(local_path(source, "source"))
     return read_roster(found, environment)
 
 
-def out_of_sight(source: Any) -> Any:
+def hide_passwords(source: Any) -> Any:
     """Return a mapping with its passwords as `Secret`, at any depth.
 
     A text under an unknown name is wrapped, too: the name may be a misspelt "password".
@@ -46,7 +46,7 @@ def out_of_sight(source: Any) -> Any:
     if not isinstance(source, Mapping):
         return source
     return {
-        name: Secret(value) if isinstance(value, str) and name not in SHOWN else out_of_sight(value)
+        name: Secret(value) if isinstance(value, str) and name not in SHOWN else hide_passwords(value)
         for name, value in source.items()
     }
 

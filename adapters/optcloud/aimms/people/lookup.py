@@ -6,19 +6,19 @@ AIMMS facts 1 (Authentication).
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from aimms_pro.api.authentication import (
     get_all_environments,
     get_all_groups,
     get_all_users,
     get_current_user,
     get_entity_info,
-    get_environment,
-    get_group,
-    get_user,
     get_users_in_group,
 )
-from aimms_pro_models import EnvironmentInfo
+from aimms_pro_models import EntityInfo, EnvironmentInfo
 from optcloud.aimms.people.entities import (
+    BUILDERS,
     AnyEntity,
     CurrentUser,
     Entity,
@@ -31,82 +31,82 @@ from optcloud.aimms.people.entities import (
     environment_of,
     group_of,
     need_name,
-    read_all,
-    read_one,
     user_of,
 )
-from optcloud.core.flow import Call, Flow, Reply
+from optcloud.aimms.replies import arguments_of, ask
+from optcloud.core.errors import NotFound
+from optcloud.core.flow import Flow
 
+T = TypeVar("T")
 
-def need_names(environment: str, name: str, what: str) -> tuple[str, str]:
-    """Refuse an empty name of a group or a user, or of its environment. Raises `BadRequest`."""
-    return need_name(environment, "environment"), need_name(name, what)
+ENTITIES = ("entities", EntityInfo)  # where and what the items of an EntityInfoList are
+TAG = "authentication"  # of the operations on people
 
 
 def current() -> Flow[CurrentUser]:
     """Return whom the API key belongs to, and their roles; needs no documented scope."""
-    reply: Reply = yield Call(get_current_user._get_kwargs())
-    return read_one(reply, current_user_of, "getCurrentUser")
+    return (yield from ask(get_current_user._get_kwargs())).built(current_user_of)
 
 
 def entity(id: int) -> Flow[AnyEntity]:  # noqa: A002 - what the vendor calls it
     """Return the environment, group or user with an id. Raises `NotFound`."""
-    reply: Reply = yield Call(get_entity_info._get_kwargs(id))
-    return read_one(reply, entity_of, "getEntityInfo")
+    return (yield from ask(get_entity_info._get_kwargs(id))).built(entity_of)
 
 
 def environments() -> Flow[list[Environment]]:
     """List the environments of the account."""
-    reply: Reply = yield Call(get_all_environments._get_kwargs())
-    return read_all(reply, environment_of, "getAllEnvironments", key="environments", kind=EnvironmentInfo)
+    answer = yield from ask(get_all_environments._get_kwargs())
+    return [environment_of(item) for item in answer.items("environments", EnvironmentInfo)]
 
 
 def environment(name: str) -> Flow[Environment]:
     """Return one environment. Raises `NotFound`."""
-    reply: Reply = yield Call(get_environment._get_kwargs(need_name(name, "environment")))
-    return read_one(reply, environment_of, "getEnvironment")
+    return find(Entity(name))
 
 
 def groups(environment: str) -> Flow[list[Group]]:
     """List the groups of an environment."""
-    reply: Reply = yield Call(get_all_groups._get_kwargs(need_name(environment, "environment")))
-    return read_all(reply, group_of, "getAllGroups")
+    answer = yield from ask(get_all_groups._get_kwargs(*Entity(environment).segments()))
+    return [group_of(item) for item in answer.items(*ENTITIES)]
 
 
 def group(environment: str, name: str) -> Flow[Group]:
     """Return one group. Raises `NotFound`."""
-    reply: Reply = yield Call(get_group._get_kwargs(*need_names(environment, name, "group")))
-    return read_one(reply, group_of, "getGroup")
+    return find(Entity(environment, "group", name))
 
 
 def users(environment: str) -> Flow[list[User]]:
     """List the users of an environment."""
-    reply: Reply = yield Call(get_all_users._get_kwargs(need_name(environment, "environment")))
-    return read_all(reply, user_of, "getAllUsers")
+    answer = yield from ask(get_all_users._get_kwargs(*Entity(environment).segments()))
+    return [user_of(item) for item in answer.items(*ENTITIES)]
 
 
 def user(environment: str, name: str) -> Flow[User]:
     """Return one user. Raises `NotFound`."""
-    reply: Reply = yield Call(get_user._get_kwargs(*need_names(environment, name, "user")))
-    return read_one(reply, user_of, "getUser")
+    return find(Entity(environment, "user", name))
 
 
 def members(environment: str, group: str) -> Flow[list[User]]:
     """List the users in a group; they may come from other environments."""
-    reply: Reply = yield Call(get_users_in_group._get_kwargs(*need_names(environment, group, "group")))
-    return read_all(reply, user_of, "getUsersInGroup")
+    answer = yield from ask(get_users_in_group._get_kwargs(*Entity(environment, "group", group).segments()))
+    return [user_of(item) for item in answer.items(*ENTITIES)]
 
 
 # ---------------------------------------------------------------- names and ids
 
 
-def find(name: Entity) -> Flow[AnyEntity]:
-    """Return the environment, group or user of a name. Raises `NotFound`."""
-    if name.kind == "group":
-        return (yield from group(name.environment, name.name))
-    if name.kind == "user":
-        return (yield from user(name.environment, name.name))
-    return (yield from environment(name.environment))
+def find(name: Entity) -> Flow[Any]:
+    """Return the environment, group or user of a name (an `AnyEntity`). Raises `NotFound`."""
+    arguments = arguments_of(f"get_{name.kind}", TAG)
+    return (yield from ask(arguments(*name.segments()))).built(BUILDERS[name.kind])
+
+
+def unless_missing(flow: Flow[T]) -> Flow[T | None]:
+    """Return what a flow returns; None where it raises `NotFound`."""
+    try:
+        return (yield from flow)
+    except NotFound:
+        return None
 
 
 def id_of(whom: Whom) -> Flow[int]:

@@ -205,8 +205,8 @@ class _RosterReader:
                 self._fault((*path, str(name)), f"{kind}s have no such field{hint}")
             elif given is not None and not _CHECKS[known[name]](given):
                 if known[name] != _SECTION:  # which says more itself
-                    got = type(given).__name__
-                    self._fault((*path, name), f"must be {known[name]}, got {got}" + _in_quotes(known[name]))
+                    quotes = ": write it in quotes" if known[name] == _TEXT else ""
+                    self._fault((*path, name), f"must be {known[name]}, got {type(given).__name__}{quotes}")
             elif given is not None:
                 fields[name] = given
         return fields
@@ -265,7 +265,3 @@ class _RosterReader:
 
 def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name not in _APART}
-
-
-def _in_quotes(expected: str) -> str:
-    return ": write it in quotes" if expected == _TEXT else ""

@@ -11,6 +11,7 @@ Scopes: Authentication (inferred) and APIKey. Sources: vendor pages "Managing En
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 from attrs import field, frozen
@@ -20,24 +21,14 @@ from aimms_user_manager.api.group import get_group, list_groups
 from aimms_user_manager.api.user import get_current_user, get_user, list_users
 from aimms_user_manager.client import AuthenticatedClient
 from optcloud.aimms.connection import USER_MANAGER
-from optcloud.aimms.people.entities import Entity
-from optcloud.aimms.services.directory_keys import DirectoryKeysVerbs, need_name
-from optcloud.aimms.services.siblings import (
-    Filter,
-    JsonObject,
-    SiblingPages,
-    Sort,
-    filters,
-    read_items,
-    read_object,
-    sorting,
-    text_of,
-)
-from optcloud.core.flow import Call, Flow, Pages, Reply
+from optcloud.aimms.people.entities import Entity, need_name
+from optcloud.aimms.replies import JsonObject, ask
+from optcloud.aimms.services.directory_keys import DirectoryKeysVerbs
+from optcloud.aimms.services.siblings import Filter, SiblingPages, Sort, filters, sorting, text_of
+from optcloud.core.flow import Flow, Pages
 from optcloud.core.secret import Hide
-from optcloud.core.verbs import AsyncNamespace, Namespace, pages, verb_of
-from optcloud.transport.asynchronous import AsyncConnection
-from optcloud.transport.blocking import Connection
+from optcloud.core.verbs import Awaited, Blocking, verb_of
+from optcloud.handles.verb_from import pages_of
 
 T = TypeVar("T")
 _Arguments: TypeAlias = Callable[..., dict[str, Any]]
@@ -143,76 +134,68 @@ def _pages(
     things: tuple[str, ...],
     given: Mapping[str, Filter | None],
     sort: Sort | None,
-) -> SiblingPages[T]:
+) -> Pages[T]:
     query: dict[str, Any] = dict(filters(given, known_filters(*things)))
     if by := sorting(sort):
         query["sort"] = by
-
-    def call(offset: int, limit: int) -> Mapping[str, Any]:
-        return arguments(**query, offset=offset, limit=limit)
-
-    def read(reply: Reply) -> list[T]:
-        return [build(raw) for raw in read_items(reply, USER_MANAGER, f"list {things[-1]}s")]
-
-    return SiblingPages(call, read, short_is_last=True)  # the page size is the documented default
+    # The page size is the documented default.
+    return SiblingPages(
+        USER_MANAGER, partial(arguments, **query), lambda reply: list(map(build, reply.objects())), short_is_last=True
+    )
 
 
-def environments(given: Mapping[str, Filter | None], *, sort: Sort | None = None) -> SiblingPages[ListedEnvironment]:
-    """List environments, page by page; filters on ``account_name`` and ``environment_name``."""
-    return _pages(list_environments._get_kwargs, _environment, ("account", "environment"), given, sort)
+def environments(*, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedEnvironment]:
+    """Iterate over environments; pages are asked for as they are needed.
+
+    Filters on ``account_name`` and ``environment_name``.
+    """
+    return _pages(list_environments._get_kwargs, _environment, ("account", "environment"), filters, sort)
 
 
-def groups(given: Mapping[str, Filter | None], *, sort: Sort | None = None) -> SiblingPages[ListedGroup]:
-    """List groups, page by page; filters on ``group_name``, too."""
-    return _pages(list_groups._get_kwargs, _group, ("account", "environment", "group"), given, sort)
+def groups(*, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedGroup]:
+    """Iterate over groups; pages are asked for as they are needed. Filters on ``group_name``, too."""
+    return _pages(list_groups._get_kwargs, _group, ("account", "environment", "group"), filters, sort)
 
 
-def users(given: Mapping[str, Filter | None], *, sort: Sort | None = None) -> SiblingPages[ListedUser]:
-    """List users, page by page; filters on ``user_name``, too."""
-    return _pages(list_users._get_kwargs, _user, ("account", "environment", "user"), given, sort)
+def users(*, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedUser]:
+    """Iterate over users; pages are asked for as they are needed. Filters on ``user_name``, too."""
+    return _pages(list_users._get_kwargs, _user, ("account", "environment", "user"), filters, sort)
 
 
-def _account(account: str | None) -> Flow[str]:
-    """Return the account that is meant: the caller's, unless one is named."""
+def _named(account: str | None, entity: Entity) -> Flow[tuple[str, ...]]:
+    """Return the names that stand in an address: the account's, by default the caller's, and the entity's."""
     if account is None:
         here = yield from current_environment()
         account = here.account
-    return need_name(account, "account")
+    return need_name(account, "account"), *entity.segments()
 
 
 def environment(name: str, *, account: str | None = None) -> Flow[ListedEnvironment]:
     """Return one environment, by default of the caller's account. Raises `NotFound`."""
-    place = yield from _account(account)
-    reply: Reply = yield Call(get_environment._get_kwargs(place, need_name(name, "environment")))
-    return _environment(read_object(reply, USER_MANAGER, "getEnvironment"))
+    names = yield from _named(account, Entity(name))
+    return _environment((yield from ask(get_environment._get_kwargs(*names), USER_MANAGER)).object())
 
 
 def group(environment: str, name: str, *, account: str | None = None) -> Flow[ListedGroup]:
     """Return one group, by default of the caller's account. Raises `NotFound`."""
-    place = yield from _account(account)
-    names = (need_name(environment, "environment"), need_name(name, "group"))
-    reply: Reply = yield Call(get_group._get_kwargs(place, *names))
-    return _group(read_object(reply, USER_MANAGER, "getGroup"))
+    names = yield from _named(account, Entity(environment, "group", name))
+    return _group((yield from ask(get_group._get_kwargs(*names), USER_MANAGER)).object())
 
 
 def user(environment: str, name: str, *, account: str | None = None) -> Flow[ListedUser]:
     """Return one user, by default of the caller's account. Raises `NotFound`."""
-    place = yield from _account(account)
-    names = (need_name(environment, "environment"), need_name(name, "user"))
-    reply: Reply = yield Call(get_user._get_kwargs(place, *names))
-    return _user(read_object(reply, USER_MANAGER, "getUser"))
+    names = yield from _named(account, Entity(environment, "user", name))
+    return _user((yield from ask(get_user._get_kwargs(*names), USER_MANAGER)).object())
 
 
 def current_environment() -> Flow[ListedEnvironment]:
     """Return the environment of the API key's owner."""
-    reply: Reply = yield Call(get_current_environment._get_kwargs())
-    return _environment(read_object(reply, USER_MANAGER, "getCurrentEnvironment"))
+    return _environment((yield from ask(get_current_environment._get_kwargs(), USER_MANAGER)).object())
 
 
 def current_user() -> Flow[ListedUser]:
     """Return the owner of the API key, with their groups."""
-    reply: Reply = yield Call(get_current_user._get_kwargs())
-    return _user(read_object(reply, USER_MANAGER, "getCurrentUser"))
+    return _user((yield from ask(get_current_user._get_kwargs(), USER_MANAGER)).object())
 
 
 # ---------------------------------------------------------------- verbs
@@ -221,47 +204,28 @@ def current_user() -> Flow[ListedUser]:
 class DirectoryVerbs(DirectoryKeysVerbs):
     """The verbs of both forms."""
 
+    def __init__(self, connection: Any, hide: Hide) -> None:
+        super().__init__(connection, hide)
+        self.client: AuthenticatedClient = connection.generated_client(AuthenticatedClient)
+        """The generated client of user-manager, signed, retried and raising our errors."""
+
+    environments = pages_of(environments)
+    groups = pages_of(groups)
+    users = pages_of(users)
     environment = verb_of(environment)
     group = verb_of(group)
     user = verb_of(user)
     current_environment = verb_of(current_environment)
     current_user = verb_of(current_user)
 
-    @pages
-    def environments(self, /, *, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedEnvironment]:
-        """Iterate over environments; pages are asked for as they are needed."""
-        return environments(filters, sort=sort)
 
-    @pages
-    def groups(self, /, *, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedGroup]:
-        """Iterate over groups; pages are asked for as they are needed."""
-        return groups(filters, sort=sort)
-
-    @pages
-    def users(self, /, *, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedUser]:
-        """Iterate over users; pages are asked for as they are needed."""
-        return users(filters, sort=sort)
-
-
-class Directory(DirectoryVerbs, Namespace):
+class Directory(DirectoryVerbs, Blocking):
     """Environments, groups and users as user-manager lists them, and the caller's API keys.
 
     Filters are the vendor's: ``user_name_contain_ci="ad"``, ``environment_name_in=["ACME", "ROOT"]``; ``sort`` takes
     fields, ``-`` before one for descending: ``sort="-account_name,user_name"`` or a list of them.
     """
 
-    def __init__(self, connection: Connection, hide: Hide) -> None:
-        super().__init__(connection)
-        self._hide = hide
-        self.client = connection.generated_client(AuthenticatedClient)
-        """The generated client of user-manager, signed, retried and raising our errors."""
 
-
-class AsyncDirectory(DirectoryVerbs, AsyncNamespace):
+class AsyncDirectory(DirectoryVerbs, Awaited):
     """Environments, groups, users and API keys, as `Directory`; each verb is awaited."""
-
-    def __init__(self, connection: AsyncConnection, hide: Hide) -> None:
-        super().__init__(connection)
-        self._hide = hide
-        self.client = connection.generated_client(AuthenticatedClient)
-        """The generated client of user-manager, signed, retried and raising our errors."""

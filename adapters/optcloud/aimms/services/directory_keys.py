@@ -6,28 +6,25 @@ Scope: APIKey. Source: vendor page "Managing API Keys" of 2026.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from aimms_user_manager.api.api_key import create_api_key, delete_api_key, get_authorization_scopes, list_api_keys
 from aimms_user_manager.models.new_api_key import NewApiKey
 from optcloud.aimms.connection import USER_MANAGER, sibling_vendor
-from optcloud.aimms.keys.api_key import ApiKey, json_object, secret_in, stored
+from optcloud.aimms.keys.api_key import ApiKey, stored
 from optcloud.aimms.keys.expiry import Expiry, expiration_day, expiry_of, now_by_the_clock
 from optcloud.aimms.keys.scopes import AnyScope, KeyScope, key_scopes
-from optcloud.aimms.services.siblings import JsonObject, array_of, mismatch, read_items, refused, text_of
+from optcloud.aimms.namespaces import NamespaceVerbs
+from optcloud.aimms.people.entities import need_name
+from optcloud.aimms.replies import JsonObject, array_of, ask
+from optcloud.aimms.services.siblings import refused, text_of
 from optcloud.core import secret_store as vault
-from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.replies import decode
+from optcloud.core.flow import Call, Flow
 from optcloud.core.secret import Hide, Secret, not_hidden
 from optcloud.core.secret_store import AnyPlace
 from optcloud.core.verbs import verb, verb_of
-
-
-def need_name(name: str, what: str) -> str:
-    """Refuse an empty name: in an address it would mean another operation. Raises `BadRequest`."""
-    if not name:
-        raise refused(f"{what}: a name is needed, got an empty one", USER_MANAGER)
-    return name
+from optcloud.handles.creation import created, field_in, object_in
 
 
 def scopes() -> Flow[list[KeyScope]]:
@@ -35,12 +32,11 @@ def scopes() -> Flow[list[KeyScope]]:
 
     Inferred: the reply is a list of words, or of objects that have the word as ``scope`` or ``name``.
     """
-    reply: Reply = yield Call(get_authorization_scopes._get_kwargs())
-    operation = "getAuthorizationScopes"
-    listed = array_of(decode(reply, Any, vendor=sibling_vendor(USER_MANAGER), operation=operation))
+    answer = yield from ask(get_authorization_scopes._get_kwargs(), USER_MANAGER)
+    listed = array_of(answer.read(Any))
     words = [_word(scope) for scope in listed or ()]
     if listed is None or not all(words):
-        raise mismatch("the reply is no list of scopes", reply, USER_MANAGER, operation)
+        raise answer.mismatch("the reply is no list of scopes")
     return [KeyScope(word) for word in words]
 
 
@@ -59,8 +55,7 @@ def _key(raw: JsonObject) -> ApiKey:
 
 def list_keys() -> Flow[list[ApiKey]]:
     """List the caller's API keys."""
-    reply: Reply = yield Call(list_api_keys._get_kwargs())
-    return [_key(raw) for raw in read_items(reply, USER_MANAGER, "listApiKeys")]
+    return [_key(item) for item in (yield from ask(list_api_keys._get_kwargs(), USER_MANAGER)).objects()]
 
 
 def create_key(name: str, expires: Expiry, given: Iterable[AnyScope], *, hide: Hide = not_hidden) -> Flow[ApiKey]:
@@ -74,13 +69,12 @@ def create_key(name: str, expires: Expiry, given: Iterable[AnyScope], *, hide: H
         raise refused("scopes: a key needs one at least", USER_MANAGER)
     day = expiration_day(expires, now)
     body = {"name": need_name(name, "name"), "expiration_date": day.isoformat(), "scopes": words}
-    reply: Reply = yield Call(create_api_key._get_kwargs(body=NewApiKey.from_dict(body)))
-    value = secret_in(reply.content, "value")
-    if value is None:
-        what = f"the key {name!r} was created, but its value is not in the reply: delete it and make another"
-        raise mismatch(what, reply, USER_MANAGER, "createApiKey")
-    hide(Secret(value))
-    return _key({**body, **json_object(reply.content), "value": value})
+    call = Call(create_api_key._get_kwargs(body=NewApiKey.from_dict(body)))
+    missing = f"the key {name!r} was created, but its value is not in the reply: delete it and make another"
+    vendor = sibling_vendor(USER_MANAGER)
+    made = yield from created(call, partial(field_in, name="value"), vendor=vendor, missing=missing)
+    hide(Secret(made.found))
+    return _key({**body, **object_in(made.body), "value": made.found})
 
 
 def delete_key(name: str) -> Flow[None]:
@@ -91,10 +85,9 @@ def delete_key(name: str) -> Flow[None]:
 # ---------------------------------------------------------------- verbs
 
 
-class DirectoryKeysVerbs:
+class DirectoryKeysVerbs(NamespaceVerbs):
     """The verbs of both forms."""
 
-    _hide: Hide
     scopes = verb_of(scopes)
     list_keys = verb_of(list_keys)
     delete_key = verb_of(delete_key)

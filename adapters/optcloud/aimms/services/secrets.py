@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias, get_args
 
-import msgspec
 from attrs import field, frozen
 
 from aimms_secret_manager.api.access import get_access, remove_access, set_access
@@ -20,23 +19,14 @@ from aimms_secret_manager.models.access_entity import AccessEntity
 from aimms_secret_manager.models.item import Item as SentItem
 from aimms_secret_manager.types import UNSET
 from optcloud.aimms.connection import SECRET_MANAGER
+from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people.entities import Entity, Environment, Group, User
-from optcloud.aimms.services.siblings import (
-    JsonObject,
-    Sort,
-    array_of,
-    mismatch,
-    read_items,
-    read_object,
-    refused,
-    sorting,
-    text_of,
-)
-from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.secret import Hide, Secret, as_secret, not_hidden
-from optcloud.core.verbs import AsyncNamespace, Namespace, verb, verb_of
-from optcloud.transport.asynchronous import AsyncConnection
-from optcloud.transport.blocking import Connection
+from optcloud.aimms.replies import AimmsReply, JsonObject, array_of, ask
+from optcloud.aimms.services.siblings import Sort, as_text, refused, sorting, text_of
+from optcloud.core.flow import Call, Flow
+from optcloud.core.secret import Hide, Secret, as_secret
+from optcloud.core.verbs import Awaited, Blocking, verb_of
+from optcloud.handles.verb_from import verb_from
 
 ItemKind: TypeAlias = Literal["directory", "secret"]
 ItemRight: TypeAlias = Literal["read", "read_write"]
@@ -112,28 +102,27 @@ def _item(raw: JsonObject, path: str) -> Item:
         for item in inside
         if isinstance(item, dict)
     )
-    content = None if found is None else Secret(found if isinstance(found, str) else _json(found))
+    content = None if found is None else Secret(as_text(found))
     kept = {name: value for name, value in raw.items() if name != FIELDS.content}
     return Item(path, kind, content, items if kind == "directory" else (), kept)
 
 
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def get(path: str = ROOT, *, sort: Sort | None = None, hide: Hide = not_hidden) -> Flow[Item]:
+def get(hide: Hide, path: str = ROOT, *, sort: Sort | None = None) -> Flow[Item]:
     """Return a secret with its content, or a directory with what is in it. Raises `NotFound`."""
     by = sorting(sort)
-    reply: Reply = yield Call(get_item._get_kwargs(_wire(path), sort=UNSET if by is None else by))
-    item = _item(read_object(reply, SECRET_MANAGER, "getItem"), _wire(path))
+    answer = yield from ask(get_item._get_kwargs(_wire(path), sort=UNSET if by is None else by), SECRET_MANAGER)
+    item = _item(answer.object(), _wire(path))
     if item.content is not None:
         hide(item.content)
     return item
 
 
-def create(path: str, content: Secret | str, *, hide: Hide = not_hidden) -> Flow[None]:
-    """Create a secret; its directory must be there. Raises `Conflict` when the path is taken (status inferred)."""
-    yield _creation(_below(path, "a secret"), content, hide)
+def create(hide: Hide, path: str, content: Secret | str) -> Flow[None]:
+    """Create a secret; its directory must be there, whose access it starts with.
+
+    Raises `Conflict` when the path is taken (status inferred).
+    """
+    return _send(create_item, path, "a secret", {FIELDS.kind: "secret", FIELDS.content: as_secret(content)}, hide)
 
 
 def create_directory(path: str) -> Flow[None]:
@@ -141,15 +130,28 @@ def create_directory(path: str) -> Flow[None]:
     yield Call(create_item._get_kwargs(_below(path, "created"), body=SentItem.from_dict({FIELDS.kind: "directory"})))
 
 
-def update(
-    path: str, *, content: Secret | str | None = None, name: str | None = None, hide: Hide = not_hidden
-) -> Flow[None]:
+def update(hide: Hide, path: str, *, content: Secret | str | None = None, name: str | None = None) -> Flow[None]:
     """Change a secret's content, or the name of an item (inferred); what is not given stays."""
-    if name is not None and (not name or "/" in name):
+    return _send(update_item, path, "changed", {FIELDS.content: as_secret(content), FIELDS.name: name}, hide)
+
+
+def _send(operation: Any, path: str, what: str, fields: Mapping[str, Secret | str | None], hide: Hide) -> Flow[None]:
+    """Send an item. Its content is in no frame of a flow that waits, and so in no traceback."""
+    name = fields.get(FIELDS.name)
+    if isinstance(name, str) and (not name or "/" in name):
         raise refused(f"name {name!r}: an item's name is not empty and has no slash", SECRET_MANAGER)
-    if content is None and name is None:
+    if not any(value is not None for value in fields.values()):
         raise refused("nothing to change was given: a content or a name", SECRET_MANAGER)
-    yield _update(_below(path, "changed"), content, name, hide)
+    yield Call(operation._get_kwargs(_below(path, what), body=_sent(fields, hide)))
+
+
+def _sent(fields: Mapping[str, Secret | str | None], hide: Hide) -> SentItem:
+    said: JsonObject = {name: value for name, value in fields.items() if value is not None}
+    for name, value in said.items():
+        if isinstance(value, Secret):
+            hide(value)
+            said[name] = value.reveal()
+    return SentItem.from_dict(said)
 
 
 def delete(path: str) -> Flow[None]:
@@ -157,41 +159,20 @@ def delete(path: str) -> Flow[None]:
     yield Call(delete_item._get_kwargs(_below(path, "deleted")))
 
 
-# Made apart, so that the content is no variable of a flow that is waiting, and in no traceback of it.
-
-
-def _creation(path: str, content: Secret | str, hide: Hide) -> Call:
-    body = {FIELDS.kind: "secret", FIELDS.content: _revealed(content, hide)}
-    return Call(create_item._get_kwargs(path, body=SentItem.from_dict(body)))
-
-
-def _update(path: str, content: Secret | str | None, name: str | None, hide: Hide) -> Call:
-    body: JsonObject = {} if content is None else {FIELDS.content: _revealed(content, hide)}
-    if name is not None:
-        body[FIELDS.name] = name
-    return Call(update_item._get_kwargs(path, body=SentItem.from_dict(body)))
-
-
-def _revealed(content: Secret | str, hide: Hide) -> str:
-    secret = as_secret(content)
-    hide(secret)
-    return secret.reveal()
-
-
 # ---------------------------------------------------------------- access
 
 
 def access(path: str = ROOT) -> Flow[list[ItemAccess]]:
     """List who has access to an item. Only admins may; raises `Forbidden` for others."""
-    reply: Reply = yield Call(get_access._get_kwargs(_wire(path)))
-    return [_access(raw, reply) for raw in read_items(reply, SECRET_MANAGER, "getAccess")]
+    answer = yield from ask(get_access._get_kwargs(_wire(path)), SECRET_MANAGER)
+    return [_access(item, answer) for item in answer.objects()]
 
 
-def _access(raw: JsonObject, reply: Reply) -> ItemAccess:
+def _access(raw: JsonObject, answer: AimmsReply) -> ItemAccess:
     kind = text_of(raw, FIELDS.kind).lower()
     name = text_of(raw, FIELDS.name)
     if kind not in {"user", "group"} or not name:
-        raise mismatch("an access names neither a user nor a group", reply, SECRET_MANAGER, "getAccess")
+        raise answer.mismatch("an access names neither a user nor a group")
     who = Entity(text_of(raw, FIELDS.environment), "user" if kind == "user" else "group", name)
     return ItemAccess(who, text_of(raw, FIELDS.right), raw)
 
@@ -224,50 +205,30 @@ def _holder(whom: Holder) -> JsonObject:
 # ---------------------------------------------------------------- verbs
 
 
-class SecretsVerbs:
-    """The verbs of both forms. A content is wrapped before anything can go wrong."""
+class SecretsVerbs(NamespaceVerbs):
+    """The verbs of both forms."""
 
-    _hide: Hide
+    def __init__(self, connection: Any, hide: Hide) -> None:
+        super().__init__(connection, hide)
+        self.client: AuthenticatedClient = connection.generated_client(AuthenticatedClient)
+        """The generated client of secret-manager, signed, retried and raising our errors."""
+
+    get = verb_from("_hide", get)
+    create = verb_from("_hide", create)
     create_directory = verb_of(create_directory)
+    update = verb_from("_hide", update)
     delete = verb_of(delete)
     access = verb_of(access)
     grant = verb_of(grant)
     revoke = verb_of(revoke)
 
-    @verb
-    def get(self, path: str = ROOT, *, sort: Sort | None = None) -> Flow[Item]:
-        """Return a secret with its content, or a directory with what is in it. Raises `NotFound`."""
-        return get(path, sort=sort, hide=self._hide)
 
-    @verb
-    def create(self, path: str, content: Secret | str) -> Flow[None]:
-        """Create a secret; it starts with the access of its directory. Raises `Conflict` (status inferred)."""
-        return create(path, as_secret(content), hide=self._hide)
-
-    @verb
-    def update(self, path: str, *, content: Secret | str | None = None, name: str | None = None) -> Flow[None]:
-        """Change a secret's content, or the name of an item (inferred); what is not given stays."""
-        return update(path, content=as_secret(content), name=name, hide=self._hide)
-
-
-class Secrets(SecretsVerbs, Namespace):
+class Secrets(SecretsVerbs, Blocking):
     """Secrets and directories that AIMMS PRO keeps (secret-manager).
 
     A path is ``"databases/production"``, the root ``"/"``. Contents are `Secret`: hidden until revealed.
     """
 
-    def __init__(self, connection: Connection, hide: Hide) -> None:
-        super().__init__(connection)
-        self._hide = hide
-        self.client = connection.generated_client(AuthenticatedClient)
-        """The generated client of secret-manager, signed, retried and raising our errors."""
 
-
-class AsyncSecrets(SecretsVerbs, AsyncNamespace):
+class AsyncSecrets(SecretsVerbs, Awaited):
     """Secrets and directories, as `Secrets`; each verb is awaited."""
-
-    def __init__(self, connection: AsyncConnection, hide: Hide) -> None:
-        super().__init__(connection)
-        self._hide = hide
-        self.client = connection.generated_client(AuthenticatedClient)
-        """The generated client of secret-manager, signed, retried and raising our errors."""

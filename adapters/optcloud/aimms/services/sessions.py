@@ -8,62 +8,28 @@ Inferred: the field of a session's id (`_session`), and names of filters, which 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
 from aimms_session_manager.api.service import get_service_uri
-from aimms_session_manager.api.solve import (
-    delete_solve_session,
-    download_solve_session_logs,
-    get_solve_session,
-    get_solve_session_logs,
-    list_solve_sessions,
-    terminate_solve_session,
-)
-from aimms_session_manager.api.task import (
-    delete_task_session,
-    download_task_session_logs,
-    get_task_session,
-    get_task_session_logs,
-    list_task_sessions,
-    terminate_task_session,
-)
-from aimms_session_manager.api.web_ui import (
-    delete_webui_session,
-    download_webui_session_logs,
-    get_webui_session,
-    get_webui_session_logs,
-    list_webui_sessions,
-    terminate_webui_session,
-)
 from aimms_session_manager.client import AuthenticatedClient
 from aimms_session_manager.models.filters import Filters
 from aimms_session_manager.types import UNSET
-from optcloud.aimms.connection import SESSION_MANAGER, sibling_vendor
-from optcloud.aimms.services.siblings import (
-    Filter,
-    SiblingPages,
-    Sort,
-    filters,
-    mismatch,
-    read_items,
-    read_object,
-    refused,
-    sorting,
-    text_of,
-)
+from optcloud.aimms.connection import SESSION_MANAGER
+from optcloud.aimms.namespaces import NamespaceVerbs
+from optcloud.aimms.replies import arguments_of, ask
+from optcloud.aimms.services.siblings import Filter, SiblingPages, Sort, filters, refused, sorting, text_of
 from optcloud.aimms.tasks.logs import LogEntry, entries_of
-from optcloud.core.flow import Call, Flow, Pages, Progress, Reply
+from optcloud.core.flow import Call, Flow, Pages, Progress
 from optcloud.core.local_paths import local_path
-from optcloud.core.replies import decode
-from optcloud.core.verbs import AsyncNamespace, Namespace, pages, verb_of
-from optcloud.transport.asynchronous import AsyncConnection
-from optcloud.transport.blocking import Connection
+from optcloud.core.secret import Hide
+from optcloud.core.verbs import Awaited, Blocking, verb_of
+from optcloud.handles.verb_from import pages_of
 
 SessionKind: TypeAlias = Literal["webui", "task", "solve"]
-_Arguments: TypeAlias = Callable[..., dict[str, Any]]
 LINES = 1000  # entries of a log a request
 
 
@@ -79,48 +45,14 @@ class Session:
     reply: Mapping[str, Any] = field(repr=False)
 
 
-@frozen
-class _SessionOperations:
-    list: _Arguments
-    get: _Arguments
-    logs: _Arguments
-    download: _Arguments
-    terminate: _Arguments
-    delete: _Arguments
+_FOLDERS: Mapping[str, str] = {"webui": "web_ui", "task": "task", "solve": "solve"}  # of the generated client
 
 
-_OPERATIONS: Mapping[str, _SessionOperations] = {
-    "webui": _SessionOperations(
-        list_webui_sessions._get_kwargs,
-        get_webui_session._get_kwargs,
-        get_webui_session_logs._get_kwargs,
-        download_webui_session_logs._get_kwargs,
-        terminate_webui_session._get_kwargs,
-        delete_webui_session._get_kwargs,
-    ),
-    "task": _SessionOperations(
-        list_task_sessions._get_kwargs,
-        get_task_session._get_kwargs,
-        get_task_session_logs._get_kwargs,
-        download_task_session_logs._get_kwargs,
-        terminate_task_session._get_kwargs,
-        delete_task_session._get_kwargs,
-    ),
-    "solve": _SessionOperations(
-        list_solve_sessions._get_kwargs,
-        get_solve_session._get_kwargs,
-        get_solve_session_logs._get_kwargs,
-        download_solve_session_logs._get_kwargs,
-        terminate_solve_session._get_kwargs,
-        delete_solve_session._get_kwargs,
-    ),
-}
-
-
-def _of(kind: str) -> _SessionOperations:
-    if kind not in _OPERATIONS:
-        raise refused(f"{kind!r} is no kind of session; there are {', '.join(_OPERATIONS)}", SESSION_MANAGER)
-    return _OPERATIONS[kind]
+def _operation(kind: str, name: str) -> Callable[..., dict[str, Any]]:
+    """Return what makes the arguments of an operation: ``get_{}_session`` is one for each kind of session."""
+    if kind not in _FOLDERS:
+        raise refused(f"{kind!r} is no kind of session; there are {', '.join(_FOLDERS)}", SESSION_MANAGER)
+    return arguments_of(name.format(kind), _FOLDERS[kind], "aimms_session_manager")
 
 
 def _id(session_id: str) -> str:
@@ -143,48 +75,35 @@ def _query(given: Mapping[str, Filter | None], sort: Sort | None = None) -> Any:
     return Filters.from_dict(sent) if sent else UNSET
 
 
-def list_sessions(
-    kind: SessionKind, given: Mapping[str, Filter | None], *, sort: Sort | None = None
-) -> SiblingPages[Session]:
-    """List sessions of a kind, page by page."""
-    operations, query = _of(kind), _query(given, sort)
-
-    def call(offset: int, limit: int) -> Mapping[str, Any]:
-        return operations.list(filters=query, offset=offset, limit=limit)
-
-    def read(reply: Reply) -> list[Session]:
-        return [_session(kind, raw) for raw in read_items(reply, SESSION_MANAGER, f"list {kind} sessions")]
-
-    return SiblingPages(call, read)
+def list_sessions(kind: SessionKind = "webui", *, sort: Sort | None = None, **filters: Filter | None) -> Pages[Session]:
+    """Iterate over sessions; pages are asked for as they are needed."""
+    call = partial(_operation(kind, "list_{}_sessions"), filters=_query(filters, sort))
+    return SiblingPages(SESSION_MANAGER, call, lambda reply: [_session(kind, item) for item in reply.objects()])
 
 
 def get(kind: SessionKind, session_id: str) -> Flow[Session]:
     """Return one session. Raises `NotFound`."""
-    reply: Reply = yield Call(_of(kind).get(_id(session_id)))
-    found = _session(kind, read_object(reply, SESSION_MANAGER, f"get {kind} session"))
+    answer = yield from ask(_operation(kind, "get_{}_session")(_id(session_id)), SESSION_MANAGER)
+    found = _session(kind, answer.object())
     return found if found.id else _session(kind, {**found.reply, "session_id": session_id})
 
 
-def logs(kind: SessionKind, session_id: str, given: Mapping[str, Filter | None]) -> SiblingPages[LogEntry]:
-    """Read a session's log, page by page."""
-    operations, known, query = _of(kind), _id(session_id), _query(given)
-
-    def call(offset: int, limit: int) -> Mapping[str, Any]:
-        return operations.logs(known, filters=query, offset=offset, limit=limit)
-
-    return SiblingPages(call, lambda reply: entries_of(reply.content), size=LINES)
+def logs(kind: SessionKind, session_id: str, **filters: Filter | None) -> Pages[LogEntry]:
+    """Iterate over the log of a session; pages are asked for as they are needed."""
+    call = partial(_operation(kind, "get_{}_session_logs"), _id(session_id), filters=_query(filters))
+    return SiblingPages(SESSION_MANAGER, call, lambda reply: entries_of(reply.content), size=LINES)
 
 
 def save_log(kind: SessionKind, session_id: str, path: str | Path, *, progress: Progress | None = None) -> Flow[Path]:
     """Download the log of a session into a file, piece by piece, and return its path."""
     target = local_path(path)
-    yield Call(_of(kind).download(_id(session_id)), save_to=target, progress=progress)
+    yield Call(_operation(kind, "download_{}_session_logs")(_id(session_id)), save_to=target, progress=progress)
     return target
 
 
 def terminate(kind: SessionKind, session_id: str) -> Flow[None]:
     """End a running session. Raises `Conflict` when it has ended (status inferred)."""
-    yield Call(_of(kind).terminate(_id(session_id)))
+    yield Call(_operation(kind, "terminate_{}_session")(_id(session_id)))
 
 
 def delete(kind: SessionKind, session_id: str, *, kill_task: bool = False) -> Flow[None]:
@@ -199,7 +118,7 @@ def delete(kind: SessionKind, session_id: str, *, kill_task: bool = False) -> Fl
             "task instead (stop or cancel of its job), or say kill_task=True",
             SESSION_MANAGER,
         )
-    yield Call(_of(kind).delete(_id(session_id)))
+    yield Call(_operation(kind, "delete_{}_session")(_id(session_id)))
 
 
 def service_address(session_id: str, service: str | int) -> Flow[str]:
@@ -207,60 +126,45 @@ def service_address(session_id: str, service: str | int) -> Flow[str]:
 
     Inferred: the reply is the address as plain text, as JSON text, or the first text in a JSON object.
     """
-    reply: Reply = yield Call(get_service_uri._get_kwargs(_id(session_id), str(service)))
-    text = reply.content.decode("utf-8", errors="replace").strip()
+    answer = yield from ask(get_service_uri._get_kwargs(_id(session_id), str(service)), SESSION_MANAGER)
+    text = answer.content.decode("utf-8", errors="replace").strip()
     if text.startswith(("http://", "https://")):
         return text
-    raw = decode(reply, Any, vendor=sibling_vendor(SESSION_MANAGER), operation="getServiceUri")
-    parts = raw.values() if isinstance(raw, dict) else [raw]
+    found = answer.read(Any)
+    parts = found.values() if isinstance(found, dict) else [found]
     address = next((part for part in parts if isinstance(part, str) and part), None)
     if address is None:
-        raise mismatch("the reply has no address", reply, SESSION_MANAGER, "getServiceUri")
+        raise answer.mismatch("the reply has no address")
     return address
 
 
 # ---------------------------------------------------------------- verbs
 
 
-class SessionsVerbs:
+class SessionsVerbs(NamespaceVerbs):
     """The verbs of both forms."""
 
+    def __init__(self, connection: Any, hide: Hide) -> None:
+        super().__init__(connection, hide)
+        self.client: AuthenticatedClient = connection.generated_client(AuthenticatedClient)
+        """The generated client of session-manager, signed, retried and raising our errors."""
+
+    list = pages_of(list_sessions)
+    logs = pages_of(logs)
     get = verb_of(get)
     save_log = verb_of(save_log)
     terminate = verb_of(terminate)
     delete = verb_of(delete)
     service_address = verb_of(service_address)
 
-    @pages
-    def list(
-        self, /, kind: SessionKind = "webui", *, sort: Sort | None = None, **filters: Filter | None
-    ) -> Pages[Session]:
-        """Iterate over sessions; pages are asked for as they are needed."""
-        return list_sessions(kind, filters, sort=sort)
 
-    @pages
-    def logs(self, /, kind: SessionKind, session_id: str, **filters: Filter | None) -> Pages[LogEntry]:
-        """Iterate over the log of a session; pages are asked for as they are needed."""
-        return logs(kind, session_id, filters)
-
-
-class Sessions(SessionsVerbs, Namespace):
+class Sessions(SessionsVerbs, Blocking):
     """Sessions of the account: ``webui``, ``task`` or ``solve`` (session-manager).
 
     Filters and ``sort`` are passed on by name (``state="Running"``, ``sort="-created_at"``); their names are not
     published. ``task`` sessions are ended by interrupting their task.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
-        self.client = connection.generated_client(AuthenticatedClient)
-        """The generated client of session-manager, signed, retried and raising our errors."""
 
-
-class AsyncSessions(SessionsVerbs, AsyncNamespace):
+class AsyncSessions(SessionsVerbs, Awaited):
     """Sessions of the account, as `Sessions`; each verb is awaited."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        super().__init__(connection)
-        self.client = connection.generated_client(AuthenticatedClient)
-        """The generated client of session-manager, signed, retried and raising our errors."""

@@ -14,16 +14,14 @@ from typing import Any, Generic, TypeAlias, TypeVar
 import msgspec
 
 from optcloud.aimms.connection import sibling, sibling_vendor
-from optcloud.core import replies
-from optcloud.core.errors import BadRequest, ResponseMismatch
-from optcloud.core.flow import Call, Flow, Reply
-from optcloud.core.replies import decode
+from optcloud.aimms.replies import AimmsReply, ask
+from optcloud.core.errors import BadRequest
+from optcloud.core.flow import Flow
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.secret import Secret
 
 T = TypeVar("T")
 C = TypeVar("C")
-JsonObject: TypeAlias = dict[str, Any]
 Filter: TypeAlias = str | Iterable[str]
 Sort: TypeAlias = str | Iterable[str]
 PAGE = 100
@@ -51,18 +49,21 @@ class SiblingConnections(Generic[C]):
 class SiblingPages(Generic[T]):
     """A list that comes page by page (`Pages`).
 
-    ``call`` gives the arguments for an offset and a limit, ``read`` the items of a reply. ``short_is_last``: the
-    service is known to give as many items as it is asked for, so that a page with fewer is the last.
+    ``call`` gives the arguments for an ``offset`` and a ``limit``, ``read`` the items of a reply of the ``service``.
+    ``short_is_last``: the service is known to give as many items as it is asked for, so that a page with fewer is the
+    last.
     """
 
     def __init__(
         self,
-        call: Callable[[int, int], Mapping[str, Any]],
-        read: Callable[[Reply], list[T]],
+        service: str,
+        call: Callable[..., Mapping[str, Any]],
+        read: Callable[[AimmsReply], list[T]],
         *,
         size: int | None = None,
         short_is_last: bool = False,
     ) -> None:
+        self._service = service
         self._call = call
         self._read = read
         self._size = size or PAGE
@@ -75,7 +76,7 @@ class SiblingPages(Generic[T]):
         """Return the next page, or None: there are no more."""
         if self._ended:
             return None
-        reply: Reply = yield Call(self._call(self._offset, self._size))
+        reply = yield from ask(self._call(offset=self._offset, limit=self._size), self._service)
         if reply.content == self._last:  # the same page again: the service has no pages, and has sent everything
             self._ended = True
             return None
@@ -111,33 +112,6 @@ def sorting(given: Sort | None) -> str | None:
     return ",".join(given)
 
 
-def read_items(reply: Reply, service: str, operation: str) -> list[JsonObject]:
-    """Return the objects of a list. Raises `ResponseMismatch`."""
-    items = array_of(decode(reply, Any, vendor=sibling_vendor(service), operation=operation))
-    if items is None or not all(isinstance(item, dict) for item in items):
-        raise mismatch("the reply is no list of objects", reply, service, operation)
-    return items
-
-
-def array_of(raw: Any) -> list[Any] | None:
-    """Return an array, bare or the first one in an object; [] where there is nothing at all, None for all else."""
-    if isinstance(raw, dict):
-        found = next((value for value in raw.values() if isinstance(value, list)), None)
-        return [] if found is None and not any(raw.values()) else found
-    return [] if raw is None else raw if isinstance(raw, list) else None
-
-
-def read_object(reply: Reply, service: str, operation: str) -> JsonObject:
-    """Return a JSON object. Raises `ResponseMismatch`."""
-    raw: JsonObject = decode(reply, dict[str, Any], vendor=sibling_vendor(service), operation=operation)
-    return raw
-
-
-def mismatch(what: str, reply: Reply, service: str, operation: str) -> ResponseMismatch:
-    """Make the error for a reply that is not what the service promises."""
-    return replies.mismatch(reply, what, vendor=sibling_vendor(service), operation=operation)
-
-
 def refused(what: str, service: str) -> BadRequest:
     """Make the error for arguments that are not sent."""
     return BadRequest(what, vendor=sibling_vendor(service))
@@ -145,8 +119,9 @@ def refused(what: str, service: str) -> BadRequest:
 
 def text_of(raw: Mapping[str, Any], *names: str) -> str:
     """Return the first of these fields that has something to say, as text; "" for none."""
-    return next((_text(raw[name]) for name in names if raw.get(name) not in (None, "")), "")
+    return next((as_text(raw[name]) for name in names if raw.get(name) not in (None, "")), "")
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Return a text as it is, and any other JSON value as JSON."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()

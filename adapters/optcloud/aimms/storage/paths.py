@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
 from attrs import field, frozen
 
 from optcloud.aimms.connection import VENDOR
@@ -13,39 +12,6 @@ from optcloud.core.errors import BadRequest
 from optcloud.core.request_checks import check_name
 
 ROOT = "/"
-
-
-class ObjectShape(msgspec.Struct):
-    """The fields of PROStorageObjectInfo that are read."""
-
-    id: str | None = None
-    lastVersionID: str | None = None  # noqa: N815 - the vendor's words
-    versions: int | None = None
-    authorizations: list[dict[str, Any]] | None = None
-
-
-class _ChildObject(msgspec.Struct):
-    label: str
-    objectId: str | None = None  # noqa: N815
-    versionId: str | None = None  # noqa: N815
-    size: int | None = None
-    createDate: str | None = None  # noqa: N815
-
-
-class _ChildBucket(msgspec.Struct):
-    label: str
-    id: str | None = None
-    createDate: str | None = None  # noqa: N815
-
-
-class BucketShape(msgspec.Struct):
-    """The fields of PROStorageBucketInfo that are read."""
-
-    id: str | None = None
-    createDate: str | None = None  # noqa: N815
-    childBuckets: list[_ChildBucket] | None = None  # noqa: N815
-    childObjects: list[_ChildObject] | None = None  # noqa: N815
-    authorizations: list[dict[str, Any]] | None = None
 
 
 @frozen

@@ -29,15 +29,16 @@ from aimms_pro.models.pro_storage_bucket_patch import PROStorageBucketPatch
 from aimms_pro.models.pro_storage_object_metadata import PROStorageObjectMetadata
 from aimms_pro.models.pro_storage_object_patch import PROStorageObjectPatch
 from aimms_pro.models.upload_object_body import UploadObjectBody
+from aimms_pro_models import PROStorageBucketInfo, PROStorageObjectInfo
 from aimms_pro_models import PROStorageObjectMetadata as CheckedMetadata
 from optcloud.aimms.apps.access_rules import Access, AnyAccess, Rule, rewritten
 from optcloud.aimms.connection import VENDOR
+from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people import lookup as people
 from optcloud.aimms.people.entities import Whom
+from optcloud.aimms.replies import JsonObject, ask
 from optcloud.aimms.storage.paths import (
     Bucket,
-    BucketShape,
-    ObjectShape,
     StoredObject,
     bucket_of,
     check_label,
@@ -51,13 +52,11 @@ from optcloud.core.errors import BadRequest, NotFound, ResponseMismatch
 from optcloud.core.flow import Call, Fetch, Flow, Progress, Reply, RunBlocking
 from optcloud.core.local_paths import local_path
 from optcloud.core.payload import Payload
-from optcloud.core.replies import decode, decode_checked
 from optcloud.core.request_checks import find_fault
 from optcloud.core.secret import Secret
 from optcloud.core.unknown_outcome import looked_up
-from optcloud.core.verbs import AsyncNamespace, Namespace, verb_of
+from optcloud.core.verbs import Awaited, Blocking, verb_of
 
-JsonObject = dict[str, Any]
 ObjectAccess: TypeAlias = Sequence[Mapping[str, Any]] | Mapping[Whom, Rule | AnyAccess]
 """Who may do what: ``{"ACME/group:planners": "read+execute"}`` as in ``oc.aimms.access``, or the vendor's list."""
 _CONTENT = "content of an object"  # what is fetched from elsewhere, in errors and in events
@@ -88,8 +87,8 @@ def upload_payload(
 def info(path: str) -> Flow[StoredObject]:
     """Read what is known of an object. Raises `NotFound`."""
     bucket, label = split(path)
-    reply: Reply = yield Call(get_object_info._get_kwargs(path=bucket, label=label))
-    return object_of(decode_checked(reply, ObjectShape, vendor=VENDOR, operation="getObjectInfo"), path)
+    answer = yield from ask(get_object_info._get_kwargs(path=bucket, label=label))
+    return object_of(answer.checked(PROStorageObjectInfo), path)
 
 
 def read(path: str) -> Flow[bytes]:
@@ -117,16 +116,19 @@ def _address(path: str) -> Flow[Secret]:
     known = yield from info(path)
     if not known.id:
         raise ResponseMismatch(f"{path} has no id to download it by", vendor=VENDOR, operation="getObjectInfo")
-    reply: Reply = yield Call(download_object._get_kwargs(id=known.id))
-    answer: _Address = decode(reply, _Address, vendor=VENDOR, operation="downloadObject")
-    return Secret(answer.file)
+    found: _Address = (yield from ask(download_object._get_kwargs(id=known.id))).read(_Address)
+    return Secret(found.file)
 
 
 def bucket(path: str) -> Flow[Bucket]:
     """Read a bucket and what it holds. Raises `NotFound`, and `BadRequest` for the topmost one, which has no label."""
     above, label = split(path)
-    reply: Reply = yield Call(get_bucket_info._get_kwargs(path=above, label=label))
-    return bucket_of(decode_checked(reply, BucketShape, vendor=VENDOR, operation="getBucketInfo"), path)
+    answer = yield from ask(get_bucket_info._get_kwargs(path=above, label=label))
+    found = answer.checked(PROStorageBucketInfo)
+    for key in ("childBuckets", "childObjects"):
+        if not all(child.get("label") is not None for child in found.get(key) or []):
+            raise answer.mismatch(f"one of {key} has no label")
+    return bucket_of(found, path)
 
 
 def make_bucket(path: str, *, access: ObjectAccess | None = None) -> Flow[None]:
@@ -221,7 +223,7 @@ class _Address(msgspec.Struct):
     file: str
 
 
-class StorageVerbs:
+class StorageVerbs(NamespaceVerbs):
     """What the storage can be asked."""
 
     upload = verb_of(upload)
@@ -239,9 +241,9 @@ class StorageVerbs:
     delete_bucket = verb_of(delete_bucket)
 
 
-class Storage(StorageVerbs, Namespace):
+class Storage(StorageVerbs, Blocking):
     """Objects in buckets."""
 
 
-class AsyncStorage(StorageVerbs, AsyncNamespace):
+class AsyncStorage(StorageVerbs, Awaited):
     """Objects in buckets; each verb is awaited."""

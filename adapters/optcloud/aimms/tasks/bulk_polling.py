@@ -54,12 +54,8 @@ class Watched:
         """True when the list has failed to show it too often."""
         return self.misses >= MOST_MISSES
 
-    def is_meant_by(self, entry: Mapping[str, Any]) -> bool:
-        """Return whether an entry with its id is about this run of it."""
-        return whole(entry.get("groupIndex")) == self.task.run
-
     def saw(self, status: Status, elapsed: float) -> None:
-        """Note a look."""
+        """Keep the status that a look at the task brought."""
         self.status, self.json, self.looked, self.failing = status, status.reply, elapsed, False
 
 
@@ -78,7 +74,7 @@ class Sweep:
         self._filters = Filters()
 
     def pays(self, tasks: int) -> bool:
-        """Return whether the list needs fewer requests than so many tasks one by one, by what it took last time."""
+        """Return whether reading the list, as long as it was last time, needs fewer requests than so many tasks do."""
         return self.refused is None and tasks > self._pages
 
     def look(self, wanted: list[Watched], elapsed: float) -> Flow[list[Watched]]:
@@ -184,7 +180,7 @@ class _Left:
     def see(self, entry: Mapping[str, Any], place: int, elapsed: float) -> None:
         """Take an entry of the list."""
         for watched in self._by_id.get(str(entry.get("id")), []):
-            if watched.is_meant_by(entry):
+            if watched.task.run == whole(entry.get("groupIndex")):
                 watched.saw(status_of(entry), elapsed)
                 watched.offset, watched.misses = place, 0
                 self._by_id[watched.task.id].remove(watched)

@@ -113,14 +113,11 @@ def moment(value: object) -> datetime | None:
     if found is None:
         return None
     fraction = ((found["fraction"] or "") + "000000")[:6]
+    clock = found["clock"] if found["clock"].count(":") == 2 else f"{found['clock']}:00"
     try:
-        return datetime.fromisoformat(f"{found['day']}T{_clock(found['clock'])}.{fraction}{found['zone'] or ''}")
+        return datetime.fromisoformat(f"{found['day']}T{clock}.{fraction}{found['zone'] or ''}")
     except ValueError:  # such as the 31st of February: no time, and still in `raw`
         return None
-
-
-def _clock(text: str) -> str:
-    return text if text.count(":") == 2 else text + ":00"
 
 
 def seconds(value: object) -> float | None:

@@ -15,12 +15,12 @@ from attrs import frozen
 from aimms_pro.api.task import get_tasks
 from aimms_pro.types import UNSET
 from optcloud.aimms.connection import VENDOR
+from optcloud.aimms.replies import AimmsReply, ask
 from optcloud.aimms.tasks.details import TaskView, moment, named, whole
 from optcloud.aimms.tasks.states import status_of
 from optcloud.core.errors import BadRequest
-from optcloud.core.flow import Call, Flow, Reply
+from optcloud.core.flow import Flow
 from optcloud.core.reference import Reference
-from optcloud.core.replies import decode, mismatch
 from optcloud.core.states import Status
 
 PAGE = 100  # tasks a list request; the vendor's own default and maximum are not published
@@ -70,18 +70,17 @@ class Filters:
 
     def page(self, offset: int, limit: int) -> Flow[Page]:
         """Ask for one page. The vendor may give fewer entries than asked for, or more."""
-        reply: Reply = yield Call(self.arguments(offset, limit))
-        return read_page(reply)
+        return _read_page((yield from ask(self.arguments(offset, limit))))
 
 
-def read_page(reply: Reply) -> Page:
+def _read_page(answer: AimmsReply) -> Page:
     """Read a page of the list: v2's names, v1's, or a bare array. Raises `ResponseMismatch`."""
-    body = decode(reply, dict[str, Any] | list[dict[str, Any]], vendor=VENDOR, operation="getTasks")
+    body = answer.read(dict[str, Any] | list[dict[str, Any]])
     if isinstance(body, list):
         return Page(body, len(body))
     entries: Any = next((body[name] for name in ("current_batch", "statuses") if body.get(name) is not None), [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise mismatch(reply, "current_batch is no list of tasks", vendor=VENDOR, operation="getTasks")
+        raise answer.mismatch("current_batch is no list of tasks")
     totals = (whole(body.get(name)) for name in ("total_tasks", "total_size"))
     return Page(entries, next((total for total in totals if total is not None), None))
 
@@ -102,7 +101,7 @@ def list_tasks(
     after: date | datetime | None = None,
     limit: int | None = None,
 ) -> Flow[list[ListedTask]]:
-    """List tasks page by page (``offset``, ``limit``), in the vendor's order.
+    """List tasks as (reference, status), in the vendor's order.
 
     ``before`` and ``after`` are the times of creation. A date goes out as it is. With a datetime, which needs a time
     zone (`BadRequest`), the days around it are asked for and what was created outside is left out here; the vendor's
@@ -139,7 +138,7 @@ def _day(given: date | datetime | None, margin: int) -> date | None:
 
 
 def _between(entry: Mapping[str, Any], after: datetime | None, before: datetime | None) -> bool:
-    """A task whose time of creation cannot be read stays in the list."""
+    """Return whether a task was created between two times; one whose time cannot be read stays in the list."""
     if after is None and before is None:
         return True
     created = moment(named(entry, "createdAt"))

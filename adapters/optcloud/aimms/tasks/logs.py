@@ -16,13 +16,13 @@ import msgspec
 from attrs import field, frozen
 
 from aimms_pro.api.task import download_task_logs, get_task_current_stats, get_task_logs, get_task_stats
-from optcloud.aimms.connection import VENDOR
+from optcloud.aimms.replies import ask
 from optcloud.aimms.tasks.task_flows import PACE, TaskFlows
 from optcloud.core.errors import NotFound
 from optcloud.core.flow import Call, Flow, Progress, Reply, Sleep
 from optcloud.core.local_paths import local_path
 from optcloud.core.polling import PASSING, Pace
-from optcloud.core.replies import UNREADABLE, decode, json_of
+from optcloud.core.replies import UNREADABLE, json_of
 from optcloud.core.states import Status
 
 
@@ -132,7 +132,10 @@ def _line(text: str) -> LogEntry:
 
 
 def save_log(task: TaskFlows, path: str | Path, *, progress: Progress | None = None) -> Flow[Path]:
-    """Download the log as AIMMS hands it out (its form is not published), piece by piece. Raises `NotFound`."""
+    """Download the log into a file as AIMMS hands it out (its form is not published), piece by piece.
+
+    Raises `NotFound` without a log, `OSError`.
+    """
     target = local_path(path)
     yield Call(download_task_logs._get_kwargs(task.id, group_index=task.group_index), save_to=target, progress=progress)
     return target
@@ -141,5 +144,4 @@ def save_log(task: TaskFlows, path: str | Path, *, progress: Progress | None = N
 def stats(*, current: bool = False) -> Flow[Any]:
     """Read the account's figures about tasks, or the ``current`` ones, as received: the shape is not published."""
     arguments = get_task_current_stats._get_kwargs() if current else get_task_stats._get_kwargs()
-    reply: Reply = yield Call(arguments)
-    return decode(reply, Any, vendor=VENDOR, operation="getTaskCurrentStats" if current else "getTaskStats")
+    return (yield from ask(arguments)).read(Any)

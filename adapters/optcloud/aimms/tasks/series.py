@@ -14,7 +14,7 @@ from aimms_pro.api.task import delete_task, get_task
 from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.tasks.details import whole
 from optcloud.aimms.tasks.states import status_of
-from optcloud.aimms.tasks.task_flows import TaskFlows
+from optcloud.aimms.tasks.task_flows import TaskFlows, conflict
 from optcloud.core.errors import Conflict, JobGone, NotFound
 from optcloud.core.flow import Call, Flow, Reply
 from optcloud.core.reference import Reference
@@ -62,15 +62,8 @@ class SeriesFlows:
         try:
             yield from self._ask(delete_task._get_kwargs(self.any_run.id))
         except Conflict as error:
-            raise Conflict(
-                f"the last run of {self.reference} is {state}, so it could not be deleted: {error.message}",
-                status=error.status,
-                vendor=VENDOR,
-                operation="deleteTask",
-                request_id=error.request_id,
-                headers=error.headers,
-                body=error.body,
-            ) from error
+            words = f"the last run of {self.reference} is {state}, so it could not be deleted: {error.message}"
+            raise conflict(error, words) from error
 
     def _last(self) -> Flow[tuple[int, Mapping[str, Any]]]:
         reply = yield from self._ask(get_task._get_kwargs(self.any_run.id))

@@ -5,13 +5,10 @@ Sources: vendor page "AIMMS PRO REST API", Running Tasks; AIMMS facts 1 and 2.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-
-import msgspec
 
 from aimms_pro.api.task import (
     create_task,
@@ -24,23 +21,16 @@ from optcloud.aimms.tasks.input import TaskInput, measured_input
 from optcloud.aimms.tasks.schedule import schedule
 from optcloud.aimms.tasks.task import AsyncTask, Task
 from optcloud.aimms.tasks.task_flows import TaskFlows
-from optcloud.core.errors import (
-    ApiError,
-    ResponseMismatch,
-    TransportError,
-)
 from optcloud.core.events import Submitted
-from optcloud.core.flow import Call, Flow, Notify, Progress, Reply
+from optcloud.core.flow import Call, Flow, Notify, Progress
 from optcloud.core.payload import Payload, with_payload
 from optcloud.core.reference import Reference
-from optcloud.core.replies import UNREADABLE, json_of, mismatch
 from optcloud.core.secret import Secret, as_secret
-from optcloud.core.unknown_outcome import tell_how_to_look
 from optcloud.core.verbs import giving
+from optcloud.handles.creation import created, field_in, object_in
 
 MAY_EXIST = "the task may have been created all the same; look for it in the list of tasks before it is run again"
 FIRST_RUN = "0"  # groupIndex of the first run of a repeated task
-_ID = re.compile(rb'"id"\s*:\s*"([!#-\[\]-~]+)"')  # printable ASCII without quote and backslash
 
 
 class SubmitVerbs:
@@ -89,10 +79,11 @@ class SubmitVerbs:
             else:
                 make = partial(create_task._get_kwargs, app, version, service, **when)
         call = _creation(make, hook, payload, progress)
+        find, missing = partial(field_in, name="id"), "the reply to a new task has no id"
         with hiding(hook):
-            known, created = yield from _created_by(call)
-        path = (known,) if every is None else (known, FIRST_RUN)
-        task = TaskFlows(Reference("aimms", self._profile, path), created, endpoint)
+            made = yield from created(call, find, vendor=VENDOR, missing=missing, note=MAY_EXIST)
+        path = (made.found,) if every is None else (made.found, FIRST_RUN)
+        task = TaskFlows(Reference("aimms", self._profile, path), object_in(made.body), endpoint)
         yield Notify(Submitted(str(task.reference)))
         return task
 
@@ -103,44 +94,3 @@ def _creation(
     """Made apart, so that the hook's address is no variable of a flow that is waiting, and in no traceback of it."""
     arguments = make() if hook is None else make(task_state_hook=check_hook(hook))
     return Call(arguments if payload is None else with_payload(arguments, payload), progress=progress)
-
-
-def _created_by(call: Call) -> Flow[tuple[str, Mapping[str, Any]]]:
-    """Create the task; return its id, found before anything else of the reply is looked at, and its JSON if readable.
-
-    A job is never lost.
-    """
-    try:
-        reply: Reply = yield call
-    except (ApiError, ResponseMismatch, TransportError) as error:
-        # Such as a 201, which the document does not name, or a reply that broke off: the task exists all the same.
-        known = _task_id(error.body) if error.status is not None and error.status < 300 else None
-        if known is None:
-            tell_how_to_look(error, MAY_EXIST)
-            raise
-        return known, {}
-    known = _task_id(reply.content)
-    if known is None:
-        nameless = mismatch(reply, "the reply to a new task has no id", vendor=VENDOR, operation="createTask")
-        nameless.add_note(MAY_EXIST)
-        raise nameless
-    return known, _readable(reply.content)
-
-
-def _readable(body: bytes) -> Mapping[str, Any]:
-    try:
-        task = msgspec.json.decode(json_of(body))
-    except UNREADABLE:  # its id was found all the same, and the next look tells the rest
-        return {}
-    return task if isinstance(task, dict) else {}
-
-
-def _task_id(body: bytes) -> str | None:
-    """Find the id, also in JSON that is cut or broken."""
-    try:
-        task = msgspec.json.decode(json_of(body))
-    except UNREADABLE:
-        match = None if body.lstrip().startswith(b"<") else _ID.search(body)
-        return None if match is None else match[1].decode()
-    known = task.get("id") if isinstance(task, dict) else None
-    return None if known in {None, ""} else str(known)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from optcloud.aimms.tasks.details import TaskView
 from optcloud.aimms.tasks.hooks import Hooked
 from optcloud.aimms.tasks.logs import LogEntry, Logs, save_log
-from optcloud.aimms.tasks.result import SavedResult, TaskResult
+from optcloud.aimms.tasks.result import TaskResult
 from optcloud.aimms.tasks.series import SeriesFlows
 from optcloud.aimms.tasks.task_flows import TaskFlows
-from optcloud.core.flow import Flow, Pages, Progress
+from optcloud.core.flow import Flow, Pages
 from optcloud.core.polling import Pace
 from optcloud.core.states import Status
 from optcloud.core.verbs import Awaited, Blocking, giving, pages, verb
 from optcloud.handles.handle import Handle
 from optcloud.handles.job import AsyncJob, Job, JobVerbs
+from optcloud.handles.verb_from import verb_from
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 
@@ -30,6 +30,10 @@ class TaskVerbs(JobVerbs[C, TaskResult]):
 
     _flows: TaskFlows
 
+    save = verb_from("_flows", TaskFlows.save)
+    save_log = verb_from("_flows", save_log)
+    intermediate = verb_from("_flows", TaskFlows.intermediate)
+
     @verb
     def wait(
         self, timeout: float | None = None, *, pace: Pace | None = None, hook: Hooked | None = None
@@ -39,14 +43,14 @@ class TaskVerbs(JobVerbs[C, TaskResult]):
         With a ``hook`` (`optcloud.aimms.tasks.hook_receiver`) that AIMMS calls, each call leads to a look, and looks on
         suspicion are fewer.
         """
-        return self._flows.wait(timeout=timeout, pace=pace, hook=hook)
+        return self._flows.wait(timeout, pace=pace, hook=hook)
 
     @verb
     def result(
         self, timeout: float | None = None, *, pace: Pace | None = None, hook: Hooked | None = None
     ) -> Flow[TaskResult]:
         """Wait as `wait` does, then return the response. Raises `JobFailed`, `WaitTimeout`, `JobGone`."""
-        return self._flows.result(timeout=timeout, pace=pace, hook=hook)
+        return self._flows.result(timeout, pace=pace, hook=hook)
 
     @verb
     def details(self) -> Flow[TaskView]:
@@ -60,35 +64,6 @@ class TaskVerbs(JobVerbs[C, TaskResult]):
         Raises `NotFound` without a log (Task Scheduler 25.2.1.0 or later has them), `JobGone`.
         """
         return Logs(self._flows, follow=follow, pace=pace)
-
-    @verb
-    def save_log(self, path: str | Path, *, progress: Progress | None = None) -> Flow[Path]:
-        """Download the log into a file, piece by piece. Raises `NotFound` without a log, `OSError`."""
-        return save_log(self._flows, path, progress=progress)
-
-    @verb
-    def save(
-        self,
-        path: str | Path,
-        timeout: float | None = None,
-        *,
-        pace: Pace | None = None,
-        hook: Hooked | None = None,
-        progress: Progress | None = None,
-    ) -> Flow[SavedResult]:
-        """Wait, then write the response into a file piece by piece, with ``progress`` (`Transferred`).
-
-        The file appears when it is whole. Raises `JobFailed`, `WaitTimeout`, `JobGone`, `OSError`.
-        """
-        return self._flows.save(path, timeout=timeout, pace=pace, hook=hook, progress=progress)
-
-    @verb
-    def intermediate(self) -> Flow[TaskResult | None]:
-        """Fetch the intermediate status that a service has written (None: none yet); a local DEX service only.
-
-        Raises `Unsupported` in the cloud, `JobGone`.
-        """
-        return self._flows.intermediate()
 
 
 class Task(TaskVerbs[Connection], Job[TaskResult]):
@@ -112,6 +87,8 @@ class AsyncTask(TaskVerbs[AsyncConnection], AsyncJob[TaskResult]):
 class SeriesVerbs(Handle[C, SeriesFlows]):
     """What the runs of a repeated task can be asked."""
 
+    stop = verb_from("_flows", SeriesFlows.stop)
+
     def _found_by(self, cloud: Any) -> Self:
         found: Self = cloud.attach(self.ref).series
         return found
@@ -120,11 +97,6 @@ class SeriesVerbs(Handle[C, SeriesFlows]):
     def last(self) -> Flow[TaskFlows]:
         """Ask for the last run: the one to come, as long as the series goes on. Raises `Conflict`, `JobGone`."""
         return self._flows.last()
-
-    @verb
-    def stop(self) -> Flow[None]:
-        """End the repetition by deleting the last run. Raises `Conflict` once that has begun, `JobGone`."""
-        return self._flows.stop()
 
 
 class Series(SeriesVerbs[Connection], Blocking):

@@ -99,7 +99,7 @@ class TaskFlows:
         return status_of(decode(reply, dict[str, Any], vendor=VENDOR, operation="getTask"))
 
     def wait(
-        self, *, timeout: float | None = None, pace: Pace | None = None, hook: Hooked | None = None
+        self, timeout: float | None = None, *, pace: Pace | None = None, hook: Hooked | None = None
     ) -> Flow[Status]:
         """Look until the task has ended: each time ``hook`` hears of it, and else at the pace (slower with a hook)."""
         alarm = None if hook is None else hook.alarm([self.id])
@@ -107,7 +107,7 @@ class TaskFlows:
         return (yield from wait(self.poll, ref=str(self.reference), pace=pace, timeout=timeout, alarm=alarm))
 
     def result(
-        self, *, timeout: float | None = None, pace: Pace | None = None, hook: Hooked | None = None
+        self, timeout: float | None = None, *, pace: Pace | None = None, hook: Hooked | None = None
     ) -> Flow[TaskResult]:
         """Wait, then fetch the response. Raises `JobFailed` with AIMMS's own message when the task failed.
 
@@ -121,8 +121,8 @@ class TaskFlows:
     def save(
         self,
         path: str | Path,
-        *,
         timeout: float | None = None,
+        *,
         pace: Pace | None = None,
         hook: Hooked | None = None,
         progress: Progress | None = None,
@@ -130,7 +130,8 @@ class TaskFlows:
         """Wait, then write the response into a file piece by piece, as received; never more than a piece in memory.
 
         The file appears, or is replaced, when it is whole. ``progress`` is called with `Transferred`. Raises
-        `JobFailed` as `result` does, and `OSError` (before the wait where it can) when the file cannot be written.
+        `JobFailed`, `WaitTimeout` and `JobGone` as `result` does, and `OSError` (before the wait where it can) when the
+        file cannot be written.
         """
         target = local_path(path)
         yield RunBlocking(partial(check_folder, target))
@@ -154,9 +155,9 @@ class TaskFlows:
             )
 
     def intermediate(self) -> Flow[TaskResult | None]:
-        """Fetch what a running service has written as its intermediate status; None while it has written nothing.
+        """Fetch the intermediate status that a service has written (None: none yet); a local DEX service only.
 
-        A local DEX service only (AIMMS facts 3). Raises `Unsupported` in the cloud, `JobGone`.
+        Source: AIMMS facts 3. Raises `Unsupported` in the cloud, `JobGone`.
         """
         if not self.endpoint.local:
             raise Unsupported("AIMMS PRO in the cloud offers no intermediate status; a local DEX service does")
@@ -202,8 +203,7 @@ class TaskFlows:
         except (Conflict, BadRequest) as refusal:
             if not _is_of_state(refusal):
                 raise
-            conflict = yield from _with_state(refusal, self.poll)
-            raise conflict from refusal
+            raise (yield from _with_state(refusal, self.poll)) from refusal
 
     def _ask(
         self, arguments: Mapping[str, Any], *, save_to: Path | None = None, progress: Progress | None = None
@@ -248,20 +248,15 @@ def _with_state(refusal: ApiError, look: Callable[[], Flow[Status]]) -> Flow[Con
     try:
         status = yield from look()
     except OptCloudError:
-        return _conflict(refusal, refusal.message, None)
-    return _conflict(refusal, f"{refusal.message} (the task is {status.word or 'in a state without a name'})", status)
+        return conflict(refusal, refusal.message)
+    said = conflict(refusal, f"{refusal.message} (the task is {status.word or 'in a state without a name'})")
+    said.state = status
+    return said
 
 
-def _conflict(refusal: ApiError, message: str, status: Status | None) -> Conflict:
-    conflict = Conflict(
-        message,
-        status=refusal.status,
-        vendor=refusal.vendor,
-        operation=refusal.operation,
-        request_id=refusal.request_id,
-        headers=refusal.headers,
-        body=refusal.body,
-    )
-    conflict.by_vendor = refusal.by_vendor
-    conflict.state = status
-    return conflict
+def conflict(refusal: ApiError, message: str) -> Conflict:
+    """Return a refusal as a `Conflict`, in other words."""
+    told = ("status", "vendor", "operation", "request_id", "headers", "body")
+    made = Conflict(message, **{name: getattr(refusal, name) for name in told})
+    made.by_vendor = refusal.by_vendor
+    return made

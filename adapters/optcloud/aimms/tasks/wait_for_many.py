@@ -106,14 +106,14 @@ class Ends:
         return (yield from self._heard())
 
     def _pass_over(self, seconds: float) -> None:
-        """Leave out of patience the time in which who iterates did something else: no look could have failed."""
+        """Do not count time in which the caller did something else: no look could have failed then."""
         self._healthy += seconds
         self._sweep.read_at += seconds
         for watched in self._pending.values():
             watched.looked += seconds
 
     def _heard(self) -> Flow[frozenset[str]]:
-        """Return who was called for, and who was a while ago: what a call tells may take a moment to show."""
+        """Return the ids that hooks have told of, and once more those of a while ago: a change may show late."""
         rung = frozenset() if self._alarm is None else self._alarm.heard()
         now = yield from self._elapsed()
         again = {name for name, when in self._again.items() if when <= now}

@@ -2,54 +2,20 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from optcloud.cli.exit_codes import MissingExtraError
-from optcloud.cli.options import option, writable
+from optcloud.cli.options import flag, option, writable
 from optcloud.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from optcloud.adiutaopt.solution.solution import Solution
-
-
-class By(enum.StrEnum):
-    """What has a row."""
-
-    WORKER = "worker"
-    DAY = "day"
-
-
-class Colour(enum.StrEnum):
-    """What tells the kind of a task."""
-
-    AUTO = "auto"
-    KIND = "kind"
-    QUALIFICATION = "qualification"
-    NAME = "name"
-
-
-class PictureLanguage(enum.StrEnum):
-    """In what language a picture is written."""
-
-    ENGLISH = "en"
-    GERMAN = "de"
-
-
-class PaperSize(enum.StrEnum):
-    """Sheets of paper."""
-
-    A4 = "A4"
-    A3 = "A3"
-    A2 = "A2"
-    A1 = "A1"
-    A0 = "A0"
 
 
 def drawable(path: Path | None) -> Path | None:
@@ -85,16 +51,14 @@ class PictureOptions:
     """Whether a picture is drawn of a plan, and how it looks."""
 
     gantt: Gantt = None
-    by: Annotated[By, typer.Option("--by", help="A row for each worker, or a section for each day.")] = By.WORKER
-    colour: Annotated[Colour, typer.Option("--colour", help="What the colours tell.")] = Colour.AUTO
+    by: Annotated[Literal["worker", "day"], flag("A row for each worker, or a section for each day.")] = "worker"
+    colour: Annotated[Literal["auto", "kind", "qualification", "name"], flag("What the colours tell.")] = "auto"
     paper: Annotated[
-        PaperSize | None, typer.Option("--paper", help="Sheets to fit to, as many as it takes (not for HTML).")
+        Literal["A4", "A3", "A2", "A1", "A0"] | None, flag("Sheets to fit to, as many as it takes (not for HTML).")
     ] = None
-    language: Annotated[PictureLanguage, typer.Option("--language", help="Of the picture.")] = PictureLanguage.ENGLISH
-    first: Annotated[datetime | None, option("--first", "DAY", "First day of the picture.", formats=["%Y-%m-%d"])] = (
-        None
-    )
-    last: Annotated[datetime | None, option("--last", "DAY", "Last day of the picture.", formats=["%Y-%m-%d"])] = None
+    language: Annotated[Literal["en", "de"], flag("Of the picture.")] = "en"
+    first: Annotated[datetime | None, option("DAY", "First day of the picture.", formats=["%Y-%m-%d"])] = None
+    last: Annotated[datetime | None, option("DAY", "Last day of the picture.", formats=["%Y-%m-%d"])] = None
 
     def draw(self, solution: Solution) -> list[Path]:
         """Draw the picture, if one is wanted; return its files."""
@@ -102,10 +66,10 @@ class PictureOptions:
             return []
         return solution.gantt(
             self.gantt,
-            self.by.value,
-            colour=self.colour.value,
+            self.by,
+            colour=self.colour,
             first=self.first and self.first.date(),
             last=self.last and self.last.date(),
-            language=self.language.value,
-            paper=self.paper and self.paper.value,
+            language=self.language,
+            paper=self.paper,
         )

@@ -20,16 +20,25 @@ Names = Annotated[
     list[str] | None, option("--field", "MEANING=NAME", "Under which name a field is found, such as worker=employeeID.")
 ]
 
+_GROUPS = {  # of a `SolutionDifference`, what matters most first
+    "newly_unassigned": "newly unassigned",
+    "newly_assigned": "newly assigned",
+    "reassigned": "assigned differently",
+    "moved": "moved in time",
+    "added": "added",
+    "removed": "removed",
+}
+
 
 def show(
     session: CliSession,
     *,
     file: SavedPlan,
-    summary: Annotated[bool, flag("--summary", "Figures; this is what no other option prints.")] = False,
-    unassigned: Annotated[bool, flag("--unassigned", "What nobody does, and why.")] = False,
-    csv: Annotated[Path | None, option("--csv", "FILE", "All tasks as CSV.", dir_okay=False, callback=writable)] = None,
+    summary: Annotated[bool, flag("Figures; this is what no other option prints.")] = False,
+    unassigned: Annotated[bool, flag("What nobody does, and why.")] = False,
+    csv: Annotated[Path | None, option("FILE", "All tasks as CSV.", dir_okay=False, callback=writable)] = None,
     excel: Annotated[
-        Path | None, option("--excel", "FILE", "A workbook (needs openpyxl).", dir_okay=False, callback=writable)
+        Path | None, option("FILE", "A workbook (needs openpyxl).", dir_okay=False, callback=writable)
     ] = None,
     picture: PictureOptions,
     field: Names = None,
@@ -83,7 +92,13 @@ def _print_summary(session: CliSession, solution: Solution) -> None:
     if session.out.as_json:
         return
     rows = [
-        (load.name or load.worker, load.tasks, load.days, f"{load.minutes / 60:g}", _or_empty(load.profit))
+        (
+            load.name or load.worker,
+            load.tasks,
+            load.days,
+            f"{load.minutes / 60:g}",
+            "" if load.profit is None else load.profit,
+        )
         for load in figures.per_worker
     ]
     session.out.table(("worker", "tasks", "days", "hours", "profit"), rows, empty="no workers")
@@ -108,36 +123,23 @@ def _record(row: Assignment) -> dict[str, Any]:
 
 
 def _as_json(found: SolutionDifference) -> dict[str, Any]:
-    changes = {
-        "reassigned": found.reassigned,
-        "moved": found.moved,
-        "newly_unassigned": found.newly_unassigned,
-        "newly_assigned": found.newly_assigned,
-    }
-    rows = {"added": found.added, "removed": found.removed}
-    return (
-        {
-            name: [{"before": _record(change.before), "after": _record(change.after)} for change in of]
-            for name, of in changes.items()
-        }
-        | {name: [_record(row) for row in of] for name, of in rows.items()}
-        | {"unchanged": found.unchanged}
-    )
+    from optcloud.adiutaopt.solution.assignments import Assignment  # noqa: PLC0415 - as the solution
+
+    def listed(member: TaskDifference | Assignment) -> dict[str, Any]:
+        if isinstance(member, Assignment):
+            return _record(member)
+        return {"before": _record(member.before), "after": _record(member.after)}
+
+    changes = {name: list(map(listed, getattr(found, name))) for name in ("reassigned", "moved", *_GROUPS)}
+    return changes | {"unchanged": found.unchanged}
 
 
 def _lines(found: SolutionDifference) -> list[str]:
     if not found:
         return [f"no differences in {found.unchanged} tasks"]
-    groups: list[tuple[str, tuple[TaskDifference, ...] | tuple[Assignment, ...]]] = [
-        ("newly unassigned", found.newly_unassigned),
-        ("newly assigned", found.newly_assigned),
-        ("assigned differently", found.reassigned),
-        ("moved in time", found.moved),
-        ("added", found.added),
-        ("removed", found.removed),
-    ]
     lines = []
-    for title, members in groups:
+    for name, title in _GROUPS.items():
+        members = getattr(found, name)
         lines += [f"{title}: {len(members)}", *(f"  {_line(member)}" for member in members)] if members else []
     return [*lines, f"unchanged: {found.unchanged}"]
 
@@ -147,10 +149,6 @@ def _line(member: TaskDifference | Assignment) -> str:
     from optcloud.adiutaopt.solution.diff import name_of  # noqa: PLC0415
 
     return name_of(member) if isinstance(member, Assignment) else str(member)
-
-
-def _or_empty(value: object) -> object:
-    return "" if value is None else value
 
 
 def _plain(_holder: object, _field: object, value: Any) -> Any:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import enum
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 from attrs import asdict
@@ -23,14 +22,7 @@ if TYPE_CHECKING:
     from optcloud.adiutaopt.problem.check import ProblemReport
 
 
-class PlannerName(enum.StrEnum):
-    """The planners of adiutaOpt."""
-
-    SHIFT = "shift"
-    MIXED = "mixed"
-    FLOOR = "floor"
-
-
+PlannerName: TypeAlias = Literal["shift", "mixed", "floor"]
 ProblemFile = Annotated[Path, argument("PROBLEM", "JSON; - reads stdin.", callback=readable)]
 
 
@@ -43,7 +35,7 @@ def check(
     session: CliSession,
     *,
     problem: ProblemFile,
-    planner: Annotated[PlannerName, typer.Option("--planner", help="Who is to solve it.")] = PlannerName.SHIFT,
+    planner: Annotated[PlannerName, flag("Who is to solve it.")] = "shift",
 ) -> None:
     """Check a problem without sending it, and print all faults and warnings.
 
@@ -53,7 +45,7 @@ def check(
     from optcloud.adiutaopt.problem.problem import check_problem  # noqa: PLC0415
 
     with session.messages.progress("checking"):
-        report = check_problem(_problem(problem), PLANNERS[planner.value])
+        report = check_problem(_problem(problem), PLANNERS[planner])
     findings = {kind: [asdict(finding) for finding in getattr(report, kind)] for kind in ("faults", "warnings")}
     session.out.data({"ok": report.ok, **findings}, *_lines(report))
     if not report.ok:
@@ -87,15 +79,13 @@ def solve(
     session: CliSession,
     *,
     problem: ProblemFile,
-    planner: Annotated[PlannerName, typer.Option("--planner", help="Who solves it.")] = PlannerName.SHIFT,
-    version: Annotated[
-        str | None, option("--version", "PACKAGE", "Pin a package (the vendor advises it for tests only).")
-    ] = None,
-    send_anyway: Annotated[bool, flag("--send-anyway", "Send it with its faults, which are warned of.")] = False,
+    planner: Annotated[PlannerName, flag("Who solves it.")] = "shift",
+    version: Annotated[str | None, option("PACKAGE", "Pin a package (the vendor advises it for tests only).")] = None,
+    send_anyway: Annotated[bool, flag("Send it with its faults, which are warned of.")] = False,
     waiting: WaitOptions,
     gantt: Gantt = None,
     receipt: Annotated[
-        Path | None, option("--receipt", "FILE", "Keep key, hash and requestID here, for the support.", dir_okay=False)
+        Path | None, option("FILE", "Keep key, hash and requestID here, for the support.", dir_okay=False)
     ] = None,
 ) -> None:
     """Solve a problem and print the plan as received.
@@ -107,6 +97,6 @@ def solve(
     data = _problem(problem)
     with session.connect() as oc:
         with session.messages.submitting("submit the same problem again; it gives the same key and costs nothing more"):
-            job = getattr(oc.adiutaopt, planner.value).submit(data, version=version, strict=not send_anyway)
+            job = getattr(oc.adiutaopt, planner).submit(data, version=version, strict=not send_anyway)
         with _kept(job, receipt):
             print_job(session, job, waiting, gantt)

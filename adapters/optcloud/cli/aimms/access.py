@@ -11,7 +11,6 @@ from optcloud.cli.aimms.apps import AppName, Version
 from optcloud.cli.aimms.people import named
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import DryRun, Yes, argument, flag, option, read_pairs
-from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def who(
     *,
     name: AppName,
     version: Version,
-    persons: Annotated[bool, flag("--persons", "Each user whom groups and environments come down to.")] = False,
+    persons: Annotated[bool, flag("Each user whom groups and environments come down to.")] = False,
 ) -> None:
     """Tell who has rights on an app."""
     rights = session.call(name, lambda oc: oc.aimms.access.who(name, version, persons=persons))
@@ -110,7 +109,7 @@ def replace(
     if not rules:
         raise typer.BadParameter("nobody is named; to take everybody's rights: optcloud aimms access clear")
     if not dry_run:
-        confirm(session.messages, f"replace all rights on {name} {version}", yes=yes)
+        session.confirm(f"replace all rights on {name} {version}", yes=yes)
     _change(session, name, lambda rights: rights.replace(name, version, rules, dry_run=dry_run))
 
 
@@ -126,7 +125,7 @@ def clear(
 ) -> None:
     """Remove all that is said of somebody, or of everybody."""
     if not dry_run:
-        confirm(session.messages, f"clear the rights of {whom or 'everybody'} on {name} {version}", yes=yes)
+        session.confirm(f"clear the rights of {whom or 'everybody'} on {name} {version}", yes=yes)
     _change(session, name, lambda rights: rights.clear(name, version, whom, dry_run=dry_run))
 
 

@@ -9,7 +9,6 @@ import typer
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import Yes, argument, flag, option, read_pairs
 from optcloud.cli.output import pick
-from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
@@ -62,18 +61,16 @@ def update(
     *,
     name: AppName,
     version: Version,
-    description: Annotated[str | None, option("--description", "TEXT", "What people read.")] = None,
-    category: Annotated[str | None, option("--category", "NAME", "One of `aimms categories list`.")] = None,
-    latest: Annotated[bool, flag("--latest", "Give it the latest tag, which moves.")] = False,
+    description: Annotated[str | None, option("TEXT", "What people read.")] = None,
+    category: Annotated[str | None, option("NAME", "One of `aimms categories list`.")] = None,
+    latest: Annotated[bool, flag("Give it the latest tag, which moves.")] = False,
     attributes: Annotated[
         list[str] | None, option("--attribute", "KEY=VALUE", "Set an attribute, leave the others; may be repeated.")
     ] = None,
     without: Annotated[
         list[str] | None, option("--no-attribute", "KEY", "Remove an attribute; may be repeated.")
     ] = None,
-    resource_profile: Annotated[
-        str | None, option("--resource-profile", "NAME", "One of `aimms apps profiles`.")
-    ] = None,
+    resource_profile: Annotated[str | None, option("NAME", "One of `aimms apps profiles`.")] = None,
 ) -> None:
     """Change what is given of an app, and nothing else."""
     attributes_: dict[str, str | None] = dict.fromkeys(without or []) | dict(read_pairs(attributes, "--attribute"))
@@ -101,9 +98,8 @@ def delete(session: CliSession, *, name: AppName, version: Version, yes: Yes = F
 
     Tasks that are queued for it may fail.
     """
-    confirm(session.messages, f"delete {name} {version}", yes=yes)
-    session.call(name, lambda oc: oc.aimms.apps.delete(name, version))
-    session.done("deleted", name=name, version=version)
+    session.confirm(f"delete {name} {version}", yes=yes)
+    session.change("deleted", lambda oc: oc.aimms.apps.delete(name, version), name=name, version=version)
 
 
 @app.command()
@@ -120,7 +116,7 @@ def link(
     *,
     name: AppName,
     version: MaybeVersion = None,
-    page: Annotated[str | None, option("--page", "PAGE", "Where it begins, such as Main Project/Planning.")] = None,
+    page: Annotated[str | None, option("PAGE", "Where it begins, such as Main Project/Planning.")] = None,
 ) -> None:
     """Print the address that starts an app in a browser."""
     address = session.call(name, lambda oc: oc.aimms.apps.link(name, version, page=page))
@@ -130,7 +126,7 @@ def link(
 def versions(
     session: CliSession,
     *,
-    dev: Annotated[bool, flag("--dev", "All that are available, those in development too.")] = False,
+    dev: Annotated[bool, flag("All that are available, those in development too.")] = False,
 ) -> None:
     """List the AIMMS versions that apps can be published for."""
     listed = session.call("AIMMS versions", lambda oc: oc.aimms.versions(dev=dev))

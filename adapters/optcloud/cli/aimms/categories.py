@@ -7,7 +7,6 @@ from typing import Annotated
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import Yes, argument
 from optcloud.cli.output import pick
-from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 
 app = CommandGroup(help="Categories of apps.")
@@ -42,6 +41,5 @@ def rename(
 @app.command()
 def delete(session: CliSession, *, name: Name, yes: Yes = False) -> None:
     """Delete a category."""
-    confirm(session.messages, f"delete the category {name}", yes=yes)
-    session.call(name, lambda oc: oc.aimms.apps.categories.delete(name))
-    session.done("deleted", name=name)
+    session.confirm(f"delete the category {name}", yes=yes)
+    session.change("deleted", lambda oc: oc.aimms.apps.categories.delete(name), name=name)

@@ -12,7 +12,6 @@ import typer
 from optcloud.cli.exit_codes import ERROR
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import Overwrite, PrintSecret, Store, Yes, argument, check_secret_place, flag, option
-from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 from optcloud.cli.times import duration
 from optcloud.core.secret_store import SecretNotStored
@@ -65,9 +64,7 @@ def list_keys(session: CliSession, *, newer: Newer = False) -> None:
 
 
 @app.command()
-def expiring(
-    session: CliSession, *, within: Annotated[str, option("--within", "TIME", "Such as 30d or 8w.")] = "30d"
-) -> None:
+def expiring(session: CliSession, *, within: Annotated[str, option("TIME", "Such as 30d or 8w.")] = "30d") -> None:
     """List keys that end soon or have ended, the soonest first."""
     time = duration(within)
     if not isinstance(time, timedelta):
@@ -116,7 +113,7 @@ def rotate(
     name: Name,
     scope: Scopes = None,
     expires: Expires = "365d",
-    new_name: Annotated[str | None, option("--new-name", "NAME", "Of the new key [default: NAME and the day].")] = None,
+    new_name: Annotated[str | None, option("NAME", "Of the new key [default: NAME and the day].")] = None,
     store: Store = None,
     print_secret: PrintSecret = False,
     yes: Yes = False,
@@ -126,7 +123,7 @@ def rotate(
     It has the scopes of the old one, unless some are given; its secret may go where the old one's is.
     """
     check_secret_place(store, print_secret=print_secret)
-    confirm(session.messages, f"replace the key {name}, and delete it", yes=yes)
+    session.confirm(f"replace the key {name}, and delete it", yes=yes)
     with session.connect() as oc, _making(session, name, print_secret=print_secret):
         end = duration(expires)
         rotation = oc.aimms.keys.rotate(name, expires=end, scopes=scope, new_name=new_name, store=store)
@@ -141,13 +138,11 @@ def rotate(
 @app.command()
 def delete(session: CliSession, *, name: Name, account: Account = None, newer: Newer = False, yes: Yes = False) -> None:
     """Delete a key for good: whoever uses it is refused from now on."""
-    confirm(session.messages, f"delete the key {name}", yes=yes)
-    with session.connect() as oc, session.messages.progress(name):
-        if newer:
-            oc.aimms.directory.delete_key(name)
-        else:
-            oc.aimms.keys.delete(name, account=account)
-    session.done("deleted", name=name)
+    session.confirm(f"delete the key {name}", yes=yes)
+    if newer:
+        session.change("deleted", lambda oc: oc.aimms.directory.delete_key(name), name=name)
+    else:
+        session.change("deleted", lambda oc: oc.aimms.keys.delete(name, account=account), name=name)
 
 
 @contextmanager

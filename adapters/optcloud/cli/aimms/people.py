@@ -12,7 +12,6 @@ import typer
 
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import DryRun, Yes, argument, flag, option, read_text, readable
-from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
@@ -43,31 +42,25 @@ UserName = Annotated[str, argument("USER", "ENV/user:NAME, or NAME of the group'
 class PeopleOptions:
     """What can be said of an environment, a group or a user."""
 
-    description: Annotated[str | None, option("--description", "TEXT", "Of an environment or a group.")] = None
-    domain: Annotated[str | None, option("--domain", "TEXT", "Of an environment.")] = None
-    saml_metadata_url: Annotated[str | None, option("--saml-metadata-url", "URL", "Of an environment.")] = None
+    description: Annotated[str | None, option("TEXT", "Of an environment or a group.")] = None
+    domain: Annotated[str | None, option("TEXT", "Of an environment.")] = None
+    saml_metadata_url: Annotated[str | None, option("URL", "Of an environment.")] = None
     is_default: Annotated[bool | None, flag("--default/--no-default", "Of an environment.", show_default=False)] = None
-    max_users: Annotated[int | None, option("--max-users", "N", "Of a group.", min=0)] = None
-    full_name: Annotated[str | None, option("--full-name", "TEXT", "Of a user.")] = None
-    email: Annotated[str | None, option("--email", "TEXT", "Of a user.")] = None
-    password_file: Annotated[
-        Path | None, option("--password-file", "FILE", "Of a user; - reads stdin.", callback=readable)
-    ] = None
+    max_users: Annotated[int | None, option("N", "Of a group.", min=0)] = None
+    full_name: Annotated[str | None, option("TEXT", "Of a user.")] = None
+    email: Annotated[str | None, option("TEXT", "Of a user.")] = None
+    password_file: Annotated[Path | None, option("FILE", "Of a user; - reads stdin.", callback=readable)] = None
 
     def said_of(self, entity: Entity, **more: str | None) -> dict[str, Any]:
         """Return what was given, as the facade takes it. Raises `typer.BadParameter` for what this kind has not."""
-        given = vars(self) | more | {"password": _password_in(self.password_file)}
+        file = self.password_file
+        given = vars(self) | more | {"password": None if file is None else read_text(file).strip()}
         said = {name: value for name, value in given.items() if value is not None and name != "password_file"}
         for name in said:
             if name not in (*_ALLOWED[entity.kind], *more):
                 option = _OPTIONS.get(name, "--" + name.replace("_", "-"))
                 raise typer.BadParameter(f"it says nothing of a {entity.kind}", param_hint=option)
         return said
-
-
-def _password_in(file: Path | None) -> str | None:
-    """Read a password, without the blanks and line ends around it."""
-    return None if file is None else read_text(file).strip()
 
 
 def named(text: str, *kinds: str) -> Entity:
@@ -140,7 +133,7 @@ def update(
     session: CliSession,
     *,
     whom: Whom,
-    name: Annotated[str | None, option("--name", "NAME", "A new name.")] = None,
+    name: Annotated[str | None, option("NAME", "A new name.")] = None,
     fields: PeopleOptions,
 ) -> None:
     """Change what is given, and nothing else."""
@@ -156,9 +149,8 @@ def update(
 def remove(session: CliSession, *, whom: Whom, yes: Yes = False) -> None:
     """Delete an environment, a group (its users stay) or a user."""
     entity = named(whom)
-    confirm(session.messages, f"delete the {entity.kind} {entity}", yes=yes)
-    session.call(whom, lambda oc: _verb(oc, "delete_{}", entity)())
-    session.done("deleted", name=str(entity))
+    session.confirm(f"delete the {entity.kind} {entity}", yes=yes)
+    session.change("deleted", lambda oc: _verb(oc, "delete_{}", entity)(), name=str(entity))
 
 
 @app.command(rich_help_panel=_CHANGE)
@@ -181,7 +173,7 @@ def apply(
     session: CliSession,
     *,
     file: Annotated[Path, argument("FILE", "People, as .yaml, .json or .csv.", exists=True, dir_okay=False)],
-    prune: Annotated[bool, flag("--prune", "Also remove what the file does not have, where it gives a list.")] = False,
+    prune: Annotated[bool, flag("Also remove what the file does not have, where it gives a list.")] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:
@@ -192,7 +184,7 @@ def apply(
     from optcloud.aimms.people.changes import ApplyError  # noqa: PLC0415 - only when it is run
 
     if prune and not dry_run:
-        confirm(session.messages, f"remove what {file} does not have", yes=yes)
+        session.confirm(f"remove what {file} does not have", yes=yes)
     try:
         report = session.call(file.name, lambda oc: oc.aimms.people.apply(file, dry_run=dry_run, prune=prune))
     except ApplyError as error:

@@ -15,40 +15,33 @@ from optcloud.cli.session import CliSession
 if TYPE_CHECKING:
     from optcloud.aimms.apps.publish import PublishWords
 
-_Word = str | None
-
 
 def publish(
     session: CliSession,
     *,
     pack: Annotated[Path, argument("PACK", "The .aimmspack.", exists=True, dir_okay=False)],
-    name: Annotated[_Word, option("--name", "NAME", "Name of the app.")] = None,
-    version: Annotated[_Word, option("--version", "V", "Version of the app.")] = None,
-    aimms_version: Annotated[_Word, option("--aimms-version", "ID", "One of `aimms versions`.")] = None,
-    description: Annotated[_Word, option("--description", "TEXT", "What people read.")] = None,
-    category: Annotated[_Word, option("--category", "NAME", "One of `aimms categories list`.")] = None,
+    name: Annotated[str | None, option("NAME", "Name of the app.")] = None,
+    version: Annotated[str | None, option("V", "Version of the app.")] = None,
+    aimms_version: Annotated[str | None, option("ID", "One of `aimms versions`.")] = None,
+    description: Annotated[str | None, option("TEXT", "What people read.")] = None,
+    category: Annotated[str | None, option("NAME", "One of `aimms categories list`.")] = None,
     attributes: Annotated[
         list[str] | None, option("--attribute", "KEY=VALUE", "An attribute; may be repeated.")
     ] = None,
     web_ui: Annotated[
         bool | None, flag("--web-ui/--no-web-ui", "Whether it is a WebUI app.", show_default=False)
     ] = None,
-    icon: Annotated[Path | None, option("--icon", "FILE", "Picture of the app.", exists=True, dir_okay=False)] = None,
-    icon_label: Annotated[
-        _Word, option("--icon-label", "LABEL", "Store the picture as /icons/LABEL, for other apps too.")
-    ] = None,
-    resource_profile: Annotated[_Word, option("--resource-profile", "NAME", "One of `aimms apps profiles`.")] = None,
-    keep_old: Annotated[_Word, option("--keep-old", "V", "Take over settings and access of this version.")] = None,
-    hide_old: Annotated[_Word, option("--hide-old", "V", "The same, and hide it from all but administrators.")] = None,
-    old_name: Annotated[_Word, option("--old-name", "NAME", "The old version's app [default: the same].")] = None,
-    latest: Annotated[bool, flag("--latest", "Give it the latest tag afterwards.")] = False,
-    if_changed: Annotated[
-        bool, flag("--if-changed", "Publish only what is not there yet: safe to run again and again in CI.")
-    ] = False,
+    icon: Annotated[Path | None, option("FILE", "Picture of the app.", exists=True, dir_okay=False)] = None,
+    icon_label: Annotated[str | None, option("LABEL", "Store the picture as /icons/LABEL, for other apps too.")] = None,
+    resource_profile: Annotated[str | None, option("NAME", "One of `aimms apps profiles`.")] = None,
+    keep_old: Annotated[str | None, option("V", "Take over settings and access of this version.")] = None,
+    hide_old: Annotated[str | None, option("V", "The same, and hide it from all but administrators.")] = None,
+    old_name: Annotated[str | None, option("NAME", "The old version's app [default: the same].")] = None,
+    latest: Annotated[bool, flag("Give it the latest tag afterwards.")] = False,
+    if_changed: Annotated[bool, flag("Publish only what is not there yet: safe to run again and again in CI.")] = False,
     metadata: Annotated[
         Path | None,
         option(
-            "--metadata",
             "FILE",
             "The same in JSON and in the vendor's words: name, projectVersion, aimmsVersionId, …",
             exists=True,

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from optcloud.cli.options import WaitOptions, argument, option, readable
+from optcloud.cli.options import STDIO, WaitOptions, argument, option, readable
 from optcloud.cli.results import print_job
 from optcloud.cli.session import CliSession
 from optcloud.cli.times import duration, moment
@@ -17,23 +17,17 @@ def run(
     *,
     name: Annotated[str, argument("APP", "Name of a published app.")],
     service: Annotated[str, argument("SERVICE", "A service that the app exposes.")],
-    version: Annotated[str | None, option("--version", "V", "Version of the app [default: the latest-tagged].")] = None,
+    version: Annotated[str | None, option("V", "Version of the app [default: the latest-tagged].")] = None,
     input_file: Annotated[Path | None, option("--input", "FILE", "Input; - reads stdin.", callback=readable)] = None,
     content_type: Annotated[
-        str | None, option("--content-type", "TYPE", "Media type of the input [default: by the file's suffix].")
+        str | None, option("TYPE", "Media type of the input [default: by the file's suffix].")
     ] = None,
-    at: Annotated[
-        str | None, option("--at", "TIME", "Not before, such as 2026-01-31T08:00 (this machine's zone).")
-    ] = None,
-    after: Annotated[str | None, option("--after", "DELAY", "Not before a delay: 90s, 15m, 2h, 1d, 1w.")] = None,
-    every: Annotated[
-        str | None, option("--every", "INTERVAL", "Again and again: 15m, 2h, 1d … (see `aimms series`).")
-    ] = None,
+    at: Annotated[str | None, option("TIME", "Not before, such as 2026-01-31T08:00 (this machine's zone).")] = None,
+    after: Annotated[str | None, option("DELAY", "Not before a delay: 90s, 15m, 2h, 1d, 1w.")] = None,
+    every: Annotated[str | None, option("INTERVAL", "Again and again: 15m, 2h, 1d … (see `aimms series`).")] = None,
     hook: Annotated[
         str | None,
-        option(
-            "--hook", "URL", "An address of yours that is called at each change of state.", envvar="OPTCLOUD_AIMMS_HOOK"
-        ),
+        option("URL", "An address of yours that is called at each change of state.", envvar="OPTCLOUD_AIMMS_HOOK"),
     ] = None,
     waiting: WaitOptions,
 ) -> None:
@@ -43,7 +37,7 @@ def run(
     piece by piece: neither is held in memory.
     """
     waiting.check()
-    data = sys.stdin.buffer if input_file == Path("-") else input_file
+    data = sys.stdin.buffer if input_file == STDIO else input_file
     with session.connect() as oc:
         with session.messages.submitting("optcloud aimms tasks"), session.messages.progress(f"{name} {service}"):
             job = oc.aimms.run(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -21,7 +20,6 @@ from optcloud.cli.options import (
     readable,
 )
 from optcloud.cli.output import pick
-from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 from optcloud.core import secret_store
 
@@ -39,13 +37,6 @@ ItemPath = Annotated[str, argument("PATH", "Such as databases/production.")]
 MaybePath = Annotated[str, argument("[PATH]", "A directory [default: the topmost].")]
 Whom = Annotated[str, argument("WHOM", "ENV/group:NAME or ENV/user:NAME.")]
 Content = Annotated[Path, option("--file", "FILE", "Its content; - reads stdin.", callback=readable)]
-
-
-class SecretRight(enum.StrEnum):
-    """What one may do with a secret."""
-
-    READ = "read"
-    READ_WRITE = "read_write"
 
 
 def _content(file: Path) -> str:
@@ -95,8 +86,7 @@ def get(
 def create(session: CliSession, *, path: ItemPath, file: Content) -> None:
     """Create a secret; its directory must be there."""
     content = _content(file)
-    session.call(path, lambda oc: oc.aimms.secrets.create(path, content))
-    session.done("created", path=path)
+    session.change("created", lambda oc: oc.aimms.secrets.create(path, content), path=path)
 
 
 @app.command()
@@ -104,30 +94,27 @@ def update(
     session: CliSession,
     *,
     path: ItemPath,
-    file: Annotated[Path | None, option("--file", "FILE", "A new content; - reads stdin.", callback=readable)] = None,
-    name: Annotated[str | None, option("--name", "NAME", "A new name.")] = None,
+    file: Annotated[Path | None, option("FILE", "A new content; - reads stdin.", callback=readable)] = None,
+    name: Annotated[str | None, option("NAME", "A new name.")] = None,
 ) -> None:
     """Change a secret's content, or an item's name."""
     if file is None and name is None:
         raise typer.BadParameter("nothing was given to change: --file or --name")
     content = None if file is None else _content(file)
-    session.call(path, lambda oc: oc.aimms.secrets.update(path, content=content, name=name))
-    session.done("updated", path=path)
+    session.change("updated", lambda oc: oc.aimms.secrets.update(path, content=content, name=name), path=path)
 
 
 @app.command("mkdir")
 def make_directory(session: CliSession, *, path: ItemPath) -> None:
     """Create a directory; the one that it is in must be there."""
-    session.call(path, lambda oc: oc.aimms.secrets.create_directory(path))
-    session.done("created", path=path)
+    session.change("created", lambda oc: oc.aimms.secrets.create_directory(path), path=path)
 
 
 @app.command("rm")
 def delete(session: CliSession, *, path: ItemPath, yes: Yes = False) -> None:
     """Delete a secret or an empty directory."""
-    confirm(session.messages, f"delete {path}", yes=yes)
-    session.call(path, lambda oc: oc.aimms.secrets.delete(path))
-    session.done("deleted", path=path)
+    session.confirm(f"delete {path}", yes=yes)
+    session.change("deleted", lambda oc: oc.aimms.secrets.delete(path), path=path)
 
 
 @app.command()
@@ -143,11 +130,11 @@ def grant(
     *,
     path: ItemPath,
     whom: Whom,
-    right: Annotated[SecretRight, argument("[ACCESS]", "read or read_write.")] = SecretRight.READ,
+    right: Annotated[Literal["read", "read_write"], argument("[ACCESS]", "read or read_write.")] = "read",
 ) -> None:
     """Give a group or a user access to an item, or change it."""
-    session.call(path, lambda oc: oc.aimms.secrets.grant(path, whom, right.value))
-    session.out.data({"path": path, "who": whom, "access": right.value}, f"{whom} may {right.value} {path}")
+    session.call(path, lambda oc: oc.aimms.secrets.grant(path, whom, right))
+    session.out.data({"path": path, "who": whom, "access": right}, f"{whom} may {right} {path}")
 
 
 @app.command()

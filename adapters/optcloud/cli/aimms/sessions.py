@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import enum
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 
@@ -12,7 +11,6 @@ from optcloud.cli.aimms.tasks import print_entry
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import DownloadFile, Yes, argument, flag, option, read_pairs
 from optcloud.cli.output import pick
-from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
@@ -20,15 +18,7 @@ if TYPE_CHECKING:
 
 app = CommandGroup(help="Sessions of web applications, tasks and solves.")
 
-
-class SessionKind(enum.StrEnum):
-    """The kinds of sessions."""
-
-    WEBUI = "webui"
-    TASK = "task"
-    SOLVE = "solve"
-
-
+SessionKind: TypeAlias = Literal["webui", "task", "solve"]
 _COLUMNS = {"Id": "id", "State": "state", "Ended": "ended_at", "Message": "message"}
 KindArgument = Annotated[SessionKind, argument("KIND", "webui, task or solve.")]
 SessionId = Annotated[str, argument("ID", "Id of the session.")]
@@ -42,27 +32,25 @@ def _record(found: AimmsSession) -> dict[str, Any]:
 def list_sessions(
     session: CliSession,
     *,
-    kind: Annotated[SessionKind, argument("[KIND]", "webui, task or solve.")] = SessionKind.WEBUI,
+    kind: Annotated[SessionKind, argument("[KIND]", "webui, task or solve.")] = "webui",
     filters: Annotated[
         list[str] | None, option("--filter", "NAME=VALUE", "Such as state=Running; may be repeated.")
     ] = None,
-    sort: Annotated[str | None, option("--sort", "FIELDS", "With - before a field, the last first.")] = None,
-    limit: Annotated[int, option("--limit", "N", "At most so many.", min=1)] = 50,
+    sort: Annotated[str | None, option("FIELDS", "With - before a field, the last first.")] = None,
+    limit: Annotated[int, option("N", "At most so many.", min=1)] = 50,
 ) -> None:
     """List sessions."""
     given = read_pairs(filters, "--filter")
     if taken := {"kind", "sort"} & given.keys():
         raise typer.BadParameter(f"{taken.pop()} is no filter, but an argument or option", param_hint="--filter")
-    found = session.call(
-        "sessions", lambda oc: list(islice(oc.aimms.sessions.list(kind.value, sort=sort, **given), limit))
-    )
+    found = session.call("sessions", lambda oc: list(islice(oc.aimms.sessions.list(kind, sort=sort, **given), limit)))
     session.out.records(_COLUMNS, [_record(listed) for listed in found], empty="no sessions")
 
 
 @app.command()
 def show(session: CliSession, *, kind: KindArgument, session_id: SessionId) -> None:
     """Show what is told of a session."""
-    found = session.call(session_id, lambda oc: oc.aimms.sessions.get(kind.value, session_id))
+    found = session.call(session_id, lambda oc: oc.aimms.sessions.get(kind, session_id))
     session.out.fields(_record(found))
 
 
@@ -71,20 +59,19 @@ def logs(session: CliSession, *, kind: KindArgument, session_id: SessionId, outp
     """Print a session's log; with --json, one JSON object a line."""
     with session.connect() as oc:
         if output is None:
-            for entry in oc.aimms.sessions.logs(kind.value, session_id):
+            for entry in oc.aimms.sessions.logs(kind, session_id):
                 print_entry(session, entry)
             return
         with session.messages.progress(session_id):
-            saved = oc.aimms.sessions.save_log(kind.value, session_id, output)
+            saved = oc.aimms.sessions.save_log(kind, session_id, output)
     session.out.data({"id": session_id, "file": str(saved)}, f"saved {saved}")
 
 
 @app.command()
 def terminate(session: CliSession, *, kind: KindArgument, session_id: SessionId, yes: Yes = False) -> None:
     """End a running session."""
-    confirm(session.messages, f"end the session {session_id}", yes=yes)
-    session.call(session_id, lambda oc: oc.aimms.sessions.terminate(kind.value, session_id))
-    session.done("terminated", id=session_id)
+    session.confirm(f"end the session {session_id}", yes=yes)
+    session.change("terminated", lambda oc: oc.aimms.sessions.terminate(kind, session_id), id=session_id)
 
 
 @app.command()
@@ -93,13 +80,12 @@ def delete(
     *,
     kind: KindArgument,
     session_id: SessionId,
-    kill_task: Annotated[bool, flag("--kill-task", "Needed for a task's session: its job is killed by force.")] = False,
+    kill_task: Annotated[bool, flag("Needed for a task's session: its job is killed by force.")] = False,
     yes: Yes = False,
 ) -> None:
     """Delete a session. Rather than a task's session, stop or cancel the task."""
-    confirm(session.messages, f"delete the session {session_id}", yes=yes)
-    session.call(session_id, lambda oc: oc.aimms.sessions.delete(kind.value, session_id, kill_task=kill_task))
-    session.done("deleted", id=session_id)
+    session.confirm(f"delete the session {session_id}", yes=yes)
+    session.change("deleted", lambda oc: oc.aimms.sessions.delete(kind, session_id, kill_task=kill_task), id=session_id)
 
 
 @app.command()

@@ -11,7 +11,6 @@ import typer
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import STDIO, Yes, argument, flag, readable
 from optcloud.cli.output import pick
-from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
@@ -62,8 +61,9 @@ def put(
     if path.endswith("/") and file == STDIO:
         raise typer.BadParameter("stdin has no name: give the object's own path", param_hint="PATH")
     target = path + file.name if path.endswith("/") else path
-    session.call(target, lambda oc: oc.aimms.storage.upload(sys.stdin.buffer if file == STDIO else file, target))
-    session.done("stored", path=target)
+    session.change(
+        "stored", lambda oc: oc.aimms.storage.upload(sys.stdin.buffer if file == STDIO else file, target), path=target
+    )
 
 
 @app.command()
@@ -98,24 +98,21 @@ def rename(
     is_bucket: IsBucket = False,
 ) -> None:
     """Give an object or a bucket another label; it stays where it is."""
-    with session.connect() as oc, session.messages.progress(path):
-        if is_bucket:
-            new = oc.aimms.storage.rename_bucket(_bucket_path(path), label)
-        else:
-            new = oc.aimms.storage.rename(path, label)
+    if is_bucket:
+        new = session.call(path, lambda oc: oc.aimms.storage.rename_bucket(_bucket_path(path), label))
+    else:
+        new = session.call(path, lambda oc: oc.aimms.storage.rename(path, label))
     session.out.data({"path": new, "was": path}, f"renamed to {new}")
 
 
 @app.command("rm")
 def delete(session: CliSession, *, path: AnyPath, is_bucket: IsBucket = False, yes: Yes = False) -> None:
     """Delete an object with all its versions, or a bucket."""
-    confirm(session.messages, f"delete {path}", yes=yes)
-    with session.connect() as oc, session.messages.progress(path):
-        if is_bucket:
-            oc.aimms.storage.delete_bucket(_bucket_path(path))
-        else:
-            oc.aimms.storage.delete(path)
-    session.done("deleted", path=path)
+    session.confirm(f"delete {path}", yes=yes)
+    if is_bucket:
+        session.change("deleted", lambda oc: oc.aimms.storage.delete_bucket(_bucket_path(path)), path=path)
+    else:
+        session.change("deleted", lambda oc: oc.aimms.storage.delete(path), path=path)
 
 
 @app.command("mkdir")
@@ -124,7 +121,7 @@ def make_bucket(
     *,
     path: Annotated[str, argument("PATH", "The bucket.")],
     parents: Annotated[
-        bool, typer.Option("--parents", "-p", help="Also those it is in; none is made that is there already.")
+        bool, flag("--parents", "-p", "Also those it is in; none is made that is there already.")
     ] = False,
 ) -> None:
     """Make a bucket."""

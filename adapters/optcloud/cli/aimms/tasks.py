@@ -58,12 +58,10 @@ def tasks(
     session: CliSession,
     *,
     name: Annotated[str | None, option("--app", "APP", "Only of this app.")] = None,
-    version: Annotated[str | None, option("--version", "V", "Only of this version of the app.")] = None,
-    after: Annotated[
-        str | None, option("--after", "TIME", "Created after a day, or a time (this machine's zone).")
-    ] = None,
-    before: Annotated[str | None, option("--before", "TIME", "Created before a day, or a time.")] = None,
-    limit: Annotated[int, option("--limit", "N", "At most so many.", min=1)] = 50,
+    version: Annotated[str | None, option("V", "Only of this version of the app.")] = None,
+    after: Annotated[str | None, option("TIME", "Created after a day, or a time (this machine's zone).")] = None,
+    before: Annotated[str | None, option("TIME", "Created before a day, or a time.")] = None,
+    limit: Annotated[int, option("N", "At most so many.", min=1)] = 50,
 ) -> None:
     """List tasks."""
     since = None if after is None else day_or_moment(after, "--after")
@@ -178,9 +176,7 @@ def logs(
     session: CliSession,
     *,
     task: Task,
-    follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Go on with what is to come, until the task has ended.")
-    ] = False,
+    follow: Annotated[bool, flag("--follow", "-f", "Go on with what is to come, until the task has ended.")] = False,
     output: DownloadFile = None,
 ) -> None:
     """Print a task's log.
@@ -209,7 +205,7 @@ def print_entry(session: CliSession, entry: LogEntry) -> None:
     session.out.raw(json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
 
 
-def stats(session: CliSession, *, current: Annotated[bool, flag("--current", "As they are now.")] = False) -> None:
+def stats(session: CliSession, *, current: Annotated[bool, flag("As they are now.")] = False) -> None:
     """Print the account's figures about tasks."""
     session.out.json(session.call("figures", lambda oc: oc.aimms.stats(current=current)))
 

@@ -10,8 +10,8 @@ from optcloud.cli.gurobi.machines import machine_records, print_machines
 from optcloud.cli.gurobi.options import LicenseFile, MachineOptions, ReadyTimeout
 from optcloud.cli.options import argument, flag, refuse_with_no_wait
 from optcloud.cli.session import CliSession
-from optcloud.cli.signals import signals_raised
 from optcloud.core.errors import BadRequest, JobFailed, OptCloudError, Unsupported, WaitTimeout
+from optcloud.process.exit_guard import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,7 +42,7 @@ def launch(
         refuse_with_no_wait("--timeout", timeout)
         refuse_with_no_wait("--license-file", license_file)
     wanted = options.read()
-    with signals_raised(), session.connect() as oc, ExitStack() as until_kept:
+    with in_order(), session.connect() as oc, ExitStack() as until_kept:
         with session.messages.renting(written_down=oc.gurobi.written_down):
             pool = launched(session, oc, count, wanted, timeout)
             if wait:

@@ -11,7 +11,6 @@ import typer
 from optcloud.cli.gurobi.rented import counted
 from optcloud.cli.options import Yes, argument, flag, read_reference
 from optcloud.cli.output import Output, pick
-from optcloud.cli.prompts import confirm
 from optcloud.cli.session import CliSession
 from optcloud.cli.times import instant, machine_hours, two_places
 
@@ -75,7 +74,7 @@ def kill(
 def _all(session: CliSession, oc: OptCloud, *, yes: bool) -> list[str]:
     ids = [machine.id for machine in oc.gurobi.machines() if not (machine.leaving or machine.failed)]
     if ids:
-        confirm(session.messages, f"kill {counted(ids)} ({', '.join(ids)})", yes=yes)
+        session.confirm(f"kill {counted(ids)} ({', '.join(ids)})", yes=yes)
     return ids
 
 

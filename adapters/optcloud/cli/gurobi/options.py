@@ -29,40 +29,24 @@ class MachineOptions:
     """What machines to launch."""
 
     machine_type: Annotated[
-        str | None, option("--machine-type", "TYPE", "Such as c4.4xlarge.", autocompletion=_known("MACHINE_TYPES"))
+        str | None, option("TYPE", "Such as c4.4xlarge.", autocompletion=_known("MACHINE_TYPES"))
     ] = None
-    region: Annotated[
-        str | None, option("--region", "REGION", "Such as eu-west-1.", autocompletion=_known("REGIONS"))
-    ] = None
+    region: Annotated[str | None, option("REGION", "Such as eu-west-1.", autocompletion=_known("REGIONS"))] = None
     license_type: Annotated[
-        str | None,
-        option("--license-type", "TYPE", "Such as full compute server.", autocompletion=_known("LICENSE_TYPES")),
+        str | None, option("TYPE", "Such as full compute server.", autocompletion=_known("LICENSE_TYPES"))
     ] = None
-    license_id: Annotated[
-        str | None, option("--license-id", "ID", "One of `gurobi licenses` [default: the smallest].")
-    ] = None
+    license_id: Annotated[str | None, option("ID", "One of `gurobi licenses` [default: the smallest].")] = None
     idle_shutdown: Annotated[
-        int | None, option("--idle-shutdown", "MINUTES", "Idle time before they end; 0: never [default: 30].", min=0)
+        int | None, option("MINUTES", "Idle time before they end; 0: never [default: 30].", min=0)
     ] = None
     gurobi_version: Annotated[
-        str | None,
-        option(
-            "--gurobi-version", "VERSION", "Such as 8.0 [default: the vendor's].", autocompletion=_known("VERSIONS")
-        ),
+        str | None, option("VERSION", "Such as 8.0 [default: the vendor's].", autocompletion=_known("VERSIONS"))
     ] = None
     password_file: Annotated[
         Path | None,
-        option(
-            "--password-file",
-            "FILE",
-            "Password of the machines [default: made up, not shown].",
-            exists=True,
-            dir_okay=False,
-        ),
+        option("FILE", "Password of the machines [default: made up, not shown].", exists=True, dir_okay=False),
     ] = None
-    allow_unlisted: Annotated[
-        bool, flag("--allow-unlisted", "Send types, regions and versions that the vendor does not list.")
-    ] = False
+    allow_unlisted: Annotated[bool, flag("Send types, regions and versions that the vendor does not list.")] = False
 
     def read(self) -> LaunchOptions:
         """Return what the facade takes; the password is read from its file, without blanks around it."""

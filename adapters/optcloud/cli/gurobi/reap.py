@@ -36,7 +36,7 @@ def reap(
     session: CliSession,
     *,
     host: Annotated[
-        list[str] | None, option("--host", "NAME", "Another host whose processes are all dead; may be repeated.")
+        list[str] | None, option("NAME", "Another host whose processes are all dead; may be repeated.")
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -90,15 +90,11 @@ def _print_launches(out: Output, launches: Iterable[tuple[str, LaunchEntry]]) ->
     """Print launches of the ledger for people, each with a word for what becomes of it."""
     rows = []
     for what, entry in launches:
-        asked = {name: value for name, value in entry.parameters.items() if name != "numMachines"}
-        seen = {"ids": ", ".join(entry.ids), "at": instant(_at(entry)), "asked": _pairs(asked)}
-        rows.append({"what": what, "count": entry.count, "owner": entry.owner} | seen)
+        asked = ", ".join(f"{name}={value}" for name, value in entry.parameters.items() if name != "numMachines")
+        seen = {"what": what, "ids": ", ".join(entry.ids), "at": instant(_at(entry)), "asked": asked}
+        rows.append(_launch_record(entry) | seen)
     out.records(_LAUNCH_COLUMNS, rows, empty="no launches are written down")
 
 
 def _at(entry: LaunchEntry) -> datetime:
     return datetime.fromtimestamp(entry.at, UTC)
-
-
-def _pairs(asked: dict[str, str]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in asked.items())

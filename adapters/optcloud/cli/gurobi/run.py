@@ -18,9 +18,9 @@ import typer
 
 from optcloud.cli.gurobi.launch import entered, launched
 from optcloud.cli.gurobi.options import MachineOptions, ReadyTimeout
-from optcloud.cli.options import argument
+from optcloud.cli.options import argument, option
 from optcloud.cli.session import CliSession
-from optcloud.cli.signals import Ended, signals_raised
+from optcloud.process.exit_guard import Ended, in_order
 
 GRACE = 5.0
 """Seconds that a command has to end after SIGTERM or SIGHUP, which are handed on to it; then it is killed."""
@@ -30,7 +30,7 @@ def run(
     session: CliSession,
     *,
     command: Annotated[list[str], argument("COMMAND...", "What to run, with its arguments.")],
-    count: Annotated[int, typer.Option("--count", "-n", metavar="N", min=1, help="How many machines.")] = 1,
+    count: Annotated[int, option("--count", "-n", "N", "How many machines.", min=1)] = 1,
     options: MachineOptions,
     timeout: ReadyTimeout = None,
 ) -> None:
@@ -42,7 +42,7 @@ def run(
     if shutil.which(command[0]) is None:  # found out before anything costs
         raise typer.BadParameter(f"there is no program {command[0]!r}", param_hint="COMMAND")
     wanted = options.read()
-    with signals_raised(), session.connect() as oc, ExitStack() as rented:
+    with in_order(), session.connect() as oc, ExitStack() as rented:
         rented.enter_context(session.messages.renting(written_down=oc.gurobi.written_down))
         pool = launched(session, oc, count, wanted, timeout)
         entered(session, rented, pool)

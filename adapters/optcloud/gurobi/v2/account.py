@@ -5,9 +5,9 @@ Only what was seen on the wire is sent (Gurobi v2 facts 2); the other verbs rais
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, NoReturn, TypeVar, Unpack
+from typing import Any, TypeVar, Unpack
 from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
@@ -18,12 +18,11 @@ from optcloud.core.reference import Reference
 from optcloud.core.replies import decode, mismatch
 from optcloud.core.request_checks import check_name
 from optcloud.core.unknown_outcome import add_words, may_have_happened
-from optcloud.gurobi.references import is_pool, pool_reference
-from optcloud.gurobi.v2.connection import VENDOR
+from optcloud.gurobi.v2.connection import VENDOR, is_pool, pool_reference
 from optcloud.gurobi.v2.machines import MachineRequestsV2, described, undescribed
 from optcloud.gurobi.v2.pool_flows import NamedPoolFlows
 from optcloud.gurobi.v2.pool_options import CREATE, PoolOptions, pool_body
-from optcloud.gurobi.v2.unpublished import DELETING_A_POOL, KILLING, LAUNCHING, LISTING_POOLS, unsupported
+from optcloud.gurobi.v2.unpublished import DELETING_A_POOL, KILLING, LAUNCHING, LISTING_POOLS, unpublished
 
 T = TypeVar("T")
 
@@ -37,21 +36,10 @@ class GurobiV2Account(MachineRequestsV2):
         """Say no: nothing is launched here that could be."""
         return False
 
-    def launch(self, count: int, **options: object) -> NoReturn:
-        """Raise `Unsupported`: start a pool instead."""
-        raise unsupported(LAUNCHING)
-
-    def kill(self, ids: Iterable[str]) -> NoReturn:
-        """Raise `Unsupported`."""
-        raise unsupported(KILLING)
-
-    def reap(self, hosts: Iterable[str] = ()) -> NoReturn:
-        """Raise `Unsupported`: nothing is launched here that could be left, and nothing could be killed."""
-        raise unsupported(KILLING)
-
-    def survey(self, hosts: Iterable[str] = ()) -> NoReturn:
-        """Raise `Unsupported`, as `reap`."""
-        raise unsupported(KILLING)
+    launch = unpublished(LAUNCHING)
+    kill = reap = survey = unpublished(KILLING)  # nothing is launched here that could be left
+    pools = unpublished(LISTING_POOLS)
+    delete_pool = unpublished(DELETING_A_POOL)
 
     def begun(self, flow: Flow[T]) -> Flow[T]:
         """Run a flow: there is nothing to be done before it."""
@@ -64,10 +52,6 @@ class GurobiV2Account(MachineRequestsV2):
 
     def check_pools(self) -> None:
         """Pools have names here."""
-
-    def pools(self) -> NoReturn:
-        """Raise `Unsupported`."""
-        raise unsupported(LISTING_POOLS)
 
     def pool(self, pool_id: str) -> NamedPoolFlows:
         """Return the verbs of a pool, without asking Gurobi. Its id is ``LICENSE-NAME``, such as 999999-default."""
@@ -98,10 +82,6 @@ class GurobiV2Account(MachineRequestsV2):
                 add_words(error, words)
             raise
         return NamedPoolFlows(self, pool_reference(self.profile, _created(reply)))
-
-    def delete_pool(self, pool_id: str) -> NoReturn:
-        """Raise `Unsupported`."""
-        raise unsupported(DELETING_A_POOL)
 
     def call(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: object = None) -> Flow[Any]:
         """Send any request of the vendor's own reference, with the key, and return the JSON (None: an empty reply).

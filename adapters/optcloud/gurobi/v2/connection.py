@@ -1,4 +1,7 @@
-"""How Gurobi Instant Cloud v2 is reached: two headers on each request, over HTTPS only (Gurobi v2 facts 1)."""
+"""How Gurobi Instant Cloud v2 is reached, and how references name its pools.
+
+Two headers on each request, over HTTPS only (Gurobi v2 facts 1).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from attrs import field, frozen
 
 from optcloud.core.errors import AuthError, ConfigError
 from optcloud.core.flow import Flow, Request
+from optcloud.core.reference import Reference
 from optcloud.core.replies import is_json_object
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.retry import RetryPolicy
@@ -14,6 +18,7 @@ from optcloud.core.settings import GurobiSettings
 
 VENDOR = "Gurobi Instant Cloud v2"
 ACCESS_ID, SECRET_KEY = "X-GUROBI-ACCESS-ID", "X-GUROBI-SECRET-KEY"
+_POOL = "pool"  # the first part of a pool's path; no machine's id is as short (Gurobi facts 4: inferred)
 
 
 @frozen
@@ -65,3 +70,13 @@ def _check_header(name: str, value: Secret) -> None:
 
 def _fits_a_header(value: str) -> bool:
     return bool(value) and value.isascii() and value.isprintable() and value == value.strip()
+
+
+def pool_reference(profile: str, pool_id: str) -> Reference:
+    """Return ``gurobi:PROFILE/pool/ID``. References of API v1 list the ids of machines."""
+    return Reference("gurobi", profile, (_POOL, pool_id))
+
+
+def is_pool(reference: Reference) -> bool:
+    """Say whether a reference names a pool."""
+    return len(reference.path) == 2 and reference.path[0] == _POOL

@@ -6,13 +6,12 @@ shutdown, or by hand. So nothing here is killed on the way out, and a pool is no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack
 
 from optcloud.core.flow import Flow
 from optcloud.core.polling import Pace
-from optcloud.core.verbs import Awaited, Blocking, giving, verb
+from optcloud.core.verbs import Awaited, Blocking, finished_by, giving, verb
 from optcloud.gurobi.models import Machine
-from optcloud.gurobi.references import pool_id_of
 from optcloud.handles.handle import Handle
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
@@ -32,7 +31,7 @@ class NamedPoolVerbs(Handle[C, "NamedPoolFlows"]):
     @property
     def id(self) -> str:
         """The pool's id, as ``CLOUDPOOL`` of a license file takes it."""
-        return pool_id_of(self._reference)
+        return self._reference.path[1]
 
     @verb
     def details(self) -> Flow[PoolConfiguration]:
@@ -100,10 +99,11 @@ class AsyncNamedPool(NamedPoolVerbs[AsyncConnection], Awaited):
         """Never come to: `__aenter__` raises."""
 
 
-class NamedPoolsVerbs:
+class NamedPoolsVerbs(Generic[C]):
     """What can be done about the pools of an account of API v2."""
 
-    _account: GurobiV2Account
+    def __init__(self, connection: C, account: GurobiV2Account) -> None:
+        self._connection, self._account = connection, account
 
     @giving(NamedPool, AsyncNamedPool)
     def create(self, name: str, **options: Unpack[PoolOptions]) -> Flow[NamedPoolFlows]:
@@ -115,24 +115,15 @@ class NamedPoolsVerbs:
         """Raise `Unsupported`: the request is not published."""
         return self._account.pools()
 
+    @finished_by(NamedPool, AsyncNamedPool)
+    def attach(self, pool_id: str) -> NamedPoolFlows:
+        """Return a pool by its id, ``LICENSE-NAME`` such as 999999-default; nothing is asked."""
+        return self._account.pool(pool_id)
 
-class NamedPools(NamedPoolsVerbs, Blocking):
+
+class NamedPools(NamedPoolsVerbs[Connection], Blocking):
     """The pools of an account of API v2."""
 
-    def __init__(self, connection: Connection, account: GurobiV2Account) -> None:
-        self._connection, self._account = connection, account
 
-    def attach(self, pool_id: str) -> NamedPool:
-        """Return a pool by its id, ``LICENSE-NAME`` such as 999999-default; nothing is asked."""
-        return NamedPool(self._connection, self._account.pool(pool_id))
-
-
-class AsyncNamedPools(NamedPoolsVerbs, Awaited):
+class AsyncNamedPools(NamedPoolsVerbs[AsyncConnection], Awaited):
     """The pools of an account of API v2."""
-
-    def __init__(self, connection: AsyncConnection, account: GurobiV2Account) -> None:
-        self._connection, self._account = connection, account
-
-    def attach(self, pool_id: str) -> AsyncNamedPool:
-        """Return a pool by its id, ``LICENSE-NAME`` such as 999999-default; nothing is asked."""
-        return AsyncNamedPool(self._connection, self._account.pool(pool_id))

@@ -6,7 +6,7 @@ known (Gurobi v2 facts 3). So a pool is no context manager, and nothing here is 
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 from attrs import frozen
 
@@ -18,7 +18,6 @@ from optcloud.core.replies import decode
 from optcloud.core.states import State, Status
 from optcloud.core.unknown_outcome import add_words, may_have_happened
 from optcloud.gurobi.models import Machine
-from optcloud.gurobi.references import pool_id_of
 from optcloud.gurobi.v2.connection import VENDOR
 from optcloud.gurobi.v2.machines import MachineRequestsV2, described
 from optcloud.gurobi.v2.models import PoolConfiguration, read_members
@@ -28,7 +27,7 @@ from optcloud.gurobi.v2.unpublished import (
     LEAVING_A_POOL,
     LOOKING_AT_A_POOL,
     STOPPING_A_POOL,
-    unsupported,
+    unpublished,
 )
 
 PACE = Pace(first=2.0, longest=15.0)
@@ -45,7 +44,7 @@ class NamedPoolFlows:
     @property
     def id(self) -> str:
         """The pool's id, as ``CLOUDPOOL`` of a license file takes it."""
-        return pool_id_of(self.reference)
+        return self.reference.path[1]
 
     def details(self) -> Flow[PoolConfiguration]:
         """Ask for the configuration. Raises `NotFound`."""
@@ -116,22 +115,7 @@ class NamedPoolFlows:
         call = described("POST", "/pools/{id}/scaling", "scalePool", self.id)
         yield Call(call | {"params": {"n": str(count)}})
 
-    def wait_ready(self, *, timeout: float | None = None, pace: Pace | None = None) -> NoReturn:
-        """Raise `Unsupported`: a wait must not start what has ended. See `start_and_wait`."""
-        raise unsupported(LOOKING_AT_A_POOL)
-
-    def stop(self) -> NoReturn:
-        """Raise `Unsupported`."""
-        raise unsupported(STOPPING_A_POOL)
-
-    def kill(self) -> NoReturn:
-        """Raise `Unsupported`."""
-        raise unsupported(STOPPING_A_POOL)
-
-    def delete(self) -> NoReturn:
-        """Raise `Unsupported`."""
-        raise unsupported(DELETING_A_POOL)
-
-    def check_with(self) -> NoReturn:
-        """Raise `Unsupported`, before anything is started: a ``with`` could not keep its promise at the end."""
-        raise unsupported(LEAVING_A_POOL)
+    wait_ready = unpublished(LOOKING_AT_A_POOL)  # a wait must not start what has ended: see `start_and_wait`
+    stop = kill = unpublished(STOPPING_A_POOL)
+    delete = unpublished(DELETING_A_POOL)
+    check_with = unpublished(LEAVING_A_POOL)  # before anything is started: a `with` could not keep its promise

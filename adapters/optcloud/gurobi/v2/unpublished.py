@@ -5,6 +5,9 @@ The vendor's interactive reference is said to list all requests: whoever can rea
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NoReturn
+
 from optcloud.core.errors import Unsupported
 from optcloud.gurobi.v2.connection import VENDOR
 
@@ -34,3 +37,13 @@ _INSTEAD = {
 def unsupported(what: str) -> Unsupported:
     """Return the error for one of the above: what is not published, and what can be done instead."""
     return Unsupported(f"{VENDOR}, {what}: the request for it is not published; {_INSTEAD[what]} ({_BY_HAND})")
+
+
+def unpublished(what: str) -> Callable[..., NoReturn]:
+    """Return a method that raises `Unsupported`, whatever it is called with: it is one of the above."""
+
+    def refuse(self: object, *_arguments: object, **_options: object) -> NoReturn:
+        """Raise `Unsupported`: the request is not published."""
+        raise unsupported(what)
+
+    return refuse

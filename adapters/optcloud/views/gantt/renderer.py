@@ -13,8 +13,8 @@ import msgspec
 from attrs import asdict, frozen
 
 from optcloud.core.errors import ConfigError, DrawingError
+from optcloud.views import missing
 from optcloud.views.gantt.drawing import Drawing, shown
-from optcloud.views.optional_packages import missing
 
 
 @frozen

@@ -48,7 +48,8 @@ def sheets(chart: Chart, paper: Paper | None) -> list[Drawing]:
     """Draw the chart on one sheet of its own size, or on as many sheets of paper as it needs."""
     lines = lines_of(chart)
     if paper is None:
-        return [_draw(chart, lines, _free(chart), paper=None, page="")]
+        scale = Scale(20.0, 11.0, names_width(chart, 11.0), plot_width(chart), chart.hours)
+        return [_draw(chart, lines, scale, paper=None, page="")]
     plans = [_planned(chart, lines, width, height) for width, height in paper.sizes()]
     scale, width, height, pages = min(plans, key=lambda plan: len(plan[3]))
     page_notes = [chart.words.page.format(page=number, pages=len(pages)) for number in range(1, len(pages) + 1)]
@@ -72,10 +73,6 @@ def plot_width(chart: Chart) -> float:
     """How wide the columns are together, where there is no paper to fit."""
     columns = len(chart.columns) or 1
     return max(760.0, _DAY * columns if columns <= 31 else 26.0 * columns)
-
-
-def _free(chart: Chart) -> Scale:
-    return Scale(row=20.0, font=11.0, names=names_width(chart, 11.0), plot=plot_width(chart), hours=chart.hours)
 
 
 def _planned(
