@@ -16,8 +16,8 @@ from openapi_drift.diff.object_walk import (
     UNEXPLAINED,
     ObjectWalk,
     WalkPlace,
-    is_list,
     is_map,
+    is_objects,
     is_requirements,
     is_schema,
 )
@@ -69,7 +69,7 @@ def _operation(walk: ObjectWalk, pair: OperationPair, place: WalkPlace) -> Itera
     old, new = pair.base, pair.revision
     directions = {"requestBody": pair.asks, "responses": pair.answers}
     yield from walk.objects("operation", old.node, new.node, place, directions)
-    forms = {"parameters": is_list, "servers": is_list, "callbacks": is_map, "security": is_requirements}
+    forms = {"parameters": is_objects, "servers": is_objects, "callbacks": is_map, "security": is_requirements}
     yield from walk.mistyped(old.node, new.node, forms, place)
     asks, pairs = place.below(pair.asks), parameter_pairs(pair)
     for before, after in pairs.both:
@@ -125,7 +125,7 @@ def _servers(
 
 def _path_item(walk: ObjectWalk, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
     yield from walk.objects("path item", base, revision, WalkPlace())
-    yield from walk.mistyped(base, revision, {"parameters": is_list, "servers": is_list}, WalkPlace())
+    yield from walk.mistyped(base, revision, {"parameters": is_objects, "servers": is_objects}, WalkPlace())
     sides = []
     for node in (base, revision):
         listed = node.get("parameters")
@@ -150,7 +150,7 @@ def _document(walk: ObjectWalk, base: DocumentNode, revision: DocumentNode) -> I
     """Compare the document's own fields, and its paths and webhooks as far as no operation shows them."""
     yield from walk.objects("document", base, revision, WalkPlace())
     forms = dict.fromkeys(("paths", "webhooks", "components"), is_map)
-    forms |= {"servers": is_list, "security": is_requirements}
+    forms |= {"servers": is_objects, "security": is_requirements}
     yield from walk.mistyped(base, revision, forms, WalkPlace())
     place = WalkPlace(direction=Direction.REQUEST)
     yield from _servers(walk, base.get("servers"), revision.get("servers"), place)
