@@ -42,10 +42,10 @@ class Merged:
     further: tuple[DocumentNode, ...]
 
 
-def merge(parts: tuple[DocumentNode, ...], *, own: bool) -> Merged:
+def merge(parts: tuple[DocumentNode, ...], *, written_first: bool) -> Merged:
     """Merge the keywords of some schemas; what stands under keywords that hold schemas is the first one's.
 
-    ``own``: the first is what the schema says itself, beside those that it combines.
+    ``written_first``: the first is what the schema says itself, beside those that it combines.
     """
     plain = [plain_limits(part.value) for part in parts]
     conflicts = [group for group in _TOGETHER if _conflict(plain, group)]
@@ -57,7 +57,7 @@ def merge(parts: tuple[DocumentNode, ...], *, own: bool) -> Merged:
                 value[key] = _COMBINED.get(key, _first)(value[key], item) if key in value else item
     _merge_types(value, plain)
     _merge_values(value, plain)
-    if not (own and _DEFAULT in plain[0]):
+    if not (written_first and _DEFAULT in plain[0]):
         _choose_default(value, plain)
     further = [_only(part, group) for group in conflicts for part in parts if any(key in part.value for key in group)]
     further += [_only(part, (_DEFAULT,)) for part in parts if _is_hidden(part.value, value)]

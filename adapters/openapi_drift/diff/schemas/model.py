@@ -92,7 +92,7 @@ class Schema:
         own = self.parts[0].pointer == self.pointer
         key = _MERGED, own, *(id(part.value) for part in self.parts)
         if key not in self.document.memo:
-            self.document.memo[key] = merge(self.parts, own=own)
+            self.document.memo[key] = merge(self.parts, written_first=own)
         merged: Merged = self.document.memo[key]
         return merged
 
