@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.diff.meaningless import OF_DOCUMENT, OF_INFO, is_meaningless
-from openapi_drift.diff.schemas.pair import shown
-from openapi_drift.diff.schemas.values import ABSENT, frozen
+from openapi_drift.diff.values import ABSENT, equal, frozen, shown
 from openapi_drift.documents.document import METHODS
 from openapi_drift.documents.pointers import join, tokens
 
@@ -65,7 +64,7 @@ def _differences(old: Any, new: Any, pointer: str, *, names: bool) -> Iterator[t
     for key in dict.fromkeys([*old, *new]):
         before, after, below = old.get(key, ABSENT), new.get(key, ABSENT), join(pointer, key)
         if not names and (is_meaningless(key) or key in _OF_PLACE.get(pointer, ())):
-            if frozen(before) != frozen(after):
+            if not equal(before, after):
                 yield "extension" if key.startswith("x-") else "documentation", below, before, after
         elif names or key not in _DATA:
             yield from _differences(before, after, below, names=key in _NAMES and not names)

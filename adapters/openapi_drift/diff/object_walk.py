@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from openapi_drift.diff.change import Change, Direction, Level, Side
 from openapi_drift.diff.levels import level_of
 from openapi_drift.diff.meaningless import is_meaningless
-from openapi_drift.diff.objects import KINDS, SCHEMA, Child, said, same_name
-from openapi_drift.diff.schemas.pair import shown
-from openapi_drift.diff.schemas.values import frozen
+from openapi_drift.diff.object_kinds import KINDS, SCHEMA, Child, said, same_name
+from openapi_drift.diff.values import ABSENT, equal, shown
 from openapi_drift.documents.pointers import join
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 UNEXPLAINED = "unexplained-change"
 _NO_DIRECTIONS: Mapping[str, Direction] = {}
-_ABSENT: Any = object()
 _SAYS_NOTHING: tuple[Any, ...] = ({}, True)
 """Schemas that allow anything, as no schema does."""
 _LEVEL_BY_FIELD = dict.fromkeys(("x-sunset", "x-stability-level", "deprecated"), Level.INFO)
@@ -118,7 +116,7 @@ class ObjectWalk:
         self, base: DocumentNode | None, revision: DocumentNode | None, name: str, place: WalkPlace
     ) -> Iterator[Change]:
         """Yield what only one side has."""
-        values = base.value if base else _ABSENT, revision.value if revision else _ABSENT
+        values = base.value if base else ABSENT, revision.value if revision else ABSENT
         yield from self._tell(base, revision, name, values, place)
 
     def _children(
@@ -146,7 +144,7 @@ class ObjectWalk:
         if not any(self._told(base, revision, one) for one in (field, _TOLD_WITH.get(field, field))):
             both = (base, revision)
             sides = [node.side(field) if _has(node, field) else node.side() for node in both]
-            old, new = (node.value[field] if _has(node, field) else _ABSENT for node in both)
+            old, new = (node.value[field] if _has(node, field) else ABSENT for node in both)
             yield _change(sides[0], sides[1], field, (old, new), place)
 
     def _told(self, base: DocumentNode, revision: DocumentNode, field: str) -> bool:
@@ -193,14 +191,14 @@ def _has(node: DocumentNode, field: str) -> bool:
 def _equal(old: Any, new: Any) -> bool:
     if isinstance(old, set) or isinstance(new, set):
         return bool(old == new) or (not old and not new)
-    return bool(frozen(old) == frozen(new))
+    return equal(old, new)
 
 
 def _change(base: Side | None, revision: Side | None, name: str, values: tuple[Any, Any], place: WalkPlace) -> Change:
     old, new = values
-    if old is _ABSENT:
+    if old is ABSENT:
         text = f"`{name}` is new: {shown(new)}"
-    elif new is _ABSENT:
+    elif new is ABSENT:
         text = f"`{name}` is gone; it was {shown(old)}"
     else:
         text = f"`{name}` is now {shown(new)} instead of {shown(old)}"

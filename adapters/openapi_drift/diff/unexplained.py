@@ -12,6 +12,7 @@ from openapi_drift.diff import stability_levels
 from openapi_drift.diff.change import Change, Direction, Level
 from openapi_drift.diff.document import DocumentNode, entries, operations, paths, root, without_extensions
 from openapi_drift.diff.meaningless import is_meaningless
+from openapi_drift.diff.object_kinds import COMPONENTS
 from openapi_drift.diff.object_walk import (
     UNEXPLAINED,
     ObjectWalk,
@@ -21,9 +22,8 @@ from openapi_drift.diff.object_walk import (
     is_requirements,
     is_schema,
 )
-from openapi_drift.diff.objects import COMPONENTS
 from openapi_drift.diff.pairing import OperationPair
-from openapi_drift.diff.reached import reached_components
+from openapi_drift.diff.reachable import reached_components
 from openapi_drift.diff.rules import servers
 from openapi_drift.diff.rules.pairs import parameter_pairs
 from openapi_drift.diff.schemas.context import SchemaContext, SchemaRole

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction, Level
+from openapi_drift.diff.defaults import part_type
 from openapi_drift.diff.document import content, entries
-from openapi_drift.diff.effective import part_type
 from openapi_drift.diff.rules.media_types import holds, parse
 from openapi_drift.diff.rules.pairs import header_pairs, media_type_pairs, response_pairs
 from openapi_drift.diff.rules.serialization import WrittenValue, reserved_characters, style_and_explode

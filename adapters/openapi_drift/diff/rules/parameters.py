@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction
+from openapi_drift.diff.defaults import explode, style
 from openapi_drift.diff.document import content
-from openapi_drift.diff.effective import explode, style
 from openapi_drift.diff.rules import sunset
 from openapi_drift.diff.rules.pairs import Parameter, described, media_type_pairs, parameter_pairs
 from openapi_drift.diff.rules.sunset import Removal

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level
+from openapi_drift.diff.defaults import explode, explode_matters, style
 from openapi_drift.diff.document import content
-from openapi_drift.diff.effective import explode, explode_matters, style
 from openapi_drift.diff.rules.media_types import holds
 from openapi_drift.diff.rules.pairs import described, header_pairs, parameter_pairs, response_pairs
 

@@ -10,7 +10,7 @@ from openapi_drift.documents.references import exists, follow_once, reference
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.diff.schemas.values import Texts
+    from openapi_drift.diff.values import Texts
     from openapi_drift.documents.document import LoadedDocument
 
 

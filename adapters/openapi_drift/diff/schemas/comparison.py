@@ -22,7 +22,7 @@ from openapi_drift.diff.schemas.pair import SchemaPair
 from openapi_drift.diff.schemas.rules import changes
 from openapi_drift.diff.schemas.rules.composition import all_of
 from openapi_drift.diff.schemas.shapes import align
-from openapi_drift.diff.schemas.values import Texts
+from openapi_drift.diff.values import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

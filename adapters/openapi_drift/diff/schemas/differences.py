@@ -9,8 +9,8 @@ from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.keywords import LIMITS, MAPS, SINGLE
 from openapi_drift.diff.schemas.openness import GRADED, Openness, forbids, openness
-from openapi_drift.diff.schemas.pair import shown, side
-from openapi_drift.diff.schemas.values import ABSENT, frozen
+from openapi_drift.diff.schemas.pair import side
+from openapi_drift.diff.values import ABSENT, frozen, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.schemas.keywords import LIMITS, LISTS, MAPS, SINGLE
-from openapi_drift.diff.schemas.values import ANNOTATIONS, frozen
+from openapi_drift.diff.schemas.keywords import ANNOTATIONS, LIMITS, LISTS, MAPS, SINGLE
+from openapi_drift.diff.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

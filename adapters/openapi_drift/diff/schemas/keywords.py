@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openapi_drift.diff import meaningless
+
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+ANNOTATIONS = meaningless.ANNOTATIONS | {"default", "xml", "deprecated"}
+"""Keywords that say nothing about which values are valid."""
 
 LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 MAPS = ("properties", "patternProperties", "dependentSchemas")

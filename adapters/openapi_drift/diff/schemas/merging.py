@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from openapi_drift.diff.document import DocumentNode
 from openapi_drift.diff.schemas.keywords import LOWER_LIMITS, MAPS, UPPER_LIMITS
 from openapi_drift.diff.schemas.normal_form import type_names
-from openapi_drift.diff.schemas.values import ABSENT, frozen
+from openapi_drift.diff.values import ABSENT, frozen
 from openapi_drift.documents.pointers import join
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from openapi_drift.diff.schemas.normal_form import (
     normal_form,
     type_names,
 )
-from openapi_drift.diff.schemas.values import ABSENT
+from openapi_drift.diff.values import ABSENT
 from openapi_drift.documents.pointers import join
 from openapi_drift.documents.references import reference
 

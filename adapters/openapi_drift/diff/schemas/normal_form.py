@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.document import DocumentNode
-from openapi_drift.diff.schemas.values import ANNOTATIONS, frozen
+from openapi_drift.diff.schemas.keywords import ANNOTATIONS
+from openapi_drift.diff.values import frozen
 from openapi_drift.documents.pointers import join
 from openapi_drift.documents.references import follow, follow_once, reference
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level, SchemaChange, Side
 from openapi_drift.diff.levels import LevelPolicy, levels
-from openapi_drift.diff.schemas.keywords import applies_to
+from openapi_drift.diff.schemas.keywords import ANNOTATIONS, applies_to
 from openapi_drift.diff.schemas.matching import Matched, match
 from openapi_drift.diff.schemas.shapes import type_lists, wrapped
 from openapi_drift.diff.schemas.subjects import subject
-from openapi_drift.diff.schemas.values import ANNOTATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,15 +20,12 @@ if TYPE_CHECKING:
     from openapi_drift.diff.schemas.context import SchemaScope
     from openapi_drift.diff.schemas.fingerprint import Fingerprints
     from openapi_drift.diff.schemas.model import Schema
-    from openapi_drift.diff.schemas.values import Texts
+    from openapi_drift.diff.values import Texts
 
 _WORDS = {"readOnly": "read-only", "writeOnly": "write-only"}
 """How ids call what has one of these flags."""
 
 _NEEDED = {"then": "if", "else": "if", "minContains": "contains", "maxContains": "contains"}
-
-_LONGEST = 60
-"""Letters of a value in a sentence."""
 
 _FACTS = {"enum": "values", "const": "values", "nullable": "null"}
 """By keyword: the fact that it is part of (see `differences`)."""
@@ -218,18 +212,6 @@ def side(schema: Schema, key: str = "") -> Side:
 
 def _place(schema: Schema, pointer: str) -> Side:
     return Side(pointer, schema.document.position(pointer))
-
-
-def shown(value: Any) -> str:
-    """Return a value as people read it: JSON, cut where it is long.
-
-    Unlike values are told in unlike words: what was cut, or has spaces that sentences do not keep, has a check value.
-    """
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    if " ".join(cut.split()) == text:
-        return f"`{text}`"
-    return f"`{cut}` (sha256 {sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]})"
 
 
 def listed(words: list[str] | frozenset[str]) -> str:

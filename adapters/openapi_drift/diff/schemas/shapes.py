@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from openapi_drift.diff.meaningless import is_meaningless
-from openapi_drift.diff.schemas.keywords import applies_only_to
+from openapi_drift.diff.schemas.keywords import ANNOTATIONS, applies_only_to
 from openapi_drift.diff.schemas.normal_form import CHOICES
-from openapi_drift.diff.schemas.values import ANNOTATIONS
+from openapi_drift.diff.values import type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from openapi_drift.diff.schemas.fingerprint import Fingerprints
     from openapi_drift.diff.schemas.model import Schema
-
-_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
 
 
 def align(base: Schema, revision: Schema, fingerprints: Fingerprints) -> tuple[Schema, Schema]:
@@ -85,7 +83,7 @@ def _with_types(schema: Schema, other: Schema) -> Schema:
     if schema.types or not other.types:
         return schema
     if schema.values and other.values:
-        implied = frozenset(_type(value) for value in schema.values if value is not None)
+        implied = frozenset(type_of(value) for value in schema.values if value is not None)
         covered = all(name in other.types or (name == "integer" and "number" in other.types) for name in implied)
         return schema.with_types(other.types) if covered else schema
     return schema.with_types(_implied(schema))
@@ -99,10 +97,6 @@ def _implied(schema: Schema, levels: int = 8) -> frozenset[str]:
         if found and all(found):
             return frozenset().union(*found)
     return frozenset()
-
-
-def _type(value: Any) -> str:
-    return _TYPES[type(value)]
 
 
 def says_nothing_but(schema: Schema, keys: Iterable[str]) -> bool:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.schemas.context import SchemaRole
-from openapi_drift.diff.schemas.pair import shown
 from openapi_drift.diff.schemas.rules.meanings import meaning, without_weight
-from openapi_drift.diff.schemas.rules.patterns_and_defaults import same
-from openapi_drift.diff.schemas.values import ABSENT, frozen
+from openapi_drift.diff.values import ABSENT, equal, frozen, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +80,7 @@ def extensible_values(pair: SchemaPair) -> Iterator[SchemaChange]:
 def const(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report the one value allowed; beside an enum a const is one of a single value (see `values`)."""
     old, new = pair.base.const, pair.revision.const
-    if same(old, new) or pair.base.enum is not None or pair.revision.enum is not None:
+    if equal(old, new) or pair.base.enum is not None or pair.revision.enum is not None:
         return
     if old is ABSENT:
         yield from pair.report("const-added", f"is now always {shown(new)}: {meaning(pair, 'const', True)}", "const")

@@ -9,7 +9,7 @@ from openapi_drift.diff.change import Level
 from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.openness import Openness, openness
 from openapi_drift.diff.schemas.rules.meanings import meaning
-from openapi_drift.diff.schemas.values import ABSENT
+from openapi_drift.diff.values import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -190,6 +190,17 @@ def _one_way(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Iterator[
         yield from pair.of_property(id_, name, f"{says}: {means}" if means else says, old, new, level=level)
 
 
+def flags_elsewhere(pair: SchemaPair) -> Iterator[SchemaChange]:
+    """Report readOnly and writeOnly where they have no meaning: OpenAPI gives them one for properties of bodies."""
+    if pair.scope.is_property and pair.scope.body:
+        return
+    for flag, word in (("readOnly", "read-only"), ("writeOnly", "write-only")):
+        if pair.base.flag(flag) != pair.revision.flag(flag):
+            became, is_ = ("", "now") if pair.revision.flag(flag) else ("not-", "no longer")
+            says = f"is {is_} {word}, which has a meaning only for properties of bodies"
+            yield from pair.report(f"became-{became}{word}", says, flag)
+
+
 def _unsent(pair: SchemaPair) -> str:
     return "it is read-only and not sent" if pair.scope.request else "it is write-only and never comes"
 
@@ -198,4 +209,4 @@ def _is_in_header(pair: SchemaPair) -> bool:
     return pair.scope.kind is SchemaRole.PARAMETER and pair.scope.location == "header"
 
 
-RULES = (properties, undescribed)
+RULES = (properties, undescribed, flags_elsewhere)

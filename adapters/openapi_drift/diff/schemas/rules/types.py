@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level
 from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.pair import listed as words
 from openapi_drift.diff.schemas.rules.meanings import meaning
 from openapi_drift.diff.schemas.shapes import says_nothing_but
-from openapi_drift.diff.schemas.values import ABSENT
+from openapi_drift.diff.values import ABSENT, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,13 +76,8 @@ def _implied(schema: Schema) -> set[str]:
         return set(schema.types)
     listed = schema.enum if schema.const is ABSENT else [schema.const]
     if listed is not None:
-        return {_type_of(value) for value in listed}
+        return {type_of(value) for value in listed}
     return {type_ for key, type_ in (("properties", "object"), ("items", "array")) if key in schema.value}
-
-
-def _type_of(value: Any) -> str:
-    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
-    return names.get(type(value), "null")
 
 
 def _same_for_all(pair: SchemaPair) -> bool:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from openapi_drift.diff import stability_levels
+from openapi_drift.diff.defaults import explode, style
 from openapi_drift.diff.document import DocumentNode, content, entries, without_extensions
-from openapi_drift.diff.effective import explode, style
 from openapi_drift.diff.meaningless import OF_DOCUMENT, OF_INFO
 from openapi_drift.diff.rules import media_types, sunset
 from openapi_drift.diff.rules.pairs import Named, Pairs, header_pairs, media_type_pairs, status_pairs

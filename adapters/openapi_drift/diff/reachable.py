@@ -1,4 +1,4 @@
-"""Which components the operations and other components of a document reach, directly or through others."""
+"""Which components can be reached from the operations of a document, directly or through other components."""
 
 from __future__ import annotations
 

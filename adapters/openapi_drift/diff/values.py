@@ -1,16 +1,22 @@
-"""Values of JSON, and the keywords that say nothing about them."""
+"""Values of JSON: whether two are the same, and how people read them."""
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from typing import Any
 
-from openapi_drift.diff import meaningless
-
 ABSENT: Any = object()
-"""Stands for a keyword that is not there, where null would be a value."""
+"""Stands for a field that is not there, where null would be a value."""
 
-ANNOTATIONS = meaningless.ANNOTATIONS | {"default", "xml", "deprecated"}
-"""Keywords that say nothing about which values are valid."""
+_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+_LONGEST = 60
+"""Letters of a value in a sentence."""
+
+
+def type_of(value: Any) -> str:
+    """Return the type that JSON Schema gives a value: "integer", "null", ..."""
+    return _TYPES.get(type(value), "null")
 
 
 def frozen(value: Any) -> Any:
@@ -20,6 +26,23 @@ def frozen(value: Any) -> Any:
     if isinstance(value, list):
         return "[]", tuple(frozen(item) for item in value)
     return ("?", value) if isinstance(value, bool) else value
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Return whether two values (or `ABSENT`) are the same JSON; true is not 1."""
+    return bool(frozen(one) == frozen(other))
+
+
+def shown(value: Any) -> str:
+    """Return a value as people read it: JSON, cut where it is long.
+
+    Unlike values are told in unlike words: what was cut, or has spaces that sentences do not keep, has a check value.
+    """
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    if " ".join(cut.split()) == text:
+        return f"`{text}`"
+    return f"`{cut}` (sha256 {sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]})"
 
 
 class Texts:
