@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.change import Change, Direction, Level, Side
+from openapi_drift.diff.change import UNEXPLAINED, Change, Direction, Level, Side
 from openapi_drift.diff.levels import level_of
 from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.object_kinds import KINDS, SCHEMA, Child, said, same_name
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
 
-UNEXPLAINED = "unexplained-change"
 _NO_DIRECTIONS: Mapping[str, Direction] = {}
 _SAYS_NOTHING: tuple[Any, ...] = ({}, True)
 """Schemas that allow anything, as no schema does."""

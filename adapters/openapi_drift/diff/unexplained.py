@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff import stability_levels
-from openapi_drift.diff.change import Change, Direction, Level
+from openapi_drift.diff.change import UNEXPLAINED, Change, Direction, Level
 from openapi_drift.diff.document import DocumentNode, entries, operations, paths, root, without_extensions
 from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.object_kinds import COMPONENTS
 from openapi_drift.diff.object_walk import (
-    UNEXPLAINED,
     ObjectWalk,
     WalkPlace,
     is_list,

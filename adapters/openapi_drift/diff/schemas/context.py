@@ -69,6 +69,10 @@ class SchemaScope:
         return self.kind in (SchemaRole.REQUEST_BODY, SchemaRole.RESPONSE_BODY)
 
     @property
+    def in_request_header(self) -> bool:
+        return self.kind is SchemaRole.PARAMETER and self.location == "header"
+
+    @property
     def prefix(self) -> str:
         """The first words of the ids here: "request-body", "request-property", "request-parameter-property", ..."""
         if not self.nested:

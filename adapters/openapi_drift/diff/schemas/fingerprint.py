@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.schemas.keywords import ANNOTATIONS, LIMITS, LISTS, MAPS, SINGLE
+from openapi_drift.diff.schemas.keywords import LIMITS, LISTS, MAPS, SINGLE
 from openapi_drift.diff.values import frozen
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from openapi_drift.diff.schemas.model import Schema
 
-_ZERO_SAYS_NOTHING = ("minLength", "minItems", "minProperties")
 _WORDS = ("format", "pattern", "contentMediaType", "contentEncoding")
 _NOTES = ("default", "deprecated", "discriminator", "dependentRequired")
 """What a rule reports although it says little or nothing of which values are valid; so are all extensions."""
@@ -96,7 +95,7 @@ def _own_facts(schema: Schema) -> Iterator[tuple[Any, ...]]:
             yield word, schema.text(word)
     for limit in LIMITS:
         value = schema.limit(limit)
-        if value or (value == 0 and limit not in _ZERO_SAYS_NOTHING):
+        if value is not None:
             yield limit, value
     if schema.values is not None:
         yield "enum", frozenset(frozen(value) for value in schema.values if value is not None)
@@ -104,8 +103,3 @@ def _own_facts(schema: Schema) -> Iterator[tuple[Any, ...]]:
     for flag in ("uniqueItems", "readOnly", "writeOnly"):
         if schema.flag(flag):
             yield (flag,)
-
-
-def says_nothing(schema: Schema) -> bool:
-    """Return whether a schema only annotates: every value is valid."""
-    return all(key in ANNOTATIONS or key.startswith("x-") for key in schema.value)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level, SchemaChange, Side
-from openapi_drift.diff.levels import LevelPolicy, levels
+from openapi_drift.diff.levels import LevelPolicy, rated_ids
 from openapi_drift.diff.schemas.keywords import ANNOTATIONS, applies_to
 from openapi_drift.diff.schemas.matching import Matched, match
 from openapi_drift.diff.schemas.shapes import type_lists, wrapped
@@ -156,11 +156,11 @@ class SchemaPair:
     def id_of(self, suffix: str) -> str:
         """Return the id of this scope's changes with that end; there may be none."""
         id_ = f"{self.scope.prefix}-{suffix}"
-        if not self.scope.body and id_ not in levels():
+        if not self.scope.body and id_ not in rated_ids():
             # What holds for a part of a parameter or header holds for the whole.
             id_ = f"{self.scope.kind.value}-{suffix}"
         special = id_.replace("-property-", f"-{_WORDS.get(self.scope.unsent, '')}-property-", 1)
-        return special if not self.travels and special in levels() else id_
+        return special if not self.travels and special in rated_ids() else id_
 
     def named(
         self,
@@ -172,7 +172,7 @@ class SchemaPair:
         explains: tuple[str, ...] | None = None,
     ) -> Iterator[SchemaChange]:
         """Yield the change with this id, if there is such an id; ``explains`` as for `report`."""
-        if id_ in levels() and not self.told_by_type(key):
+        if id_ in rated_ids() and not self.told_by_type(key):
             self.explained.update((_FACTS.get(key, key),) if explains is None else explains)
             level = self._judged(id_, key, level)
             yield SchemaChange(id_, level, f"{self.subject} {says}", side(self.base, key), side(self.revision, key))
@@ -192,7 +192,7 @@ class SchemaPair:
 
         ``sent`` is false for a property that does not travel in this direction.
         """
-        if id_ in levels():
+        if id_ in rated_ids():
             self.explained.update((f"properties/{name}", f"required/{name}"))
             parent = self.revision if revision is not None else self.base
             text = f"{subject(parent.pointer, self.scope.below(), name)} {says}"

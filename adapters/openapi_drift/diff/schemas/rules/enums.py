@@ -40,10 +40,10 @@ def _enum(schema: Schema, other: Schema) -> list[Any] | None:
 
 def _became_enum(pair: SchemaPair) -> Iterator[SchemaChange]:
     says = f"may now hold listed values only: {_refused(pair, 'others are refused', 'others no longer come')}"
-    if _is_in_header(pair):
+    if pair.scope.in_request_header:
         yield from pair.named("request-header-property-became-enum", says, "enum")
     # The checker names a header as a whole by both ids; lists of accepted changes may have either.
-    if not (_is_in_header(pair) and pair.scope.nested):
+    if not (pair.scope.in_request_header and pair.scope.nested):
         yield from pair.report("became-enum", says, "enum")
 
 
@@ -95,10 +95,6 @@ def const(pair: SchemaPair) -> Iterator[SchemaChange]:
 def _missing(values: list[Any], among: list[Any]) -> list[Any]:
     known = {frozen(value) for value in among}
     return [value for value in values if value is not None and frozen(value) not in known]
-
-
-def _is_in_header(pair: SchemaPair) -> bool:
-    return pair.scope.kind is SchemaRole.PARAMETER and pair.scope.location == "header"
 
 
 RULES = (values, extensible_values, const)

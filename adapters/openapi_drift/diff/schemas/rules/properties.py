@@ -139,7 +139,7 @@ def _id_of_new(pair: SchemaPair, schema: Schema, required: bool) -> str:
         return ids.new
     if pair.scope.kind is SchemaRole.REQUEST_BODY and schema.default is not ABSENT:
         return f"{ids.new_required}-with-default"
-    return "new-required-request-header-property" if _is_in_header(pair) else ids.new_required
+    return "new-required-request-header-property" if pair.scope.in_request_header else ids.new_required
 
 
 def _requirement(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Iterator[SchemaChange]:
@@ -161,7 +161,7 @@ def _requirement(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Itera
         id_ = f"{id_}-with-default"
         says = "is now required, with a default: requests without it may be refused"
     else:
-        id_ = "request-header-property-became-required" if _is_in_header(pair) else id_
+        id_ = "request-header-property-became-required" if pair.scope.in_request_header else id_
         says = "is now required: requests without it are refused"
     yield from pair.of_property(id_, name, says, old, new)
 
@@ -203,10 +203,6 @@ def flags_elsewhere(pair: SchemaPair) -> Iterator[SchemaChange]:
 
 def _unsent(pair: SchemaPair) -> str:
     return "it is read-only and not sent" if pair.scope.request else "it is write-only and never comes"
-
-
-def _is_in_header(pair: SchemaPair) -> bool:
-    return pair.scope.kind is SchemaRole.PARAMETER and pair.scope.location == "header"
 
 
 RULES = (properties, undescribed, flags_elsewhere)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level
 from openapi_drift.diff.schemas.context import SchemaRole
+from openapi_drift.diff.schemas.keywords import covers
+from openapi_drift.diff.schemas.openness import says_nothing
 from openapi_drift.diff.schemas.pair import listed as words
 from openapi_drift.diff.schemas.rules.meanings import meaning
-from openapi_drift.diff.schemas.shapes import says_nothing_but
 from openapi_drift.diff.values import ABSENT, type_of
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _in_direction(pair: SchemaPair) -> tuple[Schema, Schema]:
 
 
 def _covered(types: frozenset[str], by: frozenset[str]) -> bool:
-    return bool(types) and all(name in by or (name == "integer" and "number" in by) for name in types)
+    return bool(types) and all(covers(by, name) for name in types)
 
 
 def _wider(base: frozenset[str], revision: frozenset[str]) -> bool:
@@ -161,7 +162,7 @@ def _is_list_of_one(pair: SchemaPair) -> bool:
         pair.revision.types != {"array"}
         or not pair.base.types
         or pair.base.types & {"array", "object"}
-        or not says_nothing_but(pair.revision, {"type", "items"})
+        or not says_nothing(pair.revision, but={"type", "items"})
     ):
         return False
     if not pair.scope.explode and (pair.scope.style == "deepObject" or not pair.base.types <= _WITHOUT_COMMA):
