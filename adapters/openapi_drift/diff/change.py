@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 UNEXPLAINED = "unexplained-change"
-"""The id of what differs and no rule knows."""
+"""The id of what differs and no rule explains: nobody can say yet whether it breaks anyone."""
 
 
 class Level(enum.Enum):

@@ -63,10 +63,13 @@ class OperationPair:
         place: Direction = Direction.BOTH,
         base: DocumentNode | None = None,
         revision: DocumentNode | None = None,
+        field: str = "",
         level: Level | None = None,
     ) -> Change:
-        """Return a change of this operation; the level is the id's unless given."""
-        return operation_change(self.revision, id_, text, place=place, base=base, revision=revision, level=level)
+        """Return a change of this operation, as `make_change` does."""
+        return make_change(
+            id_, text, operation=self.revision, place=place, base=base, revision=revision, field=field, level=level
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,48 +105,24 @@ def inheritance(pairs: Iterable[OperationPair], says: Callable[[DocumentOperatio
     return Inheritance.NOBODY if sides == {(True, True)} else Inheritance.MOVED
 
 
-def operation_change(
-    operation: DocumentOperation,
+def make_change(
     id_: str,
     text: str,
     *,
+    operation: DocumentOperation | None = None,
     place: Direction = Direction.BOTH,
     base: DocumentNode | None = None,
     revision: DocumentNode | None = None,
+    field: str = "",
     level: Level | None = None,
 ) -> Change:
-    """Return a change of an operation that is in one document only (or see `OperationPair.change`)."""
-    return Change(
-        id=id_,
-        level=level or level_of(id_),
-        text=text,
-        method=operation.method,
-        path=operation.path,
-        operation_id=operation.operation_id,
-        place=place,
-        base=base.side() if base else None,
-        revision=revision.side() if revision else None,
-    )
+    """Return a change of an operation, or of the document; the level is the id's unless given.
 
-
-def document_change(
-    id_: str,
-    text: str,
-    *,
-    place: Direction = Direction.BOTH,
-    base: DocumentNode | None = None,
-    revision: DocumentNode | None = None,
-    level: Level | None = None,
-) -> Change:
-    """Return a change of no single operation; the level is the id's unless given."""
-    return Change(
-        id_,
-        level or level_of(id_),
-        text,
-        place=place,
-        base=base.side() if base else None,
-        revision=revision.side() if revision else None,
-    )
+    ``field`` is the field of ``base`` and ``revision`` that it is about: the change stands there where it is written.
+    """
+    sides = [(node.get(field) or node).side() if node else None for node in (base, revision)]
+    named = (operation.method, operation.path, operation.operation_id) if operation else ("", "", "")
+    return Change(id_, level or level_of(id_), text, *named, place, *sides)
 
 
 def template(path: str) -> str:

@@ -10,8 +10,6 @@ from typing import Protocol
 from openapi_drift.diff.change import UNEXPLAINED, Change, Level, Side
 from openapi_drift.documents.pointers import Position, tokens
 
-"""The id of what differs and no rule explains: nobody can say yet whether it breaks anyone."""
-
 DEFAULT_POLICY = "default"
 LEVELS = (Level.BREAKING, Level.WARNING, Level.INFO)
 _MANY = 4

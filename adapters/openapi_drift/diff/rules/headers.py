@@ -53,8 +53,9 @@ def _both(pair: OperationPair, status: str, old: Named, new: Named) -> Iterator[
         f"response-header-became-{verb}",
         f"The header `{new.name}` of the {status} response {meaning}",
         place=Direction.RESPONSE,
-        base=old.node.get("required") or old.node,
-        revision=new.node.get("required") or new.node,
+        base=old.node,
+        revision=new.node,
+        field="required",
     )
 
 

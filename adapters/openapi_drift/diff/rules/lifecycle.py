@@ -89,11 +89,7 @@ class _Subject:
 
     def change(self, id_: str, text: str, field: str) -> Change:
         return self.pair.change(
-            id_,
-            f"{self.name} {text}",
-            place=self.place,
-            base=self.base.get(field) or self.base,
-            revision=self.revision.get(field) or self.revision,
+            id_, f"{self.name} {text}", place=self.place, base=self.base, revision=self.revision, field=field
         )
 
 

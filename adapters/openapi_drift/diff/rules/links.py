@@ -42,13 +42,7 @@ def _link(pair: OperationPair, name: str, base: DocumentNode, revision: Document
         if is_meaningless(field) or field == "server" or equal(old, new):
             continue
         text = f"{name} now has the {field} {shown(new)} instead of {shown(old)}: callers that follow it go elsewhere"
-        yield pair.change(
-            "response-link-changed",
-            text,
-            place=pair.answers,
-            base=base.get(field) or base,
-            revision=revision.get(field) or revision,
-        )
+        yield pair.change("response-link-changed", text, place=pair.answers, base=base, revision=revision, field=field)
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (links,)

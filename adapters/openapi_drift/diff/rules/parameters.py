@@ -92,8 +92,9 @@ def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
             id_,
             text,
             place=Direction.REQUEST,
-            base=base.node.get("required") or base.node,
-            revision=revision.node.get("required") or revision.node,
+            base=base.node,
+            revision=revision.node,
+            field="required",
             level=revision.level,
         )
 

@@ -42,13 +42,7 @@ def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
         id_, text = "request-body-became-required", "The body is now required: requests without one are refused"
     else:
         id_, text = "request-body-became-optional", "The body is no longer required"
-    yield pair.change(
-        id_,
-        text,
-        place=Direction.REQUEST,
-        base=base.get("required") or base,
-        revision=revision.get("required") or revision,
-    )
+    yield pair.change(id_, text, place=Direction.REQUEST, base=base, revision=revision, field="required")
 
 
 def media_types(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:

@@ -41,8 +41,9 @@ class WrittenValue:
             f"{self.prefix}-{suffix}",
             f"{self.name} {text}",
             place=self.place,
-            base=self.base.get(field) or self.base,
-            revision=self.revision.get(field) or self.revision,
+            base=self.base,
+            revision=self.revision,
+            field=field,
             level=level,
         )
 

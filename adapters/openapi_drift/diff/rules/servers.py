@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from openapi_drift.diff.change import Direction, Level
 from openapi_drift.diff.document import entries, root
-from openapi_drift.diff.pairing import Inheritance, document_change, inheritance
+from openapi_drift.diff.pairing import Inheritance, inheritance, make_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ def of_document(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing
     level, suffix = (Level.INFO, " (each operation says it for itself)") if heirs is Inheritance.NOBODY else (None, "")
 
     def change(id_: str, text: str, before: DocumentNode | None, after: DocumentNode | None) -> Change:
-        return document_change(id_, text + suffix, place=Direction.REQUEST, base=before, revision=after, level=level)
+        return make_change(id_, text + suffix, place=Direction.REQUEST, base=before, revision=after, level=level)
 
     yield from _servers(listed(old), listed(new), change)
 

@@ -50,8 +50,9 @@ def level_changed(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Ch
         "api-stability-decreased" if decreased else "api-stability-increased",
         f"The operation is now {level(revision)}, it was {level(base)}: "
         + (meaning if is_promised(revision) else "it may change without notice"),
-        base=base.get(FIELD) or base,
-        revision=revision.get(FIELD) or revision,
+        base=base,
+        revision=revision,
+        field=FIELD,
     )
 
 
