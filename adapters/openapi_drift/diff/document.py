@@ -91,11 +91,11 @@ class DocumentOperation:
     @property
     def parameters(self) -> dict[tuple[str, str], DocumentNode]:
         """The operation's own parameters by (in, name); those of the path are `common_parameters`."""
-        return _parameters(self.node)
+        return parameters_of(self.node)
 
     @property
     def common_parameters(self) -> dict[tuple[str, str], DocumentNode]:
-        return _parameters(self.path_item)
+        return parameters_of(self.path_item)
 
     @property
     def request_body(self) -> DocumentNode | None:
@@ -123,7 +123,8 @@ def content(node: DocumentNode | None) -> dict[str, DocumentNode]:
     return entries(node, "content")
 
 
-def _parameters(node: DocumentNode) -> dict[tuple[str, str], DocumentNode]:
+def parameters_of(node: DocumentNode) -> dict[tuple[str, str], DocumentNode]:
+    """Return the parameters that an operation or a path item lists, by (in, name)."""
     listed = node.get("parameters")
     found = list(listed.elements()) if listed else []
     return {(item.text("in"), item.text("name")): item for item in found}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.diff.meaningless import OF_DOCUMENT, OF_INFO, is_meaningless
-from openapi_drift.diff.values import ABSENT, equal, frozen, shown
+from openapi_drift.diff.values import ABSENT, difference, equal, frozen
 from openapi_drift.documents.document import METHODS
 from openapi_drift.documents.pointers import join, tokens
 
@@ -44,11 +44,8 @@ def notes(base: LoadedDocument, revision: LoadedDocument) -> Iterator[Change]:
 def _told(kind: str, field: str, old: Any, new: Any) -> tuple[str, Level, str]:
     if kind == "order":
         return "order-changed", Level.INFO, f"`{field}` is in another order"
-    if old is ABSENT:
-        return f"{kind}-added", Level.INFO, f"`{field}` is new: {shown(new)}"
-    if new is ABSENT:
-        return f"{kind}-removed", Level.INFO, f"`{field}` is gone; it was {shown(old)}"
-    return f"{kind}-changed", Level.INFO, f"`{field}` is now {shown(new)} instead of {shown(old)}"
+    event = "added" if old is ABSENT else "removed" if new is ABSENT else "changed"
+    return f"{kind}-{event}", Level.INFO, difference(field, old, new)
 
 
 def _differences(old: Any, new: Any, pointer: str, *, names: bool) -> Iterator[tuple[str, str, Any, Any]]:

@@ -9,7 +9,7 @@ from openapi_drift.diff.change import UNEXPLAINED, Change, Direction, Level, Sid
 from openapi_drift.diff.levels import level_of
 from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.object_kinds import KINDS, SCHEMA, Child, said, same_name
-from openapi_drift.diff.values import ABSENT, equal, shown
+from openapi_drift.diff.values import ABSENT, difference, equal
 from openapi_drift.documents.pointers import join
 
 if TYPE_CHECKING:
@@ -194,22 +194,7 @@ def _equal(old: Any, new: Any) -> bool:
 
 
 def _change(base: Side | None, revision: Side | None, name: str, values: tuple[Any, Any], place: WalkPlace) -> Change:
-    old, new = values
-    if old is ABSENT:
-        text = f"`{name}` is new: {shown(new)}"
-    elif new is ABSENT:
-        text = f"`{name}` is gone; it was {shown(old)}"
-    else:
-        text = f"`{name}` is now {shown(new)} instead of {shown(old)}"
     operation = place.pair.revision if place.pair else None
-    return Change(
-        UNEXPLAINED,
-        place.level or level_of(UNEXPLAINED),
-        f"{text}; {place.meaning}",
-        operation.method if operation else "",
-        operation.path if operation else "",
-        operation.operation_id if operation else "",
-        place.direction,
-        base,
-        revision,
-    )
+    named = (operation.method, operation.path, operation.operation_id) if operation else ("", "", "")
+    text = f"{difference(name, *values)}; {place.meaning}"
+    return Change(UNEXPLAINED, place.level or level_of(UNEXPLAINED), text, *named, place.direction, base, revision)

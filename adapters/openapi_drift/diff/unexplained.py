@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from openapi_drift.diff import stability_levels
 from openapi_drift.diff.change import UNEXPLAINED, Change, Direction, Level
-from openapi_drift.diff.document import DocumentNode, entries, operations, paths, root, without_extensions
+from openapi_drift.diff.document import (
+    DocumentNode,
+    entries,
+    operations,
+    parameters_of,
+    paths,
+    root,
+    without_extensions,
+)
 from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.object_kinds import COMPONENTS
 from openapi_drift.diff.object_walk import (
@@ -112,12 +120,9 @@ def _servers(
 def _path_item(walk: ObjectWalk, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
     yield from walk.objects("path item", base, revision, WalkPlace())
     yield from walk.mistyped(base, revision, {"parameters": is_list, "servers": is_list}, WalkPlace())
-    sides = []
-    for node in (base, revision):
-        listed = node.get("parameters")
-        sides.append({(item.text("in"), item.text("name")): item for item in listed.elements()} if listed else {})
-    for key, parameter in sides[0].items():
-        other = sides[1].get(key)
+    others = parameters_of(revision)
+    for key, parameter in parameters_of(base).items():
+        other = others.get(key)
         if other and not walk.has_seen(parameter, other):
             yield from walk.objects("parameter", parameter, other, _OVERRIDDEN)
 

@@ -33,6 +33,15 @@ def equal(one: Any, other: Any) -> bool:
     return bool(frozen(one) == frozen(other))
 
 
+def difference(name: str, old: Any, new: Any) -> str:
+    """Return a sentence on a field that differs; `ABSENT` stands for one that is not there."""
+    if old is ABSENT:
+        return f"`{name}` is new: {shown(new)}"
+    if new is ABSENT:
+        return f"`{name}` is gone; it was {shown(old)}"
+    return f"`{name}` is now {shown(new)} instead of {shown(old)}"
+
+
 def shown(value: Any) -> str:
     """Return a value as people read it: JSON, cut where it is long.
 

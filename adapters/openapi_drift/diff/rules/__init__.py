@@ -1,6 +1,6 @@
 """The rules that are not about schemas, by what they look at.
 
-Each module here offers two tuples, and `openapi_drift.diff.compare` calls what is in them:
+Each module of rules offers one or both of two tuples, and `openapi_drift.diff.compare` calls what is in them:
 
 - ``OPERATION_RULES``: ``def rule(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]``, called for each
   operation that both documents have. Make changes with ``pair.change(id, text, place=…, base=node, revision=node)``.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import Pairing
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import DocumentRule
     from openapi_drift.documents.document import LoadedDocument
 
 # semver.org's grammar; a leading "v" is common. Dates and a bare "v1" are other ways to count, which nobody can judge.
@@ -84,5 +84,4 @@ def _announces(old: tuple[int, ...], new: tuple[int, ...]) -> bool:
     return new[1] > old[1] if old[0] == new[0] == 0 else new[0] > old[0]
 
 
-OPERATION_RULES: tuple[OperationRule, ...] = ()
 DOCUMENT_RULES: tuple[DocumentRule, ...] = (webhooks, component_schemas)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.rules.pairs import Named
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
@@ -91,4 +91,3 @@ def _content_type(
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (requests, responses)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

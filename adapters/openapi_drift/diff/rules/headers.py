@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -73,4 +73,3 @@ def header_values(
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (response_headers,)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

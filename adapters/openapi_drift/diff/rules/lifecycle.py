@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -155,4 +155,3 @@ def _days_to(date: datetime.date) -> int:
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (operation_lifecycle, parameter_lifecycle)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -46,4 +46,3 @@ def _link(pair: OperationPair, name: str, base: DocumentNode, revision: Document
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (links,)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

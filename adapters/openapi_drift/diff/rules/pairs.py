@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.document import DocumentNode, DocumentOperation
     from openapi_drift.diff.pairing import OperationPair
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
@@ -72,7 +74,7 @@ class Named:
 def parameter_pairs(pair: OperationPair) -> Pairs[Parameter]:
     """Pair the parameters by place and name, those of the path included; renamed path parameters are the same."""
     base = {_renamed(key, pair.renamed): item for key, item in _parameters(pair.base).items()}
-    return _pairs(base, _parameters(pair.revision))
+    return pairs_by_key(base, _parameters(pair.revision))
 
 
 @lru_cache(maxsize=1)
@@ -107,7 +109,7 @@ def _range(status: str) -> str:
 
 def header_pairs(base: DocumentNode, revision: DocumentNode) -> Pairs[Named]:
     """Pair the headers of a response; their names know no capitals (RFC 9110)."""
-    return _pairs(_headers(base), _headers(revision))
+    return pairs_by_key(_headers(base), _headers(revision))
 
 
 def media_type_pairs(base: Mapping[str, DocumentNode], revision: Mapping[str, DocumentNode]) -> Pairs[Named]:
@@ -131,7 +133,8 @@ def described(parameter: DocumentNode) -> str:
     return f"Request header `{name}`" if place == "header" else f"{place.capitalize() or 'The'} parameter `{name}`"
 
 
-def _pairs(base: Mapping[object, T], revision: Mapping[object, T]) -> Pairs[T]:
+def pairs_by_key(base: Mapping[K, T], revision: Mapping[K, T]) -> Pairs[T]:
+    """Pair what has the same key."""
     return Pairs(
         [(item, revision[key]) for key, item in base.items() if key in revision],
         [item for key, item in base.items() if key not in revision],

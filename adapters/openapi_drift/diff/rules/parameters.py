@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -126,4 +126,3 @@ def _context(base: Parameter, revision: Parameter, media_type: str = "") -> Sche
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (added, removed, required, values)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -82,4 +82,3 @@ def _schema_existence(pair: OperationPair, base: DocumentNode, revision: Documen
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (presence, required, media_types)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

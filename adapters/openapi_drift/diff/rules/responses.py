@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -94,4 +94,3 @@ def _schema_existence(pair: OperationPair, name: str, old: Named, new: Named) ->
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (statuses, media_types)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import Pairing
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import DocumentRule
     from openapi_drift.documents.document import LoadedDocument
 
 _ID = "api-security-component"
@@ -177,5 +177,4 @@ def _plain_scopes(flow: DocumentNode) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-OPERATION_RULES: tuple[OperationRule, ...] = ()
 DOCUMENT_RULES: tuple[DocumentRule, ...] = (schemes,)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change, Direction
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -138,4 +138,3 @@ def _empty_value(value: WrittenValue) -> Iterator[Change]:
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (parameters, headers)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -57,4 +57,3 @@ def level_changed(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Ch
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (invalid_level, level_changed)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

@@ -97,7 +97,8 @@ def _inside(pair: SchemaPair) -> Iterator[SchemaChild]:
     wanted = pair.references.inside if pair.same_text else None
     for key in MAPS:
         if key in base.value and key in revision.value:
-            yield from _with(key, _named(base.schemas(key, wanted), revision.schemas(key, wanted)))
+            old, new = base.schemas(key, wanted), revision.schemas(key, wanted)
+            yield from _with(key, ((old[name], new[name]) for name in old if name in new))
     for key in SINGLE:
         if key in base.value and key in revision.value and _is_compared(pair, key):
             yield from _single((Step(key),), base.schema(key), revision.schema(key))
@@ -117,12 +118,6 @@ def _leading_items(base: Schema, revision: Schema) -> Iterator[tuple[Schema, Sch
 def _is_compared(pair: SchemaPair, key: str) -> bool:
     """Whether both sides have a schema there; that one opens or closes is told by a rule about the keyword."""
     return key not in GRADED or openness(pair.base, key) is openness(pair.revision, key) is Openness.SCHEMA
-
-
-def _named(base: dict[str, Schema], revision: dict[str, Schema]) -> Iterator[tuple[Schema, Schema]]:
-    for name, schema in base.items():
-        if name in revision:
-            yield schema, revision[name]
 
 
 def _with(key: str, pairs: Iterable[tuple[Schema, Schema]]) -> Iterator[SchemaChild]:

@@ -127,14 +127,6 @@ class SchemaComparison:
 
 def change_of(pair: OperationPair, change: SchemaChange, place: Direction, where: str = "") -> Change:
     """Return a finding as a change of an operation; ``where`` ends its sentence."""
-    return Change(
-        id=change.id,
-        level=change.level,
-        text=change.text + where,
-        method=pair.revision.method,
-        path=pair.revision.path,
-        operation_id=pair.revision.operation_id,
-        place=place,
-        base=change.base,
-        revision=change.revision,
-    )
+    operation = pair.revision
+    named = operation.method, operation.path, operation.operation_id
+    return Change(change.id, change.level, change.text + where, *named, place, change.base, change.revision)
