@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction
-from openapi_drift.diff.document import content
 from openapi_drift.diff.pairing import make_change
 from openapi_drift.diff.rules.headers import header_values
-from openapi_drift.diff.rules.pairs import described, header_pairs, media_type_pairs, parameter_pairs, response_pairs
+from openapi_drift.diff.rules.pairs import described, header_pairs, parameter_pairs, response_pairs, schema_pairs
 from openapi_drift.diff.rules.request_bodies import types_sent
 from openapi_drift.diff.rules.responses import types_read
 from openapi_drift.diff.schemas.context import SchemaContext, SchemaRole
@@ -93,15 +92,10 @@ def parameters(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Chang
 
 
 def _values(pair: OperationPair, schemas: SchemaComparison, old: Parameter, new: Parameter) -> Iterator[Change]:
-    sides = old.node.schema(), new.node.schema()
-    found = [(sides, _PLAIN)] if all(sides) else []
-    for left, right in media_type_pairs(content(old.node), content(new.node)).both:
-        found.append(((left.node.schema(), right.node.schema()), right.name))
     where = f" ({described(new.node).lower()} sent to receivers)"
-    for (base, revision), media_type in found:
-        if base and revision:
-            context = SchemaContext(SchemaRole.RESPONSE_BODY, media_type)
-            yield from schemas.compare(pair, base, revision, context, where)
+    for base, revision, media_type in schema_pairs(old.node, new.node):
+        context = SchemaContext(SchemaRole.RESPONSE_BODY, media_type or _PLAIN)
+        yield from schemas.compare(pair, base, revision, context, where)
 
 
 def replies(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:

@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from openapi_drift.diff.change import Level
+from openapi_drift.diff.document import content
 from openapi_drift.diff.rules import media_types
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from openapi_drift.diff.document import DocumentNode, DocumentOperation
     from openapi_drift.diff.pairing import OperationPair
@@ -125,6 +126,16 @@ def media_type_pairs(base: Mapping[str, DocumentNode], revision: Mapping[str, Do
             result.both.append((Named(partner, base[partner]), Named(name, revision[name])))
     result.removed.extend(Named(name, base[name]) for name in others.left())
     return result
+
+
+def schema_pairs(base: DocumentNode, revision: DocumentNode) -> Iterator[tuple[DocumentNode, DocumentNode, str]]:
+    """Yield the schemas of a parameter, header or body on both sides, with the media type; "" for one without."""
+    sides = [(base.schema(), revision.schema(), "")]
+    for old, new in media_type_pairs(content(base), content(revision)).both:
+        sides.append((old.node.schema(), new.node.schema(), new.name))
+    for before, after, media_type in sides:
+        if before and after:
+            yield before, after, media_type
 
 
 def described(parameter: DocumentNode) -> str:

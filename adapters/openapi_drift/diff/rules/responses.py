@@ -25,18 +25,12 @@ def statuses(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
     for response in pairs.removed:
         kind = _kind(response.name)
         meaning = "callers that wait for it wait in vain" if kind == "success" else "callers need not expect it"
-        yield pair.change(
-            f"response-{kind}-status-removed",
-            f"Status {response.name} is no longer answered: {meaning}",
-            place=Direction.RESPONSE,
-            base=response.node,
-        )
+        text = f"Status {response.name} is no longer answered: {meaning}"
+        yield pair.change(f"response-{kind}-status-removed", text, place=Direction.RESPONSE, base=response.node)
     for response in pairs.added:
+        text = f"Status {response.name} may now be answered"
         yield pair.change(
-            f"response-{_kind(response.name)}-status-added",
-            f"Status {response.name} may now be answered",
-            place=Direction.RESPONSE,
-            revision=response.node,
+            f"response-{_kind(response.name)}-status-added", text, place=Direction.RESPONSE, revision=response.node
         )
 
 

@@ -119,13 +119,11 @@ def style_and_explode(value: WrittenValue, place: str) -> Iterator[Change]:
 
 def reserved_characters(value: WrittenValue) -> Iterator[Change]:
     """Report reserved characters that may newly, or no longer, be sent as they are."""
-    old, new = value.base.flag("allowReserved"), value.revision.flag("allowReserved")
-    if old and not new:
-        text = "no longer has reserved characters as they are: one that has some is other bytes, and may be misread"
-        yield value.change("allow-reserved-unset", text, "allowReserved")
-    elif new and not old:
-        text = "now has reserved characters as they are: one that has some is other bytes, and may be misread"
-        yield value.change("allow-reserved-set", text, "allowReserved")
+    now = value.revision.flag("allowReserved")
+    if value.base.flag("allowReserved") != now:
+        event, has = ("set", "now has") if now else ("unset", "no longer has")
+        text = f"{has} reserved characters as they are: one that has some is other bytes, and may be misread"
+        yield value.change(f"allow-reserved-{event}", text, "allowReserved")
 
 
 def _empty_value(value: WrittenValue) -> Iterator[Change]:
