@@ -37,23 +37,23 @@ _PARAMETER = re.compile(r"\{([^{}]*)\}")
 class OperationPair:
     """An operation in both documents. ``renamed`` maps the base's names of path parameters to the revision's.
 
-    ``turned``: the service calls its user (a webhook, a callback), who reads the request and sends the response.
+    ``incoming``: the service calls its user (a webhook, a callback), who reads the request and sends the response.
     """
 
     base: DocumentOperation
     revision: DocumentOperation
     renamed: dict[str, str] = field(default_factory=dict)
-    turned: bool = False
+    incoming: bool = False
 
     @property
     def asks(self) -> Direction:
         """The direction of the request as the document's user sees it."""
-        return Direction.RESPONSE if self.turned else Direction.REQUEST
+        return Direction.RESPONSE if self.incoming else Direction.REQUEST
 
     @property
     def answers(self) -> Direction:
         """The direction of the response as the document's user sees it."""
-        return Direction.REQUEST if self.turned else Direction.RESPONSE
+        return Direction.REQUEST if self.incoming else Direction.RESPONSE
 
     def change(
         self,
@@ -190,13 +190,13 @@ def _pair_incoming(result: Pairing, base: LoadedDocument, revision: LoadedDocume
         {key: operation for key, operation in webhook_operations(document).items() if key[0] in names}
         for document in (base, revision)
     ]
-    _match_incoming(result, *hooks, turned=True)
+    _match_incoming(result, *hooks, incoming=True)
     waiting = [*result.pairs, *result.incoming]
     seen: set[tuple[str, str]] = set()
     while waiting:
         both = waiting.pop()
         sides = callback_operations(both.base), callback_operations(both.revision)
-        for found in _match_incoming(result, *sides, turned=not both.turned):
+        for found in _match_incoming(result, *sides, incoming=not both.incoming):
             places = found.base.node.pointer, found.revision.node.pointer
             if places not in seen:  # a callback may be said to call back itself
                 seen.add(places)
@@ -208,9 +208,9 @@ def _match_incoming(
     base: Mapping[tuple[str, ...], DocumentOperation],
     revision: Mapping[tuple[str, ...], DocumentOperation],
     *,
-    turned: bool,
+    incoming: bool,
 ) -> list[OperationPair]:
-    both = [OperationPair(base[key], revision[key], turned=turned) for key in base if key in revision]
+    both = [OperationPair(base[key], revision[key], incoming=incoming) for key in base if key in revision]
     result.incoming.extend(both)
     result.incoming_removed.extend(operation for key, operation in base.items() if key not in revision)
     result.incoming_added.extend(operation for key, operation in revision.items() if key not in base)

@@ -85,7 +85,7 @@ def _operation(walk: ObjectWalk, pair: OperationPair, place: WalkPlace) -> Itera
         yield from walk.only(parameter.node, None, parameter.node.text("name"), asks)
     for parameter in pairs.added:
         yield from walk.only(None, parameter.node, parameter.node.text("name"), asks)
-    if pair.turned:  # how the service reaches and proves itself to its user: no rule knows that
+    if pair.incoming:  # how the service reaches and proves itself to its user: no rule knows that
         for field, of_paths in (("servers", True), ("security", False)):
             if _in_force(old, field, of_paths) == _in_force(new, field, of_paths):
                 continue
@@ -93,7 +93,7 @@ def _operation(walk: ObjectWalk, pair: OperationPair, place: WalkPlace) -> Itera
             if of_paths:
                 yield from walk.field("path item", old.path_item, new.path_item, field, place)
     else:
-        yield from _servers(walk, servers.said(old), servers.said(new), asks)
+        yield from _servers(walk, servers.own_servers(old), servers.own_servers(new), asks)
     yield from _callbacks(walk, old.node, new.node, place)
     if not walk.has_seen(old.path_item, new.path_item):
         yield from _path_item(walk, old.path_item, new.path_item)

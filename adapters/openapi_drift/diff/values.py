@@ -54,8 +54,8 @@ def shown(value: Any) -> str:
     return f"`{cut}` (sha256 {sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]})"
 
 
-class Texts:
-    """Numbers of JSON values: the same for those that are written the same, however large, each looked at once."""
+class ValueNumbers:
+    """Numbers for JSON values: equal ones for what is written the same. Each part of a large value is read once."""
 
     def __init__(self) -> None:
         self._numbers: dict[Any, int] = {}

@@ -1,7 +1,7 @@
 """Rules: what the service sends to its user: webhooks and callbacks.
 
 The user reads the request of such an operation as callers read a response, and sends the response as callers send a
-request. Its pairs are ``turned``.
+request. Its pairs are ``incoming``.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class WrittenValue:
 
 def parameters(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Report parameters that are written in another way."""
-    prefix = "webhook-parameter" if pair.turned else "request-parameter"
+    prefix = "webhook-parameter" if pair.incoming else "request-parameter"
     for base, revision in parameter_pairs(pair).both:
         value = WrittenValue(pair, prefix, described(revision.node), pair.asks, base.node, revision.node)
         yield from _form(value, base.place)
@@ -58,7 +58,7 @@ def parameters(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Chang
 
 def headers(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Report headers of responses that are written in another way."""
-    prefix = "webhook-reply-header" if pair.turned else "response-header"
+    prefix = "webhook-reply-header" if pair.incoming else "response-header"
     for base, revision in response_pairs(pair).both:
         for old, new in header_pairs(base.node, revision.node).both:
             name = f"The header `{new.name}` of the {revision.name} response"

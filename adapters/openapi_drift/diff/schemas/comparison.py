@@ -22,7 +22,7 @@ from openapi_drift.diff.schemas.pair import SchemaPair
 from openapi_drift.diff.schemas.rules import changes
 from openapi_drift.diff.schemas.rules.composition import all_of
 from openapi_drift.diff.schemas.shapes import align
-from openapi_drift.diff.values import Texts
+from openapi_drift.diff.values import ValueNumbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ class SchemaComparison:
     def __init__(self, policy: LevelPolicy = LevelPolicy.DEFAULT) -> None:
         self._policy = policy
         self._fingerprints = Fingerprints()
-        self._texts = Texts()
+        self._texts = ValueNumbers()
         self._references: ChangedReferences | None = None
         self._children: dict[tuple[object, object], list[SchemaChild]] = {}
         self._parts: ChangedParts[Key, SchemaChange] = ChangedParts()

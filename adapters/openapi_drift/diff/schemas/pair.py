@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.schemas.context import SchemaScope
     from openapi_drift.diff.schemas.fingerprint import Fingerprints
     from openapi_drift.diff.schemas.model import Schema
-    from openapi_drift.diff.values import Texts
+    from openapi_drift.diff.values import ValueNumbers
 
 _WORDS = {"readOnly": "read-only", "writeOnly": "write-only"}
 """How ids call what has one of these flags."""
@@ -39,7 +39,7 @@ class SchemaPair:
     revision: Schema
     scope: SchemaScope
     fingerprints: Fingerprints
-    texts: Texts
+    texts: ValueNumbers
     references: ChangedReferences
     policy: LevelPolicy = LevelPolicy.DEFAULT
     explained: set[str] = field(default_factory=set)
@@ -117,7 +117,7 @@ class SchemaPair:
     def below(self, key: str) -> SchemaScope:
         """Return the scope of what stands under a keyword."""
         limited = key == "contains" and any("maxContains" in side.value for side in (self.base, self.revision))
-        return self.scope.below(key, travels=self.travels, turned=limited)
+        return self.scope.below(key, travels=self.travels, direction_unknown=limited)
 
     def _judged(self, id_: str, key: str, level: Level | None) -> Level:
         """The level of a change here: the id's, unless ``level`` is given; milder for what bears on nothing."""
@@ -127,7 +127,7 @@ class SchemaPair:
             return self.policy.level_of(id_)
         if not self.bears(key):
             return Level.INFO
-        if self.scope.turned and key not in ANNOTATIONS:
+        if self.scope.direction_unknown and key not in ANNOTATIONS:
             return Level.WARNING
         return level or self.policy.level_of(id_)
 

@@ -64,7 +64,7 @@ def _added(pair: SchemaPair, new: list[Any], key: str = "enum") -> Iterator[Sche
 
 
 def _refused(pair: SchemaPair, request: str, response: str) -> str:
-    if pair.scope.turned:
+    if pair.scope.direction_unknown:
         return meaning(pair, "enum", None)
     return without_weight(pair, "enum") or (request if pair.scope.request else response)
 

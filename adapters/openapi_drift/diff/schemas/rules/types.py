@@ -182,7 +182,7 @@ def _called(schema: Schema) -> str:
 
 
 def _meaning(pair: SchemaPair, level: Level | None) -> str:
-    if pair.scope.turned or not pair.travels:
+    if pair.scope.direction_unknown or not pair.travels:
         return f": {meaning(pair, 'type', None)}"
     if level is Level.INFO:
         return ""
@@ -198,7 +198,7 @@ def null(pair: SchemaPair) -> Iterator[SchemaChange]:
     before, became = pair.null
     if before == became:
         return
-    if pair.scope.turned or not pair.travels:
+    if pair.scope.direction_unknown or not pair.travels:
         says = f"{'may now' if became else 'may no longer'} be null: {meaning(pair, 'type', None)}"
     elif pair.scope.request:
         says = "may now be null" if became else "may no longer be null: requests with null are refused"
