@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+ANY_SCHEMA: tuple[Any, ...] = ({}, True)
+"""Schemas that allow anything, as no schema does."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DocumentNode:
     """A value in a document. ``pointer`` is its real place: behind a `$ref`, the place referred to."""

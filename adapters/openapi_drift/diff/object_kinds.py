@@ -17,7 +17,7 @@ from openapi_drift.diff.rules import media_types, sunset
 from openapi_drift.diff.rules.pairs import Named, Pairs, header_pairs, media_type_pairs, pairs_by_key, status_pairs
 from openapi_drift.documents.document import METHODS
 
-Pairing = Callable[[DocumentNode, DocumentNode, str], Pairs[Named]]
+PairChildren = Callable[[DocumentNode, DocumentNode, str], Pairs[Named]]
 """What belongs together below a field of two objects."""
 
 
@@ -26,7 +26,7 @@ class Child:
     """A field that holds objects of a kind: one, or by name."""
 
     kind: str
-    pairs: Pairing
+    pairs: PairChildren
 
 
 @dataclass(frozen=True, slots=True)

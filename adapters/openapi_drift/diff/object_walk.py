@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import UNEXPLAINED, Change, Direction, Level, Side
+from openapi_drift.diff.document import ANY_SCHEMA
 from openapi_drift.diff.levels import level_of
 from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.object_kinds import KINDS, SCHEMA, Child, said, same_name
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from openapi_drift.diff.pairing import OperationPair
 
 _NO_DIRECTIONS: Mapping[str, Direction] = {}
-_SAYS_NOTHING: tuple[Any, ...] = ({}, True)
-"""Schemas that allow anything, as no schema does."""
 _LEVEL_BY_FIELD = dict.fromkeys(("x-sunset", "x-stability-level", "deprecated"), Level.INFO)
 """Fields that tell of the future: today's calls stay as they are."""
 
@@ -136,7 +135,7 @@ class ObjectWalk:
         lone += [(None, new.node, new.name) for new in pairs.added]
         for before, after, name in lone:
             only = before or after
-            if child.kind != SCHEMA or only is None or only.value not in _SAYS_NOTHING:
+            if child.kind != SCHEMA or only is None or only.value not in ANY_SCHEMA:
                 yield from self.only(before, after, name, place)
 
     def _field(self, base: DocumentNode, revision: DocumentNode, field: str, place: WalkPlace) -> Iterator[Change]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction
-from openapi_drift.diff.document import content
+from openapi_drift.diff.document import ANY_SCHEMA, content
 from openapi_drift.diff.rules.media_types import takes
 from openapi_drift.diff.rules.pairs import media_type_pairs
 
@@ -69,12 +69,12 @@ def types_sent(pair: OperationPair, base: DocumentNode, revision: DocumentNode) 
 
 def _schema_existence(pair: OperationPair, base: DocumentNode, revision: DocumentNode, name: str) -> Iterator[Change]:
     before, after = base.get("schema"), revision.get("schema")
-    if before is None and after is not None and after.value not in ({}, True):
+    if before is None and after is not None and after.value not in ANY_SCHEMA:
         text = f"The `{name}` body, until now anything, must now fit a schema"
         yield pair.change(
             "request-body-media-type-schema-added", text, place=Direction.REQUEST, base=base, revision=after
         )
-    elif before is not None and after is None and before.value not in ({}, True):
+    elif before is not None and after is None and before.value not in ANY_SCHEMA:
         text = f"The `{name}` body may now be anything: its schema was removed"
         yield pair.change(
             "request-body-media-type-schema-removed", text, place=Direction.REQUEST, base=before, revision=revision

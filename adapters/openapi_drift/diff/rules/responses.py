@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction
-from openapi_drift.diff.document import content
+from openapi_drift.diff.document import ANY_SCHEMA, content
 from openapi_drift.diff.rules.media_types import holds, same_parameters
 from openapi_drift.diff.rules.pairs import Named, media_type_pairs, response_pairs
 
@@ -75,12 +75,12 @@ def _name(pair: OperationPair, name: str, old: Named, new: Named) -> Iterator[Ch
 
 def _schema_existence(pair: OperationPair, name: str, old: Named, new: Named) -> Iterator[Change]:
     before, after = old.node.get("schema"), new.node.get("schema")
-    if before is None and after is not None and after.value not in ({}, True):
+    if before is None and after is not None and after.value not in ANY_SCHEMA:
         text = f"{name} (`{new.name}`) now has a schema: callers may rely on it"
         yield pair.change(
             "response-body-media-type-schema-added", text, place=Direction.RESPONSE, base=old.node, revision=after
         )
-    elif before is not None and after is None and before.value not in ({}, True):
+    elif before is not None and after is None and before.value not in ANY_SCHEMA:
         text = f"{name} (`{new.name}`) has no schema any more: it may hold anything"
         yield pair.change(
             "response-body-media-type-schema-removed", text, place=Direction.RESPONSE, base=before, revision=new.node
