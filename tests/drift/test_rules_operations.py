@@ -8,9 +8,7 @@ import pytest
 
 from drift.rule_cases import Case, document, found, operation, path_item
 from openapi_drift.diff.compare import compare
-from openapi_drift.diff.pairing import pair
-from openapi_drift.diff.rules import lifecycle, sunset
-from openapi_drift.diff.schemas.comparison import SchemaComparison
+from openapi_drift.diff.rules import sunset
 
 TODAY = datetime.date(2026, 6, 1)
 SOON, LATER, PAST, NOW = "2026-07-01", "2027-01-01", "2026-05-31", "2026-06-01"
@@ -266,29 +264,6 @@ def test_deprecated_parameters(case: Case) -> None:
     )
     assert found(base, revision) == [item.format(name, name, **names) for item in case.forth]
     assert found(revision, base) == [item.format(name, name, **names) for item in case.back]
-
-
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [
-        ("deprecated: true", "api-deprecated-sunset-missing"),
-        (f"{{deprecated: true, x-sunset: '{SOON}'}}", "api-sunset-date-too-small"),
-        (f"{{deprecated: true, x-sunset: '{LATER}'}}", "endpoint-deprecated-with-sunset"),
-        ("{deprecated: true, x-stability-level: beta}", "endpoint-deprecated"),
-    ],
-)
-def test_a_policy_asks_for_time_between_deprecation_and_sunset(said: str, expected: str) -> None:
-    (both,) = pair(operation(""), operation(said)).pairs
-    policy = lifecycle.Policy(stable_days=180)
-    changes = list(lifecycle.operation_lifecycle(both, SchemaComparison(), policy))
-    assert [change.id for change in changes] == [expected]
-
-
-def test_a_policy_asks_the_same_of_parameters() -> None:
-    base = "parameters: [{in: query, name: a}]"
-    (both,) = pair(operation(base), operation(base.replace("name: a", "name: a, deprecated: true"))).pairs
-    changes = list(lifecycle.parameter_lifecycle(both, SchemaComparison(), lifecycle.Policy(stable_days=1)))
-    assert [change.id for change in changes] == ["request-parameter-deprecated-sunset-missing"]
 
 
 @pytest.mark.parametrize("case", OPERATION, ids=str)

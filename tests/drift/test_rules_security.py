@@ -254,6 +254,8 @@ def test_access_said_once_or_for_each_operation(base: str, revision: str) -> Non
 
 
 def test_what_the_document_asks_for_where_each_operation_asks_itself() -> None:
-    """A word for all operations means nothing where each has its own."""
-    text = "{security: [{%s: []}], paths: {/x: {get: {security: []}}}}"
-    assert compare(document(text % "a"), document(text % "b")) == []
+    """A word for all operations means nothing where each has its own; with one that has none, it counts."""
+    text = "{security: [{%s: []}], paths: {/x: {get: {security: []}}%s}}"
+    assert compare(document(text % ("a", "")), document(text % ("b", ""))) == []
+    other = ", /y: {get: {}}"
+    assert found(document(text % ("a", other)), document(text % ("b", other)))

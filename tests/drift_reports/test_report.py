@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from drift_reports.examples import ADDED, BODY, CHANGES, REMOVED, SHARED, report, side
-from openapi_drift.diff.change import Change, Level
+from openapi_drift.diff.change import UNEXPLAINED, Change, Level
 from openapi_drift.reports import render
-from openapi_drift.reports.report import UNEXPLAINED, Accepted, ChangeReport, fold, group
+from openapi_drift.reports.report import Accepted, ChangeReport, fold, group
 
 
 def test_a_schema_used_in_many_operations_is_told_once() -> None:

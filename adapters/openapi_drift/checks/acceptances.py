@@ -24,10 +24,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openapi_drift.diff.change import Change
+from openapi_drift.diff.change import UNEXPLAINED, Change
 from openapi_drift.documents.reading import parse_text, read_text
 from openapi_drift.errors import SpecsError
-from openapi_drift.reports.report import UNEXPLAINED, Accepted, operation, sentence
+from openapi_drift.reports.report import Accepted, operation, sentence
 
 _FIELDS = ("id", "reason", "operation", "pointer", "text", "expires")
 

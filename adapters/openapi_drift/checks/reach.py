@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from openapi_drift.diff.document import operations, paths, root
+from openapi_drift.diff.reachable import targets
 from openapi_drift.documents.document import METHODS
 from openapi_drift.documents.pointers import tokens
-from openapi_drift.documents.references import parts, reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,8 +64,8 @@ class OperationReach:
         """By part of the document: the parts that stand on it."""
         found: defaultdict[Owner, set[Owner]] = defaultdict(set)
         for owner, value in self._owners():
-            for target in _targets(value):
-                found[_owner(unquote(target.removeprefix("#")))].add(owner)
+            for target in targets(value):
+                found[_owner(target)].add(owner)
         for operation in self._operations:
             owner, said, item = _owner(operation.node.pointer), operation.node.value, operation.path_item
             found[_owner(item.pointer)].add(owner)
@@ -95,16 +94,6 @@ def _owner(pointer: str) -> Owner:
     if parts_[:1] == ["paths"]:
         return tuple(parts_[:3] if len(parts_) > 2 and parts_[2] in METHODS else parts_[:2])
     return tuple(parts_[:3] if parts_[:1] == ["components"] else parts_[:1])
-
-
-def _targets(value: dict[str, Any]) -> Iterator[str]:
-    for part, _, _ in parts(value):
-        if (target := reference(part)) is not None:
-            yield target
-        discriminator = part.get("discriminator")
-        mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
-        for name in mapping.values() if isinstance(mapping, dict) else ():
-            yield name if str(name).startswith("#") else f"#/components/schemas/{name}"
 
 
 def _schemes(security: Any) -> Iterator[str]:

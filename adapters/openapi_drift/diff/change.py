@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from openapi_drift.documents.pointers import Position
 
 
+UNEXPLAINED = "unexplained-change"
+"""The id of what differs and no rule explains: nobody can say yet whether it breaks anyone."""
+
+
 class Level(enum.Enum):
     """How bad a change is; oasdiff calls them ERR, WARN and INFO."""
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+ANY_SCHEMA: tuple[Any, ...] = ({}, True)
+"""Schemas that allow anything, as no schema does."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DocumentNode:
     """A value in a document. ``pointer`` is its real place: behind a `$ref`, the place referred to."""
@@ -91,11 +95,11 @@ class DocumentOperation:
     @property
     def parameters(self) -> dict[tuple[str, str], DocumentNode]:
         """The operation's own parameters by (in, name); those of the path are `common_parameters`."""
-        return _parameters(self.node)
+        return parameters_of(self.node)
 
     @property
     def common_parameters(self) -> dict[tuple[str, str], DocumentNode]:
-        return _parameters(self.path_item)
+        return parameters_of(self.path_item)
 
     @property
     def request_body(self) -> DocumentNode | None:
@@ -123,7 +127,8 @@ def content(node: DocumentNode | None) -> dict[str, DocumentNode]:
     return entries(node, "content")
 
 
-def _parameters(node: DocumentNode) -> dict[tuple[str, str], DocumentNode]:
+def parameters_of(node: DocumentNode) -> dict[tuple[str, str], DocumentNode]:
+    """Return the parameters that an operation or a path item lists, by (in, name)."""
     listed = node.get("parameters")
     found = list(listed.elements()) if listed else []
     return {(item.text("in"), item.text("name")): item for item in found}

@@ -63,15 +63,9 @@ def _oasdiff(rule: dict[str, str]) -> Level | None:
     return None if word == "none" else Level(word)
 
 
-@cache
-def levels() -> dict[str, Level]:
-    """Return the level of each id by the default policy."""
-    return {rated.id: rated.level for rated in rated_ids().values()}
-
-
 def level_of(id_: str) -> Level:
     """Return an id's level. Raises KeyError for an id that `levels.toml` does not list: a rule's mistake."""
-    return levels()[id_]
+    return rated_ids()[id_].level
 
 
 _HEAD = """# Ids and levels

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.diff.meaningless import OF_DOCUMENT, OF_INFO, is_meaningless
-from openapi_drift.diff.schemas.pair import shown
-from openapi_drift.diff.schemas.values import ABSENT, frozen
+from openapi_drift.diff.values import ABSENT, difference, equal, frozen
 from openapi_drift.documents.document import METHODS
 from openapi_drift.documents.pointers import join, tokens
 
@@ -45,11 +44,8 @@ def notes(base: LoadedDocument, revision: LoadedDocument) -> Iterator[Change]:
 def _told(kind: str, field: str, old: Any, new: Any) -> tuple[str, Level, str]:
     if kind == "order":
         return "order-changed", Level.INFO, f"`{field}` is in another order"
-    if old is ABSENT:
-        return f"{kind}-added", Level.INFO, f"`{field}` is new: {shown(new)}"
-    if new is ABSENT:
-        return f"{kind}-removed", Level.INFO, f"`{field}` is gone; it was {shown(old)}"
-    return f"{kind}-changed", Level.INFO, f"`{field}` is now {shown(new)} instead of {shown(old)}"
+    event = "added" if old is ABSENT else "removed" if new is ABSENT else "changed"
+    return f"{kind}-{event}", Level.INFO, difference(field, old, new)
 
 
 def _differences(old: Any, new: Any, pointer: str, *, names: bool) -> Iterator[tuple[str, str, Any, Any]]:
@@ -65,7 +61,7 @@ def _differences(old: Any, new: Any, pointer: str, *, names: bool) -> Iterator[t
     for key in dict.fromkeys([*old, *new]):
         before, after, below = old.get(key, ABSENT), new.get(key, ABSENT), join(pointer, key)
         if not names and (is_meaningless(key) or key in _OF_PLACE.get(pointer, ())):
-            if frozen(before) != frozen(after):
+            if not equal(before, after):
                 yield "extension" if key.startswith("x-") else "documentation", below, before, after
         elif names or key not in _DATA:
             yield from _differences(before, after, below, names=key in _NAMES and not names)

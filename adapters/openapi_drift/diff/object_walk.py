@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.change import Change, Direction, Level, Side
+from openapi_drift.diff.change import UNEXPLAINED, Change, Direction, Level, Side
+from openapi_drift.diff.document import ANY_SCHEMA
 from openapi_drift.diff.levels import level_of
 from openapi_drift.diff.meaningless import is_meaningless
-from openapi_drift.diff.objects import KINDS, SCHEMA, Child, said, same_name
-from openapi_drift.diff.schemas.pair import shown
-from openapi_drift.diff.schemas.values import frozen
+from openapi_drift.diff.object_kinds import KINDS, SCHEMA, Child, said, same_name
+from openapi_drift.diff.values import ABSENT, difference, equal
 from openapi_drift.documents.pointers import join
 
 if TYPE_CHECKING:
@@ -19,11 +19,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
 
-UNEXPLAINED = "unexplained-change"
 _NO_DIRECTIONS: Mapping[str, Direction] = {}
-_ABSENT: Any = object()
-_SAYS_NOTHING: tuple[Any, ...] = ({}, True)
-"""Schemas that allow anything, as no schema does."""
 _LEVEL_BY_FIELD = dict.fromkeys(("x-sunset", "x-stability-level", "deprecated"), Level.INFO)
 """Fields that tell of the future: today's calls stay as they are."""
 
@@ -118,7 +114,7 @@ class ObjectWalk:
         self, base: DocumentNode | None, revision: DocumentNode | None, name: str, place: WalkPlace
     ) -> Iterator[Change]:
         """Yield what only one side has."""
-        values = base.value if base else _ABSENT, revision.value if revision else _ABSENT
+        values = base.value if base else ABSENT, revision.value if revision else ABSENT
         yield from self._tell(base, revision, name, values, place)
 
     def _children(
@@ -139,14 +135,14 @@ class ObjectWalk:
         lone += [(None, new.node, new.name) for new in pairs.added]
         for before, after, name in lone:
             only = before or after
-            if child.kind != SCHEMA or only is None or only.value not in _SAYS_NOTHING:
+            if child.kind != SCHEMA or only is None or only.value not in ANY_SCHEMA:
                 yield from self.only(before, after, name, place)
 
     def _field(self, base: DocumentNode, revision: DocumentNode, field: str, place: WalkPlace) -> Iterator[Change]:
         if not any(self._told(base, revision, one) for one in (field, _TOLD_WITH.get(field, field))):
             both = (base, revision)
             sides = [node.side(field) if _has(node, field) else node.side() for node in both]
-            old, new = (node.value[field] if _has(node, field) else _ABSENT for node in both)
+            old, new = (node.value[field] if _has(node, field) else ABSENT for node in both)
             yield _change(sides[0], sides[1], field, (old, new), place)
 
     def _told(self, base: DocumentNode, revision: DocumentNode, field: str) -> bool:
@@ -198,26 +194,11 @@ def _has(node: DocumentNode, field: str) -> bool:
 def _equal(old: Any, new: Any) -> bool:
     if isinstance(old, set) or isinstance(new, set):
         return bool(old == new) or (not old and not new)
-    return bool(frozen(old) == frozen(new))
+    return equal(old, new)
 
 
 def _change(base: Side | None, revision: Side | None, name: str, values: tuple[Any, Any], place: WalkPlace) -> Change:
-    old, new = values
-    if old is _ABSENT:
-        text = f"`{name}` is new: {shown(new)}"
-    elif new is _ABSENT:
-        text = f"`{name}` is gone; it was {shown(old)}"
-    else:
-        text = f"`{name}` is now {shown(new)} instead of {shown(old)}"
     operation = place.pair.revision if place.pair else None
-    return Change(
-        UNEXPLAINED,
-        place.level or level_of(UNEXPLAINED),
-        f"{text}; {place.meaning}",
-        operation.method if operation else "",
-        operation.path if operation else "",
-        operation.operation_id if operation else "",
-        place.direction,
-        base,
-        revision,
-    )
+    named = (operation.method, operation.path, operation.operation_id) if operation else ("", "", "")
+    text = f"{difference(name, *values)}; {place.meaning}"
+    return Change(UNEXPLAINED, place.level or level_of(UNEXPLAINED), text, *named, place.direction, base, revision)

@@ -37,23 +37,23 @@ _PARAMETER = re.compile(r"\{([^{}]*)\}")
 class OperationPair:
     """An operation in both documents. ``renamed`` maps the base's names of path parameters to the revision's.
 
-    ``turned``: the service calls its user (a webhook, a callback), who reads the request and sends the response.
+    ``incoming``: the service calls its user (a webhook, a callback), who reads the request and sends the response.
     """
 
     base: DocumentOperation
     revision: DocumentOperation
     renamed: dict[str, str] = field(default_factory=dict)
-    turned: bool = False
+    incoming: bool = False
 
     @property
     def asks(self) -> Direction:
         """The direction of the request as the document's user sees it."""
-        return Direction.RESPONSE if self.turned else Direction.REQUEST
+        return Direction.RESPONSE if self.incoming else Direction.REQUEST
 
     @property
     def answers(self) -> Direction:
         """The direction of the response as the document's user sees it."""
-        return Direction.REQUEST if self.turned else Direction.RESPONSE
+        return Direction.REQUEST if self.incoming else Direction.RESPONSE
 
     def change(
         self,
@@ -63,10 +63,13 @@ class OperationPair:
         place: Direction = Direction.BOTH,
         base: DocumentNode | None = None,
         revision: DocumentNode | None = None,
+        field: str = "",
         level: Level | None = None,
     ) -> Change:
-        """Return a change of this operation; the level is the id's unless given."""
-        return operation_change(self.revision, id_, text, place=place, base=base, revision=revision, level=level)
+        """Return a change of this operation, as `make_change` does."""
+        return make_change(
+            id_, text, operation=self.revision, place=place, base=base, revision=revision, field=field, level=level
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,48 +105,24 @@ def inheritance(pairs: Iterable[OperationPair], says: Callable[[DocumentOperatio
     return Inheritance.NOBODY if sides == {(True, True)} else Inheritance.MOVED
 
 
-def operation_change(
-    operation: DocumentOperation,
+def make_change(
     id_: str,
     text: str,
     *,
+    operation: DocumentOperation | None = None,
     place: Direction = Direction.BOTH,
     base: DocumentNode | None = None,
     revision: DocumentNode | None = None,
+    field: str = "",
     level: Level | None = None,
 ) -> Change:
-    """Return a change of an operation that is in one document only (or see `OperationPair.change`)."""
-    return Change(
-        id=id_,
-        level=level or level_of(id_),
-        text=text,
-        method=operation.method,
-        path=operation.path,
-        operation_id=operation.operation_id,
-        place=place,
-        base=base.side() if base else None,
-        revision=revision.side() if revision else None,
-    )
+    """Return a change of an operation, or of the document; the level is the id's unless given.
 
-
-def document_change(
-    id_: str,
-    text: str,
-    *,
-    place: Direction = Direction.BOTH,
-    base: DocumentNode | None = None,
-    revision: DocumentNode | None = None,
-    level: Level | None = None,
-) -> Change:
-    """Return a change of no single operation; the level is the id's unless given."""
-    return Change(
-        id_,
-        level or level_of(id_),
-        text,
-        place=place,
-        base=base.side() if base else None,
-        revision=revision.side() if revision else None,
-    )
+    ``field`` is the field of ``base`` and ``revision`` that it is about: the change stands there where it is written.
+    """
+    sides = [(node.get(field) or node).side() if node else None for node in (base, revision)]
+    named = (operation.method, operation.path, operation.operation_id) if operation else ("", "", "")
+    return Change(id_, level or level_of(id_), text, *named, place, *sides)
 
 
 def template(path: str) -> str:
@@ -211,13 +190,13 @@ def _pair_incoming(result: Pairing, base: LoadedDocument, revision: LoadedDocume
         {key: operation for key, operation in webhook_operations(document).items() if key[0] in names}
         for document in (base, revision)
     ]
-    _match_incoming(result, *hooks, turned=True)
+    _match_incoming(result, *hooks, incoming=True)
     waiting = [*result.pairs, *result.incoming]
     seen: set[tuple[str, str]] = set()
     while waiting:
         both = waiting.pop()
         sides = callback_operations(both.base), callback_operations(both.revision)
-        for found in _match_incoming(result, *sides, turned=not both.turned):
+        for found in _match_incoming(result, *sides, incoming=not both.incoming):
             places = found.base.node.pointer, found.revision.node.pointer
             if places not in seen:  # a callback may be said to call back itself
                 seen.add(places)
@@ -229,9 +208,9 @@ def _match_incoming(
     base: Mapping[tuple[str, ...], DocumentOperation],
     revision: Mapping[tuple[str, ...], DocumentOperation],
     *,
-    turned: bool,
+    incoming: bool,
 ) -> list[OperationPair]:
-    both = [OperationPair(base[key], revision[key], turned=turned) for key in base if key in revision]
+    both = [OperationPair(base[key], revision[key], incoming=incoming) for key in base if key in revision]
     result.incoming.extend(both)
     result.incoming_removed.extend(operation for key, operation in base.items() if key not in revision)
     result.incoming_added.extend(operation for key, operation in revision.items() if key not in base)

@@ -1,4 +1,4 @@
-"""What a rule is, and all of them."""
+"""What a rule is: the types of the functions in `rules`."""
 
 from __future__ import annotations
 

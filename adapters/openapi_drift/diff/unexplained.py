@@ -9,11 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff import stability_levels
-from openapi_drift.diff.change import Change, Direction, Level
-from openapi_drift.diff.document import DocumentNode, entries, operations, paths, root, without_extensions
+from openapi_drift.diff.change import UNEXPLAINED, Change, Direction, Level
+from openapi_drift.diff.document import (
+    DocumentNode,
+    entries,
+    operations,
+    parameters_of,
+    paths,
+    root,
+    without_extensions,
+)
 from openapi_drift.diff.meaningless import is_meaningless, meaningful
+from openapi_drift.diff.object_kinds import COMPONENTS
 from openapi_drift.diff.object_walk import (
-    UNEXPLAINED,
     ObjectWalk,
     WalkPlace,
     is_map,
@@ -21,13 +29,12 @@ from openapi_drift.diff.object_walk import (
     is_requirements,
     is_schema,
 )
-from openapi_drift.diff.objects import COMPONENTS
 from openapi_drift.diff.pairing import OperationPair
-from openapi_drift.diff.reached import reached_components
+from openapi_drift.diff.reachable import reached_components
 from openapi_drift.diff.rules import servers
 from openapi_drift.diff.rules.pairs import parameter_pairs
 from openapi_drift.diff.schemas.context import SchemaContext, SchemaRole
-from openapi_drift.diff.schemas.values import frozen
+from openapi_drift.diff.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -78,7 +85,7 @@ def _operation(walk: ObjectWalk, pair: OperationPair, place: WalkPlace) -> Itera
         yield from walk.only(parameter.node, None, parameter.node.text("name"), asks)
     for parameter in pairs.added:
         yield from walk.only(None, parameter.node, parameter.node.text("name"), asks)
-    if pair.turned:  # how the service reaches and proves itself to its user: no rule knows that
+    if pair.incoming:  # how the service reaches and proves itself to its user: no rule knows that
         for field, of_paths in (("servers", True), ("security", False)):
             if _in_force(old, field, of_paths) == _in_force(new, field, of_paths):
                 continue
@@ -86,7 +93,7 @@ def _operation(walk: ObjectWalk, pair: OperationPair, place: WalkPlace) -> Itera
             if of_paths:
                 yield from walk.field("path item", old.path_item, new.path_item, field, place)
     else:
-        yield from _servers(walk, servers.said(old), servers.said(new), asks)
+        yield from _servers(walk, servers.own_servers(old), servers.own_servers(new), asks)
     yield from _callbacks(walk, old.node, new.node, place)
     if not walk.has_seen(old.path_item, new.path_item):
         yield from _path_item(walk, old.path_item, new.path_item)
@@ -126,12 +133,9 @@ def _servers(
 def _path_item(walk: ObjectWalk, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
     yield from walk.objects("path item", base, revision, WalkPlace())
     yield from walk.mistyped(base, revision, {"parameters": is_objects, "servers": is_objects}, WalkPlace())
-    sides = []
-    for node in (base, revision):
-        listed = node.get("parameters")
-        sides.append({(item.text("in"), item.text("name")): item for item in listed.elements()} if listed else {})
-    for key, parameter in sides[0].items():
-        other = sides[1].get(key)
+    others = parameters_of(revision)
+    for key, parameter in parameters_of(base).items():
+        other = others.get(key)
         if other and not walk.has_seen(parameter, other):
             yield from walk.objects("parameter", parameter, other, _OVERRIDDEN)
 

@@ -7,11 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from openapi_drift.diff.change import Change, Level, Side
+from openapi_drift.diff.change import UNEXPLAINED, Change, Level, Side
 from openapi_drift.documents.pointers import Position, tokens
-
-UNEXPLAINED = "unexplained-change"
-"""The id of what differs and no rule explains: nobody can say yet whether it breaks anyone."""
 
 DEFAULT_POLICY = "default"
 LEVELS = (Level.BREAKING, Level.WARNING, Level.INFO)

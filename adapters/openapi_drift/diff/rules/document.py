@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction, Level
 from openapi_drift.diff.document import entries, root
-from openapi_drift.diff.pairing import document_change
+from openapi_drift.diff.pairing import make_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import Pairing
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import DocumentRule
     from openapi_drift.documents.document import LoadedDocument
 
 # semver.org's grammar; a leading "v" is common. Dates and a bare "v1" are other ways to count, which nobody can judge.
@@ -28,10 +28,10 @@ def webhooks(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -
     old, new = entries(root(base), "webhooks"), entries(root(revision), "webhooks")
     for name in old.keys() - new.keys():
         text = f"The webhook `{name}` was removed: receivers wait for it in vain"
-        yield document_change("webhook-removed", text, place=Direction.RESPONSE, base=old[name])
+        yield make_change("webhook-removed", text, place=Direction.RESPONSE, base=old[name])
     for name in new.keys() - old.keys():
         text = f"The webhook `{name}` is new"
-        yield document_change("webhook-added", text, place=Direction.RESPONSE, revision=new[name])
+        yield make_change("webhook-added", text, place=Direction.RESPONSE, revision=new[name])
 
 
 def component_schemas(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
@@ -39,7 +39,7 @@ def component_schemas(base: LoadedDocument, revision: LoadedDocument, pairing: P
     old, new = (entries(root(document).get("components"), "schemas") for document in (base, revision))
     for name in old.keys() - new.keys():
         text = f"The schema `{name}` was removed: generated models of that name go with it"
-        yield document_change("api-schema-removed", text, base=old[name])
+        yield make_change("api-schema-removed", text, base=old[name])
 
 
 def version(base: LoadedDocument, revision: LoadedDocument, changes: Iterable[Change]) -> Iterator[Change]:
@@ -49,7 +49,7 @@ def version(base: LoadedDocument, revision: LoadedDocument, changes: Iterable[Ch
     yield from found
     if not found and old and new and old.value != new.value:
         text = f"The version of the document is now `{new.value}`, it was `{old.value}`"
-        yield document_change("api-version-changed", text, base=old, revision=new)
+        yield make_change("api-version-changed", text, base=old, revision=new)
 
 
 def _version_policy(old: DocumentNode | None, new: DocumentNode | None, changes: Iterable[Change]) -> Iterator[Change]:
@@ -70,7 +70,7 @@ def _version_policy(old: DocumentNode | None, new: DocumentNode | None, changes:
         text = f"Callers break, and the version {after.string} does not say so: it was {before.string}"
     else:
         return
-    yield document_change(id_, text, base=old, revision=new)
+    yield make_change(id_, text, base=old, revision=new)
 
 
 def _version(document: LoadedDocument) -> DocumentNode | None:
@@ -84,5 +84,4 @@ def _announces(old: tuple[int, ...], new: tuple[int, ...]) -> bool:
     return new[1] > old[1] if old[0] == new[0] == 0 else new[0] > old[0]
 
 
-OPERATION_RULES: tuple[OperationRule, ...] = ()
 DOCUMENT_RULES: tuple[DocumentRule, ...] = (webhooks, component_schemas)

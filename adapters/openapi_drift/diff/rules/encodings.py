@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction, Level
+from openapi_drift.diff.defaults import part_type
 from openapi_drift.diff.document import content, entries
-from openapi_drift.diff.effective import part_type
 from openapi_drift.diff.rules.media_types import holds, parse
 from openapi_drift.diff.rules.pairs import header_pairs, media_type_pairs, response_pairs
 from openapi_drift.diff.rules.serialization import WrittenValue, reserved_characters, style_and_explode
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.rules.pairs import Named
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
@@ -91,4 +91,3 @@ def _content_type(
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (requests, responses)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction, Level
-from openapi_drift.diff.document import content
-from openapi_drift.diff.rules.pairs import Named, header_pairs, media_type_pairs, response_pairs
+from openapi_drift.diff.rules.pairs import Named, header_pairs, response_pairs, schema_pairs
 from openapi_drift.diff.schemas.context import SchemaContext, SchemaRole
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -53,8 +52,9 @@ def _both(pair: OperationPair, status: str, old: Named, new: Named) -> Iterator[
         f"response-header-became-{verb}",
         f"The header `{new.name}` of the {status} response {meaning}",
         place=Direction.RESPONSE,
-        base=old.node.get("required") or old.node,
-        revision=new.node.get("required") or new.node,
+        base=old.node,
+        revision=new.node,
+        field="required",
     )
 
 
@@ -62,14 +62,8 @@ def header_values(
     pair: OperationPair, schemas: SchemaComparison, context: SchemaContext, old: Named, new: Named
 ) -> Iterator[Change]:
     """Compare what a header may hold: its schemas, or those of its one media type."""
-    before, after = old.node.schema(), new.node.schema()
-    if before and after:
+    for before, after, _ in schema_pairs(old.node, new.node):
         yield from schemas.compare(pair, before, after, context)
-    for left, right in media_type_pairs(content(old.node), content(new.node)).both:
-        before, after = left.node.schema(), right.node.schema()
-        if before and after:
-            yield from schemas.compare(pair, before, after, context)
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (response_headers,)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

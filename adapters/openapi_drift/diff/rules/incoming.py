@@ -1,7 +1,7 @@
 """Rules: what the service sends to its user: webhooks and callbacks.
 
 The user reads the request of such an operation as callers read a response, and sends the response as callers send a
-request. Its pairs are ``turned``.
+request. Its pairs are ``incoming``.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction
-from openapi_drift.diff.document import content
-from openapi_drift.diff.pairing import operation_change
+from openapi_drift.diff.pairing import make_change
 from openapi_drift.diff.rules.headers import header_values
-from openapi_drift.diff.rules.pairs import described, header_pairs, media_type_pairs, parameter_pairs, response_pairs
+from openapi_drift.diff.rules.pairs import described, header_pairs, parameter_pairs, response_pairs, schema_pairs
 from openapi_drift.diff.rules.request_bodies import types_sent
 from openapi_drift.diff.rules.responses import types_read
 from openapi_drift.diff.schemas.context import SchemaContext, SchemaRole
@@ -36,9 +35,11 @@ def operations(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing)
     """Report operations of webhooks and callbacks that came and went (whole webhooks: see `document`)."""
     for operation in pairing.incoming_removed:
         text = f"{_named(operation)} is no longer sent: receivers wait for it in vain"
-        yield _change(operation, "removed", text, base=operation.node)
+        id_ = f"{_kind(operation)}-operation-removed"
+        yield make_change(id_, text, operation=operation, place=Direction.RESPONSE, base=operation.node)
     for operation in pairing.incoming_added:
-        yield _change(operation, "added", f"{_named(operation)} is new", revision=operation.node)
+        id_, text = f"{_kind(operation)}-operation-added", f"{_named(operation)} is new"
+        yield make_change(id_, text, operation=operation, place=Direction.RESPONSE, revision=operation.node)
 
 
 def _named(operation: DocumentOperation) -> str:
@@ -47,17 +48,6 @@ def _named(operation: DocumentOperation) -> str:
 
 def _kind(operation: DocumentOperation) -> str:
     return "webhook" if operation.path.startswith("webhook ") else "callback"
-
-
-def _change(
-    operation: DocumentOperation,
-    verb: str,
-    text: str,
-    base: DocumentNode | None = None,
-    revision: DocumentNode | None = None,
-) -> Change:
-    id_ = f"{_kind(operation)}-operation-{verb}"
-    return operation_change(operation, id_, text, place=Direction.RESPONSE, base=base, revision=revision)
 
 
 def body(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
@@ -79,12 +69,11 @@ def _requirement(
     """Report what may newly be missing in a request that receivers read, or no longer."""
     if base.flag("required") == revision.flag("required"):
         return
-    sides = base.get("required") or base, revision.get("required") or revision
     if base.flag("required"):
         id_, text = f"{prefix}-became-optional", f"{name} may now be missing: receivers that read it find nothing"
     else:
         id_, text = f"{prefix}-became-required", f"{name} is now always there"
-    yield pair.change(id_, text, place=pair.asks, base=sides[0], revision=sides[1])
+    yield pair.change(id_, text, place=pair.asks, base=base, revision=revision, field="required")
 
 
 def parameters(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
@@ -103,15 +92,10 @@ def parameters(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Chang
 
 
 def _values(pair: OperationPair, schemas: SchemaComparison, old: Parameter, new: Parameter) -> Iterator[Change]:
-    sides = old.node.schema(), new.node.schema()
-    found = [(sides, _PLAIN)] if all(sides) else []
-    for left, right in media_type_pairs(content(old.node), content(new.node)).both:
-        found.append(((left.node.schema(), right.node.schema()), right.name))
     where = f" ({described(new.node).lower()} sent to receivers)"
-    for (base, revision), media_type in found:
-        if base and revision:
-            context = SchemaContext(SchemaRole.RESPONSE_BODY, media_type)
-            yield from schemas.compare(pair, base, revision, context, where)
+    for base, revision, media_type in schema_pairs(old.node, new.node):
+        context = SchemaContext(SchemaRole.RESPONSE_BODY, media_type or _PLAIN)
+        yield from schemas.compare(pair, base, revision, context, where)
 
 
 def replies(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
@@ -146,8 +130,9 @@ def _reply_headers(pair: OperationPair, schemas: SchemaComparison, base: Named, 
                 f"webhook-reply-header-became-{verb}",
                 f"The header `{new.name}` of the reply ({revision.name}) is now {verb}{meaning}",
                 place=pair.answers,
-                base=old.node.get("required") or old.node,
-                revision=new.node.get("required") or new.node,
+                base=old.node,
+                revision=new.node,
+                field="required",
             )
         context = SchemaContext(SchemaRole.PARAMETER, new.name, "header", required=new.node.flag("required"))
         yield from header_values(pair, schemas, context, old, new)

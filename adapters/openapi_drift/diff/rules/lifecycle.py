@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff import stability_levels
 from openapi_drift.diff.change import Direction
 from openapi_drift.diff.rules import sunset
 from openapi_drift.diff.rules.pairs import described, parameter_pairs
@@ -17,23 +15,8 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How many days lie at least between a deprecation and its sunset; 0: no policy, a sunset need not be named."""
-
-    beta_days: int = 0
-    stable_days: int = 0
-
-    def days(self, operation: DocumentNode) -> int:
-        """Return the days that apply to an operation, by its stability."""
-        return {"beta": self.beta_days, "stable": self.stable_days}.get(stability_levels.level(operation), 0)
-
-
-NO_POLICY = Policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +25,6 @@ class _Ids:
 
     deprecated: str
     with_sunset: str
-    missing: str
     unreadable: str
     too_soon: str
     reactivated: str
@@ -54,7 +36,6 @@ class _Ids:
 _OPERATION = _Ids(
     deprecated="endpoint-deprecated",
     with_sunset="endpoint-deprecated-with-sunset",
-    missing="api-deprecated-sunset-missing",
     unreadable="api-deprecated-sunset-parse",
     too_soon="api-sunset-date-too-small",
     reactivated="endpoint-reactivated",
@@ -65,7 +46,6 @@ _OPERATION = _Ids(
 _PARAMETER = _Ids(
     deprecated="request-parameter-deprecated",
     with_sunset="request-parameter-deprecated",
-    missing="request-parameter-deprecated-sunset-missing",
     unreadable="request-parameter-sunset-parse",
     too_soon="request-parameter-sunset-date-too-small",
     reactivated="request-parameter-reactivated",
@@ -85,31 +65,24 @@ class _Subject:
     place: Direction
     base: DocumentNode
     revision: DocumentNode
-    days: int
 
     def change(self, id_: str, text: str, field: str) -> Change:
         return self.pair.change(
-            id_,
-            f"{self.name} {text}",
-            place=self.place,
-            base=self.base.get(field) or self.base,
-            revision=self.revision.get(field) or self.revision,
+            id_, f"{self.name} {text}", place=self.place, base=self.base, revision=self.revision, field=field
         )
 
 
-def operation_lifecycle(pair: OperationPair, schemas: SchemaComparison, policy: Policy = NO_POLICY) -> Iterator[Change]:
+def operation_lifecycle(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Report an operation's deprecation, its end, and dates of sunset that move."""
-    base, revision = pair.base.node, pair.revision.node
-    yield from _lifecycle(
-        _Subject(pair, _OPERATION, "The operation", Direction.BOTH, base, revision, policy.days(revision))
-    )
+    nodes = pair.base.node, pair.revision.node
+    yield from _lifecycle(_Subject(pair, _OPERATION, "The operation", Direction.BOTH, *nodes))
 
 
-def parameter_lifecycle(pair: OperationPair, schemas: SchemaComparison, policy: Policy = NO_POLICY) -> Iterator[Change]:
+def parameter_lifecycle(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Report the same of an operation's parameters."""
     for base, revision in parameter_pairs(pair).both:
-        name, days = described(revision.node), policy.days(pair.revision.node)
-        yield from _lifecycle(_Subject(pair, _PARAMETER, name, Direction.REQUEST, base.node, revision.node, days))
+        nodes = base.node, revision.node
+        yield from _lifecycle(_Subject(pair, _PARAMETER, described(revision.node), Direction.REQUEST, *nodes))
 
 
 def _lifecycle(subject: _Subject) -> Iterator[Change]:
@@ -125,16 +98,12 @@ def _lifecycle(subject: _Subject) -> Iterator[Change]:
 def _deprecated(subject: _Subject) -> Change:
     ids = subject.ids
     if not sunset.has_sunset(subject.revision):
-        if subject.days:
-            text = f"is deprecated without a sunset, which is to be at least {subject.days} days away"
-            return subject.change(ids.missing, text, "deprecated")
         return subject.change(ids.deprecated, "is deprecated: stop using it before it goes", "deprecated")
     if wrong := sunset.problem(subject.revision):
         return subject.change(ids.unreadable, f"is deprecated with a sunset nobody can read: {wrong}", sunset.FIELD)
     date = sunset.sunset(subject.revision)
-    if _days_to(date) < subject.days:
-        text = f"is deprecated, and its sunset {date} comes too soon: at least {subject.days} days are promised"
-        return subject.change(ids.too_soon, text, sunset.FIELD)
+    if date < sunset.today():
+        return subject.change(ids.too_soon, f"is deprecated, and its sunset {date} is already past", sunset.FIELD)
     return subject.change(ids.with_sunset, f"is deprecated: stop using it before {date}", "deprecated")
 
 
@@ -149,14 +118,9 @@ def _sunset_moved(subject: _Subject) -> Iterator[Change]:
         yield subject.change(ids.moved_unreadable, f"has a sunset nobody can read: {wrong}", sunset.FIELD)
         return
     before, after = sunset.sunset(base), sunset.sunset(revision)
-    if after < before and _days_to(after) < subject.days:
+    if after < before and after < sunset.today():
         text = f"goes on {after}, sooner than promised ({before})"
         yield subject.change(ids.moved_too_soon, text, sunset.FIELD)
 
 
-def _days_to(date: datetime.date) -> int:
-    return (date - sunset.today()).days
-
-
 OPERATION_RULES: tuple[OperationRule, ...] = (operation_lifecycle, parameter_lifecycle)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

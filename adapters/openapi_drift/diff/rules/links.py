@@ -8,8 +8,7 @@ from openapi_drift.diff.change import Direction
 from openapi_drift.diff.document import entries
 from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.rules.pairs import response_pairs
-from openapi_drift.diff.schemas.pair import shown
-from openapi_drift.diff.schemas.values import frozen
+from openapi_drift.diff.values import equal, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -40,17 +39,10 @@ def _link(pair: OperationPair, name: str, base: DocumentNode, revision: Document
     fields = dict.fromkeys([*dict(base.items()), *dict(revision.items())])
     for field in fields:
         old, new = base.plain(field), revision.plain(field)
-        if is_meaningless(field) or field == "server" or frozen(old) == frozen(new):
+        if is_meaningless(field) or field == "server" or equal(old, new):
             continue
         text = f"{name} now has the {field} {shown(new)} instead of {shown(old)}: callers that follow it go elsewhere"
-        yield pair.change(
-            "response-link-changed",
-            text,
-            place=pair.answers,
-            base=base.get(field) or base,
-            revision=revision.get(field) or revision,
-        )
+        yield pair.change("response-link-changed", text, place=pair.answers, base=base, revision=revision, field=field)
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (links,)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from openapi_drift.diff import stability_levels
 from openapi_drift.diff.document import operations
-from openapi_drift.diff.pairing import operation_change
+from openapi_drift.diff.pairing import make_change
 from openapi_drift.diff.rules import sunset
 from openapi_drift.diff.rules.sunset import Removal
 
@@ -40,22 +40,19 @@ def removed(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) ->
 
 def _removed(operation: DocumentOperation, prefix: str) -> Iterator[Change]:
     if not stability_levels.is_valid(operation.node):
-        yield operation_change(
-            operation,
-            "api-invalid-stability-level",
-            "The operation was removed, and nobody can read the stability level it had",
-            base=operation.node,
-        )
+        text = "The operation was removed, and nobody can read the stability level it had"
+        yield make_change("api-invalid-stability-level", text, operation=operation, base=operation.node)
     elif stability_levels.is_promised(operation.node):
         id_, meaning = _REMOVED[sunset.judge_removal(operation.node)]
         date = f" ({operation.node.plain(sunset.FIELD)})" if "sunset" in meaning else ""
-        yield operation_change(operation, id_.format(prefix), f"The operation {meaning}{date}", base=operation.node)
+        text = f"The operation {meaning}{date}"
+        yield make_change(id_.format(prefix), text, operation=operation, base=operation.node)
 
 
 def added(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
     """Report operations that only the revision has."""
     for operation in pairing.added:
-        yield operation_change(operation, "endpoint-added", "The operation is new", revision=operation.node)
+        yield make_change("endpoint-added", "The operation is new", operation=operation, revision=operation.node)
 
 
 def operation_id(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
@@ -63,35 +60,25 @@ def operation_id(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Cha
     old, new = pair.base.operation_id, pair.revision.operation_id
     if old == new:
         return
-    if not old:
-        yield pair.change(
-            "api-operation-id-added",
-            f"The operation now has the id `{new}`: generated functions take that name",
-            base=pair.base.node,
-            revision=pair.revision.node.get("operationId"),
-        )
-        return
-    text = f"its id is now `{new}`" if new else "it has none any more"
-    yield pair.change(
-        "api-operation-id-removed",
-        f"The operation's id was `{old}`; {text}: generated functions change their name",
-        base=pair.base.node.get("operationId"),
-        revision=pair.revision.node.get("operationId") or pair.revision.node,
-    )
+    if old:
+        now = f"its id is now `{new}`" if new else "it has none any more"
+        id_, text = "removed", f"The operation's id was `{old}`; {now}: generated functions change their name"
+    else:
+        id_, text = "added", f"The operation now has the id `{new}`: generated functions take that name"
+    nodes = pair.base.node, pair.revision.node
+    yield pair.change(f"api-operation-id-{id_}", text, base=nodes[0], revision=nodes[1], field="operationId")
 
 
 def tags(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Report tags that came and went: generators make modules of them."""
     old, new = pair.base.node.texts("tags"), pair.revision.node.texts("tags")
-    base = pair.base.node.get("tags") or pair.base.node
-    revision = pair.revision.node.get("tags") or pair.revision.node
-    before, after = set(old), set(new)
+    base, revision, before, after = pair.base.node, pair.revision.node, set(old), set(new)
     for tag in [tag for tag in old if tag not in after]:
         text = f"The operation no longer has the tag `{tag}`: generated modules may change their place"
-        yield pair.change("api-tag-removed", text, base=base, revision=revision)
+        yield pair.change("api-tag-removed", text, base=base, revision=revision, field="tags")
     for tag in [tag for tag in new if tag not in before]:
         text = f"The operation now has the tag `{tag}`: generated modules may change their place"
-        yield pair.change("api-tag-added", text, base=base, revision=revision)
+        yield pair.change("api-tag-added", text, base=base, revision=revision, field="tags")
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (operation_id, tags)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from openapi_drift.diff.change import Level
+from openapi_drift.diff.document import content
 from openapi_drift.diff.rules import media_types
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from openapi_drift.diff.document import DocumentNode, DocumentOperation
     from openapi_drift.diff.pairing import OperationPair
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
@@ -72,7 +75,7 @@ class Named:
 def parameter_pairs(pair: OperationPair) -> Pairs[Parameter]:
     """Pair the parameters by place and name, those of the path included; renamed path parameters are the same."""
     base = {_renamed(key, pair.renamed): item for key, item in _parameters(pair.base).items()}
-    return _pairs(base, _parameters(pair.revision))
+    return pairs_by_key(base, _parameters(pair.revision))
 
 
 @lru_cache(maxsize=1)
@@ -107,7 +110,7 @@ def _range(status: str) -> str:
 
 def header_pairs(base: DocumentNode, revision: DocumentNode) -> Pairs[Named]:
     """Pair the headers of a response; their names know no capitals (RFC 9110)."""
-    return _pairs(_headers(base), _headers(revision))
+    return pairs_by_key(_headers(base), _headers(revision))
 
 
 def media_type_pairs(base: Mapping[str, DocumentNode], revision: Mapping[str, DocumentNode]) -> Pairs[Named]:
@@ -125,13 +128,24 @@ def media_type_pairs(base: Mapping[str, DocumentNode], revision: Mapping[str, Do
     return result
 
 
+def schema_pairs(base: DocumentNode, revision: DocumentNode) -> Iterator[tuple[DocumentNode, DocumentNode, str]]:
+    """Yield the schemas of a parameter, header or body on both sides, with the media type; "" for one without."""
+    sides = [(base.schema(), revision.schema(), "")]
+    for old, new in media_type_pairs(content(base), content(revision)).both:
+        sides.append((old.node.schema(), new.node.schema(), new.name))
+    for before, after, media_type in sides:
+        if before and after:
+            yield before, after, media_type
+
+
 def described(parameter: DocumentNode) -> str:
     """Return what people call a parameter: "Query parameter `limit`"; request headers are headers."""
     place, name = parameter.text("in"), parameter.text("name")
     return f"Request header `{name}`" if place == "header" else f"{place.capitalize() or 'The'} parameter `{name}`"
 
 
-def _pairs(base: Mapping[object, T], revision: Mapping[object, T]) -> Pairs[T]:
+def pairs_by_key(base: Mapping[K, T], revision: Mapping[K, T]) -> Pairs[T]:
+    """Pair what has the same key."""
     return Pairs(
         [(item, revision[key]) for key, item in base.items() if key in revision],
         [item for key, item in base.items() if key not in revision],

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction
-from openapi_drift.diff.document import content
-from openapi_drift.diff.effective import explode, style
+from openapi_drift.diff.defaults import explode, style
 from openapi_drift.diff.rules import sunset
-from openapi_drift.diff.rules.pairs import Parameter, described, media_type_pairs, parameter_pairs
+from openapi_drift.diff.rules.pairs import Parameter, described, parameter_pairs, schema_pairs
 from openapi_drift.diff.rules.sunset import Removal
 from openapi_drift.diff.schemas.context import SchemaContext, SchemaRole
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -25,13 +24,8 @@ def added(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Report parameters that only the revision has."""
     for parameter in parameter_pairs(pair).added:
         id_, meaning = _added(parameter)
-        yield pair.change(
-            id_,
-            f"{described(parameter.node)} is new and {meaning}",
-            place=Direction.REQUEST,
-            revision=parameter.node,
-            level=parameter.level,
-        )
+        text = f"{described(parameter.node)} is new and {meaning}"
+        yield pair.change(id_, text, place=Direction.REQUEST, revision=parameter.node, level=parameter.level)
 
 
 _IGNORED = "OpenAPI ignores such a header among parameters"
@@ -68,13 +62,8 @@ def removed(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     for parameter in parameter_pairs(pair).removed:
         id_, meaning = _REMOVED[sunset.judge_removal(parameter.node)]
         date = f" ({parameter.node.plain(sunset.FIELD)})" if "sunset" in meaning else ""
-        yield pair.change(
-            id_,
-            f"{described(parameter.node)} {meaning}{date}",
-            place=Direction.REQUEST,
-            base=parameter.node,
-            level=parameter.level,
-        )
+        text = f"{described(parameter.node)} {meaning}{date}"
+        yield pair.change(id_, text, place=Direction.REQUEST, base=parameter.node, level=parameter.level)
 
 
 def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
@@ -92,8 +81,9 @@ def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
             id_,
             text,
             place=Direction.REQUEST,
-            base=base.node.get("required") or base.node,
-            revision=revision.node.get("required") or revision.node,
+            base=base.node,
+            revision=revision.node,
+            field="required",
             level=revision.level,
         )
 
@@ -101,14 +91,8 @@ def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
 def values(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Compare what parameters may hold: their schemas, or those of their one media type."""
     for base, revision in parameter_pairs(pair).both:
-        left, right = base.node.schema(), revision.node.schema()
-        if left and right:
-            yield from schemas.compare(pair, left, right, _context(base, revision))
-            continue
-        for old, new in media_type_pairs(content(base.node), content(revision.node)).both:
-            left, right = old.node.schema(), new.node.schema()
-            if left and right:
-                yield from schemas.compare(pair, left, right, _context(base, revision, new.name))
+        for left, right, media_type in schema_pairs(base.node, revision.node):
+            yield from schemas.compare(pair, left, right, _context(base, revision, media_type))
 
 
 def _context(base: Parameter, revision: Parameter, media_type: str = "") -> SchemaContext:
@@ -125,4 +109,3 @@ def _context(base: Parameter, revision: Parameter, media_type: str = "") -> Sche
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (added, removed, required, values)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

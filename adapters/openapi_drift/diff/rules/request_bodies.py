@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction
-from openapi_drift.diff.document import content
+from openapi_drift.diff.document import ANY_SCHEMA, content
 from openapi_drift.diff.rules.media_types import takes
 from openapi_drift.diff.rules.pairs import media_type_pairs
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -42,13 +42,7 @@ def required(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
         id_, text = "request-body-became-required", "The body is now required: requests without one are refused"
     else:
         id_, text = "request-body-became-optional", "The body is no longer required"
-    yield pair.change(
-        id_,
-        text,
-        place=Direction.REQUEST,
-        base=base.get("required") or base,
-        revision=revision.get("required") or revision,
-    )
+    yield pair.change(id_, text, place=Direction.REQUEST, base=base, revision=revision, field="required")
 
 
 def media_types(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
@@ -75,12 +69,12 @@ def types_sent(pair: OperationPair, base: DocumentNode, revision: DocumentNode) 
 
 def _schema_existence(pair: OperationPair, base: DocumentNode, revision: DocumentNode, name: str) -> Iterator[Change]:
     before, after = base.get("schema"), revision.get("schema")
-    if before is None and after is not None and after.value not in ({}, True):
+    if before is None and after is not None and after.value not in ANY_SCHEMA:
         text = f"The `{name}` body, until now anything, must now fit a schema"
         yield pair.change(
             "request-body-media-type-schema-added", text, place=Direction.REQUEST, base=base, revision=after
         )
-    elif before is not None and after is None and before.value not in ({}, True):
+    elif before is not None and after is None and before.value not in ANY_SCHEMA:
         text = f"The `{name}` body may now be anything: its schema was removed"
         yield pair.change(
             "request-body-media-type-schema-removed", text, place=Direction.REQUEST, base=before, revision=revision
@@ -88,4 +82,3 @@ def _schema_existence(pair: OperationPair, base: DocumentNode, revision: Documen
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (presence, required, media_types)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

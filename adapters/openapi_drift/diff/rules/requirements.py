@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from openapi_drift.diff.document import entries, root
 from openapi_drift.diff.meaningless import meaningful
-from openapi_drift.diff.schemas.values import frozen
+from openapi_drift.diff.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction
-from openapi_drift.diff.document import content
+from openapi_drift.diff.document import ANY_SCHEMA, content
 from openapi_drift.diff.rules.media_types import holds, same_parameters
 from openapi_drift.diff.rules.pairs import Named, media_type_pairs, response_pairs
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -25,18 +25,12 @@ def statuses(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]
     for response in pairs.removed:
         kind = _kind(response.name)
         meaning = "callers that wait for it wait in vain" if kind == "success" else "callers need not expect it"
-        yield pair.change(
-            f"response-{kind}-status-removed",
-            f"Status {response.name} is no longer answered: {meaning}",
-            place=Direction.RESPONSE,
-            base=response.node,
-        )
+        text = f"Status {response.name} is no longer answered: {meaning}"
+        yield pair.change(f"response-{kind}-status-removed", text, place=Direction.RESPONSE, base=response.node)
     for response in pairs.added:
+        text = f"Status {response.name} may now be answered"
         yield pair.change(
-            f"response-{_kind(response.name)}-status-added",
-            f"Status {response.name} may now be answered",
-            place=Direction.RESPONSE,
-            revision=response.node,
+            f"response-{_kind(response.name)}-status-added", text, place=Direction.RESPONSE, revision=response.node
         )
 
 
@@ -81,12 +75,12 @@ def _name(pair: OperationPair, name: str, old: Named, new: Named) -> Iterator[Ch
 
 def _schema_existence(pair: OperationPair, name: str, old: Named, new: Named) -> Iterator[Change]:
     before, after = old.node.get("schema"), new.node.get("schema")
-    if before is None and after is not None and after.value not in ({}, True):
+    if before is None and after is not None and after.value not in ANY_SCHEMA:
         text = f"{name} (`{new.name}`) now has a schema: callers may rely on it"
         yield pair.change(
             "response-body-media-type-schema-added", text, place=Direction.RESPONSE, base=old.node, revision=after
         )
-    elif before is not None and after is None and before.value not in ({}, True):
+    elif before is not None and after is None and before.value not in ANY_SCHEMA:
         text = f"{name} (`{new.name}`) has no schema any more: it may hold anything"
         yield pair.change(
             "response-body-media-type-schema-removed", text, place=Direction.RESPONSE, base=before, revision=new.node
@@ -94,4 +88,3 @@ def _schema_existence(pair: OperationPair, name: str, old: Named, new: Named) ->
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (statuses, media_types)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

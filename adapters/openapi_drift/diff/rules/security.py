@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Direction, Level
 from openapi_drift.diff.document import root
-from openapi_drift.diff.pairing import Inheritance, document_change, inheritance
+from openapi_drift.diff.pairing import Inheritance, inheritance, make_change
 from openapi_drift.diff.rules.requirements import (
     Requirement,
     compare_requirements,
@@ -63,7 +63,7 @@ def global_security(base: LoadedDocument, revision: LoadedDocument, pairing: Pai
         return
 
     def change(id_: str, text: str, level: Level | None) -> Change:
-        return document_change(id_, text, place=Direction.REQUEST, base=old, revision=new, level=level)
+        return make_change(id_, text, place=Direction.REQUEST, base=old, revision=new, level=level)
 
     yield from _requirements("api-global", _both(base, revision, old, new), change)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Direction, Level
 from openapi_drift.diff.document import operations, paths, root, without_extensions
-from openapi_drift.diff.pairing import document_change
+from openapi_drift.diff.pairing import make_change
 from openapi_drift.diff.rules.requirements import same_schemes, security_schemes
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import Pairing
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import DocumentRule
     from openapi_drift.documents.document import LoadedDocument
 
 _ID = "api-security-component"
@@ -37,7 +37,7 @@ class _Scheme:
     used: bool
 
     def change(self, id_: str, text: str, base: DocumentNode | None, revision: DocumentNode | None) -> Change:
-        return document_change(
+        return make_change(
             f"{_ID}-{id_}",
             text if self.used else f"{text} (no operation asks for it)",
             place=Direction.REQUEST,
@@ -64,11 +64,11 @@ def schemes(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) ->
             yield from _scheme(_Scheme(f"`{name}`", node, new[name], name in used))
         elif left[name] not in right.values():
             text = f"The security scheme `{name}` was removed"
-            yield document_change(f"{_ID}-removed", text, place=Direction.REQUEST, base=node)
+            yield make_change(f"{_ID}-removed", text, place=Direction.REQUEST, base=node)
     for name, node in new.items():
         if name not in old and right[name] not in left.values():
             text = f"The security scheme `{name}` is new"
-            yield document_change(f"{_ID}-added", text, place=Direction.REQUEST, revision=node)
+            yield make_change(f"{_ID}-added", text, place=Direction.REQUEST, revision=node)
 
 
 def _used(document: LoadedDocument) -> set[str]:
@@ -177,5 +177,4 @@ def _plain_scopes(flow: DocumentNode) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-OPERATION_RULES: tuple[OperationRule, ...] = ()
 DOCUMENT_RULES: tuple[DocumentRule, ...] = (schemes,)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level
+from openapi_drift.diff.defaults import explode, explode_matters, style
 from openapi_drift.diff.document import content
-from openapi_drift.diff.effective import explode, explode_matters, style
 from openapi_drift.diff.rules.media_types import holds
 from openapi_drift.diff.rules.pairs import described, header_pairs, parameter_pairs, response_pairs
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change, Direction
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -41,15 +41,16 @@ class WrittenValue:
             f"{self.prefix}-{suffix}",
             f"{self.name} {text}",
             place=self.place,
-            base=self.base.get(field) or self.base,
-            revision=self.revision.get(field) or self.revision,
+            base=self.base,
+            revision=self.revision,
+            field=field,
             level=level,
         )
 
 
 def parameters(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Report parameters that are written in another way."""
-    prefix = "webhook-parameter" if pair.turned else "request-parameter"
+    prefix = "webhook-parameter" if pair.incoming else "request-parameter"
     for base, revision in parameter_pairs(pair).both:
         value = WrittenValue(pair, prefix, described(revision.node), pair.asks, base.node, revision.node)
         yield from _form(value, base.place)
@@ -57,7 +58,7 @@ def parameters(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Chang
 
 def headers(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Report headers of responses that are written in another way."""
-    prefix = "webhook-reply-header" if pair.turned else "response-header"
+    prefix = "webhook-reply-header" if pair.incoming else "response-header"
     for base, revision in response_pairs(pair).both:
         for old, new in header_pairs(base.node, revision.node).both:
             name = f"The header `{new.name}` of the {revision.name} response"
@@ -118,13 +119,11 @@ def style_and_explode(value: WrittenValue, place: str) -> Iterator[Change]:
 
 def reserved_characters(value: WrittenValue) -> Iterator[Change]:
     """Report reserved characters that may newly, or no longer, be sent as they are."""
-    old, new = value.base.flag("allowReserved"), value.revision.flag("allowReserved")
-    if old and not new:
-        text = "no longer has reserved characters as they are: one that has some is other bytes, and may be misread"
-        yield value.change("allow-reserved-unset", text, "allowReserved")
-    elif new and not old:
-        text = "now has reserved characters as they are: one that has some is other bytes, and may be misread"
-        yield value.change("allow-reserved-set", text, "allowReserved")
+    now = value.revision.flag("allowReserved")
+    if value.base.flag("allowReserved") != now:
+        event, has = ("set", "now has") if now else ("unset", "no longer has")
+        text = f"{has} reserved characters as they are: one that has some is other bytes, and may be misread"
+        yield value.change(f"allow-reserved-{event}", text, "allowReserved")
 
 
 def _empty_value(value: WrittenValue) -> Iterator[Change]:
@@ -137,4 +136,3 @@ def _empty_value(value: WrittenValue) -> Iterator[Change]:
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (parameters, headers)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

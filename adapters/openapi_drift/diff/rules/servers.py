@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from openapi_drift.diff.change import Direction, Level
 from openapi_drift.diff.document import entries, root
-from openapi_drift.diff.pairing import Inheritance, document_change, inheritance
+from openapi_drift.diff.pairing import Inheritance, inheritance, make_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def listed(node: DocumentNode | None) -> dict[str, Server]:
     return {server.key: server for server in servers}
 
 
-def said(operation: DocumentOperation) -> DocumentNode | None:
+def own_servers(operation: DocumentOperation) -> DocumentNode | None:
     """Return the servers that an operation or its path names; None: those of the document count."""
     found = operation.node.get("servers") or operation.path_item.get("servers")
     return found if found and found.value else None
@@ -72,8 +72,8 @@ def said(operation: DocumentOperation) -> DocumentNode | None:
 
 def of_operation(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Report where an operation's calls go, if it or its path says so; else the document's word counts."""
-    own = said(pair.base), said(pair.revision)
-    if pair.turned or own == (None, None):
+    own = own_servers(pair.base), own_servers(pair.revision)
+    if pair.incoming or own == (None, None):
         return
     old, new = (
         node or root(side.node.document).get("servers")
@@ -95,13 +95,13 @@ def of_operation(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Cha
 def of_document(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
     """Report where the calls of all operations go, unless each operation says so itself."""
     old, new = root(base).get("servers"), root(revision).get("servers")
-    heirs = inheritance(pairing.pairs, lambda operation: said(operation) is not None)
+    heirs = inheritance(pairing.pairs, lambda operation: own_servers(operation) is not None)
     if heirs is Inheritance.MOVED:
         return
     level, suffix = (Level.INFO, " (each operation says it for itself)") if heirs is Inheritance.NOBODY else (None, "")
 
     def change(id_: str, text: str, before: DocumentNode | None, after: DocumentNode | None) -> Change:
-        return document_change(id_, text + suffix, place=Direction.REQUEST, base=before, revision=after, level=level)
+        return make_change(id_, text + suffix, place=Direction.REQUEST, base=before, revision=after, level=level)
 
     yield from _servers(listed(old), listed(new), change)
 

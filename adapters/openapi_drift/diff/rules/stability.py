@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from openapi_drift.diff.change import Change
     from openapi_drift.diff.pairing import OperationPair
-    from openapi_drift.diff.registry import DocumentRule, OperationRule
+    from openapi_drift.diff.registry import OperationRule
     from openapi_drift.diff.schemas.comparison import SchemaComparison
 
 
@@ -50,10 +50,10 @@ def level_changed(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Ch
         "api-stability-decreased" if decreased else "api-stability-increased",
         f"The operation is now {level(revision)}, it was {level(base)}: "
         + (meaning if is_promised(revision) else "it may change without notice"),
-        base=base.get(FIELD) or base,
-        revision=revision.get(FIELD) or revision,
+        base=base,
+        revision=revision,
+        field=FIELD,
     )
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (invalid_level, level_changed)
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()

@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
 def request_body(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Report what a request's body may newly or no longer hold; once, whatever media types say it."""
-    role = SchemaRole.RESPONSE_BODY if pair.turned else SchemaRole.REQUEST_BODY
+    role = SchemaRole.RESPONSE_BODY if pair.incoming else SchemaRole.REQUEST_BODY
     found = dict.fromkeys(_changes(schemas, pair.base.request_body, pair.revision.request_body, role))
     for change in found:
-        yield change_of(pair, change, pair.asks, " (sent to receivers)" if pair.turned else "")
+        yield change_of(pair, change, pair.asks, " (sent to receivers)" if pair.incoming else "")
 
 
 def responses(pair: OperationPair, schemas: SchemaComparison) -> Iterator[Change]:
     """Report what responses may newly or no longer hold; once, with the statuses that it holds for."""
     statuses: defaultdict[SchemaChange, list[str]] = defaultdict(list)
-    role = SchemaRole.REQUEST_BODY if pair.turned else SchemaRole.RESPONSE_BODY
+    role = SchemaRole.REQUEST_BODY if pair.incoming else SchemaRole.RESPONSE_BODY
     for base, revision in response_pairs(pair).both:
         for change in dict.fromkeys(_changes(schemas, base.node, revision.node, role)):
             statuses[change].append(revision.name)
     for change, names in statuses.items():
-        word, several = ("reply", "replies") if pair.turned else ("response", "responses")
+        word, several = ("reply", "replies") if pair.incoming else ("response", "responses")
         where = f" ({word if len(set(names)) == 1 else several} {', '.join(sorted(set(names)))})"
         yield change_of(pair, change, pair.answers, where)
 

@@ -10,14 +10,14 @@ from openapi_drift.documents.references import exists, follow_once, reference
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi_drift.diff.schemas.values import Texts
+    from openapi_drift.diff.values import ValueNumbers
     from openapi_drift.documents.document import LoadedDocument
 
 
 class ChangedReferences:
     """The references of two documents behind which, however far, the documents differ."""
 
-    def __init__(self, base: LoadedDocument, revision: LoadedDocument, texts: Texts) -> None:
+    def __init__(self, base: LoadedDocument, revision: LoadedDocument, texts: ValueNumbers) -> None:
         self._known: dict[int, tuple[Any, bool]] = {}
         self._all = base.version != revision.version  # the same text says other things then
         self._changed = set() if self._all else _changed(base, revision, texts)
@@ -36,7 +36,7 @@ class ChangedReferences:
         return known[1]
 
 
-def _changed(base: LoadedDocument, revision: LoadedDocument, texts: Texts) -> set[str]:
+def _changed(base: LoadedDocument, revision: LoadedDocument, texts: ValueNumbers) -> set[str]:
     """Return the references whose targets differ, and those whose targets have such references inside."""
     users: defaultdict[str, set[str]] = defaultdict(set)
     changed: list[str] = []

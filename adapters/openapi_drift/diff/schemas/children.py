@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.schemas.keywords import LISTS, MAPS, SINGLE
+from openapi_drift.diff.schemas.keywords import COMBINING, LISTS, MAPS, SINGLE
 from openapi_drift.diff.schemas.model import schema_at
+from openapi_drift.diff.schemas.normal_form import LEADING
 from openapi_drift.diff.schemas.openness import GRADED, Openness, openness
 from openapi_drift.documents.pointers import join
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _SINGLE, _LISTS, _MAPS = frozenset(SINGLE), frozenset(LISTS), frozenset(MAPS)
 _KEYWORDS = _SINGLE | _LISTS | _MAPS
-_COMBINING = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _referred(pair: SchemaPair) -> Iterator[SchemaChild]:
             if not pair.references.inside(value):
                 continue
             path, steps = place + step, (*above, KeywordStep(step[0], unsent))
-            if not _COMBINING.isdisjoint(value):
+            if not LEADING.isdisjoint(value):
                 base_child = schema_at(old.document, [(value, join(old.pointer, *path))])
                 revision_child = schema_at(new.document, [(other, join(new.pointer, *path))])
                 yield from _single(steps, base_child, revision_child)
@@ -90,14 +90,15 @@ def _parts(base: dict[str, Any], revision: dict[str, Any]) -> Iterator[tuple[tup
 def _inside(pair: SchemaPair) -> Iterator[SchemaChild]:
     """Yield all schemas inside; where both sides say the same, those only that can differ."""
     base, revision = pair.base, pair.revision
-    for key in ("allOf", "anyOf", "oneOf"):
+    for key in COMBINING:
         if not pair.type_lists:
             yield from _with(key, pair.matched(key).both)
     yield from _with("prefixItems", _leading_items(base, revision))
     wanted = pair.references.inside if pair.same_text else None
     for key in MAPS:
         if key in base.value and key in revision.value:
-            yield from _with(key, _named(base.schemas(key, wanted), revision.schemas(key, wanted)))
+            old, new = base.schemas(key, wanted), revision.schemas(key, wanted)
+            yield from _with(key, ((old[name], new[name]) for name in old if name in new))
     for key in SINGLE:
         if key in base.value and key in revision.value and _is_compared(pair, key):
             yield from _single((KeywordStep(key),), base.schema(key), revision.schema(key))
@@ -117,12 +118,6 @@ def _leading_items(base: Schema, revision: Schema) -> Iterator[tuple[Schema, Sch
 def _is_compared(pair: SchemaPair, key: str) -> bool:
     """Whether both sides have a schema there; that one opens or closes is told by a rule about the keyword."""
     return key not in GRADED or openness(pair.base, key) is openness(pair.revision, key) is Openness.SCHEMA
-
-
-def _named(base: dict[str, Schema], revision: dict[str, Schema]) -> Iterator[tuple[Schema, Schema]]:
-    for name, schema in base.items():
-        if name in revision:
-            yield schema, revision[name]
 
 
 def _with(key: str, pairs: Iterable[tuple[Schema, Schema]]) -> Iterator[SchemaChild]:

@@ -22,7 +22,7 @@ from openapi_drift.diff.schemas.pair import SchemaPair
 from openapi_drift.diff.schemas.rules import changes
 from openapi_drift.diff.schemas.rules.composition import all_of
 from openapi_drift.diff.schemas.shapes import align
-from openapi_drift.diff.schemas.values import Texts
+from openapi_drift.diff.values import ValueNumbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ class SchemaComparison:
     def __init__(self, policy: LevelPolicy = LevelPolicy.DEFAULT) -> None:
         self._policy = policy
         self._fingerprints = Fingerprints()
-        self._texts = Texts()
+        self._texts = ValueNumbers()
         self._references: ChangedReferences | None = None
         self._children: dict[tuple[object, object], list[SchemaChild]] = {}
         self._parts: ChangedParts[Key, SchemaChange] = ChangedParts()
@@ -127,14 +127,6 @@ class SchemaComparison:
 
 def change_of(pair: OperationPair, change: SchemaChange, place: Direction, where: str = "") -> Change:
     """Return a finding as a change of an operation; ``where`` ends its sentence."""
-    return Change(
-        id=change.id,
-        level=change.level,
-        text=change.text + where,
-        method=pair.revision.method,
-        path=pair.revision.path,
-        operation_id=pair.revision.operation_id,
-        place=place,
-        base=change.base,
-        revision=change.revision,
-    )
+    operation = pair.revision
+    named = operation.method, operation.path, operation.operation_id
+    return Change(change.id, change.level, change.text + where, *named, place, change.base, change.revision)

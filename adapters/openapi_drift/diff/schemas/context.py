@@ -42,8 +42,8 @@ class SchemaScope:
     ``nested`` tells a schema below the root (a property, an item) from the root; ``typed`` is true where the media type
     tells numbers from text, as JSON does and a query string does not; ``xml`` where it is XML. ``style`` is a
     parameter's, "" where it has a media type; ``explode``: a list is its name repeated. ``is_property`` is true
-    directly below `properties`. ``travels`` is false below what this direction does not send, ``turned`` true below
-    `not` and `if`, where more values that fit inside may be fewer outside.
+    directly below `properties`. ``travels`` is false below what this direction does not send. ``direction_unknown`` is
+    true below `not` and `if`, where more values that fit inside may be fewer outside.
     """
 
     kind: SchemaRole
@@ -57,7 +57,7 @@ class SchemaScope:
     xml: bool = False
     is_property: bool = False
     travels: bool = True
-    turned: bool = False
+    direction_unknown: bool = False
 
     @property
     def request(self) -> bool:
@@ -67,6 +67,10 @@ class SchemaScope:
     @property
     def body(self) -> bool:
         return self.kind in (SchemaRole.REQUEST_BODY, SchemaRole.RESPONSE_BODY)
+
+    @property
+    def in_request_header(self) -> bool:
+        return self.kind is SchemaRole.PARAMETER and self.location == "header"
 
     @property
     def prefix(self) -> str:
@@ -80,17 +84,20 @@ class SchemaScope:
         """The flag of what does not travel in this direction; "" where there is none."""
         return {SchemaRole.REQUEST_BODY: "readOnly", SchemaRole.RESPONSE_BODY: "writeOnly"}.get(self.kind, "")
 
-    def below(self, key: str = "", *, travels: bool = True, turned: bool = False) -> SchemaScope:
+    def below(self, key: str = "", *, travels: bool = True, direction_unknown: bool = False) -> SchemaScope:
         """The scope of what stands below, under that keyword of a schema that travels or does not."""
         is_property = key == "properties"
-        travels, turned = self.travels and travels, self.turned or turned or key in _TURNED
-        said = (self.nested, self.is_property, self.travels, self.turned)
-        if said == (True, is_property, travels, turned):
+        travels, direction_unknown = (
+            self.travels and travels,
+            self.direction_unknown or direction_unknown or key in _INVERTING,
+        )
+        said = (self.nested, self.is_property, self.travels, self.direction_unknown)
+        if said == (True, is_property, travels, direction_unknown):
             return self
-        return replace(self, nested=True, is_property=is_property, travels=travels, turned=turned)
+        return replace(self, nested=True, is_property=is_property, travels=travels, direction_unknown=direction_unknown)
 
 
-_TURNED = ("not", "if")
+_INVERTING = ("not", "if")
 
 
 def scope_of(context: SchemaContext) -> SchemaScope:

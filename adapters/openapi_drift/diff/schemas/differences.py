@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.diff.change import Level, SchemaChange
+from openapi_drift.diff.change import UNEXPLAINED, Level, SchemaChange
 from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.schemas.context import SchemaRole
-from openapi_drift.diff.schemas.keywords import LIMITS, MAPS, SINGLE
+from openapi_drift.diff.schemas.keywords import COMBINING, LIMITS, LISTS, MAPS, SINGLE
 from openapi_drift.diff.schemas.normal_form import type_names
 from openapi_drift.diff.schemas.openness import GRADED, Openness, forbids, openness
-from openapi_drift.diff.schemas.pair import shown, side
-from openapi_drift.diff.schemas.values import ABSENT, frozen
+from openapi_drift.diff.schemas.pair import side
+from openapi_drift.diff.values import ABSENT, frozen, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,17 +19,13 @@ if TYPE_CHECKING:
     from openapi_drift.diff.schemas.model import Schema
     from openapi_drift.diff.schemas.pair import SchemaPair
 
-UNEXPLAINED = "unexplained-change"
-
-_CHOICES = ("oneOf", "anyOf", "allOf")
 _ONE_WAY = ("readOnly", "writeOnly")
 _FLAGS = ("uniqueItems", "deprecated", *_ONE_WAY)
-_FROM_ZERO = ("minLength", "minItems", "minProperties")
 _DEFINITIONS = "$defs"
 """Schemas that mean something only where a reference leads to them."""
 _SEPARATE = frozenset(
     {"type", "nullable", "enum", "const", "required", "dependentRequired", "prefixItems", "default"}
-    | {*_CHOICES, *_FLAGS, *LIMITS, *MAPS, *SINGLE}
+    | {*COMBINING, *_FLAGS, *LIMITS, *MAPS, *SINGLE}
 )
 _WRITTEN = {"null": "nullable", "values": "enum"}
 """By fact: the keyword that says it, if it is not named after it."""
@@ -39,7 +35,7 @@ _FORMS: dict[str, Any] = {
     **dict.fromkeys(LIMITS, int | float),
     **dict.fromkeys((*MAPS, "dependentRequired"), dict),
     **dict.fromkeys(SINGLE, dict | bool),
-    **dict.fromkeys((*_CHOICES, "prefixItems", "enum", "required"), list),
+    **dict.fromkeys((*LISTS, "enum", "required"), list),
 }
 """By keyword: the types of its values."""
 
@@ -98,7 +94,7 @@ def differing(pair: SchemaPair) -> Iterator[str]:
 
 
 def _alternatives(pair: SchemaPair) -> Iterator[str]:
-    for key in _CHOICES:
+    for key in COMBINING:
         matched = pair.matched(key)
         if matched.removed or matched.added:
             yield key
@@ -121,10 +117,7 @@ def _facts(schema: Schema, of_property: bool) -> dict[str, Any]:
         facts["default"] = frozen(schema.default)
     told_above = _ONE_WAY if of_property else ()
     facts |= {flag: True for flag in _FLAGS if schema.flag(flag) and flag not in told_above}
-    for key in LIMITS:
-        limit = schema.limit(key)
-        if limit or (limit == 0 and key not in _FROM_ZERO):
-            facts[key] = limit
+    facts |= {key: limit for key in LIMITS if (limit := schema.limit(key)) is not None}
     for name, needs in _entries(schema.value.get("dependentRequired")):
         facts[f"dependentRequired/{name}"] = frozenset(map(str, needs)) if isinstance(needs, list) else frozen(needs)
     for key in MAPS:

@@ -10,28 +10,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.schemas.keywords import LIMITS, LISTS, MAPS, SINGLE
-from openapi_drift.diff.schemas.values import ANNOTATIONS, frozen
+from openapi_drift.diff.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openapi_drift.diff.schemas.model import Schema
 
-_ZERO_SAYS_NOTHING = ("minLength", "minItems", "minProperties")
 _WORDS = ("format", "pattern", "contentMediaType", "contentEncoding")
 _NOTES = ("default", "deprecated", "discriminator", "dependentRequired")
 """What a rule reports although it says little or nothing of which values are valid; so are all extensions."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reach:
-    """How many levels deep to look; ``notes``: at keywords that only annotate, too."""
-
-    levels: int = 8
-    notes: bool = True
-
-    def below(self) -> _Reach:
-        return _Reach(self.levels - 1, self.notes)
+_LEVELS = 8
+"""How deep to look."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,34 +40,34 @@ class Fingerprints:
     """Fingerprints, each found once."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[object, _Reach], int] = {}
+        self._known: dict[tuple[object, bool, int], int] = {}
         self._looked: dict[object, _Looked] = {}
 
     def of(self, schema: Schema) -> int:
         """Return a number that is the same for schemas that say the same (as far as it looks)."""
-        return self._of(schema, _Reach(notes=False))
+        return self._of(schema, False, _LEVELS)
 
     def with_notes(self, schema: Schema) -> int:
         """Return the same for schemas that have the same notes, too."""
-        return self._of(schema, _Reach())
+        return self._of(schema, True, _LEVELS)
 
-    def _of(self, schema: Schema, reach: _Reach) -> int:
-        if not reach.levels:
+    def _of(self, schema: Schema, notes: bool, levels: int) -> int:
+        if not levels:
             return 0
-        key = (schema.identity, reach)
+        key = (schema.identity, notes, levels)
         if key not in self._known:
-            self._known[key] = hash(frozenset(self._facts(schema, reach)))
+            self._known[key] = hash(frozenset(self._facts(schema, notes, levels)))
         return self._known[key]
 
-    def _facts(self, schema: Schema, reach: _Reach) -> Iterator[tuple[Any, ...]]:
+    def _facts(self, schema: Schema, notes: bool, levels: int) -> Iterator[tuple[Any, ...]]:
         if schema.identity not in self._looked:
             self._looked[schema.identity] = _look(schema)
-        looked, below = self._looked[schema.identity], reach.below()
-        yield "own", looked.own, looked.notes if reach.notes else 0
+        looked = self._looked[schema.identity]
+        yield "own", looked.own, looked.notes if notes else 0
         for key, alternatives in looked.lists:
-            yield key, tuple(sorted(self._of(child, below) for child in alternatives))
+            yield key, tuple(sorted(self._of(child, notes, levels - 1) for child in alternatives))
         for key, name, child in looked.named:
-            yield key, name, self._of(child, below)
+            yield key, name, self._of(child, notes, levels - 1)
 
 
 def _look(schema: Schema) -> _Looked:
@@ -96,7 +88,7 @@ def _own_facts(schema: Schema) -> Iterator[tuple[Any, ...]]:
             yield word, schema.text(word)
     for limit in LIMITS:
         value = schema.limit(limit)
-        if value or (value == 0 and limit not in _ZERO_SAYS_NOTHING):
+        if value is not None:
             yield limit, value
     if schema.values is not None:
         yield "enum", frozenset(frozen(value) for value in schema.values if value is not None)
@@ -104,8 +96,3 @@ def _own_facts(schema: Schema) -> Iterator[tuple[Any, ...]]:
     for flag in ("uniqueItems", "readOnly", "writeOnly"):
         if schema.flag(flag):
             yield (flag,)
-
-
-def says_nothing(schema: Schema) -> bool:
-    """Return whether a schema only annotates: every value is valid."""
-    return all(key in ANNOTATIONS or key.startswith("x-") for key in schema.value)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openapi_drift.diff import meaningless
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+ANNOTATIONS = meaningless.ANNOTATIONS | {"default", "xml", "deprecated"}
+"""Keywords that say nothing about which values are valid."""
+
+CHOICES = ("oneOf", "anyOf")
+COMBINING = ("allOf", *CHOICES)
+LISTS = (*COMBINING, "prefixItems")
 MAPS = ("properties", "patternProperties", "dependentSchemas")
 SINGLE = (
     "items",
@@ -39,6 +46,8 @@ UPPER_LIMITS = (
     "maxContains",
 )
 LIMITS = (*LOWER_LIMITS, *UPPER_LIMITS, "multipleOf")
+FROM_ZERO = ("minLength", "minItems", "minProperties")
+"""Limits of which zero says nothing."""
 
 _APPLIES_TO = {
     "string": ("minLength", "maxLength", "pattern", "contentEncoding", "contentMediaType", "contentSchema"),
@@ -59,6 +68,11 @@ def applies_to(key: str, types: Collection[str]) -> bool:
     """Return whether a keyword bears on values of some of these types (none: all types)."""
     type_ = _TYPE_OF.get(key)
     return type_ is None or not types or type_ in types or (type_ == "number" and "integer" in types)
+
+
+def covers(types: Collection[str], name: str) -> bool:
+    """Return whether each value of a type is of one of these types: an integer is a number."""
+    return name in types or (name == "integer" and "number" in types)
 
 
 def applies_only_to(key: str, types: Collection[str]) -> bool:

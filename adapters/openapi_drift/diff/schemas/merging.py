@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.document import DocumentNode
-from openapi_drift.diff.schemas.keywords import LOWER_LIMITS, MAPS, UPPER_LIMITS
-from openapi_drift.diff.schemas.normal_form import type_names
-from openapi_drift.diff.schemas.values import ABSENT, frozen
+from openapi_drift.diff.schemas.keywords import LOWER_LIMITS, MAPS, UPPER_LIMITS, covers
+from openapi_drift.diff.schemas.normal_form import listed_values, type_names
+from openapi_drift.diff.values import frozen
 from openapi_drift.documents.pointers import join
 
 if TYPE_CHECKING:
@@ -144,17 +144,13 @@ _COMBINED: dict[str, Callable[[Any, Any], Any]] = {
 def _merge_types(value: dict[str, Any], schemas: list[dict[str, Any]]) -> None:
     """Set the types that all parts allow; where they contradict each other, all of them, so that no change is lost."""
     lists = [_but_null(names) for schema in schemas if (names := frozenset(type_names(schema)))]
-    common = {name for names in lists for name in names if all(_allows(other, name) for other in lists)}
+    common = {name for names in lists for name in names if all(covers(other, name) for other in lists)}
     if lists:
         value["type"] = sorted(common or frozenset().union(*lists))
 
 
 def _but_null(types: frozenset[str]) -> frozenset[str]:
     return types - {"null"} or types
-
-
-def _allows(types: frozenset[str], name: str) -> bool:
-    return name in types or (name == "integer" and "number" in types)
 
 
 def _merge_values(value: dict[str, Any], schemas: list[dict[str, Any]]) -> None:
@@ -166,11 +162,3 @@ def _merge_values(value: dict[str, Any], schemas: list[dict[str, Any]]) -> None:
     known = [{frozen(item) for item in items} for items in lists]
     common = [item for item in lists[0] if all(frozen(item) in others for others in known)]
     value["enum"] = common or [item for items in lists for item in items]
-
-
-def listed_values(schema: dict[str, Any]) -> list[Any] | None:
-    """Return the values that a schema allows, if it lists them as `enum` or `const`."""
-    if schema.get("const", ABSENT) is not ABSENT:
-        return [schema["const"]]
-    values = schema.get("enum")
-    return values if isinstance(values, list) else None

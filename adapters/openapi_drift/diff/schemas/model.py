@@ -7,17 +7,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.document import DocumentNode
-from openapi_drift.diff.schemas.merging import GROUPS, Merged, listed_values, merge, plain_limits
+from openapi_drift.diff.schemas.keywords import CHOICES, FROM_ZERO
+from openapi_drift.diff.schemas.merging import GROUPS, Merged, merge, plain_limits
 from openapi_drift.diff.schemas.normal_form import (
     ANYTHING,
-    CHOICES,
     NOTHING,
     NormalForm,
     is_null,
+    listed_values,
     normal_form,
     type_names,
 )
-from openapi_drift.diff.schemas.values import ABSENT
+from openapi_drift.diff.values import ABSENT
 from openapi_drift.documents.pointers import join
 from openapi_drift.documents.references import follow_once, reference
 
@@ -167,9 +168,11 @@ class Schema:
         return self.node.flag(key)
 
     def limit(self, key: str) -> float | int | None:
-        """A numeric keyword; 3.0's `exclusiveMinimum: true` makes `minimum` exclusive, as 3.1 writes it."""
+        """A numeric keyword, exclusive limits as 3.1 writes them; None if there is none, or zero says as much."""
         value = self.value.get(key)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return None
+        return value or (None if key in FROM_ZERO else value)
 
     @cached_property
     def required(self) -> frozenset[str]:

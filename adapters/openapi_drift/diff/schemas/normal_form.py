@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from openapi_drift.diff import meaningless
 from openapi_drift.diff.document import DocumentNode
-from openapi_drift.diff.schemas.values import ANNOTATIONS, frozen
+from openapi_drift.diff.schemas.keywords import ANNOTATIONS, CHOICES, COMBINING
+from openapi_drift.diff.values import frozen
 from openapi_drift.documents.pointers import join
 from openapi_drift.documents.references import follow, follow_once, reference
 
@@ -23,12 +25,11 @@ ANYTHING: dict[str, Any] = {}
 NOTHING: dict[str, Any] = {"not": {}}
 """What the schemas `true` and `false` mean."""
 
-CHOICES = ("oneOf", "anyOf")
-_LEADING = frozenset({"$ref", "allOf", *CHOICES})
+LEADING = frozenset({"$ref", *COMBINING})
 """Keywords that may lead to further parts."""
 
-_SILENT = ANNOTATIONS - {"default", "deprecated", "xml"} | {"nullable"}
-_ABOUT_NULL = frozenset({"$ref", "allOf", *CHOICES, "not", "if"})
+_SILENT = meaningless.ANNOTATIONS | {"nullable"}
+_ABOUT_NULL = LEADING | {"not", "if"}
 _VALUES = ANNOTATIONS | {"type", "enum", "const"}
 
 Place = tuple[Any, str]
@@ -62,7 +63,7 @@ def normal_form(document: LoadedDocument, places: list[Place], keep: str = "") -
     ``keep`` is "oneOf" or "anyOf" where its alternatives are to stay, however few.
     """
     written, place = places[0]
-    if len(places) == 1 and isinstance(written, dict) and _LEADING.isdisjoint(written):
+    if len(places) == 1 and isinstance(written, dict) and LEADING.isdisjoint(written):
         node = DocumentNode(document, written, place)
         return NormalForm(node, (node,), allows_null(written))
     key = (keep, *(_name(document, item) for item, _ in places))
@@ -88,17 +89,17 @@ def allows_null(schema: dict[str, Any]) -> bool:
     written = schema.get("type")
     if schema.get("nullable") is True or written == "null" or (isinstance(written, list) and "null" in written):
         return True
-    return written is None and None in _values(schema)
+    return written is None and None in (listed_values(schema) or ())
 
 
 def _forbids_null(schema: dict[str, Any]) -> bool:
-    return bool("type" in schema or _values(schema)) and not allows_null(schema)
+    return bool("type" in schema or listed_values(schema)) and not allows_null(schema)
 
 
-def _values(schema: dict[str, Any]) -> list[Any]:
-    """Return the values that a schema lists."""
+def listed_values(schema: dict[str, Any]) -> list[Any] | None:
+    """Return the values that a schema allows, if it lists them as `enum` or `const`."""
     values = schema.get("enum")
-    return [schema["const"]] if "const" in schema else values if isinstance(values, list) else []
+    return [schema["const"]] if "const" in schema else values if isinstance(values, list) else None
 
 
 class _Expansion:
@@ -135,7 +136,7 @@ class _Expansion:
 
     def _split(self, value: dict[str, Any], pointer: str) -> tuple[dict[str, Any], list[Place], bool]:
         """Return a schema's own keywords, the schemas that must hold with it, and whether null is an alternative."""
-        if _LEADING.isdisjoint(value):
+        if LEADING.isdisjoint(value):
             return value, [], False
         if reference(value) is not None:
             target = follow_once(self._document, value, pointer)
@@ -187,7 +188,7 @@ class _Expansion:
         known = [member for member in members if member]
         if not known or len(known) < len(members):
             return None
-        values = [value for member in known for value in _values(member)]
+        values = [value for member in known for value in listed_values(member) or ()]
         if key == "oneOf" and len({frozen(value) for value in values}) < len(values):
             return None
         types = sorted({name for member in known for name in type_names(member)})
@@ -197,7 +198,7 @@ class _Expansion:
         """Return the schema if it lists values and says nothing else, by itself or by its alternatives."""
         schema, place = follow(self._document, value, pointer)
         words = [word for word in schema if word not in ANNOTATIONS] if isinstance(schema, dict) else []
-        if words and _VALUES.issuperset(words) and _values(schema):
+        if words and _VALUES.issuperset(words) and listed_values(schema):
             found: dict[str, Any] = schema
             return found
         if len(words) == 1 and words[0] in CHOICES and isinstance(schema[words[0]], list) and levels:
@@ -221,5 +222,5 @@ def is_null(value: Any) -> bool:
     """Return whether a schema allows null and nothing else; most keywords say nothing about null."""
     if not isinstance(value, dict) or not _ABOUT_NULL.isdisjoint(value):
         return False
-    values = _values(value)
+    values = listed_values(value) or ()
     return (type_names(value) == ["null"] or bool(values)) and all(item is None for item in values)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.schemas.fingerprint import says_nothing
+from openapi_drift.diff.schemas.keywords import ANNOTATIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from openapi_drift.diff.schemas.model import Schema
 
 GRADED = (
@@ -29,6 +31,11 @@ class Openness(enum.IntEnum):
     OPEN = 0
     SCHEMA = 1
     CLOSED = 2
+
+
+def says_nothing(schema: Schema, but: Container[str] = ()) -> bool:
+    """Return whether a schema only annotates, but for some keywords: every value is valid."""
+    return all(key in ANNOTATIONS or key.startswith("x-") or key in but for key in schema.value)
 
 
 def openness(schema: Schema, key: str) -> Openness:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level, SchemaChange, Side
-from openapi_drift.diff.levels import LevelPolicy, levels
-from openapi_drift.diff.schemas.keywords import applies_to
+from openapi_drift.diff.levels import LevelPolicy, rated_ids
+from openapi_drift.diff.schemas.keywords import ANNOTATIONS, applies_to
 from openapi_drift.diff.schemas.matching import Matched, match
 from openapi_drift.diff.schemas.shapes import type_lists, wrapped
 from openapi_drift.diff.schemas.subjects import subject
-from openapi_drift.diff.schemas.values import ANNOTATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,15 +20,12 @@ if TYPE_CHECKING:
     from openapi_drift.diff.schemas.context import SchemaScope
     from openapi_drift.diff.schemas.fingerprint import Fingerprints
     from openapi_drift.diff.schemas.model import Schema
-    from openapi_drift.diff.schemas.values import Texts
+    from openapi_drift.diff.values import ValueNumbers
 
 _WORDS = {"readOnly": "read-only", "writeOnly": "write-only"}
 """How ids call what has one of these flags."""
 
 _NEEDED = {"then": "if", "else": "if", "minContains": "contains", "maxContains": "contains"}
-
-_LONGEST = 60
-"""Letters of a value in a sentence."""
 
 _FACTS = {"enum": "values", "const": "values", "nullable": "null"}
 """By keyword: the fact that it is part of (see `differences`)."""
@@ -45,7 +39,7 @@ class SchemaPair:
     revision: Schema
     scope: SchemaScope
     fingerprints: Fingerprints
-    texts: Texts
+    texts: ValueNumbers
     references: ChangedReferences
     policy: LevelPolicy = LevelPolicy.DEFAULT
     explained: set[str] = field(default_factory=set)
@@ -123,7 +117,7 @@ class SchemaPair:
     def below(self, key: str) -> SchemaScope:
         """Return the scope of what stands under a keyword."""
         limited = key == "contains" and any("maxContains" in side.value for side in (self.base, self.revision))
-        return self.scope.below(key, travels=self.travels, turned=limited)
+        return self.scope.below(key, travels=self.travels, direction_unknown=limited)
 
     def _judged(self, id_: str, key: str, level: Level | None) -> Level:
         """The level of a change here: the id's, unless ``level`` is given; milder for what bears on nothing."""
@@ -133,7 +127,7 @@ class SchemaPair:
             return self.policy.level_of(id_)
         if not self.bears(key):
             return Level.INFO
-        if self.scope.turned and key not in ANNOTATIONS:
+        if self.scope.direction_unknown and key not in ANNOTATIONS:
             return Level.WARNING
         return level or self.policy.level_of(id_)
 
@@ -162,11 +156,11 @@ class SchemaPair:
     def id_of(self, suffix: str) -> str:
         """Return the id of this scope's changes with that end; there may be none."""
         id_ = f"{self.scope.prefix}-{suffix}"
-        if not self.scope.body and id_ not in levels():
+        if not self.scope.body and id_ not in rated_ids():
             # What holds for a part of a parameter or header holds for the whole.
             id_ = f"{self.scope.kind.value}-{suffix}"
         special = id_.replace("-property-", f"-{_WORDS.get(self.scope.unsent, '')}-property-", 1)
-        return special if not self.travels and special in levels() else id_
+        return special if not self.travels and special in rated_ids() else id_
 
     def named(
         self,
@@ -178,7 +172,7 @@ class SchemaPair:
         explains: tuple[str, ...] | None = None,
     ) -> Iterator[SchemaChange]:
         """Yield the change with this id, if there is such an id; ``explains`` as for `report`."""
-        if id_ in levels() and not self.told_by_type(key):
+        if id_ in rated_ids() and not self.told_by_type(key):
             self.explained.update((_FACTS.get(key, key),) if explains is None else explains)
             level = self._judged(id_, key, level)
             yield SchemaChange(id_, level, f"{self.subject} {says}", side(self.base, key), side(self.revision, key))
@@ -198,7 +192,7 @@ class SchemaPair:
 
         ``sent`` is false for a property that does not travel in this direction.
         """
-        if id_ in levels():
+        if id_ in rated_ids():
             self.explained.update((f"properties/{name}", f"required/{name}"))
             parent = self.revision if revision is not None else self.base
             text = f"{subject(parent.pointer, self.scope.below(), name)} {says}"
@@ -218,18 +212,6 @@ def side(schema: Schema, key: str = "") -> Side:
 
 def _place(schema: Schema, pointer: str) -> Side:
     return Side(pointer, schema.document.position(pointer))
-
-
-def shown(value: Any) -> str:
-    """Return a value as people read it: JSON, cut where it is long.
-
-    Unlike values are told in unlike words: what was cut, or has spaces that sentences do not keep, has a check value.
-    """
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    if " ".join(cut.split()) == text:
-        return f"`{text}`"
-    return f"`{cut}` (sha256 {sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]})"
 
 
 def listed(words: list[str] | frozenset[str]) -> str:

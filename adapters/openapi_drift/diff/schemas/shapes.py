@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from openapi_drift.diff.meaningless import is_meaningless
-from openapi_drift.diff.schemas.keywords import applies_only_to
+from openapi_drift.diff.schemas.keywords import CHOICES, applies_only_to, covers
 from openapi_drift.diff.schemas.merging import CONDITIONS
-from openapi_drift.diff.schemas.normal_form import CHOICES
-from openapi_drift.diff.schemas.values import ANNOTATIONS
+from openapi_drift.diff.schemas.openness import says_nothing
+from openapi_drift.diff.values import type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from openapi_drift.diff.schemas.fingerprint import Fingerprints
     from openapi_drift.diff.schemas.model import Schema
-
-_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
 
 
 def align(base: Schema, revision: Schema, fingerprints: Fingerprints) -> tuple[Schema, Schema]:
@@ -78,13 +74,13 @@ def _with_choices(schema: Schema, other: Schema, fingerprints: Fingerprints) -> 
         if key in other.value and key not in schema.value:
             if key in schema.form.written.value:
                 return schema.keeping(key)
-            if says_nothing_but(other, {key}) and _is_one_of(schema, other.alternatives(key), fingerprints):
+            if says_nothing(other, but={key}) and _is_one_of(schema, other.alternatives(key), fingerprints):
                 return schema.as_alternative(key)
     return schema
 
 
 def _is_one_of(schema: Schema, alternatives: list[Schema], fingerprints: Fingerprints) -> bool:
-    if says_nothing_but(schema, ()):
+    if says_nothing(schema):
         return False
     if schema.reference and any(schema.reference == other.reference for other in alternatives):
         return True
@@ -95,8 +91,8 @@ def _with_types(schema: Schema, other: Schema) -> Schema:
     if schema.types or not other.types:
         return schema
     if schema.values and other.values:
-        implied = frozenset(_type(value) for value in schema.values if value is not None)
-        covered = all(name in other.types or (name == "integer" and "number" in other.types) for name in implied)
+        implied = frozenset(type_of(value) for value in schema.values if value is not None)
+        covered = all(covers(other.types, name) for name in implied)
         return schema.with_types(other.types) if covered else schema
     return schema.with_types(_implied(schema))
 
@@ -109,15 +105,6 @@ def _implied(schema: Schema, levels: int = 8) -> frozenset[str]:
         if found and all(found):
             return frozenset().union(*found)
     return frozenset()
-
-
-def _type(value: Any) -> str:
-    return _TYPES[type(value)]
-
-
-def says_nothing_but(schema: Schema, keys: Iterable[str]) -> bool:
-    """Return whether a schema has no keywords of weight but these."""
-    return all(key in keys or key in ANNOTATIONS for key in schema.value)
 
 
 def type_lists(base: Schema, revision: Schema) -> tuple[frozenset[str], frozenset[str]] | None:

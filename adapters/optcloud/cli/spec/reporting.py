@@ -101,7 +101,8 @@ class ReportOptions:
 
 def say_unexplained(session: CliSession, changes: Sequence[Change], fail_on: FailOn) -> None:
     """Say which changes passed --fail-on breaking though nobody can tell whether they break anyone."""
-    from openapi_drift.reports.report import UNEXPLAINED, counted, fold  # noqa: PLC0415 - only for commands on changes
+    from openapi_drift.diff.change import UNEXPLAINED  # noqa: PLC0415 - only for commands on changes
+    from openapi_drift.reports.report import counted, fold  # noqa: PLC0415 - only for commands on changes
 
     unexplained = [change for change in changes if change.id == UNEXPLAINED and change.level.value == "warning"]
     if unexplained and fail_on is FailOn.BREAKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Level
 from openapi_drift.diff.levels import LevelPolicy
-from openapi_drift.diff.schemas.fingerprint import says_nothing
 from openapi_drift.diff.schemas.matching import Matched, match
+from openapi_drift.diff.schemas.openness import says_nothing
 from openapi_drift.diff.schemas.pair import listed
 
 if TYPE_CHECKING:

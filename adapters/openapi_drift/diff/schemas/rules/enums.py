@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.schemas.context import SchemaRole
-from openapi_drift.diff.schemas.pair import shown
 from openapi_drift.diff.schemas.rules.meanings import meaning, without_weight
-from openapi_drift.diff.schemas.rules.patterns_and_defaults import same
-from openapi_drift.diff.schemas.values import ABSENT, frozen
+from openapi_drift.diff.values import ABSENT, equal, frozen, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +40,10 @@ def _enum(schema: Schema, other: Schema) -> list[Any] | None:
 
 def _became_enum(pair: SchemaPair) -> Iterator[SchemaChange]:
     says = f"may now hold listed values only: {_refused(pair, 'others are refused', 'others no longer come')}"
-    if _is_in_header(pair):
+    if pair.scope.in_request_header:
         yield from pair.named("request-header-property-became-enum", says, "enum")
     # The checker names a header as a whole by both ids; lists of accepted changes may have either.
-    if not (_is_in_header(pair) and pair.scope.nested):
+    if not (pair.scope.in_request_header and pair.scope.nested):
         yield from pair.report("became-enum", says, "enum")
 
 
@@ -66,7 +64,7 @@ def _added(pair: SchemaPair, new: list[Any], key: str = "enum") -> Iterator[Sche
 
 
 def _refused(pair: SchemaPair, request: str, response: str) -> str:
-    if pair.scope.turned:
+    if pair.scope.direction_unknown:
         return meaning(pair, "enum", None)
     return without_weight(pair, "enum") or (request if pair.scope.request else response)
 
@@ -82,7 +80,7 @@ def extensible_values(pair: SchemaPair) -> Iterator[SchemaChange]:
 def const(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report the one value allowed; beside an enum a const is one of a single value (see `values`)."""
     old, new = pair.base.const, pair.revision.const
-    if same(old, new) or pair.base.enum is not None or pair.revision.enum is not None:
+    if equal(old, new) or pair.base.enum is not None or pair.revision.enum is not None:
         return
     if old is ABSENT:
         yield from pair.report("const-added", f"is now always {shown(new)}: {meaning(pair, 'const', True)}", "const")
@@ -97,10 +95,6 @@ def const(pair: SchemaPair) -> Iterator[SchemaChange]:
 def _missing(values: list[Any], among: list[Any]) -> list[Any]:
     known = {frozen(value) for value in among}
     return [value for value in values if value is not None and frozen(value) not in known]
-
-
-def _is_in_header(pair: SchemaPair) -> bool:
-    return pair.scope.kind is SchemaRole.PARAMETER and pair.scope.location == "header"
 
 
 RULES = (values, extensible_values, const)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level
-from openapi_drift.diff.schemas.fingerprint import says_nothing
-from openapi_drift.diff.schemas.openness import Openness, openness
+from openapi_drift.diff.schemas.openness import Openness, openness, says_nothing
 from openapi_drift.diff.schemas.pair import listed
 from openapi_drift.diff.schemas.rules.meanings import meaning
 

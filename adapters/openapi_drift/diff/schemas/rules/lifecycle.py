@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff import stability_levels
-from openapi_drift.diff.levels import levels
+from openapi_drift.diff.levels import rated_ids
 from openapi_drift.diff.rules import sunset
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def deprecation(pair: SchemaPair) -> Iterator[SchemaChange]:
 
 def _deprecated(pair: SchemaPair) -> Iterator[SchemaChange]:
     node = pair.revision.node
-    dated = pair.id_of("deprecated-with-sunset") in levels()
+    dated = pair.id_of("deprecated-with-sunset") in rated_ids()
     if not (dated and sunset.has_sunset(node)):
         says = "is deprecated: stop using it before it goes"
         yield from pair.report("deprecated", says, "deprecated", explains=_TOLD)

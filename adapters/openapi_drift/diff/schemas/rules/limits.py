@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level
-from openapi_drift.diff.levels import levels
+from openapi_drift.diff.levels import rated_ids
 from openapi_drift.diff.schemas.rules.meanings import meaning, without_weight
 
 if TYPE_CHECKING:
@@ -34,16 +34,12 @@ _LIMITS = (
     ("minContains", "min-contains", "minimum number of items that `contains` asks for"),
     ("maxContains", "max-contains", "maximum number of items that `contains` allows"),
 )
-_FROM_ZERO = ("minLength", "minItems", "minProperties")
-"""Zero is the same as no limit."""
 
 
 def limits(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report limits that were set, moved or dropped."""
     for key, word, says in _LIMITS:
         old, new = (schema.limit(key) for schema in (pair.base, pair.revision))
-        if key in _FROM_ZERO:
-            old, new = old or None, new or None
         if old != new:
             yield from _limit(pair, (key, word, says), old, new)
 
@@ -68,7 +64,7 @@ def _limit(
 def _event(pair: SchemaPair, word: str, old: float | None, new: float | None) -> str:
     """Return "set" or "unset" where there is an id for it; else the change counts as one from or to no limit at all."""
     event = "set" if old is None else "unset" if new is None else ""
-    return event if pair.id_of(f"{word}-{event}") in levels() else ""
+    return event if pair.id_of(f"{word}-{event}") in rated_ids() else ""
 
 
 def _idle(pair: SchemaPair, key: str, narrowed: bool) -> str:

@@ -16,7 +16,7 @@ def meaning(pair: SchemaPair, key: str, narrowed: bool | None) -> str:
     """Return what it means that fewer values fit (``narrowed``), more values (False), or nobody knows which (None)."""
     if idle := without_weight(pair, key):
         return idle
-    if pair.scope.turned:
+    if pair.scope.direction_unknown:
         return "below `not` or `if`, where more may mean fewer: whom it breaks is not judged"
     if pair.scope.request:
         return REFUSED if narrowed or narrowed is None else "more values are accepted"

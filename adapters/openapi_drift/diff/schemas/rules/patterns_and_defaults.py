@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level
 from openapi_drift.diff.schemas.context import SchemaRole
-from openapi_drift.diff.schemas.pair import shown
 from openapi_drift.diff.schemas.rules.meanings import meaning
-from openapi_drift.diff.schemas.values import ABSENT, frozen
+from openapi_drift.diff.values import ABSENT, equal, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +51,7 @@ def default(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report the value taken where none is given; a required parameter is always given."""
     key = "default"
     old, new = pair.base.default, pair.revision.default
-    if same(old, new):
+    if equal(old, new):
         return
     if old is ABSENT:
         event, says = "added", f"now has the default {shown(new)}"
@@ -69,11 +68,6 @@ def default(pair: SchemaPair) -> Iterator[SchemaChange]:
     else:
         means = ""
     yield from pair.report(f"default-value-{event}", f"{says}{means}", key, Level.INFO if always_given else None)
-
-
-def same(old: object, new: object) -> bool:
-    """Return whether two values are the same JSON (true is not 1)."""
-    return old is new or (old is not ABSENT and new is not ABSENT and bool(frozen(old) == frozen(new)))
 
 
 RULES = (pattern, default)

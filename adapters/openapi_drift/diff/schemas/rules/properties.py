@@ -9,7 +9,7 @@ from openapi_drift.diff.change import Level
 from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.openness import Openness, openness
 from openapi_drift.diff.schemas.rules.meanings import meaning
-from openapi_drift.diff.schemas.values import ABSENT
+from openapi_drift.diff.values import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,50 +21,41 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Ids:
-    """The ids for the properties of one role's schemas."""
+    """The ids for properties that came and went, by role of the schema; the others begin with its scope's prefix."""
 
     new: str
     new_required: str
     removed: str
     removed_required: str
-    became_required: str
-    became_optional: str
 
 
 _IDS = {
     SchemaRole.REQUEST_BODY: _Ids(
-        new="new-optional-request-property",
-        new_required="new-required-request-property",
-        removed="request-property-removed",
-        removed_required="request-property-removed",
-        became_required="request-property-became-required",
-        became_optional="request-property-became-optional",
+        "new-optional-request-property",
+        "new-required-request-property",
+        "request-property-removed",
+        "request-property-removed",
     ),
     SchemaRole.RESPONSE_BODY: _Ids(
-        new="response-optional-property-added",
-        new_required="response-required-property-added",
-        removed="response-optional-property-removed",
-        removed_required="response-required-property-removed",
-        became_required="response-property-became-required",
-        became_optional="response-property-became-optional",
+        "response-optional-property-added",
+        "response-required-property-added",
+        "response-optional-property-removed",
+        "response-required-property-removed",
     ),
     SchemaRole.PARAMETER: _Ids(
-        new="new-optional-request-parameter-property",
-        new_required="new-required-request-parameter-property",
-        removed="request-parameter-property-removed",
-        removed_required="request-parameter-property-removed",
-        became_required="request-parameter-property-became-required",
-        became_optional="request-parameter-property-became-optional",
+        "new-optional-request-parameter-property",
+        "new-required-request-parameter-property",
+        "request-parameter-property-removed",
+        "request-parameter-property-removed",
     ),
     SchemaRole.HEADER: _Ids(
-        new="response-header-property-added",
-        new_required="response-header-property-added",
-        removed="response-header-property-removed",
-        removed_required="response-header-property-removed",
-        became_required="response-header-property-became-required",
-        became_optional="response-header-property-became-optional",
+        "response-header-property-added",
+        "response-header-property-added",
+        "response-header-property-removed",
+        "response-header-property-removed",
     ),
 }
+_FLAGS = (("readOnly", "read-only"), ("writeOnly", "write-only"))
 
 
 def properties(pair: SchemaPair) -> Iterator[SchemaChange]:
@@ -84,20 +75,18 @@ def properties(pair: SchemaPair) -> Iterator[SchemaChange]:
 def undescribed(pair: SchemaPair) -> Iterator[SchemaChange]:
     """Report names that `required` gained or lost and no property describes."""
     described = pair.base.schemas("properties").keys() | pair.revision.schemas("properties").keys()
-    ids = _IDS[pair.scope.kind]
     for name in (pair.base.required ^ pair.revision.required) - described:
         is_ = name in pair.revision.required
         word = "now asks" if is_ else "no longer asks"
         text = f"{word} for `{name}`, which it does not describe: {meaning(pair, 'required', is_)}"
-        yield from pair.named(ids.became_required if is_ else ids.became_optional, text, "required")
+        yield from pair.named(_id_of_requirement(pair, is_), text, "required")
 
 
 def _removed(pair: SchemaPair, name: str, schema: Schema) -> Iterator[SchemaChange]:
     ids = _IDS[pair.scope.kind]
     required = name in pair.base.required
     if schema.flag(pair.scope.unsent or "-"):
-        write_only = ids.removed_required if required else ids.removed
-        id_ = write_only if pair.scope.request else write_only.replace("property", "write-only-property")
+        id_ = _id_if_unsent(pair, ids.removed_required if required else ids.removed)
         yield from pair.of_property(id_, name, f"was removed: {_unsent(pair)}", schema, None, sent=False)
     elif pair.scope.request:
         closed = openness(pair.revision, "additionalProperties") is Openness.CLOSED
@@ -115,8 +104,7 @@ def _removed(pair: SchemaPair, name: str, schema: Schema) -> Iterator[SchemaChan
 def _added(pair: SchemaPair, name: str, schema: Schema) -> Iterator[SchemaChange]:
     required = name in pair.revision.required
     if schema.flag(pair.scope.unsent or "-"):
-        id_ = _id_of_new(pair, schema, required)
-        id_ = id_ if pair.scope.request else id_.replace("property", "write-only-property")
+        id_ = _id_if_unsent(pair, _id_of_new(pair, schema, required))
         yield from pair.of_property(id_, name, f"is new: {_unsent(pair)}", None, schema, sent=False)
         return
     if required and name in pair.base.required and pair.scope.request:
@@ -139,19 +127,21 @@ def _id_of_new(pair: SchemaPair, schema: Schema, required: bool) -> str:
         return ids.new
     if pair.scope.kind is SchemaRole.REQUEST_BODY and schema.default is not ABSENT:
         return f"{ids.new_required}-with-default"
-    return "new-required-request-header-property" if _is_in_header(pair) else ids.new_required
+    return "new-required-request-header-property" if pair.scope.in_request_header else ids.new_required
+
+
+def _id_of_requirement(pair: SchemaPair, required: bool) -> str:
+    return f"{pair.scope.below().prefix}-became-{'required' if required else 'optional'}"
 
 
 def _requirement(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Iterator[SchemaChange]:
     is_ = name in pair.revision.required
     if (name in pair.base.required) == is_:
         return
-    ids = _IDS[pair.scope.kind]
-    id_ = ids.became_required if is_ else ids.became_optional
+    id_ = _id_of_requirement(pair, is_)
     if new.flag(pair.scope.unsent or "-"):
-        id_ = id_ if pair.scope.request else id_.replace("property", "write-only-property", 1)
         says = f"is {'now' if is_ else 'no longer'} required: {_unsent(pair)}"
-        yield from pair.of_property(id_, name, says, old, new, sent=False)
+        yield from pair.of_property(_id_if_unsent(pair, id_), name, says, old, new, sent=False)
         return
     if not pair.scope.request:
         says = "is now always there" if is_ else "may now be missing"
@@ -161,7 +151,7 @@ def _requirement(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Itera
         id_ = f"{id_}-with-default"
         says = "is now required, with a default: requests without it may be refused"
     else:
-        id_ = "request-header-property-became-required" if _is_in_header(pair) else id_
+        id_ = "request-header-property-became-required" if pair.scope.in_request_header else id_
         says = "is now required: requests without it are refused"
     yield from pair.of_property(id_, name, says, old, new)
 
@@ -177,7 +167,7 @@ def _one_way(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Iterator[
         return
     side = "request" if pair.scope.request else "response"
     required = name in pair.base.required
-    for flag, word in (("readOnly", "read-only"), ("writeOnly", "write-only")):
+    for flag, word in _FLAGS:
         is_ = new.flag(flag)
         if old.flag(flag) == is_:
             continue
@@ -190,12 +180,24 @@ def _one_way(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Iterator[
         yield from pair.of_property(id_, name, f"{says}: {means}" if means else says, old, new, level=level)
 
 
+def flags_elsewhere(pair: SchemaPair) -> Iterator[SchemaChange]:
+    """Report readOnly and writeOnly where they have no meaning: OpenAPI gives them one for properties of bodies."""
+    if pair.scope.is_property and pair.scope.body:
+        return
+    for flag, word in _FLAGS:
+        if pair.base.flag(flag) != pair.revision.flag(flag):
+            became, is_ = ("", "now") if pair.revision.flag(flag) else ("not-", "no longer")
+            says = f"is {is_} {word}, which has a meaning only for properties of bodies"
+            yield from pair.report(f"became-{became}{word}", says, flag)
+
+
+def _id_if_unsent(pair: SchemaPair, id_: str) -> str:
+    """Return the id for a property that does not travel: only those of responses have their own."""
+    return id_ if pair.scope.request else id_.replace("property", "write-only-property", 1)
+
+
 def _unsent(pair: SchemaPair) -> str:
     return "it is read-only and not sent" if pair.scope.request else "it is write-only and never comes"
 
 
-def _is_in_header(pair: SchemaPair) -> bool:
-    return pair.scope.kind is SchemaRole.PARAMETER and pair.scope.location == "header"
-
-
-RULES = (properties, undescribed)
+RULES = (properties, undescribed, flags_elsewhere)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level
 from openapi_drift.diff.schemas.context import SchemaRole
+from openapi_drift.diff.schemas.keywords import covers
+from openapi_drift.diff.schemas.openness import says_nothing
 from openapi_drift.diff.schemas.pair import listed as words
 from openapi_drift.diff.schemas.rules.meanings import meaning
-from openapi_drift.diff.schemas.shapes import says_nothing_but
-from openapi_drift.diff.schemas.values import ABSENT
+from openapi_drift.diff.values import ABSENT, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,13 +77,8 @@ def _implied(schema: Schema) -> set[str]:
         return set(schema.types)
     listed = schema.enum if schema.const is ABSENT else [schema.const]
     if listed is not None:
-        return {_type_of(value) for value in listed}
+        return {type_of(value) for value in listed}
     return {type_ for key, type_ in (("properties", "object"), ("items", "array")) if key in schema.value}
-
-
-def _type_of(value: Any) -> str:
-    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
-    return names.get(type(value), "null")
 
 
 def _same_for_all(pair: SchemaPair) -> bool:
@@ -152,7 +148,7 @@ def _in_direction(pair: SchemaPair) -> tuple[Schema, Schema]:
 
 
 def _covered(types: frozenset[str], by: frozenset[str]) -> bool:
-    return bool(types) and all(name in by or (name == "integer" and "number" in by) for name in types)
+    return bool(types) and all(covers(by, name) for name in types)
 
 
 def _wider(base: frozenset[str], revision: frozenset[str]) -> bool:
@@ -166,7 +162,7 @@ def _is_list_of_one(pair: SchemaPair) -> bool:
         pair.revision.types != {"array"}
         or not pair.base.types
         or pair.base.types & {"array", "object"}
-        or not says_nothing_but(pair.revision, {"type", "items"})
+        or not says_nothing(pair.revision, but={"type", "items"})
     ):
         return False
     if not pair.scope.explode and (pair.scope.style == "deepObject" or not pair.base.types <= _WITHOUT_COMMA):
@@ -186,7 +182,7 @@ def _called(schema: Schema) -> str:
 
 
 def _meaning(pair: SchemaPair, level: Level | None) -> str:
-    if pair.scope.turned or not pair.travels:
+    if pair.scope.direction_unknown or not pair.travels:
         return f": {meaning(pair, 'type', None)}"
     if level is Level.INFO:
         return ""
@@ -202,7 +198,7 @@ def null(pair: SchemaPair) -> Iterator[SchemaChange]:
     before, became = pair.null
     if before == became:
         return
-    if pair.scope.turned or not pair.travels:
+    if pair.scope.direction_unknown or not pair.travels:
         says = f"{'may now' if became else 'may no longer'} be null: {meaning(pair, 'type', None)}"
     elif pair.scope.request:
         says = "may now be null" if became else "may no longer be null: requests with null are refused"

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from openapi_drift.diff import stability_levels
+from openapi_drift.diff.defaults import explode, style
 from openapi_drift.diff.document import DocumentNode, content, entries, without_extensions
-from openapi_drift.diff.effective import explode, style
 from openapi_drift.diff.meaningless import OF_DOCUMENT, OF_INFO
 from openapi_drift.diff.rules import media_types, sunset
-from openapi_drift.diff.rules.pairs import Named, Pairs, header_pairs, media_type_pairs, status_pairs
+from openapi_drift.diff.rules.pairs import Named, Pairs, header_pairs, media_type_pairs, pairs_by_key, status_pairs
 from openapi_drift.documents.document import METHODS
 
-Pairing = Callable[[DocumentNode, DocumentNode, str], Pairs[Named]]
+PairChildren = Callable[[DocumentNode, DocumentNode, str], Pairs[Named]]
 """What belongs together below a field of two objects."""
 
 
@@ -26,7 +26,7 @@ class Child:
     """A field that holds objects of a kind: one, or by name."""
 
     kind: str
-    pairs: Pairing
+    pairs: PairChildren
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,13 @@ class ObjectKind:
 
 
 def _one(base: DocumentNode, revision: DocumentNode, key: str) -> Pairs[Named]:
-    old, new = ([Named(key, found)] if (found := node.get(key)) else [] for node in (base, revision))
-    return Pairs(list(zip(old, new, strict=False)), [] if new else old, [] if old else new)
+    old, new = ({key: Named(key, found)} if (found := node.get(key)) else {} for node in (base, revision))
+    return pairs_by_key(old, new)
 
 
 def _by_name(base: DocumentNode, revision: DocumentNode, key: str) -> Pairs[Named]:
-    old, new = entries(base, key), entries(revision, key)
-    return Pairs(
-        [(Named(name, old[name]), Named(name, new[name])) for name in old if name in new],
-        [Named(name, node) for name, node in old.items() if name not in new],
-        [Named(name, node) for name, node in new.items() if name not in old],
-    )
+    old, new = ({name: Named(name, item) for name, item in entries(node, key).items()} for node in (base, revision))
+    return pairs_by_key(old, new)
 
 
 def _headers(base: DocumentNode, revision: DocumentNode, key: str) -> Pairs[Named]:

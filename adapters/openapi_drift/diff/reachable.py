@@ -1,4 +1,4 @@
-"""Which components the operations and other components of a document reach, directly or through others."""
+"""Which components can be reached from the operations of a document, directly or through other components."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from openapi_drift.documents.pointers import join, tokens
-from openapi_drift.documents.references import parts
+from openapi_drift.documents.references import parts, reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,15 +42,20 @@ def _entry(components: Any, component: Component) -> Any:
 
 
 def _named(value: Any) -> Iterator[Component]:
-    """Yield the components that a part of a document names, by reference or as a discriminator's schema."""
-    for part, _, _ in parts({"": value}):
-        words = [part.get("$ref")]
-        mapping = part.get("mapping")
-        if isinstance(mapping, dict):
-            words += [
-                word if "/" in str(word) else join("#/components/schemas", str(word)) for word in mapping.values()
-            ]
-        for word in words:
-            path = tokens(unquote(word[1:])) if isinstance(word, str) and word.startswith("#/components/") else []
-            if len(path) > 2:
-                yield path[1], path[2]
+    for target in targets({"": value}):
+        path = tokens(target)
+        if path[:1] == ["components"] and len(path) > 2:
+            yield path[1], path[2]
+
+
+def targets(value: dict[str, Any]) -> Iterator[str]:
+    """Yield the pointers of what a part of a document names, by reference or as a discriminator's schema."""
+    for part, _, _ in parts(value):
+        discriminator = part.get("discriminator")
+        mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
+        names = list(map(str, mapping.values())) if isinstance(mapping, dict) else []
+        for word in (reference(part) or "", *names):
+            if word.startswith("#"):
+                yield unquote(word[1:])
+            elif word and "/" not in word:
+                yield join("/components/schemas", word)

@@ -1,4 +1,4 @@
-"""What a field means where it is not written: the defaults of OpenAPI, by which a value goes onto the wire."""
+"""OpenAPI's defaults for how a value is written on the wire: what `style`, `explode` and `contentType` mean unsaid."""
 
 from __future__ import annotations
 
