@@ -86,8 +86,8 @@ def _type_of(value: Any) -> str:
 
 
 def _same_for_all(pair: SchemaPair) -> bool:
-    idle = _IDLE_FORMATS.get(next(iter(pair.base.types), ""), set())
-    return len(pair.base.types) == 1 and {side.text("format") for side in (pair.base, pair.revision)} <= idle
+    idle = set[str]().union(*(_IDLE_FORMATS.get(name, ()) for name in pair.base.types))
+    return {side.text("format") for side in (pair.base, pair.revision)} <= idle
 
 
 def _verdict(pair: SchemaPair) -> str:
@@ -133,7 +133,7 @@ def _type_breaks(old: frozenset[str], new: frozenset[str], typed: bool) -> bool:
     if _covered(old, new):
         return False
     # Where everything is text, text holds everything.
-    return typed or (new - old) != {"string"}
+    return typed or "string" not in new
 
 
 def _format_breaks(pair: SchemaPair) -> bool:
@@ -224,7 +224,11 @@ def list_of_types(pair: SchemaPair) -> Iterator[SchemaChange]:
     narrowed = bool(lost) if pair.scope.request else not new
     says = f"no longer holds {words(lost)}" if narrowed else f"now also holds {words(new)}"
     event = "narrowed" if narrowed else "widened"
-    yield from pair.report(f"list-of-types-{event}", says, "type", explains=("type", "oneOf", "anyOf"))
+    # Where everything is text, a plain text holds all that is not spread over several names.
+    outer = _in_direction(pair)[1]
+    any_text = not pair.scope.typed and outer.types == {"string"} and says_nothing_but(outer, {"type"})
+    level = Level.INFO if any_text and not (before | after) & {"array", "object"} else None
+    yield from pair.report(f"list-of-types-{event}", says, "type", level, explains=("type", "oneOf", "anyOf"))
 
 
 RULES = (type_and_format, null, list_of_types)
