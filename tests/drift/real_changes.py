@@ -24,8 +24,10 @@ def required_parameter_added(document: Document, chance: random.Random) -> None:
 def success_status_exchanged(document: Document, chance: random.Random) -> None:
     """A success has another status."""
     responses = _operation(document, chance, _success)["responses"]
-    old = chance.choice([status for status in responses if status.startswith("2")])
-    responses["299"] = responses.pop(old)
+    old = [status for status in responses if status.startswith("2") and status.isdigit()]
+    if not old:  # 299 is one of `2XX`
+        raise NoPlaceError
+    responses["299"] = responses.pop(chance.choice(old))
 
 
 def operation_removed(document: Document, chance: random.Random) -> None:

@@ -195,8 +195,9 @@ def _renamed(document: Document, item: dict[str, Any], method: str, old: str, ne
 @rewrite
 def security_said_at_each_operation(document: Document, chance: random.Random) -> bool:
     """The document's security goes to each operation that says none."""
-    needs(bool(document.get("security")))
-    for _, operation in of_kind(document, "operation"):
+    operations = [operation for _, operation in of_kind(document, "operation")]
+    needs(bool(document.get("security")) and any("security" not in operation for operation in operations))
+    for operation in operations:
         operation.setdefault("security", copy.deepcopy(document["security"]))
     del document["security"]
     return True

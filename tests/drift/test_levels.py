@@ -52,6 +52,7 @@ NARROWER = [
      "dependent-required"),
     ("{type: object}", "{type: object, patternProperties: {a: {type: string}}}", "pattern-property"),
     ("{type: string}", "{type: string, pattern: '^a'}", "pattern"),
+    ("{type: string, pattern: a}", "{type: string, allOf: [{pattern: b}, {pattern: a}]}", "condition"),
     ("{type: string}", "{type: string, maxLength: 3}", "max-length"),
     ("{type: string}", "{type: string, enum: [a]}", "enum"),
     ("{type: string}", "{type: string, const: a}", "const"),

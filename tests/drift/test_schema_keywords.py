@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from drift.schema_cases import document, found
-from openapi_drift.diff.levels import levels
+from drift.schema_cases import document, found, rated
+from openapi_drift.diff.levels import LevelPolicy, levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -283,11 +283,20 @@ TABLE = r"""
     response: dependent-required-changed / dependent-required-changed
 # alternatives
 {allOf: [{minimum: 1}]} => {allOf: [{minimum: 1}, {maximum: 9}]}
-    request: all-of-added / all-of-removed
-    response: all-of-added / all-of-removed
+    request: max-set / max-increased
+    response: max-decreased / max-increased
 {allOf: [{minimum: 1}]} => {allOf: [{minimum: 1}, {title: A}]}
-    request: all-of-added-annotation-only / all-of-removed-annotation-only
-    response: all-of-added-annotation-only / all-of-removed-annotation-only
+    request: - / -
+    response: - / -
+{allOf: [{pattern: a}, {pattern: b}]} => {allOf: [{pattern: a}, {pattern: b}, {pattern: c}]}
+    request: condition-added / condition-removed
+    response: condition-added / condition-removed
+{} => {anyOf: [{type: string, minLength: 1}, {type: object}]}
+    request: any-of-set / any-of-unset
+    response: any-of-set / any-of-unset
+{} => {oneOf: [{type: string, minLength: 1}, {type: object}]}
+    request: one-of-set / one-of-unset
+    response: one-of-set / one-of-unset
 {anyOf: [{minimum: 1}]} => {anyOf: [{maximum: 9}, {minimum: 1}]}
     request: any-of-added / any-of-removed
     response: any-of-added / any-of-removed
@@ -386,7 +395,26 @@ OTHER_TESTS = (
     "wrapped",
     "media-type-",
     "type-compatible",
+    "encoding-",
+    "all-of-",
 )
+
+
+ALL_OF = {
+    "all-of-{}": ("{allOf: [{minimum: 1}]}", "{allOf: [{minimum: 1}, {maximum: 9}]}"),
+    "all-of-{}-annotation-only": ("{allOf: [{minimum: 1}]}", "{allOf: [{minimum: 1}, {title: A}]}"),
+}
+
+
+@pytest.mark.parametrize("place", ["request-body", "request-property", "response-body", "response-property"])
+@pytest.mark.parametrize("end", ALL_OF)
+def test_the_policy_of_oasdiff_names_the_members_of_all_of(end: str, place: str) -> None:
+    """Members of allOf that came or went have ids there, beside those of what they say."""
+    old, new = (document(place, schema) for schema in ALL_OF[end])
+    for base, revision, event in ((old, new, "added"), (new, old, "removed")):
+        ids = {item.split()[1] for item in rated(base, revision, LevelPolicy.OASDIFF)}
+        assert f"{place}-{end.format(event)}" in ids
+        assert not any("all-of" in id_ for id_ in found(base, revision))
 
 
 def test_each_id_of_a_keyword_is_in_the_table() -> None:

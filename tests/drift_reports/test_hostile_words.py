@@ -137,6 +137,8 @@ PLAIN = ("new.yaml", "tasks", "a word", "a reason")
 
 
 @given(words=FOUR_WORDS)
+@example(words=("a", "b", "c", "``1. d"))
+@example(words=("a", "b", "1``. c", "``- d"))
 @FUZZ
 def test_markdown_has_the_structure_of_harmless_words(words: tuple[str, ...]) -> None:
     """No link, picture, emphasis, heading, list, table or tag comes from the words."""

@@ -176,6 +176,11 @@ def is_list(value: Any) -> bool:
     return isinstance(value, list)
 
 
+def is_objects(value: Any) -> bool:
+    """Return whether a value is a list of objects."""
+    return is_list(value) and all(map(is_map, value))
+
+
 def is_schema(value: Any) -> bool:
     """Return whether a value can be a schema."""
     return isinstance(value, dict | bool)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from openapi_drift.diff import stability_levels
 from openapi_drift.diff.change import Change, Direction, Level
 from openapi_drift.diff.document import DocumentNode, entries, operations, paths, root, without_extensions
-from openapi_drift.diff.meaningless import is_meaningless
+from openapi_drift.diff.meaningless import is_meaningless, meaningful
 from openapi_drift.diff.object_walk import (
     UNEXPLAINED,
     ObjectWalk,
     WalkPlace,
-    is_list,
     is_map,
+    is_objects,
     is_requirements,
     is_schema,
 )
@@ -27,11 +27,14 @@ from openapi_drift.diff.reached import reached_components
 from openapi_drift.diff.rules import servers
 from openapi_drift.diff.rules.pairs import parameter_pairs
 from openapi_drift.diff.schemas.context import SchemaContext, SchemaRole
+from openapi_drift.diff.schemas.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from typing import Any
 
     from openapi_drift.diff.change import SchemaChange
+    from openapi_drift.diff.document import DocumentOperation
     from openapi_drift.diff.pairing import Pairing
     from openapi_drift.diff.schemas.comparison import SchemaComparison
     from openapi_drift.documents.document import LoadedDocument
@@ -66,7 +69,7 @@ def _operation(walk: ObjectWalk, pair: OperationPair, place: WalkPlace) -> Itera
     old, new = pair.base, pair.revision
     directions = {"requestBody": pair.asks, "responses": pair.answers}
     yield from walk.objects("operation", old.node, new.node, place, directions)
-    forms = {"parameters": is_list, "servers": is_list, "callbacks": is_map, "security": is_requirements}
+    forms = {"parameters": is_objects, "servers": is_objects, "callbacks": is_map, "security": is_requirements}
     yield from walk.mistyped(old.node, new.node, forms, place)
     asks, pairs = place.below(pair.asks), parameter_pairs(pair)
     for before, after in pairs.both:
@@ -76,14 +79,24 @@ def _operation(walk: ObjectWalk, pair: OperationPair, place: WalkPlace) -> Itera
     for parameter in pairs.added:
         yield from walk.only(None, parameter.node, parameter.node.text("name"), asks)
     if pair.turned:  # how the service reaches and proves itself to its user: no rule knows that
-        for field in ("servers", "security"):
+        for field, of_paths in (("servers", True), ("security", False)):
+            if _in_force(old, field, of_paths) == _in_force(new, field, of_paths):
+                continue
             yield from walk.field("operation", old.node, new.node, field, place)
-        yield from walk.field("path item", old.path_item, new.path_item, "servers", place)
+            if of_paths:
+                yield from walk.field("path item", old.path_item, new.path_item, field, place)
     else:
         yield from _servers(walk, servers.said(old), servers.said(new), asks)
     yield from _callbacks(walk, old.node, new.node, place)
     if not walk.has_seen(old.path_item, new.path_item):
         yield from _path_item(walk, old.path_item, new.path_item)
+
+
+def _in_force(operation: DocumentOperation, field: str, of_paths: bool) -> Any:
+    """Return what counts for an operation: what it says, else its path (of what paths have), else the document."""
+    above = [operation.path_item] if of_paths else []
+    holders = operation.node, *above, root(operation.node.document)
+    return next((frozen(meaningful(holder.value[field])) for holder in holders if field in holder.value), None)
 
 
 def _callbacks(walk: ObjectWalk, base: DocumentNode, revision: DocumentNode, place: WalkPlace) -> Iterator[Change]:
@@ -112,7 +125,7 @@ def _servers(
 
 def _path_item(walk: ObjectWalk, base: DocumentNode, revision: DocumentNode) -> Iterator[Change]:
     yield from walk.objects("path item", base, revision, WalkPlace())
-    yield from walk.mistyped(base, revision, {"parameters": is_list, "servers": is_list}, WalkPlace())
+    yield from walk.mistyped(base, revision, {"parameters": is_objects, "servers": is_objects}, WalkPlace())
     sides = []
     for node in (base, revision):
         listed = node.get("parameters")
@@ -137,7 +150,7 @@ def _document(walk: ObjectWalk, base: DocumentNode, revision: DocumentNode) -> I
     """Compare the document's own fields, and its paths and webhooks as far as no operation shows them."""
     yield from walk.objects("document", base, revision, WalkPlace())
     forms = dict.fromkeys(("paths", "webhooks", "components"), is_map)
-    forms |= {"servers": is_list, "security": is_requirements}
+    forms |= {"servers": is_objects, "security": is_requirements}
     yield from walk.mistyped(base, revision, forms, WalkPlace())
     place = WalkPlace(direction=Direction.REQUEST)
     yield from _servers(walk, base.get("servers"), revision.get("servers"), place)

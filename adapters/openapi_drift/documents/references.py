@@ -18,8 +18,11 @@ _DATA = frozenset({"example", "examples", "default", "enum", "const"})
 """Keys whose values are data, not parts of the document: a `$ref` in there is just a word."""
 
 
-_NAMED = frozenset({"properties", "patternProperties", "schemas", "$defs"})
-"""Keys below which names are free: a property may be called `example`."""
+_NAMED = frozenset(
+    {"properties", "patternProperties", "dependentSchemas", "schemas", "$defs", "responses", "headers", "parameters"}
+    | {"requestBodies", "securitySchemes", "links", "callbacks", "pathItems", "webhooks", "encoding", "variables"}
+)
+"""Keys below which names are free: a property may be called `example`, and a response is called `default`."""
 
 _INDEX = re.compile(r"[0-9]{1,8}")
 

@@ -111,14 +111,15 @@ def prose(text: str, *, in_table: bool = False) -> str:
     """Return a sentence as Markdown: pairs of backquotes stay code, all else means only itself."""
     parts = visible(" ".join(text.split())).split("`")
     if len(parts) % 2 == 0:  # a backquote without its second
-        return _first_sign("`".join(parts))
+        return _first_sign(_escaped("`".join(parts)))
     spans = [_cell(part) if in_table else code(part) for part in parts[1::2]]
-    return _first_sign(parts[0]) + "".join(span + _escaped(part) for span, part in zip(spans, parts[2::2], strict=True))
+    said = (span + _escaped(part) for span, part in zip(spans, parts[2::2], strict=True))
+    return _first_sign(_escaped(parts[0]) + "".join(said))  # what stands first, where a code span is empty
 
 
-def _first_sign(text: str) -> str:
+def _first_sign(markdown: str) -> str:
     """Escape what at the start of a line would begin a list, its number or a heading's line."""
-    return _START.sub(r"\1\\\2", _escaped(text))
+    return _START.sub(r"\1\\\2", markdown)
 
 
 def _cell(text: str) -> str:

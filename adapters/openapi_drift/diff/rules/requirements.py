@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff.document import entries, root
@@ -12,7 +13,7 @@ from openapi_drift.diff.meaningless import meaningful
 from openapi_drift.diff.schemas.values import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from openapi_drift.diff.document import DocumentNode
     from openapi_drift.documents.document import LoadedDocument
@@ -66,10 +67,18 @@ def compare_requirements(base: list[Requirement], revision: list[Requirement]) -
     return result
 
 
-def satisfies(requirement: Requirement, among: list[Requirement]) -> bool:
-    """Return whether callers who fulfil a requirement also fulfil one of others."""
-    given = dict(requirement)
-    return any(all(name in given and scopes <= given[name] for name, scopes in other) for other in among)
+def satisfying(among: list[Requirement]) -> Callable[[Requirement], bool]:
+    """Return what tells whether callers who fulfil a requirement also fulfil one of these."""
+    by_first: dict[str, list[Requirement]] = {}
+    for other in among:
+        by_first.setdefault(other[0][0] if other else "", []).append(other)
+
+    def is_enough(requirement: Requirement) -> bool:
+        given = dict(requirement)
+        possible = chain.from_iterable(by_first.get(name, ()) for name in ("", *given))
+        return any(all(name in given and scopes <= given[name] for name, scopes in other) for other in possible)
+
+    return is_enough
 
 
 @lru_cache(maxsize=1)

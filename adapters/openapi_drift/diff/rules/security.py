@@ -12,7 +12,7 @@ from openapi_drift.diff.rules.requirements import (
     compare_requirements,
     requirements,
     same_schemes,
-    satisfies,
+    satisfying,
 )
 
 if TYPE_CHECKING:
@@ -82,9 +82,9 @@ def _requirements(
 ) -> Iterator[Change]:
     old, new = both
     difference = compare_requirements(old, new)
-    subject = _SUBJECT[prefix]
+    subject, is_enough = _SUBJECT[prefix], satisfying(new)
     for requirement in difference.removed:
-        kept = not new or satisfies(requirement, new)
+        kept = not new or is_enough(requirement)
         text = "no longer asks for {}" if kept else "no longer takes {}: callers that use only them are refused"
         level = Level.INFO if kept else None
         yield change(f"{prefix}-security-removed", f"{subject} {text.format(_named(requirement))}", level)

@@ -23,7 +23,7 @@ _COMBINING = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class KeywordStep:
     """A keyword on the way down to a schema; ``unsent``: the flags of the schema above it, but for the first step."""
 
     keyword: str
@@ -34,7 +34,7 @@ class Step:
 class SchemaChild:
     """Two schemas that belong together, and the way down to them."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[KeywordStep, ...]
     base: Schema
     revision: Schema
 
@@ -55,7 +55,7 @@ def children(pair: SchemaPair) -> Iterator[SchemaChild]:
 def _referred(pair: SchemaPair) -> Iterator[SchemaChild]:
     """Yield what the references inside lead to: where both sides say the same, nothing else can differ."""
     old, new = pair.base.parts[0], pair.revision.parts[0]
-    work: list[tuple[dict[str, Any], dict[str, Any], tuple[str, ...], tuple[Step, ...]]] = [
+    work: list[tuple[dict[str, Any], dict[str, Any], tuple[str, ...], tuple[KeywordStep, ...]]] = [
         (old.value, new.value, (), ())
     ]
     while work:
@@ -64,7 +64,7 @@ def _referred(pair: SchemaPair) -> Iterator[SchemaChild]:
         for step, value, other in _parts(base, revision):
             if not pair.references.inside(value):
                 continue
-            path, steps = place + step, (*above, Step(step[0], unsent))
+            path, steps = place + step, (*above, KeywordStep(step[0], unsent))
             if not _COMBINING.isdisjoint(value):
                 base_child = schema_at(old.document, [(value, join(old.pointer, *path))])
                 revision_child = schema_at(new.document, [(other, join(new.pointer, *path))])
@@ -100,7 +100,7 @@ def _inside(pair: SchemaPair) -> Iterator[SchemaChild]:
             yield from _with(key, _named(base.schemas(key, wanted), revision.schemas(key, wanted)))
     for key in SINGLE:
         if key in base.value and key in revision.value and _is_compared(pair, key):
-            yield from _single((Step(key),), base.schema(key), revision.schema(key))
+            yield from _single((KeywordStep(key),), base.schema(key), revision.schema(key))
 
 
 def _leading_items(base: Schema, revision: Schema) -> Iterator[tuple[Schema, Schema]]:
@@ -126,9 +126,9 @@ def _named(base: dict[str, Schema], revision: dict[str, Schema]) -> Iterator[tup
 
 
 def _with(key: str, pairs: Iterable[tuple[Schema, Schema]]) -> Iterator[SchemaChild]:
-    return (SchemaChild((Step(key),), base, revision) for base, revision in pairs)
+    return (SchemaChild((KeywordStep(key),), base, revision) for base, revision in pairs)
 
 
-def _single(steps: tuple[Step, ...], base: Schema | None, revision: Schema | None) -> Iterator[SchemaChild]:
+def _single(steps: tuple[KeywordStep, ...], base: Schema | None, revision: Schema | None) -> Iterator[SchemaChild]:
     if base is not None and revision is not None:
         yield SchemaChild(steps, base, revision)

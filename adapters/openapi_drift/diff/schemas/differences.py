@@ -8,6 +8,7 @@ from openapi_drift.diff.change import Level, SchemaChange
 from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.schemas.context import SchemaRole
 from openapi_drift.diff.schemas.keywords import LIMITS, MAPS, SINGLE
+from openapi_drift.diff.schemas.normal_form import type_names
 from openapi_drift.diff.schemas.openness import GRADED, Openness, forbids, openness
 from openapi_drift.diff.schemas.pair import shown, side
 from openapi_drift.diff.schemas.values import ABSENT, frozen
@@ -32,6 +33,15 @@ _SEPARATE = frozenset(
 )
 _WRITTEN = {"null": "nullable", "values": "enum"}
 """By fact: the keyword that says it, if it is not named after it."""
+
+_FORMS: dict[str, Any] = {
+    **dict.fromkeys((*_FLAGS, "nullable"), bool),
+    **dict.fromkeys(LIMITS, int | float),
+    **dict.fromkeys((*MAPS, "dependentRequired"), dict),
+    **dict.fromkeys(SINGLE, dict | bool),
+    **dict.fromkeys((*_CHOICES, "prefixItems", "enum", "required"), list),
+}
+"""By keyword: the types of its values."""
 
 
 def unexplained(pair: SchemaPair) -> Iterator[SchemaChange]:
@@ -124,11 +134,20 @@ def _facts(schema: Schema, of_property: bool) -> dict[str, Any]:
             facts[key] = how
         elif key not in GRADED and key in schema.value:
             facts[key] = True
-    return facts | {key: frozen(value) for key, value in schema.value.items() if _is_plain(key, value)}
+    facts |= {key: frozen(value) for key, value in schema.value.items() if _is_plain(key, value)}
+    return facts | {key: ("?", frozen(value)) for key, value in schema.value.items() if _is_mistyped(key, value)}
 
 
 def _entries(value: Any) -> list[tuple[str, Any]]:
     return list(value.items()) if isinstance(value, dict) else []
+
+
+def _is_mistyped(key: str, value: Any) -> bool:
+    """Return whether a value is none that the keyword can have: nobody knows what it means."""
+    if key == "type":
+        return not type_names({key: value})
+    form = _FORMS.get(key, object)
+    return not isinstance(value, form) or (isinstance(value, bool) and key in LIMITS)
 
 
 def _is_plain(key: str, value: Any) -> bool:

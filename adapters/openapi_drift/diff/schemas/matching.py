@@ -91,7 +91,7 @@ def _only(condition: Callable[[Schema], bool], key: Key) -> Key:
 
 
 def _reference(schema: Schema) -> str | None:
-    return schema.reference
+    return schema.component
 
 
 def _title(schema: Schema) -> str | None:

@@ -22,11 +22,14 @@ _TOGETHER = (
     ("contentMediaType", "contentSchema"),
     ("if", "then", "else"),
     ("contains", "minContains", "maxContains"),
-    ("default",),
 )
 """Keywords that cannot be made one where two schemas have different ones: each stays a schema that must hold."""
 
+CONDITIONS = tuple(map(frozenset, _TOGETHER))
 GROUPS = frozenset(key for group in _TOGETHER for key in group)
+_DEFAULT = "default"
+"""The first counts: what stands beside a reference is said of this place. The others stay schemas that must hold."""
+
 _EXCLUSIVE = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 
 
@@ -51,8 +54,14 @@ def merge(parts: tuple[DocumentNode, ...]) -> Merged:
     _merge_types(value, plain)
     _merge_values(value, plain)
     further = [_only(part, group) for group in conflicts for part in parts if any(key in part.value for key in group)]
+    further += [_only(part, (_DEFAULT,)) for part in parts if _is_hidden(part.value, value)]
     distinct = {frozen(node.value): node for node in reversed(further)}
     return Merged(value, tuple(reversed(distinct.values())))
+
+
+def _is_hidden(part: dict[str, Any], merged: dict[str, Any]) -> bool:
+    """Whether a part has a default that is not the first one."""
+    return _DEFAULT in part and bool(frozen(part[_DEFAULT]) != frozen(merged[_DEFAULT]))
 
 
 def _conflict(schemas: list[dict[str, Any]], group: tuple[str, ...]) -> bool:

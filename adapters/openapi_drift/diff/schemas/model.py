@@ -19,10 +19,10 @@ from openapi_drift.diff.schemas.normal_form import (
 )
 from openapi_drift.diff.schemas.values import ABSENT
 from openapi_drift.documents.pointers import join
-from openapi_drift.documents.references import reference
+from openapi_drift.documents.references import follow_once, reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from openapi_drift.documents.document import LoadedDocument
 
@@ -71,6 +71,19 @@ class Schema:
         written = self.form.written.value if "allOf" in self.form.written.value else None
         beside = [id(value) for value, _ in self.form.beside]
         return (*(id(part.value) for part in self.parts), self.nullable, id(written), *beside)
+
+    @cached_property
+    def component(self) -> str | None:
+        """The reference to the component that stands here; one that only refers to another is that other one."""
+        found, seen = self.reference, set[str]()
+        while found is not None and found not in seen:
+            seen.add(found)
+            target, _ = follow_once(self.document, {"$ref": found}, self.pointer)
+            members = target.get("allOf") if isinstance(target, dict) else None
+            lone = members[0] if isinstance(members, list) and len(members) == 1 and len(target) == 1 else target
+            inner = reference(lone) if isinstance(lone, dict) and len(lone) == 1 else None
+            found = inner or found
+        return found
 
     @cached_property
     def _merged(self) -> Merged:
@@ -211,9 +224,25 @@ class Schema:
         if place not in self.document.memo:
             members = [part for member in self.alternatives(key) for part in member.parts]
             typed = DocumentNode(self.document, {"type": sorted(types)}, members[0].pointer)
-            parts = *(_without(part, key) for part in self.parts), *(_without(part, "type") for part in members), typed
+            parts = (
+                *(_without(part, {key}) for part in self.parts),
+                *(_without(part, {"type"}) for part in members),
+                typed,
+            )
             self.document.memo[place] = tuple(part for part in parts if part.value)
         return Schema(replace(self.form, parts=self.document.memo[place]), self.reference)
+
+    def with_condition(self, keys: frozenset[str]) -> Schema:
+        """The same schema with some keywords as a condition of its own, under `allOf`."""
+        place = _COMBINED, keys, *(id(part.value) for part in self.parts)
+        if place not in self.document.memo:
+            rest = tuple(_without(part, keys) for part in self.parts)
+            own = {key: self.value[key] for key in sorted(keys & self.value.keys())}
+            at = next(part.pointer for part in self.parts if keys & part.value.keys())
+            self.document.memo[place] = rest, (own, at)
+        parts, condition = self.document.memo[place]
+        form = replace(self.form, parts=parts, beside=(*self.form.beside, condition))
+        return Schema(form, self.reference, self._types, self._depth)
 
     def with_types(self, types: frozenset[str]) -> Schema:
         """The same schema with the types that it implies."""
@@ -243,8 +272,9 @@ class Schema:
         return Schema(first.form.separate(places[1:]), first.reference, depth=self._depth) if first else None
 
 
-def _without(part: DocumentNode, key: str) -> DocumentNode:
-    return DocumentNode(part.document, {word: part.value[word] for word in part.value if word != key}, part.pointer)
+def _without(part: DocumentNode, keys: Collection[str]) -> DocumentNode:
+    kept = {word: value for word, value in part.value.items() if word not in keys}
+    return DocumentNode(part.document, kept, part.pointer)
 
 
 def _listed(part: DocumentNode, key: str) -> Iterator[tuple[Any, str]]:

@@ -152,13 +152,21 @@ class _Expansion:
             alternatives = value.get(key)
             if isinstance(alternatives, list) and alternatives:
                 places = list(_listed(alternatives, join(pointer, key)))
-                real = [place for place in places if not self._is_null(*place)]
-                null |= len(real) < len(places)
+                nulls = [self._is_null(*place) for place in places]
+                real = [place for place, empty in zip(places, nulls, strict=True) if not empty]
+                null |= any(nulls)
+                further += [self._default_of(*place) for place, empty in zip(places, nulls, strict=True) if empty]
                 one = real if len(real) == 1 else self._one_of_values(key, real, join(pointer, key))
                 if one and key != self._keep:
                     del own[key]
                     further += one
         return own, further, null
+
+    def _default_of(self, value: Any, pointer: str) -> Place:
+        """Return the default of an alternative that is null, which is a default of the whole."""
+        value, pointer = follow(self._document, value, pointer)
+        own = {key: value[key] for key in ("default",) if key in value}
+        return self._document.memo.setdefault(("default", id(value)), own), pointer
 
     def _is_null(self, value: Any, pointer: str, levels: int = 4) -> bool:
         """Return whether a schema allows null and nothing else, by itself or by the only member of a list."""

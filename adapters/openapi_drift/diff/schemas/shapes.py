@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.meaningless import is_meaningless
 from openapi_drift.diff.schemas.keywords import applies_only_to
+from openapi_drift.diff.schemas.merging import CONDITIONS
 from openapi_drift.diff.schemas.normal_form import CHOICES
 from openapi_drift.diff.schemas.values import ANNOTATIONS
 
@@ -23,10 +24,13 @@ def align(base: Schema, revision: Schema, fingerprints: Fingerprints) -> tuple[S
 
     Where one side has several alternatives, a lone one of the other side, or the other side as a whole if it says what
     one of them says, is compared with them. Alternatives of one type each are one schema of several types where the
-    other side is such a schema. Where only one side writes types, those that the other implies are its.
+    other side is such a schema. A pattern is compared with each of several that the other side has.
+    Where only one side writes types, those that the other implies are its.
     """
     for _ in range(2):
-        base, revision = revision, _without_choices(base, revision)  # each side in its turn
+        base, revision = revision, _with_conditions(base, revision)  # each side in its turn
+    for _ in range(2):
+        base, revision = revision, _without_choices(base, revision)
     for _ in range(2):
         base, revision = revision, _with_choices(base, revision, fingerprints)
     for _ in range(2):
@@ -34,13 +38,19 @@ def align(base: Schema, revision: Schema, fingerprints: Fingerprints) -> tuple[S
     return base, revision
 
 
+def _with_conditions(schema: Schema, other: Schema) -> Schema:
+    conditions = other.alternatives("allOf")
+    for group in CONDITIONS if conditions else ():
+        if group & schema.value.keys() and any(group.issuperset(each.value) for each in conditions):
+            schema = schema.with_condition(group)
+    return schema
+
+
 def _without_choices(schema: Schema, other: Schema) -> Schema:
     for key in CHOICES:
         if key in schema.value and key not in other.value:
             types = _types_apart(schema, key)
-            if types and types == next(
-                (apart for each in CHOICES if (apart := _types_apart(other, each))), other.types
-            ):
+            if types and types in (other.types, *(_types_apart(other, each) for each in CHOICES)):
                 return schema.as_one(key, types)
     return schema
 

@@ -49,9 +49,13 @@ def further_condition(pair: SchemaPair) -> Iterator[SchemaChange]:
     matched = pair.matched("allOf")
     for event, schemas in (("added", matched.added), ("removed", matched.removed)):
         if schemas:
-            words = sorted({f"`{key}`" for schema in schemas for key in schema.value})
-            says = f"has a second {listed(words)} {event}, beside the first one"
-            yield from pair.report(f"condition-{event}", says, "allOf")
+            keys = {key for schema in schemas for key in schema.value}
+            words = listed([f"`{key}`" for key in keys])
+            says = f"must now also satisfy another {words}" if event == "added" else f"need not satisfy another {words}"
+            level = None
+            if keys == {"default"}:
+                says, level = f"has a second default {event}, which does not count", Level.INFO
+            yield from pair.report(f"condition-{event}", says, "allOf", level)
 
 
 def any_of(pair: SchemaPair) -> Iterator[SchemaChange]:

@@ -33,9 +33,8 @@ def _deprecated(pair: SchemaPair) -> Iterator[SchemaChange]:
     node = pair.revision.node
     dated = pair.id_of("deprecated-with-sunset") in levels()
     if not (dated and sunset.has_sunset(node)):
-        yield from pair.report(
-            "deprecated", "is deprecated: stop using it before it goes", "deprecated", explains=_TOLD
-        )
+        says = "is deprecated: stop using it before it goes"
+        yield from pair.report("deprecated", says, "deprecated", explains=_TOLD)
         return
     if problem := sunset.problem(node):
         says = f"is deprecated with a sunset nobody can read: {problem}"
@@ -46,9 +45,8 @@ def _deprecated(pair: SchemaPair) -> Iterator[SchemaChange]:
         says = f"is deprecated, and its sunset {date} is already past"
         yield from pair.report("sunset-date-too-small", says, sunset.FIELD, explains=_TOLD)
     else:
-        yield from pair.report(
-            "deprecated-with-sunset", f"is deprecated: stop using it before {date}", "deprecated", explains=_TOLD
-        )
+        says = f"is deprecated: stop using it before {date}"
+        yield from pair.report("deprecated-with-sunset", says, "deprecated", explains=_TOLD)
 
 
 def property_stability(pair: SchemaPair) -> Iterator[SchemaChange]:
