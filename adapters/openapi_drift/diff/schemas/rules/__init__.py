@@ -14,6 +14,7 @@ from openapi_drift.diff.schemas.pair import SchemaPair
 from openapi_drift.diff.schemas.rules import (
     closing,
     composition,
+    discriminators,
     enums,
     keywords,
     lifecycle,
@@ -34,6 +35,7 @@ _MODULES = (
     properties,
     one_way,
     composition,
+    discriminators,
     closing,
     keywords,
     lifecycle,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from openapi_drift.diff.change import Level
 from openapi_drift.diff.schemas.context import SchemaRole
+from openapi_drift.diff.schemas.normal_form import CHOICES
 from openapi_drift.diff.schemas.pair import listed as words
 from openapi_drift.diff.schemas.rules.meanings import meaning
 from openapi_drift.diff.schemas.shapes import says_nothing_but
@@ -224,11 +225,17 @@ def list_of_types(pair: SchemaPair) -> Iterator[SchemaChange]:
     narrowed = bool(lost) if pair.scope.request else not new
     says = f"no longer holds {words(lost)}" if narrowed else f"now also holds {words(new)}"
     event = "narrowed" if narrowed else "widened"
-    # Where everything is text, a plain text holds all that is not spread over several names.
-    outer = _in_direction(pair)[1]
-    any_text = not pair.scope.typed and outer.types == {"string"} and says_nothing_but(outer, {"type"})
-    level = Level.INFO if any_text and not (before | after) & {"array", "object"} else None
+    level = Level.INFO if not (before | after) & {"array", "object"} and _is_any_text(pair) else None
     yield from pair.report(f"list-of-types-{event}", says, "type", level, explains=("type", "oneOf", "anyOf"))
+
+
+def _is_any_text(pair: SchemaPair) -> bool:
+    """Whether the values must fit into a plain text, where everything is text: it holds them all."""
+    outer = _in_direction(pair)[1]
+    members = [member for key in CHOICES for member in outer.alternatives(key)] or [outer]
+    return not pair.scope.typed and any(
+        member.types == {"string"} and says_nothing_but(member, {"type"}) for member in members
+    )
 
 
 RULES = (type_and_format, null, list_of_types)
