@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MakeChange = Callable[[str, str, "DocumentNode | None", "DocumentNode | None"], "Change"]
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
+_OUTSIDE_BRACES = re.compile(r"[^{}]+(?![^{}]*\})")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +39,8 @@ class Server:
         """The address in the form by which it is known: a slash at the end, and capitals of a host, mean nothing."""
         scheme, separator, rest = self.url.rstrip("/").partition("://")
         host, slash, path = rest.partition("/")
-        return f"{scheme}{separator}{host}".lower() + slash + path if separator else scheme
+        start = _OUTSIDE_BRACES.sub(lambda found: found[0].lower(), f"{scheme}{separator}{host}")
+        return start + slash + path if separator else scheme
 
     @property
     def path(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +42,11 @@ class Merged:
     further: tuple[DocumentNode, ...]
 
 
-def merge(parts: tuple[DocumentNode, ...]) -> Merged:
-    """Merge the keywords of some schemas; what stands under keywords that hold schemas is the first one's."""
+def merge(parts: tuple[DocumentNode, ...], *, written_first: bool) -> Merged:
+    """Merge the keywords of some schemas; what stands under keywords that hold schemas is the first one's.
+
+    ``written_first``: the first is what the schema says itself, beside those that it combines.
+    """
     plain = [plain_limits(part.value) for part in parts]
     conflicts = [group for group in _TOGETHER if _conflict(plain, group)]
     apart = {key for group in conflicts for key in group}
@@ -53,14 +57,23 @@ def merge(parts: tuple[DocumentNode, ...]) -> Merged:
                 value[key] = _COMBINED.get(key, _first)(value[key], item) if key in value else item
     _merge_types(value, plain)
     _merge_values(value, plain)
+    if not (written_first and _DEFAULT in plain[0]):
+        _choose_default(value, plain)
     further = [_only(part, group) for group in conflicts for part in parts if any(key in part.value for key in group)]
     further += [_only(part, (_DEFAULT,)) for part in parts if _is_hidden(part.value, value)]
     distinct = {frozen(node.value): node for node in reversed(further)}
     return Merged(value, tuple(reversed(distinct.values())))
 
 
+def _choose_default(value: dict[str, Any], schemas: list[dict[str, Any]]) -> None:
+    """Set one of the defaults of combined schemas, whose order says nothing."""
+    defaults = {frozen(schema[_DEFAULT]): schema[_DEFAULT] for schema in schemas if _DEFAULT in schema}
+    if len(defaults) > 1:
+        value[_DEFAULT] = min(defaults.values(), key=lambda default: json.dumps(default, sort_keys=True))
+
+
 def _is_hidden(part: dict[str, Any], merged: dict[str, Any]) -> bool:
-    """Whether a part has a default that is not the first one."""
+    """Whether a part has a default that is not the merged one."""
     return _DEFAULT in part and bool(frozen(part[_DEFAULT]) != frozen(merged[_DEFAULT]))
 
 

@@ -89,9 +89,10 @@ class Schema:
     def _merged(self) -> Merged:
         if len(self.parts) == 1:
             return Merged(plain_limits(self.parts[0].value), ())
-        key = _MERGED, *(id(part.value) for part in self.parts)
+        own = self.parts[0].pointer == self.pointer
+        key = _MERGED, own, *(id(part.value) for part in self.parts)
         if key not in self.document.memo:
-            self.document.memo[key] = merge(self.parts)
+            self.document.memo[key] = merge(self.parts, written_first=own)
         merged: Merged = self.document.memo[key]
         return merged
 
