@@ -126,6 +126,13 @@ CASES = [
         "a response's type is a special case",
         "responses: {200: {content: {application/json: {}}}}",
         "responses: {200: {content: {application/problem+json: {}}}}",
+        ["breaking response-media-type-name-specialized"],
+        ["breaking response-media-type-name-generalized"],
+    ),
+    Case(
+        "a response's range of types is narrowed",
+        "responses: {200: {content: {image/*: {}}}}",
+        "responses: {200: {content: {image/png: {}}}}",
         ["info response-media-type-name-specialized"],
         ["breaking response-media-type-name-generalized"],
     ),

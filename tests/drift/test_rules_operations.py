@@ -229,7 +229,7 @@ def test_removed_operations(said: str, expected: str) -> None:
 @pytest.mark.parametrize(("said", "expected"), REMOVED[:6])
 def test_removed_parameters(said: str, expected: str) -> None:
     ids = {
-        "breaking {}-removed-without-deprecation": "warning request-parameter-removed",
+        "breaking {}-removed-without-deprecation": "breaking request-parameter-removed",
         "breaking api-path-sunset-parse": "breaking request-parameter-sunset-parse",
     }
     base = operation(f"parameters: [{{in: query, name: a, {said[1:]}]")

@@ -51,7 +51,7 @@ PARAMETER = [
         "type: string",
         "oneOf: [{type: string}, {type: integer}]",
         ["info list-of-types-widened"],
-        ["breaking list-of-types-narrowed"],
+        ["info list-of-types-narrowed"],
     ),
     Case(
         "default",

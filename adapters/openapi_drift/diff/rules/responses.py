@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openapi_drift.diff.change import Direction
+from openapi_drift.diff.change import Direction, Level
 from openapi_drift.diff.document import ANY_SCHEMA, content
-from openapi_drift.diff.rules.media_types import holds, same_parameters
+from openapi_drift.diff.rules.media_types import holds, same_parameters, takes
 from openapi_drift.diff.rules.pairs import Named, media_type_pairs, response_pairs
 
 if TYPE_CHECKING:
@@ -59,18 +59,22 @@ def types_read(pair: OperationPair, name: str, base: DocumentNode, revision: Doc
 
 
 def _name(pair: OperationPair, name: str, old: Named, new: Named) -> Iterator[Change]:
+    level = None
     if holds(old.name, new.name) and holds(new.name, old.name):
         if same_parameters(old.name, new.name):
             return
         id_, meaning = "response-media-type-name-changed", "the parameters of the type differ"
     elif not same_parameters(old.name, new.name):
         id_, meaning = "response-media-type-name-changed", "type and parameters differ"
-    elif holds(old.name, new.name):
+    elif takes(old.name, new.name):
         id_, meaning = "response-media-type-name-specialized", "a special case of it"
+    elif holds(old.name, new.name):
+        id_, level = "response-media-type-name-specialized", Level.BREAKING
+        meaning = "a special case of it, but callers that accept only the old type get nothing"
     else:
         id_, meaning = "response-media-type-name-generalized", "which callers may not be able to read"
     text = f"{name} comes as `{new.name}` instead of `{old.name}`: {meaning}"
-    yield pair.change(id_, text, place=Direction.RESPONSE, base=old.node, revision=new.node)
+    yield pair.change(id_, text, place=Direction.RESPONSE, base=old.node, revision=new.node, level=level)
 
 
 def _schema_existence(pair: OperationPair, name: str, old: Named, new: Named) -> Iterator[Change]:

@@ -26,13 +26,16 @@ class Matched:
 
 
 def match(base: list[Schema], revision: list[Schema], fingerprints: Fingerprints) -> Matched:
-    """Match by the component referred to, then by what they say, then by title, then the only two that are left."""
+    """Match by the component referred to, then by what they say, then by title, then the only two that are left.
+
+    Those two must have no names, or names that only one side knows and most of their properties in common.
+    """
     both: list[tuple[Schema, Schema]] = []
     left, right = _match_by(_reference, _reference, base, revision, both)
     if not _are_last_two(left, right):  # what they say costs most to find, and those two belong together in any case
         left, right = _match_by_meaning(left, right, fingerprints, both)
         left, right = _match_by(_title, _title, left, right, both)
-    if _are_last_two(left, right):
+    if _are_last_two(left, right) or _got_another_name(left, right):
         both.append((left[0], right[0]))
         left, right = [], []
     return Matched(both, left, right)
@@ -40,6 +43,22 @@ def match(base: list[Schema], revision: list[Schema], fingerprints: Fingerprints
 
 def _are_last_two(base: list[Schema], revision: list[Schema]) -> bool:
     return len(base) == len(revision) == 1 and not any(each.reference or _title(each) for each in (*base, *revision))
+
+
+def _got_another_name(base: list[Schema], revision: list[Schema]) -> bool:
+    """Whether the last two are one schema whose name changed together with some of what it says."""
+    if not len(base) == len(revision) == 1:
+        return False
+    sides = base[0], revision[0]
+    if any(side.reference and _both_know(side, sides) for side in sides):
+        return False
+    old, new = (side.schemas("properties").keys() for side in sides)
+    return 2 * len(old & new) > max(len(old), len(new))
+
+
+def _both_know(schema: Schema, sides: tuple[Schema, Schema]) -> bool:
+    """Whether the documents of both sides have the component that a schema refers to."""
+    return all(exists(side.document, schema.reference) for side in sides if schema.reference)
 
 
 def _match_by_meaning(

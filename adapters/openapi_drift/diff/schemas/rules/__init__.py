@@ -14,6 +14,7 @@ from openapi_drift.diff.schemas.pair import SchemaPair
 from openapi_drift.diff.schemas.rules import (
     closing,
     composition,
+    discriminators,
     enums,
     keywords,
     lifecycle,
@@ -32,6 +33,7 @@ _MODULES = (
     limits,
     properties,
     composition,
+    discriminators,
     closing,
     keywords,
     lifecycle,

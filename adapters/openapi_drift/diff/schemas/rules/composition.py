@@ -1,8 +1,8 @@
-"""Rules: allOf, anyOf and oneOf as sets of alternatives, wrapping in a oneOf, and discriminators."""
+"""Rules: allOf, anyOf and oneOf as sets of alternatives, and wrapping in a oneOf."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level
 from openapi_drift.diff.levels import LevelPolicy
@@ -114,39 +114,4 @@ def wrapped_in_one_of(pair: SchemaPair) -> Iterator[SchemaChange]:
         yield from pair.report("wrapped-in-one-of", says, "oneOf", explains=("oneOf", "type", "properties", "required"))
 
 
-def discriminator(pair: SchemaPair) -> Iterator[SchemaChange]:
-    """Report the property that tells alternatives apart, and its words."""
-    old, new = (schema.value.get("discriminator") for schema in (pair.base, pair.revision))
-    old, new = old if isinstance(old, dict) else None, new if isinstance(new, dict) else None
-    if old is None and new is not None:
-        yield from pair.report("discriminator-added", "now tells its alternatives apart by a property", "discriminator")
-    elif old is not None and new is None:
-        yield from pair.report(
-            "discriminator-removed", "no longer tells its alternatives apart by a property", "discriminator"
-        )
-    elif old is not None and new is not None:
-        yield from _discriminators(pair, old, new)
-
-
-def _discriminators(pair: SchemaPair, old: dict[str, Any], new: dict[str, Any]) -> Iterator[SchemaChange]:
-    before, after = old.get("propertyName"), new.get("propertyName")
-    if before != after:
-        says = f"tells its alternatives apart by `{after}` instead of `{before}`"
-        yield from pair.report("discriminator-property-name-changed", says, "discriminator")
-    words, others = _mapping(old), _mapping(new)
-    for event, names in (
-        ("added", others.keys() - words.keys()),
-        ("deleted", words.keys() - others.keys()),
-        ("changed", {name for name in words.keys() & others.keys() if words[name] != others[name]}),
-    ):
-        if names:
-            says = f"has the discriminator's words {listed(frozenset(map(str, names)))} {event}"
-            yield from pair.report(f"discriminator-mapping-{event}", says, "discriminator")
-
-
-def _mapping(discriminator: dict[str, Any]) -> dict[str, Any]:
-    mapping = discriminator.get("mapping")
-    return mapping if isinstance(mapping, dict) else {}
-
-
-RULES = (all_of, further_condition, any_of, one_of, wrapped_in_one_of, discriminator)
+RULES = (all_of, further_condition, any_of, one_of, wrapped_in_one_of)

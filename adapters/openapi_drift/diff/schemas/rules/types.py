@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from openapi_drift.diff.change import Level
 from openapi_drift.diff.schemas.context import SchemaRole
-from openapi_drift.diff.schemas.keywords import covers
+from openapi_drift.diff.schemas.keywords import CHOICES, covers
 from openapi_drift.diff.schemas.openness import says_nothing
 from openapi_drift.diff.schemas.pair import listed as words
 from openapi_drift.diff.schemas.rules.meanings import meaning
@@ -82,8 +82,8 @@ def _implied(schema: Schema) -> set[str]:
 
 
 def _same_for_all(pair: SchemaPair) -> bool:
-    idle = _IDLE_FORMATS.get(next(iter(pair.base.types), ""), set())
-    return len(pair.base.types) == 1 and {side.text("format") for side in (pair.base, pair.revision)} <= idle
+    idle = set[str]().union(*(_IDLE_FORMATS.get(name, ()) for name in pair.base.types))
+    return {side.text("format") for side in (pair.base, pair.revision)} <= idle
 
 
 def _verdict(pair: SchemaPair) -> str:
@@ -129,7 +129,7 @@ def _type_breaks(old: frozenset[str], new: frozenset[str], typed: bool) -> bool:
     if _covered(old, new):
         return False
     # Where everything is text, text holds everything.
-    return typed or (new - old) != {"string"}
+    return typed or "string" not in new
 
 
 def _format_breaks(pair: SchemaPair) -> bool:
@@ -220,7 +220,17 @@ def list_of_types(pair: SchemaPair) -> Iterator[SchemaChange]:
     narrowed = bool(lost) if pair.scope.request else not new
     says = f"no longer holds {words(lost)}" if narrowed else f"now also holds {words(new)}"
     event = "narrowed" if narrowed else "widened"
-    yield from pair.report(f"list-of-types-{event}", says, "type", explains=("type", "oneOf", "anyOf"))
+    level = Level.INFO if not (before | after) & {"array", "object"} and _is_any_text(pair) else None
+    yield from pair.report(f"list-of-types-{event}", says, "type", level, explains=("type", "oneOf", "anyOf"))
+
+
+def _is_any_text(pair: SchemaPair) -> bool:
+    """Whether the values must fit into a plain text, where everything is text: it holds them all."""
+    outer = _in_direction(pair)[1]
+    members = [member for key in CHOICES for member in outer.alternatives(key)] or [outer]
+    return not pair.scope.typed and any(
+        member.types == {"string"} and says_nothing(member, {"type"}) for member in members
+    )
 
 
 RULES = (type_and_format, null, list_of_types)
