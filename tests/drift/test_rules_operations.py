@@ -16,7 +16,7 @@ ID = "in: path, required: true, name: id"
 
 REMOVED = [
     ("{}", "breaking {}-removed-without-deprecation"),
-    ("{deprecated: true}", "warning {}-removed-with-deprecation"),
+    ("{deprecated: true}", "breaking {}-removed-with-deprecation"),
     (f"{{deprecated: true, x-sunset: '{SOON}'}}", "breaking {}-removed-before-sunset"),
     (f"{{deprecated: true, x-sunset: '{NOW}'}}", "warning {}-removed-with-deprecation"),
     ("{deprecated: true, x-sunset: soon}", "breaking api-path-sunset-parse"),
@@ -230,6 +230,7 @@ def test_removed_operations(said: str, expected: str) -> None:
 def test_removed_parameters(said: str, expected: str) -> None:
     ids = {
         "breaking {}-removed-without-deprecation": "breaking request-parameter-removed",
+        "breaking {}-removed-with-deprecation": "warning request-parameter-removed-with-deprecation",
         "breaking api-path-sunset-parse": "breaking request-parameter-sunset-parse",
     }
     base = operation(f"parameters: [{{in: query, name: a, {said[1:]}]")

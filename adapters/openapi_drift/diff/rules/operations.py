@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi_drift.diff import stability_levels
+from openapi_drift.diff.change import Level
 from openapi_drift.diff.document import operations
 from openapi_drift.diff.pairing import make_change
 from openapi_drift.diff.rules import sunset
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _REMOVED = {
     Removal.UNANNOUNCED: ("{}-removed-without-deprecation", "was removed without notice: calls of it fail"),
-    Removal.DEPRECATED: ("{}-removed-with-deprecation", "was removed; it was deprecated"),
+    Removal.DEPRECATED: ("{}-removed-with-deprecation", "was removed, as was announced: calls of it fail"),
     Removal.AFTER_SUNSET: ("{}-removed-with-deprecation", "was removed after its sunset"),
     Removal.BEFORE_SUNSET: ("{}-removed-before-sunset", "was removed before its sunset: it was to stay until then"),
     Removal.UNREADABLE_DATE: ("api-path-sunset-parse", "was removed, and nobody can read the sunset it had"),
@@ -43,10 +44,12 @@ def _removed(operation: DocumentOperation, prefix: str) -> Iterator[Change]:
         text = "The operation was removed, and nobody can read the stability level it had"
         yield make_change("api-invalid-stability-level", text, operation=operation, base=operation.node)
     elif stability_levels.is_promised(operation.node):
-        id_, meaning = _REMOVED[sunset.judge_removal(operation.node)]
+        removal = sunset.judge_removal(operation.node)
+        id_, meaning = _REMOVED[removal]
         date = f" ({operation.node.plain(sunset.FIELD)})" if "sunset" in meaning else ""
         text = f"The operation {meaning}{date}"
-        yield make_change(id_.format(prefix), text, operation=operation, base=operation.node)
+        level = Level.WARNING if removal is Removal.AFTER_SUNSET else None
+        yield make_change(id_.format(prefix), text, operation=operation, base=operation.node, level=level)
 
 
 def added(base: LoadedDocument, revision: LoadedDocument, pairing: Pairing) -> Iterator[Change]:
