@@ -35,7 +35,7 @@ DOCUMENTS = {
     **{f"rich: {name}": document for name, document in RICH.items()},
 }
 CHOICE = os.environ.get("OPTCLOUD_POINTERS", "0")
-SAMPLE = 300
+SAMPLE = 120
 
 
 @cache

@@ -28,7 +28,7 @@ from openapi_drift.documents.document import load, load_text
 from openapi_drift.sources import load_sources
 
 ROOT = Path(__file__).parents[2]
-COUNT = int(os.environ.get("OPTCLOUD_REWRITES", "500"))
+COUNT = int(os.environ.get("OPTCLOUD_REWRITES", "200"))
 ROUNDS = 10
 
 

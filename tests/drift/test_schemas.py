@@ -359,3 +359,11 @@ def test_a_chain_of_thousands_of_schemas_is_compared() -> None:
 
     start = "{$ref: '#/components/schemas/S0'}"
     assert found(document(BODY, start, chain(9)), document(BODY, start, chain(5))) == ["request-property-max-decreased"]
+
+
+@pytest.mark.parametrize("boolean", ["true", "false"])
+def test_a_boolean_schema_is_compared_with_alternatives(boolean: str) -> None:
+    """Whoever said everything or nothing, and lists alternatives now, is told; so is the way back."""
+    plain, choice = document(BODY, boolean), document(BODY, "{oneOf: [{type: string}, {type: integer}]}")
+    assert found(plain, choice)
+    assert found(choice, plain)

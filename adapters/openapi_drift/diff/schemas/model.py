@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 _MAX_DEPTH = 2
 """How often schemas below each other are made one of several."""
-_MAX_COMBINED = 20_000
-"""How many schemas of a document are made one of several."""
+_MAX_COMBINED = 1_000
+"""How many schemas of a document are made one of several; those that are components have four more each."""
 _COMBINED, _MERGED = "combined", "merged"
 
 
@@ -69,7 +69,7 @@ class Schema:
         first = self.parts[0].value
         if first is ANYTHING or first is NOTHING:
             return self.pointer, self.nullable
-        written = self.form.written.value if "allOf" in self.form.written.value else None
+        written = self.form.written.value if self.writes("allOf") else None
         beside = [id(value) for value, _ in self.form.beside]
         return (*(id(part.value) for part in self.parts), self.nullable, id(written), *beside)
 
@@ -209,6 +209,10 @@ class Schema:
         found = [self._child([place]) for place in _listed(node, "allOf")] if isinstance(listed, list) else []
         return [child for child in found if child]
 
+    def writes(self, key: str) -> bool:
+        """Return whether a keyword stands where the schema is written; `true` and `false` have none."""
+        return isinstance(self.form.written.value, dict) and key in self.form.written.value
+
     def keeping(self, key: str) -> Schema:
         """The same schema with a lone alternative, or alternatives that list values, left under `oneOf` or `anyOf`."""
         form = normal_form(self.document, [(self.form.written.value, self.pointer)], keep=key)
@@ -263,13 +267,19 @@ class Schema:
             return holding[: key in self.value]
         return [part for part in holding if part.value[key] is not True and part.value[key] != {}] or holding[:1]
 
+    @property
+    def _most_combined(self) -> int:
+        components = self.document.content.get("components")
+        schemas = components.get("schemas") if isinstance(components, dict) else None
+        return _MAX_COMBINED + 4 * (len(schemas) if isinstance(schemas, dict) else 0)
+
     def _child(self, places: list[tuple[Any, str]]) -> Schema | None:
         """The schema below, of all parts together; of each apart, where such schemas were made one above already."""
         places = [place for index, place in enumerate(places) if all(place[0] != other for other, _ in places[:index])]
         if len(places) < 2:
             return schema_at(self.document, places, self._depth) if places else None
         combined = self.document.memo.setdefault(_COMBINED, set[tuple[int, ...]]())
-        if self._depth < _MAX_DEPTH and len(combined) < _MAX_COMBINED:
+        if self._depth < _MAX_DEPTH and len(combined) < self._most_combined:
             combined.add(tuple(id(value) for value, _ in places))
             return schema_at(self.document, places, self._depth + 1)
         first = schema_at(self.document, places[:1], self._depth)

@@ -72,7 +72,7 @@ def _says_of_its_type_only(schema: Schema) -> bool:
 def _with_choices(schema: Schema, other: Schema, fingerprints: Fingerprints) -> Schema:
     for key in CHOICES:
         if key in other.value and key not in schema.value:
-            if key in schema.form.written.value:
+            if schema.writes(key):
                 return schema.keeping(key)
             if says_nothing(other, but={key}) and _is_one_of(schema, other.alternatives(key), fingerprints):
                 return schema.as_alternative(key)
