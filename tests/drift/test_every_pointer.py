@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from drift.edits import Edit, edits
@@ -72,7 +72,7 @@ def test_every_pointer_of_every_document_is_reached() -> None:
 
 
 @given(document=documents(), data=st.data())
-@FUZZ
+@settings(FUZZ, max_examples=6, phases=[Phase.generate])
 def test_each_change_of_a_made_document_is_found(document: dict[str, Any], data: st.DataObject) -> None:
     """No value of any document becomes another one without a word."""
     possible = [(part, edit) for part, paths in slices(document) for edit in edits(part, set(paths))]
