@@ -101,15 +101,6 @@ def decode(reply: Reply, kind: Any, *, vendor: str, operation: str) -> Any:
         raise mismatch(reply, words, vendor=vendor, operation=operation) from error
 
 
-def decode_checked(reply: Reply, shape: Any, *, vendor: str, operation: str) -> Any:
-    """Return the JSON with its unknown fields, once its known fields are as ``shape`` has them (a `msgspec.Struct`).
-
-    Raises `ResponseMismatch`, which names the field of another type.
-    """
-    decode(reply, shape, vendor=vendor, operation=operation)
-    return decode(reply, Any, vendor=vendor, operation=operation)
-
-
 def json_of(body: bytes) -> bytes:
     """Return a JSON text as UTF-8 without a byte order mark, which msgspec does not take (RFC 8259, section 8.1).
 

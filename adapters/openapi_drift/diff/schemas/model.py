@@ -200,7 +200,7 @@ class Schema:
             return [schema for place in (*further, *self.form.beside) if (schema := self._child([place]))]
         listed = next((part for part in self._holding(key) if isinstance(part.value[key], list)), None)
         found = [self._child([place]) for place in _listed(listed, key)] if listed else []
-        return [child for child in found if child and not (key in CHOICES and child.is_null)]
+        return [child for child in found if child and not (key in CHOICES and is_null(child.value))]
 
     def written_all_of(self) -> list[Schema]:
         """The members of `allOf` as they are written."""
@@ -256,10 +256,6 @@ class Schema:
         """The same schema with the types that it implies."""
         return Schema(self.form, self.reference, types, self._depth)
 
-    @property
-    def is_null(self) -> bool:
-        return is_null(self.value)
-
     def _holding(self, key: str) -> list[DocumentNode]:
         """The parts that say something under a keyword, or the first one that has it."""
         holding = [part for part in self.parts if key in part.value]
@@ -267,23 +263,23 @@ class Schema:
             return holding[: key in self.value]
         return [part for part in holding if part.value[key] is not True and part.value[key] != {}] or holding[:1]
 
-    @property
-    def _most_combined(self) -> int:
-        components = self.document.content.get("components")
-        schemas = components.get("schemas") if isinstance(components, dict) else None
-        return _MAX_COMBINED + 4 * (len(schemas) if isinstance(schemas, dict) else 0)
-
     def _child(self, places: list[tuple[Any, str]]) -> Schema | None:
         """The schema below, of all parts together; of each apart, where such schemas were made one above already."""
         places = [place for index, place in enumerate(places) if all(place[0] != other for other, _ in places[:index])]
         if len(places) < 2:
             return schema_at(self.document, places, self._depth) if places else None
         combined = self.document.memo.setdefault(_COMBINED, set[tuple[int, ...]]())
-        if self._depth < _MAX_DEPTH and len(combined) < self._most_combined:
+        if self._depth < _MAX_DEPTH and len(combined) < _most_combined(self.document):
             combined.add(tuple(id(value) for value, _ in places))
             return schema_at(self.document, places, self._depth + 1)
         first = schema_at(self.document, places[:1], self._depth)
         return Schema(first.form.separate(places[1:]), first.reference, depth=self._depth) if first else None
+
+
+def _most_combined(document: LoadedDocument) -> int:
+    components = document.content.get("components")
+    schemas = components.get("schemas") if isinstance(components, dict) else None
+    return _MAX_COMBINED + 4 * (len(schemas) if isinstance(schemas, dict) else 0)
 
 
 def _without(part: DocumentNode, keys: Collection[str]) -> DocumentNode:
