@@ -188,3 +188,19 @@ def test_each_change_outside_schemas_is_found(data: st.DataObject) -> None:
     """No value of a document that has something of everything becomes another one without a word."""
     for whole, edit in data.draw(st.lists(st.sampled_from(outside_schemas()), min_size=8, max_size=8)):
         assert not unseen(whole, edit), str(edit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{paths: {/x: {parameters: [{in: query, name: a, schema: %s}], get: {parameters: [{in: query, name: a}]}}}}",
+        "{components: {responses: {R: {description: r, content: {application/json: {schema: %s}}}}}}",
+        "{components: {parameters: {P: {in: query, name: a, content: {application/json: {schema: %s}}}}}}",
+    ],
+)
+def test_a_schema_where_no_operation_is_is_looked_at(text: str) -> None:
+    """The schemas of what is overridden, or of components that nothing reaches, are told for information."""
+    changes = compare(
+        document(text % "{type: string}"), document(text % "{type: string, readOnly: true, maxLength: 5}")
+    )
+    assert {(change.id, change.level.value) for change in changes} == {("unexplained-change", "info")}

@@ -51,6 +51,8 @@ class ObjectWalk:
         self._base: set[str] = set()
         self._revision: set[str] = set()
         self._seen: set[tuple[str, str]] = set()
+        self.schemas: list[tuple[DocumentNode, DocumentNode]] = []
+        """The schemas that the walk met where no operation is: in what is overridden, or nothing reaches."""
         for change in changes:
             if change.base:
                 self._base.add(change.base.pointer)
@@ -130,6 +132,8 @@ class ObjectWalk:
                 yield from self.objects(child.kind, old.node, new.node, place)
             elif not (is_schema(old.node.value) and is_schema(new.node.value)):
                 yield from self.values(old.node, new.node, field, place)
+            elif place.pair is None and (before := base.schema()) and (after := revision.schema()):
+                self.schemas.append((before, after))
         lone: list[tuple[DocumentNode | None, DocumentNode | None, str]]
         lone = [(old.node, None, old.name) for old in pairs.removed]
         lone += [(None, new.node, new.name) for new in pairs.added]

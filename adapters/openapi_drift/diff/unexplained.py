@@ -250,16 +250,16 @@ def _schemas(
     schemas: SchemaComparison,
     changes: Collection[Change],
 ) -> Iterator[Change]:
-    """Compare the component schemas of the same name, and tell what no operation shows of them."""
+    """Compare component schemas of the same name and those the walk met, and tell what no operation shows of them."""
     told = {_places(change) for change in changes}
     old, new = (entries(root(document).get("components"), "schemas") for document in (base, revision))
-    for name in old:
-        if name not in new:
-            continue
-        if not (is_schema(old[name].value) and is_schema(new[name].value)):
-            yield from walk.values(old[name], new[name], name, _UNREACHED)
-        context = SchemaContext(SchemaRole.MODEL, "application/json")
-        for change in schemas.changes(old[name], new[name], context):
+    named = {name: (old[name], new[name]) for name in old if name in new}
+    for name, (before, after) in named.items():
+        if not (is_schema(before.value) and is_schema(after.value)):
+            yield from walk.values(before, after, name, _UNREACHED)
+    context = SchemaContext(SchemaRole.MODEL, "application/json")
+    for before, after in (*named.values(), *walk.schemas):
+        for change in schemas.changes(before, after, context):
             if _places(change) not in told:
                 told.add(_places(change))
                 text = f"{change.text}; no operation shows it"
