@@ -122,6 +122,12 @@ def levels(base: Any, revision: Any, where: str) -> set[Level]:
     return {change.level for change in changes if change.id not in POLICY}
 
 
+def meant(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with the type that its writer means: who describes properties or items means such a value."""
+    types = [type_ for key, type_ in (("properties", "object"), ("items", "array")) if key in schema]
+    return {**schema, "type": types} if types and "type" not in schema else schema
+
+
 def opened(schema: Any) -> Any:
     """Return a schema as a tolerant reader has it: what is not described may come."""
     if isinstance(schema, list):
@@ -129,7 +135,7 @@ def opened(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     closing = ("additionalProperties", "unevaluatedProperties")
-    return {key: opened(item) for key, item in schema.items() if not (key in closing and item is False)}
+    return {key: opened(item) for key, item in meant(schema).items() if not (key in closing and item is False)}
 
 
 def described(schema: Any) -> Any:

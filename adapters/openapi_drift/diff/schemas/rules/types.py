@@ -55,12 +55,8 @@ def _level(pair: SchemaPair) -> Level | None:
         return Level.INFO
     if _other_texts(pair):
         return Level.BREAKING
-    if pair.base.types == pair.revision.types:
-        return Level.INFO if _same_for_all(pair) else None
-    if not _only_written(pair):
-        return None
-    # What describes properties or items means such a value, but other values are valid now, too.
-    return Level.INFO if pair.scope.request or pair.revision.types else Level.WARNING
+    same = _same_for_all(pair) if pair.base.types == pair.revision.types else _only_written(pair)
+    return Level.INFO if same else None
 
 
 def _other_texts(pair: SchemaPair) -> bool:
