@@ -9,18 +9,19 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from optcloud import AsyncOptCloud, BadRequest, Conflict, JobFailed, WaitTimeout
+from optcloud import AsyncOptCloud, BadRequest, Conflict, JobFailed, OptCloud, WaitTimeout
 from optcloud.core.clock import SystemClock
 from optcloud.core.errors import ConfigError
 from optcloud.core.events import CostWarning, MachineChanged, MachinesKilled, Submitted
 from optcloud.core.flow import Instant
+from optcloud.gurobi.ledger_file import FileLedger
 from optcloud.process import exit_guard as held
 from optcloud.process import signals as interrupts
 from optcloud.sandbox import AfterPolls, Fault, Sandbox
@@ -182,6 +183,25 @@ def test_what_is_kept_runs_on(cloud: Any, open_cloud: Opener, alive: Any) -> Non
     assert (reaped.killed, [set(one.ids) for one in reaped.kept]) == ((), [set(pool.ids)])
     assert [set(one.ids) for one in reaped.held] == [set(with_others.ids)]
     assert set(alive()) == {*pool.ids, *with_others.ids}
+
+
+def test_a_signal_does_not_kill_what_is_written_down_as_kept(
+    async_cloud: object, alive: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud = OptCloud()  # by the environment that the fixture has set
+    write = FileLedger.keep
+
+    def write_and_be_told_to_end(ledger: FileLedger, ids: Iterable[str]) -> None:
+        write(ledger, ids)
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(FileLedger, "keep", write_and_be_told_to_end)
+    with held.in_order():
+        pool = cloud.gurobi.launch(1)
+        with pytest.raises(held.Ended):
+            pool.keep()
+        assert not held.is_held(pool.ref)
+    assert alive() == list(pool.ids)
 
 
 def test_a_reference_takes_over_what_was_kept(cloud: Any, open_cloud: Opener, alive: Any) -> None:

@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Generator
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -157,8 +158,9 @@ class PoolVerbs(Handle[C, PoolFlows]):
     @verb
     def keep(self) -> Flow[None]:
         """Let the machines run on after this process, until somebody kills them or they idle out."""
-        yield from self._begun(self._flows.keep())
-        exit_guard.let_go(self.ref)
+        let_go = partial(exit_guard.let_go, self.ref)
+        yield from self._begun(self._flows.keep(let_go))
+        let_go()  # once more in the caller's thread: another one cannot take the handlers of signals back
 
 
 def _kill_by(blocking: Callable[[], Connection], flows: PoolFlows) -> list[Machine]:

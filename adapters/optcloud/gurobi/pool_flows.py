@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -17,7 +17,9 @@ from optcloud.core.reference import Reference
 from optcloud.core.states import State, Status
 from optcloud.gurobi.machines import MachineRequests
 from optcloud.gurobi.models import Machine, machine_hours
+from optcloud.process.signals import deferred
 
+KEEPING = "interrupted: the machines are being kept"
 PACE = Pace(first=2.0, longest=15.0)
 UNLISTED = 60.0
 """Seconds for which a machine that was launched may be missing in the list before it counts as gone (inferred)."""
@@ -72,9 +74,15 @@ class PoolFlows:
         """Kill all machines of the pool that are still there. Safe to repeat."""
         return (yield from self.account.give_back(self.ids))
 
-    def keep(self) -> Flow[None]:
-        """Hand the machines to the person: they run on after this process."""
-        yield RunBlocking(partial(self.account.ledger.keep, self.ids))
+    def keep(self, let_go: Callable[[], None]) -> Flow[None]:
+        """Hand the machines to the person: they run on after this process, which ``let_go`` tells its exit guard."""
+
+        def keep() -> None:
+            with deferred(KEEPING):  # no signal may end the process between the two: what is kept is not killed
+                self.account.ledger.keep(self.ids)
+                let_go()
+
+        yield RunBlocking(keep)
 
     def hold(self) -> Flow[None]:
         """Take machines that were kept into this process's care."""
