@@ -188,7 +188,7 @@ def test_what_is_kept_runs_on(cloud: Any, open_cloud: Opener, alive: Any) -> Non
 def test_a_signal_does_not_kill_what_is_written_down_as_kept(
     async_cloud: object, alive: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cloud = OptCloud()  # by the environment that the fixture has set
+    """The environment is that of the fixture, whose form of the client the test does not use."""
     write = FileLedger.keep
 
     def write_and_be_told_to_end(ledger: FileLedger, ids: Iterable[str]) -> None:
@@ -196,7 +196,7 @@ def test_a_signal_does_not_kill_what_is_written_down_as_kept(
         signal.raise_signal(signal.SIGTERM)
 
     monkeypatch.setattr(FileLedger, "keep", write_and_be_told_to_end)
-    with held.in_order():
+    with OptCloud() as cloud, held.in_order():
         pool = cloud.gurobi.launch(1)
         with pytest.raises(held.Ended):
             pool.keep()
