@@ -25,6 +25,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "request body": {"required": False},
     "response": {"content": {}, "headers": {}, "links": {}},
     "media type": {"schema": {}, "encoding": {}},
+    "encoding": {"headers": {}},
     "server": {"variables": {}},
     "schema": {
         **dict.fromkeys(("nullable", "uniqueItems", "deprecated", "readOnly", "writeOnly"), False),
@@ -70,6 +71,8 @@ def plain(value: Any, kind: str = "document") -> Any:
         found["contentType"] = found["contentType"].lower()
     if kind == "security scheme" and found.get("in") == "header":
         found["name"] = str(found.get("name")).lower()
+    if kind == "media type" and isinstance(found.get("encoding"), dict):  # one that says nothing has all defaults
+        found["encoding"] = {name: item for name, item in found["encoding"].items() if item != {}}
     if kind == "schema":
         found = _types(found)
     defaults = DEFAULTS.get(kind, {})
@@ -107,10 +110,13 @@ def _types(schema: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(types, str | list):  # no type at all
         schema, types = {key: item for key, item in schema.items() if key != "type"}, None
     listed = types if isinstance(types, list) else [types]
+    listed = [*listed, *(["null"] if schema.get("nullable") is True else [])]
     values = [schema["const"]] if "const" in schema else schema.get("enum")
     if isinstance(values, list) and all(_type_of(value) in listed for value in values) and types:
         return {key: item for key, item in schema.items() if key != "type"}
-    if "null" in listed or (types is None and isinstance(values, list) and None in values):
+    if "null" in (types if isinstance(types, list) else [types]) or (
+        types is None and isinstance(values, list) and None in values
+    ):
         return {key: item for key, item in schema.items() if (key, item) != ("nullable", True)}
     return {**schema, "type": types[0]} if isinstance(types, list) and len(types) == 1 else schema
 

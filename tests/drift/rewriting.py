@@ -43,8 +43,11 @@ def of_kind(document: Document, *kinds: str) -> list[tuple[Path, dict[str, Any]]
 def chosen(
     document: Document, chance: random.Random, suits: Callable[[dict[str, Any]], Any], kind: str = "schema"
 ) -> tuple[Path, dict[str, Any]]:
-    """Return one of the objects of a kind that suit. Raises NoPlaceError if none does."""
-    found = [(path, value) for path, value in of_kind(document, kind) if suits(value)]
+    """Return one of the objects of a kind that suit. Raises NoPlaceError if none does.
+
+    None that has definitions: references name the place of those, so that it cannot be moved.
+    """
+    found = [(path, value) for path, value in of_kind(document, kind) if "$defs" not in value and suits(value)]
     if not found:
         raise NoPlaceError
     return chance.choice(found)

@@ -83,3 +83,12 @@ def test_where_calls_go(case: Case) -> None:
 def test_odd_addresses_are_compared_like_others(url: str) -> None:
     """An address that is none is a server like another."""
     assert found(document(_document(_url(A))), document(_document(_url(A, url)))) == [ADDED]
+
+
+def test_an_address_that_is_listed_twice_is_two_servers() -> None:
+    """Neither hides the other, whatever their order."""
+    one = "{{url: '/{{zone}}', variables: {{zone: {{default: {}}}}}}}"
+    twice = f"servers: [{one}, {one}]"
+    assert found(document(twice.format("eu", "us")), document(twice.format("us", "eu"))) == []
+    assert found(document(twice.format("eu", "us")), document(twice.format("asia", "us"))) != []
+    assert found(document(twice.format("us", "eu")), document(twice.format("us", "asia"))) != []

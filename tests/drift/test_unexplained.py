@@ -204,3 +204,18 @@ def test_a_schema_where_no_operation_is_is_looked_at(text: str) -> None:
         document(text % "{type: string}"), document(text % "{type: string, readOnly: true, maxLength: 5}")
     )
     assert {(change.id, change.level.value) for change in changes} == {("unexplained-change", "info")}
+
+
+@pytest.mark.parametrize("flag", ["readOnly", "writeOnly"])
+def test_a_component_that_became_one_way_is_told_where_properties_refer_to_it(flag: str) -> None:
+    """The schema of the object says the same as before, but no longer means the same."""
+    paths = (
+        "{/x: {post: {requestBody: {content: {application/json: {schema: &job {$ref: '#/components/schemas/Job'}}}},"
+        " responses: {'200': {description: r, content: {application/json: {schema: *job}}}}}}}"
+    )
+    job = "Job: {type: object, properties: {id: {$ref: '#/components/schemas/Id'}}}, Id: {type: string%s}"
+    base, revision = (
+        document(f"{{paths: {paths}, components: {{schemas: {{{job % more}}}}}}}") for more in ("", f", {flag}: true")
+    )
+    for changes in (compare(base, revision), compare(revision, base)):
+        assert {change.place.value for change in changes if change.method} >= {"request", "response"}

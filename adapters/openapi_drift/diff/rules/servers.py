@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 from openapi_drift.diff.change import Direction, Level
 from openapi_drift.diff.document import entries, root
+from openapi_drift.diff.meaningless import meaningful
 from openapi_drift.diff.pairing import Inheritance, inheritance, make_change
 
 if TYPE_CHECKING:
@@ -58,10 +60,21 @@ def _default(variable: DocumentNode | None) -> str:
 
 
 def listed(node: DocumentNode | None) -> dict[str, Server]:
-    """Return the servers of a list by their key; without any, `/` is meant."""
+    """Return the servers of a list by their key; without any, `/` is meant.
+
+    An address may be listed more than once, with other variables: each is a server of its own, in whatever order.
+    """
     nodes = [item for item in node.elements() if isinstance(item.plain("url"), str)] if node else []
     servers = [Server(item.text("url"), item) for item in nodes] or [Server("/", None)]
-    return {server.key: server for server in servers}
+    found: dict[str, dict[str, Server]] = {}
+    for server in servers:
+        said = meaningful(server.node.value) if server.node else None
+        found.setdefault(server.key, {})[json.dumps(said, sort_keys=True, default=str)] = server
+    return {
+        key if index == 0 else f"{key} {index}": alike[said]
+        for key, alike in found.items()
+        for index, said in enumerate(sorted(alike))
+    }
 
 
 def own_servers(operation: DocumentOperation) -> DocumentNode | None:
@@ -143,7 +156,7 @@ def _variables(
     url: str, base: DocumentNode | None, revision: DocumentNode | None, change: MakeChange
 ) -> Iterator[Change]:
     old, new = entries(base, "variables"), entries(revision, "variables")
-    for name in old.keys() & new.keys():
+    for name in set(_VARIABLE.findall(url)) & old.keys() & new.keys():
         before, after = old[name], new[name]
         where = f"`{name}` in the address `{url}`"
         if before.plain("default") != after.plain("default"):

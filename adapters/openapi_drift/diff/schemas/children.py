@@ -65,12 +65,24 @@ def _referred(pair: SchemaPair) -> Iterator[SchemaChild]:
             if not pair.references.inside(value):
                 continue
             path, steps = place + step, (*above, KeywordStep(step[0], unsent))
-            if not LEADING.isdisjoint(value):
+            if not LEADING.isdisjoint(value) or _turned(pair, value, other):
                 base_child = schema_at(old.document, [(value, join(old.pointer, *path))])
                 revision_child = schema_at(new.document, [(other, join(new.pointer, *path))])
                 yield from _single(steps, base_child, revision_child)
             elif not _KEYWORDS.isdisjoint(value):
                 work.append((value, other, path, steps))
+
+
+def _turned(pair: SchemaPair, base: dict[str, Any], revision: dict[str, Any]) -> bool:
+    """Whether a property is, by what it refers to, read-only or write-only on one side: its object's affair."""
+    properties = base.get("properties")
+    for name, value in properties.items() if isinstance(properties, dict) else ():
+        if isinstance(value, dict) and not LEADING.isdisjoint(value) and pair.references.inside(value):
+            sides = (pair.base.document, value), (pair.revision.document, revision["properties"][name])
+            schemas = [schema for document, side in sides if (schema := schema_at(document, [(side, "")]))]
+            if any(len({schema.flag(flag) for schema in schemas}) > 1 for flag in ("readOnly", "writeOnly")):
+                return True
+    return False
 
 
 def _parts(base: dict[str, Any], revision: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:

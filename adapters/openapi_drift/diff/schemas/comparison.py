@@ -21,6 +21,7 @@ from openapi_drift.diff.schemas.model import schema_at
 from openapi_drift.diff.schemas.pair import SchemaPair
 from openapi_drift.diff.schemas.rules import changes
 from openapi_drift.diff.schemas.rules.composition import all_of
+from openapi_drift.diff.schemas.rules.properties import one_way_by_reference
 from openapi_drift.diff.schemas.shapes import align
 from openapi_drift.diff.values import ValueNumbers
 
@@ -121,7 +122,7 @@ class SchemaComparison:
             return () if key[:2] in self._shown else tuple(unexplained(pair))
         self._shown.add(key[:2])
         if pair.same_text:
-            return tuple(all_of(pair))  # schemas that say nothing may join it
+            return (*all_of(pair), *one_way_by_reference(pair))  # schemas that say nothing may join it
         return (*changes(pair), *unexplained(pair))
 
 

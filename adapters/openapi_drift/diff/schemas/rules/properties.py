@@ -156,6 +156,13 @@ def _requirement(pair: SchemaPair, name: str, old: Schema, new: Schema) -> Itera
     yield from pair.of_property(id_, name, says, old, new)
 
 
+def one_way_by_reference(pair: SchemaPair) -> Iterator[SchemaChange]:
+    """Report references that lead to what is now read-only or write-only, where both schemas say the same."""
+    old, new = (schema.schemas("properties", pair.references.inside) for schema in (pair.base, pair.revision))
+    for name in old.keys() & new.keys():
+        yield from _one_way(pair, name, old[name], new[name])
+
+
 _MEANINGS = {
     ("request", "readOnly", True): "what callers send in it is ignored or refused",
     ("response", "writeOnly", True): "it does not come any more",
