@@ -6,11 +6,12 @@ import datetime
 import hashlib
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from openapi_drift.documents.document import LoadedDocument, load, load_text, whole
 from openapi_drift.documents.download import download
+from openapi_drift.documents.overlay_news import overlay_lines
 from openapi_drift.documents.reading import decoded
 from openapi_drift.documents.summary import summarize
 from openapi_drift.errors import NotCheckedError, SpecsError
@@ -25,13 +26,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A document that was fetched. `changes` are lines for people; see `openapi_drift.documents.summary`."""
+    """A document that was fetched.
+
+    `changes` are lines for people; see `openapi_drift.documents.summary`. `overlay` are lines on each action of its
+    overlays that is stale, superseded or no longer needed.
+    """
 
     id: str
     path: Path
     version: str
     sha256: str
     changes: list[str]
+    overlay: list[str] = field(default_factory=list)
 
 
 def fetch(
@@ -54,9 +60,9 @@ def fetch(
     content = _download(source, account, url, environ)
     document = _read(content, id_)
     version, sha256 = document.content["info"]["version"], hashlib.sha256(content).hexdigest()
-    changes = ["+ the document"]
-    if source.document.exists():
-        changes = summarize(whole(load(source.document)), document.content)
+    old = whole(load(source.document)) if source.document.exists() else None
+    changes = ["+ the document"] if old is None else summarize(old, document.content)
+    overlay = overlay_lines(source, old, document.content)
     record = {
         "provenance": "downloaded",
         "version": version,
@@ -70,7 +76,7 @@ def fetch(
     _replace(registry(root), registry_text.encode())
     if path != source.document:
         source.document.unlink(missing_ok=True)
-    return Fetched(id_, path, version, sha256, changes)
+    return Fetched(id_, path, version, sha256, changes, overlay)
 
 
 def served(

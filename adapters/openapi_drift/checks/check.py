@@ -19,7 +19,7 @@ from openapi_drift.diff.compare import compare
 from openapi_drift.diff.levels import LevelPolicy
 from openapi_drift.documents.document import LoadedDocument, load_text
 from openapi_drift.documents.download import download
-from openapi_drift.documents.overlay import apply, load_overlay
+from openapi_drift.documents.overlay_news import OverlayNews, overlay_news
 from openapi_drift.documents.pointers import Position
 from openapi_drift.documents.reading import decoded, read_bytes, read_text
 from openapi_drift.errors import NotCheckedError, SpecsError
@@ -120,9 +120,11 @@ def check_document(root: Path, source: DocumentSource) -> DriftCheck:
     if hashlib.sha256(content).hexdigest() != source.sha256:
         words = f"{name} is not the file that specs/sources.toml records: edited by hand, or stored without its record"
         changes.append(_own("snapshot-edited", words, name))
-    if stale := _stale(source, document):
-        changes.append(_own("overlay-stale", stale, f"{source.folder.relative_to(root).as_posix()}/overlay.yaml"))
-    return _checked(CheckKind.DOCUMENT, source.id, changes, [])
+    news = _news(source, None, document, downloaded=source.provenance == "downloaded")
+    if news.stale:
+        file = f"{source.folder.relative_to(root).as_posix()}/overlay.yaml"
+        changes.append(_own("overlay-stale", "; ".join(news.stale), file))
+    return _checked(CheckKind.DOCUMENT, source.id, changes, [*news.others])
 
 
 def check_vendor(asked: Asked, source: DocumentSource) -> DriftCheck:
@@ -139,12 +141,13 @@ def check_vendor(asked: Asked, source: DocumentSource) -> DriftCheck:
     except SpecsError as error:
         return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NOT_CHECKED, str(error))
     changes = compare(base, revision, asked.policy)
-    if (stale := _stale(source, revision)) and not _stale(source, base):
-        words = f"the overlay does not fit what is served: {stale}"
+    news = _news(source, base, revision, downloaded=True)
+    if news.stale and not _news(source, None, base, downloaded=source.provenance == "downloaded").stale:
+        words = "the overlay does not fit what is served: " + "; ".join(news.stale)
         changes.append(_own("overlay-stale", words, f"specs/{source.id}/overlay.yaml"))
-    notes = list(_notes(source, base, revision, bool(changes)))
+    notes = [*_notes(source, base, revision, bool(changes)), *news.others]
     if not changes and base.content != revision.content:
-        return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NO_DRIFT, _ONLY_NOTES)
+        return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NO_DRIFT, _ONLY_NOTES, notes=news.others)
     packages = [name for name in (source.client, source.models) if name]
     return _with_details(_checked(CheckKind.VENDOR, source.id, changes, notes), asked, packages, (base, revision))
 
@@ -170,15 +173,12 @@ def check_vendor_page(asked: Asked, contract: PageContract) -> DriftCheck:
 _ONLY_NOTES = "only what means nothing to callers differs (descriptions, examples, order)"
 
 
-def _stale(source: DocumentSource, document: LoadedDocument) -> str:
-    """Why the overlay does not fit a document; "" if it does."""
-    if source.overlay is None:
-        return ""
+def _news(source: DocumentSource, old: LoadedDocument | None, new: LoadedDocument, *, downloaded: bool) -> OverlayNews:
+    """What has become of the overlays; one that cannot be read is stale."""
     try:
-        apply(document.content, load_overlay(source.overlay), source.overlay.name)
+        return overlay_news(source, None if old is None else old.content, new.content, downloaded=downloaded)
     except SpecsError as error:
-        return str(error)
-    return ""
+        return OverlayNews(stale=(str(error),))
 
 
 def _checked(kind: CheckKind, id_: str, changes: Iterable[Change], notes: list[str]) -> DriftCheck:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from openapi_drift.reports.report import Sources
 
 _DOCUMENTS = ("openapi.yaml", "openapi.json")
-_OVERLAY = "overlay.yaml"
+_OVERLAYS = ("adopted.yaml", "overlay.yaml")  # in the order in which they are applied
+_REGISTRY = "sources.toml"
 _LIVE = "live:"
 
 
@@ -111,12 +113,14 @@ class Reader:
     def _folder_input(self, folder: Path) -> Input:
         name = _document_in(str(folder), [path.name for path in folder.iterdir()])
         found = _file(folder / name)
-        overlay = folder / _OVERLAY
-        if self.raw or not overlay.exists():
+        overlays = [folder / overlay for overlay in _OVERLAYS if (folder / overlay).exists()]
+        if self.raw or not overlays:
             return found
-        text = read_text(overlay)
+        texts = [(read_text(path), str(path)) for path in overlays]
+        registry = folder.resolve().parent / _REGISTRY
+        downloaded = registry.exists() and _downloaded(read_text(registry), folder.resolve().name)
         return _corrected(
-            found.document, text, str(overlay), f"{folder} with its overlay", partial(read_text, folder / name)
+            found.document, texts, f"{folder} with its overlay", partial(read_text, folder / name), downloaded
         )
 
     def _of_revision(self, revision: str, path: str) -> Input:
@@ -127,12 +131,16 @@ class Reader:
         prefix = f"{path}/" if path else ""
         document = prefix + _document_in(f"{revision}:{path}", names)
         found = self._blob(revision, document)
-        if self.raw or _OVERLAY not in names:
+        overlays = [prefix + overlay for overlay in _OVERLAYS if overlay in names]
+        if self.raw or not overlays:
             return found
         read = partial(git.text, self._folder, revision)
-        overlay = prefix + _OVERLAY
+        texts = [(read(file), f"{revision}:{file}") for file in overlays]
+        above, _, id_ = path.rpartition("/")
+        registered = _REGISTRY in git.names(self._folder, revision, above)
+        downloaded = registered and _downloaded(read(f"{above}/{_REGISTRY}".lstrip("/")), id_)
         name = f"{revision}:{path} with its overlay"
-        return _corrected(found.document, read(overlay), f"{revision}:{overlay}", name, partial(read, document))
+        return _corrected(found.document, texts, name, partial(read, document), downloaded)
 
     def _blob(self, revision: str, path: str) -> Input:
         text = git.text(self._folder, revision, path)
@@ -151,9 +159,20 @@ class Reader:
         return Input(document, DocumentSources(document, lambda: text))
 
 
-def _corrected(raw: LoadedDocument, overlay: str, overlay_name: str, name: str, read: Callable[[], str]) -> Input:
-    document = overlaid(raw, overlay, overlay_name, name)
+def _corrected(
+    raw: LoadedDocument, overlays: list[tuple[str, str]], name: str, read: Callable[[], str], downloaded: bool
+) -> Input:
+    document = overlaid(raw, overlays, name, downloaded=downloaded)
     return Input(document, DocumentSources(document, read))
+
+
+def _downloaded(registry: str, id_: str) -> bool:
+    """Tell whether a registry's text records the document of an entry as the vendor's own."""
+    try:
+        entry = tomllib.loads(registry).get(id_)
+    except tomllib.TOMLDecodeError:
+        return False
+    return isinstance(entry, dict) and entry.get("provenance") == "downloaded"
 
 
 def _file(path: Path) -> Input:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from openapi_drift.documents.pointers import Position, tokens
 from openapi_drift.documents.reading import Parsed, parse_text, read_text
 from openapi_drift.documents.references import check_references
+from openapi_drift.documents.written_words import keep_written_words
 from openapi_drift.errors import SpecsError
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def load_text(text: str, name: str, format_: Format | None = None) -> LoadedDocu
         raise SpecsError(f"{name}:1: is HTML or XML, not an OpenAPI document (a sign-in page, perhaps)")
     parsed = parse_text(text, name, format_)
     _check_version(parsed, name)
+    keep_written_words(parsed)
     document = LoadedDocument(name, parsed.content, parsed.lines, parsed.format)
     check_references(document)
     return document

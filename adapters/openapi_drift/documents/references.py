@@ -14,15 +14,18 @@ if TYPE_CHECKING:
 
     from openapi_drift.documents.pointers import Position
 
-_DATA = frozenset({"example", "examples", "default", "enum", "const"})
+DATA = frozenset({"example", "examples", "default", "enum", "const"})
 """Keys whose values are data, not parts of the document: a `$ref` in there is just a word."""
 
 
-_NAMED = frozenset(
+NAMED = frozenset(
     {"properties", "patternProperties", "dependentSchemas", "schemas", "$defs", "responses", "headers", "parameters"}
     | {"requestBodies", "securitySchemes", "links", "callbacks", "pathItems", "webhooks", "encoding", "variables"}
 )
 """Keys below which names are free: a property may be called `example`, and a response is called `default`."""
+
+_OUT_OF_IT = "leads out of the document"
+_BUNDLE = "bundle it into one file first, e.g. with `redocly bundle openapi.yaml -o bundled.yaml`"
 
 _INDEX = re.compile(r"[0-9]{1,8}")
 
@@ -85,6 +88,22 @@ def exists(document: Referring, target: str) -> bool:
     return True
 
 
+def find_reference(content: dict[str, Any], target: str) -> Any:
+    """Return what a reference leads to, in however many steps, or None if it leads nowhere."""
+    seen: set[str] = set()
+    while target not in seen:
+        seen.add(target)
+        try:
+            value, _ = _look_up(content, target)
+        except ValueError:
+            return None
+        further = reference(value)
+        if further is None:
+            return value
+        target = further
+    return None
+
+
 def _follow(document: Referring, target: str) -> None:
     """Keep what a reference leads to, and each further one on the way. Raises ValueError if one leads nowhere."""
     chain: dict[str, None] = {}
@@ -103,7 +122,7 @@ def _follow(document: Referring, target: str) -> None:
 
 def _look_up(content: dict[str, Any], target: str) -> tuple[Any, list[str]]:
     if not target.startswith("#"):
-        raise ValueError("leads out of the document; bundle the documents first")
+        raise ValueError(f"{_OUT_OF_IT}; {_BUNDLE}")
     pointer = unquote(target[1:])
     if pointer and not pointer.startswith("/"):
         raise ValueError("is no JSON pointer")
@@ -120,10 +139,25 @@ def _look_up(content: dict[str, Any], target: str) -> tuple[Any, list[str]]:
 
 
 def check_references(document: Referring) -> None:
-    """Follow each reference of the document once. Raises SpecsError for the first that cannot be followed."""
+    """Follow each reference of the document once. Raises SpecsError for the first that cannot be followed.
+
+    Those that lead out of it are one error, with their number.
+    """
+    outside: list[tuple[str, Trail | None]] = []
     for value, trail, _ in parts(document.content):
-        if reference(value) is not None and value["$ref"] not in document.followed:
+        target = reference(value)
+        if target is not None and not target.startswith("#"):
+            outside.append((target, trail))
+        elif target is not None and target not in document.followed:
             follow(document, value, trail_pointer(trail))
+    if outside:
+        target, trail = outside[-1]
+        place = document.position(join(trail_pointer(trail), "$ref"))
+        raise SpecsError(f"{place}: the reference {target!r} {_OUT_OF_IT}{_how_many(len(outside))}; {_BUNDLE}")
+
+
+def _how_many(count: int) -> str:
+    return f", the first of {count} that do" if count > 1 else ""
 
 
 def parts(content: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Trail | None, str]]:
@@ -143,9 +177,9 @@ def parts(content: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Trail | Non
             continue
         yield value, trail, names_of
         work += [
-            (item, (trail, key), key if key in _NAMED and not names_of else "")
+            (item, (trail, key), key if key in NAMED and not names_of else "")
             for key, item in value.items()
-            if isinstance(item, dict | list) and (names_of or not (key in _DATA or key.startswith("x-")))
+            if isinstance(item, dict | list) and (names_of or not (key in DATA or key.startswith("x-")))
         ]
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from openapi_drift.documents.json_path import json_path
 from openapi_drift.documents.pointers import tokens
 from openapi_drift.observed.observed import HIDDEN, Observed
 
 Json = dict[str, Any]
-_OPERATORS = frozenset({"where", "wherenot", "flatten", "parent", "and", "or", "not", "in"})  # of JSONPath's dialects
 Correction = Callable[[Json, "ShapeGroup"], Iterator[Json]]
 
 
@@ -46,7 +46,7 @@ def overlay_for(shapes: Iterable[Observed], document: Json, title: str) -> tuple
         try:
             part = _at(document, group.pointer)
             for action in correction(part, group):
-                target = _target(document, action.pop("at", group.pointer))
+                target = json_path(document, action.pop("at", group.pointer))
                 actions.append({"target": target, "x-evidence": group.evidence} | action)
         except CannotBeSaidError as error:
             left_out += [(shape, str(error)) for shape in group.shapes]
@@ -204,18 +204,3 @@ def _at(document: Json, pointer: str) -> Json:
     if not isinstance(part, dict):
         raise CannotBeSaidError(f"the document no longer has {pointer}")
     return part
-
-
-def _target(document: Json, pointer: str) -> str:
-    """Write a pointer as the JSONPath that means it."""
-    path, part = "$", document
-    for token in tokens(pointer):
-        if isinstance(part, list):
-            path += f"[{token}]"
-            part = part[int(token)]
-            continue
-        quote = '"' if "'" in token else "'"
-        plain = token.isascii() and token.isidentifier() and token not in _OPERATORS
-        path += f".{token}" if plain else f"[{quote}{token}{quote}]"
-        part = part[token]
-    return path
