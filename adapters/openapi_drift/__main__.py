@@ -1,4 +1,4 @@
-"""`python -m openapi_drift`: generate, fetch. Exit code 0 done or up to date, 1 not, 2 usage."""
+"""`python -m openapi_drift`: generate, fetch, prove. Exit code 0 done or up to date, 1 not, 2 usage."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from openapi_drift.errors import SpecsError
 from openapi_drift.generation import fingerprint
+from openapi_drift.generation.findings import JudgedFindings
 from openapi_drift.generation.generate import check, generate
 from openapi_drift.sources import load_sources
 
@@ -29,6 +30,12 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("generate", help="bring generated/ up to date, or check that it is")
     command.add_argument("--check", action="store_true", help="compare byte for byte, change nothing")
     command.add_argument("--force", action="store_true", help="run the generators even if nothing changed")
+    command.add_argument(
+        "--keep-going",
+        action="store_true",
+        help="write all that can be generated, although parts of documents would be missing; exit code 1 all the same",
+    )
+    command.add_argument("--notes", action="store_true", help="say what is generated in other words than a document's")
     command.set_defaults(run=_generate)
 
     command = commands.add_parser("fetch", help="download documents and show what changed")
@@ -37,6 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--url", help="address of the document, instead of the registry's")
     command.set_defaults(run=_fetch)
 
+    command = commands.add_parser("prove", help="prove that what is generated sends and reads what the documents say")
+    command.add_argument("ids", nargs="*", metavar="ID", help="entries of sources.toml (default: all)")
+    command.set_defaults(run=_prove)
+
     command = commands.add_parser("current", help="say whether nothing changed, from hashes alone")
     command.set_defaults(run=_current)
     return parser
@@ -44,16 +55,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _generate(options: argparse.Namespace) -> int:
     if options.check:
-        outcome = check(options.root, force=options.force)
-        if outcome.differences:
-            print(outcome.diff, end="")
-            print(f"\n{len(outcome.differences)} files differ from what the documents give:", file=sys.stderr)
-            print("".join(f"  {name}\n" for name in outcome.differences), end="", file=sys.stderr)
-            print("Regenerate with: nox -s generate", file=sys.stderr)
-            return 1
-        print("generated/ is up to date" + ("" if outcome.ran else " (nothing changed)"))
-        return 0
-    outcome = generate(options.root, force=options.force)
+        if options.keep_going:
+            raise SpecsError("--keep-going writes, --check does not: give one of them")
+        return _check(options)
+    outcome = generate(options.root, force=options.force, keep_going=options.keep_going)
     if not outcome.ran:
         print("nothing changed; --force regenerates all the same")
     else:
@@ -61,7 +66,28 @@ def _generate(options: argparse.Namespace) -> int:
             "".join(f"wrote {name}\n" for name in outcome.differences) or "regenerated: no difference\n",
             end="",
         )
-    return 0
+    print("".join(f"{note}\n" for note in outcome.notes), end="", file=sys.stderr)
+    return _tell_findings(outcome.findings, remarks=options.notes)
+
+
+def _check(options: argparse.Namespace) -> int:
+    outcome = check(options.root, force=options.force)
+    if outcome.differences:
+        print(outcome.diff, end="")
+        print(f"\n{len(outcome.differences)} files differ from what the documents give:", file=sys.stderr)
+        print("".join(f"  {name}\n" for name in outcome.differences), end="", file=sys.stderr)
+        print("Regenerate with: nox -s generate", file=sys.stderr)
+        return 1
+    print("generated/ is up to date" + ("" if outcome.ran else " (nothing changed)"))
+    return _tell_findings(outcome.findings)
+
+
+def _tell_findings(findings: JudgedFindings, *, remarks: bool = False) -> int:
+    told = [finding.words for finding in findings.remarks] if remarks else []
+    told += findings.acceptances
+    told += [f"{findings.summary}:", *findings.lines] if findings.unaccepted else []
+    print("".join(f"{line}\n" for line in told), end="", file=sys.stderr)
+    return 1 if findings.unaccepted else 0
 
 
 def _fetch(options: argparse.Namespace) -> int:
@@ -80,7 +106,17 @@ def _fetch(options: argparse.Namespace) -> int:
             continue
         print(f"{id_}: fetched version {fetched.version}, sha256 {fetched.sha256}")
         print("".join(f"  {line}\n" for line in fetched.changes) or "  nothing changed\n", end="")
+        print("".join(f"  {line}\n" for line in fetched.overlay), end="")
     return 1 if failures else 0
+
+
+def _prove(options: argparse.Namespace) -> int:
+    from openapi_drift.generation.proof import proven  # noqa: PLC0415  needs the extra codegen
+
+    reports = proven(options.root, options.ids)
+    for id_, report in reports.items():
+        print("\n".join(report.lines(id_)))
+    return 1 if any(report.findings for report in reports.values()) else 0
 
 
 def _current(options: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Format = Literal["yaml", "json"]
 _REQUIRED = ("vendor", "url", "format", "provenance", "version", "sha256", "date")
-_OPTIONAL = ("auth", "client", "models")
+_OPTIONAL = ("auth", "client", "models", "accepted")
 _PROVENANCES = ("downloaded", "reconstructed")
 
 
@@ -23,7 +23,8 @@ _PROVENANCES = ("downloaded", "reconstructed")
 class DocumentSource:
     """One vendor document: where it comes from and what is generated from it.
 
-    `folder` is `specs/<id>`, holding `openapi.<format>` and, where needed, `overlay.yaml`.
+    `folder` is `specs/<id>`, holding `openapi.<format>` and, where needed, `adopted.yaml` and `overlay.yaml`.
+    `accepted` maps operations ("PUT /x") and JSON pointers that may be missing in the packages to the reason why.
     """
 
     id: str
@@ -38,14 +39,23 @@ class DocumentSource:
     auth: Mapping[str, str] = field(default_factory=dict)
     client: str | None = None
     models: str | None = None
+    accepted: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def document(self) -> Path:
         return self.folder / f"openapi.{self.format}"
 
     @property
+    def adopted(self) -> Path | None:
+        """What is applied before the overlay: names as they were, and what of the overlay is left out."""
+        return self._if_there("adopted.yaml")
+
+    @property
     def overlay(self) -> Path | None:
-        path = self.folder / "overlay.yaml"
+        return self._if_there("overlay.yaml")
+
+    def _if_there(self, name: str) -> Path | None:
+        path = self.folder / name
         return path if path.exists() else None
 
 
@@ -81,7 +91,16 @@ def _source(path: Path, id_: str, entry: Any) -> DocumentSource:
     for key in ("client", "models"):
         if key in entry and not re.fullmatch(r"[a-z][a-z0-9_]*", entry[key]):
             raise SpecsError(f"{path}: [{id_}] {key} is {entry[key]!r}, must be a package name in lower case")
+    _refuse_without_reason(path, id_, entry.get("accepted", {}))
     return DocumentSource(id=id_, folder=path.parent / id_, **entry)
+
+
+def _refuse_without_reason(path: Path, id_: str, accepted: Any) -> None:
+    if not isinstance(accepted, dict):
+        raise SpecsError(f'{path}: [{id_}.accepted] must be a table of "PUT /path" or a JSON pointer = "reason"')
+    for key, reason in accepted.items():
+        if not isinstance(reason, str) or not reason.strip():
+            raise SpecsError(f"{path}: [{id_}.accepted] {key!r} needs a reason, as text")
 
 
 def _refuse_shared_packages(path: Path, sources: Mapping[str, DocumentSource]) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,8 @@ from openapi_drift.generation import client_generator, models_generator, tools
 from openapi_drift.generation.client_generator import generate_client
 from openapi_drift.generation.generate import generate
 from openapi_drift.generation.models_generator import generate_models
-from openapi_drift.generation.names import refuse_for_client, refuse_for_models
-from openapi_drift.generation.tools import finish_package
+from openapi_drift.generation.normalisation import for_client, for_models
+from openapi_drift.generation.tools import GeneratorFailedError, finish_package
 
 NAMES = [
     "a'b", "a'''b", "a{b}c", "{{ 7*7 }}", "{% raw %}", "{# x #}", "class", "None", "self", "import os", "a#b", "a%b",
@@ -128,53 +127,53 @@ def with_property(name: str, place: str) -> dict[str, Any]:
     return {"openapi": "3.1.0", "paths": {}, "components": {"schemas": {"Thing": thing}}}
 
 
-def refused(generator: Callable[..., None], content: dict[str, Any], folder: Path) -> str:
-    """What the generator says; before it ran, since nothing is written."""
-    with pytest.raises(SpecsError) as caught:
-        generator(content, folder / "openapi.json", folder / "things")
-    assert list(folder.iterdir()) == []
-    assert str(caught.value).isprintable()
-    return str(caught.value)
-
-
 @pytest.mark.parametrize("name", NO_NAMES)
 @pytest.mark.parametrize("place", THINGS)
-def test_a_property_that_no_model_can_have_is_refused_with_its_place(name: str, place: str, tmp_path: Path) -> None:
-    """The place is a pointer, shown without anything that steers a terminal."""
-    said = refused(generate_models, with_property(name, place), tmp_path)
-    assert said.startswith(f"things: the property at /components/schemas/Thing{place}/properties/")
+def test_a_property_that_no_model_can_have_is_left_out_with_a_note(name: str, place: str) -> None:
+    """msgspec has no such names; a Struct reads past what it does not have."""
+    normalised = for_models(with_property(name, place))
+    assert json.dumps(name) not in json.dumps(normalised.document)
+    (note,) = [note for note in normalised.notes if note.lost]
+    assert note.place.startswith(f"/components/schemas/Thing{place}/properties/")
 
 
 @pytest.mark.parametrize("name", ["to_dict", "toDict", "from-dict", "additionalProperties", "d", "field_dict", "prop"])
 @pytest.mark.parametrize("place", THINGS)
-def test_a_property_that_takes_a_models_own_name_is_refused(name: str, place: str, tmp_path: Path) -> None:
-    """The class would not import, or lose its method, or mix its values up."""
-    said = refused(generate_client, with_property(name, place), tmp_path)
-    assert said.startswith(f"things: the property at /components/schemas/Thing{place}/properties/{name}: generated")
+def test_a_property_that_takes_a_models_own_name_gets_a_stand_in(name: str, place: str) -> None:
+    """The class would not import, or lose its method, or mix its values up; what travels is the document's name."""
+    normalised = for_client(with_property(name, place))
+    ((stand_in, wire),) = normalised.wire_names.items()
+    assert wire == name
+    assert json.dumps({stand_in: {"type": "string"}}) in json.dumps(normalised.document)
 
 
 @pytest.mark.parametrize("name", ["params", "headers", "Cookies", "body"])
-def test_a_parameter_that_takes_a_functions_own_name_is_refused(name: str, tmp_path: Path) -> None:
+def test_a_parameter_that_takes_a_functions_own_name_gets_a_stand_in(name: str) -> None:
     """The function would send itself, or have the same argument twice."""
     parameter = {"name": name, "in": "query", "schema": {"type": "string"}}
     content = {"openapi": "3.1.0", "paths": {"/a": {"get": {"parameters": [parameter], "responses": {}}}}}
-    said = refused(generate_client, content, tmp_path)
-    assert said.startswith("things: the parameter at /paths/~1a/get/parameters/0: generated functions use the name")
+    ((stand_in, wire),) = for_client(content).wire_names.items()
+    assert (stand_in, wire) == (f"field_{name.lower()}", name)
 
 
-def test_a_schema_with_a_dot_is_refused_by_models(tmp_path: Path) -> None:
+def test_a_schema_with_a_dot_is_renamed_for_models_with_all_references() -> None:
     """To the generator a dot is a module."""
-    content = {"openapi": "3.1.0", "paths": {}, "components": {"schemas": {"a.B": {}}}}
-    assert "the schema at /components/schemas/a.B: " in refused(generate_models, content, tmp_path)
+    schemas = {"a.B": {"type": "object"}, "a_B": {"type": "array", "items": {"$ref": "#/components/schemas/a.B"}}}
+    content = {"openapi": "3.1.0", "paths": {}, "components": {"schemas": schemas}}
+    found = for_models(content).document["components"]["schemas"]
+    assert found == {
+        "a_B_2": {"type": "object"},
+        "a_B": {"type": "array", "items": {"$ref": "#/components/schemas/a_B_2"}},
+    }
 
 
-def test_data_and_names_are_no_properties(tmp_path: Path) -> None:
+def test_data_and_names_are_no_properties() -> None:
     """An example may hold anything, and a schema may be called `properties`."""
     hostile = {"properties": {'a"b': 1, "to_dict": 2}}
-    schemas = {"properties": {"type": "object", "example": hostile, "default": hostile, "x-note": hostile}}
+    schemas = {"properties": {"type": "object", "example": hostile, "x-note": hostile}}
     content = {"openapi": "3.1.0", "paths": {}, "components": {"schemas": schemas}}
-    refuse_for_models(content, "things")
-    refuse_for_client(content, "things", str)
+    assert for_models(content).document == content
+    assert for_client(content).wire_names == {}
 
 
 ODD: dict[str, Any] = {
@@ -193,19 +192,19 @@ def test_parts_of_the_wrong_kind_come_to_the_generator(
     odd: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What we look at ourselves may be of any kind: it is the generator that refuses it, in words."""
-    document_path, package = tmp_path / "openapi.json", tmp_path / "things"
+    document_path = tmp_path / "openapi.json"
 
-    def no_tool(module: str, arguments: list[str], *, cwd: Path) -> tools.ToolOutput:
-        package.mkdir(exist_ok=True)
-        return tools.ToolOutput("", "")
+    def refusing(module: str, arguments: list[str], *, cwd: Path) -> tools.ToolOutput:
+        raise GeneratorFailedError("refused in words")
 
     for generator in (client_generator, models_generator):
-        monkeypatch.setattr(generator, "run_tool", no_tool)
-        monkeypatch.setattr(generator, "finish_package", lambda package: None)
+        monkeypatch.setattr(generator, "run_tool", refusing)
     content = {"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {"/a": {}}} | ODD[odd]
     document_path.write_text(json.dumps(content))
-    client_generator.generate_client(content, document_path, package)
-    models_generator.generate_models(content, document_path, tmp_path / "models")
+    with pytest.raises(GeneratorFailedError, match="refused in words"):
+        generate_client(content, document_path, tmp_path / "things")
+    with pytest.raises(SpecsError, match=r"refused in words|no schemas to make models of"):
+        generate_models(content, document_path, tmp_path / "things")
 
 
 @pytest.mark.parametrize("kind", ["client", "models"])

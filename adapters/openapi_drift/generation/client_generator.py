@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,50 +12,61 @@ from openapi_python_client.strings import PythonIdentifier
 
 from openapi_drift.documents.document import METHODS, Document
 from openapi_drift.errors import SpecsError
-from openapi_drift.generation.names import refuse_for_client
-from openapi_drift.generation.tools import finish_package, run_tool
+from openapi_drift.generation.client_warnings import client_findings
+from openapi_drift.generation.crashes import run_without_crashing
+from openapi_drift.generation.findings import change_findings
+from openapi_drift.generation.normalisation import for_client
+from openapi_drift.generation.normalisation.media_types import contents
+from openapi_drift.generation.tools import finish_package, run_tool, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from openapi_drift.generation.findings import Finding
+    from openapi_drift.generation.normalisation import Normalised
 
+_PROGRAM = "openapi_drift.generation.runs.client_run"
 TEMPLATES = Path(__file__).parent / "templates" / "client"
-ANY_TYPE = "*/*"
 _PARSED_ITSELF = ("multipart/", "text/", "application/x-www-form-urlencoded", "application/octet-stream")
 
 
-def generate_client(document: Document, document_path: Path, package: Path) -> None:
-    """Write the client package for `document` (effective, stored as JSON at `document_path`) to `package`.
+def generate_client(document: Document, document_path: Path, package: Path) -> list[Finding]:
+    """Write the client package for `document` (effective, stored as `<id>/openapi.json`) to `package`.
 
-    Raises SpecsError for a name that breaks the code, and on any warning: the generator drops what it cannot say and
-    only a warning tells.
+    Returns what is not in it, since the generator drops what it cannot say, and what is in it in other words.
     """
-    refuse_for_client(document, package.name, _identifier)
-    asked = _with_bytes(document)
-    given = package.parent / f"{package.name}.input" / document_path.name
-    given.parent.mkdir()
-    given.write_text(json.dumps(asked, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    config = package.parent / f"{package.name}.config.json"
-    config.write_text(json.dumps(_config(asked, package.name)), encoding="utf-8")
-    templates = shutil.copytree(TEMPLATES, package.parent / f"{package.name}.templates")
-    (templates / "operations.jinja").write_text(_operation_ids(document), encoding="utf-8")
-    arguments = [
-        "generate",
-        *("--path", given.name),
-        *("--output-path", str(package)),
-        *("--config", str(config)),
-        *("--custom-template-path", str(templates)),
-        *("--meta", "none"),
-        "--fail-on-warning",
-    ]
-    talk = run_tool("openapi_python_client", arguments, cwd=given.parent)
-    config.unlink()
-    shutil.rmtree(given.parent)
-    shutil.rmtree(templates)
-    talk.refuse_warnings(f"{package.name} (client of {document_path})")
+    id_, normalised = document_path.parent.name, for_client(document)
+    asked = normalised.document
+    told, crashes = run_without_crashing(
+        id_, "client", asked, lambda part: _run(replace(normalised, document=part), document_path.name, package)
+    )
     (package / "py.typed").touch()
     (package / "openapi.json").write_bytes(document_path.read_bytes())
     finish_package(package)
+    left_out = {finding.place for finding in crashes}
+    missing = (found for found in client_findings(id_, asked, told) if found.place not in left_out)
+    return [*crashes, *missing, *change_findings(id_, "client", normalised.notes)]
+
+
+def _run(normalised: Normalised, name: str, package: Path) -> dict[str, Any]:
+    """Write the package, before it is finished; returns what the generator says of it."""
+    document = normalised.document
+    shutil.rmtree(package, ignore_errors=True)
+    config = package.parent / f"{package.name}.config.json"
+    config.write_text(json.dumps(_config(document, package.name)), encoding="utf-8")
+    templates = shutil.copytree(TEMPLATES, package.parent / f"{package.name}.templates", dirs_exist_ok=True)
+    names = _operation_ids(document) + _wire_names(normalised.wire_names)
+    (templates / "operations.jinja").write_text(names, encoding="utf-8")
+    try:
+        with stored(document, package.parent / f"{package.name}.input" / name) as given:
+            talk = run_tool(_PROGRAM, [given.name, str(package), str(config), str(templates)], cwd=given.parent)
+    finally:
+        config.unlink()
+        shutil.rmtree(templates)
+    told: dict[str, Any] = talk.told()
+    if talk.err.strip():
+        told["warnings"].append({"header": talk.err.strip(), "detail": "", "data": ""})
+    return told
 
 
 def _config(document: Document, package: str) -> dict[str, Any]:
@@ -81,6 +92,18 @@ def _operation_ids(document: Document) -> str:
     return "{% set operation_ids = " + json.dumps(names, sort_keys=True) + " %}\n"
 
 
+def _wire_names(wire_names: dict[str, str]) -> str:
+    """The names of the document for which the normalisation has put others, as they stand between quotes in code."""
+    literals = {name: "".join(map(_in_quotes, wire)) for name, wire in wire_names.items()}
+    return "{% set wire_names = " + json.dumps(literals, sort_keys=True) + " %}\n"
+
+
+def _in_quotes(sign: str) -> str:
+    if " " <= sign <= "~" and sign not in '"\\':
+        return sign
+    return f"\\u{ord(sign):04x}" if ord(sign) <= 0xFFFF else f"\\U{ord(sign):08x}"
+
+
 def _identifier(name: str) -> str:
     return str(PythonIdentifier(name, prefix="field_"))
 
@@ -91,26 +114,13 @@ def _operations(document: Document) -> Iterator[dict[str, Any]]:
     yield from (operation for operation in found if isinstance(operation, dict))
 
 
-def _with_bytes(document: Document) -> Document:
-    """The document as the generator reads it: a body of any media type is bytes.
-
-    To the document it is anything, JSON included, which an empty schema says; of that the generator would make JSON.
-    """
-    asked = copy.deepcopy(document)
-    for content in _contents(asked):
-        any_type = content.get(ANY_TYPE)
-        if isinstance(any_type, dict) and any_type.get("schema") == {}:
-            any_type["schema"] = {"type": "string", "format": "binary"}
-    return asked
-
-
 def binary_types(document: Document) -> list[str]:
     """The media types that are bytes by their schema; the generator knows application/octet-stream only."""
     found = {
         media_type
-        for content in _contents(document)
+        for content, _ in contents(document, "")
         for media_type, value in content.items()
-        if not media_type.startswith(_PARSED_ITSELF) and _is_binary(value)
+        if (";" in media_type or not media_type.startswith(_PARSED_ITSELF)) and _is_binary(value)
     }
     return sorted(found)
 
@@ -118,16 +128,3 @@ def binary_types(document: Document) -> list[str]:
 def _is_binary(media_type: Any) -> bool:
     schema = media_type.get("schema") if isinstance(media_type, dict) else None
     return isinstance(schema, dict) and schema.get("type") == "string" and schema.get("format") == "binary"
-
-
-def _contents(node: Any) -> Iterator[dict[str, Any]]:
-    """Every `content` object, of requests and responses, in place or under components."""
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key == "content" and isinstance(value, dict):
-                yield value
-            else:
-                yield from _contents(value)
-    elif isinstance(node, list):
-        for item in node:
-            yield from _contents(item)

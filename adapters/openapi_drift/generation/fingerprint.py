@@ -13,21 +13,36 @@ from openapi_drift.errors import SpecsError
 from openapi_drift.sources import load_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 FILE_NAME = "fingerprint.json"
+_ACCEPTED = "accepted findings"
 _PACKAGE = Path(__file__).parents[1]
 # What shapes the output. The rest of this package (fetching, comparing, the command line) does not.
 _SHAPING = (
+    "diff/meaningless.py",
     "documents/document.py",
+    "documents/effective.py",
     "documents/escaping.py",
     "documents/overlay.py",
+    "documents/overlay_inlining.py",
+    "documents/overlay_left_out.py",
+    "documents/overlay_meaning.py",
+    "documents/overlay_merge.py",
+    "documents/overlay_renames.py",
+    "documents/overlay_targets.py",
     "documents/pointers.py",
     "documents/reading",
     "documents/references.py",
+    "documents/written_words.py",
     "generation/client_generator.py",
+    "generation/client_warnings.py",
+    "generation/crashes.py",
+    "generation/findings.py",
     "generation/models_generator.py",
-    "generation/names.py",
+    "generation/models_warnings.py",
+    "generation/normalisation",
+    "generation/runs",
     "generation/templates",
     "generation/tools.py",
 )
@@ -43,7 +58,16 @@ def is_current(root: Path) -> bool:
         stored = json.loads((output_folder(root) / FILE_NAME).read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         return False
+    if isinstance(stored, dict):
+        stored.pop(_ACCEPTED, None)
     return bool(stored == fingerprint(root, output_folder(root)))
+
+
+def accepted(root: Path) -> dict[str, dict[str, int]]:
+    """How many findings each acceptance of `sources.toml` was for in the last generation, by document and key."""
+    stored = json.loads((output_folder(root) / FILE_NAME).read_text(encoding="utf-8"))
+    counts: dict[str, dict[str, int]] = stored.get(_ACCEPTED, {})
+    return counts
 
 
 def fingerprint(root: Path, output: Path) -> dict[str, Any]:
@@ -52,9 +76,12 @@ def fingerprint(root: Path, output: Path) -> dict[str, Any]:
         "documents": {
             source.id: {
                 "document": _file_hash(source.document),
+                "adopted": _file_hash(source.adopted) if source.adopted else None,
                 "overlay": _file_hash(source.overlay) if source.overlay else None,
                 "client": source.client,
                 "models": source.models,
+                **({"adopted": _file_hash(source.adopted)} if source.adopted else {}),
+                **({"accepted": sorted(source.accepted)} if source.accepted else {}),
             }
             for source in load_sources(root).values()
         },
@@ -64,9 +91,10 @@ def fingerprint(root: Path, output: Path) -> dict[str, Any]:
     }
 
 
-def write_fingerprint(root: Path, output: Path) -> None:
-    """Store the fingerprint of a freshly generated tree in it."""
-    text = json.dumps(fingerprint(root, output), indent=2, sort_keys=True) + "\n"
+def write_fingerprint(root: Path, output: Path, counts: Mapping[str, Mapping[str, int]] | None = None) -> None:
+    """Store the fingerprint of a freshly generated tree in it, and how many findings each acceptance was for."""
+    extra = {_ACCEPTED: counts} if counts else {}
+    text = json.dumps({**fingerprint(root, output), **extra}, indent=2, sort_keys=True) + "\n"
     (output / FILE_NAME).write_text(text, encoding="utf-8")
 
 

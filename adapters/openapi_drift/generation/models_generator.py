@@ -6,12 +6,19 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openapi_drift.generation.names import refuse_for_models
-from openapi_drift.generation.tools import finish_package, run_tool
+from openapi_drift.errors import SpecsError
+from openapi_drift.generation.crashes import run_without_crashing
+from openapi_drift.generation.findings import change_findings
+from openapi_drift.generation.models_warnings import models_findings
+from openapi_drift.generation.normalisation import for_models
+from openapi_drift.generation.normalisation.schemas import named
+from openapi_drift.generation.tools import finish_package, run_tool, stored
 
 if TYPE_CHECKING:
     from openapi_drift.documents.document import Document
+    from openapi_drift.generation.findings import Finding
 
+_PROGRAM = "openapi_drift.generation.runs.models_run"
 _STRUCT = Path(__file__).parent / "templates" / "models" / "_struct.py"
 
 _OPTIONS = (
@@ -25,23 +32,38 @@ _OPTIONS = (
     "--use-standard-collections",
     "--use-union-operator",
     "--use-schema-description",
+    "--use-msgspec-tagged-unions",
     "--disable-timestamp",
 )
 
 
-def generate_models(document: Document, document_path: Path, package: Path) -> None:
-    """Write the package of Structs for `document` (effective, stored as JSON at `document_path`) to `package`, new.
+def generate_models(document: Document, document_path: Path, package: Path) -> list[Finding]:
+    """Write the package of Structs for `document` (effective, stored as `<id>/openapi.json`) to `package`.
 
-    Raises SpecsError for a name that no Struct can have, and on any warning: it says for instance that msgspec
-    could not decode a type.
+    Returns what is not in them, or in other words: a warning says for instance that msgspec could not decode a type.
+    Raises SpecsError for a document without schemas.
     """
-    refuse_for_models(document, package.name)
+    id_, normalised = document_path.parent.name, for_models(document)
+    asked = normalised.document
+    if not named(asked):
+        raise SpecsError(
+            f"{package.name}: the document has no schemas to make models of; remove `models` from its entry"
+        )
+    warnings, crashes = run_without_crashing(id_, "models", asked, lambda part: _run(part, document_path.name, package))
+    finish_package(package)
+    changes = change_findings(id_, "models", normalised.notes)
+    return [*crashes, *models_findings(id_, asked, warnings), *changes]
+
+
+def _run(document: Document, name: str, package: Path) -> list[str]:
+    """Write the package, before it is finished; returns the generator's warnings."""
+    shutil.rmtree(package, ignore_errors=True)
     package.mkdir()
     shutil.copyfile(_STRUCT, package / "_struct.py")
     (package / "py.typed").touch()
-    output = package / "__init__.py"
-    base = f"{package.name}._struct.Struct"
-    arguments = ["--input", document_path.name, "--output", str(output), "--base-class", base, *_OPTIONS]
-    talk = run_tool("datamodel_code_generator", arguments, cwd=document_path.parent)
-    talk.refuse_warnings(f"{package.name} (models of {document_path})")
-    finish_package(package)
+    with stored(document, package.parent / f"{package.name}.input" / name) as given:
+        base = f"{package.name}._struct.Struct"
+        output = package / "__init__.py"
+        arguments = ["--input", given.name, "--output", str(output), "--base-class", base, *_OPTIONS]
+        talk = run_tool(_PROGRAM, arguments, cwd=given.parent)
+    return [*talk.told(), *filter(None, [talk.err.strip()])]

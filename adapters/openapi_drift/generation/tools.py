@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess  # runs our own interpreter, without a shell  # nosec B404
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openapi_drift.errors import SpecsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from openapi_drift.documents.document import Document
 
 # Our own, whatever ruff configuration lies above the output.
 _RUFF = ("--isolated", "--no-cache", "--quiet", "--target-version", "py311", "--line-length", "110")
@@ -31,6 +36,10 @@ for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
 """
 
 
+class GeneratorFailedError(SpecsError):
+    """A generator ended with an error; its words are the message."""
+
+
 @dataclass(frozen=True)
 class ToolOutput:
     """What a tool said."""
@@ -38,14 +47,25 @@ class ToolOutput:
     out: str
     err: str
 
-    def refuse_warnings(self, what: str) -> None:
-        if self.err.strip():
-            raise SpecsError(f"{what}: generated with warnings, so parts may be missing:\n{self.err.strip()}")
+    def told(self) -> Any:
+        """The JSON that is the last line of what it printed, as the programs in `runs` do."""
+        return json.loads(self.out.splitlines()[-1])
+
+
+@contextmanager
+def stored(document: Document, path: Path) -> Iterator[Path]:
+    """Write a document as JSON for a generator, into a new folder that goes with the end of the block."""
+    path.parent.mkdir()
+    try:
+        path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        yield path
+    finally:
+        shutil.rmtree(path.parent)
 
 
 def run_tool(module: str, arguments: Sequence[str], *, cwd: Path) -> ToolOutput:
-    """Run `python -m module` with a fixed hash seed and encoding. Raises SpecsError with its output."""
-    return _run(module, ["-m", module, *arguments], cwd)
+    """Run `python -m module` with a fixed hash seed and encoding. Raises GeneratorFailedError with its output."""
+    return _run(module.rpartition(".")[2], ["-m", module, *arguments], cwd)
 
 
 def _run(name: str, arguments: Sequence[str], cwd: Path) -> ToolOutput:
@@ -72,7 +92,7 @@ def _run(name: str, arguments: Sequence[str], cwd: Path) -> ToolOutput:
     except subprocess.TimeoutExpired as error:
         raise SpecsError(f"{name} had not ended after {_DEADLINE:g} s; the document is too much for it") from error
     if done.returncode != 0:
-        raise SpecsError(f"{name} failed ({done.returncode}):\n{done.stdout}{_without_frames(done.stderr)}")
+        raise GeneratorFailedError(f"{name} failed ({done.returncode}):\n{done.stdout}{_without_frames(done.stderr)}")
     return ToolOutput(done.stdout, done.stderr)
 
 
