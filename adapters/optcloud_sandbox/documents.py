@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlsplit
 
 Schema = dict[str, Any]
 
@@ -23,7 +22,7 @@ def document(package: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class DocumentedOperation:
-    """One operation. `path` is relative to `prefix`, the path of the server's URL.
+    """One operation. `path` is relative to where the service is.
 
     `parameters` are those of the path and of the query, by their names in Python. `body` is the name of the schema of
     the JSON body, or of a form's JSON part `metadata`; it is empty where there is neither.
@@ -32,7 +31,6 @@ class DocumentedOperation:
     package: str
     id: str
     method: str
-    prefix: str
     path: str
     parameters: Mapping[str, Mapping[str, Any]]
     body: str
@@ -50,9 +48,8 @@ def snake_case(name: str) -> str:
 def operations(package: str) -> list[DocumentedOperation]:
     """All operations of a document, literal paths before the templates that would match them, too."""
     loaded = document(package)
-    prefix = urlsplit(loaded["servers"][0]["url"]).path
     found = [
-        _operation(package, prefix, method, path, item)
+        _operation(package, method, path, item)
         for path, item in loaded["paths"].items()
         for method in METHODS
         if method in item
@@ -66,12 +63,12 @@ def schema_of(operation: DocumentedOperation) -> Schema:
     return schema
 
 
-def _operation(package: str, prefix: str, method: str, path: str, item: Mapping[str, Any]) -> DocumentedOperation:
+def _operation(package: str, method: str, path: str, item: Mapping[str, Any]) -> DocumentedOperation:
     data = item[method]
     listed = [_resolved(package, entry) for entry in (*item.get("parameters", []), *data.get("parameters", []))]
     parameters = {snake_case(entry["name"]): entry for entry in listed if entry["in"] in ("path", "query")}
     body = _body_name(data.get("requestBody", {}).get("content", {}))
-    return DocumentedOperation(package, data["operationId"], method.upper(), prefix, path, parameters, body)
+    return DocumentedOperation(package, data["operationId"], method.upper(), path, parameters, body)
 
 
 def _body_name(content: Mapping[str, Any]) -> str:

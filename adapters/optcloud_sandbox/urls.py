@@ -2,6 +2,15 @@
 
 from dataclasses import dataclass
 
+# By the package of a service, where it is below the host. As the client asks: the `servers` of a document are not
+# read, since their addresses may be relative, several, or templates.
+AIMMS_BASES = {
+    "aimms_pro": "/pro-api/v2",
+    "aimms_user_manager": "/pro/user-manager/v1",
+    "aimms_session_manager": "/pro/session-manager/v1",
+    "aimms_secret_manager": "/pro/secret-manager/v1",
+}
+
 
 @dataclass(frozen=True)
 class Urls:
@@ -11,7 +20,7 @@ class Urls:
 
     @property
     def aimms(self) -> str:
-        return f"{self.root}/aimms/pro-api/v2"
+        return f"{self.root}/aimms{AIMMS_BASES['aimms_pro']}"
 
     @property
     def adiutaopt(self) -> str:

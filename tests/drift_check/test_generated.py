@@ -82,6 +82,15 @@ def new_overlay(root: Path) -> None:
     (root / "specs" / "orders-v1" / "overlay.yaml").unlink()
 
 
+def adopted(root: Path) -> None:
+    (root / "specs" / "orders-v1" / "adopted.yaml").write_text("overlay: 1.0.0")
+
+
+def accepted(root: Path) -> None:
+    with (root / "specs" / "sources.toml").open("a") as sources:
+        sources.write('[orders-v1.accepted]\n"POST /orders" = "nobody calls it"\n')
+
+
 def package(root: Path) -> None:
     edit(root / "specs" / "sources.toml", 'client = "orders"', 'client = "carts"')
 
@@ -109,6 +118,8 @@ CAUSES: list[tuple[Callable[[Path], None], str, str]] = [
     (document, "document-changed", "specs/orders-v1/openapi.json"),
     (overlay, "overlay-changed", "specs/orders-v1/overlay.yaml"),
     (new_overlay, "overlay-changed", "specs/orders-v1/overlay.yaml"),
+    (adopted, "adopted-changed", "specs/orders-v1/adopted.yaml"),
+    (accepted, "accepted-changed", "specs/sources.toml"),
     (package, "package-renamed", "specs/sources.toml"),
     (another_document, "document-added", "specs/orders-v2"),
     (a_file, "generated-edited", "generated/orders"),

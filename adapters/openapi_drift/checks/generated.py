@@ -107,10 +107,12 @@ def _documents(root: Path, kept: dict[str, Any], now: dict[str, Any]) -> Iterato
             if key == "document":
                 file = sources[id_].document.relative_to(root).as_posix()
                 yield _changed("document-changed", f"the document {file} changed since", file, "", 1)
-            elif key == "overlay":
-                yield _changed(
-                    "overlay-changed", f"the overlay of `{id_}` changed since", f"{folder}/overlay.yaml", "", 1
-                )
+            elif key in ("adopted", "overlay"):
+                what = "overlay" if key == "overlay" else "adopted names"
+                yield _changed(f"{key}-changed", f"the {what} of `{id_}` changed since", f"{folder}/{key}.yaml", "", 1)
+            elif key == "accepted":
+                words = f"what may be missing in the packages of `{id_}` changed since"
+                yield _changed("accepted-changed", words, "specs/sources.toml", "", 1)
             else:
                 words = f"the {key} package of `{id_}` was called {old.get(key)} and is called {new.get(key)}"
                 yield _changed("package-renamed", words, "specs/sources.toml", "", 1)

@@ -32,6 +32,11 @@ class GeneratedOperation:
     arguments: dict[str, str]
     models: frozenset[str]
 
+    @property
+    def called(self) -> str:
+        """Method and path: "GET /tasks"."""
+        return f"{self.method.upper()} {self.path}"
+
 
 @dataclass(frozen=True)
 class GeneratedModel:
@@ -104,7 +109,7 @@ def read_package(folder: Path) -> GeneratedPackage:
         if tree is None:
             continue
         module = _dotted(folder, path)
-        operations += [found] if (found := _operation(module, tree, folder.name)) else []
+        operations += [found] if (found := operation_of(module, tree, folder.name)) else []
         if module == folder.name or module.startswith(f"{folder.name}.models."):
             models += _models(module, tree, folder.name)
     return GeneratedPackage(folder.name, operations, models)
@@ -122,7 +127,8 @@ def _dotted(folder: Path, path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _operation(module: str, tree: ast.Module, package: str) -> GeneratedOperation | None:
+def operation_of(module: str, tree: ast.Module, package: str) -> GeneratedOperation | None:
+    """Return the operation of an endpoint module; None for any other."""
     maker = next((node for node in tree.body if _is_function(node, "_get_kwargs")), None)
     if maker is None:
         return None
@@ -188,11 +194,11 @@ def _models(module: str, tree: ast.Module, package: str) -> list[GeneratedModel]
     refers = frozenset(name for name in _imports(tree, module, package) if f"{package}.models." in name)
     classes = (node for node in tree.body if isinstance(node, ast.ClassDef))
     return [
-        GeneratedModel(f"{module}.{node.name}", _attrs_fields(node) or _struct_fields(node), refers) for node in classes
+        GeneratedModel(f"{module}.{node.name}", attrs_fields(node) or struct_fields(node), refers) for node in classes
     ]
 
 
-def _attrs_fields(node: ast.ClassDef) -> dict[str, str]:
+def attrs_fields(node: ast.ClassDef) -> dict[str, str]:
     """The client's models: ``to_dict`` writes ``field_dict["removeInvalidTasks"] = remove_invalid_tasks``."""
     found: dict[str, str] = {}
     maker = next((item for item in node.body if _is_function(item, "to_dict")), None)
@@ -210,7 +216,7 @@ def _attrs_fields(node: ast.ClassDef) -> dict[str, str]:
     return found
 
 
-def _struct_fields(node: ast.ClassDef) -> dict[str, str]:
+def struct_fields(node: ast.ClassDef) -> dict[str, str]:
     """The Structs: ``remove: bool | UnsetType = field(name="removeInvalidTasks", …)``, or the name as it is."""
     found: dict[str, str] = {}
     for item in node.body:

@@ -13,7 +13,6 @@ import msgspec
 from attrs import evolve, frozen
 
 import adiutaopt_models as models
-from adiutaopt.types import UNSET, File
 from optcloud.adiutaopt.connection import VENDOR
 from optcloud.adiutaopt.planners import PLANNERS, PlannerDescription
 from optcloud.adiutaopt.plans.encoding import Coding, EncodedProblem, encoded
@@ -123,8 +122,9 @@ def _encoded(document: bytes, coding: Coding) -> Flow[tuple[EncodedProblem, int,
 
 def _submit_arguments(planner: PlannerDescription, sent: EncodedProblem, version: str | None) -> dict[str, Any]:
     """Return the generated call with our own bytes as its body: they are what was checked."""
-    pin = UNSET if version is None else version
-    arguments = planner.submit._get_kwargs(body=File(payload=b"", mime_type=sent.media_type), adiutaopt_version=pin)
+    body = planner.types.File(payload=b"", mime_type=sent.media_type)
+    pin = planner.types.UNSET if version is None else version
+    arguments: dict[str, Any] = planner.submit._get_kwargs(body=body, adiutaopt_version=pin)
     return with_payload(arguments, payload_of(sent.content, sent.media_type))
 
 

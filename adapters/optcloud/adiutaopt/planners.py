@@ -1,64 +1,136 @@
-"""The vendor's three planners: their generated calls and types.
+"""The vendor's three planners: their generated calls and types, each imported on use.
+
+A document may have some planners only, and the vendor has one document for each planner: where there is a package
+``adiutaopt_shift`` (models: ``adiutaopt_shift_models``), the shift planner comes from it, else from ``adiutaopt``
+(``adiutaopt_models``).
 
 Source: adiutaOpt facts F005, F006 (no prefix: mixed; ``shift-``; ``floor-``), adiutaOpt facts F008-F010.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from attrs import field, frozen
 
-import adiutaopt_models as models
-from adiutaopt.api.optimization import post_floor_description, post_mixed_description, post_shift_description
-from adiutaopt.api.version import (
-    get_floor_packages_list,
-    get_floor_version,
-    get_packages_list,
-    get_shift_packages_list,
-    get_shift_version,
-    get_version,
-)
+from optcloud.core.errors import Unsupported
 
 
 @frozen
 class PlannerDescription:
-    """One planner: its name in references, its generated endpoint modules, its problem and plan types."""
+    """One planner: its name in references, its generated endpoint modules, its problem and plan types.
+
+    Each is given as a dotted name, and raises `Unsupported` on use where no document has it.
+    """
 
     name: str
-    submit: Any = field(repr=False)
-    version: Any = field(repr=False)
-    packages: Any = field(repr=False)
-    problem_type: Any = field(repr=False)
-    plan_type: Any = field(repr=False)
+    _submit: str = field(repr=False)
+    _version: str = field(repr=False)
+    _packages: str = field(repr=False)
+    _problem_type: str = field(repr=False)
+    _plan_type: str = field(repr=False)
+    _types: str = field(repr=False)
+
+    @property
+    def submit(self) -> Any:
+        """The endpoint module that takes a problem."""
+        return self._module(self._submit)
+
+    @property
+    def version(self) -> Any:
+        """The endpoint module that tells what is deployed."""
+        return self._module(self._version)
+
+    @property
+    def packages(self) -> Any:
+        """The endpoint module that lists what can be pinned."""
+        return self._module(self._packages)
+
+    @property
+    def problem_type(self) -> Any:
+        """The class of a problem."""
+        return self._class(self._problem_type)
+
+    @property
+    def plan_type(self) -> Any:
+        """The class of a plan."""
+        return self._class(self._plan_type)
+
+    @property
+    def types(self) -> Any:
+        """The module with what its calls take: each generated package knows its own ``UNSET`` and ``File`` only."""
+        return self._module(self._types)
+
+    @property
+    def client(self) -> str:
+        """The generated package whose document describes this planner."""
+        return self._preferred(f"adiutaopt_{self.name}", "adiutaopt")
+
+    @property
+    def _models(self) -> str:
+        return self._preferred(f"adiutaopt_{self.name}_models", "adiutaopt_models")
+
+    def _module(self, name: str) -> Any:
+        place = f"{self.client}.{name.partition('.')[2]}"
+        try:
+            return import_module(place)
+        except ModuleNotFoundError as error:
+            if error.name is None or not f"{place}.".startswith(f"{error.name}."):
+                raise
+            raise self._missing(place) from error
+
+    def _class(self, name: str) -> Any:
+        kind = name.rpartition(".")[2]
+        models = import_module(self._models)
+        if not hasattr(models, kind):
+            raise self._missing(f"{self._models}.{kind}")
+        return getattr(models, kind)
+
+    def _missing(self, place: str) -> Unsupported:
+        own = f"adiutaopt_{self.name}"
+        return Unsupported(
+            f"the {self.name} planner of adiutaOpt: no document here has it ({place} is not there); adopt the vendor's "
+            f"document of this planner: an entry [adiutaopt-{self.name}-v6] in specs/sources.toml with client = "
+            f'"{own}" and models = "{own}_models", then nox -s generate (specs/README.md)'
+        )
+
+    @staticmethod
+    def _preferred(own: str, common: str) -> str:
+        found = find_spec(own)
+        return common if found is None or found.origin is None else own  # a folder without code is no package
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _planner, (self.name,)  # modules cannot be pickled
+        return _planner, (self.name,)  # there is one of each
 
 
 SHIFT = PlannerDescription(
     "shift",
-    post_shift_description,
-    get_shift_version,
-    get_shift_packages_list,
-    models.ShiftPlannerInputPlan,
-    models.ShiftPlannerOutputPlan,
+    submit="adiutaopt.api.optimization.post_shift_description",
+    version="adiutaopt.api.version.get_shift_version",
+    packages="adiutaopt.api.version.get_shift_packages_list",
+    problem_type="adiutaopt_models.ShiftPlannerInputPlan",
+    plan_type="adiutaopt_models.ShiftPlannerOutputPlan",
+    types="adiutaopt.types",
 )
 MIXED = PlannerDescription(
     "mixed",
-    post_mixed_description,
-    get_version,
-    get_packages_list,
-    models.MixedPlannerInputPlan,
-    models.MixedPlannerOutputPlan,
+    submit="adiutaopt.api.optimization.post_mixed_description",
+    version="adiutaopt.api.version.get_version",
+    packages="adiutaopt.api.version.get_packages_list",
+    problem_type="adiutaopt_models.MixedPlannerInputPlan",
+    plan_type="adiutaopt_models.MixedPlannerOutputPlan",
+    types="adiutaopt.types",
 )
 FLOOR = PlannerDescription(
     "floor",
-    post_floor_description,
-    get_floor_version,
-    get_floor_packages_list,
-    models.FloorPlannerInputPlan,
-    models.FloorPlannerOutputPlan,
+    submit="adiutaopt.api.optimization.post_floor_description",
+    version="adiutaopt.api.version.get_floor_version",
+    packages="adiutaopt.api.version.get_floor_packages_list",
+    problem_type="adiutaopt_models.FloorPlannerInputPlan",
+    plan_type="adiutaopt_models.FloorPlannerOutputPlan",
+    types="adiutaopt.types",
 )
 PLANNERS = {planner.name: planner for planner in (SHIFT, MIXED, FLOOR)}
 

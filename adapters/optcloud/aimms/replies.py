@@ -6,7 +6,6 @@ Null stands for "not given" in what AIMMS replies, though its document names no 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import Any, Protocol, Self, TypeAlias, TypeVar
 
 import msgspec
@@ -101,15 +100,6 @@ def ask(arguments: Mapping[str, Any], service: str = "") -> Flow[AimmsReply]:
     del arguments  # they may hold a secret, and the frame of a flow that waits is in tracebacks
     reply: Reply = yield calls.pop()
     return AimmsReply(reply, vendor, operation)
-
-
-def arguments_of(name: str, tag: str, package: str = "aimms_pro") -> Callable[..., JsonObject]:
-    """Return what makes the arguments of an operation: the generated function ``name`` of a tag.
-
-    For operations that are alike for several kinds of things, such as ``create_group`` and ``create_user``.
-    """
-    arguments: Callable[..., JsonObject] = import_module(f"{package}.api.{tag}.{name}")._get_kwargs
-    return arguments
 
 
 def body_of(kind: type[Body], what: str, said: Mapping[str, Any]) -> Body:

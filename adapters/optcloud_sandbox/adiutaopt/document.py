@@ -4,10 +4,12 @@ Source: adiutaOpt facts F031: a violation is a 422.
 """
 
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from optcloud_sandbox.adiutaopt.compiled_schema import Check, UnknownKeywordError, compiled
 from optcloud_sandbox.documents import document, inlined
+from optcloud_sandbox.json_schemas import as_json_schema
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -34,7 +36,7 @@ def violations(planner: str, plan: Any) -> list[dict[str, str]]:
 @cache
 def _fast_check(planner: str) -> Check | None:
     try:
-        return compiled(_schema(planner))
+        return compiled(as_json_schema(_schema(planner)))
     except UnknownKeywordError:  # a newer document: slower, not wrong
         return None
 
@@ -43,9 +45,10 @@ def _fast_check(planner: str) -> Check | None:
 def _validator(planner: str) -> "Validator":
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - a tenth of a second, only for those who submit
 
-    return Draft202012Validator(_schema(planner))
+    return Draft202012Validator(as_json_schema(_schema(planner)))
 
 
 def _schema(planner: str) -> Any:
-    schemas = document("adiutaopt")["components"]["schemas"]
+    own = f"adiutaopt_{planner}"  # the vendor has one document for each planner
+    schemas = document(own if find_spec(own) else "adiutaopt")["components"]["schemas"]
     return inlined(schemas[INPUT_SCHEMAS[planner]], schemas)

@@ -21,6 +21,7 @@ from optcloud_sandbox.aimms.operations.user_manager import CallerOperations, Cal
 from optcloud_sandbox.documents import DocumentedOperation, operations
 from optcloud_sandbox.refusal import Refusal
 from optcloud_sandbox.routing import PathRoute, vendor_app
+from optcloud_sandbox.urls import AIMMS_BASES
 from optcloud_sandbox.world import World
 
 API_V2 = (
@@ -60,7 +61,7 @@ def _routes(world: World, areas: tuple[type[Operations], ...], operation: Docume
     area = next((area for area in areas if hasattr(area, area.handler(operation))), None)
     carry_out = _not_yet if area is None else endpoint(world, area, operation)
     # The path of an item of secret-manager has slashes in it, escaped or not.
-    path = operation.prefix + operation.path.replace("{path}", "{path:path}")
+    path = AIMMS_BASES[operation.package] + operation.path.replace("{path}", "{path:path}")
     paths = [path, path.removesuffix("/")] if operation.path == "/" else [path]
     return [PathRoute(spelling, carry_out, methods=[operation.method]) for spelling in paths]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from optcloud_sandbox.aimms.apps import ACCOUNT_PROFILE, HIDE_OLD, KEEP_OLD, NEW, PROFILES, UNKNOWN_PROFILE
 from optcloud_sandbox.aimms.keys import SPELLINGS
 from optcloud_sandbox.documents import DocumentedOperation, Schema, document, inlined
+from optcloud_sandbox.json_schemas import as_json_schema
 from optcloud_sandbox.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _validator(package: str, operation_id: str, name: str) -> "Validator":
     documented = document(package)["components"]["schemas"]
     schemas = {key: _merged(schema, BEYOND_THE_DOCUMENT.get(key, {})) for key, schema in documented.items()}
     schema = _merged(schemas[name], BEYOND_THE_DOCUMENT.get(operation_id, {}))
-    return Draft202012Validator(inlined(schema, schemas))
+    return Draft202012Validator(as_json_schema(inlined(schema, schemas)))
 
 
 def _merged(schema: Mapping[str, Any], addition: Mapping[str, Any]) -> Schema:

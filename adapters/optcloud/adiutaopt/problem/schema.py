@@ -22,13 +22,14 @@ from optcloud.json_schema.nodes import INFERRED, Compiler, SchemaNode
 @cache
 def problem_node(planner: PlannerDescription) -> SchemaNode:
     """Return the tree of a planner's problem."""
-    return node_of({"$ref": f"#/components/schemas/{planner.problem_type.__name__}"}, document_schemas())
+    name = planner.problem_type.__name__
+    return node_of({"$ref": f"#/components/schemas/{name}"}, document_schemas(planner.client))
 
 
 @cache
-def document_schemas() -> Mapping[str, Any]:
-    """Return the schemas of the document that the generated client was made from."""
-    document = msgspec.json.decode(files("adiutaopt").joinpath("openapi.json").read_bytes())
+def document_schemas(client: str = "adiutaopt") -> Mapping[str, Any]:
+    """Return the schemas of the document that a generated client was made from."""
+    document = msgspec.json.decode(files(client).joinpath("openapi.json").read_bytes())
     schemas: Mapping[str, Any] = document["components"]["schemas"]
     return schemas
 

@@ -11,7 +11,37 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from aimms_pro.api.authentication import add_user_to_group, remove_user_from_group
+from aimms_pro.api.authentication import (
+    add_user_to_group,
+    remove_user_from_group,
+)
+from aimms_pro.api.authentication import (
+    create_environment as create_environment_operation,
+)
+from aimms_pro.api.authentication import (
+    create_group as create_group_operation,
+)
+from aimms_pro.api.authentication import (
+    create_user as create_user_operation,
+)
+from aimms_pro.api.authentication import (
+    delete_environment as delete_environment_operation,
+)
+from aimms_pro.api.authentication import (
+    delete_group as delete_group_operation,
+)
+from aimms_pro.api.authentication import (
+    delete_user as delete_user_operation,
+)
+from aimms_pro.api.authentication import (
+    update_environment as update_environment_operation,
+)
+from aimms_pro.api.authentication import (
+    update_group as update_group_operation,
+)
+from aimms_pro.api.authentication import (
+    update_user as update_user_operation,
+)
 from aimms_pro.models.pro_environment import PROEnvironment
 from aimms_pro.models.pro_environment_patch import PROEnvironmentPatch
 from aimms_pro.models.pro_group import PROGroup
@@ -19,8 +49,8 @@ from aimms_pro.models.pro_group_patch import PROGroupPatch
 from aimms_pro.models.pro_user import PROUser
 from aimms_pro.models.pro_user_patch import PROUserPatch
 from optcloud.aimms.people.entities import BUILDERS, Entity, Environment, Group, Kind, User, Whom, need_name
-from optcloud.aimms.people.lookup import TAG, id_of, member_name
-from optcloud.aimms.replies import JsonObject, arguments_of, ask, body_of
+from optcloud.aimms.people.lookup import id_of, member_name
+from optcloud.aimms.replies import JsonObject, ask, body_of
 from optcloud.core.flow import Call, Flow
 from optcloud.core.secret import Hide, Secret, as_secret, not_hidden
 
@@ -35,12 +65,27 @@ _BODIES: Mapping[Kind, tuple[Any, Any]] = {
     "group": (PROGroup, PROGroupPatch),
     "user": (PROUser, PROUserPatch),
 }
+_CREATE: Mapping[Kind, Any] = {
+    "environment": create_environment_operation,
+    "group": create_group_operation,
+    "user": create_user_operation,
+}
+_UPDATE: Mapping[Kind, Any] = {
+    "environment": update_environment_operation,
+    "group": update_group_operation,
+    "user": update_user_operation,
+}
+_DELETE: Mapping[Kind, Any] = {
+    "environment": delete_environment_operation,
+    "group": delete_group_operation,
+    "user": delete_user_operation,
+}
 
 
 def create(entity: Entity, fields: Mapping[str, Any], hide: Hide = not_hidden) -> Flow[Any]:
     """Create an environment, a group or a user, and return it. A field that is None is not given."""
     kind, (*above, name) = entity.kind, entity.segments()
-    arguments, new = arguments_of(f"create_{kind}", TAG), {"name": name, **fields}
+    arguments, new = _CREATE[kind]._get_kwargs, {"name": name, **fields}
     return (yield from ask(arguments(*above, body=_body(kind, kind, new, hide)))).built(BUILDERS[kind])
 
 
@@ -51,12 +96,12 @@ def update(entity: Entity, fields: Mapping[str, Any], hide: Hide = not_hidden) -
     # The name goes along in any case: the one it has changes nothing in either reading of the document.
     patch = {**fields, "name": need_name(old if new is None else new, "name")}
     body = partial(_body, kind, f"{kind} {old}", patch, hide, is_patch=True)
-    return (yield from ask(arguments_of(f"update_{kind}", TAG)(*path, body=body()))).built(BUILDERS[kind])
+    return (yield from ask(_UPDATE[kind]._get_kwargs(*path, body=body()))).built(BUILDERS[kind])
 
 
 def delete(entity: Entity) -> Flow[None]:
     """Delete an environment, a group or a user."""
-    yield Call(arguments_of(f"delete_{entity.kind}", TAG)(*entity.segments()))
+    yield Call(_DELETE[entity.kind]._get_kwargs(*entity.segments()))
 
 
 def _body(kind: Kind, what: str, fields: Mapping[str, Any], hide: Hide, *, is_patch: bool = False) -> Any:

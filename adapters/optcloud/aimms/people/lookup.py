@@ -6,6 +6,7 @@ AIMMS facts 1 (Authentication).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from aimms_pro.api.authentication import (
@@ -14,6 +15,9 @@ from aimms_pro.api.authentication import (
     get_all_users,
     get_current_user,
     get_entity_info,
+    get_environment,
+    get_group,
+    get_user,
     get_users_in_group,
 )
 from aimms_pro_models import EntityInfo, EnvironmentInfo
@@ -24,6 +28,7 @@ from optcloud.aimms.people.entities import (
     Entity,
     Environment,
     Group,
+    Kind,
     User,
     Whom,
     current_user_of,
@@ -33,14 +38,14 @@ from optcloud.aimms.people.entities import (
     need_name,
     user_of,
 )
-from optcloud.aimms.replies import arguments_of, ask
+from optcloud.aimms.replies import ask
 from optcloud.core.errors import NotFound
 from optcloud.core.flow import Flow
 
 T = TypeVar("T")
 
 ENTITIES = ("entities", EntityInfo)  # where and what the items of an EntityInfoList are
-TAG = "authentication"  # of the operations on people
+_GET: Mapping[Kind, Any] = {"environment": get_environment, "group": get_group, "user": get_user}
 
 
 def current() -> Flow[CurrentUser]:
@@ -97,8 +102,8 @@ def members(environment: str, group: str) -> Flow[list[User]]:
 
 def find(name: Entity) -> Flow[Any]:
     """Return the environment, group or user of a name (an `AnyEntity`). Raises `NotFound`."""
-    arguments = arguments_of(f"get_{name.kind}", TAG)
-    return (yield from ask(arguments(*name.segments()))).built(BUILDERS[name.kind])
+    answer = yield from ask(_GET[name.kind]._get_kwargs(*name.segments()))
+    return answer.built(BUILDERS[name.kind])
 
 
 def unless_missing(flow: Flow[T]) -> Flow[T | None]:

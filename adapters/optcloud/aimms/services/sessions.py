@@ -7,7 +7,7 @@ Inferred: the field of a session's id (`_session`), and names of filters, which 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -15,12 +15,36 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from aimms_session_manager.api.service import get_service_uri
+from aimms_session_manager.api.solve import (
+    delete_solve_session,
+    download_solve_session_logs,
+    get_solve_session,
+    get_solve_session_logs,
+    list_solve_sessions,
+    terminate_solve_session,
+)
+from aimms_session_manager.api.task import (
+    delete_task_session,
+    download_task_session_logs,
+    get_task_session,
+    get_task_session_logs,
+    list_task_sessions,
+    terminate_task_session,
+)
+from aimms_session_manager.api.web_ui import (
+    delete_webui_session,
+    download_webui_session_logs,
+    get_webui_session,
+    get_webui_session_logs,
+    list_webui_sessions,
+    terminate_webui_session,
+)
 from aimms_session_manager.client import AuthenticatedClient
 from aimms_session_manager.models.filters import Filters
 from aimms_session_manager.types import UNSET
 from optcloud.aimms.connection import SESSION_MANAGER
 from optcloud.aimms.namespaces import NamespaceVerbs
-from optcloud.aimms.replies import arguments_of, ask
+from optcloud.aimms.replies import ask
 from optcloud.aimms.services.siblings import Filter, SiblingPages, Sort, filters, refused, sorting, text_of
 from optcloud.aimms.tasks.logs import LogEntry, entries_of
 from optcloud.core.flow import Call, Flow, Pages, Progress
@@ -45,14 +69,43 @@ class Session:
     reply: Mapping[str, Any] = field(repr=False)
 
 
-_FOLDERS: Mapping[str, str] = {"webui": "web_ui", "task": "task", "solve": "solve"}  # of the generated client
+# The generated module of an operation, for each kind of session.
+_LIST: Mapping[str, Any] = {
+    "webui": list_webui_sessions,
+    "task": list_task_sessions,
+    "solve": list_solve_sessions,
+}
+_GET: Mapping[str, Any] = {
+    "webui": get_webui_session,
+    "task": get_task_session,
+    "solve": get_solve_session,
+}
+_GET_LOGS: Mapping[str, Any] = {
+    "webui": get_webui_session_logs,
+    "task": get_task_session_logs,
+    "solve": get_solve_session_logs,
+}
+_DOWNLOAD_LOGS: Mapping[str, Any] = {
+    "webui": download_webui_session_logs,
+    "task": download_task_session_logs,
+    "solve": download_solve_session_logs,
+}
+_TERMINATE: Mapping[str, Any] = {
+    "webui": terminate_webui_session,
+    "task": terminate_task_session,
+    "solve": terminate_solve_session,
+}
+_DELETE: Mapping[str, Any] = {
+    "webui": delete_webui_session,
+    "task": delete_task_session,
+    "solve": delete_solve_session,
+}
 
 
-def _operation(kind: str, name: str) -> Callable[..., dict[str, Any]]:
-    """Return what makes the arguments of an operation: ``get_{}_session`` is one for each kind of session."""
-    if kind not in _FOLDERS:
-        raise refused(f"{kind!r} is no kind of session; there are {', '.join(_FOLDERS)}", SESSION_MANAGER)
-    return arguments_of(name.format(kind), _FOLDERS[kind], "aimms_session_manager")
+def _known(kind: str) -> str:
+    if kind not in _LIST:
+        raise refused(f"{kind!r} is no kind of session; there are {', '.join(_LIST)}", SESSION_MANAGER)
+    return kind
 
 
 def _id(session_id: str) -> str:
@@ -77,33 +130,33 @@ def _query(given: Mapping[str, Filter | None], sort: Sort | None = None) -> Any:
 
 def list_sessions(kind: SessionKind = "webui", *, sort: Sort | None = None, **filters: Filter | None) -> Pages[Session]:
     """Iterate over sessions; pages are asked for as they are needed."""
-    call = partial(_operation(kind, "list_{}_sessions"), filters=_query(filters, sort))
+    call = partial(_LIST[_known(kind)]._get_kwargs, filters=_query(filters, sort))
     return SiblingPages(SESSION_MANAGER, call, lambda reply: [_session(kind, item) for item in reply.objects()])
 
 
 def get(kind: SessionKind, session_id: str) -> Flow[Session]:
     """Return one session. Raises `NotFound`."""
-    answer = yield from ask(_operation(kind, "get_{}_session")(_id(session_id)), SESSION_MANAGER)
+    answer = yield from ask(_GET[_known(kind)]._get_kwargs(_id(session_id)), SESSION_MANAGER)
     found = _session(kind, answer.object())
     return found if found.id else _session(kind, {**found.reply, "session_id": session_id})
 
 
 def logs(kind: SessionKind, session_id: str, **filters: Filter | None) -> Pages[LogEntry]:
     """Iterate over the log of a session; pages are asked for as they are needed."""
-    call = partial(_operation(kind, "get_{}_session_logs"), _id(session_id), filters=_query(filters))
+    call = partial(_GET_LOGS[_known(kind)]._get_kwargs, _id(session_id), filters=_query(filters))
     return SiblingPages(SESSION_MANAGER, call, lambda reply: entries_of(reply.content), size=LINES)
 
 
 def save_log(kind: SessionKind, session_id: str, path: str | Path, *, progress: Progress | None = None) -> Flow[Path]:
     """Download the log of a session into a file, piece by piece, and return its path."""
     target = local_path(path)
-    yield Call(_operation(kind, "download_{}_session_logs")(_id(session_id)), save_to=target, progress=progress)
+    yield Call(_DOWNLOAD_LOGS[_known(kind)]._get_kwargs(_id(session_id)), save_to=target, progress=progress)
     return target
 
 
 def terminate(kind: SessionKind, session_id: str) -> Flow[None]:
     """End a running session. Raises `Conflict` when it has ended (status inferred)."""
-    yield Call(_operation(kind, "terminate_{}_session")(_id(session_id)))
+    yield Call(_TERMINATE[_known(kind)]._get_kwargs(_id(session_id)))
 
 
 def delete(kind: SessionKind, session_id: str, *, kill_task: bool = False) -> Flow[None]:
@@ -118,7 +171,7 @@ def delete(kind: SessionKind, session_id: str, *, kill_task: bool = False) -> Fl
             "task instead (stop or cancel of its job), or say kill_task=True",
             SESSION_MANAGER,
         )
-    yield Call(_operation(kind, "delete_{}_session")(_id(session_id)))
+    yield Call(_DELETE[_known(kind)]._get_kwargs(_id(session_id)))
 
 
 def service_address(session_id: str, service: str | int) -> Flow[str]:

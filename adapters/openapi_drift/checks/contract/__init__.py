@@ -1,0 +1,1 @@
+"""The contract between hand-written code and the generated packages: what the code needs of them."""
