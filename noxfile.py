@@ -81,6 +81,27 @@ def regenerate(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def prove(session: nox.Session) -> None:
+    """Does what is generated import, is it typed, does it send and read what the documents say? `-- aimms-pro-v2`."""
+    _install(session, "work")
+    session.run("python", "-m", "openapi_drift", "prove", *session.posargs)
+
+
+@nox.session(default=False)
+def adopt(session: nox.Session) -> None:
+    """Take a vendor's document in: `-- aimms-pro-v2 --account NAME`, `-- adiutaopt-v6 --url URL`, `--dry-run`."""
+    _install(session, "work")
+    session.run("optcloud", "spec", "adopt", *session.posargs)
+
+
+@nox.session(default=False)
+def adoption(session: nox.Session) -> None:
+    """Whole ways of documents, too long for the suite: variants adopted, further vendors' generated and proven."""
+    _install(session, "tests", wheel=True)
+    session.run("pytest", "-n", _workers(), "tests/adoption", *session.posargs)
+
+
+@nox.session(default=False)
 def fetch(session: nox.Session) -> None:
     """Download the vendors' documents: `-- aimms-pro-v2 --account NAME`, `-- adiutaopt-v6 --url URL`."""
     _install(session, "work")
@@ -224,8 +245,10 @@ def leaks(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def operations(session: nox.Session) -> None:
-    """Write operations.json (which verbs and commands reach an operation) and AIMMS PRO's page of operations."""
+    """Write needs.json (what the code needs of generated/), operations.json (which verbs and commands reach an
+    operation) and AIMMS PRO's page of operations."""
     _install(session, "tests")
+    session.run("python", "tests/drift_check/needs_table.py")
     session.run("python", "tests/sandbox/operations.py")
 
 

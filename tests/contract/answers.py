@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import jsonschema
 
+from optcloud_sandbox.json_schemas import as_json_schema
+
 
 class Recording(httpx.HTTPTransport):
     """Keeps each request with the operation that it is, and its answer."""
@@ -44,7 +46,8 @@ def record(connection: Any) -> Recording:
 
 def document_of(package: str) -> dict[str, Any]:
     """The document that a client package carries."""
-    content: dict[str, Any] = json.loads((files(package) / "openapi.json").read_text(encoding="utf-8"))
+    text = (files(package) / "openapi.json").read_text(encoding="utf-8")
+    content: dict[str, Any] = as_json_schema(json.loads(text))
     return content
 
 

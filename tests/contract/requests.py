@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import gzip
 import json
 import re
@@ -13,7 +12,7 @@ from email.policy import HTTP
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import httpx
 from jsonschema import Draft202012Validator
@@ -21,17 +20,24 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 import optcloud
+from openapi_drift.checks.contract.table import NAME, read_contract
+from optcloud_sandbox.json_schemas import as_json_schema
+from optcloud_sandbox.urls import AIMMS_BASES
 
 # What HTTP itself needs; everything else must be a documented parameter or the documented credentials.
 OF_HTTP = {"host", "accept", "accept-encoding", "connection", "user-agent", "content-type", "content-length"}
 OPEN: dict[str, Callable[[bytes], bytes]] = {"+gzip": gzip.decompress, "+deflate": zlib.decompress}
+# Where the paths of a document begin, below the host that the tests ask.
+BASES = {**AIMMS_BASES, "adiutaopt": ""}
 
 
 class Document:
     """One effective document, as the installed package carries it."""
 
     def __init__(self, package: str) -> None:
-        self.content: dict[str, Any] = json.loads((files(package) / "openapi.json").read_text(encoding="utf-8"))
+        self._package = package
+        text = (files(package) / "openapi.json").read_text(encoding="utf-8")
+        self.content: dict[str, Any] = as_json_schema(json.loads(text))
         self._registry = Registry().with_resource("urn:document", DRAFT202012.create_resource(self.content))
 
     def judge(self, request: httpx.Request) -> tuple[str, list[str]]:
@@ -50,7 +56,7 @@ class Document:
         return self._registry.resolver("urn:document").lookup(part["$ref"]).contents
 
     def _find(self, request: httpx.Request) -> tuple[str, Mapping[str, Any], dict[str, str]]:
-        base = urlsplit(self.content["servers"][0]["url"]).path
+        base = BASES[self._package]
         asked = request.url.raw_path.decode().partition("?")[0]
         assert asked.startswith(base), asked
         # As RFC 6570 and servers do it: a template without variables goes first, then the one with the fewest.
@@ -149,10 +155,11 @@ def _covers(documented: str, sent: str) -> bool:
 
 
 def used_modules(cloud: str) -> set[str]:
-    """Find the generated endpoint modules that the flows of a cloud import, by their dotted names."""
-    found = set()
-    for file in (Path(optcloud.__file__).parent / cloud).rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and re.match(r"\w+\.api\.", node.module or ""):
-                found |= {f"{node.module}.{one.name}" for one in node.names}
-    return found
+    """Find the generated endpoint modules that the flows of a cloud use, by their dotted names."""
+    contract = read_contract(Path(optcloud.__file__).parent / NAME)
+    start = f"adapters/optcloud/{cloud}/"
+    return {
+        name
+        for name, place in contract.modules.items()
+        if ".api." in name and any(file.startswith(start) for file in place.files)
+    }

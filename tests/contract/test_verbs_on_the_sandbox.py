@@ -15,12 +15,10 @@ from contract.requests import Document, used_modules
 from contract.test_requests import aimms_verbs
 from optcloud import Conflict, OptCloud
 from optcloud.sandbox import Sandbox
+from optcloud_sandbox.urls import AIMMS_BASES
 from sandbox.operation_list import operations
 
-PACKAGES = {
-    "/pro-api/v2": "aimms_pro",
-    **{f"/pro/{name}-manager/v1": f"aimms_{name}_manager" for name in ("user", "session", "secret")},
-}
+PACKAGES = {base: package for package, base in AIMMS_BASES.items()}
 JUDGES = {package: Document(package) for package in PACKAGES.values()}
 DOCUMENTS = {package: document_of(package) for package in PACKAGES.values()}
 PASSWORD = "fake-password-4-tests"

@@ -18,6 +18,7 @@ from optcloud.adiutaopt.plans.job import Plan
 from optcloud.aimms.tasks.task import Series, Task
 from optcloud.gurobi.pool import Pool
 from optcloud.sandbox import Sandbox
+from optcloud_sandbox.urls import AIMMS_BASES
 from sandbox.operation_list import REPOSITORY, effective
 
 TABLE = REPOSITORY / "adapters" / "optcloud" / "operations.json"
@@ -28,8 +29,7 @@ _PATHS = {"path"}  # variables of templates whose values have slashes
 PLANNERS = ("shift", "mixed", "floor")  # of one class
 # By document, where its paths begin on the sandbox.
 _BASES = {
-    "aimms_pro": "/pro-api/v2",
-    **{f"aimms_{name}_manager": f"/pro/{name}-manager/v1" for name in ("user", "session", "secret")},
+    **AIMMS_BASES,
     "adiutaopt": "/adiutaopt",
     PAGE: "/gurobi",
 }

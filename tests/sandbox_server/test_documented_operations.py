@@ -1,14 +1,17 @@
 """The AIMMS routes come from the documents: each operation has its method, and each addition its schema."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
+from jsonschema import Draft202012Validator
 
 from optcloud_sandbox.aimms.operations.base import Operations
 from optcloud_sandbox.aimms.routes import SERVICES
 from optcloud_sandbox.aimms.schemas import BEYOND_THE_DOCUMENT
 from optcloud_sandbox.documents import DocumentedOperation, document, inlined, operations, snake_case
+from optcloud_sandbox.json_schemas import as_json_schema
 
 
 def documented() -> Iterator[tuple[tuple[type[Operations], ...], DocumentedOperation]]:
@@ -54,6 +57,24 @@ def test_references_are_replaced_by_what_they_refer_to() -> None:
     schemas = {"A": {"type": "string"}, "B": {"items": {"$ref": "#/x/A"}}}
     assert inlined({"$ref": "#/x/B"}, schemas) == {"items": {"type": "string"}}
     assert inlined({"$ref": "#/x/A", "minLength": 1}, schemas) == {"minLength": 1, "allOf": [{"type": "string"}]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "accepted", "refused"),
+    [
+        ({"type": "integer", "nullable": True}, [None, 1], ["a"]),
+        ({"type": "integer", "nullable": False}, [1], [None]),
+        ({"type": "string", "enum": ["a"], "nullable": True}, [None, "a"], ["b"]),
+        ({"items": {"allOf": [{"type": "string"}], "nullable": True}}, [[None, "a"]], [[1]]),
+        ({"properties": {"nullable": {"type": "string", "nullable": True}}}, [{"nullable": None}], [{"nullable": 1}]),
+        ({"minimum": 1, "exclusiveMinimum": True}, [2], [1]),
+        ({"maximum": 1, "exclusiveMaximum": False}, [1], [2]),
+    ],
+)
+def test_schemas_in_the_words_of_openapi_3_0(schema: Any, accepted: list[Any], refused: list[Any]) -> None:
+    validator = Draft202012Validator(as_json_schema(schema))
+    assert all(validator.is_valid(value) for value in accepted)
+    assert not any(validator.is_valid(value) for value in refused)
 
 
 def test_fields_that_the_document_does_not_have_are_ignored(aimms: httpx.Client) -> None:

@@ -149,21 +149,14 @@ def test_when_nothing_changed_no_generator_is_asked(generated_checkout: Path) ->
     assert (done.returncode, done.stdout) == (0, "generated/ is up to date (nothing changed)\n"), done.stderr
 
 
-def test_what_a_generator_drops_is_an_error_and_the_tree_stays(generated_checkout: Path) -> None:
-    change_document(generated_checkout, '"application/vnd.orders+json"', '"application/x-tar"')
-    before = (generated_checkout / "generated" / "fingerprint.json").read_bytes()
-    with pytest.raises(SpecsError, match="Unsupported content type application/x-tar"):
-        generate(generated_checkout)
-    assert (generated_checkout / "generated" / "fingerprint.json").read_bytes() == before
-
-
-def test_an_undecodable_union_is_an_error(checkout: Path) -> None:
+def test_an_undecodable_union_is_kept_as_it_comes(checkout: Path) -> None:
     sources = checkout / "specs" / "sources.toml"
     sources.write_text(sources.read_text().replace('client = "orders"\n', ""))
     schemas = '"Either": {"oneOf": [{"$ref": "#/components/schemas/Order"}, {"$ref": "#/components/schemas/Batch"}]}, '
     change_document(checkout, '"schemas": {', '"schemas": {' + schemas)
-    with pytest.raises(SpecsError, match="msgspec cannot decode the union Either"):
-        generate(checkout)
+    generate(checkout)
+    models = (checkout / "generated" / "orders_models" / "__init__.py").read_text()
+    assert "Either: TypeAlias = dict[str, Any]" in models
 
 
 def test_operations_that_would_share_a_name_are_refused(checkout: Path) -> None:

@@ -11,14 +11,21 @@ from optcloud.cli.exit_codes import ERROR, needs
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import argument, flag, option
 from optcloud.cli.session import CliSession
+from optcloud.cli.spec.adopt import adopt
 from optcloud.cli.spec.check import check
 from optcloud.cli.spec.checkout import Root, checkout_of
 from optcloud.cli.spec.diff import changelog, diff
 from optcloud.cli.spec.observed import observed
+from optcloud.cli.spec.prove import prove
 
 app = CommandGroup(help="The vendors' documents and what is generated.\n\nWorks in a checkout of the repository.")
 
 Force = Annotated[bool, flag("--force", "Run the generators even if nothing changed.")]
+KeepGoing = Annotated[
+    bool, flag("--keep-going", "Write all that can be generated, although parts would be missing; exit code 1.")
+]
+
+Notes = Annotated[bool, flag("--notes", "Say what is generated in other words than a document's.")]
 
 
 @app.command()
@@ -52,30 +59,52 @@ def fetch(
             session.messages.say(f"{name}: not fetched: {error}", event="not fetched", id=name, reason=str(error))
             records.append({"id": name, "fetched": False, "reason": str(error)})
             continue
-        found = {"version": fetched.version, "sha256": fetched.sha256, "changes": fetched.changes}
+        found = {
+            "version": fetched.version,
+            "sha256": fetched.sha256,
+            "changes": fetched.changes,
+            "overlay": fetched.overlay,
+        }
         records.append({"id": name, "fetched": True} | found)
         if not session.out.as_json:
-            changes = fetched.changes or ["nothing changed"]
-            session.out.lines(f"{name}: version {fetched.version}", *(f"  {line}" for line in changes))
+            lines = [*(fetched.changes or ["nothing changed"]), *fetched.overlay]
+            session.out.lines(f"{name}: version {fetched.version}", *(f"  {line}" for line in lines))
     session.out.data(records)
     if not all(record["fetched"] for record in records):
         raise typer.Exit(ERROR)
 
 
 @app.command()
-def generate(session: CliSession, force: Force = False, root: Root = None) -> None:
-    """Bring generated/ up to date with specs/."""
+def generate(
+    session: CliSession, force: Force = False, keep_going: KeepGoing = False, notes: Notes = False, root: Root = None
+) -> None:
+    """Bring generated/ up to date with specs/.
+
+    What a document has and no generator can write is an error, unless specs/sources.toml accepts it.
+    """
     checkout = checkout_of(root)
     from openapi_drift.generation import generate as specs  # noqa: PLC0415 - only for this command
 
     with needs("codegen"), session.messages.progress("generating"):
-        outcome = specs.generate(checkout, force=force)
-    written = list(outcome.differences)
+        outcome = specs.generate(checkout, force=force, keep_going=keep_going)
+    written, findings = list(outcome.differences), outcome.findings
+    for remark in findings.remarks if notes else ():
+        session.messages.say(remark.words, event="note", id=remark.document, place=remark.place)
+    for line in findings.acceptances:
+        session.messages.say(line, event="accepted")
+    for note in outcome.notes:
+        session.messages.say(note, event="not_working")
+    for finding in findings.unaccepted:
+        session.messages.say(finding.words, event="missing", id=finding.document, place=finding.place)
     lines = [f"wrote {name}" for name in written] or ["up to date"]
-    session.out.data({"ran": outcome.ran, "written": written}, *lines)
+    session.out.data({"ran": outcome.ran, "written": written, "missing": findings.lines}, *lines)
+    if findings.unaccepted:
+        raise typer.Exit(ERROR)
 
 
+app.command()(adopt)
 app.command()(check)
 app.command()(diff)
 app.command()(changelog)
 app.command()(observed)
+app.command()(prove)
