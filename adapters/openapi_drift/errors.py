@@ -9,3 +9,7 @@ class SpecsError(PortableError):
 
 class NotCheckedError(SpecsError):
     """A document could not be had, so that nothing is known about it; never the same as "nothing changed"."""
+
+
+class NotAdoptedError(SpecsError):
+    """A vendor's document was not taken in, for all the reasons that the message lists; the checkout is as it was."""

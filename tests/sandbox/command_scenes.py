@@ -202,7 +202,7 @@ OF_GUROBI = (
 SEND_NOTHING = {
     *("demo", "sandbox", "gurobi migrate", "adiutaopt check", "adiutaopt show", "adiutaopt diff"),
     *("adiutaopt login", "adiutaopt logout"),  # of the identity provider, which has no document
-    *(f"spec {name}" for name in ("fetch", "generate", "check", "diff", "changelog", "observed")),
+    *(f"spec {name}" for name in ("fetch", "adopt", "generate", "prove", "check", "diff", "changelog", "observed")),
     "aimms apps link",
     "aimms intermediate",  # of a local DEX service only, by an operation that no document has
 }

@@ -23,7 +23,7 @@ from openapi_drift.diff.compare import compare
 from openapi_drift.documents.document import load, whole
 from openapi_drift.documents.overlay import apply, load_overlay
 from openapi_drift.documents.overlay_sorting import SortedAction, sort_actions
-from openapi_drift.errors import SpecsError
+from openapi_drift.errors import NotAdoptedError
 from openapi_drift.fetch import Fetched, fetch
 from openapi_drift.generation.fingerprint import output_folder
 from openapi_drift.generation.generate import effective_document, generate
@@ -38,14 +38,6 @@ if TYPE_CHECKING:
     from openapi_drift.diff.change import Change, Side
     from openapi_drift.documents.document import Document
     from openapi_drift.sources import DocumentSource
-
-
-class NotAdoptedError(SpecsError):
-    """The document was not taken in, for ``reasons``; the tree is as it was."""
-
-    def __init__(self, id_: str, reasons: Sequence[str]) -> None:
-        super().__init__(f"{id_}: not adopted, nothing was changed:" + "".join(f"\n  {reason}" for reason in reasons))
-        self.reasons = list(reasons)
 
 
 @dataclass(frozen=True)
@@ -123,6 +115,10 @@ def adopt(
         return adoption
 
 
+def _not_adopted(id_: str, reasons: Sequence[str]) -> NotAdoptedError:
+    return NotAdoptedError("\n  ".join([f"{id_}: not adopted, nothing was changed:", *reasons]))
+
+
 @contextmanager
 def _scratch(root: Path) -> Iterator[Path]:
     """Copy what an adoption changes, and what that needs, beside it."""
@@ -155,7 +151,7 @@ def _sorted(before: DocumentSource, names: Names, *, keep_going: bool) -> list[S
     unclear = [f"overlay.yaml, {action.words}" for action in actions if action.verdict == "to look at"]
     if unclear and not keep_going:
         mend = "correct or remove these actions, or leave them out with --keep-going"
-        raise NotAdoptedError(before.id, [*unclear, mend])
+        raise _not_adopted(before.id, [*unclear, mend])
     return actions
 
 
@@ -173,14 +169,14 @@ def _refuse_unmet_needs(root: Path, scratch: Path, id_: str) -> None:
     tree = output_folder(scratch)
     if unmet := missing(root, tree):
         mend = "a document of one planner gets an entry of its own beside this one (specs/README.md)"
-        raise NotAdoptedError(id_, [*(need.words for need in unmet), *([mend] if any(n.on_use for n in unmet) else [])])
+        raise _not_adopted(id_, [*(need.words for need in unmet), *([mend] if any(n.on_use for n in unmet) else [])])
     rehearse(root, tree)
 
 
 def _proven(scratch: Path, id_: str, *, keep_going: bool) -> list[str]:
     unproven = [str(finding) for finding in prove(scratch, [id_], output_folder(scratch))]
     if unproven and not keep_going:
-        raise NotAdoptedError(id_, unproven)
+        raise _not_adopted(id_, unproven)
     return unproven
 
 

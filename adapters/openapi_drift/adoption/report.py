@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from openapi_drift.documents.escaping import visible
+from openapi_drift.documents.overlay_renames import RENAME
 from openapi_drift.reports import text
-from openapi_drift.reports.report import ChangeReport, counted
+from openapi_drift.reports.report import ChangeReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +26,7 @@ def words(adoption: Adoption) -> Iterator[str]:
     """Yield the report's lines: names, corrections, inferred facts, changes, and what was passed over."""
     fetched = adoption.fetched
     yield f"{fetched.id}: version {fetched.version}, sha256 {fetched.sha256}"
-    actions = adoption.names.overlay["actions"]
-    yield from _part(f"{counted(len(actions), 'action')} of adopted.yaml", [each["description"] for each in actions])
+    yield from _part("named as with us (adopted.yaml)", list(_named(adoption)))
     yield from _part("paired with nothing", adoption.names.pairing.unpaired)
     for verdict, meaning in _OVERLAY.items():
         yield from _part(
@@ -40,11 +41,19 @@ def words(adoption: Adoption) -> Iterator[str]:
     yield from _part("generated files that changed", adoption.written)
 
 
+def _named(adoption: Adoption) -> Iterator[str]:
+    for action in adoption.names.overlay["actions"]:
+        for source, to in action.get(RENAME, {}).items():
+            yield f"{source} is now {to}" if to else f"{source} goes: a class would be called after it"
+        if RENAME not in action:
+            yield action["description"]
+
+
 def _part(title: str, lines: list[str]) -> Iterator[str]:
     if lines:
         yield ""
         yield f"{title} ({len(lines)}):"
-        yield from (f"  {line}" for line in lines)
+        yield from (f"  {visible(line)}" for line in lines)
 
 
 def change_report(adoption: Adoption) -> ChangeReport:
@@ -62,7 +71,7 @@ def record(adoption: Adoption) -> dict[str, Any]:
         "id": fetched.id,
         "version": fetched.version,
         "sha256": fetched.sha256,
-        "renamed": [action["description"] for action in adoption.names.overlay["actions"]],
+        "renamed": list(_named(adoption)),
         "unpaired": adoption.names.pairing.unpaired,
         "overlay": [{"target": each.target, "verdict": each.verdict, "words": each.words} for each in adoption.actions],
         "facts": [{"verdict": fact.verdict, "words": fact.words} for fact in adoption.facts],

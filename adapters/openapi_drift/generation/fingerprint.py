@@ -76,7 +76,6 @@ def fingerprint(root: Path, output: Path) -> dict[str, Any]:
         "documents": {
             source.id: {
                 "document": _file_hash(source.document),
-                "adopted": _file_hash(source.adopted) if source.adopted else None,
                 "overlay": _file_hash(source.overlay) if source.overlay else None,
                 "client": source.client,
                 "models": source.models,
