@@ -8,7 +8,7 @@ AIMMS_BASES = {
     "aimms_pro": "/pro-api/v2",
     "aimms_user_manager": "/pro/user-manager/v1",
     "aimms_session_manager": "/pro/session-manager/v1",
-    "aimms_secret_manager": "/pro/secret-manager/v1",
+    "aimms_secret_manager": "/pro/secret-manager/v1",  # a path  # nosec B105
 }
 
 
