@@ -93,7 +93,7 @@ def of_2026(document: Document) -> None:
         paths[path]["get"]["parameters"].append(parameter("tail", "query", "integer"))
     for path in ("/tasks/stats", "/tasks/stats/current"):
         content = paths[path]["get"]["responses"]["200"]["content"]
-        content["application/json"]["schema"] = {"type": "object", "additionalProperties": {"type": "number"}}
+        content["application/json"]["schema"] = {"type": "object", "additionalProperties": {"type": ["number", "null"]}}
     schemas["Task"]["properties"] |= {
         "userName": {"type": ["string", "null"]},
         "sessionId": {"type": ["string", "null"]},
