@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,20 @@ def test_the_facade_works_with_what_is_adopted(checkout: Path, name: str) -> Non
     assert suite.returncode == 0, adopted.stdout + suite.stdout + suite.stderr
     current = run("-m", "openapi_drift", "--root", checkout, "generate", "--check")
     assert current.returncode == 0, current.stdout + current.stderr
+
+
+def test_a_document_that_is_adopted_twice_stays_as_it_was(checkout: Path) -> None:
+    """What the vendor's word superseded stays out, though the document that is here says that word by now."""
+    known = VARIANTS["aimms-2026"]
+    word = re.compile("( *)- interrupt-execution\n")
+    assert word.search(known.text)
+    variant = replace(known, text=word.sub(r"\1- interrupt-now\n", known.text))
+    assert adopt(checkout, variant, CARRY_ON).returncode == 0
+    once = content(checkout)
+    assert b"superseded" in once[f"specs/{variant.source}/adopted.yaml"]
+    again = adopt(checkout, variant, CARRY_ON)
+    assert again.returncode == 0, again.stderr
+    assert content(checkout) == once
 
 
 @pytest.mark.parametrize("name", REFUSED)

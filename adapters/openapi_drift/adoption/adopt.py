@@ -22,6 +22,7 @@ from openapi_drift.checks.needs import missing
 from openapi_drift.diff.compare import compare
 from openapi_drift.documents.document import load, whole
 from openapi_drift.documents.overlay import apply, load_overlay
+from openapi_drift.documents.overlay_left_out import LeftOut, check_value, read_left_out
 from openapi_drift.documents.overlay_sorting import SortedAction, sort_actions
 from openapi_drift.errors import NotAdoptedError
 from openapi_drift.fetch import Fetched, fetch
@@ -94,7 +95,7 @@ def adopt(
         before, source = load_sources(root)[id_], load_sources(scratch)[id_]
         names = _names(before, source)
         actions = _sorted(before, names, keep_going=keep_going)
-        _write_adopted(source, names, actions)
+        _write_adopted(source, names, _left_out(before, actions))
         outcome = generate(scratch, force=True, keep_going=keep_going)
         _refuse_unmet_needs(root, scratch, id_)
         findings = [*outcome.findings.lines, *_proven(scratch, id_, keep_going=keep_going)]
@@ -155,9 +156,25 @@ def _sorted(before: DocumentSource, names: Names, *, keep_going: bool) -> list[S
     return actions
 
 
-def _write_adopted(source: DocumentSource, names: Names, actions: Sequence[SortedAction]) -> None:
+def _left_out(before: DocumentSource, actions: Sequence[SortedAction]) -> list[LeftOut]:
+    """Return what is not applied. What an earlier adoption left out for the vendor's word stays out.
+
+    To the sorting it looks needed again, since the document that is here already says that word.
+    """
+    earlier = {}
+    if before.adopted:
+        entries = read_left_out(load_overlay(before.adopted), str(before.adopted))
+        earlier = {(entry.target, entry.check): entry for entry in entries}
+    found = []
+    for action in actions:
+        known = earlier.get((action.target, check_value(action.action)))
+        found.append(known if known and action.verdict == "needed" else action.left_out)
+    return [entry for entry in found if entry]
+
+
+def _write_adopted(source: DocumentSource, names: Names, left_out: Sequence[LeftOut]) -> None:
     path = source.folder / "adopted.yaml"
-    text = adopted_text(names.overlay, [action.left_out for action in actions if action.left_out])
+    text = adopted_text(names.overlay, left_out)
     if text:
         path.write_text(text, encoding="utf-8")
     else:
