@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openapi_drift.adoption.pairing import components, operations_of, pair
+from openapi_drift.adoption.pairing import operations_of, pair
 from openapi_drift.adoption.renames import adopted_overlay
+from openapi_drift.adoption.schema_uses import components
 from openapi_drift.documents.effective import effective
 from openapi_drift.documents.overlay import apply, read_overlay
 from openapi_drift.documents.overlay_renames import rename, schema_pointer

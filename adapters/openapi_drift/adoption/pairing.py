@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from openapi_drift.adoption.schema_uses import SchemaVotes, properties
+from openapi_drift.adoption.schema_uses import SchemaVotes, components, properties
 from openapi_drift.documents.document import METHODS
 from openapi_drift.documents.overlay_renames import PLACEHOLDER
 
@@ -147,12 +147,6 @@ def _left(
     known = {*found, *votes.out}, {*found.values(), *votes.inline.values()}
     rest = ((a, b) for a in ours if a not in known[0] for b in theirs if b not in known[1])
     return (names for names in rest if likeness(ours[names[0]], theirs[names[1]]) >= _ALIKE)
-
-
-def components(document: Document) -> dict[str, Any]:
-    """The schemas of a document's components."""
-    found = (document.get("components") or {}).get("schemas")
-    return found if isinstance(found, dict) else {}
 
 
 def likeness(one: Any, other: Any) -> float:

@@ -6,7 +6,8 @@ import copy
 import re
 from typing import TYPE_CHECKING, Any
 
-from openapi_drift.adoption.pairing import components, operations_of
+from openapi_drift.adoption.pairing import operations_of
+from openapi_drift.adoption.schema_uses import components
 from openapi_drift.documents.json_path import json_path
 from openapi_drift.documents.overlay_renames import (
     PLACEHOLDER,

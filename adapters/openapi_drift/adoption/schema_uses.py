@@ -30,6 +30,12 @@ def properties(schema: Any) -> set[str]:
     return found
 
 
+def components(document: Document) -> dict[str, Any]:
+    """The schemas of a document's components."""
+    found = (document.get("components") or {}).get("schemas")
+    return found if isinstance(found, dict) else {}
+
+
 def name_of(schema: Any) -> str | None:
     """The component that a schema refers to, if it is only that."""
     target = reference(schema)
@@ -109,9 +115,9 @@ class SchemaVotes:
         elif ours is not None:
             if _is_class(right):
                 self._out(ours, right, pointer)
-            self._parts(_component(self._old, ours), right, pointer, depth)
+            self._parts(components(self._old).get(ours, {}), right, pointer, depth)
         elif theirs is not None:
-            there = _component(self._new, theirs)
+            there = components(self._new).get(theirs, {})
             if _is_class(left) and _is_class(there):
                 self.inline[pointer] = theirs
             self._parts(left, there, join("/components/schemas", theirs), depth)
@@ -129,7 +135,7 @@ class SchemaVotes:
     def _component(self, ours: str, theirs: str) -> None:
         if (ours, theirs) not in self._walked:
             self._walked.add((ours, theirs))
-            left, right = _component(self._old, ours), _component(self._new, theirs)
+            left, right = components(self._old).get(ours, {}), components(self._new).get(theirs, {})
             pointer = join("/components/schemas", theirs)
             self._title(left, right, pointer)
             if name_of(left) or name_of(right):
@@ -155,10 +161,6 @@ class SchemaVotes:
             both = left.get(key) or [], right.get(key) or []
             for number, (one, two) in enumerate(zip(*both, strict=False)):
                 self._schema(one, two, join(pointer, key, number), depth + 1)
-
-
-def _component(document: Document, name: str) -> Any:
-    return ((document.get("components") or {}).get("schemas") or {}).get(name, {})
 
 
 def _is_class(schema: Any) -> bool:

@@ -18,6 +18,7 @@ from openapi_drift.errors import SpecsError
 from openapi_drift.generation import fingerprint
 from openapi_drift.generation.findings import Finding, JudgedFindings, judge
 from openapi_drift.generation.rehearsal import rehearse
+from openapi_drift.generation.swap import swap_in
 from openapi_drift.generation.tree_comparison import compare
 from openapi_drift.sources import load_sources
 
@@ -62,7 +63,7 @@ def generate(root: Path, *, force: bool = False, keep_going: bool = False) -> Ge
         differences = compare(fingerprint.output_folder(root), fresh)
         notes = rehearse(root, fresh) if differences else []
         if differences:
-            _swap(fresh, fingerprint.output_folder(root))
+            swap_in([(fresh, fingerprint.output_folder(root))], fresh.with_name("old"))
         return GenerationOutcome(ran=True, differences=differences, findings=findings, notes=tuple(notes))
 
 
@@ -169,16 +170,3 @@ def _check_pins(root: Path) -> None:
             present = "none"
         if present != wanted:
             raise SpecsError(f"{name} {wanted} is needed, found {present}: pip install -e '.[codegen]'")
-
-
-def _swap(fresh: Path, output: Path) -> None:
-    old = fresh.with_name("old")
-    if output.exists():
-        output.rename(old)
-    try:
-        fresh.rename(output)
-    except OSError:
-        if old.exists():
-            old.rename(output)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

@@ -69,6 +69,19 @@ def run_tool(module: str, arguments: Sequence[str], *, cwd: Path) -> ToolOutput:
 
 
 def _run(name: str, arguments: Sequence[str], cwd: Path) -> ToolOutput:
+    done = run_python(name, arguments, cwd=cwd)
+    if done.returncode != 0:
+        raise GeneratorFailedError(f"{name} failed ({done.returncode}):\n{done.stdout}{_without_frames(done.stderr)}")
+    return ToolOutput(done.stdout, done.stderr)
+
+
+def run_python(
+    name: str, arguments: Sequence[str], *, cwd: Path, given: str | None = None, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Run our own interpreter with a fixed hash seed and encoding. Raises SpecsError if it does not end.
+
+    ``name`` is for the error, ``given`` is what it reads, ``settings`` are further environment variables.
+    """
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("PYTHONWARN")},
         "PYTHONHASHSEED": "0",
@@ -77,12 +90,14 @@ def _run(name: str, arguments: Sequence[str], cwd: Path) -> ToolOutput:
         "NO_COLOR": "1",
         "COLUMNS": "200",
         "TYPER_STANDARD_TRACEBACK": "1",
+        **settings,
     }
     try:
-        done = subprocess.run(  # noqa: S603  our own interpreter and arguments  # nosec B603
+        return subprocess.run(  # noqa: S603  our own interpreter and arguments  # nosec B603
             [sys.executable, "-P", *arguments],
             cwd=cwd,
             env=environment,
+            input=given,
             capture_output=True,
             encoding="utf-8",
             errors="backslashreplace",
@@ -91,9 +106,6 @@ def _run(name: str, arguments: Sequence[str], cwd: Path) -> ToolOutput:
         )
     except subprocess.TimeoutExpired as error:
         raise SpecsError(f"{name} had not ended after {_DEADLINE:g} s; the document is too much for it") from error
-    if done.returncode != 0:
-        raise GeneratorFailedError(f"{name} failed ({done.returncode}):\n{done.stdout}{_without_frames(done.stderr)}")
-    return ToolOutput(done.stdout, done.stderr)
 
 
 def _without_frames(text: str) -> str:

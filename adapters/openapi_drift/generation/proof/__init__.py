@@ -14,9 +14,6 @@ Examples are built by `examples`: bounded in number, size and depth, the same in
 from __future__ import annotations
 
 import json
-import os
-import subprocess  # runs our own interpreter, without a shell  # nosec B404
-import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +23,7 @@ from openapi_drift.errors import SpecsError
 from openapi_drift.generation.fingerprint import output_folder
 from openapi_drift.generation.proof.report import ProofFinding, ProofReport
 from openapi_drift.generation.proof.typing_check import check_types
+from openapi_drift.generation.tools import run_python
 from openapi_drift.sources import load_sources
 
 if TYPE_CHECKING:
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ProofFinding", "ProofReport", "prove", "proven"]
 
-_DEADLINE = 900.0  # seconds for the packages of one entry
 _TOOLS = ("hypothesis", "jsonschema", "mypy")
 
 
@@ -93,21 +90,8 @@ def _run(source: DocumentSource, tree: Path, workspace: Path) -> ProofReport:
         "models": source.models,
         "document": str(_document(source, tree, workspace)),
     }
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        done = subprocess.run(  # noqa: S603  our own interpreter and arguments  # nosec B603
-            [sys.executable, "-P", "-m", f"{__name__}.worker"],
-            input=json.dumps(job),
-            env=environment,
-            cwd=workspace,
-            capture_output=True,
-            encoding="utf-8",
-            errors="backslashreplace",
-            check=False,
-            timeout=_DEADLINE,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise SpecsError(f"{source.id}: the proof had not ended after {_DEADLINE:g} s") from error
+    arguments = ["-m", f"{__name__}.worker"]
+    done = run_python(f"{source.id}: the proof", arguments, cwd=workspace, given=json.dumps(job))
     if done.returncode != 0:
         raise SpecsError(f"{source.id}: the proof broke off ({done.returncode}):\n{done.stderr}")
     return ProofReport.from_json(done.stdout.splitlines()[-1])

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess  # runs our own interpreter, without a shell  # nosec B404
-import sys
 import tempfile
 from typing import TYPE_CHECKING
 
 from openapi_drift.errors import SpecsError
 from openapi_drift.generation.proof.report import ProofFinding
+from openapi_drift.generation.tools import run_python
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _LINE = re.compile(r"(?P<file>[^:]+\.py):(?P<line>\d+): error: (?P<words>.*)")
-_DEADLINE = 900.0  # seconds
 _OPTIONS = (
     "--config-file=",  # ours, whatever configuration lies above the packages
     "--strict",
@@ -34,19 +31,8 @@ def check_types(tree: Path, packages: list[str]) -> list[ProofFinding]:
         return []
     with tempfile.TemporaryDirectory(prefix="mypy-") as cache:
         names = [word for package in packages for word in ("-p", package)]
-        try:
-            done = subprocess.run(  # noqa: S603  our own interpreter and arguments  # nosec B603
-                [sys.executable, "-P", "-m", "mypy", *_OPTIONS, "--cache-dir", cache, *names],
-                cwd=tree,
-                env={**os.environ, "MYPYPATH": str(tree), "NO_COLOR": "1", "PYTHONUTF8": "1"},
-                capture_output=True,
-                encoding="utf-8",
-                errors="backslashreplace",
-                check=False,
-                timeout=_DEADLINE,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise SpecsError(f"mypy had not ended after {_DEADLINE:g} s: {', '.join(packages)}") from error
+        arguments = ["-m", "mypy", *_OPTIONS, "--cache-dir", cache, *names]
+        done = run_python("mypy", arguments, cwd=tree, MYPYPATH=str(tree))
     found = [match for match in map(_LINE.match, done.stdout.splitlines()) if match is not None]
     if done.returncode and not found:
         raise SpecsError(f"mypy failed ({done.returncode}):\n{done.stdout}{done.stderr}")
