@@ -17,10 +17,10 @@ from openapi_drift.checks.check import Asked, check_document, check_vendor
 from openapi_drift.checks.inputs import Reader
 from openapi_drift.checks.verdict import DriftVerdict
 from openapi_drift.documents.effective import effective
-from openapi_drift.documents.overlay import load_overlay
-from openapi_drift.documents.overlay_left_out import LeftOut, check_value
+from openapi_drift.documents.overlay import Application, load_overlay
+from openapi_drift.documents.overlay_left_out import LeftOut, check_values
 from openapi_drift.documents.overlay_news import overlay_lines
-from openapi_drift.documents.overlay_sorting import sort_actions
+from openapi_drift.documents.overlay_sorting import sort_actions, sort_and_apply
 from openapi_drift.errors import SpecsError
 from openapi_drift.generation.generate import effective_document
 from openapi_drift.sources import DocumentSource, load_sources
@@ -199,6 +199,24 @@ def test_what_an_action_does_is_hashed_and_nothing_else() -> None:
     action = {"target": "$", "update": {"b": 1, "a": 2}}
     same = {"description": "why", "x-evidence": "e", "update": {"a": 2, "b": 1}, "target": "$"}
     others: list[Json] = [{**action, "target": "$.a"}, {**action, "update": {"b": 1}}, {"target": "$", "remove": True}]
-    assert check_value(action) == check_value(same)
-    assert check_value(action) not in map(check_value, others)
-    assert LeftOut("$", check_value(action), "v", "r").as_dict()["check"] == check_value(action)
+    [check] = check_values([action])
+    assert check_values([same]) == [check]
+    assert check not in check_values(others)
+    assert check_values([action, same, *others, action]) == [check, f"{check}-2", *check_values(others), f"{check}-3"]
+    assert LeftOut("$", check, "v", "r").as_dict()["check"] == check
+
+
+def test_of_two_equal_actions_one_can_be_left_out_alone() -> None:
+    """The first brings a parameter, so the second is no longer needed: what generation applies is the same."""
+    parameters = [{"name": name, "in": "query"} for name in ("o", "n")]
+    action = {"target": "$.a.parameters", "update": parameters}
+    overlay = {"actions": [action, action]}
+    document = {"a": {"parameters": parameters[1:]}}
+    actions, after = sort_and_apply(None, document, overlay, "o")
+    assert [action.verdict for action in actions] == ["needed", "no longer needed"]
+    left_out = [action.left_out for action in actions if action.left_out]
+    application = Application(copy.deepcopy(document), overlay, "o", left_out, yielding=True)
+    for _written in application.run():
+        pass
+    assert application.document == after
+    assert len(after["a"]["parameters"]) == 2

@@ -22,7 +22,7 @@ from openapi_drift.checks.needs import missing
 from openapi_drift.diff.compare import compare
 from openapi_drift.documents.document import load, whole
 from openapi_drift.documents.overlay import apply, load_overlay
-from openapi_drift.documents.overlay_left_out import LeftOut, check_value, read_left_out
+from openapi_drift.documents.overlay_left_out import LeftOut, read_left_out
 from openapi_drift.documents.overlay_sorting import SortedAction, sort_actions
 from openapi_drift.errors import NotAdoptedError
 from openapi_drift.fetch import Fetched, fetch
@@ -164,10 +164,10 @@ def _left_out(before: DocumentSource, actions: Sequence[SortedAction]) -> list[L
     earlier = {}
     if before.adopted:
         entries = read_left_out(load_overlay(before.adopted), str(before.adopted))
-        earlier = {(entry.target, entry.check): entry for entry in entries}
+        earlier = {entry.check: entry for entry in entries}
     found = []
     for action in actions:
-        known = earlier.get((action.target, check_value(action.action)))
+        known = earlier.get(action.check)
         found.append(known if known and action.verdict == "needed" else action.left_out)
     return [entry for entry in found if entry]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from openapi_drift.documents.overlay_inlining import write_out
 from openapi_drift.documents.overlay_left_out import KEY as LEFT_OUT
-from openapi_drift.documents.overlay_left_out import LeftOut, check_value, read_left_out
+from openapi_drift.documents.overlay_left_out import LeftOut, check_values, read_left_out
 from openapi_drift.documents.overlay_merge import Merge, unshared
 from openapi_drift.documents.overlay_renames import RENAME, rename
 from openapi_drift.documents.overlay_targets import Found, Match, find, holder_exists
@@ -92,9 +92,10 @@ class Application:
 
     def run(self) -> Iterator[list[str]]:
         """Apply one action after the other, and yield the pointers of what each of them wrote."""
-        for number, action in enumerate(self.overlay["actions"], start=1):
+        checks = check_values(self.overlay["actions"])
+        for number, (action, check) in enumerate(zip(self.overlay["actions"], checks, strict=True), start=1):
             place = f"{self.name}: action {number} ({action['target']})"
-            places = self._places_left_out(action)
+            places = self._places_left_out(check)
             if places is None:
                 yield []
                 continue
@@ -121,11 +122,11 @@ class Application:
         if self.stale:
             raise SpecsError("\n".join(self.stale))
 
-    def _places_left_out(self, action: dict[str, Any]) -> Collection[str] | None:
+    def _places_left_out(self, check: str) -> Collection[str] | None:
         """The places that stay as they are; None: the whole action is left out."""
         places: set[str] = set()
         for entry in self.left_out:
-            if entry.target == action["target"] and entry.check == check_value(action):
+            if entry.check == check:
                 if not entry.places:
                     return None
                 places.update(entry.places)

@@ -1,13 +1,15 @@
 """Actions of an overlay that are left out for one document: `x-left-out` of the `adopted.yaml` beside it.
 
 An entry names an action by its target and by a check value of what it does, so that an action that is edited counts
-again. With `places`, the action is applied but for these: JSON pointers, and names of the target that nothing matches.
+again, and of two equal ones each is one. With `places`, the action is applied but for these: JSON pointers, and names
+of the target that nothing matches.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +38,18 @@ class LeftOut:
         return texts | ({"places": list(self.places)} if self.places else {})
 
 
-def check_value(action: Mapping[str, Any]) -> str:
-    """Return the first 12 digits of the hash of what an action does."""
+def check_values(actions: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return what tells each action from all others: a hash of what it does, and which one it is of equal ones."""
+    seen: Counter[str] = Counter()
+    values = []
+    for action in actions:
+        value = _check_value(action)
+        seen[value] += 1
+        values.append(value if seen[value] == 1 else f"{value}-{seen[value]}")
+    return values
+
+
+def _check_value(action: Mapping[str, Any]) -> str:
     does = {key: action[key] for key in ("target", "update", "remove") if key in action}
     text = json.dumps(does, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
@@ -65,10 +77,10 @@ def _entry(entry: Any, name: str) -> LeftOut:
 
 def unmatched(entries: Iterable[LeftOut], overlay: Mapping[str, Any], name: str) -> list[str]:
     """Return in words which entries name no action of the overlay, so that they leave nothing out."""
-    there = {(action["target"], check_value(action)) for action in overlay["actions"]}
+    there = set(check_values(overlay["actions"]))
     return [
         f"{name}: {KEY} {number} ({entry.target}): names no action of the overlay as it is now, so it leaves nothing "
         "out; remove it, or adopt the document again"
         for number, entry in enumerate(entries, start=1)
-        if (entry.target, entry.check) not in there
+        if entry.check not in there
     ]

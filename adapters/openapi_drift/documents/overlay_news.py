@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openapi_drift.documents.overlay import Application, load_overlay
-from openapi_drift.documents.overlay_left_out import LeftOut, check_value, read_left_out, unmatched
+from openapi_drift.documents.overlay_left_out import LeftOut, read_left_out, unmatched
 from openapi_drift.documents.overlay_merge import unshared
 from openapi_drift.documents.overlay_sorting import sort_actions
 from openapi_drift.errors import SpecsError
@@ -40,9 +40,9 @@ def overlay_news(source: DocumentSource, old: Document | None, new: Document, *,
         overlay = load_overlay(source.overlay)
         name = source.overlay.name
         others += unmatched(left_out, overlay, source.adopted.name) if source.adopted else []
-        known = {(entry.target, entry.check) for entry in left_out}
+        known = {entry.check for entry in left_out}
         for action in sort_actions(old, new, overlay, name, downloaded=downloaded):
-            if action.remarkable and (action.target, check_value(action.action)) not in known:
+            if action.remarkable and action.check not in known:
                 (stale if action.verdict == "to look at" else others).append(f"{name}: {action}")
     return OverlayNews(tuple(stale), tuple(others))
 

@@ -14,7 +14,7 @@ from openapi_drift.documents.escaping import visible
 from openapi_drift.documents.overlay import Application, problem_of
 from openapi_drift.documents.overlay_inlining import write_out
 from openapi_drift.documents.overlay_judging import ABSENT, Judge, Judged, Saying
-from openapi_drift.documents.overlay_left_out import LeftOut, check_value
+from openapi_drift.documents.overlay_left_out import LeftOut, check_values
 from openapi_drift.documents.overlay_meaning import counterpart
 from openapi_drift.documents.overlay_merge import Merge, unshared
 from openapi_drift.documents.overlay_renames import RENAME
@@ -31,7 +31,8 @@ _TOLD = 3
 
 @dataclass(frozen=True)
 class SortedAction:
-    """What has become of one action; ``number`` counts from 1. ``words`` say why, and what becomes of it.
+    """What has become of one action; ``number`` counts from 1. ``words`` say why, and what becomes of it. ``check``:
+    the action's check value (`openapi_drift.documents.overlay_left_out`).
 
     ``places``: what of it is left out, where the rest is applied. Without them, it is applied as a whole if it is
     needed, and left out as a whole if not.
@@ -42,6 +43,7 @@ class SortedAction:
     verdict: ActionVerdict
     words: str
     action: dict[str, Any]
+    check: str
     places: tuple[str, ...] = ()
 
     @property
@@ -54,7 +56,7 @@ class SortedAction:
         """The entry of `x-left-out` that leaves out what is not needed; None: all is needed."""
         if self.verdict == "needed" and not self.places:
             return None
-        return LeftOut(self.target, check_value(self.action), self.verdict, self.words, self.places)
+        return LeftOut(self.target, self.check, self.verdict, self.words, self.places)
 
     def __str__(self) -> str:
         return f"action {self.number} ({self.target}): {self.verdict}: {self.words}"
@@ -76,7 +78,9 @@ def sort_and_apply(
 ) -> tuple[list[SortedAction], Document]:
     """Sort, and return the new document with what is needed applied as well."""
     sorter = _Sorter(old, new, overlay, name, downloaded)
-    return [sorter.sorted(number, action) for number, action in enumerate(overlay["actions"], start=1)], sorter.document
+    checks = check_values(overlay["actions"])
+    numbered = enumerate(zip(overlay["actions"], checks, strict=True), start=1)
+    return [sorter.sorted(number, action, check) for number, (action, check) in numbered], sorter.document
 
 
 @dataclass
@@ -107,7 +111,7 @@ class _Sorter:
         self._judge = Judge(self.document, whole.document, old_known=old is not None, yielding=downloaded)
         self._superseded: list[str] = []
 
-    def sorted(self, number: int, action: dict[str, Any]) -> SortedAction:
+    def sorted(self, number: int, action: dict[str, Any], check: str) -> SortedAction:
         try:
             written_out = write_out(self.document, action)
             everything = find(self.document, action["target"])
@@ -130,7 +134,7 @@ class _Sorter:
             else:
                 found.places += self._judge.update(action, match, olds)
         self._superseded += [place.pointer for place in found.places if place.saying is Saying.OTHER]
-        outcome = _outcome(number, action, found)
+        outcome = _outcome(number, action, check, found)
         if outcome.verdict == "needed" or outcome.places:
             Merge(self.document, set(outcome.places), self._yielding).write(action, fitting)
         elif outcome.verdict != "superseded":  # what is the vendor's stays itself, so that later actions know it
@@ -160,7 +164,7 @@ class _Sorter:
         )
 
 
-def _outcome(number: int, action: dict[str, Any], found: _Findings) -> SortedAction:
+def _outcome(number: int, action: dict[str, Any], check: str, found: _Findings) -> SortedAction:
     needed, other = found.count(Saying.BEFORE), found.count(Saying.OTHER)
     told = [place for place in found.places if place.saying is Saying.OTHER and not place.annotation]
     kept = [place.pointer for place in found.places if place.kept]
@@ -179,7 +183,7 @@ def _outcome(number: int, action: dict[str, Any], found: _Findings) -> SortedAct
     else:
         verdict, words = "no longer needed", "the document says it now"
     places = [*kept, *(name for name, _ in found.nowhere)] if verdict == "needed" or needed else []
-    return SortedAction(number, action["target"], verdict, visible(words), action, tuple(dict.fromkeys(places)))
+    return SortedAction(number, action["target"], verdict, visible(words), action, check, tuple(dict.fromkeys(places)))
 
 
 def _nowhere(action: dict[str, Any], name: str, problem: str) -> str:
