@@ -1,6 +1,7 @@
 """What holds for each test, and what the whole run tells at its end (workers of a parallel run do not print)."""
 
 import itertools
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +13,16 @@ _numbers = itertools.count()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let no example fail for its time: how fast something is, `nox -s bench` tells."""
+    """Draw the same examples in each run, so that it fails only for a change; others with `OPTCLOUD_FUZZ=1`.
+
+    No example fails for its time: how fast something is, `nox -s bench` tells.
+    """
     if config.pluginmanager.hasplugin("hypothesispytest"):  # the vendors' clients are tried without it
         from hypothesis import HealthCheck, settings
 
-        settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        steady = not os.environ.get("OPTCLOUD_FUZZ")
+        unhurried = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+        settings.register_profile("suite", **unhurried, derandomize=steady)
         settings.load_profile("suite")
 
 
