@@ -37,4 +37,17 @@ class UnexpectedContent(UnexpectedStatus):
         )
 
 
-__all__ = ["UnexpectedContent", "UnexpectedStatus"]
+class ErrorReply(UnexpectedStatus):
+    """Raised by sync and asyncio for a status that is no success; ``parsed`` is the body, where the document has one for
+    it. (Behind optcloud's transport no such reply arrives here: its own errors are raised before.)"""
+
+    def __init__(self, status_code: int, content: bytes, parsed: object = None):
+        super().__init__(status_code, content)
+        self.parsed = parsed
+        self.args = (status_code, content, parsed)
+
+    def __str__(self) -> str:
+        return f"Error status code: {self.status_code}\n\nResponse content:\n{self._excerpt()}"
+
+
+__all__ = ["ErrorReply", "UnexpectedContent", "UnexpectedStatus"]

@@ -306,11 +306,11 @@ def test_12_a_change_sends_what_is_given_and_nothing_else(sandbox: Sandbox, ours
     create_environment.sync(client=client, body=PROEnvironment(name="ACME", is_default=True))
     patch = theirs.models.PROEnvironment(name="ACME", description="theirs")
     theirs.api.AuthenticationApi(theirs.client).update_environment("ACME", pro_environment=patch)
-    assert not get_environment.sync("ACME", client=client).is_default  # type: ignore[union-attr]
+    assert not get_environment.sync("ACME", client=client).is_default
     update_environment.sync("ACME", client=client, body=PROEnvironmentPatch(is_default=True))
     ours.aimms.people.update_environment("ACME", description="ours")
     environment = get_environment.sync("ACME", client=client)
-    assert (environment.is_default, environment.description) == (True, "ours")  # type: ignore[union-attr]
+    assert (environment.is_default, environment.description) == (True, "ours")
 
 
 class Scripted(BaseHTTPRequestHandler):

@@ -96,6 +96,21 @@ class TestReplies:
         client.raise_on_unexpected_status = False
         assert get_solution.sync_detailed(KEY, client=client).parsed is None
 
+    def test_what_is_no_success_is_raised_so_that_a_success_needs_no_narrowing(self) -> None:
+        """Its body is at hand as the document has it; `sync_detailed` returns it as before."""
+        client, _ = aimms(httpx.Response(404, json={"message": "no such task"}))
+        for call in (get_task.sync, lambda *args, **words: asyncio.run(get_task.asyncio(*args, **words))):
+            with pytest.raises(aimms_pro.errors.ErrorReply, match="404") as caught:
+                call("t1", client=client)
+            assert (caught.value.status_code, caught.value.parsed.message) == (404, "no such task")
+        assert pickle.loads(pickle.dumps(caught.value)).content == caught.value.content
+        client.raise_on_unexpected_status = False
+        assert get_task.sync_detailed("t1", client=client).status_code == 404
+        adiuta_client, _ = adiuta(httpx.Response(503, text="later"))
+        adiuta_client.raise_on_unexpected_status = False
+        with pytest.raises(adiutaopt.errors.ErrorReply):
+            get_solution.sync(KEY, client=adiuta_client)
+
     @pytest.mark.parametrize("status", [200, 404, 502])
     def test_a_page_on_a_documented_status_is_not_a_bare_decode_error(self, status: int) -> None:
         client, _ = aimms(httpx.Response(status, html="<html>gateway</html>"))
@@ -135,7 +150,7 @@ class TestReplies:
 
     def test_categories_are_a_bare_array(self) -> None:
         client, _ = aimms(httpx.Response(200, json=[{"id": "1", "value": "Planning"}]))
-        (category,) = get_all_application_categories.sync(client=client)  # type: ignore[misc]
+        (category,) = get_all_application_categories.sync(client=client)
         assert isinstance(category, aimms_pro.models.PROAppCategory)
         assert category.value == "Planning"
 

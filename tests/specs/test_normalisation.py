@@ -119,7 +119,7 @@ class TestClient:
 
     def test_a_schema_with_the_name_of_a_class_of_ours_is_read_as_the_schema(self) -> None:
         client, _ = answered(404, {"reason": "gone"})
-        found = importlib.import_module("depots.api.default.get_depot").sync("7", client=client)
+        found = importlib.import_module("depots.api.default.get_depot").sync_detailed("7", client=client).parsed
         assert found == importlib.import_module("depots.models").ResponseModel(reason="gone")
 
     def test_a_default_goes_out_as_it_is_written(self) -> None:

@@ -15,17 +15,17 @@ from adiutaopt.types import File as AdiutaFile
 from aimms_pro import AuthenticatedClient, Client
 from aimms_pro.api.application import get_all_application_categories, publish_app
 from aimms_pro.api.task import create_task, create_task_latest_version, get_task, get_task_response, interrupt_task
-from aimms_pro.errors import UnexpectedContent, UnexpectedStatus
-from aimms_pro.models import Error, ErrorMessage, PROAppMetadata, PublishAppBody, Task, TaskInterrupt
+from aimms_pro.errors import ErrorReply, UnexpectedContent
+from aimms_pro.models import Error, PROAppEntry, PROAppMetadata, PublishAppBody, Task, TaskInterrupt
 from aimms_pro.types import File, Response, Unset
 
 
 def aimms(client: AuthenticatedClient) -> bytes | None:
     created = create_task.sync("app", "1.0", "solve", client=client, body={"a": [1, 2]})
-    assert_type(created, Error | Task | None)
+    assert_type(created, Task)
     create_task.sync("app", "1.0", "solve", client=client, body=File(b"\x00", mime_type="application/x-parquet"))
     create_task_latest_version.sync("app", "solve", client=client, schedule_for="2026-03-01 06:30")
-    if not isinstance(created, Task) or isinstance(created.id, Unset):
+    if isinstance(created.id, Unset):
         return None
     assert_type(created.group_index, int | None | Unset)
     interrupt_task.sync(created.id, client=client, body=TaskInterrupt(setstatus="interrupt-solve"))
@@ -33,7 +33,8 @@ def aimms(client: AuthenticatedClient) -> bytes | None:
     assert_type(reply, Response[Error | Task])
     assert_type(reply.status_code, int)
     response = get_task_response.sync(created.id, client=client)
-    return response.read() if isinstance(response, File) else None
+    assert_type(response, File)
+    return response.read()
 
 
 def publish(client: AuthenticatedClient, package: bytes) -> str:
@@ -42,12 +43,10 @@ def publish(client: AuthenticatedClient, package: bytes) -> str:
         entry = publish_app.sync(client=client, body=body)
     except UnexpectedContent as error:
         return error.content_type or str(error.status_code)
-    except UnexpectedStatus as error:
+    except ErrorReply as error:
         return error.content.decode()
-    if isinstance(entry, ErrorMessage):
-        return str(entry.message)
-    categories = get_all_application_categories.sync(client=client)
-    return str(len(categories)) if isinstance(categories, list) else ""
+    assert_type(entry, PROAppEntry)
+    return str(len(get_all_application_categories.sync(client=client)))
 
 
 async def adiuta(client: AdiutaClient, problem: dict[str, Any], packed: bytes) -> Solution | None:

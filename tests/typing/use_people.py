@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import assert_type
 
 from aimms_user_manager.api.user import get_current_user
-from aimms_user_manager.models import Error
 from aimms_user_manager.models import User as UserModel
 from optcloud import Access, AsyncOptCloud, OptCloud, Scope, Secret
 from optcloud.aimms.apps.access import AccessReport
@@ -54,7 +53,7 @@ def siblings(oc: OptCloud) -> None:
     assert_type(oc.aimms.sessions.list("task", state=["Running"], sort="-created_at"), Iterator[Session])
     assert_type(oc.aimms.secrets.get("a/b"), Item)
     assert_type(oc.aimms.directory.users(user_name_contain_ci="a", sort=["-user_name"]), Iterator[ListedUser])
-    assert_type(get_current_user.sync(client=oc.aimms.directory.client), Error | UserModel | None)
+    assert_type(get_current_user.sync(client=oc.aimms.directory.client), UserModel)
 
 
 async def awaited(oc: AsyncOptCloud) -> PeopleChange:

@@ -151,12 +151,18 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Any | str]) -> str:
+    if not (response.status_code == 200 or response.status_code == 201):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("str", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient | Client,
     body: ShiftPlannerInputPlan | File,
     adiutaopt_version: str | Unset = UNSET,
-) -> Any | str | None:
+) -> str:
     """Submit a ShiftPlanner problem
 
     Args:
@@ -172,14 +178,16 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | str
+        str
     """
 
-    return sync_detailed(
-        client=client,
-        body=body,
-        adiutaopt_version=adiutaopt_version,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            body=body,
+            adiutaopt_version=adiutaopt_version,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -221,7 +229,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: ShiftPlannerInputPlan | File,
     adiutaopt_version: str | Unset = UNSET,
-) -> Any | str | None:
+) -> str:
     """Submit a ShiftPlanner problem
 
     Args:
@@ -237,13 +245,13 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | str
+        str
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             body=body,
             adiutaopt_version=adiutaopt_version,
         )
-    ).parsed
+    )

@@ -136,13 +136,19 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Any | Solution | File]) -> File | Solution:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("File | Solution", response.parsed)
+
+
 def sync(
     plan_id: str,
     *,
     client: AuthenticatedClient | Client,
     accept_encoding: GetSolutionAcceptEncoding | Unset = "gzip",
     accept: GetSolutionAccept | Unset = "application/json",
-) -> Any | Solution | File | None:
+) -> File | Solution:
     """Fetch the solved plan or the error plan
 
     Args:
@@ -156,15 +162,17 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | Solution | File
+        File | Solution
     """
 
-    return sync_detailed(
-        plan_id=plan_id,
-        client=client,
-        accept_encoding=accept_encoding,
-        accept=accept,
-    ).parsed
+    return _success(
+        sync_detailed(
+            plan_id=plan_id,
+            client=client,
+            accept_encoding=accept_encoding,
+            accept=accept,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -207,7 +215,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     accept_encoding: GetSolutionAcceptEncoding | Unset = "gzip",
     accept: GetSolutionAccept | Unset = "application/json",
-) -> Any | Solution | File | None:
+) -> File | Solution:
     """Fetch the solved plan or the error plan
 
     Args:
@@ -221,14 +229,14 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | Solution | File
+        File | Solution
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             plan_id=plan_id,
             client=client,
             accept_encoding=accept_encoding,
             accept=accept,
         )
-    ).parsed
+    )

@@ -98,10 +98,16 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Any | list[PackageListItem]]) -> list[PackageListItem]:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("list[PackageListItem]", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient | Client,
-) -> Any | list[PackageListItem] | None:
+) -> list[PackageListItem]:
     """Versions that can be pinned
 
     Raises:
@@ -110,12 +116,14 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | list[PackageListItem]
+        list[PackageListItem]
     """
 
-    return sync_detailed(
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -143,7 +151,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-) -> Any | list[PackageListItem] | None:
+) -> list[PackageListItem]:
     """Versions that can be pinned
 
     Raises:
@@ -152,11 +160,11 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | list[PackageListItem]
+        list[PackageListItem]
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
         )
-    ).parsed
+    )

@@ -104,11 +104,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Any | DeployedVersion]) -> DeployedVersion:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("DeployedVersion", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient | Client,
     adiutaopt_version: str | Unset = UNSET,
-) -> Any | DeployedVersion | None:
+) -> DeployedVersion:
     """Deployed versions
 
     Args:
@@ -120,13 +126,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | DeployedVersion
+        DeployedVersion
     """
 
-    return sync_detailed(
-        client=client,
-        adiutaopt_version=adiutaopt_version,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            adiutaopt_version=adiutaopt_version,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -161,7 +169,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     adiutaopt_version: str | Unset = UNSET,
-) -> Any | DeployedVersion | None:
+) -> DeployedVersion:
     """Deployed versions
 
     Args:
@@ -173,12 +181,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | DeployedVersion
+        DeployedVersion
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             adiutaopt_version=adiutaopt_version,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -125,11 +125,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[ErrorMessage | PROAppCategory]) -> PROAppCategory:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("PROAppCategory", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient,
     body: PROAppCategory | Unset = UNSET,
-) -> ErrorMessage | PROAppCategory | None:
+) -> PROAppCategory:
     """
     Args:
         body (PROAppCategory | Unset):
@@ -140,13 +146,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PROAppCategory
+        PROAppCategory
     """
 
-    return sync_detailed(
-        client=client,
-        body=body,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            body=body,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -180,7 +188,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PROAppCategory | Unset = UNSET,
-) -> ErrorMessage | PROAppCategory | None:
+) -> PROAppCategory:
     """
     Args:
         body (PROAppCategory | Unset):
@@ -191,12 +199,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PROAppCategory
+        PROAppCategory
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             body=body,
         )
-    ).parsed
+    )

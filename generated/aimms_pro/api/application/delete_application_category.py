@@ -114,28 +114,35 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Any | ErrorMessage]) -> Any:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("Any", response.parsed)
+
+
 def sync(
     category_id: str,
     *,
     client: AuthenticatedClient,
-) -> Any | ErrorMessage | None:
+) -> Any:
     """
     Args:
         category_id (str):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.UnexpectedContent: If the content is not what the document says for its status.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage
+        Any
     """
 
-    return sync_detailed(
-        category_id=category_id,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            category_id=category_id,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -169,23 +176,22 @@ async def asyncio(
     category_id: str,
     *,
     client: AuthenticatedClient,
-) -> Any | ErrorMessage | None:
+) -> Any:
     """
     Args:
         category_id (str):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.UnexpectedContent: If the content is not what the document says for its status.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage
+        Any
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             category_id=category_id,
             client=client,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -121,11 +121,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[ErrorMessage | PROAppEntryList]) -> PROAppEntryList:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("PROAppEntryList", response.parsed)
+
+
 def sync(
     project_name: str,
     *,
     client: AuthenticatedClient,
-) -> ErrorMessage | PROAppEntryList | None:
+) -> PROAppEntryList:
     """
     Args:
         project_name (str):
@@ -136,13 +142,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PROAppEntryList
+        PROAppEntryList
     """
 
-    return sync_detailed(
-        project_name=project_name,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            project_name=project_name,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -176,7 +184,7 @@ async def asyncio(
     project_name: str,
     *,
     client: AuthenticatedClient,
-) -> ErrorMessage | PROAppEntryList | None:
+) -> PROAppEntryList:
     """
     Args:
         project_name (str):
@@ -187,12 +195,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PROAppEntryList
+        PROAppEntryList
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             project_name=project_name,
             client=client,
         )
-    ).parsed
+    )

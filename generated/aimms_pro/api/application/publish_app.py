@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -124,11 +124,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[ErrorMessage | PROAppEntry]) -> PROAppEntry:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("PROAppEntry", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient,
     body: PublishAppBody | Unset = UNSET,
-) -> ErrorMessage | PROAppEntry | None:
+) -> PROAppEntry:
     """
     Args:
         body (PublishAppBody | Unset):
@@ -139,13 +145,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PROAppEntry
+        PROAppEntry
     """
 
-    return sync_detailed(
-        client=client,
-        body=body,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            body=body,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -179,7 +187,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PublishAppBody | Unset = UNSET,
-) -> ErrorMessage | PROAppEntry | None:
+) -> PROAppEntry:
     """
     Args:
         body (PublishAppBody | Unset):
@@ -190,12 +198,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PROAppEntry
+        PROAppEntry
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             body=body,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -138,13 +138,19 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[ErrorMessage | PROAppEntry]) -> PROAppEntry:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("PROAppEntry", response.parsed)
+
+
 def sync(
     project_name: str,
     project_version: str,
     *,
     client: AuthenticatedClient,
     body: PROAppPatch | Unset = UNSET,
-) -> ErrorMessage | PROAppEntry | None:
+) -> PROAppEntry:
     """
     Args:
         project_name (str):
@@ -157,15 +163,17 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PROAppEntry
+        PROAppEntry
     """
 
-    return sync_detailed(
-        project_name=project_name,
-        project_version=project_version,
-        client=client,
-        body=body,
-    ).parsed
+    return _success(
+        sync_detailed(
+            project_name=project_name,
+            project_version=project_version,
+            client=client,
+            body=body,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -207,7 +215,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PROAppPatch | Unset = UNSET,
-) -> ErrorMessage | PROAppEntry | None:
+) -> PROAppEntry:
     """
     Args:
         project_name (str):
@@ -220,14 +228,14 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PROAppEntry
+        PROAppEntry
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             project_name=project_name,
             project_version=project_version,
             client=client,
             body=body,
         )
-    ).parsed
+    )

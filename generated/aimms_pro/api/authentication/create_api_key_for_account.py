@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -132,12 +132,18 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[ErrorMessage | PROApiKey]) -> PROApiKey:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("PROApiKey", response.parsed)
+
+
 def sync(
     account_name: str,
     *,
     client: AuthenticatedClient,
     body: PROApiKey | Unset = UNSET,
-) -> ErrorMessage | PROApiKey | None:
+) -> PROApiKey:
     """
     Args:
         account_name (str):
@@ -149,14 +155,16 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PROApiKey
+        PROApiKey
     """
 
-    return sync_detailed(
-        account_name=account_name,
-        client=client,
-        body=body,
-    ).parsed
+    return _success(
+        sync_detailed(
+            account_name=account_name,
+            client=client,
+            body=body,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -194,7 +202,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PROApiKey | Unset = UNSET,
-) -> ErrorMessage | PROApiKey | None:
+) -> PROApiKey:
     """
     Args:
         account_name (str):
@@ -206,13 +214,13 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PROApiKey
+        PROApiKey
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             account_name=account_name,
             client=client,
             body=body,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -133,12 +133,18 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[EntityInfo | ErrorMessage]) -> EntityInfo:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("EntityInfo", response.parsed)
+
+
 def sync(
     environment_name: str,
     *,
     client: AuthenticatedClient,
     body: PROUser | Unset = UNSET,
-) -> EntityInfo | ErrorMessage | None:
+) -> EntityInfo:
     """
     Args:
         environment_name (str):
@@ -150,14 +156,16 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntityInfo | ErrorMessage
+        EntityInfo
     """
 
-    return sync_detailed(
-        environment_name=environment_name,
-        client=client,
-        body=body,
-    ).parsed
+    return _success(
+        sync_detailed(
+            environment_name=environment_name,
+            client=client,
+            body=body,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -195,7 +203,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PROUser | Unset = UNSET,
-) -> EntityInfo | ErrorMessage | None:
+) -> EntityInfo:
     """
     Args:
         environment_name (str):
@@ -207,13 +215,13 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntityInfo | ErrorMessage
+        EntityInfo
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             environment_name=environment_name,
             client=client,
             body=body,
         )
-    ).parsed
+    )

@@ -119,12 +119,18 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Any | ErrorMessage]) -> Any:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("Any", response.parsed)
+
+
 def sync(
     environment_name: str,
     group_name: str,
     *,
     client: AuthenticatedClient,
-) -> Any | ErrorMessage | None:
+) -> Any:
     """
     Args:
         environment_name (str):
@@ -132,18 +138,19 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.UnexpectedContent: If the content is not what the document says for its status.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage
+        Any
     """
 
-    return sync_detailed(
-        environment_name=environment_name,
-        group_name=group_name,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            environment_name=environment_name,
+            group_name=group_name,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -181,7 +188,7 @@ async def asyncio(
     group_name: str,
     *,
     client: AuthenticatedClient,
-) -> Any | ErrorMessage | None:
+) -> Any:
     """
     Args:
         environment_name (str):
@@ -189,17 +196,16 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.UnexpectedContent: If the content is not what the document says for its status.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage
+        Any
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             environment_name=environment_name,
             group_name=group_name,
             client=client,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -121,11 +121,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[EntityInfo | ErrorMessage]) -> EntityInfo:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("EntityInfo", response.parsed)
+
+
 def sync(
     entity_id: int,
     *,
     client: AuthenticatedClient,
-) -> EntityInfo | ErrorMessage | None:
+) -> EntityInfo:
     """
     Args:
         entity_id (int):
@@ -136,13 +142,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntityInfo | ErrorMessage
+        EntityInfo
     """
 
-    return sync_detailed(
-        entity_id=entity_id,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            entity_id=entity_id,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -176,7 +184,7 @@ async def asyncio(
     entity_id: int,
     *,
     client: AuthenticatedClient,
-) -> EntityInfo | ErrorMessage | None:
+) -> EntityInfo:
     """
     Args:
         entity_id (int):
@@ -187,12 +195,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntityInfo | ErrorMessage
+        EntityInfo
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             entity_id=entity_id,
             client=client,
         )
-    ).parsed
+    )

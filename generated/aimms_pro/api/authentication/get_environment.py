@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -121,11 +121,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[EnvironmentInfo | ErrorMessage]) -> EnvironmentInfo:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("EnvironmentInfo", response.parsed)
+
+
 def sync(
     environment_name: str,
     *,
     client: AuthenticatedClient,
-) -> EnvironmentInfo | ErrorMessage | None:
+) -> EnvironmentInfo:
     """
     Args:
         environment_name (str):
@@ -136,13 +142,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EnvironmentInfo | ErrorMessage
+        EnvironmentInfo
     """
 
-    return sync_detailed(
-        environment_name=environment_name,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            environment_name=environment_name,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -176,7 +184,7 @@ async def asyncio(
     environment_name: str,
     *,
     client: AuthenticatedClient,
-) -> EnvironmentInfo | ErrorMessage | None:
+) -> EnvironmentInfo:
     """
     Args:
         environment_name (str):
@@ -187,12 +195,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EnvironmentInfo | ErrorMessage
+        EnvironmentInfo
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             environment_name=environment_name,
             client=client,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -126,12 +126,18 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[EntityInfo | ErrorMessage]) -> EntityInfo:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("EntityInfo", response.parsed)
+
+
 def sync(
     environment_name: str,
     group_name: str,
     *,
     client: AuthenticatedClient,
-) -> EntityInfo | ErrorMessage | None:
+) -> EntityInfo:
     """
     Args:
         environment_name (str):
@@ -143,14 +149,16 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntityInfo | ErrorMessage
+        EntityInfo
     """
 
-    return sync_detailed(
-        environment_name=environment_name,
-        group_name=group_name,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            environment_name=environment_name,
+            group_name=group_name,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -188,7 +196,7 @@ async def asyncio(
     group_name: str,
     *,
     client: AuthenticatedClient,
-) -> EntityInfo | ErrorMessage | None:
+) -> EntityInfo:
     """
     Args:
         environment_name (str):
@@ -200,13 +208,13 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntityInfo | ErrorMessage
+        EntityInfo
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             environment_name=environment_name,
             group_name=group_name,
             client=client,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -121,11 +121,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[ErrorMessage | PROAppLaunchDetails]) -> PROAppLaunchDetails:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("PROAppLaunchDetails", response.parsed)
+
+
 def sync(
     app_instance_id: str,
     *,
     client: AuthenticatedClient,
-) -> ErrorMessage | PROAppLaunchDetails | None:
+) -> PROAppLaunchDetails:
     """
     Args:
         app_instance_id (str):
@@ -136,13 +142,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PROAppLaunchDetails
+        PROAppLaunchDetails
     """
 
-    return sync_detailed(
-        app_instance_id=app_instance_id,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            app_instance_id=app_instance_id,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -176,7 +184,7 @@ async def asyncio(
     app_instance_id: str,
     *,
     client: AuthenticatedClient,
-) -> ErrorMessage | PROAppLaunchDetails | None:
+) -> PROAppLaunchDetails:
     """
     Args:
         app_instance_id (str):
@@ -187,12 +195,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PROAppLaunchDetails
+        PROAppLaunchDetails
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             app_instance_id=app_instance_id,
             client=client,
         )
-    ).parsed
+    )

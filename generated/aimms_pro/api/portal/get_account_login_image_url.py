@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -121,11 +121,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[ErrorMessage | File]) -> File:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("File", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient,
     login_image_id: str,
-) -> ErrorMessage | File | None:
+) -> File:
     """
     Args:
         login_image_id (str):
@@ -136,13 +142,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | File
+        File
     """
 
-    return sync_detailed(
-        client=client,
-        login_image_id=login_image_id,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            login_image_id=login_image_id,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -176,7 +184,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     login_image_id: str,
-) -> ErrorMessage | File | None:
+) -> File:
     """
     Args:
         login_image_id (str):
@@ -187,12 +195,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | File
+        File
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             login_image_id=login_image_id,
         )
-    ).parsed
+    )

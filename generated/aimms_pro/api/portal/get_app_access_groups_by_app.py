@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -132,12 +132,18 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[ErrorMessage | PortalAppAccessList]) -> PortalAppAccessList:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("PortalAppAccessList", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient,
     app_name: str,
     app_version: str,
-) -> ErrorMessage | PortalAppAccessList | None:
+) -> PortalAppAccessList:
     """
     Args:
         app_name (str):
@@ -149,14 +155,16 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PortalAppAccessList
+        PortalAppAccessList
     """
 
-    return sync_detailed(
-        client=client,
-        app_name=app_name,
-        app_version=app_version,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            app_name=app_name,
+            app_version=app_version,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -194,7 +202,7 @@ async def asyncio(
     client: AuthenticatedClient,
     app_name: str,
     app_version: str,
-) -> ErrorMessage | PortalAppAccessList | None:
+) -> PortalAppAccessList:
     """
     Args:
         app_name (str):
@@ -206,13 +214,13 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PortalAppAccessList
+        PortalAppAccessList
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             app_name=app_name,
             app_version=app_version,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -121,11 +121,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[AimmsVersion | ErrorMessage]) -> AimmsVersion:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("AimmsVersion", response.parsed)
+
+
 def sync(
     aimms_version_id: str,
     *,
     client: AuthenticatedClient,
-) -> AimmsVersion | ErrorMessage | None:
+) -> AimmsVersion:
     """
     Args:
         aimms_version_id (str):
@@ -136,13 +142,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AimmsVersion | ErrorMessage
+        AimmsVersion
     """
 
-    return sync_detailed(
-        aimms_version_id=aimms_version_id,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            aimms_version_id=aimms_version_id,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -176,7 +184,7 @@ async def asyncio(
     aimms_version_id: str,
     *,
     client: AuthenticatedClient,
-) -> AimmsVersion | ErrorMessage | None:
+) -> AimmsVersion:
     """
     Args:
         aimms_version_id (str):
@@ -187,12 +195,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AimmsVersion | ErrorMessage
+        AimmsVersion
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             aimms_version_id=aimms_version_id,
             client=client,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -119,11 +119,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | str]) -> str:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("str", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient,
     format_: str | Unset = UNSET,
-) -> Error | str | None:
+) -> str:
     """
     Args:
         format_ (str | Unset):
@@ -134,13 +140,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | str
+        str
     """
 
-    return sync_detailed(
-        client=client,
-        format_=format_,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            format_=format_,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -174,7 +182,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     format_: str | Unset = UNSET,
-) -> Error | str | None:
+) -> str:
     """
     Args:
         format_ (str | Unset):
@@ -185,12 +193,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | str
+        str
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             format_=format_,
         )
-    ).parsed
+    )

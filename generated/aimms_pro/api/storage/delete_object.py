@@ -125,12 +125,18 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Any | ErrorMessage]) -> Any:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("Any", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient,
     path: str,
     label: str,
-) -> Any | ErrorMessage | None:
+) -> Any:
     """
     Args:
         path (str):
@@ -138,18 +144,19 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.UnexpectedContent: If the content is not what the document says for its status.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage
+        Any
     """
 
-    return sync_detailed(
-        client=client,
-        path=path,
-        label=label,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            path=path,
+            label=label,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -187,7 +194,7 @@ async def asyncio(
     client: AuthenticatedClient,
     path: str,
     label: str,
-) -> Any | ErrorMessage | None:
+) -> Any:
     """
     Args:
         path (str):
@@ -195,17 +202,16 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.UnexpectedContent: If the content is not what the document says for its status.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage
+        Any
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             path=path,
             label=label,
         )
-    ).parsed
+    )

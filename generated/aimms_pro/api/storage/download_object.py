@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -126,11 +126,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[ErrorMessage | PROStorageUrl]) -> PROStorageUrl:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("PROStorageUrl", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient,
     id: str,
-) -> ErrorMessage | PROStorageUrl | None:
+) -> PROStorageUrl:
     """
     Args:
         id (str):
@@ -141,13 +147,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PROStorageUrl
+        PROStorageUrl
     """
 
-    return sync_detailed(
-        client=client,
-        id=id,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            id=id,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -181,7 +189,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     id: str,
-) -> ErrorMessage | PROStorageUrl | None:
+) -> PROStorageUrl:
     """
     Args:
         id (str):
@@ -192,12 +200,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | PROStorageUrl
+        PROStorageUrl
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             id=id,
         )
-    ).parsed
+    )

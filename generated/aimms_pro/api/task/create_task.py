@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -188,6 +188,12 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | Task]) -> Task:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("Task", response.parsed)
+
+
 def sync(
     app_name: str,
     app_version: str,
@@ -200,7 +206,7 @@ def sync(
     schedule_interval: str | Unset = UNSET,
     pretty_format: bool | Unset = UNSET,
     task_state_hook: str | Unset = UNSET,
-) -> Error | Task | None:
+) -> Task:
     """
     Args:
         app_name (str):
@@ -220,21 +226,23 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | Task
+        Task
     """
 
-    return sync_detailed(
-        app_name=app_name,
-        app_version=app_version,
-        service_name=service_name,
-        client=client,
-        body=body,
-        schedule_for=schedule_for,
-        schedule_in=schedule_in,
-        schedule_interval=schedule_interval,
-        pretty_format=pretty_format,
-        task_state_hook=task_state_hook,
-    ).parsed
+    return _success(
+        sync_detailed(
+            app_name=app_name,
+            app_version=app_version,
+            service_name=service_name,
+            client=client,
+            body=body,
+            schedule_for=schedule_for,
+            schedule_in=schedule_in,
+            schedule_interval=schedule_interval,
+            pretty_format=pretty_format,
+            task_state_hook=task_state_hook,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -301,7 +309,7 @@ async def asyncio(
     schedule_interval: str | Unset = UNSET,
     pretty_format: bool | Unset = UNSET,
     task_state_hook: str | Unset = UNSET,
-) -> Error | Task | None:
+) -> Task:
     """
     Args:
         app_name (str):
@@ -321,10 +329,10 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | Task
+        Task
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             app_name=app_name,
             app_version=app_version,
@@ -337,4 +345,4 @@ async def asyncio(
             pretty_format=pretty_format,
             task_state_hook=task_state_hook,
         )
-    ).parsed
+    )

@@ -124,12 +124,18 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Any | Error]) -> Any:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("Any", response.parsed)
+
+
 def sync(
     id: str,
     *,
     client: AuthenticatedClient,
     group_index: int | Unset = UNSET,
-) -> Any | Error | None:
+) -> Any:
     """
     Args:
         id (str):
@@ -137,18 +143,19 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.UnexpectedContent: If the content is not what the document says for its status.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | Error
+        Any
     """
 
-    return sync_detailed(
-        id=id,
-        client=client,
-        group_index=group_index,
-    ).parsed
+    return _success(
+        sync_detailed(
+            id=id,
+            client=client,
+            group_index=group_index,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -186,7 +193,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     group_index: int | Unset = UNSET,
-) -> Any | Error | None:
+) -> Any:
     """
     Args:
         id (str):
@@ -194,17 +201,16 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.UnexpectedContent: If the content is not what the document says for its status.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | Error
+        Any
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             id=id,
             client=client,
             group_index=group_index,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -127,12 +127,18 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | File]) -> File:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("File", response.parsed)
+
+
 def sync(
     id: str,
     *,
     client: AuthenticatedClient,
     group_index: int | Unset = UNSET,
-) -> Error | File | None:
+) -> File:
     """The logs of a task as a file
 
     Args:
@@ -145,14 +151,16 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | File
+        File
     """
 
-    return sync_detailed(
-        id=id,
-        client=client,
-        group_index=group_index,
-    ).parsed
+    return _success(
+        sync_detailed(
+            id=id,
+            client=client,
+            group_index=group_index,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -191,7 +199,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     group_index: int | Unset = UNSET,
-) -> Error | File | None:
+) -> File:
     """The logs of a task as a file
 
     Args:
@@ -204,13 +212,13 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | File
+        File
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             id=id,
             client=client,
             group_index=group_index,
         )
-    ).parsed
+    )

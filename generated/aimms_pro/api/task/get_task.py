@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -137,13 +137,19 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | Task]) -> Task:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("Task", response.parsed)
+
+
 def sync(
     id: str,
     *,
     client: AuthenticatedClient,
     group_index: int | Unset = UNSET,
     pretty_format: bool | Unset = UNSET,
-) -> Error | Task | None:
+) -> Task:
     """
     Args:
         id (str):
@@ -156,15 +162,17 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | Task
+        Task
     """
 
-    return sync_detailed(
-        id=id,
-        client=client,
-        group_index=group_index,
-        pretty_format=pretty_format,
-    ).parsed
+    return _success(
+        sync_detailed(
+            id=id,
+            client=client,
+            group_index=group_index,
+            pretty_format=pretty_format,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -206,7 +214,7 @@ async def asyncio(
     client: AuthenticatedClient,
     group_index: int | Unset = UNSET,
     pretty_format: bool | Unset = UNSET,
-) -> Error | Task | None:
+) -> Task:
     """
     Args:
         id (str):
@@ -219,14 +227,14 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | Task
+        Task
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             id=id,
             client=client,
             group_index=group_index,
             pretty_format=pretty_format,
         )
-    ).parsed
+    )

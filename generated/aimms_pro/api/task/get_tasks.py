@@ -1,5 +1,5 @@
 import datetime
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -169,6 +169,12 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | Tasks]) -> Tasks:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("Tasks", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient,
@@ -179,7 +185,7 @@ def sync(
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
     pretty_format: bool | Unset = UNSET,
-) -> Error | Tasks | None:
+) -> Tasks:
     """
     Args:
         app_name (str | Unset):
@@ -196,19 +202,21 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | Tasks
+        Tasks
     """
 
-    return sync_detailed(
-        client=client,
-        app_name=app_name,
-        app_version=app_version,
-        before=before,
-        after=after,
-        offset=offset,
-        limit=limit,
-        pretty_format=pretty_format,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            app_name=app_name,
+            app_version=app_version,
+            before=before,
+            after=after,
+            offset=offset,
+            limit=limit,
+            pretty_format=pretty_format,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -266,7 +274,7 @@ async def asyncio(
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
     pretty_format: bool | Unset = UNSET,
-) -> Error | Tasks | None:
+) -> Tasks:
     """
     Args:
         app_name (str | Unset):
@@ -283,10 +291,10 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | Tasks
+        Tasks
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             app_name=app_name,
@@ -297,4 +305,4 @@ async def asyncio(
             limit=limit,
             pretty_format=pretty_format,
         )
-    ).parsed
+    )

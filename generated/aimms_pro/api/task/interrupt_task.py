@@ -135,13 +135,19 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Any | Error]) -> Any:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("Any", response.parsed)
+
+
 def sync(
     id: str,
     *,
     client: AuthenticatedClient,
     body: TaskInterrupt,
     group_index: int | Unset = UNSET,
-) -> Any | Error | None:
+) -> Any:
     """
     Args:
         id (str):
@@ -152,19 +158,20 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.UnexpectedContent: If the content is not what the document says for its status.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | Error
+        Any
     """
 
-    return sync_detailed(
-        id=id,
-        client=client,
-        body=body,
-        group_index=group_index,
-    ).parsed
+    return _success(
+        sync_detailed(
+            id=id,
+            client=client,
+            body=body,
+            group_index=group_index,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -208,7 +215,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: TaskInterrupt,
     group_index: int | Unset = UNSET,
-) -> Any | Error | None:
+) -> Any:
     """
     Args:
         id (str):
@@ -219,18 +226,17 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.UnexpectedContent: If the content is not what the document says for its status.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | Error
+        Any
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             id=id,
             client=client,
             body=body,
             group_index=group_index,
         )
-    ).parsed
+    )

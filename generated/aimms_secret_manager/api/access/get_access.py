@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -115,11 +115,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Any | Error]) -> Any:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("Any", response.parsed)
+
+
 def sync(
     path: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Any | Error | None:
+) -> Any:
     """Who has access to an item
 
     Args:
@@ -127,17 +133,18 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.UnexpectedContent: If the content is not what the document says for its status.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | Error
+        Any
     """
 
-    return sync_detailed(
-        path=path,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            path=path,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -172,7 +179,7 @@ async def asyncio(
     path: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Any | Error | None:
+) -> Any:
     """Who has access to an item
 
     Args:
@@ -180,16 +187,15 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.UnexpectedContent: If the content is not what the document says for its status.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | Error
+        Any
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             path=path,
             client=client,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -128,12 +128,18 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | File]) -> File:
+    if not (200 <= response.status_code <= 299):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("File", response.parsed)
+
+
 def sync(
     path: str,
     *,
     client: AuthenticatedClient | Client,
     body: AccessEntity | Unset = UNSET,
-) -> Error | File | None:
+) -> File:
     """Take the access to an item from a user or a group
 
     Args:
@@ -147,14 +153,16 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | File
+        File
     """
 
-    return sync_detailed(
-        path=path,
-        client=client,
-        body=body,
-    ).parsed
+    return _success(
+        sync_detailed(
+            path=path,
+            client=client,
+            body=body,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -194,7 +202,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: AccessEntity | Unset = UNSET,
-) -> Error | File | None:
+) -> File:
     """Take the access to an item from a user or a group
 
     Args:
@@ -208,13 +216,13 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | File
+        File
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             path=path,
             client=client,
             body=body,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -115,11 +115,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | File]) -> File:
+    if not (200 <= response.status_code <= 299):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("File", response.parsed)
+
+
 def sync(
     path: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Error | File | None:
+) -> File:
     """Delete a secret or an empty directory
 
     Args:
@@ -131,13 +137,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | File
+        File
     """
 
-    return sync_detailed(
-        path=path,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            path=path,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -172,7 +180,7 @@ async def asyncio(
     path: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Error | File | None:
+) -> File:
     """Delete a secret or an empty directory
 
     Args:
@@ -184,12 +192,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | File
+        File
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             path=path,
             client=client,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -125,12 +125,18 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | File]) -> File:
+    if not (200 <= response.status_code <= 299):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("File", response.parsed)
+
+
 def sync(
     path: str,
     *,
     client: AuthenticatedClient | Client,
     body: Item,
-) -> Error | File | None:
+) -> File:
     """Change a secret or a directory
 
     Args:
@@ -143,14 +149,16 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | File
+        File
     """
 
-    return sync_detailed(
-        path=path,
-        client=client,
-        body=body,
-    ).parsed
+    return _success(
+        sync_detailed(
+            path=path,
+            client=client,
+            body=body,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -189,7 +197,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: Item,
-) -> Error | File | None:
+) -> File:
     """Change a secret or a directory
 
     Args:
@@ -202,13 +210,13 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | File
+        File
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             path=path,
             client=client,
             body=body,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -122,12 +122,18 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | File]) -> File:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("File", response.parsed)
+
+
 def sync(
     session_id: str,
     service: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Error | File | None:
+) -> File:
     """The address of a service that runs in a session
 
      The address takes the API key in the same header as every call.
@@ -142,14 +148,16 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | File
+        File
     """
 
-    return sync_detailed(
-        session_id=session_id,
-        service=service,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            session_id=session_id,
+            service=service,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -190,7 +198,7 @@ async def asyncio(
     service: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Error | File | None:
+) -> File:
     """The address of a service that runs in a session
 
      The address takes the API key in the same header as every call.
@@ -205,13 +213,13 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | File
+        File
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             session_id=session_id,
             service=service,
             client=client,
         )
-    ).parsed
+    )

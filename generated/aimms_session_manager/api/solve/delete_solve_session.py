@@ -113,11 +113,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Any | Error]) -> Any:
+    if not (200 <= response.status_code <= 299):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("Any", response.parsed)
+
+
 def sync(
     session_id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Any | Error | None:
+) -> Any:
     """Delete a session of a solve
 
     Args:
@@ -125,17 +131,18 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.UnexpectedContent: If the content is not what the document says for its status.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | Error
+        Any
     """
 
-    return sync_detailed(
-        session_id=session_id,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            session_id=session_id,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -170,7 +177,7 @@ async def asyncio(
     session_id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Any | Error | None:
+) -> Any:
     """Delete a session of a solve
 
     Args:
@@ -178,16 +185,15 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.UnexpectedContent: If the content is not what the document says for its status.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | Error
+        Any
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             session_id=session_id,
             client=client,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -115,11 +115,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | File]) -> File:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("File", response.parsed)
+
+
 def sync(
     session_id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Error | File | None:
+) -> File:
     """The logs of a session of a solve as a file
 
     Args:
@@ -131,13 +137,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | File
+        File
     """
 
-    return sync_detailed(
-        session_id=session_id,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            session_id=session_id,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -172,7 +180,7 @@ async def asyncio(
     session_id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Error | File | None:
+) -> File:
     """The logs of a session of a solve as a file
 
     Args:
@@ -184,12 +192,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | File
+        File
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             session_id=session_id,
             client=client,
         )
-    ).parsed
+    )

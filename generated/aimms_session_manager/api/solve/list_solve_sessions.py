@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -164,13 +164,19 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | list[Session] | Page]) -> list[Session] | Page:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("list[Session] | Page", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient | Client,
     filters: Filters | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
-) -> Error | list[Session] | Page | None:
+) -> list[Session] | Page:
     """List sessions of a solve
 
     Args:
@@ -185,15 +191,17 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | list[Session] | Page
+        list[Session] | Page
     """
 
-    return sync_detailed(
-        client=client,
-        filters=filters,
-        offset=offset,
-        limit=limit,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            filters=filters,
+            offset=offset,
+            limit=limit,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -237,7 +245,7 @@ async def asyncio(
     filters: Filters | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
-) -> Error | list[Session] | Page | None:
+) -> list[Session] | Page:
     """List sessions of a solve
 
     Args:
@@ -252,14 +260,14 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | list[Session] | Page
+        list[Session] | Page
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             filters=filters,
             offset=offset,
             limit=limit,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -122,11 +122,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | Session]) -> Session:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("Session", response.parsed)
+
+
 def sync(
     session_id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Error | Session | None:
+) -> Session:
     """One session of a task
 
     Args:
@@ -138,13 +144,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | Session
+        Session
     """
 
-    return sync_detailed(
-        session_id=session_id,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            session_id=session_id,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -179,7 +187,7 @@ async def asyncio(
     session_id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Error | Session | None:
+) -> Session:
     """One session of a task
 
     Args:
@@ -191,12 +199,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | Session
+        Session
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             session_id=session_id,
             client=client,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -145,6 +145,12 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | File]) -> File:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("File", response.parsed)
+
+
 def sync(
     session_id: str,
     *,
@@ -152,7 +158,7 @@ def sync(
     filters: Filters | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
-) -> Error | File | None:
+) -> File:
     """The logs of a session of a web application
 
     Args:
@@ -168,16 +174,18 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | File
+        File
     """
 
-    return sync_detailed(
-        session_id=session_id,
-        client=client,
-        filters=filters,
-        offset=offset,
-        limit=limit,
-    ).parsed
+    return _success(
+        sync_detailed(
+            session_id=session_id,
+            client=client,
+            filters=filters,
+            offset=offset,
+            limit=limit,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -225,7 +233,7 @@ async def asyncio(
     filters: Filters | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
-) -> Error | File | None:
+) -> File:
     """The logs of a session of a web application
 
     Args:
@@ -241,10 +249,10 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | File
+        File
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             session_id=session_id,
             client=client,
@@ -252,4 +260,4 @@ async def asyncio(
             offset=offset,
             limit=limit,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -125,11 +125,17 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[ApiKey | Error]) -> ApiKey:
+    if not (200 <= response.status_code <= 299):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("ApiKey", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient | Client,
     body: NewApiKey,
-) -> ApiKey | Error | None:
+) -> ApiKey:
     """Create an API key; its value comes back here and never again
 
     Args:
@@ -141,13 +147,15 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ApiKey | Error
+        ApiKey
     """
 
-    return sync_detailed(
-        client=client,
-        body=body,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            body=body,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -182,7 +190,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: NewApiKey,
-) -> ApiKey | Error | None:
+) -> ApiKey:
     """Create an API key; its value comes back here and never again
 
     Args:
@@ -194,12 +202,12 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ApiKey | Error
+        ApiKey
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             body=body,
         )
-    ).parsed
+    )

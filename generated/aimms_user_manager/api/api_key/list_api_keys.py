@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -130,10 +130,16 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | list[ApiKey] | Page]) -> list[ApiKey] | Page:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("list[ApiKey] | Page", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient | Client,
-) -> Error | list[ApiKey] | Page | None:
+) -> list[ApiKey] | Page:
     """All API keys of the caller, without their values
 
     Raises:
@@ -142,12 +148,14 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | list[ApiKey] | Page
+        list[ApiKey] | Page
     """
 
-    return sync_detailed(
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -175,7 +183,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-) -> Error | list[ApiKey] | Page | None:
+) -> list[ApiKey] | Page:
     """All API keys of the caller, without their values
 
     Raises:
@@ -184,11 +192,11 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | list[ApiKey] | Page
+        list[ApiKey] | Page
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
         )
-    ).parsed
+    )

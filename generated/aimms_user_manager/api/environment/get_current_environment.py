@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -111,10 +111,16 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Environment | Error]) -> Environment:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("Environment", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient | Client,
-) -> Environment | Error | None:
+) -> Environment:
     """The environment of the caller
 
     Raises:
@@ -123,12 +129,14 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Environment | Error
+        Environment
     """
 
-    return sync_detailed(
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -156,7 +164,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-) -> Environment | Error | None:
+) -> Environment:
     """The environment of the caller
 
     Raises:
@@ -165,11 +173,11 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Environment | Error
+        Environment
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
         )
-    ).parsed
+    )

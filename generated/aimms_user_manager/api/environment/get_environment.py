@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -127,12 +127,18 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Environment | Error]) -> Environment:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("Environment", response.parsed)
+
+
 def sync(
     account_name: str,
     environment_name: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Environment | Error | None:
+) -> Environment:
     """One environment
 
     Args:
@@ -145,14 +151,16 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Environment | Error
+        Environment
     """
 
-    return sync_detailed(
-        account_name=account_name,
-        environment_name=environment_name,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            account_name=account_name,
+            environment_name=environment_name,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -191,7 +199,7 @@ async def asyncio(
     environment_name: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Environment | Error | None:
+) -> Environment:
     """One environment
 
     Args:
@@ -204,13 +212,13 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Environment | Error
+        Environment
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             account_name=account_name,
             environment_name=environment_name,
             client=client,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -230,6 +230,12 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | list[Environment] | Page]) -> list[Environment] | Page:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("list[Environment] | Page", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient | Client,
@@ -248,7 +254,7 @@ def sync(
     sort: str | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
-) -> Error | list[Environment] | Page | None:
+) -> list[Environment] | Page:
     """List environments
 
     Args:
@@ -274,27 +280,29 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | list[Environment] | Page
+        list[Environment] | Page
     """
 
-    return sync_detailed(
-        client=client,
-        account_name_equal_cs=account_name_equal_cs,
-        account_name_equal_ci=account_name_equal_ci,
-        account_name_contain_cs=account_name_contain_cs,
-        account_name_contain_ci=account_name_contain_ci,
-        account_name_in=account_name_in,
-        account_name_not_in=account_name_not_in,
-        environment_name_equal_cs=environment_name_equal_cs,
-        environment_name_equal_ci=environment_name_equal_ci,
-        environment_name_contain_cs=environment_name_contain_cs,
-        environment_name_contain_ci=environment_name_contain_ci,
-        environment_name_in=environment_name_in,
-        environment_name_not_in=environment_name_not_in,
-        sort=sort,
-        offset=offset,
-        limit=limit,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            account_name_equal_cs=account_name_equal_cs,
+            account_name_equal_ci=account_name_equal_ci,
+            account_name_contain_cs=account_name_contain_cs,
+            account_name_contain_ci=account_name_contain_ci,
+            account_name_in=account_name_in,
+            account_name_not_in=account_name_not_in,
+            environment_name_equal_cs=environment_name_equal_cs,
+            environment_name_equal_ci=environment_name_equal_ci,
+            environment_name_contain_cs=environment_name_contain_cs,
+            environment_name_contain_ci=environment_name_contain_ci,
+            environment_name_in=environment_name_in,
+            environment_name_not_in=environment_name_not_in,
+            sort=sort,
+            offset=offset,
+            limit=limit,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -385,7 +393,7 @@ async def asyncio(
     sort: str | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
-) -> Error | list[Environment] | Page | None:
+) -> list[Environment] | Page:
     """List environments
 
     Args:
@@ -411,10 +419,10 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | list[Environment] | Page
+        list[Environment] | Page
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             account_name_equal_cs=account_name_equal_cs,
@@ -433,4 +441,4 @@ async def asyncio(
             offset=offset,
             limit=limit,
         )
-    ).parsed
+    )

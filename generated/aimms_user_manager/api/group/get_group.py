@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -132,13 +132,19 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | Group]) -> Group:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("Group", response.parsed)
+
+
 def sync(
     account_name: str,
     environment_name: str,
     group_name: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Error | Group | None:
+) -> Group:
     """One group
 
     Args:
@@ -152,15 +158,17 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | Group
+        Group
     """
 
-    return sync_detailed(
-        account_name=account_name,
-        environment_name=environment_name,
-        group_name=group_name,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            account_name=account_name,
+            environment_name=environment_name,
+            group_name=group_name,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -203,7 +211,7 @@ async def asyncio(
     group_name: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Error | Group | None:
+) -> Group:
     """One group
 
     Args:
@@ -217,14 +225,14 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | Group
+        Group
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             account_name=account_name,
             environment_name=environment_name,
             group_name=group_name,
             client=client,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -266,6 +266,12 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | list[Group] | Page]) -> list[Group] | Page:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("list[Group] | Page", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient | Client,
@@ -290,7 +296,7 @@ def sync(
     sort: str | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
-) -> Error | list[Group] | Page | None:
+) -> list[Group] | Page:
     """List groups
 
     Args:
@@ -322,33 +328,35 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | list[Group] | Page
+        list[Group] | Page
     """
 
-    return sync_detailed(
-        client=client,
-        account_name_equal_cs=account_name_equal_cs,
-        account_name_equal_ci=account_name_equal_ci,
-        account_name_contain_cs=account_name_contain_cs,
-        account_name_contain_ci=account_name_contain_ci,
-        account_name_in=account_name_in,
-        account_name_not_in=account_name_not_in,
-        environment_name_equal_cs=environment_name_equal_cs,
-        environment_name_equal_ci=environment_name_equal_ci,
-        environment_name_contain_cs=environment_name_contain_cs,
-        environment_name_contain_ci=environment_name_contain_ci,
-        environment_name_in=environment_name_in,
-        environment_name_not_in=environment_name_not_in,
-        group_name_equal_cs=group_name_equal_cs,
-        group_name_equal_ci=group_name_equal_ci,
-        group_name_contain_cs=group_name_contain_cs,
-        group_name_contain_ci=group_name_contain_ci,
-        group_name_in=group_name_in,
-        group_name_not_in=group_name_not_in,
-        sort=sort,
-        offset=offset,
-        limit=limit,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            account_name_equal_cs=account_name_equal_cs,
+            account_name_equal_ci=account_name_equal_ci,
+            account_name_contain_cs=account_name_contain_cs,
+            account_name_contain_ci=account_name_contain_ci,
+            account_name_in=account_name_in,
+            account_name_not_in=account_name_not_in,
+            environment_name_equal_cs=environment_name_equal_cs,
+            environment_name_equal_ci=environment_name_equal_ci,
+            environment_name_contain_cs=environment_name_contain_cs,
+            environment_name_contain_ci=environment_name_contain_ci,
+            environment_name_in=environment_name_in,
+            environment_name_not_in=environment_name_not_in,
+            group_name_equal_cs=group_name_equal_cs,
+            group_name_equal_ci=group_name_equal_ci,
+            group_name_contain_cs=group_name_contain_cs,
+            group_name_contain_ci=group_name_contain_ci,
+            group_name_in=group_name_in,
+            group_name_not_in=group_name_not_in,
+            sort=sort,
+            offset=offset,
+            limit=limit,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -463,7 +471,7 @@ async def asyncio(
     sort: str | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
-) -> Error | list[Group] | Page | None:
+) -> list[Group] | Page:
     """List groups
 
     Args:
@@ -495,10 +503,10 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | list[Group] | Page
+        list[Group] | Page
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             account_name_equal_cs=account_name_equal_cs,
@@ -523,4 +531,4 @@ async def asyncio(
             offset=offset,
             limit=limit,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -109,10 +109,16 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | User]) -> User:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("User", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient | Client,
-) -> Error | User | None:
+) -> User:
     """The user that the key belongs to
 
     Raises:
@@ -121,12 +127,14 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | User
+        User
     """
 
-    return sync_detailed(
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -154,7 +162,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-) -> Error | User | None:
+) -> User:
     """The user that the key belongs to
 
     Raises:
@@ -163,11 +171,11 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | User
+        User
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
         )
-    ).parsed
+    )

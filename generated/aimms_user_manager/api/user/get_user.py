@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -130,13 +130,19 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | User]) -> User:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("User", response.parsed)
+
+
 def sync(
     account_name: str,
     environment_name: str,
     user_name: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Error | User | None:
+) -> User:
     """One user
 
     Args:
@@ -150,15 +156,17 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | User
+        User
     """
 
-    return sync_detailed(
-        account_name=account_name,
-        environment_name=environment_name,
-        user_name=user_name,
-        client=client,
-    ).parsed
+    return _success(
+        sync_detailed(
+            account_name=account_name,
+            environment_name=environment_name,
+            user_name=user_name,
+            client=client,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -201,7 +209,7 @@ async def asyncio(
     user_name: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Error | User | None:
+) -> User:
     """One user
 
     Args:
@@ -215,14 +223,14 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | User
+        User
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             account_name=account_name,
             environment_name=environment_name,
             user_name=user_name,
             client=client,
         )
-    ).parsed
+    )

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -268,6 +268,12 @@ def sync_detailed(
     return _build_response(client=client, response=response)
 
 
+def _success(response: Response[Error | list[User] | Page]) -> list[User] | Page:
+    if not (response.status_code == 200):
+        raise errors.ErrorReply(response.status_code, response.content, response.parsed)
+    return cast("list[User] | Page", response.parsed)
+
+
 def sync(
     *,
     client: AuthenticatedClient | Client,
@@ -292,7 +298,7 @@ def sync(
     sort: str | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
-) -> Error | list[User] | Page | None:
+) -> list[User] | Page:
     """List users
 
      The vendor advises filters where an account has many users.
@@ -326,33 +332,35 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | list[User] | Page
+        list[User] | Page
     """
 
-    return sync_detailed(
-        client=client,
-        account_name_equal_cs=account_name_equal_cs,
-        account_name_equal_ci=account_name_equal_ci,
-        account_name_contain_cs=account_name_contain_cs,
-        account_name_contain_ci=account_name_contain_ci,
-        account_name_in=account_name_in,
-        account_name_not_in=account_name_not_in,
-        environment_name_equal_cs=environment_name_equal_cs,
-        environment_name_equal_ci=environment_name_equal_ci,
-        environment_name_contain_cs=environment_name_contain_cs,
-        environment_name_contain_ci=environment_name_contain_ci,
-        environment_name_in=environment_name_in,
-        environment_name_not_in=environment_name_not_in,
-        user_name_equal_cs=user_name_equal_cs,
-        user_name_equal_ci=user_name_equal_ci,
-        user_name_contain_cs=user_name_contain_cs,
-        user_name_contain_ci=user_name_contain_ci,
-        user_name_in=user_name_in,
-        user_name_not_in=user_name_not_in,
-        sort=sort,
-        offset=offset,
-        limit=limit,
-    ).parsed
+    return _success(
+        sync_detailed(
+            client=client,
+            account_name_equal_cs=account_name_equal_cs,
+            account_name_equal_ci=account_name_equal_ci,
+            account_name_contain_cs=account_name_contain_cs,
+            account_name_contain_ci=account_name_contain_ci,
+            account_name_in=account_name_in,
+            account_name_not_in=account_name_not_in,
+            environment_name_equal_cs=environment_name_equal_cs,
+            environment_name_equal_ci=environment_name_equal_ci,
+            environment_name_contain_cs=environment_name_contain_cs,
+            environment_name_contain_ci=environment_name_contain_ci,
+            environment_name_in=environment_name_in,
+            environment_name_not_in=environment_name_not_in,
+            user_name_equal_cs=user_name_equal_cs,
+            user_name_equal_ci=user_name_equal_ci,
+            user_name_contain_cs=user_name_contain_cs,
+            user_name_contain_ci=user_name_contain_ci,
+            user_name_in=user_name_in,
+            user_name_not_in=user_name_not_in,
+            sort=sort,
+            offset=offset,
+            limit=limit,
+        )
+    )
 
 
 async def asyncio_detailed(
@@ -469,7 +477,7 @@ async def asyncio(
     sort: str | Unset = UNSET,
     offset: int | Unset = UNSET,
     limit: int | Unset = UNSET,
-) -> Error | list[User] | Page | None:
+) -> list[User] | Page:
     """List users
 
      The vendor advises filters where an account has many users.
@@ -503,10 +511,10 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | list[User] | Page
+        list[User] | Page
     """
 
-    return (
+    return _success(
         await asyncio_detailed(
             client=client,
             account_name_equal_cs=account_name_equal_cs,
@@ -531,4 +539,4 @@ async def asyncio(
             offset=offset,
             limit=limit,
         )
-    ).parsed
+    )
