@@ -10,6 +10,7 @@ from openapi_drift.errors import SpecsError
 from openapi_drift.generation import fingerprint
 from openapi_drift.generation.findings import JudgedFindings
 from openapi_drift.generation.generate import check, generate
+from openapi_drift.generation.tree_comparison import done
 from openapi_drift.sources import load_sources
 
 
@@ -63,7 +64,7 @@ def _generate(options: argparse.Namespace) -> int:
         print("nothing changed; --force regenerates all the same")
     else:
         print(
-            "".join(f"wrote {name}\n" for name in outcome.differences) or "regenerated: no difference\n",
+            "".join(f"{line}\n" for line in done(outcome.differences)) or "regenerated: no difference\n",
             end="",
         )
     print("".join(f"{note}\n" for note in outcome.notes), end="", file=sys.stderr)

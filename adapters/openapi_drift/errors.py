@@ -11,5 +11,9 @@ class NotCheckedError(SpecsError):
     """A document could not be had, so that nothing is known about it; never the same as "nothing changed"."""
 
 
+class NotOfferedError(NotCheckedError):
+    """A document could not be had, since its address is not known, or since there is none at it (404, 410)."""
+
+
 class NotAdoptedError(SpecsError):
     """A vendor's document was not taken in, for all the reasons that the message lists; the checkout is as it was."""

@@ -14,7 +14,7 @@ from openapi_drift.documents.download import download
 from openapi_drift.documents.overlay_news import overlay_lines
 from openapi_drift.documents.reading import decoded
 from openapi_drift.documents.summary import summarize
-from openapi_drift.errors import NotCheckedError, SpecsError
+from openapi_drift.errors import NotCheckedError, NotOfferedError, SpecsError
 from openapi_drift.sources import load_sources, recorded, registry
 
 if TYPE_CHECKING:
@@ -89,15 +89,16 @@ def served(
 ) -> str:
     """Return the text that the vendor serves now for the document `id_`; nothing is written.
 
-    The arguments are those of `fetch`. Raises NotCheckedError if no OpenAPI document can be had, and SpecsError if
-    the registry has no such entry.
+    The arguments are those of `fetch`. Raises NotCheckedError if no OpenAPI document can be had (NotOfferedError:
+    there is none, or nobody knows where), and SpecsError if the registry has no such entry.
     """
     source = _source(root, id_)
     try:
         content = _download(source, account, url, environ)
         _read(content, id_)
     except SpecsError as error:
-        raise NotCheckedError(f"{id_}: not checked: {error}") from error
+        kind = NotOfferedError if isinstance(error, NotOfferedError) else NotCheckedError
+        raise kind(f"{id_}: not checked: {error}") from error
     return decoded(content, id_)
 
 
@@ -114,11 +115,11 @@ def _source(root: Path, id_: str) -> DocumentSource:
 
 def _address(source: DocumentSource, account: str | None) -> str:
     if "{url}" in source.url:
-        raise SpecsError("its address is not known; give it with --url")
+        raise NotOfferedError("its address is not known; give it with --url")
     if "{account}" not in source.url:
         return source.url
     if not account:
-        raise SpecsError(f"an account is needed for {source.url}; give it with --account")
+        raise NotOfferedError(f"an account is needed for {source.url}; give it with --account")
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", account):
         # It becomes part of the host that receives the key.
         raise SpecsError("--account may have letters, digits and hyphens only")

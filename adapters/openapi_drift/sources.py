@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from openapi_drift.errors import SpecsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 Format = Literal["yaml", "json"]
 _REQUIRED = ("vendor", "url", "format", "provenance", "version", "sha256", "date")
@@ -57,6 +57,18 @@ class DocumentSource:
     def _if_there(self, name: str) -> Path | None:
         path = self.folder / name
         return path if path.exists() else None
+
+
+def carried_root() -> Path:
+    """The folder whose `specs/` came with this package: its own copy, or the checkout that it is used from.
+
+    Raises SpecsError where there is neither.
+    """
+    package = Path(__file__).parent
+    for root in (package / "carried", package.parents[1]):
+        if registry(root).is_file():
+            return root
+    raise SpecsError("this installation carries no documents; go to a checkout of the repository, or give --root")
 
 
 def registry(root: Path) -> Path:

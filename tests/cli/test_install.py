@@ -37,7 +37,7 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         (["rich"], ["gurobi", "licenses"], 'pip install "optcloud[cli]"'),
         (["starlette", "uvicorn"], ["demo"], 'pip install "optcloud[sandbox]"'),
         (["starlette", "uvicorn"], ["sandbox"], 'pip install "optcloud[sandbox]"'),
-        (["yaml"], ["spec", "diff", *DOCUMENTS], 'pip install "optcloud[codegen]"'),
+        (["yaml"], ["spec", "diff", *DOCUMENTS], 'pip install "optcloud[specs]"'),
     ],
 )
 def test_a_missing_extra_is_named(sandbox: Sandbox, lacking: list[str], arguments: list[str], hint: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,9 @@ from cli.conftest import Run
 from openapi_drift.generation import generate
 from openapi_drift.generation.findings import Finding, JudgedFindings
 from openapi_drift.generation.generate import GenerationOutcome
+from openapi_drift.sources import carried_root
 from specs.conftest import DOCUMENT, make_checkout
-from specs.test_fetch import serving, text
+from specs.test_fetch import Server, serving, text
 
 
 @pytest.fixture
@@ -24,13 +27,81 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("command", ["fetch", "generate", "check"])
+@pytest.mark.parametrize("command", ["fetch", "generate", "check --kind generated"])
 def test_outside_a_checkout(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.chdir(tmp_path)
-    result = run("spec", command)
+    result = run("spec", *command.split())
     assert result.exit_code == 1
     assert "specs/sources.toml" in result.stderr
     assert "--root" in result.stderr
+
+
+@pytest.fixture
+def vendor() -> Iterator[Server]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def served(vendor: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The document of AIMMS PRO that optcloud carries, as a vendor serves it; and a folder that is no checkout."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPTCLOUD_AIMMS_API_KEY", "fake-key-for-tests-only")
+    document = (carried_root() / "specs" / "aimms-pro-v2" / "openapi.yaml").read_text(encoding="utf-8")
+    vendor.routes["/aimms"] = text(document)
+    return document
+
+
+def test_check_outside_a_checkout_holds_the_vendor_against_what_optcloud_carries(
+    run: Run, vendor: Server, served: str
+) -> None:
+    """One document can be named; 0, 6 and 7 as in a checkout."""
+    named = ("spec", "check", "aimms-pro-v2", "--url", f"aimms-pro-v2={vendor.url}/aimms")
+    result = run(*named)
+    assert (result.exit_code, result.stdout) == (0, "vendor aimms-pro-v2: no drift\n")
+    vendor.routes["/aimms"] = text(served.replace("operationId: getTasks\n", "operationId: listTasks\n"))
+    assert run(*named).exit_code == 6
+    vendor.routes["/aimms"] = text("<html>sign in</html>", "text/html")
+    assert run(*named).exit_code == 7
+
+
+def test_what_an_account_has_not_keeps_no_check_red(run: Run, vendor: Server, served: str) -> None:
+    """Documents without an address, and services that answer 404, are listed; named, or all of them, they count."""
+    cloud = ("spec", "check", "--cloud", "aimms", "--kind", "vendor")
+    result = run(*cloud, "--url", f"{vendor.url}/aimms")
+    assert result.exit_code == 0
+    assert "vendor aimms-user-manager-v1: not checked: an account is needed" in result.stdout
+    vendor.routes["/gone"] = text("no such service", status=404)
+    urls = ("--url", f"aimms-pro-v2={vendor.url}/aimms", "--url", f"aimms-user-manager-v1={vendor.url}/gone")
+    result = run(*cloud, *urls)
+    assert result.exit_code == 0
+    assert "HTTP 404" in result.stdout
+    vendor.routes["/gone"] = text("down", status=500)
+    assert run(*cloud, *urls).exit_code == 7
+    vendor.routes["/gone"] = text("no such service", status=404)
+    assert run("spec", "check", "aimms-user-manager-v1", *urls[2:]).exit_code == 7
+    assert run("spec", "check", "--cloud", "aimms", "--cloud", "adiutaopt", "--kind", "vendor").exit_code == 7
+
+
+@pytest.mark.parametrize("form", ["github", "sarif"])
+def test_annotations_stand_at_the_users_lines(run: Run, vendor: Server, served: str, tmp_path: Path, form: str) -> None:
+    """With the change's words; no file is named that is not in the tree."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "plan.py").write_text("import optcloud\n\nfrom aimms_pro.api.task import get_tasks\n")
+    vendor.routes["/aimms"] = text(served.replace("operationId: getTasks\n", "operationId: listTasks\n"))
+    named = ("spec", "check", "aimms-pro-v2", "--url", f"aimms-pro-v2={vendor.url}/aimms", "--uses", "src")
+    result = run(*named, "--format", form)
+    assert result.exit_code == 6
+    if form == "github":
+        annotations = re.findall(r"^::(?:error|warning|notice) (file=\S*)", result.stdout, re.MULTILINE)
+        assert [line.partition(",title=")[0] for line in annotations] == ["file=src/plan.py,line=3"]
+        assert "getTasks" in result.stdout
+        return
+    (log,) = json.loads(result.stdout)["runs"]
+    found = [place for each in log["results"] for place in each["locations"]]
+    places = [place["physicalLocation"] for place in found if "physicalLocation" in place]
+    assert {place["artifactLocation"]["uri"] for place in places} == {"src/plan.py"}
+    assert {place["region"]["startLine"] for place in places} == {3}
 
 
 def test_check_finds_the_checkout_and_never_passes_for_want_of_anything_to_check(run: Run, checkout: Path) -> None:

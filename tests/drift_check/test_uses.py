@@ -146,14 +146,19 @@ def test_lines_for_a_report(tmp_path: Path) -> None:
     (tmp_path / "code.py").write_text("from aimms_pro.api.task import get_tasks\n" + "get_tasks.sync\n" * 9)
     tasks, shift = change(**GET_TASKS), change(**SHIFT)
     (tmp_path / "old.py").write_text("print 'x'\n")
-    found, notes = details(touched([tasks, shift], REPOSITORY), tmp_path)
-    assert len(notes) == 1 and notes[0].startswith(f"not read, so nothing is known of it: {tmp_path}/old.py: ")
+    told = details(touched([tasks, shift], REPOSITORY), tmp_path)
+    found = told.lines
+    assert len(told.notes) == 1 and told.notes[0].startswith(
+        f"not read, so nothing is known of it: {tmp_path}/old.py: "
+    )
     assert found[tasks][-1].startswith(f"reaches `{tmp_path}`: `{tmp_path}/code.py:1` (aimms_pro.api.task.get_tasks), ")
     assert found[tasks][-1].endswith(" and 5 more places")
     assert found[shift][-1] == f"does not reach `{tmp_path}`, as far as reading can tell"
-    without, notes = details(touched([tasks], REPOSITORY), None)
-    assert ("reach" in "".join(without[tasks]), notes) == (False, [])
-    check = DriftCheck(CheckKind.VENDOR, "aimms-pro-v2", DriftVerdict.DRIFT, changes=(tasks,), details=found)
+    assert [str(place) for place in told.uses[tasks]] == [f"{tmp_path}/code.py:{line}" for line in range(1, 11)]
+    assert told.uses[shift] == []
+    without = details(touched([tasks], REPOSITORY), None)
+    assert ("reach" in "".join(without.lines[tasks]), without.notes, without.uses) == (False, (), {})
+    check = DriftCheck(CheckKind.VENDOR, "aimms-pro-v2", DriftVerdict.DRIFT, changes=(tasks,), details=told)
     assert check.as_dict()["changes"][0]["details"] == found[tasks]
 
 

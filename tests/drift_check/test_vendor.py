@@ -81,7 +81,7 @@ def test_what_no_rule_explains_passes_breaking_with_a_word(
     vendor.routes["/spec"] = text(json.dumps(document), "application/json")
     result = run(root, "--fail-on", fail_on, url=f"{vendor.url}/spec")
     assert result.exit_code == code
-    assert result.stdout.startswith("vendor orders-v1: drift: 1 change\n")
+    assert result.stdout.startswith("vendor orders-v1: drift: 1 warning\n")
     assert ("passed" in result.stderr, said in result.stderr) == (bool(said), True)
 
 
@@ -179,7 +179,7 @@ def test_drift_counts_more_than_what_was_not_checked_and_both_are_shown(root: Pa
     )
     result = run(root, "--kind", "document")
     assert result.exit_code == DRIFT
-    assert "document orders-v1: drift: 1 change\n" in result.stdout
+    assert "document orders-v1: drift: 1 warning\n" in result.stdout
     assert "snapshot-edited" in result.stdout
     assert "vendor orders-v1: not checked: " in result.stdout
     assert run(root, "--kind", "document", "--fail-on", "breaking").exit_code == NOT_CHECKED
@@ -191,7 +191,7 @@ def test_fail_on(root: Path, vendor: Server, document: dict[str, Any], level: st
     vendor.routes["/spec"] = text(json.dumps(document), "application/json")
     result = run(root, "--fail-on", level, url=f"{vendor.url}/spec")
     assert result.exit_code == code
-    assert "drift: 1 change" in result.stdout
+    assert "drift: 1 other" in result.stdout
 
 
 def test_accepted_changes_are_told_apart(root: Path, vendor: Server, document: dict[str, Any], tmp_path: Path) -> None:
@@ -249,3 +249,22 @@ def test_a_page_has_no_generated_code_to_check() -> None:
     )
     assert result.exit_code == ERROR
     assert "nothing to check" in result.stderr
+
+
+def test_a_name_that_code_is_generated_from_breaks(root: Path, vendor: Server, document: dict[str, Any]) -> None:
+    """Nothing on the wire differs; a comparison of two documents still calls it a remark."""
+    post = document["paths"]["/orders"]["post"]
+    post["operationId"], post["tags"] = "placeOrder", ["shop"]
+    written = json.dumps(document).replace("schemas/Batch", "schemas/Orders").replace('"Batch":', '"Orders":')
+    vendor.routes["/spec"] = text(written, "application/json")
+    result = run(root, "--fail-on", "breaking", "--json", url=f"{vendor.url}/spec")
+    assert result.exit_code == DRIFT
+    (check,) = json.loads(result.stdout)["checks"]
+    told = {change["text"].partition(":")[0] for change in check["changes"] if change["id"] == "generated-name-changed"}
+    assert told == {
+        "The operation's id was `createOrder` and is `placeOrder`",
+        "The first tag, which is its module's name, was `orders` and is `shop`",
+        "The schema `Batch` is called `Orders`",
+    }
+    assert {each["level"] for each in check["changes"] if each["id"] == "generated-name-changed"} == {"breaking"}
+    assert "optcloud spec adopt orders-v1" in result.stdout

@@ -176,6 +176,9 @@ def test_a_file_that_is_not_there_or_of_another_kind(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("")
     with pytest.raises(SpecsError, match=r"a.txt: must end in .toml, .yaml or .yml"):
         read(tmp_path / "a.txt")
+    for name in ("b.toml", "b.yaml"):
+        (tmp_path / name).write_text("# nothing is accepted\n")
+        assert read(tmp_path / name) == []
     (tmp_path / "a.yaml").write_text("accepted: [\n")
     with pytest.raises(SpecsError, match=r"a.yaml:2: is not YAML"):
         read(tmp_path / "a.yaml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from openapi_drift.checks.inputs import Input, Reader
 from openapi_drift.diff.change import Side
 from openapi_drift.diff.excerpts import LINES, block
 from openapi_drift.errors import NotCheckedError, SpecsError
+from openapi_drift.sources import carried_root
+from specs.test_fetch import Server, serving, text
 
 FOLDER = "specs/jobs-v1"
 FILE = f"{FOLDER}/openapi.yaml"
@@ -172,10 +175,42 @@ def test_revisions_alone_on_both_sides_name_no_document(checkout: Path) -> None:
         Reader(checkout).pair("HEAD", "main")
 
 
-def test_ids_need_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("OPTCLOUD_AIMMS_API_KEY", "fake-key-for-tests-only")
+    with serving() as running:
+        yield running
+
+
+def test_without_a_checkout_ids_are_those_that_the_package_carries(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The documents of the wheel or of the checkout that this runs from; where there are none, that is said."""
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(SpecsError, match="--root"):
+    document = carried_root() / "specs" / "aimms-pro-v2" / "openapi.yaml"
+    server.routes["/"] = text(document.read_text(encoding="utf-8"))
+    base, revision = Reader(url=f"{server.url}/").pair("aimms-pro-v2", "live:aimms-pro-v2")
+    assert base.document.content == revision.document.content
+    with pytest.raises(SpecsError, match=r"no entry \[jobs-v1\]"):
         Reader().pair("live:jobs-v1", "live:jobs-v1")
+    monkeypatch.setattr("openapi_drift.sources.__file__", str(tmp_path / "lib" / "sources.py"))
+    with pytest.raises(SpecsError, match=r"carries no documents; .* --root"):
+        Reader().pair("live:jobs-v1", "live:jobs-v1")
+
+
+def test_addresses_on_both_sides(server: Server) -> None:
+    """The key goes along, in the header that is named; what cannot be had is "not checked", and no secret is shown."""
+    document = (carried_root() / "specs" / "adiutaopt-v6" / "openapi.yaml").read_text(encoding="utf-8")
+    server.routes |= {"/a": text(document), "/b": text(document.replace("version: 6.0.0", "version: 6.0.1"))}
+    reader = Reader(secret_headers={"apikey": "fake-key-for-tests-only"})
+    base, revision = reader.pair(f"{server.url}/a?token=fake-token", f"{server.url}/b")
+    assert (base.name, revision.name) == (f"{server.url}/a", f"{server.url}/b")
+    assert base.document.content != revision.document.content
+    assert server.seen == [("/a?token=fake-token", "fake-key-for-tests-only"), ("/b", "fake-key-for-tests-only")]
+    server.routes["/b"] = text("gone", status=500)
+    with pytest.raises(NotCheckedError, match=r"not checked: .*/b: HTTP 500") as caught:
+        reader.pair(f"{server.url}/a", f"{server.url}/b?token=fake-token")
+    assert "fake" not in str(caught.value)
 
 
 def test_a_stale_overlay_is_an_error(checkout: Path) -> None:

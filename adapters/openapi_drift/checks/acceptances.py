@@ -90,23 +90,27 @@ def apply(acceptances: Sequence[Acceptance], changes: Iterable[Change], today: d
 
 
 def read(path: Path) -> list[Acceptance]:
-    """Read the file. Raises SpecsError that names entry and field, and what to write instead."""
-    content = _content(path)
+    """Read the file; an empty one accepts nothing.
+
+    Raises SpecsError that names entry and field, and what to write instead.
+    """
+    content = _content(path) or {"accepted": []}
     if not isinstance(content, dict) or set(content) != {"accepted"} or not isinstance(content["accepted"], list):
         raise SpecsError(f"{path}: must have `accepted` and nothing else, a list of entries with id and reason")
     return [_acceptance(f"{path}: entry {number}", entry) for number, entry in enumerate(content["accepted"], start=1)]
 
 
 def _content(path: Path) -> Any:
+    if path.suffix not in (".toml", ".yaml", ".yml"):
+        raise SpecsError(f"{path}: must end in .toml, .yaml or .yml")
     text = read_text(path)
     if path.suffix == ".toml":
         try:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise SpecsError(f"{path}: {error}") from error
-    if path.suffix in (".yaml", ".yml"):
-        return parse_text(text, str(path), "yaml").content
-    raise SpecsError(f"{path}: must end in .toml, .yaml or .yml")
+    said = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    return parse_text(text, str(path), "yaml").content if said else None
 
 
 def _acceptance(name: str, entry: Any) -> Acceptance:

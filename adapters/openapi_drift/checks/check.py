@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from openapi_drift.checks import impact, uses
 from openapi_drift.checks.acceptances import apply as apply_acceptances
 from openapi_drift.checks.generated import check_generated
+from openapi_drift.checks.generated_names import with_names
 from openapi_drift.checks.verdict import CheckKind, DriftCheck, DriftReport, DriftVerdict
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.diff.compare import compare
@@ -22,7 +23,7 @@ from openapi_drift.documents.download import download
 from openapi_drift.documents.overlay_news import OverlayNews, overlay_news
 from openapi_drift.documents.pointers import Position
 from openapi_drift.documents.reading import decoded, read_bytes, read_text
-from openapi_drift.errors import NotCheckedError, SpecsError
+from openapi_drift.errors import NotCheckedError, NotOfferedError, SpecsError
 from openapi_drift.fetch import served
 from openapi_drift.page.contract import compare_page
 from openapi_drift.page.table import PageContract, load_contracts
@@ -34,12 +35,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from openapi_drift.checks.acceptances import Acceptance
+    from openapi_drift.checks.operation_table import OperationTable
     from openapi_drift.sources import DocumentSource
 
 
 @dataclass(frozen=True)
 class Asked:
     """What to check. ``names`` are clouds (aimms) or entries of `specs/` (aimms-pro-v2); none: all.
+
+    ``root`` is a checkout, or another folder with `specs/` (`openapi_drift.sources.carried_root`); then ``generated``
+    is False, what a change touches is looked for in the packages that are installed, and ``table`` says which verbs
+    and commands reach an operation (in a checkout it is found there).
 
     ``urls`` map a name to the address of its document or page, in place of the registry's; a cloud's name means the
     first of its entries. ``account`` is for addresses that have it. ``force`` runs the generators even if nothing
@@ -55,6 +61,13 @@ class Asked:
     uses: Path | None = None
     policy: LevelPolicy = LevelPolicy.DEFAULT
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    generated: bool = True
+    table: OperationTable | None = None
+
+    @property
+    def checkout(self) -> Path | None:
+        """The checkout, if it is one."""
+        return self.root if self.generated else None
 
     def wants(self, id_: str) -> bool:
         """Tell whether an entry is asked for."""
@@ -92,7 +105,7 @@ def _checks(asked: Asked, sources: list[DocumentSource], contracts: list[PageCon
     if CheckKind.VENDOR in asked.kinds:
         yield from (check_vendor(asked, source) for source in wanted)
         yield from (check_vendor_page(asked, contract) for contract in contracts if asked.wants(contract.id))
-    if CheckKind.GENERATED in asked.kinds and wanted:
+    if CheckKind.GENERATED in asked.kinds and wanted and asked.generated:
         yield check_generated(asked.root, force=asked.force)
 
 
@@ -137,10 +150,13 @@ def check_vendor(asked: Asked, source: DocumentSource) -> DriftCheck:
         base = load_text(read_text(source.document), name)
     except NotCheckedError as error:
         reason = str(error).removeprefix(f"{source.id}: not checked: ")
-        return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NOT_CHECKED, reason)
+        offered = not isinstance(error, NotOfferedError)
+        return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NOT_CHECKED, reason, offered=offered)
     except SpecsError as error:
         return DriftCheck(CheckKind.VENDOR, source.id, DriftVerdict.NOT_CHECKED, str(error))
     changes = compare(base, revision, asked.policy)
+    if source.client:
+        changes = with_names(changes, base, revision, source.id)
     news = _news(source, base, revision, downloaded=True)
     if news.stale and not _news(source, None, base, downloaded=source.provenance == "downloaded").stale:
         words = "the overlay does not fit what is served: " + "; ".join(news.stale)
@@ -200,8 +216,9 @@ def _with_details(
     """Add to each change what it touches here, and where the user's code meets it."""
     if not check.changes:
         return check
-    lines, notes = uses.details(impact.touched(check.changes, asked.root, packages, documents=documents), asked.uses)
-    return replace(check, details=lines, notes=(*check.notes, *notes))
+    touched = impact.touched(check.changes, asked.checkout, packages, asked.table, documents)
+    details = uses.details(touched, asked.uses)
+    return replace(check, details=details, notes=(*check.notes, *details.notes))
 
 
 def accept(report: DriftReport, acceptances: Sequence[Acceptance], today: datetime.date) -> DriftReport:

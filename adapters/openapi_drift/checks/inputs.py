@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,19 +13,21 @@ from openapi_drift.checks import git
 from openapi_drift.checks.overlaid import overlaid
 from openapi_drift.diff.excerpts import DocumentSources
 from openapi_drift.documents.document import LoadedDocument, load, load_text
-from openapi_drift.documents.reading import read_text
-from openapi_drift.errors import SpecsError
-from openapi_drift.sources import load_sources
+from openapi_drift.documents.reading import decoded, read_text
+from openapi_drift.errors import NotCheckedError, SpecsError
+from openapi_drift.sources import carried_root, load_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from openapi_drift.reports.report import Sources
+    from openapi_drift.sources import DocumentSource
 
 _DOCUMENTS = ("openapi.yaml", "openapi.json")
 _OVERLAYS = ("adopted.yaml", "overlay.yaml")  # in the order in which they are applied
 _REGISTRY = "sources.toml"
 _LIVE = "live:"
+_ADDRESSES = ("https://", "http://")
 
 
 @dataclass(frozen=True)
@@ -44,27 +47,29 @@ class Input:
 class Reader:
     """How to read what is named.
 
-    ``root`` is the checkout, for ids and revisions; without one, only files and folders can be named. ``raw`` leaves
-    overlays away. ``account`` and ``url`` are those of `openapi_drift.fetch`, for ``live:ID``.
+    ``root`` is the checkout, for ids and revisions; without one, ids are those of the documents that this package
+    carries. ``raw`` leaves overlays away. ``account`` and ``url`` are those of `openapi_drift.fetch`, for ``live:ID``;
+    ``secret_headers`` are sent to addresses that are named.
     """
 
     root: Path | None = None
     raw: bool = False
     account: str | None = None
     url: str | None = None
+    secret_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def pair(self, base: str, revision: str) -> tuple[Input, Input]:
         """Read both sides.
 
-        Each is a file; a folder with a document, or its id (the overlay beside it is applied, unless ``raw``);
-        ``REV:path`` for either in a git revision; a revision alone, for the other side's path there; ``live:ID`` for
-        what the vendor serves, which has no overlay: then none is applied on the other side either.
+        Each is an http(s) address; a file; a folder with a document, or its id (the overlay beside it is applied,
+        unless ``raw``); ``REV:path`` for either in a git revision; a revision alone, for the other side's path there;
+        ``live:ID`` for what the vendor serves, which has no overlay: then none is applied on the other side either.
 
         Raises SpecsError for what cannot be found or read, and NotCheckedError if a vendor's document cannot be had.
         """
         reader = self
         if base.startswith(_LIVE) or revision.startswith(_LIVE):
-            reader = Reader(self.root, raw=True, account=self.account, url=self.url)
+            reader = replace(self, raw=True)
         base, revision = reader._with_path(base, revision), reader._with_path(revision, base)
         return reader._read(base), reader._read(revision)
 
@@ -92,11 +97,18 @@ class Reader:
         """The file or folder that is named, by its path or as an id of `specs/`."""
         if Path(named).exists():
             return Path(named)
-        if self.root is not None and named in load_sources(self.root):
-            return _short(load_sources(self.root)[named].folder)
-        return None
+        found = self._sources().get(named)
+        return _short(found.folder) if found else None
+
+    def _sources(self) -> dict[str, DocumentSource]:
+        """The documents that have ids here; none where neither a checkout nor the package has any."""
+        with suppress(SpecsError):
+            return load_sources(self.root or carried_root())
+        return {}
 
     def _read(self, named: str) -> Input:
+        if named.startswith(_ADDRESSES):
+            return self._served(named)
         path = self._found(named)
         if path is not None:
             return self._folder_input(path) if path.is_dir() else _file(path)
@@ -104,10 +116,10 @@ class Reader:
             return self._live(named.removeprefix(_LIVE))
         if ":" in named:
             return self._of_revision(*named.split(":", 1))
-        ids = f" ({', '.join(load_sources(self.root))})" if self.root else ", in a checkout"
+        ids = f" ({', '.join(self._sources())})" if self._sources() else ""
         raise SpecsError(
-            f"{named}: not found; name a file, a folder with a document, an id of specs/{ids}, REV:path, a git "
-            "revision, or live:ID"
+            f"{named}: not found; name a file, an address, a folder with a document, an id of specs/{ids}, REV:path, "
+            "a git revision, or live:ID"
         )
 
     def _folder_input(self, folder: Path) -> Input:
@@ -150,12 +162,19 @@ class Reader:
     def _live(self, id_: str) -> Input:
         from openapi_drift.fetch import served  # noqa: PLC0415  httpx only when something is downloaded
 
-        if self.root is None:
-            raise SpecsError(
-                f"{_LIVE}{id_}: ids are those of specs/sources.toml in a checkout; go there, or give --root"
-            )
-        text = served(self.root, id_, account=self.account, url=self.url)
+        text = served(self.root or carried_root(), id_, account=self.account, url=self.url)
         document = load_text(text, f"{_LIVE}{id_}")
+        return Input(document, DocumentSources(document, lambda: text))
+
+    def _served(self, address: str) -> Input:
+        from openapi_drift.documents.download import download, shown  # noqa: PLC0415  likewise
+
+        name = shown(address)
+        try:
+            text = decoded(download(address, self.secret_headers), name)
+        except SpecsError as error:
+            raise NotCheckedError(f"not checked: {error}") from error
+        document = load_text(text, name)
         return Input(document, DocumentSources(document, lambda: text))
 
 

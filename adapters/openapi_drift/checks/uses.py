@@ -7,7 +7,7 @@ its jobs (``.result()``), by their names; fields by their names, as attributes a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from openapi_drift.checks.names import FileNames, read_file
@@ -15,7 +15,7 @@ from openapi_drift.documents.pointers import Position
 from openapi_drift.errors import SpecsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from openapi_drift.checks.impact import Impact
@@ -160,20 +160,34 @@ def _verbs(file: FileNames, verbs: Iterable[str]) -> Iterator[Use]:
                 yield Use(f"oc.{tail}", position)
 
 
-def details(impacts: Iterable[Impact], path: Path | None) -> tuple[dict[Change, list[str]], list[str]]:
-    """Return what reports show: for each change what it touches, and, with a ``path``, who uses that there; and notes.
+@dataclass(frozen=True)
+class Details:
+    """What reports show: for each change, ``lines`` on what it touches and who uses that, and the ``uses`` themselves.
 
-    The notes name the files that could not be read. Raises SpecsError when there is no Python file at ``path``.
+    ``notes`` name the files that could not be read.
+    """
+
+    lines: Mapping[Change, Sequence[str]] = field(default_factory=dict)
+    uses: Mapping[Change, Sequence[Position]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def details(impacts: Iterable[Impact], path: Path | None) -> Details:
+    """Say what each change touches, and, with a ``path``, who uses that there.
+
+    Raises SpecsError when there is no Python file at ``path``.
     """
     listed = list(impacts)
     found = {impact.change: impact.lines() for impact in listed}
+    places: dict[Change, list[Position]] = {}
     notes: list[str] = []
     if path is not None:
         reach = reaching(listed, path)
         notes = [f"not read, so nothing is known of it: {reason}" for reason in reach.unread]
         for reached in reach.changes:
             found[reached.impact.change] = [*found[reached.impact.change], *_use_lines(reached, path)]
-    return {change: lines for change, lines in found.items() if lines}, notes
+            places[reached.impact.change] = list(dict.fromkeys(use.position for use in reached.uses))
+    return Details({change: lines for change, lines in found.items() if lines}, places, tuple(notes))
 
 
 def _use_lines(reached: Reached, path: Path) -> Iterator[str]:

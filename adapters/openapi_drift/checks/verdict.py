@@ -6,11 +6,12 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from openapi_drift.checks.uses import Details
 from openapi_drift.diff.change import Level
-from openapi_drift.reports.report import DEFAULT_POLICY
+from openapi_drift.reports.report import DEFAULT_POLICY, fold, tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator
 
     from openapi_drift.diff.change import Change
     from openapi_drift.reports.report import Accepted
@@ -42,8 +43,9 @@ class DriftVerdict(enum.Enum):
 class DriftCheck:
     """One comparison: ``id`` is an entry of `specs/`, or "all" for the generated packages together.
 
-    ``reason`` says why it was not checked. ``notes`` are sentences for people. ``files`` and ``diff`` are those of
-    `generated/` that differ. ``details`` are lines on a change: what it touches, and where a user's code meets it.
+    ``reason`` says why it was not checked; ``offered`` is False if there is nothing to check, or nobody knows where.
+    ``notes`` are sentences for people. ``files`` and ``diff`` are those of `generated/` that differ. ``details``: what
+    a change touches, and where a user's code meets it.
     """
 
     kind: CheckKind
@@ -55,7 +57,8 @@ class DriftCheck:
     notes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     diff: str = ""
-    details: Mapping[Change, Sequence[str]] = field(default_factory=dict)
+    details: Details = field(default_factory=Details)
+    offered: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for programs."""
@@ -72,7 +75,7 @@ class DriftCheck:
         }
 
     def _details(self, change: Change) -> dict[str, Any]:
-        lines = self.details.get(change)
+        lines = self.details.lines.get(change)
         return {"details": list(lines)} if lines else {}
 
 
@@ -108,6 +111,14 @@ class DriftReport:
         """What nothing is known about."""
         return [check for check in self.checks if check.verdict is DriftVerdict.NOT_CHECKED]
 
+    def left_open(self, names: Collection[str]) -> list[DriftCheck]:
+        """Return what was not checked and should have been: all that is named, and all that its vendor offers.
+
+        Where nothing of a kind could be checked, all of it should have been.
+        """
+        known = {check.kind for check in self.checks if check.verdict is not DriftVerdict.NOT_CHECKED}
+        return [check for check in self.not_checked if check.offered or check.id in names or check.kind not in known]
+
     def fails(self, level: str) -> bool:
         """Tell whether a change is as bad as ``level``, one of `FAIL_ON`."""
         return any(change.level in _LEVELS[level] for change in self.changes)
@@ -122,6 +133,5 @@ class DriftReport:
         """One line a check, for people."""
         for check in self.checks:
             words = f": {check.reason}" if check.reason else ""
-            count = len(check.changes)
-            words = f": {count} change{'s' if count != 1 else ''}" if count else words
+            words = f": {tally(fold(check.changes))}" if check.changes else words
             yield f"{check.kind.value} {check.id}: {check.verdict.value}{words}"

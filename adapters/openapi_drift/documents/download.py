@@ -12,7 +12,7 @@ import httpx
 
 from openapi_drift.documents.content_codings import Body, accepted
 from openapi_drift.documents.reading.limits import MAX_BYTES
-from openapi_drift.errors import SpecsError
+from openapi_drift.errors import NotOfferedError, SpecsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,6 +86,8 @@ def _client() -> httpx.AsyncClient:
 
 async def _body(reply: httpx.Response, *, page: bool) -> bytes:
     place = _shown(reply.request.url)
+    if reply.status_code in (404, 410):
+        raise NotOfferedError(f"{place}: HTTP {reply.status_code} {reply.reason_phrase}")
     if reply.status_code != 200:
         raise SpecsError(f"{place}: HTTP {reply.status_code} {reply.reason_phrase}")
     body = Body(reply.headers.get("Content-Encoding", ""), _MAX_PAGE if page else MAX_BYTES, place)
@@ -133,6 +135,11 @@ def _is_loopback(host: str) -> bool:
 
 def _origin(url: httpx.URL) -> tuple[str, str, int]:
     return url.scheme, url.host, url.port or {"http": 80, "https": 443}[url.scheme]
+
+
+def shown(address: str) -> str:
+    """An address as messages show it: without what may be secret. Raises SpecsError where it is none."""
+    return _shown(_parsed(address))
 
 
 def _shown(url: httpx.URL) -> str:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from openapi_drift.generation.fingerprint import FILE_NAME, files
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _LINES_PER_FILE = 60
+_STRAY = ": stray, nothing generates it\n"
 
 
 def compare(present: Path, regenerated: Path) -> dict[str, str]:
@@ -24,12 +26,17 @@ def compare(present: Path, regenerated: Path) -> dict[str, str]:
         if old == new:
             continue
         if new is None:
-            found[name] = f"{name}: stray, nothing generates it\n"
+            found[name] = f"{name}{_STRAY}"
         elif old is None:
             found[name] = f"{name}: missing\n"
         else:
             found[name] = _diff(name, old, new)
     return found
+
+
+def done(differences: Mapping[str, str]) -> list[str]:
+    """Return in words what bringing the present tree up to date did to each file that differed."""
+    return [f"{'removed' if differs == name + _STRAY else 'wrote'} {name}" for name, differs in differences.items()]
 
 
 def _read(path: Path) -> bytes | None:

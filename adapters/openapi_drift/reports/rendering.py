@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openapi_drift import reports
 from openapi_drift.checks import uses
 from openapi_drift.checks.verdict import CheckKind, DriftVerdict
-from openapi_drift.documents.escaping import visible
+from openapi_drift.documents.escaping import json_text, visible
 from openapi_drift.reports.github import data
 from openapi_drift.reports.markdown import code, prose
 from openapi_drift.reports.markdown import render as render_markdown
-from openapi_drift.reports.report import ChangeReport
+from openapi_drift.reports.report import ChangeReport, fold, tally
+from openapi_drift.reports.sarif import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,12 +71,25 @@ def github(report: DriftReport) -> str:
     )
 
 
+def sarif(report: DriftReport) -> str:
+    """Return one SARIF log; what was not checked is a notification of its run."""
+    runs = []
+    for check in report.checks:
+        run = json.loads(reports.render(_report(check, report.policy), "sarif"))["runs"][0]
+        run["automationDetails"] = {"id": f"{check.kind.value}/{check.id}"}
+        if check.verdict is DriftVerdict.NOT_CHECKED:
+            told = {"level": "warning", "message": {"text": f"not checked: {check.reason}"}}
+            run["invocations"][0]["toolExecutionNotifications"].append(told)
+        runs.append(run)
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": runs})
+
+
 def _table(report: DriftReport) -> Iterator[str]:
     yield "| What | Entry | Found |"
     yield "|:--|:--|:--|"
     for check in report.checks:
         words = f": {prose(check.reason, in_table=True)}" if check.reason else ""
-        words = f", {len(check.changes)} changes" if check.changes else words
+        words = f", {tally(fold(check.changes))}" if check.changes else words
         yield f"| {_TITLES[check.kind]} | {code(check.id)} | {_MARKS[check.verdict]}{words} |"
 
 
@@ -93,4 +109,13 @@ def _report(check: DriftCheck, policy: str) -> ChangeReport:
         CheckKind.GENERATED: ("generated/", "documents, overlays and generators"),
     }
     base, revision = names[check.kind]
-    return ChangeReport(base, revision, check.changes, accepted=check.accepted, details=check.details, policy=policy)
+    return ChangeReport(
+        base,
+        revision,
+        check.changes,
+        accepted=check.accepted,
+        details=check.details.lines,
+        uses=check.details.uses,
+        policy=policy,
+        in_tree=lambda file: Path(file).is_file(),
+    )

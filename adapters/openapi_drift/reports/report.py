@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -46,7 +46,8 @@ class ChangeReport:
 
     ``changes`` are those to show and ``hidden`` counts those left out by level. ``problems`` are sentences about
     acceptances that matched nothing or have expired. ``details`` are further lines on a change, such as what it
-    touches in a user's code. ``policy`` says whose levels these are.
+    touches in a user's code, and ``uses`` the places there. ``policy`` says whose levels these are. ``in_tree`` tells
+    whether there is such a file where the report is read: forms that open files name no others.
     """
 
     base: str
@@ -59,6 +60,13 @@ class ChangeReport:
     base_sources: Sources | None = None
     revision_sources: Sources | None = None
     policy: str = DEFAULT_POLICY
+    uses: Mapping[Change, Sequence[Position]] = field(default_factory=dict)
+    in_tree: Callable[[str], bool] = lambda _file: True
+
+    def used_at(self, reported: ReportedChange) -> list[Position]:
+        """Return the places in a user's code that a change reaches, each once."""
+        found = (place for change in reported.changes for place in self.uses.get(change, ()))
+        return [place for place in dict.fromkeys(found) if self.in_tree(place.file)]
 
     def excerpts(self, change: Change) -> tuple[Excerpt | None, Excerpt | None]:
         """Return the text of both sides of a change; where that is the same, of the object around it."""

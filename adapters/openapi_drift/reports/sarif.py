@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 from openapi_drift.diff.change import Change, Level, Side
 from openapi_drift.documents.escaping import json_text
+from openapi_drift.documents.pointers import Position
 from openapi_drift.reports.report import ChangeReport, ReportedChange, fold
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "note"}
 
 
@@ -29,7 +30,7 @@ def render(report: ChangeReport, version: str = "") -> str:
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "properties": {"policy": report.policy},
-        "results": [_result(reported, ids, reasons.get(reported.change)) for reported in reported_changes],
+        "results": [_result(report, reported, ids, reasons.get(reported.change)) for reported in reported_changes],
         "invocations": [
             {
                 "executionSuccessful": True,
@@ -39,12 +40,15 @@ def render(report: ChangeReport, version: str = "") -> str:
             }
         ],
     }
-    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _result(reported: ReportedChange, ids: list[str], reason: str | None) -> dict[str, Any]:
+def _result(report: ChangeReport, reported: ReportedChange, ids: list[str], reason: str | None) -> dict[str, Any]:
     change = reported.change
-    places = [place for place in (_location(change.revision), _location(change.base)) if place]
+    uses = [(_location(position), "the same change reaches this line, too") for position in report.used_at(reported)]
+    sides = [(side.position, words) for side, words in _sides(change) if side and side.position]
+    found = [*uses, *((_location(position), words) for position, words in sides if report.in_tree(position.file))]
+    places = [place for place, _ in found]
     names = [{"fullyQualifiedName": operation, "kind": "function"} for operation in reported.operations]
     if places and names:
         places[0]["logicalLocations"] = names
@@ -58,20 +62,21 @@ def _result(reported: ReportedChange, ids: list[str], reason: str | None) -> dic
         "locations": places[:1],
         "partialFingerprints": {"change/v1": _fingerprint(change)},
     }
-    if places[1:]:
-        result["relatedLocations"] = [place | {"message": {"text": "the same place before"}} for place in places[1:]]
+    if found[1:]:
+        result["relatedLocations"] = [place | {"message": {"text": words}} for place, words in found[1:]]
     if reason is not None:
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": reason}]
     return result
 
 
-def _location(side: Side | None) -> dict[str, Any] | None:
-    if side is None or side.position is None:
-        return None
-    uri = _address(side.position.file.replace("\\", "/"))
-    return {
-        "physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": max(1, side.position.line)}},
-    }
+def _sides(change: Change) -> tuple[tuple[Side | None, str], ...]:
+    before = "the same place before"
+    return (change.revision, "the place in the document" if change.revision else before), (change.base, before)
+
+
+def _location(position: Position) -> dict[str, Any]:
+    uri = _address(position.file.replace("\\", "/"))
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": max(1, position.line)}}}
 
 
 def _address(file: str) -> str:

@@ -84,6 +84,7 @@ def generate(
     """
     checkout = checkout_of(root)
     from openapi_drift.generation import generate as specs  # noqa: PLC0415 - only for this command
+    from openapi_drift.generation.tree_comparison import done  # noqa: PLC0415 - likewise
 
     with needs("codegen"), session.messages.progress("generating"):
         outcome = specs.generate(checkout, force=force, keep_going=keep_going)
@@ -96,7 +97,7 @@ def generate(
         session.messages.say(note, event="not_working")
     for finding in findings.unaccepted:
         session.messages.say(finding.words, event="missing", id=finding.document, place=finding.place)
-    lines = [f"wrote {name}" for name in written] or ["up to date"]
+    lines = done(outcome.differences) or ["up to date"]
     session.out.data({"ran": outcome.ran, "written": written, "missing": findings.lines}, *lines)
     if findings.unaccepted:
         raise typer.Exit(ERROR)

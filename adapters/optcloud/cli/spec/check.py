@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import optcloud
 from optcloud.cli.exit_codes import DRIFT, NOT_CHECKED, needs
-from optcloud.cli.options import flag, option
+from optcloud.cli.options import argument, flag, option
 from optcloud.cli.session import CliSession
-from optcloud.cli.spec.checkout import Root, checkout_of
+from optcloud.cli.spec.checkout import Root, checkout_of, find_checkout
 from optcloud.cli.spec.reporting import AcceptedFile, FailOn, FailOnOption, LevelsBy, PolicyOption, say_unexplained
 
 if TYPE_CHECKING:
+    from openapi_drift.checks.operation_table import OperationTable
     from openapi_drift.checks.verdict import DriftReport
 
 
@@ -33,6 +35,7 @@ class Form(enum.StrEnum):
     TEXT = "text"
     MARKDOWN = "markdown"
     GITHUB = "github"
+    SARIF = "sarif"
 
 
 UsesOption = Annotated[
@@ -43,6 +46,7 @@ UsesOption = Annotated[
 def check(
     session: CliSession,
     *,
+    ids: Annotated[list[str] | None, argument("[ID]...", "Only these, such as aimms-pro-v2.")] = None,
     cloud: Annotated[
         list[str] | None, option("--cloud", "NAME", "Only aimms, adiutaopt or gurobi; repeatable.")
     ] = None,
@@ -66,25 +70,49 @@ def check(
 
     document: is what specs/ hold what its record says, and does the overlay fit? vendor: does the vendor serve
     something else now? generated: is generated/ what documents, overlays and generators give? Nothing is written.
+    Outside a checkout of the repository, vendor: what it serves is held against the documents that optcloud carries.
 
-    Exit codes: 0 no drift, 6 changes of the level of --fail-on, 7 something could not be checked.
+    Exit codes: 0 no drift, 6 changes of the level of --fail-on, 7 something could not be checked. Documents that are
+    not named and that the account has not (404), or whose address is not known, are listed; they make no 7 unless
+    none could be checked.
     """
-    checkout = checkout_of(root)
-    names = tuple(cloud or ())
-    with needs("codegen"), session.messages.progress("checking"):
+    checkout = find_checkout(root) if root is None else checkout_of(root)
+    names = (*(ids or ()), *(cloud or ()))
+    with needs("codegen" if checkout else "specs"), session.messages.progress("checking"):
         from openapi_drift.checks import check as drift  # noqa: PLC0415 - needs the extra codegen
         from openapi_drift.checks.verdict import CheckKind  # noqa: PLC0415 - only for this command
         from openapi_drift.diff.levels import LevelPolicy  # noqa: PLC0415 - likewise
+        from openapi_drift.sources import carried_root  # noqa: PLC0415 - likewise
 
-        kinds = tuple(CheckKind(chosen.value) for chosen in kind or KindOf)
-        asked = drift.Asked(checkout, names, kinds, account, _urls(url or [], names), force, uses, LevelPolicy(policy))
+        if checkout is None and KindOf.GENERATED in (kind or ()):
+            checkout_of(None)
+        kinds = tuple(CheckKind(chosen.value) for chosen in kind or (KindOf if checkout else [KindOf.VENDOR]))
+        asked = drift.Asked(
+            checkout or carried_root(),
+            names,
+            kinds,
+            account,
+            _urls(url or [], names),
+            force,
+            uses,
+            LevelPolicy(policy),
+            generated=checkout is not None,
+            table=None if checkout else installed_table(),
+        )
         report = _accepted(drift.check_drift(asked), accepted)
     _publish(session, report, form, markdown, uses_read=uses is not None)
     if fail_on is not FailOn.NONE and report.fails(fail_on.value):
         raise typer.Exit(DRIFT)
     say_unexplained(session, report.changes, fail_on)
-    if report.not_checked:
+    if report.left_open(names):
         raise typer.Exit(NOT_CHECKED)
+
+
+def installed_table() -> OperationTable:
+    """Return which verbs and commands of the optcloud that is installed reach an operation."""
+    from openapi_drift.checks.operation_table import NAME, read_table  # noqa: PLC0415 - only where changes are told
+
+    return read_table(Path(optcloud.__file__).with_name(NAME))
 
 
 def _accepted(report: DriftReport, path: Path | None) -> DriftReport:
@@ -109,6 +137,8 @@ def _publish(session: CliSession, report: DriftReport, form: Form, markdown: Pat
         session.out.lines(rendering.text(report, uses_read=uses_read).removesuffix("\n"))
     elif form is Form.MARKDOWN:
         session.out.lines(rendering.markdown(report, uses_read=uses_read).removesuffix("\n"))
+    elif form is Form.SARIF:
+        session.out.raw(rendering.sarif(report).encode())
     else:
         session.out.lines(rendering.github(report).removesuffix("\n"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,7 @@ import optcloud
 from optcloud.cli.exit_codes import DRIFT, needs
 from optcloud.cli.options import argument, flag, option
 from optcloud.cli.session import CliSession
-from optcloud.cli.spec.check import UsesOption
+from optcloud.cli.spec.check import UsesOption, installed_table
 from optcloud.cli.spec.checkout import Root, find_checkout
 from optcloud.cli.spec.reporting import LevelsBy, PolicyOption, ReportOptions, publish, say_unexplained
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from openapi_drift.checks.inputs import Input
+    from openapi_drift.checks.uses import Details
     from openapi_drift.diff.change import Change
 
 Base = Annotated[str, argument("BASE", "The document before.")]
@@ -33,6 +35,10 @@ class ReaderOptions:
     raw: Annotated[bool, flag("--raw", "Leave the overlays beside the documents away.")] = False
     account: Annotated[str | None, option("--account", "NAME", "Account, for live:ID.")] = None
     url: Annotated[str | None, option("--url", "URL", "Address for live:ID, not the registry's.")] = None
+    header: Annotated[
+        list[str] | None,
+        option("--header", "NAME=VARIABLE", "Header to send to addresses, from the environment; repeatable."),
+    ] = None
     policy: PolicyOption = LevelsBy.DEFAULT
 
 
@@ -48,8 +54,9 @@ def diff(
 ) -> None:
     """Say what changed between two OpenAPI documents, and what of it breaks.
 
-    Each is a file; a folder of specs/ or its id (with its overlay applied); REV:path in a git revision; a revision
-    such as HEAD~1 (the other one's path there); or live:ID, what the vendor serves now (then no overlay is applied).
+    Each is an http(s) address; a file; a folder of specs/ or its id (with its overlay applied); REV:path in a git
+    revision; a revision such as HEAD~1 (the other one's path there); or live:ID, what the vendor serves now (then no
+    overlay is applied).
 
     Exit codes: 0 compared, 1 error, 6 a change of the level of --fail-on, 7 not checked: the vendor's document could
     not be had.
@@ -64,6 +71,7 @@ def diff(
         shown += options.shown([*notes(before.document, after.document)])
     from openapi_drift.reports.report import ChangeReport  # noqa: PLC0415 - only for commands on changes
 
+    details = _details(session, shown, (before, after), find_checkout(root), uses)
     report = ChangeReport(
         before.name,
         after.name,
@@ -71,7 +79,9 @@ def diff(
         accepted=outcome.accepted,
         problems=outcome.problems,
         hidden=hidden,
-        details=_details(session, shown, (before, after), find_checkout(root), uses),
+        details=details.lines,
+        uses=details.uses,
+        in_tree=lambda file: Path(file).is_file(),
         base_sources=before.sources,
         revision_sources=after.sources,
         policy=reading.policy.value,
@@ -116,28 +126,41 @@ def changelog(
 
 def _details(
     session: CliSession, changes: Sequence[Change], sides: tuple[Input, Input], checkout: Path | None, uses: Path | None
-) -> dict[Change, list[str]]:
+) -> Details:
     """What each change touches here, and in the user's code; what that reading cannot see is said."""
     from openapi_drift.checks import impact  # noqa: PLC0415 - only for this command
     from openapi_drift.checks import uses as reading  # noqa: PLC0415
-    from openapi_drift.checks.operation_table import NAME, read_table  # noqa: PLC0415
 
     documents = (sides[0].document, sides[1].document)
     packages = impact.packages_of(documents[0].content, checkout)
-    own = None if checkout else read_table(Path(optcloud.__file__).with_name(NAME))
-    lines, notes = reading.details(impact.touched(changes, checkout, packages, own, documents), uses)
-    for note in [*notes, reading.LIMITS] if uses is not None else []:
+    own = None if checkout else installed_table()
+    found = reading.details(impact.touched(changes, checkout, packages, own, documents), uses)
+    for note in [*found.notes, reading.LIMITS] if uses is not None else []:
         session.messages.say(note, event="uses", note=note)
-    return lines
+    return found
+
+
+def _secret_headers(given: Sequence[str]) -> dict[str, str]:
+    """``apikey=OPTCLOUD_AIMMS_API_KEY``: the header's value is that variable's."""
+    found = {}
+    for text in given:
+        name, _, variable = text.partition("=")
+        if not name or not variable:
+            raise typer.BadParameter("write NAME=VARIABLE: the value comes from the environment", param_hint="--header")
+        if not os.environ.get(variable):
+            raise typer.BadParameter(f"the environment variable {variable} is not set", param_hint="--header")
+        found[name] = os.environ[variable]
+    return found
 
 
 def _compare(
     session: CliSession, named: tuple[str, str], reading: ReaderOptions, root: Path | None
 ) -> tuple[Input, Input, list[Change]]:
-    with needs("codegen"), session.messages.progress("comparing"):
+    with needs("specs"), session.messages.progress("comparing"):
         from openapi_drift.checks.inputs import Reader  # noqa: PLC0415 - likewise
-        from openapi_drift.diff.compare import compare  # noqa: PLC0415 - needs the extra codegen
+        from openapi_drift.diff.compare import compare  # noqa: PLC0415 - needs the extra specs
         from openapi_drift.diff.levels import LevelPolicy  # noqa: PLC0415 - likewise
 
-        before, after = Reader(find_checkout(root), reading.raw, reading.account, reading.url).pair(*named)
+        checkout, headers = find_checkout(root), _secret_headers(reading.header or [])
+        before, after = Reader(checkout, reading.raw, reading.account, reading.url, headers).pair(*named)
         return before, after, compare(before.document, after.document, LevelPolicy(reading.policy))
