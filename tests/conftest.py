@@ -19,11 +19,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if config.pluginmanager.hasplugin("hypothesispytest"):  # the vendors' clients are tried without it
         from hypothesis import HealthCheck, settings
+        from hypothesis.internal.conjecture import providers
 
         steady = not os.environ.get("OPTCLOUD_FUZZ")
         unhurried = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
         settings.register_profile("suite", **unhurried, derandomize=steady)
         settings.load_profile("suite")
+        if steady:  # examples are also made of constants of whichever modules are loaded by then: in a run, of luck
+            providers._get_local_constants = providers.Constants
 
 
 @pytest.fixture(scope="session", autouse=True)

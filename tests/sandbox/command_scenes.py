@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from optcloud.batch.jobs import JobInput
+from optcloud.batch.ledger.ledger import JobLedger
 from optcloud.sandbox import AfterPolls, AtOnce, Sandbox
 from optcloud_sandbox.roster import stored
 
@@ -186,7 +188,19 @@ def plans(run: Run, sandbox: Sandbox, folder: Path) -> None:
     run("adiutaopt logout")
 
 
-SCENES: tuple[Scene, ...] = (tasks, apps, storage, people, keys, secrets, sessions, plans)
+def batches(run: Run, sandbox: Sandbox, folder: Path) -> None:
+    (folder / "scenarios.jsonl").write_text('{"id": "a"}\n', encoding="utf-8")
+    store = f"--store {folder}/batches.sqlite"
+    run(f"batch run spring {store} --inputs {folder}/scenarios.jsonl --key id --aimms Sandbox echo")
+    ref = run("aimms run Sandbox echo --input - --after 1h --no-wait").strip()
+    with JobLedger.open(f"{folder}/batches.sqlite") as ledger:  # a job that is queued
+        ledger.add("spring", [("late", JobInput(b"{}"))])
+        (job,) = ledger.arm("spring", 0, ledger.take("spring", 0), 1).jobs
+        ledger.sent("spring", job.key, job.attempt, ref)
+    run(f"batch cancel spring {store}")
+
+
+SCENES: tuple[Scene, ...] = (tasks, apps, storage, people, keys, secrets, sessions, plans, batches)
 # Each is run when a process has just died that had launched a machine; {pool} is one that still runs.
 OF_GUROBI = (
     "gurobi licenses",
@@ -203,6 +217,8 @@ SEND_NOTHING = {
     *("demo", "sandbox", "gurobi migrate", "adiutaopt check", "adiutaopt show", "adiutaopt diff"),
     *("adiutaopt login", "adiutaopt logout"),  # of the identity provider, which has no document
     *(f"spec {name}" for name in ("fetch", "adopt", "generate", "prove", "check", "diff", "changelog", "observed")),
+    *(f"batch {name}" for name in ("status", "failures", "results", "picture", "retry", "resume", "resolve")),
+    *("batch start", "batch work"),  # of a fleet, which needs PostgreSQL: what `batch run` does
     "aimms apps link",
     "aimms intermediate",  # of a local DEX service only, by an operation that no document has
 }

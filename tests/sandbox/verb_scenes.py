@@ -30,6 +30,7 @@ def tasks(cloud: Any, sandbox: Sandbox, folder: Path) -> None:
     job.details()
     job.result(pace=FAST)
     job.save(folder / "result", pace=FAST)
+    cloud.attach(jobs[1].ref).result(pace=FAST)  # of which no end is known
     with contextlib.suppress(Unsupported):
         job.intermediate()
     aimms.tasks(app="Sandbox", version="1.0")
@@ -231,11 +232,11 @@ OF_GUROBI: tuple[Callable[[Any, str], Any], ...] = (
 )
 # Verbs that send nothing by which a document or a page can be wrong.
 SEND_NOTHING = {
-    *("aimms.attach", "adiutaopt.attach", "adiutaopt.resume", "gurobi.attach", "aimms.apps.link"),
+    *("aimms.attach", "aimms.service", "adiutaopt.attach", "adiutaopt.resume", "gurobi.attach", "aimms.apps.link"),
     *(f"adiutaopt.{planner}.check" for planner in ("shift", "mixed", "floor")),
     *(f"adiutaopt.job.{verb}" for verb in ("stop", "cancel", "delete")),  # which adiutaOpt does not have
     *("adiutaopt.session.sign_in", "adiutaopt.session.sign_out"),  # of the identity provider, which has no document
-    *("gurobi.now", "gurobi.pool.now", "gurobi.pool.save_license"),
+    *("gurobi.program", "gurobi.now", "gurobi.pool.now", "gurobi.pool.save_license"),
     "gurobi.call",  # of API v2, which has no document
     "aimms.job.intermediate",  # of a local DEX service only, by an operation that no document has
 }

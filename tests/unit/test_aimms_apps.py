@@ -109,6 +109,8 @@ def test_the_latest_tagged_version_or_which_versions_there_are() -> None:
     assert script(json_reply({"applications": [older, ENTRY]})).run(apps.latest_app("my app")).version == "1.0"
     with pytest.raises(NotFound, match=r"no version of my app has the latest tag; its versions: 0\.9$"):
         script(json_reply({"applications": [older]})).run(apps.latest_app("my app"))
+    with pytest.raises(NotFound, match="there is no app my app, or none that this account may see"):
+        script(json_reply({"applications": []})).run(apps.latest_app("my app"))
 
 
 def test_is_modifiable() -> None:

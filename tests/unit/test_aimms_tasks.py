@@ -19,6 +19,7 @@ from optcloud.core.errors import (
     Conflict,
     JobFailed,
     JobGone,
+    NotFound,
     PayloadTooLarge,
     ResponseMismatch,
     ServerError,
@@ -366,6 +367,11 @@ def test_an_unknown_task_is_gone(verb: str, status: int) -> None:
     with pytest.raises(JobGone, match="no such task") as caught:
         script(json_reply({"message": "no such task"}, status)).run(getattr(TASK, verb)())
     assert caught.value.ref == "aimms:prod/6f1c"
+
+
+def test_a_gateway_that_knows_no_task_says_nothing_of_it() -> None:
+    with pytest.raises(NotFound):
+        script(httpx.Response(404, html="<h1>404 Not Found</h1>")).run(TASK.poll())
 
 
 def test_another_jobs_reference_is_refused() -> None:

@@ -21,6 +21,7 @@ import optcloud
 from optcloud.aimms.people.changes import ApplyError, PeopleChange, PeopleReport
 from optcloud.aimms.people.roster import RosterError, RosterFault
 from optcloud.aimms.tasks.hooks import HookError
+from optcloud.batch.inputs.rows import InputsError
 from optcloud.core import error_pickling as crossing
 from optcloud.core import errors
 from optcloud.core.error_pickling import PortableError, StandIn
@@ -72,6 +73,7 @@ MADE: dict[type[PortableError], Callable[[type[Any]], PortableError]] = {  # els
     ApplyError: lambda kind: kind(
         errors.NotFound("no ada", status=404), PeopleReport((CHANGE,), dry_run=False), CHANGE, ()
     ),
+    InputsError: lambda kind: kind((InputFinding("scenarios.jsonl, line 3", "what", "mend"),)),
     RosterError: lambda kind: kind((RosterFault("people.yaml:3", "environments", "what"),)),
     SecretNotStored: lambda kind: kind(KeyringPlace("key"), Secret(HUSH), "locked"),
     HookError: lambda kind: kind("by PUT", status=405),

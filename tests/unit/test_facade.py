@@ -62,7 +62,7 @@ PAIRS = [
 ]
 # What must be spelt differently in an asyncio world.
 SPELT = {"aclose": "close", "__aenter__": "__enter__", "__aexit__": "__exit__"}
-NO_IO = {"attach", "link", "resume"}  # not awaited: nothing is asked
+NO_IO = {"attach", "batch", "link", "program", "resume", "service"}  # not awaited: nothing is asked
 
 
 def members(kind: type) -> dict[str, Any]:

@@ -15,31 +15,37 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from attrs import evolve
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from batch.conftest import postgres, postgres_url  # noqa: F401 - fixtures
+from batch.postgres import Postgres
 from optcloud.core.errors import ConfigError
 from optcloud.core.settings import GurobiSettings
 from optcloud.gurobi.ledger import LaunchEntry, Ledger, NoLedger
-from optcloud.gurobi.ledger_file import SANDBOX_LIFE, FileLedger, ledger_for
+from optcloud.gurobi.ledger_file import FileLedger, ledger_for
+from optcloud.gurobi.ledger_postgres import PostgresLedger
+from optcloud.gurobi.ledger_rows import SANDBOX_LIFE, LedgerRows
+from optcloud.process import postgres_owners
 from optcloud.process.owners import Owners
+from optcloud.process.postgres_owners import PostgresOwners
 from unit.process import Process
 
 URL = "https://cloud.test/api"
 ACCESS_ID = "not-a-real-access"
 LEDGER = f"""
 import json, os, sys
-from pathlib import Path
+from optcloud.core.settings import GurobiSettings
 from optcloud.gurobi.ledger import LaunchEntry
-from optcloud.gurobi.ledger_file import FileLedger
-ledger = FileLedger(Path(sys.argv[1]), "{URL}", "{ACCESS_ID}")
+from optcloud.gurobi.ledger_file import ledger_for
+ledger = ledger_for(GurobiSettings(url="{URL}", access_id="{ACCESS_ID}", secret_key="no-key", ledger=sys.argv[1]))
 def intend(launch, at=1.0):
     ledger.intend(LaunchEntry(launch=launch, count=1, at=at, marker=None, parameters={{}}))
 def say(*what):
@@ -64,26 +70,56 @@ def path(tmp_path: Path) -> Path:
 
 
 class Host:
-    """Several processes, each with the lock on a file of its own, played by this one."""
+    """Several processes, each with a lock of its own, played by this one. ``place``: a file, or a PostgreSQL."""
 
-    def __init__(self, path: Path, host: str | None = None) -> None:
-        self._path = path
+    def __init__(self, place: Path | str, host: str | None = None) -> None:
+        self.place = place
         self._host = host
+        self._sessions: list[PostgresOwners] = []
 
-    def process(self, url: str = URL, access_id: str = ACCESS_ID) -> FileLedger:
-        owners = Owners(self._path.parent / "owners")
+    def process(self, url: str = URL, access_id: str = ACCESS_ID) -> LedgerRows:
+        owners: Owners | PostgresOwners
+        if isinstance(self.place, str):
+            owners = PostgresOwners(self.place)
+            self._sessions.append(owners)
+            owners.host = self._host or owners.host
+            return PostgresLedger(self.place, url, access_id, owners)
+        owners = Owners(self.place.parent / "owners")
         owners.host = self._host or owners.host
-        return FileLedger(self._path, url, access_id, owners)
+        return FileLedger(self.place, url, access_id, owners)
+
+    def close(self) -> None:
+        """Let all of them end."""
+        for owners in self._sessions:
+            owners.leave()
+
+    def this_process(self) -> LedgerRows:
+        """The ledger as the account of this process has it."""
+        settings = GurobiSettings(url=URL, access_id=ACCESS_ID, secret_key="no-key", ledger=str(self.place))
+        ledger = ledger_for(settings)
+        assert isinstance(ledger, LedgerRows)
+        return ledger
 
 
-@pytest.fixture
-def host(path: Path) -> Host:
-    return Host(path)
+@pytest.fixture(params=["file", "PostgreSQL"])
+def host(request: pytest.FixtureRequest, path: Path) -> Iterator[Host]:
+    if request.param == "file":
+        yield Host(path)
+        return
+    url = request.getfixturevalue("postgres_url")
+    host = Host(url)
+    yield host
+    host.close()
+    owners = postgres_owners._of.pop(url, None)
+    if owners is not None:
+        owners.leave()
 
 
-def die(ledger: FileLedger) -> None:
+def die(ledger: LedgerRows) -> None:
     """Let go of the lock, as the end of a process does."""
-    ledger._owners.leave()
+    owners = ledger._owners
+    assert isinstance(owners, Owners | PostgresOwners)
+    owners.leave()
 
 
 # ---------------------------------------------------------------- before there is any
@@ -143,8 +179,8 @@ def test_nobody_else_reads_it(path: Path) -> None:
 # ---------------------------------------------------------------- what is written
 
 
-def test_an_entry_comes_back_as_it_was_written(path: Path) -> None:
-    ledger = FileLedger(path, URL, ACCESS_ID)
+def test_an_entry_comes_back_as_it_was_written(host: Host) -> None:
+    ledger = host.this_process()
     written = entry("ä\n", 1234567890.123456, count=3, parameters={"license_type": "größer", "ö": ""})
     ledger.intend(written)
     (read,) = ledger.entries()
@@ -180,10 +216,10 @@ def test_accounts_share_the_file_and_do_not_see_each_other(host: Host) -> None:
     ]
 
 
-def test_a_launch_is_written_once(path: Path) -> None:
-    ledger = FileLedger(path, URL, ACCESS_ID)
+def test_a_launch_is_written_once(host: Host) -> None:
+    ledger = host.this_process()
     ledger.intend(entry(at=1.0))
-    with pytest.raises(ConfigError, match="UNIQUE"):
+    with pytest.raises(ConfigError, match=r"UNIQUE|duplicate key"):
         ledger.intend(entry(at=2.0))
     assert [one.at for one in ledger.entries()] == [1.0]
 
@@ -199,16 +235,26 @@ LAUNCHES = st.integers(0, 4).map(str)
 class Kept(RuleBasedStateMachine):
     """The ledger beside a plain list of what it should know. Process 2 is on another host."""
 
+    far = False  # whether processes of other hosts are judged, too
+
+    def place(self) -> Path | str:
+        """Where the ledger of the next example is."""
+        self.folder = Path(tempfile.mkdtemp())
+        return self.folder / "l.sqlite3"
+
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
-        self.here, self.there = Host(self.folder / "l.sqlite3"), Host(self.folder / "l.sqlite3", "other.test")
+        place = self.place()
+        self.here, self.there = Host(place), Host(place, "other.test")
         self.ledgers = [self.here.process(), self.here.process(), self.there.process()]
         self.rows: list[dict[str, Any]] = []  # with whose it is: a ledger, which may be of the dead
 
     def teardown(self) -> None:
         for ledger in self.ledgers:
             die(ledger)
+        self.remove()
+
+    def remove(self) -> None:
         shutil.rmtree(self.folder)
 
     @initialize()
@@ -278,7 +324,7 @@ class Kept(RuleBasedStateMachine):
         expected = []
         for row in self.rows:
             other = self._is_other(row["of"])
-            judged = other == (process == 2) or (other and other_is_dead)
+            judged = self.far or other == (process == 2) or (other and other_is_dead)
             if row["fate"] == "given up" or (row["fate"] != "kept" and judged and row["of"] not in self.ledgers):
                 row.update(fate="launched" if row["ids"] else "intended", of=self.ledgers[process])
                 expected.append((row["launch"], row["fate"], tuple(row["ids"])))
@@ -295,23 +341,39 @@ class Kept(RuleBasedStateMachine):
     def _with(self, ids: list[str]) -> list[dict[str, Any]]:
         return [row for row in self.rows if set(row["ids"]) & set(ids)]
 
-    def _is_other(self, ledger: FileLedger) -> bool:
-        return ledger._owners.host == "other.test"
+    def _is_other(self, ledger: LedgerRows) -> bool:
+        return cast(Owners, ledger._owners).host == "other.test"
 
-    def _alive(self, ledger: FileLedger) -> bool:
-        return self._is_other(ledger) or ledger in self.ledgers
+    def _alive(self, ledger: LedgerRows) -> bool:
+        return (self._is_other(ledger) and not self.far) or ledger in self.ledgers
 
 
 TestKept = Kept.TestCase
 TestKept.settings = settings(max_examples=50, stateful_step_count=25, deadline=None)
 
 
+def test_kept_in_postgresql(postgres: Postgres) -> None:  # noqa: F811
+    """The same, where all processes are judged, on whatever host."""
+
+    class KeptInPostgres(Kept):
+        far = True
+
+        def place(self) -> str:
+            self.url = postgres.new_database()
+            return self.url
+
+        def remove(self) -> None:
+            postgres.drop(self.url)
+
+    run_state_machine_as_test(KeptInPostgres, settings=settings(max_examples=8, stateful_step_count=25, deadline=None))
+
+
 # ---------------------------------------------------------------- processes
 
 
-def test_an_intent_is_there_when_it_was_written_and_outlives_kill_9(path: Path) -> None:
-    ledger = FileLedger(path, URL, ACCESS_ID)
-    with Process(LEDGER + "intend('one'); say('intended'); sys.stdin.read()", path) as other:
+def test_an_intent_is_there_when_it_was_written_and_outlives_kill_9(host: Host) -> None:
+    ledger = host.this_process()
+    with Process(LEDGER + "intend('one'); say('intended'); sys.stdin.read()", host.place) as other:
         other.hear()
         (seen,) = ledger.entries()
         assert (seen.launch, seen.owner, seen.alive) == ("one", f"pid {other.pid} on {platform.node()}", True)
@@ -323,19 +385,19 @@ def test_an_intent_is_there_when_it_was_written_and_outlives_kill_9(path: Path) 
         assert ledger.claim() == [] and [one.alive for one in ledger.entries()] == [True], "it is ours now"
 
 
-def test_kill_9_right_after_the_intent_leaves_it(path: Path) -> None:
+def test_kill_9_right_after_the_intent_leaves_it(host: Host) -> None:
     code = LEDGER + "import signal; intend('one'); os.kill(os.getpid(), signal.SIGKILL)"
-    with Process(code, path) as other:
+    with Process(code, host.place) as other:
         assert other.end()[0] == -signal.SIGKILL
-    assert names(FileLedger(path, URL, ACCESS_ID).claim()) == ["one"]
+    assert names(host.this_process().claim()) == ["one"]
 
 
-def test_kill_9_at_any_moment_loses_nothing_that_was_acknowledged(path: Path) -> None:
-    ledger, acknowledged = FileLedger(path, URL, ACCESS_ID), set()
+def test_kill_9_at_any_moment_loses_nothing_that_was_acknowledged(host: Host) -> None:
+    ledger, acknowledged = host.this_process(), set()
     chance = random.Random(6)
     for turn in range(4):
         code = LEDGER + f"import itertools\nfor one in itertools.count(): intend(f'{turn}-{{one}}'); say(one)"
-        with Process(code, path) as other:
+        with Process(code, host.place) as other:
             acknowledged |= {f"{turn}-{json.loads(other.hear())[0]}" for _ in range(3)}
             time.sleep(chance.random() / 100)
             other.kill()
@@ -348,11 +410,13 @@ def test_kill_9_at_any_moment_loses_nothing_that_was_acknowledged(path: Path) ->
         assert {one.launch for one in ledger.entries()} == acknowledged
 
 
-def test_processes_that_claim_at_once_share_it_out(path: Path) -> None:
-    with Process(LEDGER + "for one in range(40): intend(str(one))\nsay('intended'); sys.stdin.read()", path) as other:
+def test_processes_that_claim_at_once_share_it_out(host: Host) -> None:
+    with Process(
+        LEDGER + "for one in range(40): intend(str(one))\nsay('intended'); sys.stdin.read()", host.place
+    ) as other:
         other.hear()
     code = LEDGER + "say('ready'); sys.stdin.readline()\nsay(*[one.launch for one in ledger.claim()]); sys.stdin.read()"
-    claimers = [Process(code, path) for _ in range(4)]
+    claimers = [Process(code, host.place) for _ in range(4)]
     try:
         for claimer in claimers:
             claimer.hear()
@@ -395,7 +459,7 @@ def test_threads_that_write_and_claim_at_once_lose_nothing(host: Host) -> None:
 
 
 @needs_fork
-def test_a_forked_child_does_not_own_what_its_parent_owns(path: Path) -> None:
+def test_a_forked_child_does_not_own_what_its_parent_owns(host: Host) -> None:
     """The child lives on when the parent is killed: what the parent had is nobody's then, what the child has is its."""
     code = LEDGER + (
         "intend('parent')\n"
@@ -403,8 +467,8 @@ def test_a_forked_child_does_not_own_what_its_parent_owns(path: Path) -> None:
         "    sys.stdin.read()\n"
         "intend('child'); say(os.getpid(), [one.launch for one in ledger.claim()]); sys.stdin.readline()\n"
     )
-    ledger = FileLedger(path, URL, ACCESS_ID)
-    with Process(code, path) as parent:
+    ledger = host.this_process()
+    with Process(code, host.place) as parent:
         _, claimed = json.loads(parent.hear())
         assert claimed == [], "the parent lives"
         assert [one.alive for one in ledger.entries()] == [True, True]
@@ -414,7 +478,7 @@ def test_a_forked_child_does_not_own_what_its_parent_owns(path: Path) -> None:
 
 
 @needs_fork
-def test_a_child_that_is_forked_while_a_thread_writes_can_write(path: Path) -> None:
+def test_a_child_that_is_forked_while_a_thread_writes_can_write(host: Host) -> None:
     code = LEDGER + (
         "import threading, itertools, time, warnings\n"
         "warnings.simplefilter('ignore')  # of forks of processes with threads\n"
@@ -427,13 +491,14 @@ def test_a_child_that_is_forked_while_a_thread_writes_can_write(path: Path) -> N
         "    os.waitpid(child, 0)\n"
         "say('done'); os._exit(0)\n"
     )
-    with Process(code, path) as other:
+    with Process(code, host.place) as other:
         assert json.loads(other.hear()) == ["done"]
-    children = {one.launch for one in FileLedger(path, URL, ACCESS_ID).entries() if one.launch.startswith("child")}
+    children = {one.launch for one in host.this_process().entries() if one.launch.startswith("child")}
     assert children == {f"child-{one}" for one in range(15)}
 
 
-def test_a_state_folder_that_was_removed_does_not_make_the_living_look_dead(host: Host, path: Path) -> None:
+def test_a_state_folder_that_was_removed_does_not_make_the_living_look_dead(path: Path) -> None:
+    host = Host(path)
     ledger = host.process()
     ledger.intend(entry("one"))
     shutil.rmtree(path.parent)
@@ -446,8 +511,8 @@ def test_a_state_folder_that_was_removed_does_not_make_the_living_look_dead(host
 # ---------------------------------------------------------------- other hosts, and sandboxes
 
 
-def test_what_another_host_left_is_taken_when_a_person_says_that_it_is_dead(host: Host, path: Path) -> None:
-    other = Host(path, "other.test").process()
+def test_what_another_host_left_is_taken_when_a_person_says_that_it_is_dead(path: Path) -> None:
+    host, other = Host(path), Host(path, "other.test").process()
     other.intend(entry("left"))
     ledger = host.process()
     assert ledger.claim(["other.test"]) == [], "its lock can be seen, and is held"

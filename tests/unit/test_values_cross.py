@@ -325,13 +325,16 @@ def test_what_belongs_to_its_process_says_so() -> None:
     """Clients, their namespaces, generated clients and receivers raise an error of ours that says what to do."""
     generated = [one.client for one in namespaces() if hasattr(one, "client")]
     receiver = HookReceiver(HUSH)
-    others = [receiver, receiver.alarm(["a"]), Launching(None)]
+    batches = [kind(**ARGUMENTS).batch("spring", store="spring.sqlite") for kind in (OptCloud, AsyncOptCloud)]
+    others = [receiver, receiver.alarm(["a"]), Launching(None), *batches]
     bases = {base for one in (*namespaces(), *others) for base in type(one).__mro__}
     assert {kind for kind in walked() if stays(kind)} <= bases
     assert len(generated) >= 4
     for one in (*namespaces(), *generated, *others):
         for way in (*WAYS[:-2], copy.deepcopy):
-            with pytest.raises(NotPortable, match=r"attach\(ref\)|in each process|the process that") as caught:
+            with pytest.raises(
+                NotPortable, match=r"attach\(ref\)|in each process|the process that|by its name"
+            ) as caught:
                 way(one)
             assert isinstance(caught.value, TypeError) and HUSH not in str(caught.value)
 

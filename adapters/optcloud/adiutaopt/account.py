@@ -26,6 +26,7 @@ from optcloud.core.flow import Call, Flow, Instant, Notify, ReadClock, Reply, Ru
 from optcloud.core.payload import payload_of, with_payload
 from optcloud.core.reference import Reference
 from optcloud.core.replies import UNREADABLE, decode, json_of
+from optcloud.core.request_policy import ONCE
 from optcloud.handles.creation import created
 
 MAY_EXIST = "the problem may have been taken; submit it again: the same problem gives the same key, and costs no more"
@@ -59,10 +60,24 @@ class AdiutaOptAccount:
         ready = yield from prepared(problem, planner, strict=strict)
         sent, size, input_hash = yield from _encoded(ready.document, coding)
         del ready  # the JSON text: what is sent may be a tenth of it
+        plan = yield from self.post(planner, sent, version=version)
+        receipt = evolve(plan.first_receipt, input_hash=input_hash, input_bytes=size)
+        return PlanFlows(plan.reference, self.rule, receipt)
+
+    def post(
+        self, planner: PlannerDescription, sent: EncodedProblem, *, version: str | None = None, once: bool = False
+    ) -> Flow[PlanFlows]:
+        """Submit what is ready for the wire, unchecked.
+
+        With ``once`` nothing is sent a second time that may have arrived, so that the error tells all that is known.
+        """
         if version is not None:
             yield Notify(Pinned(VENDOR, version, PINNING))
+        arguments = _submit_arguments(planner, sent, version)
+        if once:
+            arguments["extensions"] = {**arguments["extensions"], ONCE: True}
         made = yield from created(
-            Call(_submit_arguments(planner, sent, version)),
+            Call(arguments),
             partial(_plan_key, strictly=True),
             vendor=VENDOR,
             missing="the problem was accepted, but the reply has no key",
@@ -74,8 +89,6 @@ class AdiutaOptAccount:
         now: Instant = yield ReadClock()
         receipt = evolve(
             receipt_of(reference),
-            input_hash=input_hash,
-            input_bytes=size,
             sent_bytes=len(sent.content),
             media_type=sent.media_type,
             version=version,

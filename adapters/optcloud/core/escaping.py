@@ -14,6 +14,7 @@ from typing import Any
 from unicodedata import category
 
 _LONGEST = 80
+LONGEST_LINE = 300
 
 
 def escaped(text: str, keep: str = "\n\t") -> str:
@@ -26,6 +27,12 @@ def escaped(text: str, keep: str = "\n\t") -> str:
 def shown(value: str) -> str:
     """Return a value in quotes, on one line, escaped and cut to what a message can hold."""
     return repr(value if len(value) <= _LONGEST else value[:_LONGEST] + "…")
+
+
+def one_line(text: str, longest: int = LONGEST_LINE) -> str:
+    """Return somebody's words as one line of at most so many signs, escaped, for logs and telemetry."""
+    words = escaped(" ".join(text.split()), keep="")
+    return words if len(words) <= longest else f"{words[:longest]}…"
 
 
 def json_text(value: Any, *, indent: int | None = None, default: Any = None) -> str:

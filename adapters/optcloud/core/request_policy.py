@@ -34,6 +34,9 @@ from optcloud.core.setting_texts import fault_in
 from optcloud.core.unknown_outcome import MAY_BE_DONE, may_have_happened
 
 logger = logging.getLogger("optcloud")
+ONCE = "optcloud_once"
+"""Extension of a request that is sent again only where it provably never left, though its operation is idempotent:
+so its last error tells of all that was sent."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -115,7 +118,7 @@ class RequestPolicy:
         self._check_origin(request)
         described = request.extensions.get("operation") or {}
         operation = str(described.get("id") or f"{request.method} {request.url.path}")
-        repeatable = request.method in READS or operation in self.idempotent
+        repeatable = request.method in READS or (operation in self.idempotent and ONCE not in request.extensions)
         rejected = False
         attempt = 1
         while True:

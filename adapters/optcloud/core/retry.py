@@ -52,6 +52,12 @@ def http_date(value: str) -> float | None:
     return date.replace(tzinfo=date.tzinfo or UTC).timestamp()
 
 
+def growing_pause(failures: int, first: float, longest: float, chance: Callable[[], float] = unpredictable) -> float:
+    """Return the seconds to wait after so many failures in a row: exponential, with half of it as jitter, clamped."""
+    full = min(longest, first * 2.0 ** min(failures - 1, 30))
+    return full * (0.5 + 0.5 * chance())
+
+
 @frozen
 class RetryPolicy:
     """How often and how fast one request is repeated. Times in seconds.
@@ -65,9 +71,8 @@ class RetryPolicy:
     random: Callable[[], float] = field(default=unpredictable, repr=False)
 
     def backoff(self, attempt: int) -> float:
-        """Exponential, with half of it as jitter, clamped."""
-        full = min(self.longest, self.first * 2.0 ** min(attempt - 1, 30))
-        return full * (0.5 + 0.5 * self.random())
+        """Return the seconds to wait after attempt number ``attempt`` (`growing_pause`)."""
+        return growing_pause(attempt, self.first, self.longest, self.random)
 
     def delay(self, error: Exception, attempt: int, *, repeatable: bool) -> float | None:
         """Seconds to wait before attempt number ``attempt + 1``, or None: give up and raise ``error``."""

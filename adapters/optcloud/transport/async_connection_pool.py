@@ -37,9 +37,14 @@ class AsyncPooledConnection:
     async def step(
         self, timeout: float | None, late: type[Exception], failed: type[Exception], *, reading: bool = False
     ) -> AsyncIterator[None]:
-        """Bound a step by its time-out and by the attempt; raise httpcore's errors."""
+        """Bound a step by its time-out and by the attempt; raise httpcore's errors.
+
+        Where no time is left, as in a process that was stopped for a while, nothing of the step is done.
+        """
         if self.attempt is not None:
             timeout = self.attempt.allows_reading(timeout) if reading else self.attempt.allows(timeout)
+            if timeout == 0:
+                raise late("no time is left")
         try:
             async with asyncio.timeout(timeout):
                 yield
@@ -79,9 +84,9 @@ class AsyncStream(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all."""
-        if self._connection.attempt is not None:
-            self._connection.attempt.wrote()
         async with self._connection.step(timeout, httpcore.WriteTimeout, httpcore.WriteError):
+            if self._connection.attempt is not None:
+                self._connection.attempt.wrote()
             self._writer.write(buffer)
             await self._writer.drain()
 

@@ -73,11 +73,12 @@ class Stream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all."""
-        if self._connection.attempt is not None:
-            self._connection.attempt.wrote()
         for at in range(0, len(buffer), PIECE):
             piece = buffer[at : at + PIECE] if len(buffer) > PIECE else buffer
-            self._inner.write(piece, self._connection.allowed(timeout, httpcore.WriteTimeout))
+            allowed = self._connection.allowed(timeout, httpcore.WriteTimeout)
+            if self._connection.attempt is not None:
+                self._connection.attempt.wrote()
+            self._inner.write(piece, allowed)
 
     def close(self) -> None:
         """Close the socket."""

@@ -59,8 +59,13 @@ class PlanFlows:
         Without a time of submission in the receipt, a key that nobody knows cannot be told from one too new to be
         known: only a `wait` finds out.
         """
+        return (yield from self.look())[0]
+
+    def look(self) -> Flow[tuple[Status, bytes]]:
+        """`poll`, and what the vendor answered: once it has ended, the plan or the ErrorPlan, as received."""
         now: Instant = yield ReadClock()
-        return _status((yield from self._look(now))[1])
+        answer, outcome = yield from self._look(now)
+        return _status(outcome), answer.body
 
     def wait(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[Status]:
         """Look until there is a plan or an ErrorPlan."""

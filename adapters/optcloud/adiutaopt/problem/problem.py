@@ -94,13 +94,13 @@ def problem_bytes(problem: Problem, planner: PlannerDescription) -> bytes:
     if isinstance(problem, str | Path):
         return _of_file(problem)
     if isinstance(problem, Mapping):
-        return _of_object(problem)
+        return problem_json(problem)
     if isinstance(problem, msgspec.Struct):
         if not isinstance(problem, planner.problem_type):
             given, wanted = type(problem).__name__, planner.problem_type.__name__
             fault = InputFinding("", f"a {given} was given; the {planner.name} planner takes a {wanted}")
             ProblemReport((fault,)).raise_for_faults()
-        return _of_object(problem)
+        return problem_json(problem)
     if callable(getattr(problem, "read", None)):
         return _of_stream(problem)
     raise BadRequest(
@@ -121,8 +121,11 @@ def _of_stream(stream: BinaryIO) -> bytes:
     return content
 
 
-def _of_object(problem: Any) -> bytes:
-    """Write JSON by the standard library: msgspec has forms of its own for times and NaN, which the vendor has not."""
+def problem_json(problem: Any) -> bytes:
+    """Write a typed model or a mapping as the vendor reads it. Raises `UnprocessablePlan` for what JSON has not.
+
+    By the standard library: msgspec has forms of its own for times and NaN, which the vendor has not.
+    """
     try:
         return _encode(problem, default=_plain).encode()
     except _NOT_JSON as error:

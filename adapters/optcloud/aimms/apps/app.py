@@ -112,7 +112,9 @@ def latest_app(name: str) -> Flow[App]:
     listed = yield from list_apps(name)
     tagged = next((app for app in listed if app.latest), None)
     if tagged is None:
-        versions = ", ".join(app.version for app in listed) or "none"
+        if not listed:
+            raise NotFound(f"there is no app {name}, or none that this account may see", vendor=VENDOR)
+        versions = ", ".join(app.version for app in listed)
         raise NotFound(f"no version of {name} has the latest tag; its versions: {versions}", vendor=VENDOR)
     return tagged
 

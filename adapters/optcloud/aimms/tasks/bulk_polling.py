@@ -8,7 +8,7 @@ as soon as looking one by one is cheaper.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -60,9 +60,9 @@ class Watched:
 
 
 class Sweep:
-    """Reads the list for certain tasks, and remembers what that took."""
+    """Reads the list for certain tasks, and remembers what that took. ``on_other`` is given the entries of others."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_other: Callable[[Mapping[str, Any]], object] | None = None) -> None:
         self.refused: str | None = None
         """Why the list is left alone, if it is."""
         self.read_at = 0.0
@@ -72,6 +72,9 @@ class Sweep:
         self._mismatches = 0
         self._filtering = True
         self._filters = Filters()
+        self._on_other = on_other
+        self._new_last = False  # whether the list showed new tasks behind older ones
+        self._end = 0  # behind the last place at which a task was found
 
     def pays(self, tasks: int) -> bool:
         """Return whether reading the list, as long as it was last time, needs fewer requests than so many tasks do."""
@@ -108,38 +111,47 @@ class Sweep:
         left = _Left(wanted)
         jumping = self._choose_filters(wanted)
         size = _size(wanted)
+        # New tasks are looked for first a little before where the list ended, since tasks may have been deleted.
+        new = max(0, self._end - SMALL_PAGE) if any(watched.offset is None for watched in wanted) else 0
         offset, pages, skipped = 0, 0, False
         while left and (pages == 0 or pages < len(left)):
-            if jumping and (place := left.next_place(offset)) > offset:
+            if jumping and (place := left.next_place(offset, new)) > offset:
                 offset, skipped = place, True
             page = yield from self._page(offset, size)
             pages, self.read_at = pages + 1, elapsed
             for place, entry in enumerate(page.entries, offset):
-                left.see(entry, place, elapsed)
+                if left.see(entry, place, elapsed):
+                    self._end = max(self._end, place + 1)
+                elif self._on_other is not None:
+                    self._on_other(entry)
+            self._new_last = _ascending(page.entries, otherwise=self._new_last)
             offset += len(page.entries)
             if not page.entries or (page.total is not None and offset >= page.total):
-                if not skipped:
+                if not skipped or not left:
                     break
-                offset, jumping, skipped = 0, False, False
+                offset, jumping, skipped, self._end = 0, False, False, 0
         self._pages = pages
         return left.rest()
 
     def _choose_filters(self, wanted: list[Watched]) -> bool:
         """Choose the filters; return whether the tasks' places in the list are known from last time.
 
-        While they are, the filters stay: with others, the places would be others too.
+        While they are, the filters stay: with others, the places would be others too. New tasks are known to stand
+        behind the others where the list is in the order of creation.
         """
+        known = all(watched.offset is not None for watched in wanted)
         if not self._filtering:
             filters = Filters()
-        elif all(watched.offset is not None for watched in wanted):
+        elif known:
             filters = self._filters
         else:
             filters = common(wanted)
         if filters != self._filters:
-            self._filters = filters
+            self._filters, self._end = filters, 0
             for watched in wanted:
                 watched.offset = None
-        return all(watched.offset is not None for watched in wanted)
+            return False
+        return known or (self._new_last and self._end > 0)
 
     def _page(self, offset: int, size: int) -> Flow[Page]:
         """Ask for a page; smaller, then without filters, where that was too much asked."""
@@ -164,6 +176,14 @@ def _size(wanted: list[Watched]) -> int:
     return min(max(SMALL_PAGE, span), LARGE_PAGE)
 
 
+def _ascending(entries: list[dict[str, Any]], *, otherwise: bool) -> bool:
+    """Return whether a page shows older tasks first; ``otherwise`` where it does not tell."""
+    created = [moment(entry.get("createdAt")) for entry in (entries[:1] + entries[-1:])]
+    if len(created) < 2 or created[0] is None or created[1] is None or created[0] == created[1]:
+        return otherwise
+    return created[0].replace(tzinfo=None) < created[1].replace(tzinfo=None)
+
+
 class _Left:
     """The tasks that a sweep still looks for."""
 
@@ -177,22 +197,26 @@ class _Left:
     def __len__(self) -> int:
         return self._count
 
-    def see(self, entry: Mapping[str, Any], place: int, elapsed: float) -> None:
-        """Take an entry of the list."""
+    def see(self, entry: Mapping[str, Any], place: int, elapsed: float) -> bool:
+        """Take an entry of the list; return whether it was looked for."""
         for watched in self._by_id.get(str(entry.get("id")), []):
             if watched.task.run == whole(entry.get("groupIndex")):
                 watched.saw(status_of(entry), elapsed)
                 watched.offset, watched.misses = place, 0
                 self._by_id[watched.task.id].remove(watched)
                 self._count -= 1
-                return
+                return True
+        return False
 
-    def next_place(self, offset: int) -> int:
-        """Return where the first of them was last time, from ``offset`` on; ``offset`` itself when none was."""
+    def next_place(self, offset: int, otherwise: int = 0) -> int:
+        """Return where the first of them was last time, from ``offset`` on.
+
+        When none was, ``otherwise`` is the place, if that lies behind ``offset``.
+        """
         places = (
             watched.offset for several in self._by_id.values() for watched in several if watched.offset is not None
         )
-        return min((place for place in places if place >= offset), default=offset)
+        return min((place for place in places if place >= offset), default=max(offset, otherwise))
 
     def rest(self) -> list[Watched]:
         """Return the tasks not seen."""

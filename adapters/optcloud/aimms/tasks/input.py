@@ -32,8 +32,7 @@ def measured_input(data: TaskInput, content_type: str | None, *, largest: int, v
     (`optcloud.core.payload.payload_of` tells how a stream is read). Raises `BadRequest` for a content type that is
     none and `PayloadTooLarge` above ``largest`` bytes, both before anything is sent.
     """
-    if content_type is not None and _MEDIA_TYPE.fullmatch(content_type) is None:
-        raise BadRequest(f"content_type: {content_type!r} is no media type; one looks like text/csv", vendor=vendor)
+    check_content_type(content_type, vendor)
     if data is None:
         return None
     if isinstance(data, Path):
@@ -49,6 +48,12 @@ def measured_input(data: TaskInput, content_type: str | None, *, largest: int, v
             vendor=vendor,
         )
     return payload
+
+
+def check_content_type(content_type: str | None, vendor: str) -> None:
+    """Raise `BadRequest` for what is no media type; None stands for none given."""
+    if content_type is not None and _MEDIA_TYPE.fullmatch(content_type) is None:
+        raise BadRequest(f"content_type: {content_type!r} is no media type; one looks like text/csv", vendor=vendor)
 
 
 def _json(data: Any, vendor: str) -> bytes:

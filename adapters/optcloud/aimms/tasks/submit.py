@@ -17,10 +17,12 @@ from aimms_pro.api.task import (
 from optcloud.aimms.connection import VENDOR, Endpoint
 from optcloud.aimms.local_service import create_arguments, refuse_cloud_only
 from optcloud.aimms.tasks.hooks import check_hook, hiding
-from optcloud.aimms.tasks.input import TaskInput, measured_input
+from optcloud.aimms.tasks.input import TaskInput, check_content_type, measured_input
 from optcloud.aimms.tasks.schedule import schedule
+from optcloud.aimms.tasks.service import AimmsService
 from optcloud.aimms.tasks.task import AsyncTask, Task
 from optcloud.aimms.tasks.task_flows import TaskFlows
+from optcloud.core.errors import Unsupported
 from optcloud.core.events import Submitted
 from optcloud.core.flow import Call, Flow, Notify, Progress
 from optcloud.core.payload import Payload, with_payload
@@ -38,6 +40,38 @@ class SubmitVerbs:
 
     _profile: str
     _endpoint: Endpoint
+
+    def service(
+        self,
+        app: str,
+        service: str,
+        *,
+        version: str | None = None,
+        content_type: str | None = None,
+        identify: str | None = None,
+        mark: bool = True,
+    ) -> AimmsService:
+        """Name what the jobs of a batch run on, for `Batch.add`; no request. Raises `BadRequest`, `Unsupported`.
+
+        - ``version``: None is the latest-tagged one when the batch is made; all jobs of the batch run on that.
+        - ``content_type``: of each input; None: by what it is.
+        - ``identify``: the field of the JSON result in which the service repeats the job's key: a task whose reply was
+          lost is known by it again when it has ended.
+        - ``mark``: whether each job is submitted for a moment of its own (``scheduleFor``), four seconds or so ahead,
+          by which its task is known again at once. It is off for services that must not wait.
+        """
+        if self._endpoint.local:
+            raise Unsupported("batches are for AIMMS PRO: a local DEX service shows no times by which a task is known")
+        check_content_type(content_type, self._endpoint.vendor)
+        return AimmsService(
+            app=app,
+            service=service,
+            version=version,
+            content_type=content_type,
+            identify=identify,
+            mark=mark,
+            profile=self._profile,
+        )
 
     @giving(Task, AsyncTask)
     def run(

@@ -35,6 +35,11 @@ class TaskVerbs(JobVerbs[C, TaskResult]):
     intermediate = verb_from("_flows", TaskFlows.intermediate)
 
     @verb
+    def poll(self) -> Flow[Status]:
+        """Look once. Raises `JobGone`."""
+        return self._learning(self._flows.poll())
+
+    @verb
     def wait(
         self, timeout: float | None = None, *, pace: Pace | None = None, hook: Hooked | None = None
     ) -> Flow[Status]:
@@ -43,19 +48,22 @@ class TaskVerbs(JobVerbs[C, TaskResult]):
         With a ``hook`` (`optcloud.aimms.tasks.hook_receiver`) that AIMMS calls, each call leads to a look, and looks on
         suspicion are fewer.
         """
-        return self._flows.wait(timeout, pace=pace, hook=hook)
+        return self._learning(self._flows.wait(timeout, pace=pace, hook=hook))
 
     @verb
     def result(
         self, timeout: float | None = None, *, pace: Pace | None = None, hook: Hooked | None = None
     ) -> Flow[TaskResult]:
-        """Wait as `wait` does, then return the response. Raises `JobFailed`, `WaitTimeout`, `JobGone`."""
+        """Wait as `wait` does, then return the response. Raises `JobFailed`, `WaitTimeout`, `JobGone`.
+
+        Once this handle has seen how the task ended, the response is fetched at once.
+        """
         return self._flows.result(timeout, pace=pace, hook=hook)
 
     @verb
     def details(self) -> Flow[TaskView]:
         """Look once; the task's times, codes and words, typed. Raises `JobGone`."""
-        return TaskView.of((yield from self._flows.poll()))
+        return TaskView.of((yield from self._learning(self._flows.poll())))
 
     @pages
     def logs(self, *, follow: bool = False, pace: Pace | None = None) -> Pages[LogEntry]:
@@ -64,6 +72,15 @@ class TaskVerbs(JobVerbs[C, TaskResult]):
         Raises `NotFound` without a log (Task Scheduler 25.2.1.0 or later has them), `JobGone`.
         """
         return Logs(self._flows, follow=follow, pace=pace)
+
+    def _saw(self, status: Status) -> None:
+        """Keep what a look elsewhere showed, if it is an end: that is final, and not looked at again."""
+        self._link = self._connection, self._flows.knowing(status)
+
+    def _learning(self, look: Flow[Status]) -> Flow[Status]:
+        status = yield from look
+        self._saw(status)
+        return status
 
 
 class Task(TaskVerbs[Connection], Job[TaskResult]):

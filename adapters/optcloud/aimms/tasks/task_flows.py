@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from aimms_pro.api.task import (
     delete_task,
@@ -24,6 +24,7 @@ from aimms_pro.models.task_interrupt_setstatus import TaskInterruptSetstatus
 from aimms_pro.types import UNSET, Unset
 from optcloud.aimms.connection import CLOUD, VENDOR, Endpoint
 from optcloud.aimms.local_service import status_arguments
+from optcloud.aimms.tasks.details import whole
 from optcloud.aimms.tasks.hooks import Hooked
 from optcloud.aimms.tasks.result import SavedResult, TaskResult, check_folder
 from optcloud.aimms.tasks.states import status_of
@@ -71,12 +72,13 @@ def task_of(reference: Reference, endpoint: Endpoint = CLOUD) -> TaskFlows:
 class TaskFlows:
     """The verbs of one task, or of one run of a repeated task.
 
-    ``created`` is what AIMMS answered to the submit, where that was here.
+    ``created`` is what AIMMS answered to the submit, where that was here; ``end`` how it has ended, once that is known.
     """
 
     reference: Reference
     created: Mapping[str, Any] = field(factory=dict, eq=False, repr=False)
     endpoint: Endpoint = field(default=CLOUD, repr=False)
+    end: Status | None = field(default=None, eq=False, repr=False)
 
     @property
     def id(self) -> str:
@@ -92,6 +94,11 @@ class TaskFlows:
     def group_index(self) -> int | Unset:
         """The run, as the generated functions take it."""
         return UNSET if self.run is None else self.run
+
+    def knowing(self, status: Status) -> TaskFlows:
+        """Return the same with what a look brought, if that is final: the last run of a repeated task moves on."""
+        final = status.state.ended and self.run == whole(status.reply.get("groupIndex"))
+        return evolve(self, end=status) if final else self
 
     def poll(self) -> Flow[Status]:
         """Look once. Raises `JobGone` when AIMMS no longer knows the task."""
@@ -111,6 +118,7 @@ class TaskFlows:
     ) -> Flow[TaskResult]:
         """Wait, then fetch the response. Raises `JobFailed` with AIMMS's own message when the task failed.
 
+        An end that is known is not looked at again.
         ``timeout`` is for both: `WaitTimeout` when the response has not come whole by then.
         """
         left = yield from TimeLeft.from_now(timeout)
@@ -146,7 +154,7 @@ class TaskFlows:
         return get_task_response._get_kwargs(self.id, group_index=self.group_index)
 
     def _succeeded(self, *, timeout: float | None, pace: Pace | None, hook: Hooked | None) -> Flow[None]:
-        status = yield from self.wait(timeout=timeout, pace=pace, hook=hook)
+        status = self.end or (yield from self.wait(timeout=timeout, pace=pace, hook=hook))
         if status.state is not State.SUCCEEDED:
             raise JobFailed(
                 f"the task ended as {status.word}: {status.message or 'no message'}",
@@ -211,6 +219,8 @@ class TaskFlows:
         try:
             reply: Reply = yield Call(arguments, save_to, progress)
         except NotFound as error:
+            if not error.refused:
+                raise  # not of AIMMS itself: a gateway that is being set up proves nothing
             raise JobGone(
                 f"{self.endpoint.vendor} does not know the task: {error.message}", ref=str(self.reference)
             ) from error

@@ -43,7 +43,8 @@ class WaitVerbs(Generic[AnyTask]):
         seconds; ``progress`` is called with how many have ended and how many there are; ``hook`` as in `Task.wait`.
         Raises `WaitTimeout`, and `JobGone` once the others have ended: both have ``ended`` and ``left``.
         """
-        return self._ends(self._tasks(jobs), timeout=timeout, pace=pace, progress=progress, hook=hook).all()
+        tasks = self._tasks(jobs)
+        return _all_ended(tasks, self._ends(tasks, timeout=timeout, pace=pace, progress=progress, hook=hook))
 
     @pages
     def as_completed(
@@ -78,6 +79,16 @@ class WaitVerbs(Generic[AnyTask]):
         return job
 
 
+def _all_ended(tasks: Iterable[AnyTask], ends: Ends) -> Flow[list[Status]]:
+    """Wait, and have each handle know how its task has ended."""
+    try:
+        return (yield from ends.all())
+    finally:
+        for task in tasks:
+            if task.ref in ends.ended:
+                task._saw(ends.ended[task.ref])
+
+
 class _EndedTasks(Generic[AnyTask]):
     """`Ends` with the tasks that were given, each with its last status."""
 
@@ -87,4 +98,9 @@ class _EndedTasks(Generic[AnyTask]):
 
     def next(self) -> Flow[list[tuple[AnyTask, Status]] | None]:
         ended = yield from self._ends.next()
-        return None if ended is None else [(self._tasks[str(flows.reference)], status) for flows, status in ended]
+        if ended is None:
+            return None
+        found = [(self._tasks[str(flows.reference)], status) for flows, status in ended]
+        for task, status in found:
+            task._saw(status)
+        return found
