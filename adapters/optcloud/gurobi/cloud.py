@@ -24,6 +24,7 @@ from optcloud.gurobi.launching import SETTLE
 from optcloud.gurobi.models import License, Machine
 from optcloud.gurobi.pool import READY_TIMEOUT, AsyncPool, Launching, Pool
 from optcloud.gurobi.pool_flows import PoolFlows
+from optcloud.gurobi.program import GurobiProgram, ProgramWords, program_of
 from optcloud.gurobi.reaping import Reaped
 from optcloud.gurobi.v2.named_pools import AsyncNamedPool, AsyncNamedPools, NamedPool, NamedPools
 from optcloud.process import exit_guard
@@ -138,6 +139,20 @@ class GurobiVerbs(Generic[C]):
     def attach(self, reference: Reference) -> PoolFlows | NamedPoolFlows:
         """Return the pool of a reference, without asking Gurobi. Raises `ConfigError` for one of the other API."""
         return self._account.attach(reference)
+
+    def program(self, command: str, *, machines: int = 1, **words: Unpack[ProgramWords]) -> GurobiProgram:
+        """Name what a batch runs, once for each job, on ``machines`` of its own: ``"python solve.py {scenario}"``.
+
+        A plain value: nothing is asked or launched here. The template is that of `optcloud.gurobi.program`; the program
+        runs on the worker's own machine, at its working folder, and solves on the rented ones by
+        ``GRB_LICENSE_FILE``. It finds the job's input on its standard input and in the file that ``OPTCLOUD_INPUT``
+        names, and its result is what it writes into the file that ``OPTCLOUD_RESULT`` names, else to its standard
+        output. An exit code other than 0 is a failure, with the end of its standard error as the message.
+
+        ``at_once``: programs at a time on a worker (as many as machines). ``timeout``: seconds for one. Further
+        options are those of `launch`, without a password. Raises `ConfigError`, `BadRequest`.
+        """
+        return program_of(self._account.profile, command, machines, words)
 
     @verb
     def now(self) -> Flow[datetime]:
