@@ -6,9 +6,12 @@ Each cloud's modules are imported when the cloud is first touched: who uses only
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
+
+from attrs import asdict
 
 from optcloud.client_setup import Options, OptionWords, Setup, with_secrets
 from optcloud.core.errors import ConfigError
@@ -22,6 +25,8 @@ from optcloud.transport.httpx_mapping import DriverConfig
 if TYPE_CHECKING:
     from optcloud.adiutaopt.cloud import AdiutaOpt, AsyncAdiutaOpt
     from optcloud.aimms.cloud import Aimms, AsyncAimms
+    from optcloud.batch.batch import AsyncBatch, Batch
+    from optcloud.batch.handle import BatchPlace
     from optcloud.gurobi.cloud import AsyncGurobi, Gurobi
     from optcloud.gurobi.pool import AsyncPool, Pool
     from optcloud.gurobi.v2.named_pools import AsyncNamedPool, NamedPool
@@ -39,6 +44,7 @@ class _Facade(ProcessBound, Generic[C]):
         self._setup = Setup.of(profile, Options(**options))
         self._connections: list[C] = []
         self._others: dict[str, Self] = {}
+        self._batches: dict[tuple[str, ...], Any] = {}  # by what they were asked for with: one handle each
 
     @property
     def profile(self) -> str:
@@ -59,6 +65,13 @@ class _Facade(ProcessBound, Generic[C]):
             raise ConfigError(f"{reference}: {reference.cloud!r} is none of aimms, adiutaopt, gurobi")
         own = self if reference.profile == self.profile else self._other(reference.profile)
         return getattr(own, reference.cloud).attach(reference)
+
+    def _place(self, name: str, store: str | Path, files: str | Path | None, clients: Any) -> BatchPlace:
+        from optcloud.batch.handle import BatchPlace
+
+        options = self._setup.options
+        clients = partial(clients, self.profile, **asdict(options, recurse=False))
+        return BatchPlace(name, str(store), files, options.on_event, clients)
 
     def _other(self, profile: str) -> Self:
         if profile not in self._others:
@@ -108,8 +121,23 @@ class OptCloud(_Facade[Connection]):
         attached: Job[Any] | Pool | NamedPool = self._attach(ref)
         return attached
 
+    def batch(self, name: str, *, store: str | Path, files: str | Path | None = None) -> Batch:
+        """Return the batch of a name: many jobs, each run once (`optcloud.batch.batch`). Nothing is asked or made here.
+
+        ``store``: a file such as ``spring.sqlite``, or ``postgresql://…``; the same name in the same store is the same
+        batch, in any process. ``files``: the folder of results of 64 KB or more; left out, it is beside the file.
+        Work no copy of a store, and none restored from a backup: what was sent since would be sent again.
+        """
+        from optcloud.batch.batch import Batch
+
+        place = self._place(name, store, files, AsyncOptCloud)
+        made: Batch = self._batches.setdefault((name, str(store), str(files)), Batch(place))
+        return made
+
     def close(self) -> None:
         """Close all connections. Jobs go on; their references resume them."""
+        for batch in self._batches.values():
+            batch.close()
         for connection in self._connections:
             connection.close()
         for other in self._others.values():
@@ -169,8 +197,23 @@ class AsyncOptCloud(_Facade[AsyncConnection]):
         attached: AsyncJob[Any] | AsyncPool | AsyncNamedPool = self._attach(ref)
         return attached
 
+    def batch(self, name: str, *, store: str | Path, files: str | Path | None = None) -> AsyncBatch:
+        """Return the batch of a name: many jobs, each run once (`optcloud.batch.batch`). Nothing is asked or made here.
+
+        ``store``: a file such as ``spring.sqlite``, or ``postgresql://…``; the same name in the same store is the same
+        batch, in any process. ``files``: the folder of results of 64 KB or more; left out, it is beside the file.
+        Work no copy of a store, and none restored from a backup: what was sent since would be sent again.
+        """
+        from optcloud.batch.batch import AsyncBatch
+
+        place = self._place(name, store, files, AsyncOptCloud)
+        made: AsyncBatch = self._batches.setdefault((name, str(store), str(files)), AsyncBatch(place, self))
+        return made
+
     async def aclose(self) -> None:
         """Close all connections. Jobs go on; their references resume them."""
+        for batch in self._batches.values():
+            await batch.aclose()
         for connection in self._connections:
             await connection.aclose()
         for other in self._others.values():

@@ -24,6 +24,7 @@ from optcloud.cli.aimms import (
     storage,
     tasks,
 )
+from optcloud.cli.batch import app as batch
 from optcloud.cli.demo import demo
 from optcloud.cli.group import CommandGroup, Root
 from optcloud.cli.gurobi import machines
@@ -97,4 +98,6 @@ gurobi.include(None, launch)
 gurobi.command(context_settings={"allow_interspersed_args": False})(run_on_machines)  # what follows COMMAND is its own
 gurobi.include(None, machines.machines, machines.licenses, machines.kill, reap, migrate)
 
-app.include(None, demo, sandbox, aimms=aimms, adiutaopt=adiutaopt, gurobi=gurobi, job=job.app, spec=spec.app)
+app.include(
+    None, demo, sandbox, aimms=aimms, adiutaopt=adiutaopt, gurobi=gurobi, batch=batch.app, job=job.app, spec=spec.app
+)

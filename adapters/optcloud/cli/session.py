@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
@@ -32,17 +33,30 @@ class CliSession:
         """Print JSON from here on: data on stdout, messages on stderr."""
         self.messages.as_json = self.out.as_json = True
 
-    def connect(self, profile: str | None = None, **options: Unpack[OptionWords]) -> optcloud.OptCloud:
+    def connect(
+        self,
+        profile: str | None = None,
+        *,
+        hear: Callable[[object], None] | None = None,
+        **options: Unpack[OptionWords],
+    ) -> optcloud.OptCloud:
         """Open the facade, with the profile of a reference or else that of ``--profile``.
 
-        What happens in it is said on stderr. Tokens are kept: else each command would sign in, asking each time.
+        What happens in it is said on stderr (or by ``hear``). Tokens are kept: else each command would sign in, asking
+        each time.
         """
-        terminal: OptionWords = {
-            "on_event": self.messages.hear,
+        return optcloud.OptCloud(profile or self.profile, **(options | self._terminal(hear)))
+
+    def clients(self, hear: Callable[[object], None]) -> Callable[[], optcloud.AsyncOptCloud]:
+        """Return what makes facades for asyncio, as `connect` does."""
+        return partial(optcloud.AsyncOptCloud, self.profile, **self._terminal(hear))
+
+    def _terminal(self, hear: Callable[[object], None] | None) -> OptionWords:
+        return {
+            "on_event": hear or self.messages.hear,
             "adiutaopt_challenge": AskAtTerminal(self.messages),
             "adiutaopt_token_cache": "file",  # a word of the settings  # nosec B105
         }
-        return optcloud.OptCloud(profile or self.profile, **(options | terminal))
 
     def call(self, what: str, verb: Callable[[optcloud.OptCloud], T]) -> T:
         """Return what the facade answers; meanwhile the progress line shows ``what``."""

@@ -32,30 +32,30 @@ def page_of(chart: Chart, language: str) -> str:
     pictures = render([Picture(axis), Picture(names), Picture(body)])
     axis_svg, names_svg, body_svg = (picture.decode() for picture in pictures)
     style, script = _text("gantt.css"), _text("gantt.js")
-    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}"
+    policy = f"default-src 'none'; style-src {policy_hash(style)}; script-src {policy_hash(script)}"
     words = chart.words
     return f"""<!doctype html>
-<html lang="{_escape(language)}">
+<html lang="{escaped_html(language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width">
-<title>{_escape(chart.title)}</title>
+<title>{escaped_html(chart.title)}</title>
 <style>{style}</style>
 </head>
 <body>
 <header>
-<h1>{_escape(chart.title)}</h1>
-<p>{_escape(chart.subtitle)}</p>
-{"".join(f'<p class="remark">{_escape(remark)}</p>' for remark in chart.remarks)}
+<h1>{escaped_html(chart.title)}</h1>
+<p>{escaped_html(chart.subtitle)}</p>
+{"".join(f'<p class="remark">{escaped_html(remark)}</p>' for remark in chart.remarks)}
 <div class="tools">
 {_legend(chart)}
-<input type="search" placeholder="{_escape(words.search)}" aria-label="{_escape(words.search)}">
-<output data-words="{_escape(words.shown)}"></output>
+<input type="search" placeholder="{escaped_html(words.search)}" aria-label="{escaped_html(words.search)}">
+<output data-words="{escaped_html(words.shown)}"></output>
 </div>
 </header>
 <main>
-<div class="corner"><b>{_escape(words.lane)}</b><span>{_escape(words.note)}</span></div>
+<div class="corner"><b>{escaped_html(words.lane)}</b><span>{escaped_html(words.note)}</span></div>
 <div class="axis">{axis_svg}</div>
 <div class="names">{names_svg}</div>
 <div class="body">{body_svg}</div>
@@ -67,7 +67,8 @@ def page_of(chart: Chart, language: str) -> str:
 """
 
 
-def _escape(text: str) -> str:
+def escaped_html(text: str) -> str:
+    """Return a text as it can stand in a page, in an attribute, too."""
     return escape_html(shown(text))
 
 
@@ -81,7 +82,7 @@ def _legend(chart: Chart) -> str:
         swatch = (
             f'<svg width="16" height="12" aria-hidden="true"><rect x="1" y="1" width="14" height="10" {look}/></svg>'
         )
-        buttons.append(f'<button type="button" aria-pressed="false" {picked}>{swatch}{_escape(text)}</button>')
+        buttons.append(f'<button type="button" aria-pressed="false" {picked}>{swatch}{escaped_html(text)}</button>')
     return "\n".join(buttons)
 
 
@@ -89,5 +90,6 @@ def _text(name: str) -> str:
     return files("optcloud.views.gantt").joinpath(name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
+def policy_hash(text: str) -> str:
+    """Return what a page's policy calls a style or a script by."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -7,21 +7,28 @@ import sys
 from collections.abc import Sequence
 from importlib.resources import files
 from importlib.util import find_spec
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 import msgspec
 from attrs import asdict, frozen
 
 from optcloud.core.errors import ConfigError, DrawingError
 from optcloud.views import missing
-from optcloud.views.gantt.drawing import Drawing, shown
+from optcloud.views.gantt.drawing import shown
+
+
+class Drawable(Protocol):
+    """What can be drawn."""
+
+    def spec(self) -> dict[str, Any]:
+        """Return the Vega specification."""
 
 
 @frozen
 class Picture:
     """A drawing in a form. ``size``: width and height with their units; ``scale``: dots for each CSS pixel."""
 
-    drawing: Drawing
+    drawing: Drawable
     form: Literal["svg", "png", "pdf"] = "svg"
     size: tuple[str, str] | None = None
     scale: float = 1.0

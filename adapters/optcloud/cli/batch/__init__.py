@@ -1,0 +1,1 @@
+"""`optcloud batch`: each module has a few commands, `app` puts them together."""

@@ -1,0 +1,15 @@
+"""`optcloud batch`: many jobs, each run once, on this machine or a fleet."""
+
+from __future__ import annotations
+
+from optcloud.cli.batch import decisions, fleet, results, run, status
+from optcloud.cli.group import CommandGroup
+
+app = CommandGroup(
+    help="Batches: many jobs, none submitted twice.\n\n"
+    "A batch is kept in a store: a file such as spring.sqlite, or PostgreSQL for a fleet. What is killed goes on when "
+    "it is run again."
+)
+app.include("Working", run.run, fleet.start, fleet.work)
+app.include("Looking", status.status, status.failures, results.results, results.picture)
+app.include("Deciding", decisions.retry, decisions.cancel, decisions.resume, decisions.resolve)

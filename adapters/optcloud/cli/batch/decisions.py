@@ -1,0 +1,118 @@
+"""`optcloud batch retry`, `resume`, `cancel` and `resolve`: what a person decides about jobs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from optcloud.cli.batch.events import BatchMessages
+from optcloud.cli.batch.options import BatchChoice, Store
+from optcloud.cli.batch.run import goes_on
+from optcloud.cli.options import argument, flag, option
+from optcloud.cli.session import CliSession
+from optcloud.core.errors import ConfigError
+from optcloud.core.escaping import shown
+
+
+def retry(
+    session: CliSession,
+    *,
+    choice: BatchChoice,
+    keys: Annotated[list[str] | None, option("--key", "KEY", "Only this job; again for more.")] = None,
+    gone: Annotated[bool, flag("Also those that are gone at the vendor.")] = False,
+) -> None:
+    """Let jobs that failed be submitted again, by the next run or by the fleet."""
+    name = choice.named()
+    if keys:
+        with choice.opened() as ledger:
+            missing = set(keys) - {row.key for row in ledger.rows(name, keys=keys)}
+        if missing:
+            raise ConfigError(f"there is no job {', '.join(map(shown, sorted(missing)))} in batch {name}")
+    with session.connect() as oc:
+        number = oc.batch(name, store=choice.store).retry(failed=True, gone=gone, keys=keys)
+    session.out.data(
+        {"batch": name, "retried": number}, f"{number:,} {'job is' if number == 1 else 'jobs are'} new again"
+    )
+    if number:
+        _say_how_on(session, choice, name)
+
+
+def resume(session: CliSession, *, choice: BatchChoice) -> None:
+    """Let a batch that was cancelled go on, where it is worked; `run` and `start` do so, too."""
+    name = choice.named()
+    with session.connect() as oc:
+        oc.batch(name, store=choice.store).resume()
+    session.done("resumed", batch=name)
+    _say_how_on(session, choice, name)
+
+
+def cancel(
+    session: CliSession,
+    *,
+    choice: BatchChoice,
+    running: Annotated[bool, flag("Stop those that run, too.")] = False,
+) -> None:
+    """Send nothing more, and take back what is queued at the vendor; resume goes on.
+
+    Whoever works the batch notices within a second or so.
+    """
+    name = choice.named()
+    hear = BatchMessages(session.messages).hear
+    words = ["--running"] if running else []
+    with (
+        goes_on(choice.command("cancel", name, *words)),
+        session.connect(hear=hear) as oc,
+        session.messages.progress(name),
+    ):
+        done = oc.batch(name, store=choice.store).cancel(running=running)
+    record = {"batch": name, "done": "cancelled", "taken_back": done.taken_back, "stopped": done.stopped}
+    session.out.data(
+        record | {"running": done.running, "unknown": done.unknown},
+        f"cancelled: {name}",
+        *(
+            f"  {number:,} {words}"
+            for number, words in _left(done.taken_back, done.stopped, done.running, done.unknown)
+        ),
+    )
+
+
+def _left(taken_back: int, stopped: int, running: int, unknown: int) -> list[tuple[int, str]]:
+    told = [
+        (taken_back, "were queued, and are new again"),
+        (stopped, "ran, and were stopped"),
+        (running, "run on; their results come when the batch goes on"),
+        (unknown, "may have been submitted; it is found out when the batch goes on"),
+    ]
+    return [(number, words) for number, words in told if number]
+
+
+def resolve(
+    session: CliSession,
+    *,
+    key: Annotated[str, argument("KEY", "The held job.")],
+    name: Annotated[str | None, option("--batch", "NAME", "Its batch [default: the store's only one].")] = None,
+    store: Store,
+    it_is: Annotated[str | None, option("--it-is", "REF", "It is there: the job of this reference.")] = None,
+    send_again: Annotated[bool, flag("It never arrived: submit it again.")] = False,
+) -> None:
+    """Decide about a held job, whose submit may or may not have arrived.
+
+    Look at the vendor's first: if it is there and you send it again, it is there twice. For example:
+
+    optcloud batch resolve s0042 --batch spring --send-again
+    """
+    if (it_is is None) is not send_again:
+        raise typer.BadParameter("say one of them", param_hint="--it-is and --send-again")
+    choice = BatchChoice(name=name, store=store)
+    chosen = choice.named()
+    with session.connect() as oc:
+        oc.batch(chosen, store=store).resolve(key, it_is=it_is, send_again=send_again)
+    record = {"batch": chosen, "key": key, "done": "resolved", "ref": it_is, "send_again": send_again}
+    session.out.data(record, f"{key}: {'it is sent again' if send_again else f'it is {it_is}'}")
+    _say_how_on(session, choice, chosen)
+
+
+def _say_how_on(session: CliSession, choice: BatchChoice, name: str) -> None:
+    command = choice.command("run", name)
+    session.messages.say(f"then: {command} (a fleet takes it up by itself)", event="hint", run=command)
