@@ -23,7 +23,7 @@ LOCKED = {
     "tests": (("cli", "sandbox", "codegen"), ("test",)),
     "checks": (("cli", "sandbox", "codegen"), ("test", "lint", "types")),
     "interop": (("sandbox",), ("interop",)),
-    "bench": (("cli", "sandbox", "codegen", "codecs"), ("bench",)),
+    "bench": (("cli", "sandbox", "codegen", "codecs", "fleet"), ("bench",)),
 }
 COGNITO_JS = "amazon-cognito-identity-js@6.3.21"
 
@@ -241,6 +241,13 @@ def leaks(session: nox.Session) -> None:
     """Processes are killed at random: machines left, launched twice, killed of others? `-- --runs N --seed N`."""
     _install(session, "tests", wheel=True)
     session.run("python", "tests/leaks/leaks.py", *session.posargs)
+
+
+@nox.session(default=False)
+def batch(session: nox.Session) -> None:
+    """Workers of a batch are killed at random: jobs doubled, lost, wrong, held? `-- --jobs N --kills N --seed N`."""
+    _install(session, "tests", wheel=True)
+    session.run("python", "tests/batch_kill/batch_kill.py", *session.posargs)
 
 
 @nox.session(default=False)

@@ -276,6 +276,11 @@ def bench_waiting() -> None:
     subprocess.run([sys.executable, str(Path(__file__).with_name("waiting.py"))], check=True)
 
 
+def bench_batches() -> None:
+    """What batches cost: ledger, submitting and watching, engine, memory; a hundred thousand jobs."""
+    subprocess.run([sys.executable, str(Path(__file__).with_name("batches.py"))], check=True)
+
+
 if __name__ == "__main__":
     bench_import()
     bench_decoding("documented fields only", NAMED_FIELDS)
@@ -286,3 +291,4 @@ if __name__ == "__main__":
     bench_observer()
     bench_waiting()
     bench_drift()
+    bench_batches()

@@ -27,8 +27,8 @@ def test_ci_runs_the_readmes_test_command_and_the_demo() -> None:
 
 @pytest.mark.parametrize(
     ("code", "printed"),
-    list(zip(EXAMPLES, ("State.SUCCEEDED", "not the vendor's optimizer", ".sandbox.invalid"), strict=True)),
-    ids=["aimms", "adiutaopt", "gurobi"],
+    list(zip(EXAMPLES, ("State.SUCCEEDED", "not the vendor's optimizer", ".sandbox.invalid", "3 ok"), strict=True)),
+    ids=["aimms", "adiutaopt", "gurobi", "batch"],
 )
 def test_the_examples_run_on_the_sandbox(
     code: str, printed: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -36,6 +36,7 @@ def test_the_examples_run_on_the_sandbox(
     monkeypatch.chdir(tmp_path)
     prepared: dict[str, Any] = {
         "payload": {"assignment": {"costs": [[4, 1], [2, 3]]}},
+        "scenarios": [{"id": number} for number in range(3)],
         "problem": {"meta": {}, "parameters": {}, "tasks": [{"id": "t"}], "workers": [{"id": "w"}]},
     }
     with Sandbox() as sandbox:

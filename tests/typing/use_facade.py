@@ -10,7 +10,6 @@ import httpx
 
 import adiutaopt_models
 from aimms_pro.api.task import get_task
-from aimms_pro.models import Error
 from aimms_pro.models import Task as TaskModel
 from optcloud import (
     ApiError,
@@ -107,7 +106,7 @@ def aimms(oc: OptCloud) -> bytes:
     assert_type(oc.aimms.aimms_version("4.84"), AimmsVersion)
     assert_type(oc.aimms.server(), ServerInfo)
     assert_type(oc.aimms.versions(), list[str])
-    assert_type(get_task.sync("6f1c", client=oc.aimms.client), Error | TaskModel | None)
+    assert_type(get_task.sync("6f1c", client=oc.aimms.client), TaskModel)
     return job.result(timeout=600).bytes
 
 
@@ -225,7 +224,7 @@ async def awaited(problem: dict[str, Any]) -> list[str]:
         await pool.save_license("gurobi.lic")
         await pool.keep()
         task = await get_task.asyncio("6f1c", client=oc.aimms.client)
-        assert_type(task, Error | TaskModel | None)
+        assert_type(task, TaskModel)
         assert_type(oc.attach("gurobi:default/a"), AsyncJob[Any] | AsyncPool | AsyncNamedPool)
         async with oc.gurobi.launch(2) as ready:
             assert_type(ready, AsyncPool)
