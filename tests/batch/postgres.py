@@ -1,4 +1,4 @@
-"""A PostgreSQL for tests: started by its own binaries on 127.0.0.1, gone with the test process.
+"""A PostgreSQL for tests: started by its own binaries on 127.0.0.1, gone with the test process, however that ends.
 
 As a program's own::
 
@@ -20,7 +20,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +27,7 @@ from typing import Any
 
 import pytest
 
+from optcloud.process.child_guard import guard
 from patience import PATIENCE
 
 PLACES = "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin"
@@ -52,11 +52,12 @@ class Postgres:
         self._as_user = _unprivileged()
         self._numbers = itertools.count(1)
         self._folder = Path()
+        self._left = contextlib.ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
 
     def __enter__(self) -> Postgres:
-        self._folder = Path(tempfile.mkdtemp(prefix="optcloud-postgres-"))
+        self._folder = self._left.enter_context(guard.folder())
         try:
             if self._as_user:
                 os.chown(self._folder, self._as_user["user"], self._as_user["group"])
@@ -69,7 +70,7 @@ class Postgres:
 
     def __exit__(self, *_: object) -> None:
         self.kill()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._left.close()
 
     def url(self, database: str = "postgres") -> str:
         """Return the address of a database of this server; it stays the same over `restart`."""
@@ -161,6 +162,7 @@ class Postgres:
                 start_new_session=True,  # Ctrl-C is for the tests
                 **self._as_user,
             )
+        guard.watch(self._process.pid)
         late = time.monotonic() + PATIENCE
         while self._process.poll() is None and time.monotonic() < late:
             if self._run("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)).returncode == 0:
@@ -186,6 +188,7 @@ class Postgres:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(PATIENCE)
+            guard.forget(process.pid)
 
     def _log(self) -> str:
         try:

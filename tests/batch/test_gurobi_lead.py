@@ -153,7 +153,7 @@ def test_a_server_that_is_down_is_named_without_the_password(fleet: Fleet, postg
     ledger = PostgresLedger(url, URL, "not-a-real-access", fleet.process()._owners)  # type: ignore[arg-type]
     postgres.stop()
     try:
-        with pytest.raises(ConfigError, match=r"postgresql://127\.0\.0\.1/\S+: launches cannot be written") as raised:
+        with pytest.raises(ConfigError, match=r"@127\.0\.0\.1:\d+/\S+: launches cannot be written") as raised:
             ledger.entries()
     finally:
         postgres.start()
@@ -184,3 +184,10 @@ def test_no_access_id_is_written(fleet: Fleet, postgres: Postgres) -> None:
     for table in ("gurobi_launches", "gurobi_pools"):
         written = str(postgres.execute(f"select * from {table}", fleet.url))
         assert URL in written and "not-a-real-access" not in written
+
+
+@pytest.mark.parametrize("url", ["postgresql://me:hush/hush@db.invalid/x", "postgresql://me:hush@db.invalid:no/x"])
+def test_an_address_that_cannot_be_read_shows_no_password(url: str) -> None:
+    with pytest.raises(ConfigError, match="%2F") as raised:
+        PostgresLedger(url, "https://gurobi.invalid", "id")
+    assert "hush" not in str(raised.value)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from optcloud.batch import network_disks
-from optcloud.batch.ledger import JobLedger
+from optcloud.batch.ledger.ledger import JobLedger
+from optcloud.batch.store import network_disks
 from optcloud.batch.store.network_disks import network_disk
 from optcloud.core.errors import ConfigError
 

@@ -237,7 +237,7 @@ def test_a_user_that_may_only_read_is_told(postgres: Postgres, postgres_url: str
 
 
 def test_an_old_server_is_refused(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("optcloud.batch.store.address.OLDEST", 990000)
+    monkeypatch.setattr("optcloud.process.postgres_address.OLDEST", 990000)
     with pytest.raises(ConfigError, match=r"is PostgreSQL \d+; 99 or newer is needed"):
         JobLedger.open(postgres_url)
 

@@ -11,12 +11,12 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from attrs import frozen
 
 from optcloud.core.errors import ConfigError
 from optcloud.gurobi.ledger_rows import LedgerRows
+from optcloud.process.postgres_address import DatabaseAddress
 from optcloud.process.postgres_owners import PostgresOwners, postgres_owners_of, transaction
 
 T = TypeVar("T")
@@ -121,9 +121,9 @@ class PostgresTable:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        parts = urlsplit(url)
-        self.place = f"postgresql://{parts.hostname or ''}{parts.path}"
-        """The address without user and password."""
+        self._address = DatabaseAddress.parse(url)
+        self.place = self._address.shown
+        """The address without its password."""
 
     def write(self, work: Callable[[Any], object]) -> None:
         """Read and write in a transaction, in tables that are made if there are none."""
@@ -157,10 +157,13 @@ class PostgresTable:
             import psycopg  # noqa: PLC0415 - of the extra "fleet"
 
             if isinstance(error, psycopg.OperationalError | OSError):
-                raise LaunchesUnwritable(str(self._cannot(str(error).strip()))) from error
+                raise LaunchesUnwritable(str(self._cannot(self._said(error)))) from None
             if not isinstance(error, psycopg.Error):
                 raise
-            raise self._cannot(str(error).strip()) from error
+            raise self._cannot(self._said(error)) from None
+
+    def _said(self, error: Exception) -> str:
+        return self._address.hide(str(error).strip())
 
     def _cannot(self, why: object) -> ConfigError:
         return ConfigError(f"{self.place}: launches cannot be written down there ({why})")

@@ -16,14 +16,14 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from optcloud.core.errors import ConfigError
 from optcloud.process.owners import Owner
+from optcloud.process.postgres_address import DatabaseAddress, psycopg_driver
 
 if TYPE_CHECKING:
     import psycopg
 
 PATIENCE = 30  # seconds, for other processes
-_KEEPALIVES: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
+_KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}  # the server's, of its side
 _HELD = """
     SELECT count(*) FROM pg_locks
     WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND ((classid::bigint << 32) | objid::bigint) = %s
@@ -38,13 +38,9 @@ _using = threading.RLock()
 
 def connect(url: str) -> psycopg.Connection[Any]:
     """Return a new session, each statement of which is a transaction. Raises `ConfigError`, and psycopg's errors."""
-    try:
-        import psycopg  # noqa: PLC0415 - of the extra "fleet"
-    except ImportError as error:
-        raise ConfigError("PostgreSQL needs psycopg: pip install 'optcloud[fleet]'") from error
-    return psycopg.connect(
-        url, autocommit=True, connect_timeout=PATIENCE, application_name="optcloud", keepalives=1, **_KEEPALIVES
-    )
+    options = {"connect_timeout": str(PATIENCE)} | DatabaseAddress.parse(url).options()
+    session: psycopg.Connection[Any] = psycopg_driver().connect(**options, autocommit=True)
+    return session
 
 
 def lock_number(name: str) -> int:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from optcloud.batch.progress import BatchCounts
 from optcloud.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ class LedgerWork:
         Raises `OptCloudError`.
         """
         return await self._worker.work(batch, chunk, patience=self._patience) != "no room"
+
+    def counts(self, batch: str) -> BatchCounts:
+        """Return how many jobs of a batch are in each state. Blocking. Raises `ConfigError`, `StoreUnavailable`."""
+        return BatchCounts.of(self._ledger.counts(batch))
 
     def open_chunks(self, batch: str) -> Sequence[int]:
         """Return the chunks that have something to do; none if the batch is stopped, or not there. Blocking."""

@@ -15,12 +15,16 @@ class ChunkTakenOver:
 
 @frozen
 class ChunkPutOff:
-    """The work of a chunk raised an error; it is tried again after ``pause`` s, by whichever worker is free."""
+    """The work of a chunk raised an error; it is tried again after ``pause`` s, by whichever worker is free.
+
+    ``refused_by``: the vendor that did not accept the credentials of this worker; "" for any other error.
+    """
 
     batch: str
     chunk: int
     reason: str
     pause: float
+    refused_by: str = ""
 
 
 @frozen

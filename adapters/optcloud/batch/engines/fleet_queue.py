@@ -16,9 +16,9 @@ from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager, migrations_path
 
-from optcloud.batch.store.address import DatabaseAddress
 from optcloud.batch.store.store import StoreUnavailable
 from optcloud.core.errors import ConfigError
+from optcloud.process.postgres_address import DatabaseAddress
 
 SCHEMA: LiteralString = "optcloud_engine"
 SEARCH: LiteralString = f"set search_path to {SCHEMA}"
@@ -90,7 +90,7 @@ def _queue(url: str) -> Iterator[psycopg.Connection[Any]]:
     Raises `ConfigError`, `StoreUnavailable`.
     """
     try:
-        with psycopg.connect(**DatabaseAddress.parse(psycopg, url).options()) as connection:
+        with psycopg.connect(**DatabaseAddress.parse(url).options()) as connection:
             connection.execute(_ONE_AT_A_TIME)
             connection.execute(SEARCH)
             yield connection

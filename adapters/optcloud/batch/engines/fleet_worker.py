@@ -22,10 +22,10 @@ from procrastinate.manager import JobManager
 from optcloud.batch.engines.engine import ChunkWork
 from optcloud.batch.engines.fleet_events import ChunkPutOff, ChunkTakenOver, EngineAway, EngineReady
 from optcloud.batch.engines.fleet_queue import QUEUE, SEARCH, TASK, mend, prepare
-from optcloud.batch.store.address import DatabaseAddress
 from optcloud.batch.store.store import StoreUnavailable
-from optcloud.core.errors import OptCloudError
+from optcloud.core.errors import AuthError, OptCloudError
 from optcloud.core.retry import growing_pause
+from optcloud.process.postgres_address import DatabaseAddress
 
 HEARTBEAT = 1.0
 DEAD_AFTER = 4.0
@@ -118,7 +118,7 @@ class FleetWorker:
             raise ConnectorException("one of its connections was lost")  # and so it ended by itself
 
     def _app(self) -> App:
-        kwargs = DatabaseAddress.parse(psycopg, self._store).options()
+        kwargs = DatabaseAddress.parse(self._store).options()
         app = App(connector=PsycopgConnector(kwargs=kwargs, min_size=1, max_size=4, timeout=3.0, configure=_configure))
         app.job_manager = _UnchangedJobs(app.connector)
         app.task(name=TASK, queue=QUEUE, retry=_TryAgain(self._tell))(self._chunk)
@@ -203,7 +203,8 @@ class _TryAgain(BaseRetryStrategy):
         pause = growing_pause(self._failures[batch, chunk], 2.0, LONGEST_PAUSE)
         # the words of others' errors may have secrets
         reason = str(exception) if isinstance(exception, OptCloudError) else type(exception).__name__
-        self._tell(ChunkPutOff(batch, chunk, reason, pause))
+        refused_by = exception.vendor if isinstance(exception, AuthError) else ""
+        self._tell(ChunkPutOff(batch, chunk, reason, pause, refused_by))
         return RetryDecision(retry_in={"milliseconds": int(pause * 1000)})
 
 

@@ -33,6 +33,18 @@ def open_store(url: str | os.PathLike[str], *, clock: Clock | None, make: bool) 
     )
 
 
+def shown_store(store: str) -> str:
+    """Return the address of a store without its password; of one that cannot be read, or not here, the kind alone."""
+    if "://" not in store or store.startswith("sqlite:"):
+        return store
+    from optcloud.process.postgres_address import DatabaseAddress  # noqa: PLC0415 - a file does without
+
+    try:
+        return DatabaseAddress.parse(store).shown
+    except ConfigError:
+        return f"{store.partition('://')[0]}://…"
+
+
 def _file(url: str, path: str, clock: Clock | None, make: bool) -> Store:
     from optcloud.batch.store.sqlite import SqliteStore  # noqa: PLC0415 - sqlite3 is loaded by those who use a file
 

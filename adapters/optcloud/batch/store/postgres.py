@@ -14,17 +14,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from optcloud.batch.store.address import DatabaseAddress
 from optcloud.batch.store.store import PATIENCE, Clock, StoreUnavailable, Transaction
 from optcloud.core.errors import ConfigError
 from optcloud.core.secret import Secret
+from optcloud.process.postgres_address import DatabaseAddress, psycopg_driver
 
 if TYPE_CHECKING:
     import psycopg
 
 T = TypeVar("T")
 OPENING = 5.0  # seconds that a server is waited for that was never seen
-_MISSING = "store: postgresql:// needs psycopg, which is not installed: pip install 'optcloud[fleet]'"
 _SESSION = (
     f"set statement_timeout = '{PATIENCE:g}s'; set default_transaction_isolation = 'read committed'; "
     # A process that is frozen within a transaction must not keep the others from the account's row.
@@ -58,8 +57,8 @@ class PostgresStore:
 
     def __init__(self, url: str, clock: Clock | None = None) -> None:
         self._url = Secret(url)
-        self._driver = _driver()
-        self._place = DatabaseAddress.parse(self._driver, url)
+        self._driver = psycopg_driver()
+        self._place = DatabaseAddress.parse(url)
         self.shown = self._place.shown
         self._clock = clock
         self._lock = threading.RLock()
@@ -218,15 +217,6 @@ class _Work:
 
 
 _of_parents: list[Any] = []
-
-
-def _driver() -> Any:
-    try:
-        import psycopg  # noqa: PLC0415 - an extra
-        import psycopg.conninfo  # noqa: PLC0415
-    except ImportError as error:  # also where libpq is missing
-        raise ConfigError(_MISSING) from error
-    return psycopg
 
 
 @functools.lru_cache(maxsize=256)
