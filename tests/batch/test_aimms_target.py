@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from optcloud import AsyncOptCloud, ConfigError, JobGone, NotFound, OptCloud, Pace, RetryPolicy
+from optcloud import AsyncOptCloud, ConfigError, Forbidden, JobGone, NotFound, OptCloud, Pace, RetryPolicy
 from optcloud.batch.events import TwinFound
 from optcloud.batch.jobs import (
     Adopt,
@@ -149,6 +149,32 @@ def test_latest_becomes_a_version_when_the_batch_is_made(sandbox: Sandbox, tmp_p
         assert target.spec()["version"] == "1.0"
         with pytest.raises(NotFound):
             await AimmsTarget.from_spec(made.oc, made.spec | {"version": None, "app": "Nothing"}).settle()
+
+    play(act, sandbox, tmp_path)
+
+
+def test_a_version_that_is_not_there_makes_no_batch(sandbox: Sandbox, tmp_path: Path) -> None:
+    async def act(made: Scene) -> None:
+        with pytest.raises(NotFound, match=r"app Sandbox has no version 9\.9; its versions: 1\.0"):
+            await AimmsTarget.from_spec(made.oc, made.spec | {"version": "9.9"}).settle()
+        with pytest.raises(NotFound, match="no app Nothing"):
+            await AimmsTarget.from_spec(made.oc, made.spec | {"app": "Nothing"}).settle()
+
+    play(act, sandbox, tmp_path)
+
+
+def test_a_named_version_is_taken_as_it_is_from_a_key_for_tasks_alone(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.add_aimms_key("fake-tasks-alone", "Tasks")
+    monkeypatch.setenv("OPTCLOUD_AIMMS_API_KEY", "fake-tasks-alone")
+
+    async def act(made: Scene) -> None:
+        target = AimmsTarget.from_spec(made.oc, made.spec | {"version": "9.9"})
+        await target.settle()
+        assert target.spec()["version"] == "9.9"
+        with pytest.raises(Forbidden):
+            await AimmsTarget.from_spec(made.oc, made.spec | {"version": None}).settle()
 
     play(act, sandbox, tmp_path)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from batch.fake_vendor import FakeThing, FakeVendor, Link
+from batch.fake_vendor import FakeTarget, FakeThing, FakeVendor, Link
 from optcloud.batch.batch import AsyncBatch, Batch
 from optcloud.batch.engines.embedded import only_process
 from optcloud.batch.handle import BatchPlace
@@ -23,7 +23,7 @@ from optcloud.batch.jobs import JobState
 from optcloud.batch.ledger.ledger import JobLedger
 from optcloud.batch.progress import BatchCounts, BatchProgress, RateMeter, duration
 from optcloud.batch.targets import target_for
-from optcloud.core.errors import ConfigError, Forbidden, NotPortable
+from optcloud.core.errors import ConfigError, Forbidden, NotFound, NotPortable
 from optcloud.process.exit_guard import Ended
 from sandbox.facades import Blocked
 
@@ -93,6 +93,25 @@ def test_a_batch_from_its_first_line_to_its_last(batch: Any, vendor: FakeVendor,
     assert str(status).startswith("spring: 100.0 % of 6: 6 ok")
 
 
+@pytest.mark.parametrize(
+    ("verb", "name"),
+    [("to_parquet", "x.parquet"), ("to_csv", "x.csv"), ("to_folder", "results"), ("picture", "run.html")],
+)
+def test_a_folder_that_is_not_there_is_named_before_the_jobs_are_read(
+    batch: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str, name: str
+) -> None:
+    batch.add(FakeThing(), INPUTS, key="id")
+    monkeypatch.setattr(JobLedger, "rows", lambda *_, **__: read_too_early())
+    with pytest.raises(ConfigError, match="there is no folder .*nofolder for " + name):
+        getattr(batch, verb)(tmp_path / "nofolder" / name)
+    assert not (tmp_path / "nofolder").exists()
+
+
+def read_too_early() -> Iterator[Any]:
+    raise AssertionError("jobs were read")
+    yield
+
+
 def test_a_handle_that_was_given_no_target_knows_it(batch: Any, vendor: FakeVendor, store: Path) -> None:
     first = Batch(place(vendor, store))
     first.add(FakeThing(), INPUTS, key="id")
@@ -126,6 +145,35 @@ def test_a_new_batch_needs_a_target(batch: Any, store: Path) -> None:
         batch.add(None, INPUTS, key="id")
     with pytest.raises(ConfigError, match="int is nothing that a batch can run"):
         batch.add(5, INPUTS, key="id")
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_inputs_with_a_fault_make_no_batch(batch: Any, asynchronous: bool) -> None:
+    def rows() -> Iterator[dict[str, int]]:
+        yield from ({"id": n} for n in range(300))
+        yield {"other": 1}
+
+    async def as_made() -> AsyncIterator[dict[str, int]]:
+        for row in rows():
+            yield row
+
+    with pytest.raises(ConfigError, match="id"):
+        batch.add(FakeThing(version="1.3"), as_made() if asynchronous else rows(), key="id")
+    with pytest.raises(ConfigError, match="no batch 'spring', nor any other"):
+        batch.status()
+    batch.add(FakeThing(version="1.4"), INPUTS, key="id")
+    assert batch.run() == BatchCounts(ok=6)
+
+
+def test_a_vendor_that_refuses_the_target_leaves_no_batch(batch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def settle(_: FakeTarget) -> None:
+        raise NotFound("no such version")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FakeTarget, "settle", settle)
+        with pytest.raises(NotFound):
+            batch.add(FakeThing(), INPUTS, key="id")
+    assert batch.add(FakeThing(), (one for one in INPUTS), key="id").added == 6
 
 
 def test_reading_makes_no_store(batch: Any, store: Path) -> None:
@@ -240,7 +288,6 @@ def test_the_same_in_postgresql(vendor: FakeVendor, postgres_url: str) -> None:
     assert (done.taken_back, done.running) == (0, 0)
     vendor.failed = set()
     assert batch.run() == batch.status().counts == BatchCounts(ok=6)
-    assert postgres_url not in repr(batch)
     batch.close()
 
 
@@ -348,7 +395,21 @@ def test_both_forms_have_the_same_words() -> None:
 def test_a_batch_stays_in_its_process(vendor: FakeVendor, store: Path) -> None:
     with pytest.raises(NotPortable, match="by its name and its store"):
         pickle.dumps(Batch(place(vendor, store)))
-    assert str(store) not in repr(Batch(place(vendor, store)))
+
+
+@pytest.mark.parametrize(
+    ("store", "shown"),
+    [
+        ("spring.sqlite", "spring.sqlite"),
+        ("postgresql://ada:fake-word@db.example:5433/plans", "postgresql://ada@db.example:5433/plans"),
+        ("postgresql://db.example/plans?user=ada&password=fake-word", "postgresql://ada@db.example/plans"),
+        ("postgresql://ada:fake-word@x@db.example/plans", "postgresql://…"),
+        ("mysql://ada:fake-word@db.example/plans", "mysql://…"),
+    ],
+)
+def test_a_batch_shows_its_store_without_the_password(vendor: FakeVendor, store: str, shown: str) -> None:
+    batch = Batch(BatchPlace("spring", store, None, lambda event: None, vendor.link))
+    assert repr(batch) == f"Batch('spring', store={shown!r})"
 
 
 @pytest.mark.parametrize(

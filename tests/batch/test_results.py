@@ -176,6 +176,7 @@ def test_names_of_files_never_leave_the_folder_and_never_meet(
     tmp_path_factory: pytest.TempPathFactory, rows: list[JobRow]
 ) -> None:
     outer = tmp_path_factory.mktemp("outer")
+    (outer / "in").mkdir()
     write_results(iter(rows), outer / "in" / "out")
     assert [path.name for path in outer.iterdir()] == ["in"]
     assert [path.name for path in (outer / "in").iterdir()] == ["out"]

@@ -19,7 +19,7 @@ from optcloud.batch.ledger.ledger import JobLedger
 from optcloud.batch.store.store import StoreUnavailable
 from optcloud.batch.targets import target_for
 from optcloud.batch.worker.worker import BatchWorker
-from optcloud.core.errors import ApiError, BadRequest, Forbidden, NotFound
+from optcloud.core.errors import ApiError, BadRequest, ConfigError, Forbidden, NotFound
 
 SPEC = {"cloud": "fake_vendor", "version": "1.4"}
 
@@ -463,5 +463,65 @@ def test_what_a_gateway_says_ends_no_job(tmp_path: Path, kind: type[ApiError]) -
             await work_all(worker, "b")
         assert scene.counts() == {"ok": 2}
         assert [event.doing for event in scene.told(CloudFailed)] == ["watch", "fetch"]
+
+    run(scene)
+
+
+def test_when_the_first_jobs_all_fail_alike_the_rest_waits_for_a_person(tmp_path: Path) -> None:
+    async def scene(loop: VirtualLoop) -> None:
+        vendor = FakeVendor(failed={f"k{n}" for n in range(200)})
+        scene = Scene(loop, tmp_path, vendor, jobs=200, chunk=50)
+        scene.ledger.set_limits("fake:account", most=4)
+        async with scene.worker() as worker:
+            with pytest.raises(
+                ConfigError, match=r"first 2\d jobs .* failed alike: infeasible\. .*`failures`.*run .*again"
+            ):
+                await work_all(worker, "b")
+        assert scene.ledger.batch("b").stopped  # by whoever else works it, too
+        assert scene.counts()["failed"] < 30
+        assert len(vendor.jobs) < 40
+        scene.ledger.go_on("b")
+        async with scene.worker() as worker:
+            await work_all(worker, "b")
+        assert scene.counts() == {"failed": 200}
+        scene.check_each_once()
+
+    run(scene)
+
+
+def test_when_the_first_jobs_are_all_refused_alike_the_rest_waits_for_a_person(tmp_path: Path) -> None:
+    async def scene(loop: VirtualLoop) -> None:
+        scene = Scene(loop, tmp_path, FakeVendor(way=lambda key, attempt: "refused"), jobs=200)
+        async with scene.worker() as worker:
+            with pytest.raises(ConfigError, match="failed alike: no such input"):
+                await worker.work("b", 0)
+        assert scene.counts()["new"] > 100
+
+    run(scene)
+
+
+@pytest.mark.parametrize("good", ["k0", "k15"])
+def test_one_job_that_is_ok_is_reason_enough_to_go_on(tmp_path: Path, good: str) -> None:
+    async def scene(loop: VirtualLoop) -> None:
+        vendor = FakeVendor(failed={f"k{n}" for n in range(60)} - {good})
+        scene = Scene(loop, tmp_path, vendor, jobs=60)
+        scene.ledger.set_limits("fake:account", most=4)
+        async with scene.worker() as worker:
+            assert await worker.work("b", 0) == "ended"
+        assert scene.counts() == {"failed": 59, "ok": 1}
+
+    run(scene)
+
+
+def test_jobs_that_fail_for_several_reasons_end_no_run(tmp_path: Path) -> None:
+    async def scene(loop: VirtualLoop) -> None:
+        vendor = FakeVendor(
+            way=lambda key, attempt: "refused" if key == "k7" else "taken", failed={f"k{n}" for n in range(60)}
+        )
+        scene = Scene(loop, tmp_path, vendor, jobs=60)
+        scene.ledger.set_limits("fake:account", most=4)
+        async with scene.worker() as worker:
+            assert await worker.work("b", 0) == "ended"
+        assert scene.counts() == {"failed": 60}
 
     run(scene)

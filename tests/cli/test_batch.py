@@ -60,8 +60,8 @@ def test_status_tells_counts_and_how_to_decide_about_held_jobs(run: Run, store: 
     assert outcome.exit_code == 8
     assert "75.0 % of 4: 1 ok, 0 running, 1 new, 1 failed, 1 held" in outcome.stdout
     assert f"held: c: {HELD}" in outcome.stdout
-    assert "optcloud batch resolve c --batch spring --it-is aimms:default/x\n" in outcome.stdout
-    assert "optcloud batch resolve c --batch spring --send-again\n" in outcome.stdout
+    assert "optcloud batch resolve spring c --it-is aimms:default/x\n" in outcome.stdout
+    assert "optcloud batch resolve spring c --send-again\n" in outcome.stdout
 
 
 def test_status_as_json(run: Run, store: str) -> None:
@@ -152,6 +152,19 @@ def test_a_held_job_is_another_job_or_is_sent_again(run: Run, store: str) -> Non
     assert "not held" in outcome.stderr
 
 
+def test_a_held_job_is_named_behind_its_batch_as_in_the_other_commands(run: Run, store: str) -> None:
+    with JobLedger.open(store) as ledger:
+        make(ledger, "summer")
+    outcome = run("batch", "resolve", "c", "--send-again")  # in which of the two?
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert "spring, summer" in outcome.stderr
+    told = read(run("batch", "resolve", "summer", "c", "--send-again", "--json"))
+    assert (told["batch"], told["key"]) == ("summer", "c")
+    with JobLedger.open(store) as ledger:
+        assert (ledger.counts("spring")[JobState.HELD], ledger.counts("summer")[JobState.HELD]) == (1, 0)
+    assert run("batch", "resolve", "spring", "c", "d", "--send-again").exit_code == 2
+
+
 def test_a_batch_goes_on(run: Run, store: str) -> None:
     with JobLedger.open(store) as ledger:
         ledger.stop("spring")
@@ -240,6 +253,7 @@ def test_a_batch_without_jobs_is_not_said_to_be_done(run: Run, store: str) -> No
     with JobLedger.open(store) as ledger:
         ledger.create("empty", account=ACCOUNT, spec=SPEC, timings=Timings())
     assert run("batch", "status", "empty").stdout == "empty: no jobs\n"
+    assert json.loads(run("batch", "status", "empty", "--json").stdout)["state"] == "empty"
 
 
 @pytest.mark.parametrize("words", [["x.sqlite"], ["--store", "x.sqlite"], ["x.sqlite", "--store", "postgresql://h/d"]])

@@ -146,6 +146,7 @@ def test_an_interrupted_run_says_how_to_go_on(
         out, err = interrupt(process, number)
     assert (process.returncode, out) == (code, "")
     assert "nothing is lost; go on: optcloud batch run spring" in err
+    assert err.count("nothing is lost") == 1
     assert "Traceback" not in err
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Iterable
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from optcloud.batch.forms import AwaitedForm, BlockingForm
@@ -66,19 +67,27 @@ class BatchVerbs(OutputVerbs):
           account. ``timings``: how long a submit may take. These hold from when the batch is made.
 
         Returns how many were added, and how many were there. Raises `ConfigError` for a key that is there with another
-        input, for a batch that runs on something else, and for inputs that cannot be read.
+        input, for a batch that runs on something else, and for inputs that cannot be read; `NotFound` where what they
+        run on is not there. No batch is made where its first jobs cannot be read.
         """
-        from optcloud.batch.making import add_inputs, add_inputs_async, found, made  # noqa: PLC0415 - only who adds needs it
+        from optcloud.batch.ledger.batches import first_page  # noqa: PLC0415 - only who adds needs it
+        from optcloud.batch.making import add_inputs_async, found, inputs_of, made  # noqa: PLC0415 - the same
 
         wanted = None if target is None else spec_of(target)
         ledger = yield from self._ask(lambda ledger: ledger, make=True)
-        if not (yield from self._ask(lambda ledger: found(ledger, self.name, wanted))):
-            make = partial(made, ledger, self.name, wanted, timings=timings, chunk=chunk, priority=priority)
-            yield from self._await(make)
+        there = yield from self._ask(lambda ledger: found(ledger, self.name, wanted))
+        spec = there.spec if there is not None else wanted or {}
+        make = partial(made, ledger, self.name, spec, timings=timings, chunk=chunk, priority=priority)
         if isinstance(source, AsyncIterable):
             rows: AsyncIterable[Any] = source
-            return (yield from self._await(lambda oc: add_inputs_async(ledger, self.name, rows, key=key)))
-        return (yield from self._ask(lambda ledger: add_inputs(ledger, self.name, source, key=key)))
+            add = partial(add_inputs_async, ledger, self.name, rows, spec, key=key)
+            return (yield from self._await(lambda oc: add(make=partial(make, oc) if there is None else None)))
+        jobs = yield from self._ask(lambda ledger: inputs_of(ledger, source, spec, key=key))
+        if there is None:
+            first = yield from self._ask(lambda _: first_page(self.name, jobs))
+            yield from self._await(make)
+            jobs = chain(first, jobs)
+        return (yield from self._ask(lambda ledger: ledger.add(self.name, jobs)))
 
     @verb
     def run(
@@ -97,7 +106,8 @@ class BatchVerbs(OutputVerbs):
         - ``timeout``: seconds after which it returns, whatever is left; jobs under way go on at the vendor.
 
         What passes is waited for: a vendor or a store that is down, a line that is lost. A batch that was cancelled
-        goes on. Raises what each job would meet (`AuthError`, `Forbidden`, `ConfigError`); nothing is lost then.
+        goes on. Raises what each job would meet (`AuthError`, `Forbidden`, `ConfigError`); nothing is lost then. So it
+        does where the first 20 jobs to end have all failed alike; called again, it goes on with the others.
         """
         from optcloud.batch.run import RunOptions, run  # noqa: PLC0415 - status and results do without
 

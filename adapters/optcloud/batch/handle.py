@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import field, frozen
 
 from optcloud.batch.forms import InEventLoop
+from optcloud.batch.store.open_store import shown_store
 from optcloud.core.flow import Flow, RunBlocking
 from optcloud.core.process_bound import ProcessBound
 
@@ -44,7 +45,7 @@ class BatchHandle(ProcessBound):
         return self._place.name
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name!r})"
+        return f"{type(self).__name__}({self.name!r}, store={shown_store(self._place.store)!r})"
 
     def _ask(self, work: Callable[[JobLedger], T], *, make: bool = False) -> Flow[T]:
         """Work with the ledger. ``make``: in a store that is made if it is not there."""

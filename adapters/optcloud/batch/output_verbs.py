@@ -44,14 +44,17 @@ class OutputVerbs(BatchHandle):
 
     @verb
     def to_csv(self, path: str | Path) -> Flow[Path]:
-        """Write all jobs as CSV, a row each. Raises `OSError`."""
+        """Write all jobs as CSV, a row each. Raises `ConfigError` (there is no such folder), `OSError`."""
         from optcloud.batch.results.tables import to_csv  # noqa: PLC0415
 
         return self._ask(lambda ledger: to_csv(ledger.rows(self.name), path))
 
     @verb
     def to_folder(self, path: str | Path) -> Flow[Path]:
-        """Write the results as files into a folder, with a table of all jobs. Raises `OSError`."""
+        """Write the results as files into a folder, which is made, with a table of all jobs.
+
+        Raises `ConfigError` (the folder's own folder is not there), `OSError`.
+        """
         from optcloud.batch.results.folder import to_folder  # noqa: PLC0415
 
         return self._ask(lambda ledger: to_folder(ledger.rows(self.name), path))

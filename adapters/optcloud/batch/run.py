@@ -12,6 +12,7 @@ from attrs import frozen
 from optcloud.batch.engines.embedded import only_process, work_all
 from optcloud.batch.progress import BatchCounts, BatchProgress, RateMeter
 from optcloud.batch.worker.worker import BatchWorker
+from optcloud.core.events import ALSO_AN_EVENT
 
 if TYPE_CHECKING:
     from optcloud.batch.ledger.ledger import JobLedger
@@ -47,7 +48,8 @@ async def run(
                 if not limit.expired():
                     raise
             except asyncio.CancelledError:
-                logger.warning("batch %s is interrupted; nothing is lost: run it again, and it goes on", batch)
+                words = "batch %s is interrupted; nothing is lost: run it again, and it goes on"
+                logger.warning(words, batch, extra=ALSO_AN_EVENT)
                 raise
             finally:
                 telling.cancel()

@@ -181,6 +181,11 @@ class Messages:
         yield
         self._progress.start()
 
+    @property
+    def shows_progress(self) -> bool:
+        """Whether there is a progress line now."""
+        return self._progress is not None
+
     def show(self, word: str) -> None:
         """Show a word in the progress line."""
         if self._progress is not None and self._task is not None:

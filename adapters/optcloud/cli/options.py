@@ -11,6 +11,7 @@ import typer
 
 from optcloud.core import secret_store
 from optcloud.core.errors import ConfigError
+from optcloud.core.local_paths import path_to_write
 from optcloud.core.reference import Reference
 
 STDIO = Path("-")
@@ -42,9 +43,10 @@ def argument(metavar: str, help: str, **settings: Any) -> Any:  # noqa: A002 - t
 
 def writable(path: Path | None) -> Path | None:
     """Refuse a file in a folder that does not exist, before a job is submitted."""
-    if path is not None and not path.parent.is_dir():
-        raise typer.BadParameter(f"there is no folder {path.parent}")
-    return path
+    try:
+        return None if path is None else path_to_write(path)
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def readable(path: Path | None) -> Path | None:

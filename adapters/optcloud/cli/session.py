@@ -16,6 +16,7 @@ from optcloud.cli.prompts import AskAtTerminal, confirm
 
 if TYPE_CHECKING:
     from optcloud.client_setup import OptionWords
+    from optcloud.core.settings import AnySettings
 
 T = TypeVar("T")
 
@@ -50,6 +51,23 @@ class CliSession:
     def clients(self, hear: Callable[[object], None]) -> Callable[[], optcloud.AsyncOptCloud]:
         """Return what makes facades for asyncio, as `connect` does."""
         return partial(optcloud.AsyncOptCloud, self.profile, **self._terminal(hear))
+
+    def secrets_from(self, vendor: str) -> tuple[str, ...]:
+        """Return which secrets of a vendor are set here, and in which places, in words; what cannot be read is not."""
+        from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings  # noqa: PLC0415 - seldom
+        from optcloud.core.settings_sources import Config  # noqa: PLC0415
+
+        kinds: dict[str, type[AnySettings]] = {
+            "AIMMS": AimmsSettings,
+            "adiutaOpt": AdiutaOptSettings,
+            "Amazon Cognito": AdiutaOptSettings,  # where its users sign in
+            "Gurobi": GurobiSettings,
+        }
+        kind = next((kind for name, kind in kinds.items() if vendor.startswith(name)), None)
+        try:
+            return () if kind is None else Config.load(self.profile).secrets_from(kind)
+        except optcloud.ConfigError:
+            return ()
 
     def _terminal(self, hear: Callable[[object], None] | None) -> OptionWords:
         return {

@@ -23,3 +23,14 @@ def local_path(given: str | os.PathLike[str], argument: str = "path") -> Path:
     if fault:
         raise ConfigError(f"{argument}: {shown(text)} {fault}, so no file can have this name")
     return Path(text)
+
+
+def path_to_write(given: str | os.PathLike[str], argument: str = "path") -> Path:
+    """Return the path of a file or a folder that is to be made, before the work for it is done.
+
+    Raises `ConfigError` as `local_path` does, and where the folder that it is to be in is not there.
+    """
+    path = local_path(given, argument)
+    if not path.parent.is_dir():
+        raise ConfigError(f"there is no folder {path.parent} for {path.name}")
+    return path

@@ -65,7 +65,24 @@ class Config:
         if isinstance(given, kind):
             check_given(given)
             return given
-        given = as_secrets(given)
+        found, places = self._found(kind, as_secrets(given))
+        self._check_complete(kind, found)
+        used = [setting for setting in kind.SETTINGS if setting.name in found]
+        texts = {
+            setting.name: _opened(kind.CLOUD, setting, found[setting.name], places[setting.name]) for setting in used
+        }
+        settings = cast(S, kind.build(texts))
+        check_base(settings)
+        return settings
+
+    def secrets_from(self, kind: type[S]) -> tuple[str, ...]:
+        """Return which secrets of one cloud are set, and in which places, in words. Raises `ConfigError`."""
+        _, places = self._found(kind, None)
+        secrets = [setting.name for setting in kind.SETTINGS if setting.secret and setting.name in places]
+        return tuple(f"{kind.CLOUD}.{name} from {places[name]}" for name in secrets)
+
+    def _found(self, kind: type[S], given: S | Mapping[str, Any] | None) -> tuple[dict[str, Secret], dict[str, str]]:
+        """Return each setting that is found, and where."""
         arguments = self._arguments(kind, given)
         section = self._section(kind.CLOUD, kind.SETTINGS)
         environment: dict[str, Secret] = {}
@@ -81,14 +98,7 @@ class Config:
                 if setting.name in here:
                     places[setting.name] = self._places(kind.CLOUD, setting)[number]
             found |= here
-        self._check_complete(kind, found)
-        used = [setting for setting in kind.SETTINGS if setting.name in found]
-        texts = {
-            setting.name: _opened(kind.CLOUD, setting, found[setting.name], places[setting.name]) for setting in used
-        }
-        settings = cast(S, kind.build(texts))
-        check_base(settings)
-        return settings
+        return found, places
 
     def _is_needless(self, kind: type[S], setting: Setting, found: Mapping[str, Secret]) -> bool:
         word = found.get(setting.unless or "")

@@ -112,11 +112,23 @@ def latest_app(name: str) -> Flow[App]:
     listed = yield from list_apps(name)
     tagged = next((app for app in listed if app.latest), None)
     if tagged is None:
-        if not listed:
-            raise NotFound(f"there is no app {name}, or none that this account may see", vendor=VENDOR)
-        versions = ", ".join(app.version for app in listed)
-        raise NotFound(f"no version of {name} has the latest tag; its versions: {versions}", vendor=VENDOR)
+        raise _not_there(f"no version of {name} has the latest tag", name, listed)
     return tagged
+
+
+def listed_app(name: str, version: str) -> Flow[App]:
+    """Read one version of an app from the list of its versions. Raises `NotFound`, saying which there are."""
+    listed = yield from list_apps(name)
+    found = next((app for app in listed if app.version == version), None)
+    if found is None:
+        raise _not_there(f"app {name} has no version {version}", name, listed)
+    return found
+
+
+def _not_there(what: str, name: str, listed: Sequence[App]) -> NotFound:
+    if not listed:
+        return NotFound(f"there is no app {name}, or none that this account may see", vendor=VENDOR)
+    return NotFound(f"{what}; its versions: {', '.join(app.version for app in listed)}", vendor=VENDOR)
 
 
 def is_modifiable(name: str, version: str) -> Flow[bool]:

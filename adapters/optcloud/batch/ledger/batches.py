@@ -139,6 +139,11 @@ def add(store: Store, of: BatchIds, jobs: Iterable[tuple[str, JobInput]]) -> Add
     return Added(added, known)
 
 
+def first_page(name: str, jobs: Iterable[tuple[str, JobInput]]) -> list[tuple[str, JobInput]]:
+    """Read as many jobs as `add` writes at first, and check them as it does. Raises `ConfigError`."""
+    return [(key, given) for key, _, given in next(_pages(name, jobs), [])]
+
+
 def _add(store: Store, tx: Transaction, of: BatchIds, page: list[tuple[str, str, JobInput]]) -> Added:
     first: int = tx.rows("select jobs from optcloud_batch where id = ?" + store.for_update, of.batch)[0][0]
     there = dict(

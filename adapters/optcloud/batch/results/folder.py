@@ -13,7 +13,7 @@ from optcloud.batch.ledger.rows import JobRow
 from optcloud.batch.results.tables import COLUMNS, csv_fields, replacing
 from optcloud.batch.store.contents import checked_file
 from optcloud.core.escaping import shown
-from optcloud.core.local_paths import local_path
+from optcloud.core.local_paths import path_to_write
 
 INDEX = "results.csv"
 _ENDS = {
@@ -39,10 +39,11 @@ def to_folder(rows: Iterable[JobRow], path: str | Path) -> Path:
     value. Its end tells the content type (``.bin``: unknown). The table's column ``file`` tells which is whose. Files
     that are there already are replaced, each when the new one is whole, the table last; others stay.
 
-    Raises `KeptFileError` where the file of a large result is gone or changed, `OSError`.
+    Raises `ConfigError` where the folder's own folder is not there, `KeptFileError` where the file of a large result is
+    gone or changed, `OSError`.
     """
-    folder = local_path(path)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = path_to_write(path)
+    folder.mkdir(exist_ok=True)
     taken = {hash(INDEX)}
     with replacing(folder / INDEX) as beside, beside.open("x", encoding="utf-8", newline="") as file:
         index = csv.writer(file)

@@ -16,7 +16,7 @@ from optcloud.batch.ledger.rows import JobRow
 from optcloud.batch.results.tables import replacing
 from optcloud.core.errors import ConfigError
 from optcloud.core.escaping import shown
-from optcloud.core.local_paths import local_path
+from optcloud.core.local_paths import path_to_write
 from optcloud.views.gantt.colours import OTHERS, PALETTE
 from optcloud.views.run.bins import Bins
 from optcloud.views.run.chart import RunChart, RunFailure, RunLayer, RunTimes
@@ -49,9 +49,10 @@ def picture(rows: Iterable[JobRow], path: str | Path, *, title: str = "Batch", n
     ``now``: until when jobs that have not ended are drawn, in seconds since the epoch. Times are in UTC. A job that was
     sent again is drawn as it went the last time.
 
-    Raises `ConfigError` for another end of the name or without the extra ``pictures``, `DrawingError`, `OSError`.
+    Raises `ConfigError` for another end of the name, where the folder is not there, or without the extra ``pictures``;
+    `DrawingError`, `OSError`.
     """
-    target = local_path(path)
+    target = path_to_write(path)
     if target.suffix.lower() not in (".html", ".htm"):
         raise ConfigError(f"{shown(target.name)}: a picture of a batch is a page, whose name ends with .html")
     page = page_of_run(run_chart(rows, title=title, now=time.time() if now is None else now))

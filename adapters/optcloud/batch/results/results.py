@@ -131,7 +131,7 @@ class JobResult:
 def write_results(rows: Iterable[JobRow], path: str | Path) -> Path:
     """Write what became of each job: Parquet or CSV by the end of the name; without one, a folder.
 
-    Raises `ConfigError` for another end, or without the extra ``parquet``; `OSError`.
+    Raises `ConfigError` for another end, where the folder is not there, or without the extra ``parquet``; `OSError`.
     """
     target = local_path(path)
     suffix = target.suffix.lower()

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from optcloud.batch.ledger.rows import JobRow
-from optcloud.core.local_paths import local_path
+from optcloud.core.local_paths import path_to_write
 from optcloud.views import need
 
 TIMES = ("added", "armed", "sent", "started", "ended")
@@ -35,9 +35,9 @@ _GROUP_ROWS, _GROUP_BYTES = 10_000, 16 * 1024 * 1024
 def to_parquet(rows: Iterable[JobRow], path: str | Path) -> Path:
     """Write Parquet; a file that is there already is replaced when the new one is whole. Times are typed, in µs.
 
-    Raises `ConfigError` without the extra ``parquet``, `OSError`.
+    Raises `ConfigError` where the folder is not there, or without the extra ``parquet``; `OSError`.
     """
-    target = local_path(path)
+    target = path_to_write(path)
     arrow = need("pyarrow", package="optcloud[parquet]", purpose="a Parquet file")
     parquet = need("pyarrow.parquet", package="optcloud[parquet]", purpose="a Parquet file")
     kinds = dict.fromkeys(COLUMNS, arrow.string()) | dict.fromkeys(TIMES, arrow.timestamp("us", tz="UTC"))
@@ -51,9 +51,10 @@ def to_parquet(rows: Iterable[JobRow], path: str | Path) -> Path:
 def to_csv(rows: Iterable[JobRow], path: str | Path) -> Path:
     """Write CSV in UTF-8; a file that is there already is replaced when the new one is whole.
 
-    Times are in ISO 8601; a field is empty for what is not known. Raises `OSError`.
+    Times are in ISO 8601; a field is empty for what is not known. Raises `ConfigError` where the folder is not
+    there, `OSError`.
     """
-    target = local_path(path)
+    target = path_to_write(path)
     with replacing(target) as beside, beside.open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)

@@ -37,6 +37,7 @@ from optcloud.batch.targets.aimms_marks import ClockOffset, Marks
 from optcloud.batch.targets.aimms_submits import TaskSubmits
 from optcloud.batch.targets.target import LEAD, LedgerView
 from optcloud.core.errors import (
+    AuthError,
     ConfigError,
     Conflict,
     Forbidden,
@@ -120,20 +121,25 @@ class AimmsTarget:
         self._submits.ledger = ledger
 
     async def settle(self) -> None:
-        """Make "latest" a version, and go without marks where the account is known not to show them.
+        """Make "latest" a version, see that a named one is there, and go without marks where they are known to fail.
 
-        Nothing is submitted: the first job proves marks. Raises `NotFound`, `Forbidden`: a key for tasks alone may not
-        read apps; then name the version.
+        Nothing is submitted: the first job proves marks. Raises `NotFound`; `Forbidden` for "latest" and a key for
+        tasks alone, which may not read apps: then name the version, which is taken as it is.
         """
-        if self._service.version is None:
-            from optcloud.aimms.apps.app import latest_app  # noqa: PLC0415 - the apps are for who leaves the version out
+        from optcloud.aimms.apps.app import latest_app, listed_app  # noqa: PLC0415 - workers do without the apps
 
-            try:
+        named = self._service.version
+        try:
+            if named is None:
                 latest = await self._run(latest_app(self._service.app))
-            except Forbidden as error:
-                error.add_note('name the version: oc.aimms.service(..., version="1.4")')
+                self._submits.service = evolve(self._service, version=latest.version)
+            else:
+                await self._run(listed_app(self._service.app, named))
+        except (AuthError, Forbidden) as error:  # which of both says that a scope is missing, no page tells
+            if named is None:
+                if isinstance(error, Forbidden):
+                    error.add_note('name the version: oc.aimms.service(..., version="1.4")')
                 raise
-            self._submits.service = evolve(self._service, version=latest.version)
         await self._submits.read_fact()
         if self._submits.marks is Marks.REFUSED:
             self._submits.service = evolve(self._service, mark=False)

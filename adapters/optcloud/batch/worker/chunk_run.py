@@ -112,6 +112,7 @@ class ChunkRun:
         batch, sure, reason, ask_at = self._batch, False, "", 0.0
         had_room = batch.clock.now().monotonic
         while True:
+            await batch.doubt()
             if batch.error is not None:
                 await self._until_sent()
                 raise batch.error

@@ -11,6 +11,7 @@ from optcloud.batch.events import JobChanged
 from optcloud.batch.jobs import JobState
 from optcloud.batch.targets.target import HasRoom, Target
 from optcloud.batch.worker.back_off import BackOff
+from optcloud.batch.worker.first_endings import FIRST, FirstEndings
 from optcloud.batch.worker.patient_ledger import PatientLedger
 from optcloud.core.clock import Clock
 from optcloud.core.flow import Instant
@@ -55,6 +56,8 @@ class WorkedBatch:
     """What ends the run."""
     sending: int = 0
     """Jobs that are being armed or sent here just now."""
+    first: FirstEndings = field(factory=FirstEndings)
+    """How the first jobs have ended."""
     chunks: set[Chunk] = field(factory=set)
     """Those that are worked here just now."""
 
@@ -68,6 +71,15 @@ class WorkedBatch:
         self.error = self.error or error
         for chunk in self.chunks:
             chunk.stir(ask=False)
+
+    async def doubt(self) -> None:
+        """Stop the batch, wherever it is worked, and end the run, where the first jobs have all failed alike."""
+        if self.first.over or self.first.alike < FIRST:
+            return
+        error = self.first.fault(self.name, await self.ledger.call("counts", lambda ledger: ledger.counts(self.name)))
+        if error is not None:
+            await self.ledger.call("stop", lambda ledger: ledger.stop(self.name))
+            self.fail(error)
 
     def stop(self) -> None:
         """Arm nothing more: somebody stopped the batch."""
@@ -122,4 +134,6 @@ class WorkedBatch:
         adopted: bool = False,
     ) -> None:
         """Tell that a job is in another state."""
+        if after.ended:
+            self.first.saw(after, reason)
         self.notify(JobChanged(self.name, self.info.account, key, before, after, attempt, ref, reason, adopted))

@@ -21,6 +21,7 @@ from attrs import define, field
 from optcloud.batch.targets.target_for import target_for
 from optcloud.batch.telemetry import BatchTelemetry
 from optcloud.batch.worker.chunk_run import GROUP, ChunkRun, Why
+from optcloud.batch.worker.first_endings import FirstEndings
 from optcloud.batch.worker.gathering import Gatherer
 from optcloud.batch.worker.patient_ledger import PatientLedger
 from optcloud.batch.worker.reconciling import Reconciler
@@ -180,10 +181,11 @@ class BatchWorker:
             running = self._running.get(name)
             if running is not None and running.batch.error is None:
                 return running
-            info = await self._ledger.call("batch", lambda ledger: ledger.batch(name))
+            info, counts = await self._ledger.call("batch", lambda ledger: (ledger.batch(name), ledger.counts(name)))
             target = target_for(self._oc, info.spec)
             target.know(self._ledger.ledger.view(info.account))
             batch = WorkedBatch(info, target, self._ledger, self._clock, self._notify, stopped=info.stopped)
+            batch.first = FirstEndings.after(counts)
             running = _Running(batch, Gatherer(batch), Reconciler(batch))
             for coroutine in (*running.gatherer.tasks(), running.reconciler.run(), self._pulse(batch)):
                 running.tasks.append(asyncio.create_task(_guarded(batch, coroutine)))

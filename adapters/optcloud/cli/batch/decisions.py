@@ -90,8 +90,9 @@ def _left(taken_back: int, stopped: int, running: int, unknown: int) -> list[tup
 def resolve(
     session: CliSession,
     *,
-    key: Annotated[str, argument("KEY", "The held job.")],
-    name: Annotated[str | None, option("--batch", "NAME", "Its batch [default: the store's only one].")] = None,
+    words: Annotated[
+        list[str], argument("[NAME] KEY", "The held job, behind the name of its batch [default: the store's only one].")
+    ],
     store: Store,
     it_is: Annotated[str | None, option("--it-is", "REF", "It is there: the job of this reference.")] = None,
     send_again: Annotated[bool, flag("It never arrived: submit it again.")] = False,
@@ -100,11 +101,14 @@ def resolve(
 
     Look at the vendor's first: if it is there and you send it again, it is there twice. For example:
 
-    optcloud batch resolve s0042 --batch spring --send-again
+    optcloud batch resolve spring s0042 --send-again
     """
+    if len(words) > 2:
+        raise typer.BadParameter("give the batch and one job of it", param_hint="[NAME] KEY")
+    *name, key = words
     if (it_is is None) is not send_again:
         raise typer.BadParameter("say one of them", param_hint="--it-is and --send-again")
-    choice = BatchChoice(name=name, store=store)
+    choice = BatchChoice(name=name[0] if name else None, store=store)
     chosen = choice.named()
     with session.connect() as oc:
         oc.batch(chosen, store=store).resolve(key, it_is=it_is, send_again=send_again)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from attrs import asdict
+
 from optcloud.batch.engines.fleet_events import ChunkPutOff, ChunkTakenOver, EngineAway, EngineReady
-from optcloud.batch.events import CloudFailed, StoreBack, StoreFailed, TwinFound
+from optcloud.batch.events import ChunkBegun, ChunkLeft, CloudFailed, StoreBack, StoreFailed, TwinFound
 from optcloud.core.events import (
     ClockOff,
     CostWarning,
@@ -19,20 +22,51 @@ from optcloud.core.events import (
 )
 
 if TYPE_CHECKING:
+    from optcloud.batch.progress import BatchProgress
     from optcloud.cli.messages import Messages
 
 _OF_ALL_JOBS = (
     *(ClockOff, CostWarning, MachineChanged, MachinesKilled, MachinesReaped, Pinned, ReapFailed, TokensNotKept),
 )
 _AGAIN_AFTER = 30.0  # seconds: what fails for one job fails for many
+_A_MINUTE = 60.0
 
 
 class BatchMessages:
-    """Hears the events of a batch and of its requests."""
+    """Hears the events of a batch and of its requests, and how far it is.
 
-    def __init__(self, messages: Messages) -> None:
-        self._messages = messages
+    ``secrets_from``: tells of a vendor which secrets are set, and where; ``clock``: seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        messages: Messages,
+        secrets_from: Callable[[str], Sequence[str]] = lambda vendor: (),
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._messages, self._secrets_from, self._clock = messages, secrets_from, clock
         self._said: dict[str, float] = {}
+        self._in_hand: set[tuple[str, int]] = set()
+        self._line_at: dict[str, float] = {}
+
+    @property
+    def in_hand(self) -> list[str]:
+        """The batches of which a chunk is worked here."""
+        return sorted({batch for batch, _ in self._in_hand})
+
+    def progress(self, batch: str, now: BatchProgress) -> None:
+        """Show how far a batch is; without a terminal, a line a minute."""
+        if self._messages.shows_progress:
+            self._messages.show(str(now))
+        elif now.elapsed - self._line_at.get(batch, 0.0) >= _A_MINUTE:
+            self._line_at[batch] = now.elapsed
+            self.say_progress(batch, now)
+
+    def say_progress(self, batch: str, now: BatchProgress) -> None:
+        """Say how far a batch is."""
+        facts = asdict(now.counts) | {"per_second": now.rate, "seconds_left": now.left}
+        self._messages.say(f"{batch}: {now}", event="progress", batch=batch, **facts)
 
     def hear(self, event: object) -> None:
         """Say an event, or leave it."""
@@ -58,7 +92,15 @@ class BatchMessages:
                     reason=reason,
                     pause=pause,
                 )
-            case ChunkPutOff(batch, chunk, reason, pause):
+            case ChunkBegun(batch, chunk):
+                self._in_hand.add((batch, chunk))
+            case ChunkLeft(batch, chunk):
+                self._in_hand.discard((batch, chunk))
+            case ChunkPutOff(batch, chunk, reason, pause, refused_by):
+                self._in_hand.discard((batch, chunk))
+                if refused_by:
+                    self._say_refused(event)
+                    return
                 words = f"{batch}, chunk {chunk}: {reason}; it is tried again after {pause:.0f} s"
                 facts = {"event": "chunk put off", "batch": batch, "chunk": chunk, "reason": reason, "pause": pause}
                 self._messages.say(words, **facts)
@@ -68,8 +110,24 @@ class BatchMessages:
             case _ if isinstance(event, _OF_ALL_JOBS):
                 self._messages.hear(event)
 
+    def _say_refused(self, event: ChunkPutOff) -> None:
+        vendor = event.refused_by
+        if not self._is_time(f"refused by {vendor}", _A_MINUTE):
+            return
+        places = list(self._secrets_from(vendor))
+        words = f"{vendor} does not accept the credentials of this worker"
+        words += f" ({'; '.join(places)})" if places else ""
+        words += f": {event.reason}; its chunks are tried again; set them right, and start this worker again"
+        facts = {"vendor": vendor, "secrets": places, "reason": event.reason, "batch": event.batch}
+        self._messages.say(words, event="credentials refused", **facts)
+
     def _say_seldom(self, words: str, **facts: object) -> None:
-        now = time.monotonic()
-        if now - self._said.get(words, float("-inf")) >= _AGAIN_AFTER:
-            self._said[words] = now
+        if self._is_time(words, _AGAIN_AFTER):
             self._messages.say(words, **facts)
+
+    def _is_time(self, what: str, after: float) -> bool:
+        now = self._clock()
+        if now - self._said.get(what, float("-inf")) < after:
+            return False
+        self._said[what] = now
+        return True

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optcloud.cli.batch.events import BatchMessages
+from optcloud.cli.batch.fleet_progress import tell_each_minute
 from optcloud.cli.batch.jobs import JobsOptions, PaceOptions
 from optcloud.cli.batch.options import STORE_VARIABLE, BatchChoice, Files
 from optcloud.cli.options import argument, flag, option
@@ -63,15 +64,20 @@ def work(
     if store is None:
         raise typer.BadParameter(f"say which store, also by {STORE_VARIABLE}", param_hint="URL")
     check_fleet(store)
-    messages = BatchMessages(session.messages)
+    messages = BatchMessages(session.messages, session.secrets_from)
 
     async def working() -> int | None:
         clients = session.clients(messages.hear)
         async with opened(clients, store, files=files, notify=messages.hear, patience=PATIENCE) as ready:
             worker = fleet_worker(store, ready, chunks_at_a_time=chunks, tell=messages.hear)
-            with _stopping(worker) as stopped:
-                await worker.run(until_empty=until_empty)
-            return stopped()
+            telling = asyncio.create_task(tell_each_minute(ready.counts, messages))
+            try:
+                with _stopping(worker) as stopped:
+                    await worker.run(until_empty=until_empty)
+                return stopped()
+            finally:
+                telling.cancel()
+                await asyncio.gather(telling, return_exceptions=True)
 
     with asyncio.Runner(loop_factory=event_loop) as runner:
         number = runner.run(working())

@@ -68,6 +68,8 @@ class BatchChoice:
 
     def command(self, verb: str, name: str, *words: str) -> str:
         """Return a command line for the same batch, to be shown; without the password of a store."""
+        from optcloud.batch.store.open_store import shown_store  # noqa: PLC0415 - not for a help text
+
         given = [] if os.environ.get(STORE_VARIABLE) == self.store else ["--store", shown_store(self.store)]
         return shlex.join(["optcloud", "batch", verb, name, *words, *given])
 
@@ -81,14 +83,3 @@ def only_batch(ledger: JobLedger) -> str:
         some = ", ".join(names[-5:])
         raise typer.BadParameter(f"say which of the store's {len(names)} batches: {some}", param_hint="NAME")
     return names[0]
-
-
-def shown_store(store: str) -> str:
-    """Return the address of a store without its password. Raises `ConfigError`."""
-    if "://" not in store or store.startswith("sqlite:"):
-        return store
-    import psycopg  # noqa: PLC0415 - of an extra; who has come here has it
-
-    from optcloud.batch.store.address import DatabaseAddress  # noqa: PLC0415
-
-    return DatabaseAddress.parse(psycopg, store).shown

@@ -35,15 +35,15 @@ def run(
     """
     jobs.check()
     name = choice.named(new=jobs.inputs is not None)
-    hear = BatchMessages(session.messages).hear
-    with goes_on(choice.command("run", name)), session.connect(hear=hear) as oc:
+    messages = BatchMessages(session.messages)
+    with goes_on(choice.command("run", name)), session.connect(hear=messages.hear) as oc:
         batch = oc.batch(name, store=choice.store, files=files)
         jobs.add(session, oc, batch)
         with session.messages.progress(name):
             batch.run(
                 limit=pace.limit,
                 per_second=pace.per_second,
-                progress=lambda now: session.messages.show(str(now)),
+                progress=lambda now: messages.progress(name, now),
                 timeout=timeout,
             )
     with choice.opened() as ledger:

@@ -83,7 +83,8 @@ def code_of(counts: BatchCounts) -> int:
 
 def _record(now: BatchStatus) -> dict[str, Any]:
     counts = now.counts
-    state = "stopped" if now.stopped else "open" if counts.open else "held" if counts.held else "done"
+    over = "held" if counts.held else "done" if counts.total else "empty"
+    state = "stopped" if now.stopped else "open" if counts.open else over
     times = {word: None if at is None else at.isoformat() for word, at in _times(now)}
     return (
         {"batch": now.name, "account": now.account, "state": state, "total": counts.total}
@@ -99,7 +100,7 @@ def _times(now: BatchStatus) -> tuple[tuple[str, Any], ...]:
 
 
 def _resolve(choice: BatchChoice, name: str, row: JobRow, *words: str) -> str:
-    return choice.command("resolve", row.key, "--batch", name, *words)
+    return choice.command("resolve", name, row.key, *words)
 
 
 def _held_lines(choice: BatchChoice, name: str, row: JobRow) -> list[str]:
