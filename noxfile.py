@@ -124,8 +124,8 @@ def _generated_is_current() -> bool:
 
 
 def _workers() -> str:
-    """One more than there are cores: many tests wait for sockets."""
-    return str((os.cpu_count() or 1) + 1)
+    """Two more than there are cores: many tests wait for sockets and for other processes."""
+    return str((os.cpu_count() or 1) + 2)
 
 
 @nox.session
