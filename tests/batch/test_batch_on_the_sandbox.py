@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from optcloud import OptCloud
+from optcloud.batch.ledger.ledger import JobLedger
 from optcloud.batch.progress import BatchCounts
 from optcloud.sandbox import AfterSeconds, Sandbox
 from patience import eventually
@@ -91,7 +92,8 @@ def test_sigterm_lets_replies_be_noted(sandbox: Sandbox, tmp_path: Path) -> None
             _, err = process.communicate()
         assert process.returncode == 128 + signal.SIGTERM
         assert "nothing is lost: run it again" in err
-        batch = oc.batch("spring", store=store)
-        assert batch.run() == BatchCounts(ok=JOBS)
+        with JobLedger.open(store) as ledger:
+            noted = {row.ref for row in ledger.rows("spring")} - {None}
+        assert noted == {str(task.reference) for task in oc.aimms.tasks(app="Sandbox")}
+        assert oc.batch("spring", store=store).run() == BatchCounts(ok=JOBS)
         assert len(list(oc.aimms.tasks(app="Sandbox"))) == JOBS
-        assert {result.attempt for _, result in batch.results()} == {1}  # nothing had to be looked for
