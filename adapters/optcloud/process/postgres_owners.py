@@ -85,9 +85,11 @@ class PostgresOwners:
         """Do nothing: the dead leave no locks."""
 
     def leave(self) -> None:
-        """End the session, as the end of the process does."""
+        """Give the lock back and end the session; at the end of a process, the server does both when it notices."""
         with self._guard:
             if self._session is not None:
+                with suppress(psycopg_driver().Error):  # a session that is lost has no lock
+                    self._session.execute("SELECT pg_advisory_unlock_all()")
                 self._session.close()
         self._renew()
 
