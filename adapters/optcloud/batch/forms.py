@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from attrs import field, frozen
 
 from optcloud.core.errors import ConfigError
-from optcloud.core.flow import Effect, Flow, RunBlocking
+from optcloud.core.flow import Effect, Flow, RunBlocking, run_flow, run_flow_async
 from optcloud.process.exit_guard import ENDING, Ended
 
 T = TypeVar("T")
@@ -42,19 +42,7 @@ class BlockingForm:
 
     def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end. Raises `ConfigError` where a loop is needed and one runs in this thread already."""
-        value: Any = None
-        error: Exception | None = None
-        while True:
-            try:
-                effect = flow.send(value) if error is None else flow.throw(error)
-            except StopIteration as end:
-                result: T = end.value
-                return result
-            value = error = None
-            try:
-                value = self._perform(effect)
-            except Exception as raised:  # noqa: BLE001 - the flow's to handle
-                error = raised
+        return run_flow(flow, self._perform)
 
     def _perform(self, effect: Effect) -> Any:
         if not isinstance(effect, InEventLoop):
@@ -79,19 +67,7 @@ class AwaitedForm:
 
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end."""
-        value: Any = None
-        error: Exception | None = None
-        while True:
-            try:
-                effect = flow.send(value) if error is None else flow.throw(error)
-            except StopIteration as end:
-                result: T = end.value
-                return result
-            value = error = None
-            try:
-                value = await self._perform(effect)
-            except Exception as raised:  # noqa: BLE001 - the flow's to handle
-                error = raised
+        return await run_flow_async(flow, self._perform)
 
     async def _perform(self, effect: Effect) -> Any:
         if isinstance(effect, InEventLoop):

@@ -14,7 +14,7 @@ the same way. Effects hold plain values, so that each could be recorded as a dur
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -180,6 +180,38 @@ Effect: TypeAlias = (
     Call | Send | Post | Fetch | Sleep | ReadClock | Notify | Ask | RunBlocking | WithLock | WithDeadline
 )
 Flow: TypeAlias = Generator[Effect, Any, T]
+
+
+def run_flow(flow: Flow[T], perform: Callable[[Any], Any]) -> T:
+    """Run a flow to its end: have each effect performed, and send its result, or throw its error, into the flow."""
+    result: Any = None
+    error: BaseException | None = None
+    while True:
+        try:
+            effect = flow.send(result) if error is None else flow.throw(error)
+        except StopIteration as stop:
+            value: T = stop.value
+            return value
+        try:
+            result, error = perform(effect), None
+        except BaseException as raised:  # noqa: BLE001 - thrown into the flow, which lets it through
+            error = raised
+
+
+async def run_flow_async(flow: Flow[T], perform: Callable[[Any], Awaitable[Any]]) -> T:
+    """Run a flow to its end, each effect awaited."""
+    result: Any = None
+    error: BaseException | None = None
+    while True:
+        try:
+            effect = flow.send(result) if error is None else flow.throw(error)
+        except StopIteration as stop:
+            value: T = stop.value
+            return value
+        try:
+            result, error = await perform(effect), None
+        except BaseException as raised:  # noqa: BLE001 - thrown into the flow, which lets it through
+            error = raised
 
 
 class Runner(Protocol):

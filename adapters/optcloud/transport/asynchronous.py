@@ -24,6 +24,7 @@ from optcloud.core.flow import (
     Sleep,
     WithDeadline,
     WithLock,
+    run_flow_async,
 )
 from optcloud.core.process_bound import ProcessBound
 from optcloud.core.prompts import ask_async
@@ -54,18 +55,7 @@ class AsyncDriver(BaseDriver[Callable[[Any], Awaitable[httpx.Response]]]):
 
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end and return its value, or raise what it raises."""
-        result: Any = None
-        error: BaseException | None = None
-        while True:
-            try:
-                effect = flow.send(result) if error is None else flow.throw(error)
-            except StopIteration as stop:
-                value: T = stop.value
-                return value
-            try:
-                result, error = await self._perform(effect), None
-            except BaseException as raised:  # noqa: BLE001 - thrown into the flow, which lets it through
-                error = raised
+        return await run_flow_async(flow, self._perform)
 
     async def _perform(self, effect: object) -> Any:
         match effect:

@@ -24,6 +24,7 @@ from optcloud.core.flow import (
     Sleep,
     WithDeadline,
     WithLock,
+    run_flow,
 )
 from optcloud.core.process_bound import ProcessBound, renew_in_child
 from optcloud.core.prompts import ask
@@ -57,18 +58,7 @@ class Driver(BaseDriver[Callable[[Any], httpx.Response]]):
 
     def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end and return its value, or raise what it raises."""
-        result: Any = None
-        error: BaseException | None = None
-        while True:
-            try:
-                effect = flow.send(result) if error is None else flow.throw(error)
-            except StopIteration as stop:
-                value: T = stop.value
-                return value
-            try:
-                result, error = self._perform(effect), None
-            except BaseException as raised:  # noqa: BLE001 - thrown into the flow, which lets it through
-                error = raised
+        return run_flow(flow, self._perform)
 
     def _perform(self, effect: object) -> Any:
         match effect:
