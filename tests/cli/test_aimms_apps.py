@@ -112,8 +112,8 @@ def test_delete_asks_first(sandbox: Sandbox, run: Run, pack: str) -> None:
 
 
 def test_profiles_and_versions(sandbox: Sandbox, run: Run) -> None:
-    official = run("aimms", "versions").stdout.splitlines()
-    everything = json.loads(run("aimms", "versions", "--dev", "--json").stdout)
+    official = run("aimms", "apps", "aimms-versions").stdout.splitlines()
+    everything = json.loads(run("aimms", "apps", "aimms-versions", "--dev", "--json").stdout)
     assert set(official) < set(everything)
     with OptCloud() as oc:
         known = [one.name for one in oc.aimms.apps.resource_profiles()]
@@ -143,18 +143,18 @@ def test_storage(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
     assert run("aimms", "storage", "put", str(tmp_path / "logo.png"), "/a/b/").stdout == "stored /a/b/logo.png\n"
     assert run("aimms", "storage", "put", "-", "/a/b/piped", stdin=b"piped").exit_code == 0
     assert run("aimms", "storage", "put", "-", "/a/b/", stdin=b"piped").exit_code == 2
-    assert [one["path"] for one in json.loads(run("aimms", "storage", "ls", "/a", "--json").stdout)] == ["/a/b/"]
-    assert "/a/b/piped" in run("aimms", "storage", "ls", "/a/b/").stdout
-    assert "path: /a/b/piped" in run("aimms", "storage", "info", "/a/b/piped").stdout
+    assert [one["path"] for one in json.loads(run("aimms", "storage", "list", "/a", "--json").stdout)] == ["/a/b/"]
+    assert "/a/b/piped" in run("aimms", "storage", "list", "/a/b/").stdout
+    assert "path: /a/b/piped" in run("aimms", "storage", "show", "/a/b/piped").stdout
     assert run("aimms", "storage", "get", "/a/b/logo.png", "-").stdout_bytes == sent
     to = tmp_path / "fetched.png"
     assert run("aimms", "storage", "get", "/a/b/logo.png", str(to)).stdout == f"saved {to}\n"
     assert to.read_bytes() == sent
-    assert run("aimms", "storage", "mv", "/a/b/piped", "renamed").stdout == "renamed to /a/b/renamed\n"
-    assert run("aimms", "storage", "mv", "--bucket", "/a/b/", "c").stdout == "renamed to /a/c\n"
-    assert run("aimms", "storage", "rm", "/a/c/renamed").exit_code == 2
-    assert run("aimms", "storage", "rm", "/a/c/renamed", "--yes").exit_code == 0
-    assert run("aimms", "storage", "info", "/a/c/renamed").exit_code == 5
-    assert run("aimms", "storage", "rm", "/a/c/logo.png", "--yes").exit_code == 0
-    assert run("aimms", "storage", "rm", "--bucket", "/a/c", "--yes").stdout == "deleted /a/c\n"
-    assert run("aimms", "storage", "ls", "/a").stdout == "nothing in it\n"
+    assert run("aimms", "storage", "rename", "/a/b/piped", "renamed").stdout == "renamed to /a/b/renamed\n"
+    assert run("aimms", "storage", "rename", "--bucket", "/a/b/", "c").stdout == "renamed to /a/c\n"
+    assert run("aimms", "storage", "delete", "/a/c/renamed").exit_code == 2
+    assert run("aimms", "storage", "delete", "/a/c/renamed", "--yes").exit_code == 0
+    assert run("aimms", "storage", "show", "/a/c/renamed").exit_code == 5
+    assert run("aimms", "storage", "delete", "/a/c/logo.png", "--yes").exit_code == 0
+    assert run("aimms", "storage", "delete", "--bucket", "/a/c", "--yes").stdout == "deleted /a/c\n"
+    assert run("aimms", "storage", "list", "/a").stdout == "nothing in it\n"

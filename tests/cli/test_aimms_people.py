@@ -76,7 +76,7 @@ def test_what_was_done_before_a_failure_is_told(sandbox: Sandbox, run: Run, rost
 
 
 def test_prune_asks_first(acme: None, sandbox: Sandbox, run: Run, roster: str) -> None:
-    run("aimms", "people", "add", "ACME/user:bob")
+    run("aimms", "people", "create", "ACME/user:bob")
     assert run("aimms", "people", "apply", roster, "--prune").exit_code == 2
     assert "would delete user ACME/user:bob" in run("aimms", "people", "apply", roster, "--prune", "--dry-run").stdout
     assert run("aimms", "people", "apply", roster, "--prune", "--yes").stdout == "delete user ACME/user:bob\n"
@@ -84,42 +84,42 @@ def test_prune_asks_first(acme: None, sandbox: Sandbox, run: Run, roster: str) -
 
 def test_look(acme: None, run: Run) -> None:
     def names(*whom: str) -> list[str]:
-        return [one["name"] for one in data(run("aimms", "people", "ls", *whom, "--json"))]
+        return [one["name"] for one in data(run("aimms", "people", "list", *whom, "--json"))]
 
     assert "ACME" in names()
     assert names("ACME") == ["ACME/group:planners", "ACME/user:ada"]
     assert names("ACME/group:planners") == ["ACME/user:ada"]
-    assert "Ada Lovelace" in run("aimms", "people", "ls", "ACME/group:planners").stdout
+    assert "Ada Lovelace" in run("aimms", "people", "list", "ACME/group:planners").stdout
     shown = run("aimms", "people", "show", "ACME/user:ada").stdout.splitlines()
     assert "email: ada@acme.test" in shown
     assert run("aimms", "people", "show", "ACME/group:planners").exit_code == 0
     assert run("aimms", "people", "show", "ACME/user:eve").exit_code == 5
-    assert run("aimms", "people", "ls", "ACME/user:ada").exit_code == 2
+    assert run("aimms", "people", "list", "ACME/user:ada").exit_code == 2
     assert data(run("aimms", "people", "me", "--json"))["admin"] is True
 
 
 def test_add_is_safe_to_repeat(acme: None, run: Run, secrets: list[str]) -> None:
     secrets.append("Planted-Password-Of-Bob-1")
-    add = ("aimms", "people", "add", "ACME/user:bob", "--full-name", "Bob", "--password-file", "-")
+    add = ("aimms", "people", "create", "ACME/user:bob", "--full-name", "Bob", "--password-file", "-")
     assert "would create user ACME/user:bob" in run(*add, "--dry-run", stdin=b"Planted-Password-Of-Bob-1\n").stdout
     assert run(*add, stdin=b"Planted-Password-Of-Bob-1\n").stdout.startswith("create user ACME/user:bob")
     assert run(*add, stdin=b"Planted-Password-Of-Bob-1\n").stdout == "nothing to change\n"
-    (change,) = data(run("aimms", "people", "add", "ACME/user:bob", "--full-name", "Robert", "--json"))
+    (change,) = data(run("aimms", "people", "create", "ACME/user:bob", "--full-name", "Robert", "--json"))
     assert (change["action"], change["fields"]) == ("update", {"full_name": {"before": "Bob", "after": "Robert"}})
-    assert run("aimms", "people", "add", "OTHER", "--description", "Others").exit_code == 0
-    assert run("aimms", "people", "add", "OTHER/group:buyers", "--max-users", "3").exit_code == 0
+    assert run("aimms", "people", "create", "OTHER", "--description", "Others").exit_code == 0
+    assert run("aimms", "people", "create", "OTHER/group:buyers", "--max-users", "3").exit_code == 0
 
 
 @pytest.mark.parametrize(
     ("arguments", "option"),
     [
-        (("add", "ACME/group:planners", "--email", "a@acme.test"), "--email"),
-        (("add", "ACME/user:ada", "--description", "x"), "--description"),
-        (("add", "ACME", "--password-file", "-"), "--password-file"),
+        (("create", "ACME/group:planners", "--email", "a@acme.test"), "--email"),
+        (("create", "ACME/user:ada", "--description", "x"), "--description"),
+        (("create", "ACME", "--password-file", "-"), "--password-file"),
         (("update", "ACME/user:ada", "--default"), "--default"),
         (("update", "ACME/user:ada"), "nothing was given"),
         (("join", "ACME", "ada"), "group"),
-        (("add", "ACME/user:"), "names nobody"),
+        (("create", "ACME/user:"), "names nobody"),
     ],
 )
 def test_what_cannot_be_said_is_refused(sandbox: Sandbox, run: Run, arguments: tuple[str, ...], option: str) -> None:
@@ -140,8 +140,8 @@ def test_update_join_leave_and_remove(acme: None, sandbox: Sandbox, run: Run) ->
     assert run("aimms", "people", "leave", *membership).stdout.startswith("remove member")
     assert run("aimms", "people", "join", *membership).stdout.startswith("add member")
     for whom in ("ACME/group:planners", "ACME/user:lovelace", "ACME"):
-        assert run("aimms", "people", "rm", whom).exit_code == 2
-        assert run("aimms", "people", "rm", whom, "--yes").stdout == f"deleted {whom}\n"
+        assert run("aimms", "people", "delete", whom).exit_code == 2
+        assert run("aimms", "people", "delete", whom, "--yes").stdout == f"deleted {whom}\n"
         assert run("aimms", "people", "show", whom).exit_code == 5
 
 

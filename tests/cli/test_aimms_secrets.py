@@ -78,7 +78,7 @@ def test_a_secret_goes_into_a_file_that_only_its_owner_reads(
     if os.name == "posix":
         assert stat.S_IMODE(place.stat().st_mode) == 0o600
     assert works(sandbox, place.read_text())
-    assert "ci" in run("aimms", "keys", "ls").stdout
+    assert "ci" in run("aimms", "keys", "list").stdout
     before = len(writes(sandbox))
     taken = run("aimms", "keys", "create", "another", *scopes, "--store", f"file:{place}")
     assert taken.exit_code == 1
@@ -147,7 +147,7 @@ def test_rotate(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
     new = (tmp_path / "key").read_text()
     assert new != old
     assert works(sandbox, new)
-    names = [key["name"] for key in data(run("aimms", "keys", "ls", "--json"))]
+    names = [key["name"] for key in data(run("aimms", "keys", "list", "--json"))]
     assert told["name"] in names
     assert "ci" not in names
 
@@ -177,9 +177,9 @@ def test_keys_by_the_newer_service(sandbox: Sandbox, run: Run) -> None:
     assert "APIKey" in run("aimms", "keys", "scopes").stdout
     secret = run("aimms", "keys", "create", "mine", "--scope", "APIKey", "--print-secret", newer).stdout.strip()
     assert works(sandbox, secret)
-    assert "mine" in [key["name"] for key in data(run("aimms", "keys", "ls", newer, "--json"))]
+    assert "mine" in [key["name"] for key in data(run("aimms", "keys", "list", newer, "--json"))]
     assert run("aimms", "keys", "delete", "mine", newer, "--yes").exit_code == 0
-    assert "mine" not in run("aimms", "keys", "ls", newer).stdout
+    assert "mine" not in run("aimms", "keys", "list", newer).stdout
 
 
 # ---------------------------------------------------------------- secrets
@@ -196,10 +196,10 @@ def test_contents_are_not_shown_unasked(
     kept: None, run: Run, secrets: list[str], tmp_path: Path, remembering: Remembering
 ) -> None:
     secrets.append(NEW_SECRET)
-    assert "databases" in run("aimms", "secrets", "ls").stdout
-    listed = data(run("aimms", "secrets", "ls", "databases", "--json"))
+    assert "databases" in run("aimms", "secrets", "list").stdout
+    listed = data(run("aimms", "secrets", "list", "databases", "--json"))
     assert listed == [{"path": "databases/production", "kind": "secret"}]
-    run("aimms", "secrets", "ls", "databases/production")
+    run("aimms", "secrets", "list", "databases/production")
     assert run("aimms", "secrets", "get", "databases/production").exit_code == 2
     place = tmp_path / "content"
     assert run("aimms", "secrets", "get", "databases/production", "--store", f"file:{place}").exit_code == 0
@@ -222,13 +222,13 @@ def test_secrets_are_changed(kept: None, run: Run, tmp_path: Path) -> None:
     assert run(*update).exit_code == 2
     assert run(*update, "--file", str(tmp_path / "content"), "--name", "live").exit_code == 0
     assert run("aimms", "secrets", "get", "databases/live", "--print-secret").stdout == "another-planted-content"
-    assert run("aimms", "secrets", "rm", "databases/live").exit_code == 2
-    assert run("aimms", "secrets", "rm", "databases/live", "--yes").stdout == "deleted databases/live\n"
-    assert run("aimms", "secrets", "ls", "databases").stdout == "nothing in it\n"
+    assert run("aimms", "secrets", "delete", "databases/live").exit_code == 2
+    assert run("aimms", "secrets", "delete", "databases/live", "--yes").stdout == "deleted databases/live\n"
+    assert run("aimms", "secrets", "list", "databases").stdout == "nothing in it\n"
 
 
 def test_access_to_secrets(kept: None, run: Run) -> None:
-    run("aimms", "people", "add", "ROOT/group:planners")
+    run("aimms", "people", "create", "ROOT/group:planners")
     path, planners = "databases/production", "ROOT/group:planners"
     assert run("aimms", "secrets", "grant", path, planners, "read_write").exit_code == 0
     found = {one["who"]: one["access"] for one in data(run("aimms", "secrets", "access", path, "--json"))}
@@ -244,16 +244,16 @@ def test_access_to_secrets(kept: None, run: Run) -> None:
 
 def test_sessions(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
     first, second = sandbox.add_aimms_session("webui"), sandbox.add_aimms_session("webui")
-    listed = data(run("aimms", "sessions", "ls", "--sort", "-session_id", "--json"))
+    listed = data(run("aimms", "sessions", "list", "--sort", "-session_id", "--json"))
     assert [one["id"] for one in listed] == sorted([first, second], reverse=True)
-    assert len(data(run("aimms", "sessions", "ls", "--limit", "1", "--json"))) == 1
-    assert run("aimms", "sessions", "ls", "solve").stdout == "no sessions\n"
-    assert run("aimms", "sessions", "ls", "nosuch").exit_code == 2
-    assert run("aimms", "sessions", "ls", "--filter", "sort=id").exit_code == 2
+    assert len(data(run("aimms", "sessions", "list", "--limit", "1", "--json"))) == 1
+    assert run("aimms", "sessions", "list", "solve").stdout == "no sessions\n"
+    assert run("aimms", "sessions", "list", "nosuch").exit_code == 2
+    assert run("aimms", "sessions", "list", "--filter", "sort=id").exit_code == 2
     assert run("aimms", "sessions", "terminate", "webui", first).exit_code == 2
     assert run("aimms", "sessions", "terminate", "webui", first, "--yes").stdout == f"terminated {first}\n"
     assert run("aimms", "sessions", "terminate", "webui", first, "--yes").exit_code == 1
-    ended = data(run("aimms", "sessions", "ls", "webui", "--filter", "state=Terminated", "--json"))
+    ended = data(run("aimms", "sessions", "list", "webui", "--filter", "state=Terminated", "--json"))
     assert [one["id"] for one in ended] == [first]
     assert "state: Terminated" in run("aimms", "sessions", "show", "webui", first).stdout.splitlines()
     assert "terminated" in run("aimms", "sessions", "logs", "webui", first).stdout

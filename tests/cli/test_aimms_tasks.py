@@ -121,7 +121,7 @@ def test_a_failed_task_leaves_no_file(sandbox: Sandbox, run: Run, tmp_path: Path
 def test_at(sandbox: Sandbox, run: Run) -> None:
     at = datetime.fromtimestamp(sandbox.now(), UTC) + timedelta(hours=2)
     ref = submit_with(run, "--at", at.strftime("%Y-%m-%d %H:%M:%S +00:00"))
-    shown = data(run("aimms", "show", ref, "--json"))
+    shown = data(run("aimms", "tasks", "show", ref, "--json"))
     assert shown["state"] == "queued"
     assert shown["schedule_for"][:19] == at.strftime("%Y-%m-%d %H:%M:%S")
     sandbox.turn(7201)
@@ -130,7 +130,7 @@ def test_at(sandbox: Sandbox, run: Run) -> None:
 
 @pytest.mark.parametrize("after", ["90m", "1.5h", "PT1H30M", "90 minutes"])
 def test_after(sandbox: Sandbox, oc: OptCloud, run: Run, after: str) -> None:
-    ref = submit_with(run, "--after", after)
+    ref = submit_with(run, "--delay", after)
     sandbox.turn(5390)
     assert state(oc, ref) == "queued"
     sandbox.turn(11)
@@ -167,7 +167,7 @@ def test_tasks_are_filtered_and_tell_their_times(sandbox: Sandbox, oc: OptCloud,
         sandbox.turn(86400)
 
     def listed(*more: str) -> list[str]:
-        return [one["ref"] for one in data(run("aimms", "tasks", *more, "--json"))]
+        return [one["ref"] for one in data(run("aimms", "tasks", "list", *more, "--json"))]
 
     assert listed() == refs
     assert listed("--after", moments[1]) == refs[1:]
@@ -175,10 +175,10 @@ def test_tasks_are_filtered_and_tell_their_times(sandbox: Sandbox, oc: OptCloud,
     assert listed("--before", moments[1][:10]) == refs[:1]
     assert listed("--limit", "1", "--app", "Sandbox", "--version", "1.0") == refs[:1]
     assert listed("--app", "Other") == []
-    wrong = run("aimms", "tasks", "--after", "yesterday")
+    wrong = run("aimms", "tasks", "list", "--after", "yesterday")
     assert wrong.exit_code == 2
     assert "--after: 'yesterday' is no time" in wrong.stderr
-    table = run("aimms", "tasks").stdout
+    table = run("aimms", "tasks", "list").stdout
     assert "Queued" in table
     assert "0.0 s" in table
 
@@ -186,17 +186,17 @@ def test_tasks_are_filtered_and_tell_their_times(sandbox: Sandbox, oc: OptCloud,
 def test_show(sandbox: Sandbox, oc: OptCloud, run: Run) -> None:
     ref = submit(oc)
     state(oc, ref)
-    lines = run("aimms", "show", ref).stdout.splitlines()
+    lines = run("aimms", "tasks", "show", ref).stdout.splitlines()
     assert lines[:3] == [f"ref: {ref}", "state: succeeded", "word: completed"]
     assert "service: echo" in lines
-    assert run("aimms", "show", GONE).exit_code == 5
-    assert run("aimms", "show", "gurobi:default/1").exit_code == 2
+    assert run("aimms", "tasks", "show", GONE).exit_code == 5
+    assert run("aimms", "tasks", "show", "gurobi:default/1").exit_code == 2
 
 
 def test_several_are_waited_for_with_one_list(sandbox: Sandbox, oc: OptCloud, run: Run) -> None:
     refs = [submit(oc) for _ in range(12)]
     before = len(sandbox.journal())
-    told = run("aimms", "wait", *refs)
+    told = run("aimms", "tasks", "wait", *refs)
     assert sorted(told.stdout.splitlines()) == sorted(f"succeeded {ref}" for ref in refs)
     assert len(sandbox.journal()) - before == 1
     records = data(run("job", "wait", *refs, "--json"))
@@ -209,12 +209,12 @@ def test_several_of_which_one_failed(sandbox: Sandbox, oc: OptCloud, run: Run) -
 
     sandbox.register("Sandbox", "fail", fail)
     refs = [submit(oc), submit(oc, "fail")]
-    result = run("aimms", "wait", *refs)
+    result = run("aimms", "tasks", "wait", *refs)
     assert result.exit_code == 3
     assert f"failed {refs[1]}" in result.stdout
     assert "1 of 2 tasks did not succeed" in result.stderr
     assert "no feasible point" in result.stderr
-    assert run("aimms", "wait", refs[0], GONE).exit_code == 5
+    assert run("aimms", "tasks", "wait", refs[0], GONE).exit_code == 5
 
 
 def test_several_that_go_on(stepwise: Sandbox, oc: OptCloud, run: Run) -> None:
@@ -236,23 +236,23 @@ def test_what_cannot_be_waited_for_together(sandbox: Sandbox, run: Run, others: 
 def test_logs(stepwise: Sandbox, oc: OptCloud, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optcloud.aimms.tasks.logs.PACE", Pace(first=0.01, longest=0.01))
     ref = submit(oc)
-    followed = run("aimms", "logs", ref, "--follow", "--json")
+    followed = run("aimms", "tasks", "logs", ref, "--follow", "--json")
     words = [json.loads(line)["fields"]["message"] for line in followed.stdout.splitlines()]
     assert words[-1] == "completed"
     assert len(words) == len(set(words)) >= 3
-    printed = run("aimms", "logs", ref).stdout
+    printed = run("aimms", "tasks", "logs", ref).stdout
     assert len(printed.splitlines()) == len(words)
     file = tmp_path / "task.log"
-    assert run("aimms", "logs", ref, "-o", str(file)).stdout == f"saved {file}\n"
+    assert run("aimms", "tasks", "logs", ref, "-o", str(file)).stdout == f"saved {file}\n"
     assert "completed" in file.read_text()
-    assert run("aimms", "logs", ref, "--follow", "-o", str(file)).exit_code == 2
-    assert run("aimms", "logs", GONE).exit_code == 5
+    assert run("aimms", "tasks", "logs", ref, "--follow", "-o", str(file)).exit_code == 2
+    assert run("aimms", "tasks", "logs", GONE).exit_code == 5
 
 
 def test_stats(sandbox: Sandbox, oc: OptCloud, run: Run) -> None:
     state(oc, submit(oc))
-    assert json.loads(run("aimms", "stats").stdout)["completed"] == 1
-    assert data(run("aimms", "stats", "--current", "--json"))["total_tasks"] == 0
+    assert json.loads(run("aimms", "tasks", "stats").stdout)["completed"] == 1
+    assert data(run("aimms", "tasks", "stats", "--current", "--json"))["total_tasks"] == 0
 
 
 # ---------------------------------------------------------------- end
@@ -270,13 +270,13 @@ def test_a_running_task_is_interrupted(stepwise: Sandbox, oc: OptCloud, run: Run
 def test_a_refusal_of_one_is_told_and_the_others_have_their_turn(stepwise: Sandbox, oc: OptCloud, run: Run) -> None:
     running, queued = submit(oc), submit(oc)
     until_running(oc, running)
-    result = run("aimms", "delete", running, GONE, queued, "--json")
+    result = run("aimms", "tasks", "delete", running, GONE, queued, "--json")
     assert result.exit_code == 1  # of the first refusal
     assert json.loads(result.stdout) == [{"ref": queued, "done": "deleted"}]
     errors = [json.loads(line) for line in result.stderr.splitlines()]
     assert [error["error"] for error in errors] == ["Conflict", "JobGone"]
     assert "the task is" in errors[0]["message"]  # with its state
-    assert run("aimms", "show", queued).exit_code == 5
+    assert run("aimms", "tasks", "show", queued).exit_code == 5
 
 
 def test_what_concerns_all_ends_it_at_once(
@@ -284,7 +284,7 @@ def test_what_concerns_all_ends_it_at_once(
 ) -> None:
     refs = [submit(oc), submit(oc)]
     monkeypatch.setenv("OPTCLOUD_AIMMS_API_KEY", "planted-wrong-key")
-    result = run("aimms", "delete", *refs)
+    result = run("aimms", "tasks", "delete", *refs)
     assert (result.exit_code, result.stdout) == (4, "")
     assert len(result.stderr.splitlines()) == 1
 
@@ -306,8 +306,8 @@ def test_a_series(sandbox: Sandbox, oc: OptCloud, run: Run) -> None:
         (f"{name}/1", "succeeded"),
         (f"{name}/2", "queued"),
     ]
-    assert f"{name}/2" in run("aimms", "tasks").stdout
-    run("aimms", "delete", f"{name}/0")
+    assert f"{name}/2" in run("aimms", "tasks", "list").stdout
+    run("aimms", "tasks", "delete", f"{name}/0")
     assert run("aimms", "series", "stop", name).stdout == f"repetition ended: {name}\n"
     sandbox.turn(10 * 86400)
     states = [one["state"] for one in data(run("aimms", "series", "list", name, "--json"))]
@@ -341,13 +341,13 @@ def test_the_same_commands_on_the_desk(desk: Sandbox, oc: OptCloud, run: Run) ->
         for sent in (b"gap 3 %", b"")
     )
     assert run("job", "result", ref).stdout == "done"
-    assert run("aimms", "intermediate", ref).stdout == "gap 3 %"
-    assert data(run("aimms", "intermediate", ref, "--json"))["response"] == "gap 3 %"
+    assert run("aimms", "tasks", "intermediate", ref).stdout == "gap 3 %"
+    assert data(run("aimms", "tasks", "intermediate", ref, "--json"))["response"] == "gap 3 %"
     state(oc, silent)
-    nothing = run("aimms", "intermediate", silent)
+    nothing = run("aimms", "tasks", "intermediate", silent)
     assert (nothing.exit_code, nothing.stdout) == (0, "")
     assert "none yet" in nothing.stderr
-    assert ref in run("aimms", "tasks").stdout
+    assert ref in run("aimms", "tasks", "list").stdout
     unsupported = run("aimms", "apps", "list")
     assert unsupported.exit_code == 1
     assert "aimms.local" in unsupported.stderr

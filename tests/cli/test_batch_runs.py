@@ -72,7 +72,7 @@ def sent(process: Popen[str], store: str, number: int = 3) -> None:
 
 def tasks(run: Run, service: str) -> int:
     """How many tasks of a service there are at the vendor."""
-    listed = json.loads(run("aimms", "tasks", "--limit", "1000", "--json").stdout)
+    listed = json.loads(run("aimms", "tasks", "list", "--limit", "1000", "--json").stdout)
     return sum(task["service"] == service for task in listed)
 
 

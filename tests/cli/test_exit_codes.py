@@ -33,7 +33,7 @@ def test_error_before_sending(sandbox: Sandbox, run: Run) -> None:
 
 def test_error_of_the_vendor(sandbox: Sandbox, run: Run) -> None:
     sandbox.faults.add(Fault("html", path="/licenses", times=None, status=400))
-    assert run("gurobi", "licenses").exit_code == 1
+    assert run("gurobi", "licenses", "list").exit_code == 1
 
 
 @pytest.mark.parametrize(
@@ -81,13 +81,13 @@ def test_plan_failed(sandbox: Sandbox, run: Run) -> None:
 def test_not_authorised(sandbox: Sandbox, run: Run, secrets: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     secrets.append("planted-wrong-key")
     monkeypatch.setenv("OPTCLOUD_AIMMS_API_KEY", "planted-wrong-key")
-    assert run("aimms", "tasks").exit_code == 4
+    assert run("aimms", "tasks", "list").exit_code == 4
 
 
 def test_scope_missing(sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox.add_aimms_key("key-without-tasks", "PublishApp")
     monkeypatch.setenv("OPTCLOUD_AIMMS_API_KEY", "key-without-tasks")
-    assert run("aimms", "tasks").exit_code == 4
+    assert run("aimms", "tasks", "list").exit_code == 4
 
 
 def test_wrong_password(sandbox: Sandbox, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +99,7 @@ def test_wrong_password(sandbox: Sandbox, run: Run, tmp_path: Path, monkeypatch:
 
 
 def test_no_credentials(run: Run) -> None:
-    result = run("gurobi", "machines")
+    result = run("gurobi", "machines", "list")
     assert result.exit_code == 4
     assert "IC_ACCESS_ID" in result.stderr
     assert "no-such-file.toml" in result.stderr

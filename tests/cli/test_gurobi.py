@@ -161,7 +161,7 @@ def test_a_launch_of_unknown_fate_says_how_to_look(sandbox: Sandbox, run: Run, m
     error = events(result.stderr)[-1]
     assert result.exit_code == 1
     assert error["sent"] == "unknown"
-    assert "here: optcloud gurobi machines, kill and reap" in error["hints"]
+    assert "here: optcloud gurobi machines list, kill and reap" in error["hints"]
 
 
 def test_launches_whose_machines_nothing_proves_are_told_with_how_to_look(
@@ -233,14 +233,14 @@ def test_kill_of_a_reference_says_what_had_gone_before(sandbox: Sandbox, run: Ru
     ref = json.loads(run("gurobi", "launch", "2", "--json").stdout)["ref"]
     first, second = alive(sandbox)
     run("gurobi", "kill", first)
-    run("gurobi", "machines")  # at once, the sandbox forgets it by being looked at
+    run("gurobi", "machines", "list")  # at once, the sandbox forgets it by being looked at
     result = run("gurobi", "kill", ref)
     assert result.exit_code == 0
     assert f"gone before: {first}" in result.stderr
     assert "\n1 machine killed, " in result.stderr
     assert result.stderr.count("killed, ") == 1
     assert second in result.stdout
-    run("gurobi", "machines")
+    run("gurobi", "machines", "list")
     result = run("gurobi", "kill", ref)
     assert (result.exit_code, result.stdout) == (0, "no machines were left to kill\n")
 
@@ -293,7 +293,7 @@ def test_kill_of_all_asks_first(sandbox: Sandbox, run: Run) -> None:
     assert result.exit_code == 0
     assert "2 machines killed, " in result.stderr
     assert alive(sandbox) == []
-    run("gurobi", "machines")
+    run("gurobi", "machines", "list")
     assert run("gurobi", "kill", "--all").stdout == "no machines were left to kill\n"
 
 
@@ -305,7 +305,7 @@ def test_hours_are_counted(sandbox: Sandbox, run: Run) -> None:
         assert created is not None
         hours = machine.hours(oc.gurobi.now())
     assert hours is not None and hours < 1
-    listed = json.loads(run("gurobi", "machines", "--json").stdout)
+    listed = json.loads(run("gurobi", "machines", "list", "--json").stdout)
     assert listed[0]["created"] == created.isoformat()
     assert float(listed[0]["hours"]) < 1
     assert set(listed[0]) >= {"idle_shutdown", "create_time", "license_id"}
@@ -314,11 +314,11 @@ def test_hours_are_counted(sandbox: Sandbox, run: Run) -> None:
 def test_licenses_that_end_or_are_used_up_are_told(sandbox: Sandbox, run: Run) -> None:
     low = {"licenseId": 7, "credit": "2.50", "expiration": "2026-11-25"}
     sandbox.gurobi.set_licenses([low])
-    result = run("gurobi", "licenses")
+    result = run("gurobi", "licenses", "list")
     assert "warning: license 7: its credit is low (2.50)" in result.stderr
     assert "license 7: it " in result.stderr.splitlines()[1]
     assert "2026-11-25" in result.stdout
-    assert json.loads(run("gurobi", "licenses", "--json").stdout)[0] == {
+    assert json.loads(run("gurobi", "licenses", "list", "--json").stdout)[0] == {
         "id": "7",
         "credit": "2.50",
         "expiration": "2026-11-25",
@@ -328,7 +328,7 @@ def test_licenses_that_end_or_are_used_up_are_told(sandbox: Sandbox, run: Run) -
 
 def test_a_clock_that_is_off_is_told_once(sandbox: Sandbox, run: Run) -> None:
     sandbox.turn(4000)
-    result = run("gurobi", "machines")
+    result = run("gurobi", "machines", "list")
     assert result.exit_code == 0
     (line,) = (line for line in result.stderr.splitlines() if "clock" in line)
     seconds = "(3999|4000)"  # a Date header counts whole ones
@@ -337,7 +337,7 @@ def test_a_clock_that_is_off_is_told_once(sandbox: Sandbox, run: Run) -> None:
 
 def test_what_cannot_be_reaped_is_told_once_and_the_command_goes_on(sandbox: Sandbox, run: Run) -> None:
     Path(os.environ["OPTCLOUD_GUROBI_LEDGER"]).write_bytes(b"this is no ledger, but a file of something else\n" * 20)
-    result = run("gurobi", "machines")
+    result = run("gurobi", "machines", "list")
     assert result.exit_code == 0
     assert result.stderr.count("could not be killed") == 1
     assert "launches cannot be written down there" in result.stderr
@@ -351,4 +351,4 @@ def test_who_kills_what_is_left_depends_on_the_ledger(written_down: bool, who: s
     rented = Rented()
     rented.written_down = written_down
     assert rented.what_may_run(("gurobi:default/a/b",), None)[-1].startswith(f"if you do not, {who} kills them")
-    assert rented.what_may_run((), "optcloud gurobi machines")[-1].startswith(f"{who} kills what shows up of it")
+    assert rented.what_may_run((), "optcloud gurobi machines list")[-1].startswith(f"{who} kills what shows up of it")

@@ -105,7 +105,7 @@ def test_twice_while_they_are_killed(sandbox: Sandbox, run: Run) -> None:
     assert lines[3] == "if you do not, the next command of optcloud gurobi kills them"
     assert "Traceback" not in err
     sandbox.faults.clear()
-    assert "2 machines killed that pid " in run("gurobi", "licenses").stderr
+    assert "2 machines killed that pid " in run("gurobi", "licenses", "list").stderr
     assert sandbox.gurobi.alive() == []
 
 
@@ -119,7 +119,7 @@ def test_the_next_command_kills_what_a_killed_one_left_and_says_so(sandbox: Sand
     planned = json.loads(run("gurobi", "reap", "--dry-run", "--json").stdout)
     assert (planned["dry_run"], len(planned["killed"])) == (True, 2)
     assert len(sandbox.gurobi.alive()) == 2
-    result = run("gurobi", "machines")
+    result = run("gurobi", "machines", "list")
     assert f"2 machines killed that pid {process.pid} on " in result.stderr
     assert result.stdout.count("killing") == 2
     assert sandbox.gurobi.alive() == []

@@ -34,7 +34,7 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     ("lacking", "arguments", "hint"),
     [
         (["typer"], ["demo"], 'pip install "optcloud[cli]"'),
-        (["rich"], ["gurobi", "licenses"], 'pip install "optcloud[cli]"'),
+        (["rich"], ["gurobi", "licenses", "list"], 'pip install "optcloud[cli]"'),
         (["starlette", "uvicorn"], ["demo"], 'pip install "optcloud[sandbox]"'),
         (["starlette", "uvicorn"], ["sandbox"], 'pip install "optcloud[sandbox]"'),
         (["yaml"], ["spec", "diff", *DOCUMENTS], 'pip install "optcloud[specs]"'),

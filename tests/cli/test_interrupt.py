@@ -35,7 +35,7 @@ def test_a_wait_for_many_names_all_that_go_on(sandbox: Sandbox) -> None:
     with OptCloud() as oc:
         refs = [oc.aimms.run("Sandbox", "echo").ref for _ in range(2)]
     seen = len(sandbox.journal())
-    with started("aimms", "wait", *refs) as process:
+    with started("aimms", "tasks", "wait", *refs) as process:
         while len(sandbox.journal()) == seen and process.poll() is None:
             time.sleep(0.01)  # until it has begun to look
         out, err = interrupt(process)
@@ -48,7 +48,7 @@ def test_following_a_log_ends_at_once(sandbox: Sandbox) -> None:
     sandbox.pace = AfterSeconds(3600)
     with OptCloud() as oc:
         ref = oc.aimms.run("Sandbox", "echo").ref
-    with started("aimms", "logs", "--follow", ref) as process:
+    with started("aimms", "tasks", "logs", "--follow", ref) as process:
         assert process.stdout is not None
         assert "queued" in process.stdout.readline()  # told as it comes, although stdout is a pipe
         _, err = interrupt(process)
@@ -58,10 +58,10 @@ def test_following_a_log_ends_at_once(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("owner", "verb", "arguments", "look"),
     [
-        (Aimms, "run", ("aimms", "run", "Sandbox", "echo"), "optcloud aimms tasks"),
-        (Gurobi, "launch", ("gurobi", "launch", "1"), "optcloud gurobi machines"),
+        (Aimms, "run", ("aimms", "run", "Sandbox", "echo"), "optcloud aimms tasks list"),
+        (Gurobi, "launch", ("gurobi", "launch", "1"), "optcloud gurobi machines list"),
         (Apps, "publish", ("aimms", "publish", __file__), "optcloud aimms apps list"),
-        (Keys, "create", ("aimms", "keys", "create", "ci", "--print-secret"), "optcloud aimms keys ls"),
+        (Keys, "create", ("aimms", "keys", "create", "ci", "--print-secret"), "optcloud aimms keys list"),
         (Planner, "submit", ("adiutaopt", "solve", "-"), "submit the same problem again"),
     ],
 )

@@ -93,7 +93,7 @@ def test_still_running_as_json(sandbox: Sandbox, run: Run) -> None:
 
 def test_retries_are_told_on_stderr(sandbox: Sandbox, run: Run) -> None:
     sandbox.faults.add(Fault("status", vendor="gurobi", status=503, retry_after=0))
-    result = run("gurobi", "licenses", "--json")
+    result = run("gurobi", "licenses", "list", "--json")
     assert result.exit_code == 0
     assert [line["event"] for line in lines_of(result.stderr)] == ["retrying"]
     assert [entry["id"] for entry in json.loads(result.stdout)] == ["95912", "95913"]
@@ -110,17 +110,17 @@ def test_a_vendors_words_do_not_steer_the_terminal(sandbox: Sandbox, run: Run) -
 
 def test_a_table_in_a_pipe_has_no_escapes_and_is_not_cut(sandbox: Sandbox, run: Run) -> None:
     ref = run("aimms", "run", "Sandbox", "echo", "--no-wait").stdout.strip()
-    table = run("aimms", "tasks").stdout
+    table = run("aimms", "tasks", "list").stdout
     assert ref in table
     assert "\x1b" not in table
 
 
 def test_tasks(sandbox: Sandbox, run: Run) -> None:
-    assert run("aimms", "tasks").stdout == "no tasks\n"
-    assert run("aimms", "tasks", "--json").stdout == "[]\n"
+    assert run("aimms", "tasks", "list").stdout == "no tasks\n"
+    assert run("aimms", "tasks", "list", "--json").stdout == "[]\n"
     ref = run("aimms", "run", "Sandbox", "echo", "--no-wait").stdout.strip()
-    assert ref in run("aimms", "tasks", "--app", "Sandbox").stdout
-    (task,) = json.loads(run("aimms", "tasks", "--json").stdout)
+    assert ref in run("aimms", "tasks", "list", "--app", "Sandbox").stdout
+    (task,) = json.loads(run("aimms", "tasks", "list", "--json").stdout)
     assert (task["ref"], task["app"], task["service"]) == (ref, "Sandbox", "echo")
 
 
@@ -161,19 +161,21 @@ def test_machines(sandbox: Sandbox, run: Run, secrets: list[str], tmp_path: Path
         assert [machine.password.reveal() for machine in oc.gurobi.machines()] == ["planted-machine-password"] * 2
     assert [machine["state"] for machine in record["machines"]] == ["idle", "idle"]
     assert lines_of(launched.stderr)[-1]["kill"] == f"optcloud gurobi kill {record['ref']}"
-    listed = json.loads(run("gurobi", "machines", "--json").stdout)
+    listed = json.loads(run("gurobi", "machines", "list", "--json").stdout)
     assert [machine["id"] for machine in listed] == [machine["id"] for machine in record["machines"]]
-    assert run("gurobi", "machines").stdout.count("idle") == 2
+    assert run("gurobi", "machines", "list").stdout.count("idle") == 2
     assert json.loads(run("job", "wait", record["ref"], "--json").stdout)["ref"] == record["ref"]
     assert run("job", "stop", record["ref"]).exit_code == 1
     first, second = (machine["id"] for machine in listed)
     sandbox.pace = AfterPolls(3)
     assert run("gurobi", "kill", first).exit_code == 0
     assert run("gurobi", "kill", record["ref"]).exit_code == 0  # both: safe to repeat
-    states = {machine["id"]: machine["state"] for machine in json.loads(run("gurobi", "machines", "--json").stdout)}
+    states = {
+        machine["id"]: machine["state"] for machine in json.loads(run("gurobi", "machines", "list", "--json").stdout)
+    }
     assert states == {first: "killing", second: "killing"}
     sandbox.pace = AtOnce()
-    assert run("gurobi", "machines").stdout == "no machines\n"
+    assert run("gurobi", "machines", "list").stdout == "no machines\n"
 
 
 def test_launch_without_wait(sandbox: Sandbox, run: Run) -> None:

@@ -68,7 +68,7 @@ def test_progress_is_shown_on_stderr_and_data_stays_clean(sandbox: Sandbox) -> N
 def test_data_that_comes_while_progress_is_shown_stays_on_stdout(sandbox: Sandbox) -> None:
     with OptCloud() as oc:
         refs = [oc.aimms.run("Sandbox", "echo").ref for _ in range(2)]
-    out, shown = on_terminal(sys.executable, "-m", "optcloud", "aimms", "wait", *refs)
+    out, shown = on_terminal(sys.executable, "-m", "optcloud", "aimms", "tasks", "wait", *refs)
     assert sorted(out.decode().splitlines()) == sorted(f"succeeded {ref}" for ref in refs)
     assert "2 tasks" in shown
     assert "succeeded" not in shown
@@ -132,7 +132,7 @@ def test_the_progress_line_makes_room_for_data(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_bug_of_ours_shows_no_local_variables(bare: None) -> None:
-    out, shown = on_terminal(sys.executable, "-c", BUG, "gurobi", "machines", code=1)
+    out, shown = on_terminal(sys.executable, "-c", BUG, "gurobi", "machines", "list", code=1)
     assert out == b""
     assert "ZeroDivisionError: a bug" in shown
     assert "planted-secret" not in shown

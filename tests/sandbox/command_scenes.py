@@ -34,31 +34,31 @@ def tasks(run: Run, sandbox: Sandbox, folder: Path) -> None:
     run("aimms run Sandbox echo --version 1.0 --input -")
     ref, other = (run(begin).strip() for _ in range(2))
     for line in (
-        "show {}",
-        "logs {}",
-        f"logs {{}} -o {folder}/log",
-        "tasks",
-        "stats",
-        "stats --current",
+        "tasks show {}",
+        "tasks logs {}",
+        f"tasks logs {{}} -o {folder}/log",
+        "tasks list",
+        "tasks stats",
+        "tasks stats --current",
         "server",
         "doctor",
     ):
         run(f"aimms {line.format(ref)}")
-    run(f"aimms wait {ref} {other}")
-    run(f"aimms delete {ref}")
+    run(f"aimms tasks wait {ref} {other}")
+    run(f"aimms tasks delete {ref}")
     run(f"job wait {other}")
     run(f"job result {other}")
     run(f"job delete {other}")
     sandbox.pace = AfterPolls(8)
-    for group in ("aimms", "job"):
+    for group in ("aimms tasks", "job"):
         for verb in ("stop", "cancel"):
             ref = run(begin).strip()
-            while json.loads(run(f"aimms show {ref} --json"))["state"] != "running":
+            while json.loads(run(f"aimms tasks show {ref} --json"))["state"] != "running":
                 pass
             run(f"{group} {verb} {ref}")
     sandbox.pace = AtOnce()
     ref = json.loads(run("aimms run Sandbox echo --input - --every 1d --no-wait --json"))["ref"]
-    run(f"aimms wait {ref}")
+    run(f"aimms tasks wait {ref}")
     run(f"aimms series list {ref}")
     run(f"aimms series stop {ref}")
 
@@ -81,7 +81,7 @@ def apps(run: Run, sandbox: Sandbox, folder: Path) -> None:
         run(f"aimms apps {line}")
     run("aimms apps update Planning 1.1 --latest --attribute team=blue")
     run("aimms apps delete Planning 1.1 --yes")
-    run("aimms versions --dev")
+    run("aimms apps aimms-versions --dev")
     for line in ("create Rosters", "create Rosters", "list", "rename Rosters Shifts", "delete Shifts --yes"):
         run(f"aimms categories {line}")
 
@@ -89,9 +89,9 @@ def apps(run: Run, sandbox: Sandbox, folder: Path) -> None:
 def storage(run: Run, sandbox: Sandbox, folder: Path) -> None:
     (folder / "logo").write_bytes(b"png")
     lines = [
-        *("mkdir -p /a/b", "mkdir /c", f"put {folder}/logo /a/b/logo", "ls /a", "info /a/b/logo"),
-        *("get /a/b/logo -", f"get /a/b/logo {folder}/got", "mv /a/b/logo icon", "mv --bucket /c d"),
-        *("rm /a/b/icon --yes", "rm --bucket /d --yes"),
+        *("mkdir -p /a/b", "mkdir /c", f"put {folder}/logo /a/b/logo", "list /a", "show /a/b/logo"),
+        *("get /a/b/logo -", f"get /a/b/logo {folder}/got", "rename /a/b/logo icon", "rename --bucket /c d"),
+        *("delete /a/b/icon --yes", "delete --bucket /d --yes"),
     ]
     for line in lines:
         run(f"aimms storage {line}")
@@ -100,17 +100,17 @@ def storage(run: Run, sandbox: Sandbox, folder: Path) -> None:
 def people(run: Run, sandbox: Sandbox, folder: Path) -> None:
     (folder / "people.yaml").write_text(ROSTER, encoding="utf-8")
     lines = [
-        *(f"apply {folder}/people.yaml", "me", "ls", "ls ACME", "ls ACME/group:planners"),
+        *(f"apply {folder}/people.yaml", "me", "list", "list ACME", "list ACME/group:planners"),
         *("show ACME", "show ACME/group:planners", "show ACME/user:ada"),
         *(
-            "add OTHER --description Others",
-            "add OTHER/group:buyers --max-users 3",
-            "add ACME/user:bob --full-name Bob",
+            "create OTHER --description Others",
+            "create OTHER/group:buyers --max-users 3",
+            "create ACME/user:bob --full-name Bob",
         ),
         *(
-            "add OTHER --description More",
-            "add OTHER/group:buyers --max-users 4",
-            "add ACME/user:bob --full-name Robert",
+            "create OTHER --description More",
+            "create OTHER/group:buyers --max-users 4",
+            "create ACME/user:bob --full-name Robert",
         ),
         *(
             "update ACME --description b",
@@ -130,7 +130,7 @@ def people(run: Run, sandbox: Sandbox, folder: Path) -> None:
     for line in rights:
         run(f"aimms access {line}")
     for whom in ("ACME/user:eve", "OTHER/group:buyers", "OTHER"):
-        run(f"aimms people rm {whom} --yes")
+        run(f"aimms people delete {whom} --yes")
     (folder / "people.yaml").write_text("environments: {ACME: {}}\n", encoding="utf-8")
     run(f"aimms people apply {folder}/people.yaml --prune --yes")
 
@@ -139,7 +139,7 @@ def keys(run: Run, sandbox: Sandbox, folder: Path) -> None:
     run("aimms keys scopes")
     for newer in ("", " --user-manager"):
         run(f"aimms keys create ci --scope APIKey --expires 20d --print-secret{newer}")
-        run(f"aimms keys ls{newer}")
+        run(f"aimms keys list{newer}")
         run(f"aimms keys delete ci --yes{newer}")
     account = f"--account {sandbox.credentials.aimms_account}"
     run(f"aimms keys create other --scope APIKey --print-secret {account}")
@@ -151,11 +151,11 @@ def keys(run: Run, sandbox: Sandbox, folder: Path) -> None:
 
 def secrets(run: Run, sandbox: Sandbox, folder: Path) -> None:
     (folder / "content").write_text("fake-content", encoding="utf-8")
-    run("aimms people add ROOT/group:planners")
+    run("aimms people create ROOT/group:planners")
     lines = [
-        *("mkdir ci", f"create ci/token --file {folder}/content", "ls", "ls ci", "get ci/token --print-secret"),
+        *("mkdir ci", f"create ci/token --file {folder}/content", "list", "list ci", "get ci/token --print-secret"),
         *(f"update ci/token --file {folder}/content", "grant ci ROOT/group:planners read_write", "access ci"),
-        *("revoke ci ROOT/group:planners", "rm ci/token --yes"),
+        *("revoke ci ROOT/group:planners", "delete ci/token --yes"),
     ]
     for line in lines:
         run(f"aimms secrets {line}")
@@ -163,15 +163,15 @@ def secrets(run: Run, sandbox: Sandbox, folder: Path) -> None:
 
 def sessions(run: Run, sandbox: Sandbox, folder: Path) -> None:
     run("aimms run Sandbox echo --input -")
-    task = json.loads(run("aimms sessions ls task --json"))[0]["id"]
-    run("aimms sessions ls")
+    task = json.loads(run("aimms sessions list task --json"))[0]["id"]
+    run("aimms sessions list")
     ids = {kind: sandbox.add_aimms_session(kind) for kind in ("webui", "solve")}
     run(f"aimms sessions address {ids['webui']} webui")
     for kind, session in {**ids, "task": task}.items():
         for line in ("show {}", "logs {}", f"logs {{}} -o {folder}/session.log"):
             words = line.format(f"{kind} {session}")
             run(f"aimms sessions {words}")
-        run(f"aimms sessions ls {kind}")
+        run(f"aimms sessions list {kind}")
         if kind != "task":
             run(f"aimms sessions terminate {kind} {session} --yes")
         run(f"aimms sessions delete {kind} {session} --yes{' --kill-task' * (kind == 'task')}")
@@ -192,7 +192,7 @@ def batches(run: Run, sandbox: Sandbox, folder: Path) -> None:
     (folder / "scenarios.jsonl").write_text('{"id": "a"}\n', encoding="utf-8")
     store = f"--store {folder}/batches.sqlite"
     run(f"batch run spring {store} --inputs {folder}/scenarios.jsonl --key id --aimms Sandbox echo")
-    ref = run("aimms run Sandbox echo --input - --after 1h --no-wait").strip()
+    ref = run("aimms run Sandbox echo --input - --delay 1h --no-wait").strip()
     with JobLedger.open(f"{folder}/batches.sqlite") as ledger:  # a job that is queued
         ledger.add("spring", [("late", JobInput(b"{}"))])
         (job,) = ledger.arm("spring", 0, ledger.take("spring", 0), 1).jobs
@@ -203,8 +203,8 @@ def batches(run: Run, sandbox: Sandbox, folder: Path) -> None:
 SCENES: tuple[Scene, ...] = (tasks, apps, storage, people, keys, secrets, sessions, plans, batches)
 # Each is run when a process has just died that had launched a machine; {pool} is one that still runs.
 OF_GUROBI = (
-    "gurobi licenses",
-    "gurobi machines",
+    "gurobi licenses list",
+    "gurobi machines list",
     "gurobi reap",
     "gurobi launch 1 --wait --license-id 95912",
     f"gurobi run -n 1 --license-id 95912 -- {shlex.quote(sys.executable)} -c pass",
@@ -220,7 +220,7 @@ SEND_NOTHING = {
     *(f"batch {name}" for name in ("status", "failures", "results", "picture", "retry", "resume", "resolve")),
     *("batch start", "batch work"),  # of a fleet, which needs PostgreSQL: what `batch run` does
     "aimms apps link",
-    "aimms intermediate",  # of a local DEX service only, by an operation that no document has
+    "aimms tasks intermediate",  # of a local DEX service only, by an operation that no document has
 }
 
 

@@ -27,7 +27,7 @@ from optcloud.cli.aimms import (
 from optcloud.cli.batch import app as batch
 from optcloud.cli.demo import demo
 from optcloud.cli.group import CommandGroup, Root
-from optcloud.cli.gurobi import machines
+from optcloud.cli.gurobi import licenses, machines
 from optcloud.cli.gurobi.launch import launch
 from optcloud.cli.gurobi.migrate import migrate
 from optcloud.cli.gurobi.reap import reap
@@ -68,22 +68,19 @@ def _root(
     session_of(context).profile = profile
 
 
-aimms = CommandGroup(help="AIMMS PRO: tasks, apps, people.")
+_OF_TASKS = ("show", "wait", "logs", "stop", "cancel", "delete", "intermediate", "stats")
+
+aimms = CommandGroup(
+    help="AIMMS PRO: tasks, apps, people.",
+    aliases={name: f"tasks {name}" for name in _OF_TASKS} | {"versions": "apps aimms-versions"},
+)
 aimms.include(
     "Tasks",
     run.run,
-    tasks.tasks,
-    tasks.show,
-    tasks.wait,
-    tasks.logs,
-    tasks.stop,
-    tasks.cancel,
-    tasks.delete,
-    tasks.intermediate,
-    tasks.stats,
+    tasks=tasks.app,
     series=series.app,
 )
-aimms.include("Apps", publish.publish, apps.versions, apps=apps.app, categories=categories.app, storage=storage.app)
+aimms.include("Apps", publish.publish, apps=apps.app, categories=categories.app, storage=storage.app)
 aimms.include("People, keys and secrets", access=access.app, people=people.app, keys=keys.app, secrets=secrets.app)
 aimms.include("When something is wrong", doctor.doctor, doctor.server, sessions=sessions.app)
 
@@ -96,7 +93,8 @@ gurobi = CommandGroup(
 )
 gurobi.include(None, launch)
 gurobi.command(context_settings={"allow_interspersed_args": False})(run_on_machines)  # what follows COMMAND is its own
-gurobi.include(None, machines.machines, machines.licenses, machines.kill, reap, migrate)
+gurobi.include(None, machines=machines.app, licenses=licenses.app)
+gurobi.include(None, machines.kill, reap, migrate)
 
 app.include(
     None, demo, sandbox, aimms=aimms, adiutaopt=adiutaopt, gurobi=gurobi, batch=batch.app, job=job.app, spec=spec.app

@@ -12,15 +12,15 @@ A command is a function of a `CliSession` and of its options. `CommandGroup.comm
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import is_dataclass
 from functools import cached_property, update_wrapper
 from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_type_hints
 
 import typer
-from typer.core import TyperGroup
 
+from optcloud.cli.click_commands import ClickCommand, ClickGroup
 from optcloud.cli.exit_codes import INTERRUPTED, KNOWN, UsageError, exit_code
 from optcloud.cli.messages import say_log_entries
 from optcloud.cli.options import flag
@@ -98,16 +98,22 @@ def _fields(bundle: Any) -> list[inspect.Parameter]:
 
 
 class CommandGroup(typer.Typer):
-    """A group of commands, each a function of a session and its options."""
+    """A group of commands, each a function of a session and its options.
 
-    def __init__(self, **settings: Any) -> None:
+    ``default`` names the command that is meant where none is named; ``aliases``: see `optcloud.cli.aliases`.
+    """
+
+    def __init__(
+        self, *, default: str | None = None, aliases: Mapping[str, str] | None = None, **settings: Any
+    ) -> None:
         # plain help: the same on every terminal and in every pipe
         super().__init__(**({"cls": ClickGroup, "rich_markup_mode": None} | settings))
         self.headings: list[str] = []
+        self.default, self.aliases = default, aliases or {}
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[F], F]:
         """Register a command."""
-        register = super().command(name, **settings)
+        register = super().command(name, **({"cls": ClickCommand} | settings))
 
         def decorate(function: F) -> F:
             register(Command(function))
@@ -122,35 +128,6 @@ class CommandGroup(typer.Typer):
             self.command(rich_help_panel=heading)(command)
         for name, group in groups.items():
             self.add_typer(lazy(group), name=name, rich_help_panel=heading)
-
-
-class ClickGroup(TyperGroup):
-    """Commands; without one named, the help. ``headings``: in the order of the help, where it is not the commands'."""
-
-    headings: ClassVar[Sequence[str]] = ()
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Show the help when nothing was asked."""
-        if not args and not ctx.resilient_parsing:
-            typer.echo(ctx.get_help())
-            ctx.exit()
-        return super().parse_args(ctx, args)
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """List the commands under the headings that they were given (``rich_help_panel``), else as they are."""
-        listed_under: dict[str, list[tuple[str, Any]]] = {heading: [] for heading in self.headings}
-        for name in self.list_commands(ctx):
-            command: Any = self.get_command(ctx, name)
-            if not command.hidden:
-                heading = getattr(command, "rich_help_panel", None)
-                listed_under.setdefault(heading if isinstance(heading, str) else "Commands", []).append((name, command))
-        longest = max((len(name) for listed in listed_under.values() for name, _ in listed), default=0)
-        for heading, listed in listed_under.items():  # an empty one is left out by click
-            limit = formatter.width - 6 - longest
-            with formatter.section(heading):
-                formatter.write_dl(
-                    [(name.ljust(longest), command.get_short_help_str(limit)) for name, command in listed]
-                )
 
 
 class _Lazy(ClickGroup):
@@ -178,6 +155,7 @@ class _Lazy(ClickGroup):
 def lazy(group: CommandGroup) -> typer.Typer:
     """Return the same group, to be built when it is first asked for: a command takes typer a millisecond."""
     words: dict[str, Any] = {"source": group, "built": {}, "headings": group.headings}
+    words |= {"default": group.default, "aliases": group.aliases}
     return typer.Typer(cls=type("Lazy", (_Lazy,), words), help=group.info.help)
 
 

@@ -1,4 +1,4 @@
-"""`optcloud aimms apps` and `versions`: what is published, and the AIMMS versions that it can be published for."""
+"""`optcloud aimms apps`: what is published, and what an app can be given."""
 
 from __future__ import annotations
 
@@ -123,7 +123,8 @@ def link(
     session.out.data({"name": name, "version": version, "link": address}, address)
 
 
-def versions(
+@app.command()
+def aimms_versions(
     session: CliSession,
     *,
     dev: Annotated[bool, flag("All that are available, those in development too.")] = False,

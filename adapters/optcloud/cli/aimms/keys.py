@@ -56,7 +56,7 @@ def _print(session: CliSession, keys: list[ApiKey], empty: str) -> None:
     session.out.records(_COLUMNS, records, empty=empty)
 
 
-@app.command("ls")
+@app.command("list")
 def list_keys(session: CliSession, *, newer: Newer = False) -> None:
     """List keys."""
     keys = session.call("keys", lambda oc: oc.aimms.directory.list_keys() if newer else oc.aimms.keys.list())
@@ -149,12 +149,14 @@ def delete(session: CliSession, *, name: Name, account: Account = None, newer: N
 def _making(session: CliSession, name: str, *, print_secret: bool) -> Iterator[None]:
     """If the secret of a new key cannot be stored, say how to go on. It is printed only when that was asked for."""
     try:
-        with session.messages.submitting("optcloud aimms keys ls"), session.messages.progress(name):
+        with session.messages.submitting("optcloud aimms keys list"), session.messages.progress(name):
             yield
     except SecretNotStored as error:
         if print_secret:
             session.out.data({"secret": error.secret.reveal()}, error.secret.reveal())
-        error.add_note("the new key is of no use without it: look with optcloud aimms keys ls, delete it, make another")
+        error.add_note(
+            "the new key is of no use without it: find it (optcloud aimms keys list), delete it, make another"
+        )
         raise
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 app = CommandGroup(
     help="Environments, groups and users.\n\nWHOM is an environment (ACME), a group (ACME/group:planners) or a user "
-    "(ACME/user:ada)."
+    "(ACME/user:ada).",
+    aliases={"add": "create"},
 )
 
 _COLUMNS = {"Name": "name", "Id": "id", "Called": "called", "Email": "email", "Users": "users"}
@@ -91,7 +92,7 @@ def me(session: CliSession) -> None:
     session.out.fields(record | {"app_publisher": found.is_app_publisher})
 
 
-@app.command("ls", rich_help_panel=_LOOK)
+@app.command("list", rich_help_panel=_LOOK)
 def list_people(
     session: CliSession, *, whom: Annotated[str | None, argument("[WHOM]", "An environment or a group.")] = None
 ) -> None:
@@ -118,7 +119,7 @@ def show(session: CliSession, *, whom: Whom) -> None:
 
 
 @app.command(rich_help_panel=_CHANGE)
-def add(session: CliSession, *, whom: Whom, fields: PeopleOptions, dry_run: DryRun = False) -> None:
+def create(session: CliSession, *, whom: Whom, fields: PeopleOptions, dry_run: DryRun = False) -> None:
     """Create an environment, a group or a user, or change what differs.
 
     Safe to repeat: what is so already stays. A password is a new user's only, since it cannot be compared.
@@ -145,8 +146,8 @@ def update(
     session.out.data(_record(changed), f"updated {changed.entity}")
 
 
-@app.command("rm", rich_help_panel=_CHANGE)
-def remove(session: CliSession, *, whom: Whom, yes: Yes = False) -> None:
+@app.command(rich_help_panel=_CHANGE)
+def delete(session: CliSession, *, whom: Whom, yes: Yes = False) -> None:
     """Delete an environment, a group (its users stay) or a user."""
     entity = named(whom)
     session.confirm(f"delete the {entity.kind} {entity}", yes=yes)

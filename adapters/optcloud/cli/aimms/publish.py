@@ -22,7 +22,7 @@ def publish(
     pack: Annotated[Path, argument("PACK", "The .aimmspack.", exists=True, dir_okay=False)],
     name: Annotated[str | None, option("NAME", "Name of the app.")] = None,
     version: Annotated[str | None, option("V", "Version of the app.")] = None,
-    aimms_version: Annotated[str | None, option("ID", "One of `aimms versions`.")] = None,
+    aimms_version: Annotated[str | None, option("ID", "One of `aimms apps aimms-versions`.")] = None,
     description: Annotated[str | None, option("TEXT", "What people read.")] = None,
     category: Annotated[str | None, option("NAME", "One of `aimms categories list`.")] = None,
     attributes: Annotated[

@@ -23,7 +23,9 @@ def run(
         str | None, option("TYPE", "Media type of the input [default: by the file's suffix].")
     ] = None,
     at: Annotated[str | None, option("TIME", "Not before, such as 2026-01-31T08:00 (this machine's zone).")] = None,
-    after: Annotated[str | None, option("DELAY", "Not before a delay: 90s, 15m, 2h, 1d, 1w.")] = None,
+    after: Annotated[
+        str | None, option("--delay", "--after", "DELAY", "Not before a delay has passed: 90s, 15m, 2h, 1d, 1w.")
+    ] = None,
     every: Annotated[str | None, option("INTERVAL", "Again and again: 15m, 2h, 1d … (see `aimms series`).")] = None,
     hook: Annotated[
         str | None,
@@ -39,7 +41,7 @@ def run(
     waiting.check()
     data = sys.stdin.buffer if input_file == STDIO else input_file
     with session.connect() as oc:
-        with session.messages.submitting("optcloud aimms tasks"), session.messages.progress(f"{name} {service}"):
+        with session.messages.submitting("optcloud aimms tasks list"), session.messages.progress(f"{name} {service}"):
             job = oc.aimms.run(
                 name,
                 service,

@@ -48,7 +48,7 @@ def _record(item: Item) -> dict[str, str]:
     return pick(item, "path", "kind")
 
 
-@app.command("ls")
+@app.command("list")
 def list_items(session: CliSession, *, path: MaybePath = "/") -> None:
     """List what a directory holds, or a secret's name; no contents."""
     item = session.call(path, lambda oc: oc.aimms.secrets.get(path))
@@ -71,7 +71,7 @@ def get(
         with session.messages.progress(path):
             item = oc.aimms.secrets.get(path)
         if item.content is None:
-            raise typer.BadParameter(f"{path} is a directory; list it with `secrets ls`", param_hint="PATH")
+            raise typer.BadParameter(f"{path} is a directory; list it with `secrets list`", param_hint="PATH")
         drawer.keep(item.content)
     record = _record(item) | ({} if store is None else {"stored": store})
     if not print_secret:
@@ -110,7 +110,7 @@ def make_directory(session: CliSession, *, path: ItemPath) -> None:
     session.change("created", lambda oc: oc.aimms.secrets.create_directory(path), path=path)
 
 
-@app.command("rm")
+@app.command()
 def delete(session: CliSession, *, path: ItemPath, yes: Yes = False) -> None:
     """Delete a secret or an empty directory."""
     session.confirm(f"delete {path}", yes=yes)

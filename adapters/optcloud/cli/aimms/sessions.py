@@ -28,7 +28,7 @@ def _record(found: AimmsSession) -> dict[str, Any]:
     return dict(found.reply) | pick(found, "id", "kind", "state", "ended_at", "message")
 
 
-@app.command("ls")
+@app.command("list")
 def list_sessions(
     session: CliSession,
     *,

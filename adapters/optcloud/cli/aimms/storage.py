@@ -16,7 +16,9 @@ from optcloud.cli.session import CliSession
 if TYPE_CHECKING:
     from optcloud.aimms.storage.paths import Bucket, StoredObject
 
-app = CommandGroup(help="Objects in buckets, by paths such as /icons/my_logo.")
+app = CommandGroup(
+    help="Objects in buckets, by paths such as /icons/my_logo.", aliases={"info": "show", "mv": "rename"}
+)
 
 _COLUMNS = {"Path": "path", "Size": "size", "Versions": "versions", "Created": "created"}
 ObjectPath = Annotated[str, argument("PATH", "An object, such as /icons/my_logo.")]
@@ -32,7 +34,7 @@ def _bucket(found: Bucket) -> dict[str, Any]:
     return {"kind": "bucket", "path": f"{found.path.rstrip('/')}/"} | pick(found, "id", "created")
 
 
-@app.command("ls")
+@app.command("list")
 def list_bucket(session: CliSession, *, path: Annotated[str, argument("PATH", "A bucket, such as /icons.")]) -> None:
     """List what a bucket holds: buckets, which end with /, and objects."""
     found = session.call(path, lambda oc: oc.aimms.storage.bucket(_bucket_path(path)))
@@ -41,7 +43,7 @@ def list_bucket(session: CliSession, *, path: Annotated[str, argument("PATH", "A
 
 
 @app.command()
-def info(session: CliSession, *, path: ObjectPath) -> None:
+def show(session: CliSession, *, path: ObjectPath) -> None:
     """Show what is known of an object."""
     found = session.call(path, lambda oc: oc.aimms.storage.info(path))
     session.out.fields(_object(found))
@@ -89,7 +91,7 @@ def get(
     session.out.data({"path": path, "file": str(saved)}, f"saved {saved}")
 
 
-@app.command("mv")
+@app.command()
 def rename(
     session: CliSession,
     *,
@@ -105,7 +107,7 @@ def rename(
     session.out.data({"path": new, "was": path}, f"renamed to {new}")
 
 
-@app.command("rm")
+@app.command()
 def delete(session: CliSession, *, path: AnyPath, is_bucket: IsBucket = False, yes: Yes = False) -> None:
     """Delete an object with all its versions, or a bucket."""
     session.confirm(f"delete {path}", yes=yes)
@@ -136,5 +138,5 @@ def make_bucket(
 
 
 def _bucket_path(path: str) -> str:
-    """A bucket may be written with a / at its end, as `ls` does."""
+    """A bucket may be written with a / at its end, as `list` does."""
     return path.rstrip("/") or "/"

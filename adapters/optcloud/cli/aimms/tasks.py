@@ -1,4 +1,4 @@
-"""`optcloud aimms tasks|show|stop|cancel|delete|wait|logs|intermediate|stats`: tasks that are there already."""
+"""`optcloud aimms tasks`: tasks that are there already."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.exit_codes import exit_code
+from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import DownloadFile, Timeout, argument, flag, option, read_reference
 from optcloud.cli.output import pick
 from optcloud.cli.results import print_response, status_record
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from optcloud.aimms.tasks.details import TaskView
     from optcloud.aimms.tasks.logs import LogEntry
     from optcloud.core.states import Status
+
+app = CommandGroup(
+    default="list", help="Tasks: list, look, wait, end.\n\nWithout a command, with options or none, they are listed."
+)
 
 _COLUMNS = {"Reference": "ref", "State": "state", "App": "app", "Version": "version", "Service": "service"} | {
     "Created": "created",
@@ -54,7 +59,8 @@ Task = Annotated[
 ]
 
 
-def tasks(
+@app.command("list")
+def list_tasks(
     session: CliSession,
     *,
     name: Annotated[str | None, option("--app", "APP", "Only of this app.")] = None,
@@ -72,6 +78,7 @@ def tasks(
     session.out.records(_COLUMNS, [task_record(str(task.reference), task.view) for task in listed], empty="no tasks")
 
 
+@app.command()
 def show(session: CliSession, *, task: Task) -> None:
     """Show one task: its times, codes and words."""
     view: TaskView = session.call_job(task, lambda job: job.details())
@@ -88,55 +95,7 @@ def task_record(ref: str, view: TaskView) -> dict[str, Any]:
     return known | pick(view, *_FIELDS, *_CALLER) | times | {"created": created} | words
 
 
-def stop(session: CliSession, references: References) -> None:
-    """Finish tasks early and keep what was found.
-
-    The solve is interrupted, while a task runs; its procedure goes on.
-    """
-    for_each(session, references, "stop asked for", lambda job: job.stop())
-
-
-def cancel(session: CliSession, references: References) -> None:
-    """End tasks without a result.
-
-    The procedure is interrupted, while a task runs (PRO 24.12.2 or later).
-    """
-    for_each(session, references, "cancel asked for", lambda job: job.cancel())
-
-
-def delete(session: CliSession, references: References) -> None:
-    """Delete tasks and their responses.
-
-    Queued tasks, which then never run, and those that have ended.
-    """
-    for_each(session, references, "deleted", lambda job: job.delete())
-
-
-def for_each(session: CliSession, references: list[str], done: str, verb: Callable[[Any], None]) -> None:
-    """Do something to each task. A refusal that concerns one of them is said, and the others have their turn.
-
-    Raises `typer.Exit` at the end, with the exit code of the first refusal. Any other error would meet the other tasks
-    too, so it ends the command at once.
-    """
-    records: list[dict[str, str]] = []
-    first: Exception | None = None
-    with session.connect() as oc:
-        try:
-            for ref in references:
-                try:
-                    verb(oc.attach(ref))
-                except (Conflict, JobError, NotFound, Unsupported) as error:
-                    session.messages.error(error)
-                    first = first or error
-                    continue
-                records.append({"ref": ref, "done": done})
-                session.out.lines(f"{done}: {ref}")
-        finally:
-            session.out.data(records)
-    if first is not None:
-        raise typer.Exit(exit_code(first))
-
-
+@app.command()
 def wait(session: CliSession, references: References, timeout: Timeout = None) -> None:
     """Wait until tasks have ended, and tell each as it ends.
 
@@ -172,6 +131,7 @@ def _ended(session: CliSession, ref: str, status: Status) -> dict[str, Any]:
     return status_record(ref, status)
 
 
+@app.command()
 def logs(
     session: CliSession,
     *,
@@ -205,11 +165,59 @@ def print_entry(session: CliSession, entry: LogEntry) -> None:
     session.out.raw(json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
 
 
-def stats(session: CliSession, *, current: Annotated[bool, flag("As they are now.")] = False) -> None:
-    """Print the account's figures about tasks."""
-    session.out.json(session.call("figures", lambda oc: oc.aimms.stats(current=current)))
+@app.command()
+def stop(session: CliSession, references: References) -> None:
+    """Finish tasks early and keep what was found.
+
+    The solve is interrupted, while a task runs; its procedure goes on.
+    """
+    for_each(session, references, "stop asked for", lambda job: job.stop())
 
 
+@app.command()
+def cancel(session: CliSession, references: References) -> None:
+    """End tasks without a result.
+
+    The procedure is interrupted, while a task runs (PRO 24.12.2 or later).
+    """
+    for_each(session, references, "cancel asked for", lambda job: job.cancel())
+
+
+@app.command()
+def delete(session: CliSession, references: References) -> None:
+    """Delete tasks and their responses.
+
+    Queued tasks, which then never run, and those that have ended.
+    """
+    for_each(session, references, "deleted", lambda job: job.delete())
+
+
+def for_each(session: CliSession, references: list[str], done: str, verb: Callable[[Any], None]) -> None:
+    """Do something to each task. A refusal that concerns one of them is said, and the others have their turn.
+
+    Raises `typer.Exit` at the end, with the exit code of the first refusal. Any other error would meet the other tasks
+    too, so it ends the command at once.
+    """
+    records: list[dict[str, str]] = []
+    first: Exception | None = None
+    with session.connect() as oc:
+        try:
+            for ref in references:
+                try:
+                    verb(oc.attach(ref))
+                except (Conflict, JobError, NotFound, Unsupported) as error:
+                    session.messages.error(error)
+                    first = first or error
+                    continue
+                records.append({"ref": ref, "done": done})
+                session.out.lines(f"{done}: {ref}")
+        finally:
+            session.out.data(records)
+    if first is not None:
+        raise typer.Exit(exit_code(first))
+
+
+@app.command()
 def intermediate(session: CliSession, *, task: Task) -> None:
     """Print what a service has written so far (local DEX only)."""
     with session.connect() as oc, session.messages.progress(task):
@@ -222,3 +230,9 @@ def intermediate(session: CliSession, *, task: Task) -> None:
         session.out.json({"ref": task, "state": state, "response": None})
     else:
         session.messages.say(f"{task} has written none yet")
+
+
+@app.command()
+def stats(session: CliSession, *, current: Annotated[bool, flag("As they are now.")] = False) -> None:
+    """Print the account's figures about tasks."""
+    session.out.json(session.call("figures", lambda oc: oc.aimms.stats(current=current)))

@@ -48,7 +48,7 @@ class JobsOptions:
         option("--gurobi", "COMMAND", 'Run a program on rented machines: "python solve.py {scenario}".'),
     ] = None
     machines: Annotated[int, option("N", "How many machines for the program.", min=1)] = 1
-    license_id: Annotated[str | None, option("ID", "The machines' license: one of `gurobi licenses`.")] = None
+    license_id: Annotated[str | None, option("ID", "The machines' license: one of `gurobi licenses list`.")] = None
 
     def check(self) -> None:
         """Refuse options that only make sense beside others."""

@@ -69,7 +69,8 @@ def launched(session: CliSession, oc: OptCloud, count: int, options: LaunchOptio
     """Launch machines. The facade's errors get hints for the command line."""
     from optcloud.gurobi.pool import READY_TIMEOUT  # noqa: PLC0415 - loaded with the facade
 
-    with session.messages.submitting("optcloud gurobi machines"), _explained(), session.messages.progress("launch"):
+    look = session.messages.submitting("optcloud gurobi machines list")
+    with look, _explained(), session.messages.progress("launch"):
         return oc.gurobi.launch(count, ready_timeout=READY_TIMEOUT if timeout is None else timeout, **options)
 
 
@@ -84,7 +85,7 @@ def _explained() -> Iterator[None]:
         raise
     except OptCloudError as error:
         if "may have happened" in str(error):
-            error.add_note("here: optcloud gurobi machines, kill and reap")
+            error.add_note("here: optcloud gurobi machines list, kill and reap")
         raise
 
 

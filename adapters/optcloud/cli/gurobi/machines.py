@@ -1,4 +1,4 @@
-"""`optcloud gurobi machines`, `licenses` and `kill`."""
+"""`optcloud gurobi machines` and `kill`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from optcloud.cli.group import CommandGroup
 from optcloud.cli.gurobi.rented import counted
 from optcloud.cli.options import Yes, argument, flag, read_reference
 from optcloud.cli.output import Output, pick
@@ -17,7 +18,9 @@ from optcloud.cli.times import instant, machine_hours, two_places
 if TYPE_CHECKING:
     from optcloud import OptCloud
     from optcloud.core.reference import Reference
-    from optcloud.gurobi.models import License, Machine
+    from optcloud.gurobi.models import Machine
+
+app = CommandGroup(default="list", help="Machines that are rented.\n\nWithout a command, they are listed.")
 
 MACHINE_COLUMNS = {"Id": "id", "State": "state", "Name": "dns_name", "Type": "machine_type", "Region": "region"} | {
     "License": "license_type",
@@ -25,22 +28,16 @@ MACHINE_COLUMNS = {"Id": "id", "State": "state", "Name": "dns_name", "Type": "ma
     "Hours": "hours",
     "Idle shutdown": "idle_shutdown",
 }
-_LICENSE_COLUMNS = {"Id": "id", "Credit": "credit", "Expires": "expiration", "Rate plan": "rate_plan"}
 _FIELDS = ("id", "state", "dns_name", "machine_type", "region", "license_type", "license_id", "create_time")
 
 
-def machines(session: CliSession) -> None:
+@app.command("list")
+def list_machines(session: CliSession) -> None:
     """List machines, with the hours that they have run."""
     with session.connect() as oc:
         with session.messages.progress("machines"):
             listed = oc.gurobi.machines()
         print_machines(session.out, listed, oc.gurobi.now())
-
-
-def licenses(session: CliSession) -> None:
-    """List licenses; says which end soon, or have little credit left."""
-    listed = session.call("licenses", lambda oc: oc.gurobi.licenses())
-    print_licenses(session.out, listed)
 
 
 def kill(
@@ -146,10 +143,3 @@ def _idle(minutes: int | None) -> str:
     if minutes is None:
         return ""
     return f"{minutes} min" if minutes else "off"
-
-
-def print_licenses(out: Output, licenses: Iterable[License]) -> None:
-    """Print licenses; credit and dates as texts, since JSON has neither exact numbers nor dates."""
-    values = [pick(license_, *_LICENSE_COLUMNS.values()) for license_ in licenses]
-    records = [{name: None if value is None else str(value) for name, value in found.items()} for found in values]
-    out.records(_LICENSE_COLUMNS, records, empty="no licenses")

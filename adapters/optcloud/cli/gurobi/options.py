@@ -35,7 +35,7 @@ class MachineOptions:
     license_type: Annotated[
         str | None, option("TYPE", "Such as full compute server.", autocompletion=_known("LICENSE_TYPES"))
     ] = None
-    license_id: Annotated[str | None, option("ID", "One of `gurobi licenses` [default: the smallest].")] = None
+    license_id: Annotated[str | None, option("ID", "One of `gurobi licenses list` [default: the smallest].")] = None
     idle_shutdown: Annotated[
         int | None, option("MINUTES", "Idle time before they end; 0: never [default: 30].", min=0)
     ] = None

@@ -25,7 +25,7 @@ _LAUNCH_COLUMNS = {
     "For": "asked",
 }
 _MEANING = {  # the field of `Reaped`: what it means, in the order in which it matters
-    "unproven": "not proven which machines are its own: look yourself (optcloud gurobi machines)",
+    "unproven": "not proven which machines are its own: look yourself (optcloud gurobi machines list)",
     "awaited": "its machines may still show up: looked for again at the next start",
     "held": "held by a process that lives, or that of another host",
     "kept": "kept: runs until somebody kills it",
@@ -53,7 +53,7 @@ def reap(
     else:
         _print(session, reaped, now, dry_run=dry_run)
     if reaped.unproven:
-        words = f"{len(reaped.unproven)} launches with a password of your own: look yourself: optcloud gurobi machines"
+        words = f"{len(reaped.unproven)} launches with a password of your own: see optcloud gurobi machines list"
         session.messages.say(words, event="unproven", launches=[entry.launch for entry in reaped.unproven])
 
 

@@ -1,0 +1,75 @@
+"""Commands and groups as click knows them: how their help looks, and which words they take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from optcloud.cli.aliases import command_words, take_earlier_names, with_present_names
+from optcloud.cli.session import session_of
+
+
+class ClickCommand(TyperCommand):
+    """A command. It takes its options' earlier names, and says how they are called now."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._earlier = take_earlier_names([each for each in self.params if each.param_type_name == "option"])
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        present, used = with_present_names(args, self._earlier)
+        rest = super().parse_args(ctx, present)
+        for name in sorted(used) if not ctx.resilient_parsing else ():
+            now = self._earlier[name]
+            session_of(ctx).messages.say(f"{name} is called {now} now", event="renamed", option=name, now=now)
+        return rest
+
+
+class ClickGroup(TyperGroup):
+    """Commands; without one named, the help, or the command that is the ``default``.
+
+    ``headings``: in the order of the help, where it is not the commands'. ``aliases``: see `optcloud.cli.aliases`.
+    """
+
+    headings: ClassVar[Sequence[str]] = ()
+    aliases: ClassVar[Mapping[str, str]] = {}
+    default: ClassVar[str | None] = None
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Show the help when nothing was asked; with a default command, that is what options alone are for."""
+        if self.default is not None and self._names_no_command(ctx, args):
+            args = [self.default, *args]
+        if not args and not ctx.resilient_parsing:
+            typer.echo(ctx.get_help())
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
+    def _names_no_command(self, ctx: Any, args: list[str]) -> bool:
+        if not args:
+            return not ctx.resilient_parsing  # what is completed may become a command's name
+        return args[0].startswith("-") and args[0] not in ctx.help_option_names
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that the arguments name, or one of its aliases."""
+        words = command_words(args[0], self.list_commands(ctx), self.aliases)
+        return super().resolve_command(ctx, [*words, *args[1:]])
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands under the headings that they were given (``rich_help_panel``), else as they are."""
+        listed_under: dict[str, list[tuple[str, Any]]] = {heading: [] for heading in self.headings}
+        for name in self.list_commands(ctx):
+            command: Any = self.get_command(ctx, name)
+            if not command.hidden:
+                heading = getattr(command, "rich_help_panel", None)
+                listed_under.setdefault(heading if isinstance(heading, str) else "Commands", []).append((name, command))
+        longest = max((len(name) for listed in listed_under.values() for name, _ in listed), default=0)
+        for heading, listed in listed_under.items():  # an empty one is left out by click
+            limit = formatter.width - 6 - longest
+            with formatter.section(heading):
+                formatter.write_dl(
+                    [(name.ljust(longest), command.get_short_help_str(limit)) for name, command in listed]
+                )

@@ -1,0 +1,22 @@
+"""`optcloud gurobi licenses`."""
+
+from __future__ import annotations
+
+from optcloud.cli.group import CommandGroup
+from optcloud.cli.output import pick
+from optcloud.cli.session import CliSession
+
+app = CommandGroup(default="list", help="Licenses of the account.\n\nWithout a command, they are listed.")
+
+_COLUMNS = {"Id": "id", "Credit": "credit", "Expires": "expiration", "Rate plan": "rate_plan"}
+
+
+@app.command("list")
+def list_licenses(session: CliSession) -> None:
+    """List licenses; says which end soon, or have little credit left.
+
+    Credit and dates are texts in JSON, which has neither exact numbers nor dates.
+    """
+    found = [pick(each, *_COLUMNS.values()) for each in session.call("licenses", lambda oc: oc.gurobi.licenses())]
+    records = [{name: None if value is None else str(value) for name, value in each.items()} for each in found]
+    session.out.records(_COLUMNS, records, empty="no licenses")
