@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
@@ -86,7 +87,7 @@ class Run:
 @pytest.fixture(scope="module")
 def running() -> Iterator[Run]:
     with Sandbox() as sandbox, pytest.MonkeyPatch.context() as patch:
-        for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
+        for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": os.devnull}).items():
             patch.setenv(name, value)
         loop = asyncio.new_event_loop()
         oc = AsyncOptCloud(retry=ONCE_MORE)

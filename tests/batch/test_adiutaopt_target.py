@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import hashlib
 import json
+import os
 import zlib
 from collections.abc import Callable
 from itertools import pairwise
@@ -86,7 +87,7 @@ class Clock(Turned):
 
 
 def target_at(vendor: Vendor, *, planner: str = "shift", **changes: Any) -> AdiutaOptTarget:
-    oc = AsyncOptCloud(adiutaopt=SETTINGS | changes, config_file="no-such-file.toml", clock=Clock())
+    oc = AsyncOptCloud(adiutaopt=SETTINGS | changes, config_file=os.devnull, clock=Clock())
     made = AdiutaOptTarget.of(getattr(oc.adiutaopt, planner))
     transport = made._connection._transport
     transport._inner = httpx.MockTransport(vendor.handle)
@@ -115,7 +116,7 @@ def sent(vendor: Vendor, content: bytes = PROBLEM, **changes: Any) -> Any:
 
 @pytest.mark.parametrize("kind", [OptCloud, AsyncOptCloud])
 def test_the_spec_makes_the_same_target_and_has_no_secret(kind: Any) -> None:
-    oc = kind(adiutaopt=SETTINGS, config_file="no-such-file.toml")
+    oc = kind(adiutaopt=SETTINGS, config_file=os.devnull)
     made = AdiutaOptTarget.of(oc.adiutaopt.mixed, version="2024-10-01_0")
     spec = json.loads(json.dumps(made.spec()))
     assert spec == made.spec()
@@ -124,14 +125,14 @@ def test_the_spec_makes_the_same_target_and_has_no_secret(kind: Any) -> None:
     assert made.account.startswith("adiutaopt:https://adiuta.test/api#")
     for secret in ("not-a-password", "planner@example.invalid"):
         assert secret not in json.dumps(spec)
-    there = AsyncOptCloud(adiutaopt=SETTINGS, config_file="no-such-file.toml")
+    there = AsyncOptCloud(adiutaopt=SETTINGS, config_file=os.devnull)
     assert AdiutaOptTarget.from_spec(there, spec).spec() == spec
 
 
 @pytest.mark.parametrize("other", [{"url": "https://elsewhere.test/api"}, {"username": "somebody"}])
 def test_another_account_is_refused(other: dict[str, Any]) -> None:
     spec = target_at(Vendor(answer("k"))).spec()
-    there = AsyncOptCloud(adiutaopt=SETTINGS | other, config_file="no-such-file.toml")
+    there = AsyncOptCloud(adiutaopt=SETTINGS | other, config_file=os.devnull)
     with pytest.raises(ConfigError, match="another account does not know its plans"):
         AdiutaOptTarget.from_spec(there, spec)
 
@@ -143,14 +144,14 @@ def test_an_unknown_planner_is_refused() -> None:
 
 def test_references_have_the_profile_of_the_batch() -> None:
     made = target_at(Vendor(answer("k", 201)))
-    oc = AsyncOptCloud(adiutaopt=SETTINGS, config_file="no-such-file.toml")
+    oc = AsyncOptCloud(adiutaopt=SETTINGS, config_file=os.devnull)
     there = AdiutaOptTarget.from_spec(oc, made.spec() | {"profile": "prod"})
     there._connection = made._connection
     assert asyncio.run(there.send(armed(), PROBLEM, TIMINGS)) == Sent("adiutaopt:prod/shift/k")
 
 
 def test_a_blocking_client_cannot_work_it() -> None:
-    made = AdiutaOptTarget.of(OptCloud(adiutaopt=SETTINGS, config_file="no-such-file.toml").adiutaopt.shift)
+    made = AdiutaOptTarget.of(OptCloud(adiutaopt=SETTINGS, config_file=os.devnull).adiutaopt.shift)
     with pytest.raises(TypeError, match="AsyncOptCloud"):
         asyncio.run(made.send(armed(), PROBLEM, TIMINGS))
 

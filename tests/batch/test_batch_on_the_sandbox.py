@@ -40,7 +40,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     with Sandbox() as sandbox:
         for name, value in sandbox.environment().items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setenv("OPTCLOUD_CONFIG", "no-such-file.toml")
+        monkeypatch.setenv("OPTCLOUD_CONFIG", os.devnull)
         sandbox.pace = AfterSeconds(0.5)
         yield sandbox
 

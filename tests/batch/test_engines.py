@@ -31,7 +31,7 @@ PROCESSES = partial(ProcessPoolExecutor, mp_context=multiprocessing.get_context(
 def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
     """A sandbox that the environment points at."""
     with Sandbox(pace=AtOnce()) as running:
-        own = {"OPTCLOUD_CONFIG": "no-such-file.toml", "XDG_STATE_HOME": str(tmp_path)}
+        own = {"OPTCLOUD_CONFIG": os.devnull, "XDG_STATE_HOME": str(tmp_path)}
         for name, value in (running.environment() | own).items():
             monkeypatch.setenv(name, value)
         yield running

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups are a
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     with Sandbox() as running:
         running.pace = AtOnce()
-        for name, value in (running.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
+        for name, value in (running.environment() | {"OPTCLOUD_CONFIG": os.devnull}).items():
             monkeypatch.setenv(name, value)
         yield running
 

@@ -53,7 +53,7 @@ def test_the_tutorial_runs(tmp_path: Path, postgres_url: str) -> None:
         "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}",
         "SCENARIOS": str(HOW_MANY),
         "DATABASE": postgres_url,
-        "OPTCLOUD_CONFIG": "no-such-file.toml",
+        "OPTCLOUD_CONFIG": os.devnull,
     }
     script = "\n".join(["trap 'kill $(jobs -p) 2> /dev/null' EXIT", *blocks]).replace("--limit 100", "--limit 15")
     said = told(script, tmp_path, environment)
@@ -70,7 +70,7 @@ def test_the_example_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsy
     lines = [f'{{"id": "s{number}", "costs": [{number}]}}\n' for number in range(20)]
     Path("scenarios.jsonl").write_text("".join(lines))
     with Sandbox() as sandbox:
-        for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
+        for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": os.devnull}).items():
             monkeypatch.setenv(name, value)
         sandbox.register("Scheduling", "solve", lambda data, content_type: (data, content_type))
         code = EXAMPLE.replace(', version="1.4"', "")

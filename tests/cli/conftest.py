@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -49,7 +50,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, running: Sandbox, tmp_path_factory: py
     of_the_wire += [name.lower() for name in of_the_wire]
     for name in (*running.environment(), "OPTCLOUD_PROFILE", "FORCE_COLOR", "OPTCLOUD_AIMMS_ACCOUNT", *of_the_wire):
         monkeypatch.delenv(name, raising=False)
-    for name, value in {"OPTCLOUD_CONFIG": "no-such-file.toml", "COLUMNS": "100", "NO_COLOR": "1"}.items():
+    for name, value in {"OPTCLOUD_CONFIG": os.devnull, "COLUMNS": "100", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)
 
 

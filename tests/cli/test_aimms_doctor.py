@@ -54,7 +54,7 @@ def test_a_wrong_key_is_4(sandbox: Sandbox, run: Run, secrets: list[str], monkey
 def test_no_key_is_the_first_finding(run: Run) -> None:
     result = run("aimms", "doctor")
     assert result.exit_code == 4
-    assert result.stdout.startswith("fault        credentials: aimms.url (or account) was not found.")
+    assert result.stdout.startswith("fault        credentials: AIMMS PRO needs account (or url) and api_key.")
     assert "OPTCLOUD_AIMMS_ACCOUNT" in result.stdout
 
 

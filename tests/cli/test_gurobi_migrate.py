@@ -39,6 +39,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     names = ("IC_ACCESS_ID", "IC_SECRET_KEY", "GUROBI_API", "GUROBI_URL", "GUROBI_LEDGER", "PROFILE")
     for name in names:
         monkeypatch.delenv(name if name.startswith("IC_") else f"OPTCLOUD_{name}", raising=False)
+    (tmp_path / "config.toml").touch()
     monkeypatch.setenv("OPTCLOUD_CONFIG", str(tmp_path / "config.toml"))
 
     def sent(*_: Any, **__: Any) -> None:
@@ -181,7 +182,7 @@ def test_what_people_are_shown(monkeypatch: pytest.MonkeyPatch, config: Path) ->
         ("[default.gurobi", "config.toml"),
         ('[default]\ngurobi = "x"', "default.gurobi must be a table"),
         ('[default.gurobi]\napi = "v3"', "gurobi.api: 'v3' is none of v1, v2"),
-        ('[default.gurobi]\nkey = "x"', "has key; known are"),
+        ('[default.gurobi]\nkey = "x"', "has key, which is no setting of gurobi: there are access_id"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(config: Path, written: str, words: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -138,7 +139,7 @@ SCENES: tuple[Scene, ...] = (people, keys, tasks, directory, sessions, secrets)
 def recordings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Recording]]:
     """What went over all connections while the scenes were played."""
     with Sandbox() as sandbox, pytest.MonkeyPatch.context() as patch:
-        for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
+        for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": os.devnull}).items():
             patch.setenv(name, value)
         with OptCloud() as cloud:
             aimms = cloud.aimms

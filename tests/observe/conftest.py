@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def sandbox(running: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandb
     """A sandbox that the environment points at, and nothing observed."""
     for name, value in running.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("OPTCLOUD_CONFIG", "no-such-file.toml")
+    monkeypatch.setenv("OPTCLOUD_CONFIG", os.devnull)
     for name in ("OPTCLOUD_OBSERVE", "OPTCLOUD_OBSERVE_DOCUMENTS"):
         monkeypatch.delenv(name, raising=False)
     yield running

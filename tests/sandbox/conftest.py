@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,7 +41,7 @@ def open_cloud(request: pytest.FixtureRequest, sandbox: Sandbox, monkeypatch: py
     """A function that opens a facade on the sandbox; keyword arguments are those of `OptCloud`."""
     for name, value in sandbox.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("OPTCLOUD_CONFIG", "no-such-file.toml")
+    monkeypatch.setenv("OPTCLOUD_CONFIG", os.devnull)
     opened: list[Any] = []
     loop = asyncio.new_event_loop()
 
@@ -64,7 +65,7 @@ def two(request: pytest.FixtureRequest, running: Sandbox) -> Iterator[Two]:
     loop = asyncio.new_event_loop()
     opened: list[Any] = []
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (running.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
+        for name, value in (running.environment() | {"OPTCLOUD_CONFIG": os.devnull}).items():
             patch.setenv(name, value)
         for timeout in (None, 0.3):
             options: Any = {"retry": RetryPolicy(attempts=3, first=0.001, longest=0.002), "timeout": timeout}

@@ -33,7 +33,7 @@ os._exit(0)
 def record(folder: Path) -> Recorder:
     """Play everything; files go into the folder. Raises what a verb raises, AssertionError when a command fails."""
     with Sandbox() as sandbox, pytest.MonkeyPatch.context() as patch:
-        own = {"OPTCLOUD_CONFIG": "no-such-file.toml", "XDG_STATE_HOME": str(folder / "state")}
+        own = {"OPTCLOUD_CONFIG": os.devnull, "XDG_STATE_HOME": str(folder / "state")}
         for name, value in (sandbox.environment() | own | {_LEDGER: str(folder / "ledger.sqlite3")}).items():
             patch.setenv(name, value)
         recorder = Recorder(sandbox)

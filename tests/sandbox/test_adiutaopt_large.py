@@ -115,7 +115,7 @@ def server() -> Iterator[dict[str, str]]:
         [sys.executable, "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        yield {**os.environ, **json.loads(process.stdout.readline()), "OPTCLOUD_CONFIG": "no-such-file.toml"}
+        yield {**os.environ, **json.loads(process.stdout.readline()), "OPTCLOUD_CONFIG": os.devnull}
         process.communicate("")
 
 

@@ -271,7 +271,7 @@ def test_processes_threads_and_tasks_sign_in_once_and_refresh_once(
     sandbox: Sandbox, state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     environment = {**os.environ, **sandbox.environment(), "OPTCLOUD_ADIUTAOPT_TOKEN_CACHE": "file"}
-    environment["OPTCLOUD_CONFIG"] = "no-such-file.toml"
+    environment["OPTCLOUD_CONFIG"] = os.devnull
     sandbox.settings = sandbox.settings.patched({"cognito": {"rotate_refresh_tokens": True}})
     children = [
         subprocess.Popen(

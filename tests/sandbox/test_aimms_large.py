@@ -76,7 +76,7 @@ def server() -> Iterator[dict[str, str]]:
     command = [sys.executable, "-c", SERVE]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield {**os.environ, **json.loads(process.stdout.readline()), "OPTCLOUD_CONFIG": "no-such-file.toml"}
+        yield {**os.environ, **json.loads(process.stdout.readline()), "OPTCLOUD_CONFIG": os.devnull}
         process.communicate("")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from pathlib import Path
 from typing import Any
@@ -102,7 +103,7 @@ def test_a_cancelled_call_leaves_its_connection_idle_or_closed(
     sandbox: Sandbox, call: Call, connections: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At each of its awaits; with connections that are there, or to be made. Nothing is left of a file."""
-    for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
+    for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": os.devnull}).items():
         monkeypatch.setenv(name, value)
 
     async def main() -> int:
@@ -132,7 +133,7 @@ def test_thousands_of_cancelled_calls_at_once_leave_the_pool_whole(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Three connections for forty calls at a time: those that wait for one are cancelled, too."""
-    for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
+    for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": os.devnull}).items():
         monkeypatch.setenv(name, value)
 
     async def main() -> None:
@@ -153,7 +154,7 @@ def test_thousands_of_cancelled_calls_at_once_leave_the_pool_whole(
 
 def test_killing_machines_waits_for_nobody(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many calls are out on a cloud that says nothing, machines are killed."""
-    for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
+    for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": os.devnull}).items():
         monkeypatch.setenv(name, value)
 
     async def main() -> None:

@@ -6,6 +6,7 @@ Processes are several in one: each has an account and a ledger of its own on one
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -212,7 +213,7 @@ class World:
 @pytest.fixture(scope="module")
 def cloud(running: Sandbox) -> Iterator[OptCloud]:
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (running.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
+        for name, value in (running.environment() | {"OPTCLOUD_CONFIG": os.devnull}).items():
             patch.setenv(name, value)
         with OptCloud(retry=QUICK_RETRY) as opened:
             yield opened

@@ -60,7 +60,7 @@ def alive(sandbox: Sandbox) -> Callable[[], list[str]]:
 def async_cloud(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AsyncOptCloud]:
     for name, value in sandbox.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("OPTCLOUD_CONFIG", "no-such-file.toml")
+    monkeypatch.setenv("OPTCLOUD_CONFIG", os.devnull)
     return AsyncOptCloud
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -40,7 +41,7 @@ def gurobipy(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
 
 @pytest.fixture
 def environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
+    for name, value in (sandbox.environment() | {"OPTCLOUD_CONFIG": os.devnull}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
 

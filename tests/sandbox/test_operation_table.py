@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -25,7 +26,7 @@ def recorder(tmp_path_factory: pytest.TempPathFactory) -> Recorder:
 
 @pytest.fixture
 def cloud(running: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[OptCloud]:
-    for name, value in (running.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
+    for name, value in (running.environment() | {"OPTCLOUD_CONFIG": os.devnull}).items():
         monkeypatch.setenv(name, value)
     with OptCloud() as opened:
         yield opened

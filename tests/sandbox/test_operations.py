@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +31,7 @@ UNKNOWN: dict[str, dict[str, Any]] = {
 def cloud(request: pytest.FixtureRequest, running: Sandbox) -> Iterator[Any]:
     """One facade for all calls: to open one takes longer than to call."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (running.environment() | {"OPTCLOUD_CONFIG": "no-such-file.toml"}).items():
+        for name, value in (running.environment() | {"OPTCLOUD_CONFIG": os.devnull}).items():
             patch.setenv(name, value)
         if request.param == "blocking":
             with OptCloud(retry=QUICK_RETRY) as opened:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
@@ -24,7 +25,7 @@ def elsewhere(request: pytest.FixtureRequest, sandbox: Sandbox, monkeypatch: pyt
     """What evaluates an expression in another process, on values that cross over to it, and gives its value back."""
     for name, value in sandbox.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("OPTCLOUD_CONFIG", "no-such-file.toml")
+    monkeypatch.setenv("OPTCLOUD_CONFIG", os.devnull)
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(request.param)) as executor:
 
         def evaluated(expression: str, **values: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import httpx
@@ -19,7 +20,7 @@ GATEWAY = "https://gateway.acme.test"
 
 
 def aimms(url: str, **words: object) -> AimmsSettings:
-    config = Config.load(path="/no/such", environment={})
+    config = Config.load(path=os.devnull, environment={})
     key = {} if words else {"api_key": "fake-key"}
     return config.settings(AimmsSettings, {"url": url, **key, **words})
 

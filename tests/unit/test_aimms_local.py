@@ -1,6 +1,7 @@
 """A local DEX service: found in the settings, reached without a key, spoken to with the same verbs."""
 
 import json
+import os
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -45,7 +46,7 @@ def task(state: str) -> httpx.Response:
 
 
 def settings(environment: Mapping[str, str] | None = None, file: str = "", **given: Any) -> AimmsSettings:
-    path = Path(file) if file else Path("no-such-file.toml")
+    path = Path(file) if file else Path(os.devnull)
     return Config.load(path=path, environment=environment or {}).settings(AimmsSettings, given)
 
 

@@ -1,14 +1,17 @@
 """Where settings come from, and which place goes before which."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 from optcloud.core.secret import Secret
-from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings
+from optcloud.core.settings import ALL_SETTINGS, AdiutaOptSettings, AimmsSettings, GurobiSettings
 from optcloud.core.settings_sources import Config
 
 FILE = """
@@ -28,6 +31,14 @@ client_id = "client"
 bearer = false
 """
 ENVIRONMENT = {"IC_ACCESS_ID": "env-id", "IC_SECRET_KEY": "env-key"}
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """A file without a profile."""
+    path = tmp_path / "empty.toml"
+    path.write_text("# nothing yet\n")
+    return path
 
 
 @pytest.fixture
@@ -70,36 +81,53 @@ def test_the_file_may_be_named_by_the_environment(file: Path) -> None:
     assert gurobi(Config.load(environment={"OPTCLOUD_CONFIG": str(file)})) == ("file-id", "file-key")
 
 
-def test_every_place_is_listed(tmp_path: Path) -> None:
+def test_all_that_is_missing_is_told_at_once_with_every_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "none.toml"
+    monkeypatch.setattr("platformdirs.user_config_path", lambda name: tmp_path)
     with pytest.raises(CredentialsNotFound) as caught:
-        Config.load(path=path, environment={}).settings(GurobiSettings, {"access_id": "x"})
-    assert caught.value.what == "gurobi.secret_key"
+        Config.load(environment={}).settings(AdiutaOptSettings, {"url": "https://planner.test"})
+    assert caught.value.what == "adiutaopt.username, adiutaopt.user_pool_id, adiutaopt.client_id"
     assert caught.value.tried == (
-        "argument OptCloud(gurobi={'secret_key': …})",
-        "environment variable IC_SECRET_KEY",
-        f"secret_key under [default.gurobi] in {path} (there is no such file)",
+        "argument OptCloud(adiutaopt={'username': …, 'user_pool_id': …, 'client_id': …})",
+        "environment variables OPTCLOUD_ADIUTAOPT_USERNAME, OPTCLOUD_ADIUTAOPT_USER_POOL_ID, "
+        "OPTCLOUD_ADIUTAOPT_CLIENT_ID",
+        f"username, user_pool_id, client_id under [default.adiutaopt] in {path.with_name('config.toml')} "
+        "(there is no such file)",
     )
-    assert all(place in str(caught.value) for place in caught.value.tried)
-
-
-def test_either_account_or_address_and_both_are_listed(tmp_path: Path) -> None:
-    config = Config.load(path=tmp_path / "none", environment={"OPTCLOUD_AIMMS_API_KEY": "key"})
-    with pytest.raises(CredentialsNotFound, match=r"aimms\.url \(or account\)") as caught:
-        config.settings(AimmsSettings)
     text = str(caught.value)
-    assert "OPTCLOUD_AIMMS_URL" in text and "OPTCLOUD_AIMMS_ACCOUNT" in text
+    assert text.startswith("adiutaOpt needs username, user_pool_id and client_id. Places tried, in this order:\n")
+    assert all(place in text for place in caught.value.tried) and "optcloud config init" in text
+
+
+@given(st.data())
+def test_whatever_is_missing_is_told(data: st.DataObject) -> None:
+    """All that is missing, and nothing that is there."""
+    kind: Any = data.draw(st.sampled_from(ALL_SETTINGS))
+    needed = [setting.name for setting in kind.SETTINGS if setting.required]
+    there = data.draw(st.sets(st.sampled_from(needed), max_size=len(needed) - 1))
+    missing = [f"account (or {name})" if name == "url" and kind is AimmsSettings else name for name in needed]
+    missing = [words for words, name in zip(missing, needed, strict=True) if name not in there]
+    with pytest.raises(CredentialsNotFound) as caught:
+        Config.load(path=os.devnull, environment={}).settings(kind, dict.fromkeys(there, "given"))
+    assert caught.value.what == ", ".join(f"{kind.CLOUD}.{words}" for words in missing)
+
+
+def test_either_account_or_address_and_both_are_listed(empty: Path) -> None:
+    config = Config.load(path=empty, environment={"OPTCLOUD_AIMMS_API_KEY": "key"})
+    with pytest.raises(CredentialsNotFound, match=r"AIMMS PRO needs account \(or url\)\.") as caught:
+        config.settings(AimmsSettings)
+    assert "environment variable OPTCLOUD_AIMMS_ACCOUNT or OPTCLOUD_AIMMS_URL\n" in str(caught.value)
     assert config.settings(AimmsSettings, {"account": "acme"}).url == "https://acme.aimms.cloud/pro-api/v2"
     assert config.settings(AimmsSettings, {"url": "https://pro.test/v2/"}).url == "https://pro.test/v2"
 
 
-def test_a_given_account_is_not_sent_to_the_environments_address(tmp_path: Path) -> None:
+def test_a_given_account_is_not_sent_to_the_environments_address(empty: Path) -> None:
     elsewhere = {"OPTCLOUD_AIMMS_URL": "https://elsewhere.test/v2", "OPTCLOUD_AIMMS_API_KEY": "key"}
-    config = Config.load(path=tmp_path / "none", environment=elsewhere)
+    config = Config.load(path=empty, environment=elsewhere)
     assert config.settings(AimmsSettings, {"account": "acme"}).url == "https://acme.aimms.cloud/pro-api/v2"
     both = {"account": "acme", "url": "https://mine.test"}
     assert config.settings(AimmsSettings, both).url == "https://mine.test"
-    by_account = Config.load(path=tmp_path / "none", environment={"OPTCLOUD_AIMMS_ACCOUNT": "acme"})
+    by_account = Config.load(path=empty, environment={"OPTCLOUD_AIMMS_ACCOUNT": "acme"})
     assert by_account.settings(AimmsSettings, {"url": "https://mine.test", "api_key": "k"}).url == "https://mine.test"
 
 
@@ -120,7 +148,11 @@ def test_settings_objects_are_taken_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("kind", "given", "message"),
     [
-        (GurobiSettings, {"acces_id": "x"}, "gurobi: there is no setting 'acces_id'; there are access_id, secret_key"),
+        (
+            GurobiSettings,
+            {"acces_id": "x"},
+            r"gurobi: there is no setting 'acces_id': did you mean access_id\? There are access_id, api, ledger",
+        ),
         (GurobiSettings, {"url": "http://cloud.gurobi.com/api"}, "gurobi.url: .* in the clear; use https"),
         (AimmsSettings, {"api_key": "k", "url": "http://acme.aimms.cloud"}, "aimms.url: .* in the clear"),
         (AimmsSettings, {"api_key": "k", "account": "evil.test/"}, "aimms.account: 'evil.test/' is not"),
@@ -149,11 +181,18 @@ def test_plain_http_is_refused_in_settings_objects_too() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"[default.gurobi", "config.toml: "),
+        (b"[default.gurobi", r"config.toml: it is not TOML: .*\(at "),
+        (b"[default.gurobi]\napi = ", r"config.toml: it is not TOML: .*at (end of document|line 2, column 7)"),
+        (b"[default.gurobi]\nacess_id = 'x'", r"has acess_id, .*: did you mean access_id\?"),
+        (b"[default.gorubi]\napi = 'x'", r"\[default\] has gorubi, which is no cloud: did you mean gurobi\?"),
+        (b"[gurobi]\napi = 'v1'", r"\[gurobi\] is no profile: write \[default\.gurobi\]"),
         (b"\xff\xfe", "config.toml: "),
-        (b"[default.gurobi]\nsecret = 'x'\nkey = 'y'", r"\[default.gurobi\] has key, secret; known are access_id"),
+        (
+            b"[default.gurobi]\nsecret = 'x'\nkey = 'y'",
+            r"\[default.gurobi\] has key, secret, which is no setting of gurobi: there are access_id",
+        ),
         (b"[default]\ngurobi = 'x'", "default.gurobi must be a table"),
-        (b"default = 'x'", "default.gurobi must be a table"),
+        (b"default = 'x'", "default must be a table"),
     ],
 )
 def test_a_bad_file_is_named(tmp_path: Path, content: bytes, message: str) -> None:
@@ -181,8 +220,56 @@ def test_what_is_no_text_in_the_file_is_named(tmp_path: Path, value: str) -> Non
     """Its repr would be sent in its place."""
     path = tmp_path / "config.toml"
     path.write_text(f"[default.gurobi]\naccess_id = 'id'\nsecret_key = {value}\n")
-    with pytest.raises(ConfigError, match=r"default\.gurobi\.secret_key is no text"):
+    with pytest.raises(ConfigError, match=r"default\.gurobi\.secret_key is no text in quotes: it is (a|of)"):
         Config.load(path=path, environment={}).settings(GurobiSettings)
+
+
+def test_a_named_file_must_be_there(tmp_path: Path) -> None:
+    """What names it is named, too; the usual file need not be there."""
+    path = tmp_path / "none.toml"
+    by_variable = Config.load(environment={"OPTCLOUD_CONFIG": str(path), **ENVIRONMENT})
+    for config, by in ((by_variable, "environment variable OPTCLOUD_CONFIG"), (Config.load(path=path), "config_file")):
+        with pytest.raises(ConfigError, match=f"{by} names {path}, and there is no such file"):
+            config.settings(GurobiSettings)
+    with pytest.raises(ConfigError, match="there is no such file"):
+        Config.load(path=Path(__file__) / "below a file").settings(GurobiSettings)
+
+
+@pytest.mark.parametrize("name", ["account", "url", "api_key"])
+def test_true_is_no_text(empty: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match=rf"aimms\.{name} is no text in quotes: it is true or false"):
+        Config.load(path=empty, environment={}).settings(AimmsSettings, {name: True})
+
+
+def test_a_mistyped_profile_names_those_that_there_are(file: Path) -> None:
+    config = Config.load("Prdo", path=file, environment=ENVIRONMENT)
+    with pytest.raises(CredentialsNotFound) as caught:
+        config.settings(GurobiSettings)
+    said = str(caught.value).splitlines()[0]
+    assert said == f"there is no profile 'Prdo' in {file}: did you mean prod? There are default, prod"
+    assert gurobi(config, access_id="given", secret_key="given") == ("given", "given")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX")
+@pytest.mark.parametrize(("mode", "key", "warned"), [(0o644, "file-key", True), (0o600, "file-key", False)])
+def test_a_secret_that_others_may_read_is_warned_of(
+    file: Path, caplog: pytest.LogCaptureFixture, mode: int, key: str, warned: bool
+) -> None:
+    file.chmod(mode)
+    assert gurobi(Config.load(path=file, environment={}))[1] == key
+    assert [f"chmod 600 '{file}'" in each.getMessage() for each in caplog.records] == [True] * warned
+    assert key not in caplog.text
+
+
+def test_no_warning_where_the_secret_is_not_in_the_file(file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file.chmod(0o644)
+    assert gurobi(Config.load(path=file, environment=ENVIRONMENT)) == ("env-id", "env-key")
+    assert not caplog.records
+
+
+def test_profiles_and_the_clouds_that_each_has(file: Path) -> None:
+    found = Config.load(path=file, environment={}).file.profiles()
+    assert found == {"default": ("gurobi",), "prod": ("adiutaopt", "gurobi")}
 
 
 @pytest.mark.parametrize("profile", ["a b", "a/b", "ä", "a:b"])

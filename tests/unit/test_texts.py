@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,7 @@ def load(place: str, kind: Any, setting: Any, value: str, tmp_path: Path) -> Any
     given.pop(setting.name, None)
     environment = {}
     file = tmp_path / "config.toml"
+    file.touch()
     if place == "argument":
         given[setting.name] = value
     elif place == "environment":
@@ -107,7 +109,7 @@ def test_settings_objects_are_looked_at_when_they_are_used(kind: Any, name: str,
 
 def test_what_is_allowed() -> None:
     """Passwords keep their spaces, names are of any script, keys of Latin-1."""
-    config = Config.load(path="/no/such", environment={})
+    config = Config.load(path=os.devnull, environment={})
     password = " a  b\u00a0€\U0001f468\u200d\U0001f469 "
     settings = config.settings(AdiutaOptSettings, ADIUTAOPT | {"password": password, "username": "ада€ن\u200cم"})
     assert settings.password is not None and settings.password.reveal() == password
@@ -120,7 +122,7 @@ def test_what_is_allowed() -> None:
 def test_what_is_no_text_is_refused(value: Any) -> None:
     """Its repr would be sent in its place."""
     with pytest.raises(ConfigError, match=r"aimms\.api_key is no text"):
-        Config.load(path="/no/such", environment={}).settings(AimmsSettings, {"account": "acme", "api_key": value})
+        Config.load(path=os.devnull, environment={}).settings(AimmsSettings, {"account": "acme", "api_key": value})
 
 
 @given(st.text(st.characters(max_codepoint=0x17F, exclude_categories=["Cc"]), min_size=1, max_size=8))

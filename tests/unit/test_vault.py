@@ -166,7 +166,7 @@ def test_a_file_may_begin_with_a_mark_and_end_in_a_line_end(tmp_path: Path, mark
     """As editors write it; of the secret itself nothing is taken off, and white space in it is refused by name."""
     path = tmp_path / "key"
     keep(path, f"{mark}planted-key{end}")
-    config = Config.load(path=tmp_path / "none", environment={"OPTCLOUD_AIMMS_API_KEY": f"file:{path}"})
+    config = Config.load(path=os.devnull, environment={"OPTCLOUD_AIMMS_API_KEY": f"file:{path}"})
     assert config.settings(AimmsSettings, {"account": "acme"}).api_key == Secret("planted-key")
     keep(path, f"{mark}planted key {end}", overwrite=True)
     assert read(path) == Secret("planted key ")
@@ -180,7 +180,7 @@ def test_a_place_with_a_line_end_is_refused_by_name(tmp_path: Path) -> None:
     """The line end came in with the variable; nobody finds it in "there is no such file"."""
     environment = {"OPTCLOUD_AIMMS_API_KEY": f"file:{tmp_path}/key\n", "OPTCLOUD_AIMMS_ACCOUNT": "acme"}
     with pytest.raises(ConfigError, match=r"aimms\.api_key \(environment variable .*has a line end at its end"):
-        Config.load(path=tmp_path / "none", environment=environment).settings(AimmsSettings)
+        Config.load(path=os.devnull, environment=environment).settings(AimmsSettings)
 
 
 def test_a_keyring_that_has_a_line_end(ring: Remembering, tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_a_keyring_that_has_a_line_end(ring: Remembering, tmp_path: Path) -> Non
     keep("keyring:prod", "planted-key\n")
     given = {"account": "acme", "api_key": "keyring:prod"}
     with pytest.raises(ConfigError, match=r"aimms\.api_key \(keyring:prod, named by argument") as caught:
-        Config.load(path=tmp_path / "none", environment={}).settings(AimmsSettings, given)
+        Config.load(path=os.devnull, environment={}).settings(AimmsSettings, given)
     assert "planted" not in str(caught.value)
 
 
@@ -246,7 +246,7 @@ def test_a_setting_may_say_where_its_secret_is(ring: Remembering, tmp_path: Path
     assert settings.api_key == Secret(VALUE)
     keep(tmp_path / "key", "from-a-file")
     environment = {"OPTCLOUD_AIMMS_API_KEY": f"file:{tmp_path / 'key'}", "OPTCLOUD_AIMMS_ACCOUNT": "acme"}
-    config = Config.load(path=tmp_path / "none", environment=environment)
+    config = Config.load(path=os.devnull, environment=environment)
     assert config.settings(AimmsSettings).api_key == Secret("from-a-file")
     with pytest.raises(CredentialsNotFound, match="keyring:gone"):
         config.settings(AimmsSettings, {"api_key": "keyring:gone"})

@@ -61,13 +61,18 @@ class ConfigError(OptCloudError):
 
 
 class CredentialsNotFound(ConfigError):
-    """A credential was found nowhere; `tried` lists each place that was looked at."""
+    """Settings that a cloud needs were found nowhere: `what` names all of them, `tried` each place looked at.
 
-    def __init__(self, what: str, tried: tuple[str, ...]) -> None:
+    ``needs``: the sentence that says so, where it is not about a single secret.
+    """
+
+    def __init__(self, what: str, tried: tuple[str, ...], *, needs: str = "") -> None:
         self.what = what
         self.tried = tried
         places = "\n".join(f"  - {place}" for place in tried)
-        super().__init__(f"{what} was not found. Places tried, in this order:\n{places}")
+        head = needs or f"{what} was not found"
+        mend = "\noptcloud config init asks for settings and keeps them" if needs else ""
+        super().__init__((f"{head}. Places tried, in this order:\n{places}" if tried else head) + mend)
 
 
 class TransportError(OptCloudError):

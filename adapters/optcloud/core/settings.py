@@ -11,7 +11,8 @@ from optcloud.core.addresses import check_aimms_base
 from optcloud.core.errors import ConfigError
 from optcloud.core.request_policy import check_address
 from optcloud.core.secret import Secret, as_secret
-from optcloud.core.setting_texts import TextKind, fault_in
+from optcloud.core.setting import Setting
+from optcloud.core.settings_of_clouds import ADIUTAOPT_SETTINGS, AIMMS_SETTINGS, GUROBI_SETTINGS
 
 LOCAL_URL = "http://localhost:8080/api/v2"  # a DEX service's default (AIMMS facts 3)
 LOCAL_LIMIT = 128 * 1024 * 1024  # its default (AIMMS facts 7: 128 MB); read as binary megabytes (inferred)
@@ -38,34 +39,6 @@ def _gurobi_url(url: str) -> str:
     return check_address(url, "gurobi.url")
 
 
-@frozen
-class Setting:
-    """One setting: its environment variable, whether it is required, and which other settings can take its place.
-
-    ``instead_of``: another setting that serves as well. ``unless``: a yes-or-no setting; where that is true, this one
-    is not needed. ``secret``: the value may be a place to read it from (``keyring:NAME``, ``file:PATH``). ``text``:
-    which characters it may have
-    (`optcloud.core.setting_texts`).
-    """
-
-    name: str
-    env: str
-    required: bool = True
-    instead_of: str | None = None
-    unless: str | None = None
-    secret: bool = False
-    text: TextKind = "name"
-
-    def check(self, value: str | Secret, what: str) -> None:
-        """Refuse white space and the like; ``what`` names the setting and its place (`ConfigError`)."""
-        fault = fault_in(value.reveal() if isinstance(value, Secret) else value, self.text)
-        if self.text == "key" and not value:
-            fault = "nothing in it"
-        if fault is not None:
-            words = "a header cannot hold it: it has" if self.text == "key" else "it has"
-            raise ConfigError(f"{what}: {words} {fault}")
-
-
 @frozen(kw_only=True)
 class AimmsSettings:
     """AIMMS PRO: the account's address and an API key (AIMMS facts 1; scopes are chosen with the key).
@@ -84,13 +57,8 @@ class AimmsSettings:
     local_limit: int = LOCAL_LIMIT
 
     CLOUD: ClassVar[str] = "aimms"
-    SETTINGS: ClassVar[tuple[Setting, ...]] = (
-        Setting("account", "OPTCLOUD_AIMMS_ACCOUNT", required=False),
-        Setting("local", "OPTCLOUD_AIMMS_LOCAL", required=False),
-        Setting("local_limit", "OPTCLOUD_AIMMS_LOCAL_LIMIT", required=False),
-        Setting("url", "OPTCLOUD_AIMMS_URL", instead_of="account", unless="local"),
-        Setting("api_key", "OPTCLOUD_AIMMS_API_KEY", unless="local", secret=True, text="key"),
-    )
+    VENDOR: ClassVar[str] = "AIMMS PRO"
+    SETTINGS: ClassVar[tuple[Setting, ...]] = AIMMS_SETTINGS
 
     def __attrs_post_init__(self) -> None:
         if self.local == (self.api_key is not None):
@@ -142,17 +110,8 @@ class AdiutaOptSettings:
     token_cache: TokenCacheWord | None = None
 
     CLOUD: ClassVar[str] = "adiutaopt"
-    SETTINGS: ClassVar[tuple[Setting, ...]] = (
-        Setting("url", "OPTCLOUD_ADIUTAOPT_URL"),
-        Setting("username", "OPTCLOUD_ADIUTAOPT_USERNAME"),
-        Setting("password", "OPTCLOUD_ADIUTAOPT_PASSWORD", required=False, secret=True, text="password"),
-        Setting("user_pool_id", "OPTCLOUD_ADIUTAOPT_USER_POOL_ID"),
-        Setting("client_id", "OPTCLOUD_ADIUTAOPT_CLIENT_ID", text="key"),
-        Setting("client_secret", "OPTCLOUD_ADIUTAOPT_CLIENT_SECRET", required=False, secret=True, text="key"),
-        Setting("cognito_url", "OPTCLOUD_ADIUTAOPT_COGNITO_URL", required=False),
-        Setting("bearer", "OPTCLOUD_ADIUTAOPT_BEARER", required=False),
-        Setting("token_cache", "OPTCLOUD_ADIUTAOPT_TOKEN_CACHE", required=False),
-    )
+    VENDOR: ClassVar[str] = "adiutaOpt"
+    SETTINGS: ClassVar[tuple[Setting, ...]] = ADIUTAOPT_SETTINGS
 
     @classmethod
     def build(cls, found: dict[str, Any]) -> AdiutaOptSettings:
@@ -191,13 +150,8 @@ class GurobiSettings:
     ledger: str | None = None
 
     CLOUD: ClassVar[str] = "gurobi"
-    SETTINGS: ClassVar[tuple[Setting, ...]] = (
-        Setting("access_id", "IC_ACCESS_ID", text="key"),
-        Setting("secret_key", "IC_SECRET_KEY", secret=True, text="key"),
-        Setting("api", "OPTCLOUD_GUROBI_API", required=False),
-        Setting("url", "OPTCLOUD_GUROBI_URL", required=False),
-        Setting("ledger", "OPTCLOUD_GUROBI_LEDGER", required=False, text="path"),
-    )
+    VENDOR: ClassVar[str] = "Gurobi Instant Cloud"
+    SETTINGS: ClassVar[tuple[Setting, ...]] = GUROBI_SETTINGS
 
     @url.default
     def _vendors_own(self) -> str:
@@ -217,6 +171,7 @@ class GurobiSettings:
 
 
 AnySettings = AimmsSettings | AdiutaOptSettings | GurobiSettings
+ALL_SETTINGS: tuple[type[AnySettings], ...] = (AimmsSettings, AdiutaOptSettings, GurobiSettings)
 
 
 def check_given(settings: AnySettings) -> None:

@@ -4,7 +4,8 @@ Without a profile's name: arguments, then the environment, then the file's ``def
 argument, ``OPTCLOUD_PROFILE`` or a job's reference): arguments, then that profile; the environment's credentials are
 left out, since they may belong to another account.
 
-The file is ``OPTCLOUD_CONFIG``, or ``config.toml`` in the user's configuration folder::
+The file is ``OPTCLOUD_CONFIG``, or ``config.toml`` in the user's configuration folder; ``optcloud config init`` writes
+it::
 
     [prod.aimms]
     account = "acme"
@@ -13,25 +14,40 @@ The file is ``OPTCLOUD_CONFIG``, or ``config.toml`` in the user's configuration 
 
 from __future__ import annotations
 
+import logging
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 import platformdirs
 from attrs import field, frozen
 
 from optcloud.core import secret_store
+from optcloud.core.config_file import ConfigFile
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 from optcloud.core.local_paths import local_path
 from optcloud.core.secret import Secret, Unshown, as_secrets
-from optcloud.core.settings import AnySettings, Setting, check_base, check_given, is_true
+from optcloud.core.setting import Setting
+from optcloud.core.settings import AnySettings, check_base, check_given, is_true
+from optcloud.core.suggestions import did_you_mean
 
+logger = logging.getLogger("optcloud")
 S = TypeVar("S", bound=AnySettings)
+Source: TypeAlias = Literal["argument", "environment", "file"]
 DEFAULT_PROFILE = "default"
 _PROFILE_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+
+
+@frozen
+class FoundSetting:
+    """What a setting was found to be, as it stands (places of secrets are not opened), and where, in words."""
+
+    setting: Setting
+    value: Secret
+    source: Source
+    place: str
 
 
 @frozen
@@ -40,7 +56,7 @@ class Config:
 
     profile: str
     named: bool
-    path: Path
+    file: ConfigFile
     environment: Mapping[str, str] = field(repr=False)  # it holds secrets
 
     @classmethod
@@ -51,158 +67,151 @@ class Config:
         path: str | Path | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Config:
-        """Find out which profile and file are meant; nothing is read yet."""
+        """Find out which profile and file are meant; nothing is read yet. Raises `ConfigError`."""
         environment = Unshown(os.environ if environment is None else environment)
         name = profile or environment.get("OPTCLOUD_PROFILE") or DEFAULT_PROFILE
-        if _PROFILE_NAME.fullmatch(name) is None:
-            raise ConfigError(f"profile {name!r}: use letters, digits, '.', '_' and '-' (it is part of references)")
-        file = path or environment.get("OPTCLOUD_CONFIG")
-        place = local_path(file, "config_file") if file else platformdirs.user_config_path("optcloud") / "config.toml"
-        return cls(name, name != DEFAULT_PROFILE, place, environment)
+        check_profile_name(name)
+        return cls(name, name != DEFAULT_PROFILE, config_file(path, environment), environment)
+
+    @property
+    def path(self) -> Path:
+        """The file's path, whether there is one or not."""
+        return self.file.path
 
     def settings(self, kind: type[S], given: S | Mapping[str, Any] | None = None) -> S:
-        """Return the settings of one cloud. Raises `CredentialsNotFound` (with every place tried), `ConfigError`."""
+        """Return the settings of one cloud.
+
+        Raises `CredentialsNotFound` (with all that is missing, and every place tried), `ConfigError`.
+        """
         if isinstance(given, kind):
             check_given(given)
             return given
-        found, places = self._found(kind, as_secrets(given))
-        self._check_complete(kind, found)
-        used = [setting for setting in kind.SETTINGS if setting.name in found]
-        texts = {
-            setting.name: _opened(kind.CLOUD, setting, found[setting.name], places[setting.name]) for setting in used
-        }
-        settings = cast(S, kind.build(texts))
+        found = self.found(kind, as_secrets(given))
+        if missing := [setting.name for setting in kind.SETTINGS if self._is_missing(kind, setting, found)]:
+            raise self.not_found(kind, *missing)
+        settings = cast(S, kind.build({name: self._opened(kind.CLOUD, each) for name, each in found.items()}))
         check_base(settings)
         return settings
 
     def secrets_from(self, kind: type[S]) -> tuple[str, ...]:
         """Return which secrets of one cloud are set, and in which places, in words. Raises `ConfigError`."""
-        _, places = self._found(kind, None)
-        secrets = [setting.name for setting in kind.SETTINGS if setting.secret and setting.name in places]
-        return tuple(f"{kind.CLOUD}.{name} from {places[name]}" for name in secrets)
+        found = self.found(kind).items()
+        return tuple(f"{kind.CLOUD}.{name} from {each.place}" for name, each in found if each.setting.secret)
 
-    def _found(self, kind: type[S], given: S | Mapping[str, Any] | None) -> tuple[dict[str, Secret], dict[str, str]]:
-        """Return each setting that is found, and where."""
+    def found(self, kind: type[S], given: S | Mapping[str, Any] | None = None) -> dict[str, FoundSetting]:
+        """Return each setting of one cloud that is set and counts, by its name. Raises `ConfigError`."""
         arguments = self._arguments(kind, given)
-        section = self._section(kind.CLOUD, kind.SETTINGS)
+        section = self.written(kind)
         environment: dict[str, Secret] = {}
         if not self.named:
             environment = {setting.name: Secret(self.environment.get(setting.env, "")) for setting in kind.SETTINGS}
-        found: dict[str, Secret] = {}
-        places: dict[str, str] = {}
-        for number, source in enumerate((arguments, environment, section)):
-            here = {name: value for name, value in source.items() if value and name not in found}
+        sources: dict[Source, dict[str, Secret]] = {
+            "argument": arguments,
+            "environment": environment,
+            "file": section,
+        }
+        found: dict[str, FoundSetting] = {}
+        for source, values in sources.items():
+            here = {}
             for setting in kind.SETTINGS:
-                if setting.instead_of in found or self._is_needless(kind, setting, found):
-                    here.pop(setting.name, None)  # an account given before goes before an address found later
-                if setting.name in here:
-                    places[setting.name] = self._places(kind.CLOUD, setting)[number]
+                value = values.get(setting.name)
+                if not value or setting.name in found or setting.instead_of in found:
+                    continue  # an account given before goes before an address found later
+                if not self._is_needless(kind, setting, found):
+                    here[setting.name] = FoundSetting(setting, value, source, self._places(kind, setting.name)[source])
             found |= here
-        return found, places
+        return {setting.name: found[setting.name] for setting in kind.SETTINGS if setting.name in found}
 
-    def _is_needless(self, kind: type[S], setting: Setting, found: Mapping[str, Secret]) -> bool:
+    def _is_needless(self, kind: type[S], setting: Setting, found: Mapping[str, FoundSetting]) -> bool:
         word = found.get(setting.unless or "")
-        return word is not None and is_true(word.reveal(), f"{kind.CLOUD}.{setting.unless}")
+        return word is not None and is_true(word.value.reveal(), f"{kind.CLOUD}.{setting.unless}")
 
-    def _check_complete(self, kind: type[S], found: Mapping[str, Secret]) -> None:
-        for setting in kind.SETTINGS:
-            if self._is_needless(kind, setting, found):
-                continue
-            if setting.required and setting.name not in found and setting.instead_of not in found:
-                raise self.not_found(kind, setting.name)
+    def _is_missing(self, kind: type[S], setting: Setting, found: Mapping[str, FoundSetting]) -> bool:
+        is_there = setting.name in found or setting.instead_of in found
+        return setting.required and not is_there and not self._is_needless(kind, setting, found)
 
-    def not_found(self, kind: type[S], name: str) -> CredentialsNotFound:
-        """Return what to raise where a setting is missing, with every place that it may be in."""
+    def not_found(self, kind: type[S], *names: str) -> CredentialsNotFound:
+        """Return what to raise where settings are missing, with every place that they may be in. Raises `ConfigError`.
+
+        A profile that the file does not have is what is missing then.
+        """
+        profiles = self.file.profiles()
+        if self.named and self.profile not in profiles and self.file.is_there:
+            what = f"profile {self.profile!r}"
+            return CredentialsNotFound(
+                what, (), needs=f"there is no {what} in {self.path}: {did_you_mean(self.profile, profiles)}"
+            )
         settings = {setting.name: setting for setting in kind.SETTINGS}
-        what, places = f"{kind.CLOUD}.{name}", self._places(kind.CLOUD, settings[name])
-        if (other := settings[name].instead_of) is not None:
-            what += f" (or {other})"
-            places += self._places(kind.CLOUD, settings[other])
-        return CredentialsNotFound(what, places)
+        choices = [[word for word in (settings[name].instead_of, name) if word] for name in names]
+        words = [f"{first} (or {', '.join(others)})" if others else first for first, *others in choices]
+        needs = f"{kind.VENDOR} needs {' and '.join(filter(None, (', '.join(words[:-1]), words[-1])))}"
+        places = self._places(kind, *(name for choice in choices for name in choice))
+        variables = [" or ".join(settings[name].env for name in choice) for choice in choices]
+        places["environment"] = self._environment_place(variables)
+        what = ", ".join(f"{kind.CLOUD}.{word}" for word in words)
+        return CredentialsNotFound(what, tuple(places.values()), needs=needs)
 
     def _arguments(self, kind: type[S], given: S | Mapping[str, Any] | None) -> dict[str, Secret]:
         arguments: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
-        known = [setting.name for setting in kind.SETTINGS]
+        known = {setting.name: setting for setting in kind.SETTINGS}
         for name in arguments:
             if name not in known:
-                raise ConfigError(f"{kind.CLOUD}: there is no setting {name!r}; there are {', '.join(known)}")
+                raise ConfigError(f"{kind.CLOUD}: there is no setting {name!r}: {did_you_mean(str(name), known)}")
         given_values = ((name, value) for name, value in arguments.items() if value is not None)
-        return {name: _text(value, f"{kind.CLOUD}.{name}") for name, value in given_values}
+        return {name: known[name].text_of(value, f"{kind.CLOUD}.{name}") for name, value in given_values}
 
     def written(self, kind: type[S]) -> dict[str, Secret]:
         """Return what the profile says of one cloud, as it stands in the file: places of secrets are not opened.
 
         Raises `ConfigError`.
         """
-        return self._section(kind.CLOUD, kind.SETTINGS)
+        return self.file.section(self.profile, kind.CLOUD, kind.SETTINGS)
 
-    def _section(self, cloud: str, settings: tuple[Setting, ...]) -> dict[str, Secret]:
-        content = self._content()
-        profile = content.get(self.profile, {})
-        section = profile.get(cloud, {}) if isinstance(profile, dict) else profile
-        if not isinstance(section, dict):
-            raise ConfigError(f"{self.path}: {self.profile}.{cloud} must be a table")
-        known = {setting.name for setting in settings}
-        if strangers := sorted(set(section) - known):
-            place = f"{self.path}: [{self.profile}.{cloud}]"
-            raise ConfigError(f"{place} has {', '.join(strangers)}; known are {', '.join(sorted(known))}")
-        return {name: _text(value, f"{self.path}: {self.profile}.{cloud}.{name}") for name, value in section.items()}
+    def _places(self, kind: type[S], *names: str) -> dict[Source, str]:
+        """Return where settings may be, in words, in the order that is tried."""
+        cloud, variables = kind.CLOUD, {setting.name: setting.env for setting in kind.SETTINGS}
+        state = "" if self.file.is_there else " (there is no such file)"
+        inside = ", ".join(f"{name!r}: …" for name in names)
+        return {
+            "argument": f"argument OptCloud({cloud}={{{inside}}})",
+            "environment": self._environment_place([variables[name] for name in names]),
+            "file": f"{', '.join(names)} under [{self.profile}.{cloud}] in {self.path}{state}",
+        }
 
-    def _content(self) -> dict[str, Any]:
-        """Return what the file says; nothing where there is none."""
-        try:
-            content = _read_toml(self.path)
-        except (FileNotFoundError, NotADirectoryError):
-            return {}
-        except (OSError, ValueError) as error:  # the latter for a path that no file can have
-            raise ConfigError(f"{self.path}: cannot be read: {error}") from error
-        if isinstance(content, str):
-            raise ConfigError(f"{self.path}: {content}")
-        return content
+    def _environment_place(self, variables: list[str]) -> str:
+        words = f"environment variable{'s' if len(variables) > 1 else ''} {', '.join(variables)}"
+        return words + (f" (not looked at: profile {self.profile!r} was asked for by name)" if self.named else "")
 
-    def _places(self, cloud: str, setting: Setting) -> tuple[str, ...]:
-        environment = f"environment variable {setting.env}"
-        if self.named:
-            environment += f" (not looked at: profile {self.profile!r} was asked for by name)"
-        state = "" if self.path.is_file() else " (there is no such file)"
-        return (
-            f"argument OptCloud({cloud}={{{setting.name!r}: …}})",
-            environment,
-            f"{setting.name} under [{self.profile}.{cloud}] in {self.path}{state}",
-        )
+    def _opened(self, cloud: str, found: FoundSetting) -> str | Secret:
+        """Return a setting: a secret as such, fetched from the place that is named in its stead, else its text.
+
+        Raises `ConfigError`.
+        """
+        setting, value, place = found.setting, found.value, found.place
+        what = f"{cloud}.{setting.name}"
+        if setting.secret and secret_store.is_place(value.reveal()):
+            Setting(setting.name, setting.env, text="path").check(value, f"{what} ({place})")
+            value, place = secret_store.read(value.reveal()), f"{value.reveal()}, named by {place}"
+        elif setting.secret and found.source == "file" and self.file.is_open_to_others():
+            words = "%s: others than its owner may read it, and %s is in it in plain text; run: chmod 600 '%s'"
+            logger.warning(words, self.path, what, self.path)
+        setting.check(value, f"{what} ({place})")
+        return value if setting.secret else value.reveal()
 
 
-def _read_toml(path: Path) -> dict[str, Any] | str:
-    """Return what a file says, or what is wrong with it: an error would hold the whole text, which has secrets."""
-    data = path.read_bytes()
-    try:
-        content: dict[str, Any] = as_secrets(tomllib.loads(data.decode("utf-8-sig")))
-    except UnicodeDecodeError:
-        return "it is not UTF-8 text"
-    except tomllib.TOMLDecodeError as error:
-        return f"it is not TOML: {error}"
-    except RecursionError:
-        return "it is nested too deeply"
-    return content
+def check_profile_name(name: str) -> None:
+    """Refuse a name that cannot be part of a job's reference (`ConfigError`)."""
+    if _PROFILE_NAME.fullmatch(name) is None:
+        raise ConfigError(f"profile {name!r}: use letters, digits, '.', '_' and '-' (it is part of references)")
 
 
-def _opened(cloud: str, setting: Setting, value: Secret, place: str) -> str | Secret:
-    """Return a setting: a secret as such, fetched from the place that is named in its stead, else its text.
-
-    Raises `ConfigError`.
-    """
-    if setting.secret and secret_store.is_place(value.reveal()):
-        Setting(setting.name, setting.env, text="path").check(value, f"{cloud}.{setting.name} ({place})")
-        value, place = secret_store.read(value.reveal()), f"{value.reveal()}, named by {place}"
-    setting.check(value, f"{cloud}.{setting.name} ({place})")
-    return value if setting.secret else value.reveal()
-
-
-def _text(value: object, what: str) -> Secret:
-    if isinstance(value, Secret):
-        return value
-    if isinstance(value, bool):
-        return Secret(str(value).lower())
-    if isinstance(value, str | int | Path):
-        return Secret(str(value))
-    raise ConfigError(f"{what} is no text (it is of type {type(value).__name__})")
+def config_file(path: str | Path | None = None, environment: Mapping[str, str] | None = None) -> ConfigFile:
+    """Return the file with profiles: the one that is named, else that of this user. Nothing is read."""
+    environment = os.environ if environment is None else environment
+    for named_by, named in (
+        ("argument config_file", path),
+        ("environment variable OPTCLOUD_CONFIG", environment.get("OPTCLOUD_CONFIG")),
+    ):
+        if named:
+            return ConfigFile(local_path(named, named_by), named_by)
+    return ConfigFile(platformdirs.user_config_path("optcloud") / "config.toml")
