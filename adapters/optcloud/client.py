@@ -5,19 +5,25 @@ Each cloud's modules are imported when the cloud is first touched: who uses only
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from attrs import asdict
 
-from optcloud.client_setup import Options, OptionWords, Setup, with_secrets
+from optcloud.adiutaopt.solution_rule import Rule
+from optcloud.client_setup import Options, Setup
+from optcloud.core.clock import Clock
 from optcloud.core.errors import ConfigError
 from optcloud.core.process_bound import ProcessBound
+from optcloud.core.prompts import QuestionHandler
 from optcloud.core.reference import Reference
+from optcloud.core.reply_limits import ReplyLimits
 from optcloud.core.request_policy import RequestPolicy
+from optcloud.core.retry import RetryPolicy
+from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, GurobiSettings, TokenCacheWord
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 from optcloud.transport.httpx_mapping import DriverConfig
@@ -39,9 +45,57 @@ C = TypeVar("C", Connection, AsyncConnection)
 class _Facade(ProcessBound, Generic[C]):
     """What both forms share: the profile, its connections, and facades of other profiles, for references of theirs."""
 
-    def __init__(self, profile: str | None = None, **options: Unpack[OptionWords]) -> None:
-        options = with_secrets(options)
-        self._setup = Setup.of(profile, Options(**options))
+    def __init__(
+        self,
+        profile: str | None = None,
+        *,
+        config_file: str | Path | None = None,
+        aimms: AimmsSettings | Mapping[str, Any] | None = None,
+        adiutaopt: AdiutaOptSettings | Mapping[str, Any] | None = None,
+        gurobi: GurobiSettings | Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+        retry: RetryPolicy | None = None,
+        on_event: Callable[[object], None] | None = None,
+        clock: Clock | None = None,
+        adiutaopt_rule: Rule | None = None,
+        adiutaopt_challenge: QuestionHandler | None = None,
+        adiutaopt_token_cache: TokenCacheWord = "off",  # noqa: S107 - a word, no password
+        observe: str | Path | None = None,
+        limits: ReplyLimits | None = None,
+    ) -> None:
+        """Read the profile; nothing is asked. What is left out, or None, has a default. Raises `ConfigError`.
+
+        ``config_file``: the TOML file with profiles. ``aimms``, ``adiutaopt``, ``gurobi``: settings of one cloud, as
+        a mapping or a settings object; they go before environment and profile. ``timeout``: of one attempt, in
+        seconds (connecting takes at most 10). ``retry``: how requests are repeated. ``on_event``: called with each
+        event of `optcloud.core.events`. ``adiutaopt_rule``: what answers of adiutaOpt's solution endpoint mean.
+        ``adiutaopt_challenge``: called with each `optcloud.core.prompts.Question` that signing in raises (the code of
+        a second factor, a new password); returns the answer (str or Secret), or None to give up; in asyncio it may be
+        a coroutine function. ``adiutaopt_token_cache``: where tokens are kept between processes if no setting says so
+        (``token_cache``): "file", "keyring" or "off". ``observe``: the file in which `optcloud.observe` notes what
+        replies have that the vendor's document does not know (shapes, no values); left out, the environment's
+        ``OPTCLOUD_OBSERVE``, if any. ``limits``: how large replies may be and how long they may take
+        (`optcloud.core.reply_limits.ReplyLimits`).
+        """
+        options = Options.of(
+            {
+                "config_file": config_file,
+                "aimms": aimms,
+                "adiutaopt": adiutaopt,
+                "gurobi": gurobi,
+                "timeout": timeout,
+                "retry": retry,
+                "on_event": on_event,
+                "clock": clock,
+                "adiutaopt_rule": adiutaopt_rule,
+                "adiutaopt_challenge": adiutaopt_challenge,
+                "adiutaopt_token_cache": adiutaopt_token_cache,
+                "observe": observe,
+                "limits": limits,
+            }
+        )
+        del aimms, adiutaopt, gurobi  # they may hold secrets as texts, which are to be in no traceback
+        self._setup = Setup.of(profile, options)
         self._connections: list[C] = []
         self._others: dict[str, Self] = {}
         self._batches: dict[tuple[str, ...], Any] = {}  # by what they were asked for with: one handle each
@@ -82,9 +136,8 @@ class _Facade(ProcessBound, Generic[C]):
 class OptCloud(_Facade[Connection]):
     """AIMMS PRO, adiutaOpt and Gurobi Instant Cloud.
 
-    ``profile`` names a section of the configuration file (`optcloud.core.settings_sources`); the keyword arguments are
-    those of `optcloud.client_setup.Options`. A cloud's settings are looked up when the cloud is first touched. Close
-    it, or use it as a context manager.
+    ``profile`` names a section of the configuration file (`optcloud.core.settings_sources`). A cloud's settings are
+    looked up when the cloud is first touched. Close it, or use it as a context manager.
     """
 
     @cached_property
@@ -158,9 +211,8 @@ class OptCloud(_Facade[Connection]):
 class AsyncOptCloud(_Facade[AsyncConnection]):
     """AIMMS PRO, adiutaOpt and Gurobi Instant Cloud; each verb is awaited.
 
-    ``profile`` names a section of the configuration file (`optcloud.core.settings_sources`); the keyword arguments are
-    those of `optcloud.client_setup.Options`. A cloud's settings are looked up when the cloud is first touched. Close
-    it, or use it as a context manager.
+    ``profile`` names a section of the configuration file (`optcloud.core.settings_sources`). A cloud's settings are
+    looked up when the cloud is first touched. Close it, or use it as a context manager.
     """
 
     @cached_property

@@ -33,19 +33,7 @@ def _ignore(_event: object) -> None:
 
 @frozen(kw_only=True)
 class Options:
-    """The options of `OptCloud` and `AsyncOptCloud`. All have defaults.
-
-    ``config_file``: the TOML file with profiles. ``aimms``, ``adiutaopt``, ``gurobi``: settings of one cloud, as a
-    mapping or a settings object; they go before environment and profile. ``timeout``: of one attempt, in seconds
-    (connecting takes at most 10). ``retry``: how requests are repeated. ``on_event``: called with each event of
-    `optcloud.core.events`. ``adiutaopt_rule``: what answers of adiutaOpt's solution endpoint mean.
-    ``adiutaopt_challenge``: called with each `optcloud.core.prompts.Question` that signing in raises (the code of a
-    second factor, a new password); returns the answer (str or Secret), or None to give up; in asyncio it may be a
-    coroutine function. ``adiutaopt_token_cache``: where tokens are kept between processes if no setting says so
-    (``token_cache``): "file", "keyring" or "off". ``observe``: the file in which `optcloud.observe` notes what replies
-    have that the vendor's document does not know (shapes, no values); left out, the environment's ``OPTCLOUD_OBSERVE``,
-    if any. ``limits``: how large replies may be and how long they may take (`optcloud.core.reply_limits.ReplyLimits`).
-    """
+    """The options of `OptCloud` and `AsyncOptCloud`, where each is explained. All have defaults."""
 
     config_file: str | Path | None = None
     aimms: AimmsSettings | Mapping[str, Any] | None = field(default=None, repr=False)
@@ -61,6 +49,14 @@ class Options:
     observe: str | Path | None = None
     limits: ReplyLimits = field(factory=ReplyLimits)
 
+    @classmethod
+    def of(cls, words: OptionWords) -> Options:
+        """Return the options: each text of the clouds' settings as a `Secret`, and defaults for what is None."""
+        given: Any = {name: value for name, value in words.items() if value is not None}
+        return cls(
+            **{name: as_secrets(value) if isinstance(value, Mapping) else value for name, value in given.items()}
+        )
+
     def driver_config(self, observer: Observer | None = None) -> DriverConfig:
         """Return the configuration of the drivers."""
         timeout = TIMEOUT if self.timeout is None else httpx.Timeout(self.timeout, connect=min(self.timeout, 10.0))
@@ -68,29 +64,21 @@ class Options:
 
 
 class OptionWords(TypedDict, total=False):
-    """The fields of `Options` as keyword arguments."""
+    """The fields of `Options` as keyword arguments of the facade. None: the default."""
 
     config_file: str | Path | None
     aimms: AimmsSettings | Mapping[str, Any] | None
     adiutaopt: AdiutaOptSettings | Mapping[str, Any] | None
     gurobi: GurobiSettings | Mapping[str, Any] | None
     timeout: float | None
-    retry: RetryPolicy
-    on_event: Callable[[object], None]
-    clock: Clock
-    adiutaopt_rule: Rule
+    retry: RetryPolicy | None
+    on_event: Callable[[object], None] | None
+    clock: Clock | None
+    adiutaopt_rule: Rule | None
     adiutaopt_challenge: QuestionHandler | None
     adiutaopt_token_cache: TokenCacheWord
     observe: str | Path | None
-    limits: ReplyLimits
-
-
-def with_secrets(options: OptionWords) -> OptionWords:
-    """Return the options with each text of the clouds' settings as a `Secret`."""
-    return cast(
-        OptionWords,
-        {name: as_secrets(value) if isinstance(value, Mapping) else value for name, value in options.items()},
-    )
+    limits: ReplyLimits | None
 
 
 @frozen

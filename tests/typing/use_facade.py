@@ -35,7 +35,8 @@ from optcloud.adiutaopt.solution.solution import Solution
 from optcloud.adiutaopt.solution_rule import Answer, AnswerMeaning, default_rule
 from optcloud.aimms.apps.app import App
 from optcloud.aimms.apps.categories import Category
-from optcloud.aimms.apps.publish import Published, PublishWords
+from optcloud.aimms.apps.publish import Published
+from optcloud.aimms.apps.publish_words import PublishWords
 from optcloud.aimms.apps.versions import AimmsVersion, ResourceProfile
 from optcloud.aimms.server import ServerInfo
 from optcloud.aimms.storage.paths import StoredObject

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optcloud.aimms.apps.publish import HASH, Published, described, publish
+from optcloud.aimms.apps.publish import HASH, Published, publish
+from optcloud.aimms.apps.publish_words import described
 from optcloud.core.errors import (
     BadRequest,
     Conflict,

@@ -17,6 +17,7 @@ that `help`, `inspect.signature` and rendered pages show methods as if they were
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from functools import wraps
 from types import FunctionType
@@ -36,12 +37,14 @@ class Verb(Generic[P, B, A]):
     """A method that returns ``B`` where verbs block, and ``A`` where they are awaited."""
 
     def __init__(self, flow: Callable[..., Any], blocking: Form, awaited: Form) -> None:
-        self.flow, self.blocking, self.awaited = flow, blocking, awaited
-        self.signature = inspect.signature(flow)
+        self.flow: Callable[..., Any] = flow
+        self.blocking: Form = blocking
+        self.awaited: Form = awaited
+        self.signature: inspect.Signature = _spelled_out(flow)
         outer, _, inner = str(self.signature.return_annotation).partition("[")
         if outer not in ("Flow", "Pages") and "{}" in blocking[1]:
             raise TypeError(f"{flow.__qualname__} returns {outer}; a verb is made of a Flow[...] or of Pages[...]")
-        self.result = inner.removesuffix("]")
+        self.result: str = inner.removesuffix("]")
 
     @overload
     def __get__(self, namespace: Blocking, owner: type) -> Callable[P, B]: ...
@@ -120,6 +123,23 @@ def _result_of(finish: Callable[..., Any]) -> str:
     return finish.__name__ if isinstance(finish, type) else str(inspect.signature(finish).return_annotation)
 
 
+def _spelled_out(flow: Callable[..., Any]) -> inspect.Signature:
+    """Return the signature, in which the fields of an ``Unpack[...]`` are parameters; what is left out is None."""
+    signature = inspect.signature(flow)
+    parameters: list[inspect.Parameter] = []
+    for parameter in signature.parameters.values():
+        unpacked = re.fullmatch(r"Unpack\[(\w+)\]", str(parameter.annotation))
+        if unpacked is None:
+            parameters.append(parameter)
+            continue
+        fields = inspect.unwrap(flow).__globals__[unpacked[1]].__annotations__
+        parameters += [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=field.__forward_arg__)
+            for name, field in fields.items()
+        ]
+    return signature.replace(parameters=parameters)
+
+
 class _WithVerbs:
     def __init_subclass__(cls, **words: Any) -> None:
         """Make methods of the verbs."""
@@ -159,7 +179,9 @@ def _method(cls: type, name: str, of: Verb[..., Any, Any], run: Callable[..., An
     made: Any = FunctionType(chosen.__code__, inspect.unwrap(flow).__globals__, name, None, chosen.__closure__)
     made.__qualname__, made.__module__, made.__doc__ = f"{cls.__qualname__}.{name}", cls.__module__, flow.__doc__
     made.__signature__ = of.signature.replace(return_annotation=returned.format(of.result))
-    made.__annotations__ = {**flow.__annotations__, "return": made.__signature__.return_annotation}
+    parameters = made.__signature__.parameters.values()
+    made.__annotations__ = {each.name: each.annotation for each in parameters if each.annotation is not each.empty}
+    made.__annotations__["return"] = made.__signature__.return_annotation
     return made
 
 

@@ -9,22 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from attrs import field, frozen
 
 from optcloud.core.flow import Flow
 from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
+from optcloud.core.secret import Secret, as_secret
 from optcloud.core.verbs import Awaited, Blocking, finished_by, verb
 from optcloud.gurobi.account import GurobiAccount
 from optcloud.gurobi.cancellation import to_the_end
-from optcloud.gurobi.launch_options import LaunchOptions, out_of_sight
+from optcloud.gurobi.launch_options import IDLE_SHUTDOWN, LaunchOptions
 from optcloud.gurobi.launching import SETTLE
 from optcloud.gurobi.models import License, Machine
 from optcloud.gurobi.pool import READY_TIMEOUT, AsyncPool, Launching, Pool
 from optcloud.gurobi.pool_flows import PoolFlows
-from optcloud.gurobi.program import GurobiProgram, ProgramWords, program_of
+from optcloud.gurobi.program import GurobiProgram, ProgramOptions
 from optcloud.gurobi.reaping import Reaped
 from optcloud.gurobi.v2.named_pools import AsyncNamedPool, AsyncNamedPools, NamedPool, NamedPools
 from optcloud.process import exit_guard
@@ -120,10 +121,17 @@ class GurobiVerbs(Generic[C]):
         self,
         count: int,
         *,
+        machine_type: str | None = None,
+        region: str | None = None,
+        license_type: str | None = None,
+        license_id: str | int | None = None,
+        password: Secret | str | None = None,
+        idle_shutdown: int | None = IDLE_SHUTDOWN,
+        version: str | None = None,
+        strict: bool = True,
         ready_timeout: float = READY_TIMEOUT,
         pace: Pace | None = None,
         settle: float = SETTLE,
-        **options: Unpack[LaunchOptions],
     ) -> _Launch:
         """Launch machines, at most once; ``with`` waits for them (``ready_timeout`` in s) and kills them at the end.
 
@@ -132,15 +140,45 @@ class GurobiVerbs(Generic[C]):
 
         In asyncio ``await`` gives the pool, ``async with`` waits and kills; a launch that is cancelled waits for its
         answer, and kills what came of it.
+
+        ``machine_type`` (left out: c4.2xlarge), ``region`` (us-east-1), ``license_type`` (light compute server),
+        ``license_id`` (the smallest), ``version`` of Gurobi (the vendor's choice), ``password`` of the machines (made
+        here, which also proves whose they are), ``idle_shutdown``: minutes without a job after which a machine ends
+        (0: never, which is inferred). ``strict`` False sends words that the vendor's page does not list.
         """
-        return _Launch(self._account.launch(count, settle=settle, **out_of_sight(options)), ready_timeout, pace)
+        options: LaunchOptions = {
+            "machine_type": machine_type,
+            "region": region,
+            "license_type": license_type,
+            "license_id": license_id,
+            "password": as_secret(password),
+            "idle_shutdown": idle_shutdown,
+            "version": version,
+            "strict": strict,
+        }
+        return _Launch(self._account.launch(count, settle=settle, **options), ready_timeout, pace)
 
     @finished_by(_attach, _attach_async)
     def attach(self, reference: Reference) -> PoolFlows | NamedPoolFlows:
         """Return the pool of a reference, without asking Gurobi. Raises `ConfigError` for one of the other API."""
         return self._account.attach(reference)
 
-    def program(self, command: str, *, machines: int = 1, **words: Unpack[ProgramWords]) -> GurobiProgram:
+    def program(
+        self,
+        command: str,
+        *,
+        machines: int = 1,
+        at_once: int | None = None,
+        timeout: float | None = None,
+        ready_timeout: float = READY_TIMEOUT,
+        machine_type: str | None = None,
+        region: str | None = None,
+        license_type: str | None = None,
+        license_id: str | int | None = None,
+        idle_shutdown: int | None = None,
+        version: str | None = None,
+        strict: bool = True,
+    ) -> GurobiProgram:
         """Name what a batch runs, once for each job, on ``machines`` of its own: ``"python solve.py {scenario}"``.
 
         A plain value: nothing is asked or launched here. The template is that of `optcloud.gurobi.program`; the program
@@ -152,7 +190,24 @@ class GurobiVerbs(Generic[C]):
         ``at_once``: programs at a time on a worker (as many as machines). ``timeout``: seconds for one. Further
         options are those of `launch`, without a password. Raises `ConfigError`, `BadRequest`.
         """
-        return program_of(self._account.profile, command, machines, words)
+        options: ProgramOptions = {
+            "machine_type": machine_type,
+            "region": region,
+            "license_type": license_type,
+            "license_id": license_id,
+            "idle_shutdown": idle_shutdown,
+            "version": version,
+            "strict": None if strict else False,
+        }
+        return GurobiProgram.of(
+            self._account.profile,
+            command,
+            machines=machines,
+            at_once=at_once,
+            timeout=timeout,
+            ready_timeout=ready_timeout,
+            options=options,
+        )
 
     @verb
     def now(self) -> Flow[datetime]:

@@ -112,11 +112,6 @@ class RentalOrder:
         return [*self.described().items(), (PASSWORD, self.password)]
 
 
-def out_of_sight(options: LaunchOptions) -> LaunchOptions:
-    """Return the options with the password as a `Secret`."""
-    return {**options, "password": as_secret(options["password"])} if "password" in options else options
-
-
 def _bad(name: str, words: str) -> BadRequest:
     return _REFUSALS.get(name, BadRequest)(f"{name}: {words}", vendor=VENDOR, operation="launch")
 

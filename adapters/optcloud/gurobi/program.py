@@ -37,7 +37,7 @@ class ProgramOptions(TypedDict, total=False):
     license_id: str | int | None
     idle_shutdown: int | None
     version: str | None
-    strict: bool
+    strict: bool | None
 
 
 @frozen
@@ -70,8 +70,6 @@ class GurobiProgram:
         options: ProgramOptions,
     ) -> GurobiProgram:
         """Return the program. Raises `ConfigError` for a template that is none, `BadRequest` for the machines'."""
-        if "password" in options:
-            raise BadRequest("password: it cannot be chosen here; one is made for each launch", vendor=VENDOR)
         _positive("at_once", at_once, int)
         _positive("timeout", timeout, int | float)
         _positive("ready_timeout", ready_timeout, int | float)
@@ -118,28 +116,6 @@ class GurobiProgram:
         """Return what was made a `spec` of. Raises as `of` does."""
         known = {name: spec[name] for name in ("machines", "at_once", "timeout", "ready_timeout", "options")}
         return cls.of(spec["profile"], spec["command"], **known)
-
-
-class ProgramWords(ProgramOptions, total=False):
-    """The options of `GurobiVerbs.program`."""
-
-    at_once: int | None
-    timeout: float | None
-    ready_timeout: float
-
-
-def program_of(profile: str, command: str, machines: int, words: ProgramWords) -> GurobiProgram:
-    """Return what `GurobiVerbs.program` does."""
-    rest: Any = {name: value for name, value in words.items() if name not in ("at_once", "timeout", "ready_timeout")}
-    return GurobiProgram.of(
-        profile,
-        command,
-        machines=machines,
-        at_once=words.get("at_once"),
-        timeout=words.get("timeout"),
-        ready_timeout=words.get("ready_timeout", 1800.0),
-        options=rest,
-    )
 
 
 def _words(command: str) -> list[str]:

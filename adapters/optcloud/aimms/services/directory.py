@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypedDict, TypeVar, Unpack
 
 from attrs import field, frozen
 
@@ -32,12 +32,50 @@ from optcloud.handles.verb_from import pages_of
 
 T = TypeVar("T")
 _Arguments: TypeAlias = Callable[..., dict[str, Any]]
-TESTS = ("equal_cs", "equal_ci", "contain_cs", "contain_ci", "in", "not_in")
 
 
-def known_filters(*things: str) -> tuple[str, ...]:
-    """Return the documented filters on the names of these things: ``account_name_equal_cs`` and so on."""
-    return tuple(f"{thing}_name_{test}" for thing in things for test in TESTS)
+class AccountFilters(TypedDict, total=False):
+    """Filters on the name of the account: ``cs`` minds capitals, ``ci`` does not. None: as if left out."""
+
+    account_name_equal_cs: Filter | None
+    account_name_equal_ci: Filter | None
+    account_name_contain_cs: Filter | None
+    account_name_contain_ci: Filter | None
+    account_name_in: Filter | None
+    account_name_not_in: Filter | None
+
+
+class EnvironmentFilters(AccountFilters, total=False):
+    """Filters on the names of account and environment."""
+
+    environment_name_equal_cs: Filter | None
+    environment_name_equal_ci: Filter | None
+    environment_name_contain_cs: Filter | None
+    environment_name_contain_ci: Filter | None
+    environment_name_in: Filter | None
+    environment_name_not_in: Filter | None
+
+
+class GroupFilters(EnvironmentFilters, total=False):
+    """Filters on the names of account, environment and group."""
+
+    group_name_equal_cs: Filter | None
+    group_name_equal_ci: Filter | None
+    group_name_contain_cs: Filter | None
+    group_name_contain_ci: Filter | None
+    group_name_in: Filter | None
+    group_name_not_in: Filter | None
+
+
+class UserFilters(EnvironmentFilters, total=False):
+    """Filters on the names of account, environment and user."""
+
+    user_name_equal_cs: Filter | None
+    user_name_equal_ci: Filter | None
+    user_name_contain_cs: Filter | None
+    user_name_contain_ci: Filter | None
+    user_name_in: Filter | None
+    user_name_not_in: Filter | None
 
 
 @frozen
@@ -131,11 +169,11 @@ def _group_name(raw: Any, environment: str) -> Entity:
 def _pages(
     arguments: _Arguments,
     build: Callable[[JsonObject], T],
-    things: tuple[str, ...],
-    given: Mapping[str, Filter | None],
+    known: type[AccountFilters],
+    given: Mapping[str, Any],
     sort: Sort | None,
 ) -> Pages[T]:
-    query: dict[str, Any] = dict(filters(given, known_filters(*things)))
+    query: dict[str, Any] = dict(filters(given, known.__annotations__))
     if by := sorting(sort):
         query["sort"] = by
     # The page size is the documented default.
@@ -144,22 +182,22 @@ def _pages(
     )
 
 
-def environments(*, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedEnvironment]:
+def environments(*, sort: Sort | None = None, **filters: Unpack[EnvironmentFilters]) -> Pages[ListedEnvironment]:
     """Iterate over environments; pages are asked for as they are needed.
 
     Filters on ``account_name`` and ``environment_name``.
     """
-    return _pages(list_environments._get_kwargs, _environment, ("account", "environment"), filters, sort)
+    return _pages(list_environments._get_kwargs, _environment, EnvironmentFilters, filters, sort)
 
 
-def groups(*, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedGroup]:
+def groups(*, sort: Sort | None = None, **filters: Unpack[GroupFilters]) -> Pages[ListedGroup]:
     """Iterate over groups; pages are asked for as they are needed. Filters on ``group_name``, too."""
-    return _pages(list_groups._get_kwargs, _group, ("account", "environment", "group"), filters, sort)
+    return _pages(list_groups._get_kwargs, _group, GroupFilters, filters, sort)
 
 
-def users(*, sort: Sort | None = None, **filters: Filter | None) -> Pages[ListedUser]:
+def users(*, sort: Sort | None = None, **filters: Unpack[UserFilters]) -> Pages[ListedUser]:
     """Iterate over users; pages are asked for as they are needed. Filters on ``user_name``, too."""
-    return _pages(list_users._get_kwargs, _user, ("account", "environment", "user"), filters, sort)
+    return _pages(list_users._get_kwargs, _user, UserFilters, filters, sort)
 
 
 def _named(account: str | None, entity: Entity) -> Flow[tuple[str, ...]]:

@@ -13,7 +13,7 @@ from optcloud.cli.options import argument, flag, option, read_pairs
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
-    from optcloud.aimms.apps.publish import PublishWords
+    from optcloud.aimms.apps.publish_words import PublishWords
 
 
 def publish(

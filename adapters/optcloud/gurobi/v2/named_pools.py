@@ -6,11 +6,13 @@ shutdown, or by hand. So nothing here is killed on the way out, and a pool is no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from optcloud.core.flow import Flow
 from optcloud.core.polling import Pace
 from optcloud.core.verbs import Awaited, Blocking, finished_by, giving, verb
+from optcloud.gurobi.launch_options import IDLE_SHUTDOWN
 from optcloud.gurobi.models import Machine
 from optcloud.handles.handle import Handle
 from optcloud.transport.asynchronous import AsyncConnection
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from optcloud.gurobi.v2.account import GurobiV2Account
     from optcloud.gurobi.v2.models import PoolConfiguration
     from optcloud.gurobi.v2.pool_flows import NamedPoolFlows
-    from optcloud.gurobi.v2.pool_options import PoolOptions
 
 C = TypeVar("C", bound=Connection | AsyncConnection)
 
@@ -106,9 +107,34 @@ class NamedPoolsVerbs(Generic[C]):
         self._connection, self._account = connection, account
 
     @giving(NamedPool, AsyncNamedPool)
-    def create(self, name: str, **options: Unpack[PoolOptions]) -> Flow[NamedPoolFlows]:
-        """Create a pool, once; nothing runs yet. Raises `BadRequest` before sending, for what is wrong in it."""
-        return self._account.create_pool(name, **options)
+    def create(
+        self,
+        name: str,
+        *,
+        machine_type: str | None = None,
+        compute_servers: int | None = None,
+        distributed_workers: int | None = None,
+        job_limit: int | None = None,
+        job_history: bool | None = None,
+        idle_shutdown: int | None = IDLE_SHUTDOWN,
+        more: Mapping[str, Any] | None = None,
+    ) -> Flow[NamedPoolFlows]:
+        """Create a pool, once; nothing runs yet. Raises `BadRequest` before sending, for what is wrong in it.
+
+        ``compute_servers``: the pool's size. ``distributed_workers`` of each compute server. ``job_limit``: jobs at a
+        time on one machine. ``idle_shutdown``: minutes without a job after which a machine ends; nothing else ends the
+        machines. ``more``: other fields, by the names of the vendor's reference, sent as they are.
+        """
+        return self._account.create_pool(
+            name,
+            machine_type=machine_type,
+            compute_servers=compute_servers,
+            distributed_workers=distributed_workers,
+            job_limit=job_limit,
+            job_history=job_history,
+            idle_shutdown=idle_shutdown,
+            more=more,
+        )
 
     @verb
     def list(self) -> Flow[NoReturn]:
