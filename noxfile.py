@@ -23,6 +23,7 @@ LOCKED = {
     "tests": (("cli", "sandbox", "codegen"), ("test",)),
     "checks": (("cli", "sandbox", "codegen"), ("test", "lint", "types")),
     "interop": (("sandbox",), ("interop",)),
+    "docs": (("cli", "sandbox", "codecs", "people", "pictures", "parquet", "specs"), ("docs",)),
     "bench": (("cli", "sandbox", "codegen", "codecs", "fleet"), ("bench",)),
 }
 COGNITO_JS = "amazon-cognito-identity-js@6.3.21"
@@ -223,6 +224,14 @@ def demo(session: nox.Session) -> None:
     _install(session, "work")
     session.run("python", "-m", "openapi_drift", "generate", "--check", "--force")
     session.run("optcloud", "demo", *session.posargs)
+
+
+@nox.session(default=False)
+def docs(session: nox.Session) -> None:
+    """The site, into build/docs/site, every block of code and example of it run on the sandbox: `-- -k quickstart`."""
+    _install(session, "docs")
+    session.run("python", "adapters/docs/build_site.py")
+    session.run("pytest", "-n", _workers(), "tests/docs", *session.posargs)
 
 
 @nox.session(default=False)
