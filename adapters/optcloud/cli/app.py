@@ -32,9 +32,8 @@ from optcloud.cli.gurobi.launch import launch
 from optcloud.cli.gurobi.migrate import migrate
 from optcloud.cli.gurobi.reap import reap
 from optcloud.cli.gurobi.run import run as run_on_machines
-from optcloud.cli.options import flag, option
+from optcloud.cli.options import flag
 from optcloud.cli.sandbox import sandbox
-from optcloud.cli.session import session_of
 from optcloud.cli.spec import app as spec
 
 app = CommandGroup(
@@ -52,10 +51,6 @@ def _print_version(asked: bool) -> None:
 
 @app.callback()
 def _root(
-    context: typer.Context,
-    profile: Annotated[
-        str | None, option("NAME", "Profile of the configuration file, instead of the environment.")
-    ] = None,
     version: Annotated[
         bool, flag("--version", "Print the version and leave.", callback=_print_version, is_eager=True)
     ] = False,
@@ -65,7 +60,6 @@ def _root(
     Data goes to stdout, talk to stderr. Exit codes: 0 done, 1 error, 2 usage, 3 job failed, 4 not authorised,
     5 not found, 6 drift, 7 drift not checked, 8 still running, 130 interrupted (by another signal: 128 + its number).
     """
-    session_of(context).profile = profile
 
 
 _OF_TASKS = ("show", "wait", "logs", "stop", "cancel", "delete", "intermediate", "stats")

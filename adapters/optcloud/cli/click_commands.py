@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from optcloud.cli.aliases import command_words, take_earlier_names, with_present_names
+from optcloud.cli.common_options import behind_common_options, with_common_options
 from optcloud.cli.session import session_of
 
 
@@ -17,6 +18,7 @@ class ClickCommand(TyperCommand):
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
+        self.params = with_common_options(self.params)
         self._earlier = take_earlier_names([each for each in self.params if each.param_type_name == "option"])
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -39,6 +41,10 @@ class ClickGroup(TyperGroup):
     aliases: ClassVar[Mapping[str, str]] = {}
     default: ClassVar[str | None] = None
 
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.params = with_common_options(self.params)
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Show the help when nothing was asked; with a default command, that is what options alone are for."""
         if self.default is not None and self._names_no_command(ctx, args):
@@ -51,7 +57,8 @@ class ClickGroup(TyperGroup):
     def _names_no_command(self, ctx: Any, args: list[str]) -> bool:
         if not args:
             return not ctx.resilient_parsing  # what is completed may become a command's name
-        return args[0].startswith("-") and args[0] not in ctx.help_option_names
+        first = (behind_common_options(args) or args)[0]
+        return first.startswith("-") and first not in ctx.help_option_names
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that the arguments name, or one of its aliases."""
