@@ -157,4 +157,4 @@ def test_storage(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
     assert run("aimms", "storage", "show", "/a/c/renamed").exit_code == 5
     assert run("aimms", "storage", "delete", "/a/c/logo.png", "--yes").exit_code == 0
     assert run("aimms", "storage", "delete", "--bucket", "/a/c", "--yes").stdout == "deleted /a/c\n"
-    assert run("aimms", "storage", "list", "/a").stdout == "nothing in it\n"
+    assert run("aimms", "storage", "list", "/a").stderr == "nothing in it\n"

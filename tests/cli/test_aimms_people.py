@@ -203,7 +203,7 @@ def test_replace_and_clear_ask_first(acme: None, sandbox: Sandbox, run: Run) -> 
     assert list(rules(run)) == ["ACME/group:planners"]
     assert access(run, "clear", "--dry-run").stdout.startswith("would change")
     assert access(run, "clear", "--yes").exit_code == 0
-    assert access(run, "who").stdout == "nobody\n"
+    assert access(run, "who").stderr == "nobody\n"
 
 
 @pytest.mark.parametrize(("whom", "right"), [("ACME/group:planners", "run"), ("ACME/group:", "read")])

@@ -169,7 +169,7 @@ def test_expiring_and_delete(sandbox: Sandbox, run: Run, tmp_path: Path) -> None
     assert run("aimms", "keys", "expiring", "--within", "soon").exit_code == 2
     assert run("aimms", "keys", "delete", "soon").exit_code == 2
     assert run("aimms", "keys", "delete", "soon", "--yes").stdout == "deleted soon\n"
-    assert run("aimms", "keys", "expiring").stdout == "none within 30d\n"
+    assert run("aimms", "keys", "expiring").stderr == "none within 30d\n"
 
 
 def test_keys_by_the_newer_service(sandbox: Sandbox, run: Run) -> None:
@@ -224,7 +224,7 @@ def test_secrets_are_changed(kept: None, run: Run, tmp_path: Path) -> None:
     assert run("aimms", "secrets", "get", "databases/live", "--print-secret").stdout == "another-planted-content"
     assert run("aimms", "secrets", "delete", "databases/live").exit_code == 2
     assert run("aimms", "secrets", "delete", "databases/live", "--yes").stdout == "deleted databases/live\n"
-    assert run("aimms", "secrets", "list", "databases").stdout == "nothing in it\n"
+    assert run("aimms", "secrets", "list", "databases").stderr == "nothing in it\n"
 
 
 def test_access_to_secrets(kept: None, run: Run) -> None:
@@ -247,7 +247,7 @@ def test_sessions(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
     listed = data(run("aimms", "sessions", "list", "--sort", "-session_id", "--json"))
     assert [one["id"] for one in listed] == sorted([first, second], reverse=True)
     assert len(data(run("aimms", "sessions", "list", "--limit", "1", "--json"))) == 1
-    assert run("aimms", "sessions", "list", "solve").stdout == "no sessions\n"
+    assert run("aimms", "sessions", "list", "solve").stderr == "no sessions\n"
     assert run("aimms", "sessions", "list", "nosuch").exit_code == 2
     assert run("aimms", "sessions", "list", "--filter", "sort=id").exit_code == 2
     assert run("aimms", "sessions", "terminate", "webui", first).exit_code == 2

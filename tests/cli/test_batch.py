@@ -124,7 +124,7 @@ def test_failures_tell_why(run: Run, store: str) -> None:
 def test_no_failures(run: Run, tmp_path: Path) -> None:
     with JobLedger.open(str(tmp_path / "one.sqlite")) as ledger:
         make(ledger, "one", "a")
-    assert run("batch", "failures", "--store", str(tmp_path / "one.sqlite")).stdout == "none has failed\n"
+    assert run("batch", "failures", "--store", str(tmp_path / "one.sqlite")).stderr == "none has failed\n"
 
 
 def test_failed_jobs_are_new_again(run: Run, store: str) -> None:

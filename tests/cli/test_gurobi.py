@@ -47,12 +47,11 @@ def test_states_are_told_as_they_change_and_a_table_ends_it(
         told = [line for line in lines if line.startswith(f"machine {one}: ")]
         assert told == [f"machine {one}: {state}" for state in ("pending", "obtaining license", "idle")]
     assert lines[-1].startswith("they run until they are killed: optcloud gurobi kill gurobi:default/")
-    header, _, *rows = [line for line in result.stdout.splitlines() if line.strip()]
-    assert header.split("  ")[0].strip() == "Id"
-    for title in ("State", "Name", "Type", "Region", "License", "Created", "Hours", "Idle shutdown"):
-        assert title in header
-    assert [row.split()[:2] for row in rows] == [[first, "idle"], [second, "idle"]]
-    assert all(" UTC" in row and row.rstrip().endswith("30 min") for row in rows)
+    header, *rows = [line.split("\t") for line in result.stdout.splitlines()]
+    fields = "id state dns_name machine_type region license_type created hours idle_shutdown"
+    assert header == fields.split()
+    assert [row[:2] for row in rows] == [[first, "idle"], [second, "idle"]]
+    assert all(row[6].endswith(" UTC") and row[8] == "30 min" for row in rows)
 
 
 def optcloud_pace() -> Any:

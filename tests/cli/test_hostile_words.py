@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from optcloud.cli.messages import Messages
 from optcloud.cli.output import Output
+from optcloud.cli.tables import name_column, text_column
 from optcloud.core.errors import NotFound
 from optcloud.core.events import MachineChanged, Polled
 from optcloud.core.states import State, Status
@@ -59,27 +60,29 @@ def quiet(text: str) -> bool:
 def test_data_for_people(terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lines, fields, tables and their titles show what steers as escapes, and take no markup from it."""
     stdout = taken_over(monkeypatch, terminal=terminal)
-    out = Output()
+    out = Output(Messages())
     out.data(None, WORDS)
     out.fields({"state": WORDS, WORDS: "value"})
-    out.table(["Name", WORDS], [[WORDS, WORDS]], empty="none")
+    columns = (name_column("Name", "name"), text_column(WORDS, "words"))
+    for print_table in (out.table, out.records):
+        print_table(columns, [{"name": WORDS, "words": WORDS}], empty="none")
     out.labelled("label", WORDS, style="bold", width=8)
     text = OURS.sub("", stdout.written())
     assert quiet(stdout.written())
-    assert text.count(SHOWN) == 7
+    assert text.count(SHOWN) == (10 if terminal else 9)  # the header of a pipe has no titles
 
 
 def test_a_field_makes_no_line_of_its_own(terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line end in a value cannot pretend to be the next field."""
     stdout = taken_over(monkeypatch, terminal=terminal)
-    Output().fields({"error_message": "x\nstate: succeeded"})
+    Output(Messages()).fields({"error_message": "x\nstate: succeeded"})
     assert stdout.written() == "error message: x\n  state: succeeded\n"
 
 
 def test_json_is_the_data(terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Programs get what the vendor said, by JSON's own escapes, on a terminal and in a pipe."""
     stdout = taken_over(monkeypatch, terminal=terminal)
-    out = Output()
+    out = Output(Messages())
     out.as_json = True
     out.data({"words": WORDS + "\ud800"})
     assert json.loads(stdout.written()) == {"words": WORDS + "\ud800"}
@@ -89,8 +92,8 @@ def test_json_is_the_data(terminal: bool, monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_result_is_raw_in_a_pipe_and_escaped_on_a_terminal(terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who asks for a result gets its bytes; a terminal is shown them escaped."""
     stdout = taken_over(monkeypatch, terminal=terminal)
-    Output().received(WORDS.encode())
-    Output().streamed(lambda path: path.write_bytes(WORDS.encode()))
+    Output(Messages()).received(WORDS.encode())
+    Output(Messages()).streamed(lambda path: path.write_bytes(WORDS.encode()))
     expected = f"{SHOWN}\n" if stdout.isatty() else WORDS
     assert stdout.written() == expected * 2
 

@@ -34,7 +34,6 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     ("lacking", "arguments", "hint"),
     [
         (["typer"], ["demo"], 'pip install "optcloud[cli]"'),
-        (["rich"], ["gurobi", "licenses", "list"], 'pip install "optcloud[cli]"'),
         (["starlette", "uvicorn"], ["demo"], 'pip install "optcloud[sandbox]"'),
         (["starlette", "uvicorn"], ["sandbox"], 'pip install "optcloud[sandbox]"'),
         (["yaml"], ["spec", "diff", *DOCUMENTS], 'pip install "optcloud[specs]"'),
@@ -45,6 +44,14 @@ def test_a_missing_extra_is_named(sandbox: Sandbox, lacking: list[str], argument
     assert (done.returncode, done.stdout) == (1, "")
     assert hint in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_list_in_a_pipe_needs_no_rich_and_a_table_names_it(sandbox: Sandbox) -> None:
+    lists, page = LACKING.format(names=["rich"]), ["gurobi", "migrate"]
+    assert python(lists, "gurobi", "licenses", "list").stdout.startswith("id\t")
+    done = python(lists, *page)
+    assert done.returncode == 1
+    assert done.stderr.strip().endswith('pip install "optcloud[cli]"')
 
 
 def test_importing_the_command_line_loads_nothing() -> None:

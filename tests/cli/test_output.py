@@ -116,7 +116,7 @@ def test_a_table_in_a_pipe_has_no_escapes_and_is_not_cut(sandbox: Sandbox, run: 
 
 
 def test_tasks(sandbox: Sandbox, run: Run) -> None:
-    assert run("aimms", "tasks", "list").stdout == "no tasks\n"
+    assert run("aimms", "tasks", "list").stderr == "no tasks\n"
     assert run("aimms", "tasks", "list", "--json").stdout == "[]\n"
     ref = run("aimms", "run", "Sandbox", "echo", "--no-wait").stdout.strip()
     assert ref in run("aimms", "tasks", "list", "--app", "Sandbox").stdout
@@ -163,7 +163,7 @@ def test_machines(sandbox: Sandbox, run: Run, secrets: list[str], tmp_path: Path
     assert lines_of(launched.stderr)[-1]["kill"] == f"optcloud gurobi kill {record['ref']}"
     listed = json.loads(run("gurobi", "machines", "list", "--json").stdout)
     assert [machine["id"] for machine in listed] == [machine["id"] for machine in record["machines"]]
-    assert run("gurobi", "machines", "list").stdout.count("idle") == 2
+    assert run("gurobi", "machines", "list").stdout.count("\tidle\t") == 2
     assert json.loads(run("job", "wait", record["ref"], "--json").stdout)["ref"] == record["ref"]
     assert run("job", "stop", record["ref"]).exit_code == 1
     first, second = (machine["id"] for machine in listed)
@@ -175,7 +175,7 @@ def test_machines(sandbox: Sandbox, run: Run, secrets: list[str], tmp_path: Path
     }
     assert states == {first: "killing", second: "killing"}
     sandbox.pace = AtOnce()
-    assert run("gurobi", "machines", "list").stdout == "no machines\n"
+    assert run("gurobi", "machines", "list").stderr == "no machines\n"
 
 
 def test_launch_without_wait(sandbox: Sandbox, run: Run) -> None:

@@ -11,18 +11,23 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from optcloud.cli.tables import Columns, FittedTable, plain, separated
 from optcloud.core.escaping import escaped, json_text
+
+if TYPE_CHECKING:
+    from optcloud.cli.messages import Messages
 
 _PIPE_WIDTH = 200  # nobody reads a pipe by eye: cells are not folded there
 
 
 class Output:
-    """Data of one command."""
+    """Data of one command. What is to be said about them goes to ``messages``."""
 
-    def __init__(self) -> None:
+    def __init__(self, messages: Messages) -> None:
         self.as_json = False
+        self._messages = messages
 
     def data(self, value: Any, *lines: str) -> None:
         """Print a value as JSON, or, for people, the lines."""
@@ -77,7 +82,7 @@ class Output:
             return
         for name, value in record.items():
             if value not in (None, "", [], {}):
-                shown = escaped(_plain(value)).replace("\n", "\n  ")
+                shown = escaped(plain(value)).replace("\n", "\n  ")
                 print(f"{escaped(name).replace('_', ' ')}: {shown}", flush=True)
 
     def labelled(self, label: str, text: str, *, style: str, width: int) -> None:
@@ -95,31 +100,42 @@ class Output:
         grid.add_row(Text(label, style), Text(lines))
         show(grid)
 
-    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
-        """Print a table for people."""
-        titles = [escaped(column) for column in columns]
-        listed = [[escaped(str(cell)) for cell in row] for row in rows]
-        if not listed:
+    def table(self, columns: Columns, records: Iterable[Mapping[str, Any]], *, empty: str) -> None:
+        """Print a table for people, in a pipe, too: a part of a page that is read."""
+        width = _width()
+        table = FittedTable(columns, records, width)
+        if table.rows == 0:
             print(empty)
             return
-        from rich import box  # noqa: PLC0415 - only for people
-        from rich.table import Table  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
+        table.draw(lambda drawn, needed: show(drawn, max(width, needed)))
+        if table.hidden:
+            titles = ", ".join(column.title for column in table.hidden)
+            words = f"{len(table.hidden)} {'column' if len(table.hidden) == 1 else 'columns'} hidden ({titles})"
+            self._messages.say(
+                f"{words}: widen the terminal to {table.needed} columns, or --json",
+                event="columns hidden",
+                hidden=[column.field for column in table.hidden],
+            )
 
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in titles:
-            table.add_column(Text(column), overflow="fold")
-        for row in listed:
-            table.add_row(*(Text(cell) for cell in row))
-        show(table)
+    def records(
+        self, columns: Columns, records: Sequence[Mapping[str, Any]], *, empty: str, limit: int | None = None
+    ) -> None:
+        """Print a list: all fields as JSON, else the ``columns``, as a table or, in a pipe, as tab-separated values.
 
-    def records(self, columns: Mapping[str, str], records: Sequence[Mapping[str, Any]], *, empty: str) -> None:
-        """Print records: all of their fields as JSON, or a table whose ``columns`` map titles to fields."""
+        Of more than ``limit`` records the first are printed, and it is said that there are more.
+        """
+        listed = list(records[:limit])
         if self.as_json:
-            self.json(list(records))
-            return
-        rows = [["" if record.get(name) is None else record[name] for name in columns.values()] for record in records]
-        self.table(list(columns), rows, empty=empty)
+            self.json(listed)
+        elif sys.stdout.isatty():
+            self.table(columns, listed, empty=empty)
+        else:
+            print("\n".join(separated(columns, listed)), flush=True)
+            if not listed:
+                self._messages.say(empty, event="empty")
+        if len(listed) < len(records):
+            words = f"{len(listed)} shown, more with --limit"
+            self._messages.say(words, event="more", shown=len(listed))
 
 
 def pick(value: object, *names: str) -> dict[str, Any]:
@@ -127,19 +143,12 @@ def pick(value: object, *names: str) -> dict[str, Any]:
     return {name: getattr(value, name) for name in names}
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}={item}" for key, item in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_plain(item) for item in value)
-    return str(value)
-
-
-def show(renderable: object) -> None:
+def show(renderable: object, width: int | None = None) -> None:
     """Print something of rich on stdout."""
     from rich.console import Console  # noqa: PLC0415 - only for people
 
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPE_WIDTH
-    Console(file=sys.stdout, width=width, highlight=False).print(renderable)
+    Console(file=sys.stdout, width=_width() if width is None else width, highlight=False).print(renderable)
+
+
+def _width() -> int:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPE_WIDTH

@@ -28,7 +28,7 @@ class CliSession:
         self.profile: str | None = None
         self.json_in_arguments = False
         self.messages = Messages()
-        self.out = Output()
+        self.out = Output(self.messages)
 
     def speak_json(self) -> None:
         """Print JSON from here on: data on stdout, messages on stderr."""

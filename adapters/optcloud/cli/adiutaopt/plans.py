@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from optcloud.cli.adiutaopt.pictures import PictureOptions
 from optcloud.cli.options import argument, flag, option, read_pairs, writable
+from optcloud.cli.output import pick
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import Column, name_column, text_column
 
 if TYPE_CHECKING:
     from optcloud.adiutaopt.solution.assignments import Assignment
@@ -20,6 +22,21 @@ Names = Annotated[
     list[str] | None, option("--field", "MEANING=NAME", "Under which name a field is found, such as worker=employeeID.")
 ]
 
+_WORKERS = (
+    name_column("worker", "worker"),
+    Column("tasks", "tasks"),
+    Column("days", "days", 3),
+    Column("hours", "hours"),
+    Column("profit", "profit", 2),
+)
+_UNASSIGNED = (
+    name_column("task", "task"),
+    text_column("name", "name", 3),
+    Column("start", "start", 2),
+    Column("end", "end", 5),
+    Column("kind", "kind", 4),
+    text_column("reason", "reason"),
+)
 _GROUPS = {  # of a `SolutionDifference`, what matters most first
     "newly_unassigned": "newly unassigned",
     "newly_assigned": "newly assigned",
@@ -92,22 +109,15 @@ def _print_summary(session: CliSession, solution: Solution) -> None:
     if session.out.as_json:
         return
     rows = [
-        (
-            load.name or load.worker,
-            load.tasks,
-            load.days,
-            f"{load.minutes / 60:g}",
-            "" if load.profit is None else load.profit,
-        )
+        {"worker": load.name or load.worker, "hours": f"{load.minutes / 60:g}"} | pick(load, "tasks", "days", "profit")
         for load in figures.per_worker
     ]
-    session.out.table(("worker", "tasks", "days", "hours", "profit"), rows, empty="no workers")
+    session.out.table(_WORKERS, rows, empty="no workers")
 
 
 def _print_unassigned(session: CliSession, solution: Solution) -> None:
     records = [_record(row) for row in solution.unassigned]
-    columns = {"task": "task", "name": "name", "start": "start", "end": "end", "kind": "kind", "reason": "reason"}
-    session.out.records(columns, records, empty="every task is assigned")
+    session.out.records(_UNASSIGNED, records, empty="every task is assigned")
 
 
 def _record(row: Assignment) -> dict[str, Any]:

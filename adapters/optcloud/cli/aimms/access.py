@@ -12,6 +12,7 @@ from optcloud.cli.aimms.people import named
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import DryRun, Yes, argument, flag, option, read_pairs
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import Column, name_column, text_column
 
 if TYPE_CHECKING:
     from optcloud.aimms.apps.access import AccessReport, AppRights
@@ -28,8 +29,10 @@ _CHANGES, _TABLES = "Change", "Look"
 Whom = Annotated[str, argument("WHOM", "ENV, ENV/group:NAME, ENV/user:NAME or #ID.")]
 AccessWords = Annotated[str, argument("ACCESS", "Such as read+execute.")]
 
-_RULES = {"Id": "id", "Granted": "granted", "Denied": "denied"}
-_RIGHTS = {"App": "app", "Version": "version", "Who": "who", "Access": "access", "Because of": "because"}
+_RULES = (name_column("Id", "id"), Column("Granted", "granted"), Column("Denied", "denied"))
+_ACCESS, _BECAUSE = Column("Access", "access"), text_column("Because of", "because", 2)
+_WHO = (Column("App", "app", 3), Column("Version", "version", 4), name_column("Who", "who"), _ACCESS, _BECAUSE)
+_WHAT = (name_column("App", "app"), name_column("Version", "version"), Column("Who", "who", 3), _ACCESS, _BECAUSE)
 
 
 @app.command(rich_help_panel=_TABLES)
@@ -50,7 +53,7 @@ def who(
 ) -> None:
     """Tell who has rights on an app."""
     rights = session.call(name, lambda oc: oc.aimms.access.who(name, version, persons=persons))
-    session.out.records(_RIGHTS, [_right(right, session) for right in rights], empty="nobody")
+    session.out.records(_WHO, [_right(right, session) for right in rights], empty="nobody")
 
 
 @app.command(rich_help_panel=_TABLES)
@@ -58,7 +61,7 @@ def what(session: CliSession, *, user: Annotated[str, argument("USER", "ENV/user
     """Tell which apps one person has rights on."""
     person = named(user, "user")
     rights = session.call(user, lambda oc: oc.aimms.access.what(person.environment, person.name))
-    session.out.records(_RIGHTS, [_right(right, session) for right in rights], empty="no apps")
+    session.out.records(_WHAT, [_right(right, session) for right in rights], empty="no apps")
 
 
 @app.command(rich_help_panel=_CHANGES)

@@ -10,20 +10,21 @@ from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import Yes, argument, flag, option, read_pairs
 from optcloud.cli.output import pick
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import Column, name_column, text_column
 
 if TYPE_CHECKING:
     from optcloud.aimms.apps.app import App
 
 app = CommandGroup(help="Published apps: list, look, change, delete.")
 
-_COLUMNS = {
-    "Name": "name",
-    "Version": "version",
-    "Latest": "tag",
-    "AIMMS": "aimms_version",
-    "Category": "category",
-    "Description": "description",
-}
+_COLUMNS = (
+    name_column("Name", "name"),
+    name_column("Version", "version"),
+    Column("Latest", "tag"),
+    Column("AIMMS", "aimms_version", 2),
+    Column("Category", "category", 3),
+    text_column("Description", "description", 4),
+)
 AppName = Annotated[str, argument("APP", "Name of the app.")]
 Version = Annotated[str, argument("VERSION", "Version of the app.")]
 MaybeVersion = Annotated[str | None, argument("[VERSION]", "Version of the app [default: the latest-tagged].")]

@@ -8,9 +8,11 @@ from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import Yes, argument
 from optcloud.cli.output import pick
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import name_column
 
 app = CommandGroup(help="Categories of apps.")
 
+_COLUMNS = (name_column("Name", "name"), name_column("Id", "id"))
 Name = Annotated[str, argument("NAME", "Name of the category.")]
 
 
@@ -19,7 +21,7 @@ def list_categories(session: CliSession) -> None:
     """List categories."""
     listed = session.call("categories", lambda oc: oc.aimms.apps.categories.list())
     records = [pick(category, "name", "id") for category in listed]
-    session.out.records({"Name": "name", "Id": "id"}, records, empty="no categories")
+    session.out.records(_COLUMNS, records, empty="no categories")
 
 
 @app.command()

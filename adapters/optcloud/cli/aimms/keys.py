@@ -13,6 +13,7 @@ from optcloud.cli.exit_codes import ERROR
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import Overwrite, PrintSecret, Store, Yes, argument, check_secret_place, flag, option
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import Column, name_column, text_column
 from optcloud.cli.times import duration
 from optcloud.core.secret_store import SecretNotStored
 
@@ -24,7 +25,7 @@ app = CommandGroup(
     "a file that only you can read. A setting api_key may name such a place."
 )
 
-_COLUMNS = {"Name": "name", "Expires": "expires", "Scopes": "scopes"}
+_COLUMNS = (name_column("Name", "name"), Column("Expires", "expires"), text_column("Scopes", "scopes", 2))
 
 
 def _scopes() -> list[str]:
@@ -50,10 +51,7 @@ def _record(key: ApiKey) -> dict[str, Any]:
 
 
 def _print(session: CliSession, keys: list[ApiKey], empty: str) -> None:
-    records = [_record(key) for key in keys]
-    if not session.out.as_json:
-        records = [record | {"scopes": ", ".join(record["scopes"])} for record in records]
-    session.out.records(_COLUMNS, records, empty=empty)
+    session.out.records(_COLUMNS, [_record(key) for key in keys], empty=empty)
 
 
 @app.command("list")

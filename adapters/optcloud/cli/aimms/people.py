@@ -13,6 +13,7 @@ import typer
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import DryRun, Yes, argument, flag, option, read_text, readable
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import Column, name_column, text_column
 
 if TYPE_CHECKING:
     from optcloud import OptCloud
@@ -25,7 +26,13 @@ app = CommandGroup(
     aliases={"add": "create"},
 )
 
-_COLUMNS = {"Name": "name", "Id": "id", "Called": "called", "Email": "email", "Users": "users"}
+_COLUMNS = (
+    name_column("Name", "name"),
+    name_column("Id", "id"),
+    text_column("Called", "called", 2),
+    Column("Email", "email"),
+    Column("Users", "users", 3),
+)
 _LOOK, _CHANGE, _MANY = "Look", "Change", "A whole file"
 _ALLOWED = {
     "environment": ("description", "domain", "saml_metadata_url", "is_default"),

@@ -21,6 +21,7 @@ from optcloud.cli.options import (
 )
 from optcloud.cli.output import pick
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import Column, name_column
 from optcloud.core import secret_store
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ app = CommandGroup(
     "unasked."
 )
 
-_COLUMNS = {"Path": "path", "Kind": "kind"}
-_ACCESS = {"Who": "who", "Access": "access"}
+_COLUMNS = (name_column("Path", "path"), Column("Kind", "kind"))
+_ACCESS = (name_column("Who", "who"), Column("Access", "access"))
 ItemPath = Annotated[str, argument("PATH", "Such as databases/production.")]
 MaybePath = Annotated[str, argument("[PATH]", "A directory [default: the topmost].")]
 Whom = Annotated[str, argument("WHOM", "ENV/group:NAME or ENV/user:NAME.")]

@@ -7,11 +7,17 @@ from typing import Any
 from optcloud.cli.aimms.tasks import References, Task, for_each, task_record
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import Column, name_column
 from optcloud.core.errors import JobGone
 
 app = CommandGroup(help="Repeated tasks: their runs, and their end.\n\nAny run's reference names the series, too.")
 
-_COLUMNS = {"Reference": "ref", "State": "state", "Scheduled for": "schedule_for", "Ended": "ended_at"}
+_COLUMNS = (
+    name_column("Reference", "ref"),
+    Column("State", "state"),
+    Column("Scheduled for", "schedule_for", 2),
+    Column("Ended", "ended_at", 3),
+)
 
 
 @app.command("list")

@@ -12,6 +12,7 @@ from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import DownloadFile, Yes, argument, flag, option, read_pairs
 from optcloud.cli.output import pick
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import Column, name_column, text_column
 
 if TYPE_CHECKING:
     from optcloud.aimms.services.sessions import Session as AimmsSession
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 app = CommandGroup(help="Sessions of web applications, tasks and solves.")
 
 SessionKind: TypeAlias = Literal["webui", "task", "solve"]
-_COLUMNS = {"Id": "id", "State": "state", "Ended": "ended_at", "Message": "message"}
+_COLUMNS = (
+    name_column("Id", "id"),
+    Column("State", "state"),
+    Column("Ended", "ended_at", 2),
+    text_column("Message", "message", 3),
+)
 KindArgument = Annotated[SessionKind, argument("KIND", "webui, task or solve.")]
 SessionId = Annotated[str, argument("ID", "Id of the session.")]
 

@@ -12,6 +12,7 @@ from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import STDIO, Yes, argument, flag, readable
 from optcloud.cli.output import pick
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import Column, name_column
 
 if TYPE_CHECKING:
     from optcloud.aimms.storage.paths import Bucket, StoredObject
@@ -20,7 +21,12 @@ app = CommandGroup(
     help="Objects in buckets, by paths such as /icons/my_logo.", aliases={"info": "show", "mv": "rename"}
 )
 
-_COLUMNS = {"Path": "path", "Size": "size", "Versions": "versions", "Created": "created"}
+_COLUMNS = (
+    name_column("Path", "path"),
+    Column("Size", "size"),
+    Column("Versions", "versions", 3),
+    Column("Created", "created", 2),
+)
 ObjectPath = Annotated[str, argument("PATH", "An object, such as /icons/my_logo.")]
 AnyPath = Annotated[str, argument("PATH", "An object, or with --bucket a bucket.")]
 IsBucket = Annotated[bool, flag("--bucket", "PATH is a bucket.")]

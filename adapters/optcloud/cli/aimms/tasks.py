@@ -14,6 +14,7 @@ from optcloud.cli.options import DownloadFile, Timeout, argument, flag, option, 
 from optcloud.cli.output import pick
 from optcloud.cli.results import print_response, status_record
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import Column, name_column
 from optcloud.cli.times import day_or_moment, seconds
 from optcloud.core.errors import Conflict, JobError, JobFailed, NotFound, Unsupported
 from optcloud.core.reference import Reference
@@ -27,11 +28,16 @@ app = CommandGroup(
     default="list", help="Tasks: list, look, wait, end.\n\nWithout a command, with options or none, they are listed."
 )
 
-_COLUMNS = {"Reference": "ref", "State": "state", "App": "app", "Version": "version", "Service": "service"} | {
-    "Created": "created",
-    "Queued": "queued",
-    "Ran": "ran",
-}
+_COLUMNS = (
+    name_column("Reference", "ref"),
+    Column("State", "state"),
+    Column("App", "app", 3),
+    Column("Version", "version", 5),
+    Column("Service", "service", 2),
+    Column("Created", "created", 4),
+    Column("Queued", "queued", 7),
+    Column("Ran", "ran", 6),
+)
 _FIELDS = ("app", "version", "service", "run", "schedule_interval", "queue_time", "run_time", "return_code")
 _CALLER = ("user_name", "user_environment", "session_id")
 _TIMES = ("schedule_for", "created_at", "assigned_at", "running_at", "ended_at")

@@ -12,6 +12,7 @@ from optcloud.cli.batch.options import BatchChoice, only_batch
 from optcloud.cli.exit_codes import DONE, JOB_FAILED, STILL_RUNNING
 from optcloud.cli.options import flag
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import Column, name_column, text_column
 
 if TYPE_CHECKING:
     from optcloud.batch.ledger.ledger import JobLedger
@@ -24,7 +25,13 @@ _LOOK_EVERY = 1.0  # seconds
 _HELD_SHOWN = 5
 _HELD_TOLD = 100  # in JSON; all of them: `failures`
 _FAILURES_SHOWN = 200
-_COLUMNS = {"Key": "key", "State": "state", "Attempts": "attempts", "Message": "message", "Reference": "ref"}
+_COLUMNS = (
+    name_column("Key", "key"),
+    Column("State", "state"),
+    Column("Attempts", "attempts", 4),
+    text_column("Message", "message", 2),
+    Column("Reference", "ref", 3),
+)
 
 
 def status(

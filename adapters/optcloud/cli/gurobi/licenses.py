@@ -5,10 +5,16 @@ from __future__ import annotations
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.output import pick
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import Column, name_column
 
 app = CommandGroup(default="list", help="Licenses of the account.\n\nWithout a command, they are listed.")
 
-_COLUMNS = {"Id": "id", "Credit": "credit", "Expires": "expiration", "Rate plan": "rate_plan"}
+_COLUMNS = (
+    name_column("Id", "id"),
+    Column("Credit", "credit"),
+    Column("Expires", "expiration"),
+    Column("Rate plan", "rate_plan", 2),
+)
 
 
 @app.command("list")
@@ -17,6 +23,7 @@ def list_licenses(session: CliSession) -> None:
 
     Credit and dates are texts in JSON, which has neither exact numbers nor dates.
     """
-    found = [pick(each, *_COLUMNS.values()) for each in session.call("licenses", lambda oc: oc.gurobi.licenses())]
+    names = [column.field for column in _COLUMNS]
+    found = [pick(each, *names) for each in session.call("licenses", lambda oc: oc.gurobi.licenses())]
     records = [{name: None if value is None else str(value) for name, value in each.items()} for each in found]
     session.out.records(_COLUMNS, records, empty="no licenses")

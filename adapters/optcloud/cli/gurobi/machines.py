@@ -13,6 +13,7 @@ from optcloud.cli.gurobi.rented import counted
 from optcloud.cli.options import Yes, argument, flag, read_reference
 from optcloud.cli.output import Output, pick
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import Column, name_column
 from optcloud.cli.times import instant, machine_hours, two_places
 
 if TYPE_CHECKING:
@@ -22,12 +23,17 @@ if TYPE_CHECKING:
 
 app = CommandGroup(default="list", help="Machines that are rented.\n\nWithout a command, they are listed.")
 
-MACHINE_COLUMNS = {"Id": "id", "State": "state", "Name": "dns_name", "Type": "machine_type", "Region": "region"} | {
-    "License": "license_type",
-    "Created": "created",
-    "Hours": "hours",
-    "Idle shutdown": "idle_shutdown",
-}
+_MACHINE_COLUMNS = (
+    name_column("Id", "id"),
+    Column("State", "state"),
+    Column("Name", "dns_name", 3),
+    Column("Type", "machine_type", 5),
+    Column("Region", "region", 6),
+    Column("License", "license_type", 7),
+    Column("Created", "created", 4),
+    Column("Hours", "hours", 2),
+    Column("Idle shutdown", "idle_shutdown", 8),
+)
 _FIELDS = ("id", "state", "dns_name", "machine_type", "region", "license_type", "license_id", "create_time")
 
 
@@ -65,7 +71,7 @@ def kill(
             more, now = _kill_pool(session, oc, reference)
             killed += more
     _say_hours(session, killed, now)
-    print_machines(session.out, killed, now, empty="no machines were left to kill")
+    print_killed(session.out, killed, now, empty="no machines were left to kill")
 
 
 def _all(session: CliSession, oc: OptCloud, *, yes: bool) -> list[str]:
@@ -108,13 +114,20 @@ def _say_hours(session: CliSession, killed: list[Machine], now: datetime) -> Non
         session.messages.say(words, event="machines killed", machines=ids, hours=str(hours))
 
 
-def print_machines(out: Output, machines: Iterable[Machine], now: datetime, *, empty: str = "no machines") -> None:
-    """Print machines with their hours so far; ``now`` is the vendor's time."""
+def print_machines(out: Output, machines: Iterable[Machine], now: datetime) -> None:
+    """Print a list of machines with their hours so far; ``now`` is the vendor's time."""
+    listed = list(machines)
+    records = machine_records(listed, now) if out.as_json else [_row(machine, now) for machine in listed]
+    out.records(_MACHINE_COLUMNS, records, empty="no machines")
+
+
+def print_killed(out: Output, machines: Iterable[Machine], now: datetime, *, empty: str) -> None:
+    """Print machines that were killed, for people in a pipe, too."""
     listed = list(machines)
     if out.as_json:
         out.json(machine_records(listed, now))
     else:
-        out.records(MACHINE_COLUMNS, [_row(machine, now) for machine in listed], empty=empty)
+        out.table(_MACHINE_COLUMNS, [_row(machine, now) for machine in listed], empty=empty)
 
 
 def machine_records(machines: Iterable[Machine], now: datetime) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import text_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
     from optcloud.core.settings_sources import Config
 
 _KEYS = ("IC_ACCESS_ID", "IC_SECRET_KEY")
-_COLUMNS = {"v1": "v1", "v2": "v2", "Says who": "source", "Note": "note"}
+_COLUMNS = (
+    text_column("v1", "v1"),
+    text_column("v2", "v2"),
+    text_column("Says who", "source", 3),
+    text_column("Note", "note", 2),
+)
 
 
 def migrate(session: CliSession) -> None:
@@ -66,7 +72,7 @@ def _print(out: Output, told: Mapping[str, Any], page: Mapping[str, Any]) -> Non
     out.lines(*(f"  {name}=…  # {meaning}" for name, meaning in told["license_file_meaning"].items()))
     for name, table in page["tables"].items():
         out.lines("", table["heading"])
-        out.records(_COLUMNS, told[name], empty="nothing")
+        out.table(_COLUMNS, told[name], empty="nothing")
 
 
 def _found(config: Config) -> Iterator[dict[str, str]]:

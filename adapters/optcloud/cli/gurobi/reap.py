@@ -6,24 +6,25 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-from optcloud.cli.gurobi.machines import machine_records, print_machines
+from optcloud.cli.gurobi.machines import machine_records, print_killed
 from optcloud.cli.options import DryRun, option
 from optcloud.cli.output import Output
 from optcloud.cli.session import CliSession
+from optcloud.cli.tables import Column, text_column
 from optcloud.cli.times import instant
 
 if TYPE_CHECKING:
     from optcloud.gurobi.ledger import LaunchEntry
     from optcloud.gurobi.reaping import Reaped
 
-_LAUNCH_COLUMNS = {
-    "Launch": "what",
-    "Count": "count",
-    "Machines": "ids",
-    "Asked at": "at",
-    "By": "owner",
-    "For": "asked",
-}
+_LAUNCH_COLUMNS = (
+    text_column("Launch", "what", 2),
+    Column("Count", "count", 4),
+    text_column("Machines", "ids"),  # many: folded between them
+    Column("Asked at", "at", 3),
+    Column("By", "owner", 5),
+    text_column("For", "asked", 6),
+)
 _MEANING = {  # the field of `Reaped`: what it means, in the order in which it matters
     "unproven": "not proven which machines are its own: look yourself (optcloud gurobi machines list)",
     "awaited": "its machines may still show up: looked for again at the next start",
@@ -66,7 +67,7 @@ def _print(session: CliSession, reaped: Reaped, now: datetime, *, dry_run: bool)
     out = session.out
     if reaped.killed:
         out.lines("would be killed:" if dry_run else "killed:")
-    print_machines(out, reaped.killed, now, empty="nothing to kill")
+    print_killed(out, reaped.killed, now, empty="nothing to kill")
     launches = [(words, entry) for name, words in _MEANING.items() for entry in getattr(reaped, name)]
     if launches:
         out.lines("launches that are written down:")
@@ -93,7 +94,7 @@ def _print_launches(out: Output, launches: Iterable[tuple[str, LaunchEntry]]) ->
         asked = ", ".join(f"{name}={value}" for name, value in entry.parameters.items() if name != "numMachines")
         seen = {"what": what, "ids": ", ".join(entry.ids), "at": instant(_at(entry)), "asked": asked}
         rows.append(_launch_record(entry) | seen)
-    out.records(_LAUNCH_COLUMNS, rows, empty="no launches are written down")
+    out.table(_LAUNCH_COLUMNS, rows, empty="no launches are written down")
 
 
 def _at(entry: LaunchEntry) -> datetime:
