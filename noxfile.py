@@ -28,6 +28,8 @@ LOCKED = {
 }
 COGNITO_JS = "amazon-cognito-identity-js@6.3.21"
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each worker, and each program of a test, compiles all of it anew
+
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"  # whichever there is; uv is the faster one
 
