@@ -6,6 +6,7 @@ Sessions install the exact versions of a lock in `.ci/locks/`, checked by their 
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import nox
@@ -140,9 +141,9 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(default=False, python=PYTHONS)
 def suite(session: nox.Session) -> None:
-    """The same on another Python of the classifiers: `nox -s suite-3.13`."""
+    """The same on another Python of the classifiers, with whole runs of batches: `nox -s suite-3.13`."""
     _install(session, "tests", wheel=True)
-    _suite(session)
+    _suite(session, whole=True)
 
 
 @nox.session(default=False)
@@ -150,7 +151,7 @@ def dev(session: nox.Session) -> None:
     """The suite in Python's development mode: what nobody closed or awaited is an error, in child processes too."""
     _install(session, "tests", wheel=True)
     session.env["PYTHONDEVMODE"] = "1"
-    _suite(session)
+    _suite(session, whole=True)
 
 
 @nox.session(default=False)
@@ -159,7 +160,7 @@ def coverage(session: nox.Session) -> None:
     _install(session, "tests", wheel=True)
     data = {"COVERAGE_FILE": str(Path(session.virtualenv.location).resolve() / "coverage.data")}
     session.run("coverage", "erase", env=data)
-    session.run("coverage", "run", "-m", "pytest", "-n", _workers(), "--dist", "worksteal", *session.posargs, env=data)
+    _suite(session, whole=True, program=("coverage", "run", "-m", "pytest"), env=data)
     session.run("coverage", "combine", "--quiet", env=data)
     session.run("coverage", "report", *(["--fail-under=0"] if session.posargs else []), env=data)
 
@@ -174,7 +175,7 @@ def newest(session: nox.Session) -> None:
     unbound = Path(session.virtualenv.location).resolve() / "unbound.txt"
     unbound.write_text("\n".join(_without_upper_bounds(_requirements(every, ("test",)))), encoding="utf-8")
     session.install(f".[{','.join(EVERY_EXTRA)}]", *GROUPS["test"], "--upgrade", "--overrides", str(unbound))
-    _suite(session)
+    _suite(session, whole=True)
 
 
 @nox.session(default=False, venv_backend="uv")
@@ -183,11 +184,19 @@ def lowest(session: nox.Session) -> None:
     requirements = _requirements(tuple(EVERY_EXTRA), ("test",))
     session.install("--resolution", "lowest-direct", *requirements)
     session.install("--no-deps", ".")
-    session.run("pytest", "-n", _workers(), "-W", "default::DeprecationWarning", *session.posargs)  # of old libraries
+    _suite(session, "-W", "default::DeprecationWarning", whole=True)  # of old libraries
 
 
-def _suite(session: nox.Session) -> None:
-    session.run("pytest", "-n", _workers(), "--dist", "worksteal", *session.posargs)
+def _suite(
+    session: nox.Session,
+    *options: str,
+    whole: bool = False,
+    program: Sequence[str] = ("pytest",),
+    env: dict[str, str] | None = None,
+) -> None:
+    """Run the suite; ``whole`` with the whole runs of batches, which are too long for it and run by `batch`."""
+    folders = ["-o", "norecursedirs=tests/adoption tests/docs .* __pycache__"] if whole else []
+    session.run(*program, "-n", _workers(), "--dist", "worksteal", *folders, *options, *session.posargs, env=env)
 
 
 def _without_upper_bounds(requirements: list[str]) -> list[str]:
@@ -256,8 +265,9 @@ def leaks(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def batch(session: nox.Session) -> None:
-    """Workers of a batch are killed at random: jobs doubled, lost, wrong, held? `-- --jobs N --kills N --seed N`."""
+    """Whole runs of batches; then workers are killed at random: jobs doubled, lost? `-- --jobs N --kills N`."""
     _install(session, "tests", wheel=True)
+    session.run("pytest", "-n", _workers(), "--dist", "worksteal", "tests/batch_runs")
     session.run("python", "tests/batch_kill/batch_kill.py", *session.posargs)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -57,30 +56,6 @@ def begin(store: Path) -> subprocess.Popen[str]:
 
 def submits(sandbox: Sandbox) -> int:
     return sum(1 for entry in sandbox.journal() if entry.method == "POST" and "tasks" in entry.path)
-
-
-def test_a_batch_outlives_kill_9(sandbox: Sandbox, tmp_path: Path) -> None:
-    store = tmp_path / "spring.sqlite"
-    with OptCloud() as oc:
-
-        def tasks() -> int:
-            return len(list(oc.aimms.tasks(app="Sandbox")))
-
-        for killed_at in (1, 9):
-            with begin(store) as process:
-                eventually(lambda most=killed_at: submits(sandbox) >= most)  # type: ignore[misc]
-                process.kill()
-        with begin(store) as process:
-            out, err = process.communicate()
-        assert process.returncode == 0, err
-        assert out.strip() == str(BatchCounts(ok=JOBS))
-        batch = oc.batch("spring", store=store)
-        found = {key: json.loads(result.bytes) for key, result in batch.results()}
-        assert found == {f"s{n}": {"id": f"s{n}", "n": n} for n in range(JOBS)}
-        assert tasks() == JOBS
-        assert {result.ref for _, result in batch.results()} == {
-            str(task.reference) for task in oc.aimms.tasks(app="Sandbox")
-        }
 
 
 def test_sigterm_lets_replies_be_noted(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -1,11 +1,9 @@
-"""Engines with the real work behind them: batches on the sandbox, by pools of threads and processes."""
+"""Engines with the real work behind them: batches on the sandbox, by pools (of processes: `batch_runs`)."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
@@ -15,12 +13,8 @@ from typing import Any
 import pytest
 
 from optcloud import OptCloud
-from optcloud.batch.engines.executor import ChunksNotWorked
-from optcloud.batch.jobs import JobState
-from optcloud.batch.ledger.ledger import JobLedger
 from optcloud.core.errors import OptCloudError
 from optcloud.sandbox import AtOnce, Sandbox
-from patience import eventually
 
 JOBS = 6
 RIGHT = {f"s{n}": {"id": f"s{n}"} for n in range(JOBS)}
@@ -53,35 +47,9 @@ def results(batch: Any) -> dict[str, Any]:
     return {key: result.json() for key, result in batch.results()}
 
 
-@pytest.mark.parametrize("pool", [ThreadPoolExecutor, PROCESSES], ids=["threads", "processes"])
-def test_a_batch_is_worked_by_a_pool(cloud: OptCloud, tmp_path: Path, pool: Any) -> None:
+def test_a_batch_is_worked_by_a_pool(cloud: OptCloud, tmp_path: Path) -> None:
     batch = filled(cloud, str(tmp_path / "spring.sqlite"))
-    with pool(3) as executor:
-        assert batch.run_on(executor).ok == JOBS
-    assert results(batch) == RIGHT
-    assert len(list(cloud.aimms.tasks(limit=100))) == JOBS
-
-
-def test_a_batch_whose_pool_died_goes_on_with_another(cloud: OptCloud, sandbox: Sandbox, tmp_path: Path) -> None:
-    gate = threading.Event()
-
-    def gated(data: bytes, content_type: str) -> tuple[bytes, str]:
-        gate.wait()
-        return data, content_type
-
-    sandbox.register("Sandbox", "gated", gated)
-    store = str(tmp_path / "spring.sqlite")
-    batch = filled(cloud, store, "gated")
-    with PROCESSES(1) as executor, ThreadPoolExecutor(1) as beside, JobLedger.open(store) as ledger:
-        run = beside.submit(batch.run_on, executor)
-        eventually(lambda: run.done() or ledger.counts("spring")[JobState.SENT])
-        (process,) = multiprocessing.active_children()
-        assert process.pid is not None
-        os.kill(process.pid, signal.SIGKILL)
-        with pytest.raises(ChunksNotWorked, match="run the batch again"):
-            run.result()
-    gate.set()
-    with PROCESSES(2) as executor:
+    with ThreadPoolExecutor(3) as executor:
         assert batch.run_on(executor).ok == JOBS
     assert results(batch) == RIGHT
     assert len(list(cloud.aimms.tasks(limit=100))) == JOBS

@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 import pytest
 
 from batch_kill import verdict
 from batch_kill.figures import Figures
-from batch_kill.plan import AIMS, QUICK, Death, RunPlan, plan
-from batch_kill.run import run
+from batch_kill.plan import AIMS, plan
 from batch_kill.scenarios import answer, is_right, objective, plan_answer, plan_scenarios, task_scenarios
 from batch_kill.vendor import TaskRecord
 from batch_kill.verdict import JobRow, most_at_once
-
-SHORT = RunPlan(
-    store="sqlite",
-    engine="embedded",
-    jobs=12,
-    plans=0,
-    workers=1,
-    limit=12,
-    chunk=5,
-    timings=QUICK,
-    late=False,
-    deaths=(Death(0.0, 0, "replied", 3),),
-    freezes=(),
-    troubles=(),
-    strangers=(),
-    skews=(0.0,),
-    turn=0.0,
-)
 
 
 def task(number: int, scenario: str, **more: Any) -> TaskRecord:
@@ -156,22 +136,3 @@ def test_what_never_happened_is_told() -> None:
     assert "the disk was full" not in figures.never("sqlite")
     assert "PostgreSQL killed and restarted" in figures.never("postgresql")
     assert "jobs" in figures.table()
-
-
-linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched by what Linux tells of them")
-
-
-@linux
-def test_a_worker_that_dies_with_a_reply_in_its_hands_doubles_and_loses_nothing() -> None:
-    figures = run(SHORT)
-    assert figures.good, "\n".join(figures.faults)
-    assert (figures.jobs, figures.tasks) == (12, 12)
-    assert figures.events["killed at: replied"] == 1
-    assert figures.verdicts["Adopt"] >= 1
-
-
-@linux
-def test_a_ledger_that_is_written_late_shows_as_doubled() -> None:
-    """Unless the twin was found and deleted before it ran."""
-    figures = run(SHORT, "no-arming")
-    assert figures.doubled + figures.deleted_twins >= 1

@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 
 from batch import virtual_time
-from batch.postgres import server_for_tests
 from batch.virtual_time import VirtualLoop
 from cli.conftest import Run
-from cli.processes import said, started
 from optcloud.batch.engines.fleet_events import ChunkPutOff
 from optcloud.batch.events import ChunkBegun, ChunkLeft
 from optcloud.batch.progress import BatchCounts, BatchProgress
@@ -139,21 +137,3 @@ def test_the_place_of_a_secret_is_that_which_counts(tmp_path: Path, monkeypatch:
     assert session.secrets_from("AIMMS PRO") == session.secrets_from("another") == ()
     file.write_text("[", encoding="utf-8")
     assert session.secrets_from("adiutaOpt") == ()
-
-
-def test_a_worker_with_a_wrong_key_says_so(
-    run: Run, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "in.jsonl").write_text("".join(f'{{"id": {n}}}\n' for n in range(6)), encoding="utf-8")
-    with server_for_tests() as server:
-        monkeypatch.setenv("OPTCLOUD_BATCH_STORE", server.new_database())
-        words = ["--inputs", str(tmp_path / "in.jsonl"), "--key", "id", "--chunk", "1", "--aimms", "Sandbox", "echo"]
-        assert run("batch", "start", "spring", *words).exit_code == 0
-        monkeypatch.setenv("OPTCLOUD_AIMMS_API_KEY", "another-key")
-        with started("batch", "work") as worker:
-            line = said(worker, "credentials of this worker")
-            assert KEY in line
-            assert "another-key" not in line
-            worker.terminate()
-            out, err = worker.communicate()
-            assert "401" not in out + err

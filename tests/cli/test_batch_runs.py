@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 
-from batch.postgres import server_for_tests
 from cli.conftest import Run
-from cli.processes import interrupt, said, started
+from cli.processes import interrupt, started
 from optcloud.batch.jobs import JobState
 from optcloud.batch.ledger.ledger import JobLedger
 from optcloud.sandbox import Sandbox
@@ -120,23 +119,6 @@ def test_a_batch_is_run_and_run_again_for_what_failed(
         assert {row["key"]: json.loads(row["result"]) for row in csv.DictReader(file)} == RIGHT
 
 
-def test_a_batch_that_was_killed_goes_on(run: Run, gate: threading.Event, store: str, jobs: list[str]) -> None:
-    first = ["batch", "run", "spring", *jobs, "--aimms", "Sandbox", "gated", "--limit", str(JOBS - 2), "--json"]
-    with started(*first) as process:
-        sent(process, store)
-        told = json.loads(run("batch", "status", "--json").stdout)  # while it runs
-        assert (told["state"], told["total"]) == ("open", JOBS)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    gate.set()
-    with started("batch", "run", "--json") as again:
-        out, err = again.communicate()
-    assert again.returncode == 0, err
-    assert json.loads(out)["ok"] == JOBS
-    assert keys_and_results(store) == RIGHT
-    assert tasks(run, "gated") == JOBS
-
-
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_says_how_to_go_on(
     gate: threading.Event, store: str, jobs: list[str], number: signal.Signals, code: int
@@ -154,51 +136,3 @@ def test_a_run_can_end_in_time(run: Run, gate: threading.Event, store: str, jobs
     outcome = run("batch", "run", "spring", *jobs, "--aimms", "Sandbox", "gated", "--timeout", "1", "--json")
     assert outcome.exit_code == 8
     assert json.loads(outcome.stdout)["state"] == "open"
-
-
-def test_a_second_run_of_a_file_is_refused(run: Run, gate: threading.Event, store: str, jobs: list[str]) -> None:
-    with started("batch", "run", "spring", *jobs, "--aimms", "Sandbox", "gated") as process:
-        sent(process, store, 1)
-        outcome = run("batch", "run")
-    assert outcome.exit_code == 1
-    assert "another process" in outcome.stderr
-
-
-def test_a_batch_is_cancelled_while_it_runs_and_goes_on_later(
-    run: Run, gate: threading.Event, store: str, jobs: list[str]
-) -> None:
-    with started("batch", "run", "spring", *jobs, "--aimms", "Sandbox", "gated", "--limit", "5", "--json") as process:
-        sent(process, store)
-        outcome = run("batch", "cancel", "--json")
-        assert json.loads(outcome.stdout)["done"] == "cancelled"
-        gate.set()
-        out, err = process.communicate()
-    assert process.returncode == 8, err
-    assert json.loads(out)["state"] == "stopped"
-    assert run("batch", "run", "--json").exit_code == 0
-    assert keys_and_results(store) == RIGHT
-
-
-def test_a_fleet_works_what_is_started_and_added_later(
-    run: Run, gate: threading.Event, jobs: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with server_for_tests() as server:
-        url = server.new_database()
-        monkeypatch.setenv("OPTCLOUD_BATCH_STORE", url)
-        with started("batch", "work") as stopped, started("batch", "work", "--json") as other:
-            said(stopped, "ready for chunks")
-            said(other, "ready")
-            outcome = run("batch", "start", "spring", *jobs, "--chunk", "2", "--aimms", "Sandbox", "gated", "--json")
-            assert outcome.exit_code == 0, outcome.output
-            assert json.loads(outcome.stdout) == {"batch": "spring", "done": "started"}
-            eventually(lambda: counts(url)[JobState.SENT] == JOBS)
-            out, err = interrupt(stopped, signal.SIGTERM)
-            assert (stopped.returncode, out) == (143, ""), err
-            gate.set()
-            assert run("batch", "status", "--watch", "--json").exit_code == 0
-            assert keys_and_results(url) == RIGHT
-            assert tasks(run, "gated") == JOBS
-            out, err = interrupt(other, signal.SIGINT)
-            assert (other.returncode, out) == (130, ""), err
-        with started("batch", "work", "--until-empty") as last:
-            assert last.wait() == 0
