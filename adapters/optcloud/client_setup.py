@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import httpx
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from optcloud.adiutaopt.solution_rule import Rule, default_rule
 from optcloud.core.clock import Clock, SystemClock
+from optcloud.core.logs import start_logging
 from optcloud.core.prompts import QuestionHandler
 from optcloud.core.reply_limits import ReplyLimits
 from optcloud.core.request_policy import RequestPolicy
@@ -91,7 +93,9 @@ class Setup:
     @classmethod
     def of(cls, profile: str | None, options: Options) -> Setup:
         """Load the profile; settings are looked up when a cloud is first touched."""
-        return cls(Config.load(profile, path=options.config_file), options)
+        config = Config.load(profile, path=options.config_file)
+        start_logging(config.environment)
+        return cls(config, options)
 
     def for_another_profile(self) -> OptionWords:
         """Return the options that also hold for other profiles: settings given as arguments belong to this one."""
@@ -119,7 +123,8 @@ class Setup:
         from optcloud.aimms.connection import policy as policy_of
 
         settings = self.config.settings(AimmsSettings, self.options.aimms)
-        return policy_of(settings, self.options.retry), endpoint_of(settings)
+        places = partial(self.config.places, AimmsSettings, self.options.aimms)
+        return evolve(policy_of(settings, self.options.retry), places=places), endpoint_of(settings)
 
     def adiutaopt(self) -> tuple[RequestPolicy, AdiutaOptAccount]:
         """Return the policy for adiutaOpt and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
@@ -131,13 +136,15 @@ class Setup:
         token_store = token_store_for(settings, settings.token_cache or self.options.adiutaopt_token_cache)
         if settings.password is None and token_store is None and self.options.adiutaopt_challenge is None:
             raise self.config.not_found(AdiutaOptSettings, "password")
-        policy = policy_of(settings, self.options.retry, token_store)
+        places = partial(self.config.places, AdiutaOptSettings, self.options.adiutaopt)
+        policy = evolve(policy_of(settings, self.options.retry, token_store), places=places)
         return policy, AdiutaOptAccount(self.config.profile, self.options.adiutaopt_rule)
 
     def gurobi(self) -> tuple[RequestPolicy, GurobiAccount | GurobiV2Account]:
         """Return the policy for Gurobi and the account's flows. Raises `CredentialsNotFound`, `ConfigError`."""
         settings = self.config.settings(GurobiSettings, self.options.gurobi)
-        return self._gurobi_v2(settings) if settings.api == "v2" else self._gurobi_v1(settings)
+        policy, account = self._gurobi_v2(settings) if settings.api == "v2" else self._gurobi_v1(settings)
+        return evolve(policy, places=partial(self.config.places, GurobiSettings, self.options.gurobi)), account
 
     def _gurobi_v1(self, settings: GurobiSettings) -> tuple[RequestPolicy, GurobiAccount]:
         from optcloud.gurobi.account import GurobiAccount

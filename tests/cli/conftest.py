@@ -48,7 +48,14 @@ def bare(monkeypatch: pytest.MonkeyPatch, running: Sandbox, tmp_path_factory: py
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
     of_the_wire = [f"{name}_PROXY" for name in ("HTTPS", "HTTP", "ALL", "NO")] + ["SSL_CERT_FILE", "SSL_CERT_DIR"]
     of_the_wire += [name.lower() for name in of_the_wire]
-    for name in (*running.environment(), "OPTCLOUD_PROFILE", "FORCE_COLOR", "OPTCLOUD_AIMMS_ACCOUNT", *of_the_wire):
+    for name in (
+        *running.environment(),
+        "OPTCLOUD_PROFILE",
+        "OPTCLOUD_LOG",
+        "FORCE_COLOR",
+        "OPTCLOUD_AIMMS_ACCOUNT",
+        *of_the_wire,
+    ):
         monkeypatch.delenv(name, raising=False)
     for name, value in {"OPTCLOUD_CONFIG": os.devnull, "COLUMNS": "100", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)

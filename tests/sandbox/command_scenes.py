@@ -41,9 +41,9 @@ def tasks(run: Run, sandbox: Sandbox, folder: Path) -> None:
         "tasks stats",
         "tasks stats --current",
         "server",
-        "doctor",
     ):
         run(f"aimms {line.format(ref)}")
+    run("doctor")
     run(f"aimms tasks wait {ref} {other}")
     run(f"aimms tasks delete {ref}")
     run(f"job wait {other}")
@@ -219,6 +219,7 @@ SEND_NOTHING = {
     *(f"spec {name}" for name in ("fetch", "adopt", "generate", "prove", "check", "diff", "changelog", "observed")),
     *(f"batch {name}" for name in ("status", "failures", "results", "picture", "retry", "resume", "resolve")),
     *("batch start", "batch work"),  # of a fleet, which needs PostgreSQL: what `batch run` does
+    *(f"{cloud} doctor" for cloud in ("aimms", "adiutaopt", "gurobi")),  # other names of what `doctor` asks
     "aimms apps link",
     "aimms tasks intermediate",  # of a local DEX service only, by an operation that no document has
 }

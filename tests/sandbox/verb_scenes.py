@@ -183,6 +183,7 @@ def keys(cloud: Any, sandbox: Sandbox, folder: Path) -> None:
 
 def plans(cloud: Any, sandbox: Sandbox, folder: Path) -> None:
     cloud.adiutaopt.session.sign_in()
+    list(cloud.adiutaopt.doctor())
     for planner in (cloud.adiutaopt.shift, cloud.adiutaopt.mixed, cloud.adiutaopt.floor):
         planner.check(PROBLEM)
         planner.version()
@@ -217,6 +218,7 @@ def _launch(cloud: Any, pool: str) -> None:
 
 # Each has a facade of its own, when a process has just died that had launched a machine; ``pool`` is of another launch.
 OF_GUROBI: tuple[Callable[[Any, str], Any], ...] = (
+    lambda cloud, pool: list(cloud.gurobi.doctor()),
     lambda cloud, pool: cloud.gurobi.licenses(),
     lambda cloud, pool: cloud.gurobi.machines(),
     lambda cloud, pool: cloud.gurobi.machine(cloud.attach(pool).ids[0]),

@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from optcloud.aimms.connection import policy, sibling
-from optcloud.aimms.doctor import Doctor
-from optcloud.aimms.doctor_checks import Diagnosis, Health, operations_in
+from optcloud.aimms.doctor import account_doctor
+from optcloud.aimms.doctor_checks import operations_in
+from optcloud.core.diagnosis import Diagnosis, Health
 from optcloud.core.errors import TransportError
 from optcloud.core.settings import AimmsSettings
 from unit.script import EPOCH, RETRY, Script, Scripted, json_reply
@@ -28,7 +29,7 @@ PATHS = {
     "document": "/",
 }
 WELL: Mapping[str, Scripted] = {
-    "host": httpx.Response(200),
+    "host": httpx.Response(200, headers={"date": "Sat, 07 Nov 2026 09:05:03 GMT"}),
     "version": json_reply({"version": "25.1"}),
     "key": json_reply({"name": "ada", "environment_name": "ROOT", "isAdmin": True}),
     "tasks": json_reply({"total_tasks": 0, "current_batch": []}),
@@ -57,7 +58,7 @@ class Account(Script):
 
 def findings(**replies: Scripted) -> dict[str, Diagnosis]:
     """Run all checks on replies by what is asked; those not named are well."""
-    account, doctor, found = Account({**WELL, **replies}), Doctor(), {}
+    account, doctor, found = Account({**WELL, **replies}), account_doctor(ROAD.base_url), {}
     while doctor.coming and not doctor.coming[0].service:
         diagnosis = account.run(doctor.check(doctor.coming[0]))
         found[diagnosis.check] = diagnosis
@@ -75,21 +76,28 @@ def test_a_healthy_account_has_only_the_new_document_to_tell() -> None:
     assert "25.1" in found["host"].words
 
 
+def test_an_address_that_does_not_answer_is_told_with_its_mend() -> None:
+    fault = TransportError("could not connect", sent="no", hint="nothing listens there")
+    found = findings(host=fault)
+    assert (found["host"].verdict, found["host"].hint) == (Health.FAULT, "nothing listens there")
+    others = {one.verdict for name, one in found.items() if name not in {"connection", "host"}}
+    assert others == {Health.NOT_CHECKED}
+
+
 @pytest.mark.parametrize(
-    ("words", "hint"),
+    ("date", "verdict"),
     [
-        ("ConnectError: [SSL: CERTIFICATE_VERIFY_FAILED] unable to get local issuer certificate", "SSL_CERT_FILE"),
-        ("ConnectError: [SSL: WRONG_VERSION_NUMBER] wrong version number", "https port"),
-        ("ConnectError: [Errno -2] Name or service not known", "account's name"),
-        ("ConnectError: [Errno 111] Connection refused", "nothing listens"),
-        ("ConnectTimeout: no detail", "HTTPS_PROXY"),
+        ("Sat, 07 Nov 2026 09:05:20 GMT", Health.FINE),
+        ("Sat, 07 Nov 2026 09:15:01 GMT", Health.WARNING),
+        ("Sat, 07 Nov 2026 08:05:01 GMT", Health.WARNING),
+        ("yesterday", Health.NOT_CHECKED),
     ],
 )
-def test_an_address_that_does_not_answer_is_told_with_its_mend(words: str, hint: str) -> None:
-    found = findings(host=TransportError(words, sent="no"))
-    assert found["host"].verdict is Health.FAULT
-    assert hint in str(found["host"].hint)
-    assert {one.verdict for name, one in found.items() if name != "host"} == {Health.NOT_CHECKED}
+@pytest.mark.parametrize("status", [200, 401])
+def test_a_clock_that_is_off_is_told_also_by_a_refusal(date: str, verdict: Health, status: int) -> None:
+    found = findings(host=httpx.Response(status, headers={"date": date}))["clock"]
+    assert found.verdict is verdict
+    assert ("behind" in found.words) == (date.startswith("Sat, 07 Nov 2026 09:15"))
 
 
 def test_a_page_in_place_of_the_vendor_is_a_fault_of_the_address() -> None:
@@ -161,7 +169,7 @@ def test_a_document_is_compared_by_its_operations() -> None:
 @pytest.mark.parametrize(("status", "verdict"), [(200, Health.FINE), (403, Health.WARNING), (404, Health.NOT_CHECKED)])
 @pytest.mark.parametrize(("service", "scope"), [("session-manager", "Session"), ("user-manager", "User")])
 def test_the_scopes_of_sibling_services(status: int, verdict: Health, service: str, scope: str) -> None:
-    doctor = Doctor()
+    doctor = account_doctor(ROAD.base_url)
     [check] = [coming for coming in doctor.coming if coming.service == service]
     script = Script([httpx.Response(status, json=[])], policy=sibling(ROAD, service))
     finding = script.run(doctor.check(check))
@@ -171,7 +179,7 @@ def test_the_scopes_of_sibling_services(status: int, verdict: Health, service: s
 
 def test_the_siblings_are_asked_after_a_round_that_came_to_its_end() -> None:
     def asked(account: Account) -> list[str]:
-        doctor = Doctor()
+        doctor = account_doctor(ROAD.base_url)
         while doctor.coming and not doctor.coming[0].service:
             account.run(doctor.check(doctor.coming[0]))
         return [check.service for check in doctor.coming]

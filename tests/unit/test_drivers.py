@@ -16,7 +16,8 @@ from optcloud.core.flow import Call, Flow, Instant, Notify, Post, ReadClock, Sle
 from optcloud.core.wake_up import Alarm
 from optcloud.transport.asynchronous import AsyncConnection, AsyncDriver, AsyncTransport
 from optcloud.transport.blocking import Connection, Driver, Transport
-from optcloud.transport.httpx_mapping import DriverConfig, transport_error
+from optcloud.transport.failures import Destination, transport_error
+from optcloud.transport.httpx_mapping import DriverConfig
 from unit.script import EPOCH, NoAuth, plain_road
 
 
@@ -307,9 +308,12 @@ def test_the_lock_is_free_again_after_an_error() -> None:
     ],
 )
 def test_what_failed_and_whether_it_can_have_arrived(error: httpx.TransportError, sent: str) -> None:
-    translated = transport_error(error)
+    """The words name the address and the setting that it comes from, and there is a hint."""
+    translated = transport_error(error, Destination("cloud.test:443", "environment variable X"))
     assert translated.sent == sent
-    assert str(translated).startswith(f"{type(error).__name__}: ") and not str(translated).endswith(": ")
+    assert " cloud.test:443 (from environment variable X)" in str(translated) and not str(translated).endswith(": ")
+    assert str(translated).endswith(str(error))
+    assert translated.hint
 
 
 class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -401,7 +405,9 @@ def test_a_body_that_breaks_off_is_a_lost_reply(ask: Ask) -> None:
     wire = Wire(httpx.Response(200, stream=broken), httpx.Response(200, json=[1]))
     assert ask(wire, "GET").json() == [1]  # a read is repeated
     wire = Wire(httpx.Response(200, stream=Body(b"{", httpx.ReadError("cut"))))
-    with pytest.raises(TransportError, match="Vendor POST /api/x: ReadError: cut") as caught:
+    with pytest.raises(
+        TransportError, match=r"Vendor POST /api/x: the connection broke .* cloud.test:443: cut"
+    ) as caught:
         ask(wire, "POST")
     assert caught.value.sent == "unknown" and len(wire.seen) == 1
     assert broken.closed == 1

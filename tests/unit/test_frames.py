@@ -19,7 +19,7 @@ from optcloud.core.errors import OptCloudError
 from optcloud.core.prompts import Question, ask, ask_async
 from optcloud.core.settings import AdiutaOptSettings, AimmsSettings, AnySettings, GurobiSettings
 from optcloud.core.settings_sources import Config
-from optcloud.transport.httpx_mapping import transport_error
+from optcloud.transport.failures import Destination, transport_error
 from unit.frames import errors_of, leaks
 
 HUSH = "planted-fake-secret-5f1c"
@@ -172,7 +172,7 @@ handle([(b"apikey", b"{HUSH}")])
         try:
             exec(code, {"httpcore": httpcore, "httpx": httpx})
         except httpx.TransportError as error:
-            raise transport_error(error) from error
+            raise transport_error(error, Destination("cloud.test:443")) from error
 
     assert_hidden(failing)
     kinds = [type(one) for one in errors_of(raised(failing))]

@@ -53,7 +53,7 @@ def test_what_is_taken(value: str, address: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("HTTPS_PROXY", value)
     proxy = proxy_for(URL)
     assert proxy is not None
-    assert str(proxy) == f"{address}, named by environment variable HTTPS_PROXY"
+    assert str(proxy) == f"{address} (from environment variable HTTPS_PROXY)"
     given_to_httpcore = proxy.for_httpcore(no_tls())
     assert HUSH not in repr(proxy) + str(proxy) + repr(given_to_httpcore) + repr(given_to_httpcore.auth)
     assert (given_to_httpcore.auth is not None) == ("@" in value)
@@ -103,11 +103,11 @@ def test_nonsense_names_the_variable_and_the_mend(value: str, variable: str, mon
 def test_which_variable_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small letters go before capitals, the scheme's own before the one for all; NO_PROXY and loopback before both."""
     monkeypatch.setenv("ALL_PROXY", "all.test")
-    assert str(proxy_for(URL)).endswith("http://all.test, named by environment variable ALL_PROXY")
+    assert str(proxy_for(URL)).endswith("http://all.test (from environment variable ALL_PROXY)")
     monkeypatch.setenv("HTTPS_PROXY", "upper.test")
-    assert str(proxy_for(URL)).endswith("variable HTTPS_PROXY")
+    assert str(proxy_for(URL)).endswith("variable HTTPS_PROXY)")
     monkeypatch.setenv("https_proxy", "lower.test")
-    assert str(proxy_for(URL)).endswith("http://lower.test, named by environment variable https_proxy")
+    assert str(proxy_for(URL)).endswith("http://lower.test (from environment variable https_proxy)")
     assert proxy_for("https://127.0.0.1:8443/api") is None and proxy_for("http://localhost:1") is None
     monkeypatch.setenv("NO_PROXY", "inside.test:8443")
     assert proxy_for("https://inside.test:8443/api") is None

@@ -128,7 +128,6 @@ REFUSALS = {
     ),
     "gone": (b"", 4),
     "junk": (b"SSH-2.0-OpenSSH\r\n\r\n", 4),
-    "no TLS": (b"HTTP/1.1 200 fine\r\n\r\nHTTP/1.1 400 Bad Request\r\n\r\n", 4),
 }
 
 
@@ -147,9 +146,25 @@ def test_what_a_proxy_refused_was_never_sent(
             ask(method, content=b"{}" if method == "POST" else None)
     assert caught.value.sent == "no"
     assert len(seen) == attempts
-    assert f"http://127.0.0.1:{proxy}, named by environment variable HTTPS_PROXY" in str(caught.value)
+    assert f"through the proxy http://127.0.0.1:{proxy} (from environment variable HTTPS_PROXY)" in str(caught.value)
     shown = all_of(caught.value) + "".join(line for line in logs().splitlines() if "receive_response" not in line)
     assert not any(form in shown for form in forms(PASSWORD))
+
+
+@both_ways
+def test_an_end_that_speaks_no_tls_is_not_tried_again(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another attempt would come to the same: the port is the wrong one."""
+    asked: list[bytes] = []
+
+    def plain(connection: Any) -> None:
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+    with serving(plain) as port, serving(tunnel(port, asked)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"127.0.0.1:{proxy}")
+        with pytest.raises(TransportError) as caught:
+            ask("POST", content=b"{}")
+    assert (caught.value.sent, caught.value.passing, len(asked)) == ("no", False, 1)
 
 
 @both_ways
@@ -208,7 +223,7 @@ def test_a_header_that_cannot_be_sent_is_not_tried_again(
     monkeypatch.setattr(RetryPolicy, "backoff", no_more)
     with serving(vendor(pem, seen)) as port, serving(tunnel(port, [])) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"127.0.0.1:{proxy}")
-        with pytest.raises(TransportError, match="LocalProtocolError") as caught:
+        with pytest.raises(TransportError, match=r"the request cannot be sent to cloud\.test:443") as caught:
             ask("POST", headers={"x-key": value}, content=b"{}")
     assert (caught.value.sent, seen) == ("no", [])
     assert "fake" not in all_of(caught.value).replace('headers={"x-key": value}', "")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 from adiutaopt.client import AuthenticatedClient
 from adiutaopt_models import DeployedVersion, PackageListItem
 from optcloud.adiutaopt import planners
 from optcloud.adiutaopt.account import AdiutaOptAccount
+from optcloud.adiutaopt.doctor import IDENTITY_PROVIDER, planners_doctor
 from optcloud.adiutaopt.plans.encoding import Coding
 from optcloud.adiutaopt.plans.job import AsyncPlan, Plan
 from optcloud.adiutaopt.plans.plan import PlanFlows
@@ -16,10 +17,12 @@ from optcloud.adiutaopt.plans.receipts import Receipt
 from optcloud.adiutaopt.problem.check import ProblemReport
 from optcloud.adiutaopt.problem.problem import Problem, checked
 from optcloud.adiutaopt.sign_in.session import CognitoSession
-from optcloud.adiutaopt.user_session import AsyncUserSession, UserSession
+from optcloud.adiutaopt.user_session import AsyncUserSession, IdentityProviderRunner, UserSession
+from optcloud.core.diagnosis import Diagnosis
 from optcloud.core.flow import Flow
 from optcloud.core.reference import Reference
 from optcloud.core.verbs import Awaited, Blocking, giving, verb
+from optcloud.handles.doctor import Doctor, examine, examine_async
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 
@@ -86,12 +89,19 @@ class _Account(Generic[AnyPlanner, AnyPlan, AnySession]):
         self._connection: Any = connection
         self._account = account
         planner, self._plan, of_user = self._kinds
+        self._session = session
         self.session = of_user(connection, session)
         self.shift = planner(connection, account, planners.SHIFT)
         self.mixed = planner(connection, account, planners.MIXED)
         self.floor = planner(connection, account, planners.FLOOR)
         self.client = connection.generated_client(AuthenticatedClient)
         """The generated client with all operations of the document, signed, retried and raising our errors."""
+
+    def _doctor(self) -> Doctor:
+        return planners_doctor(str(self._connection.client.base_url), self._account, self._session)
+
+    def _service(self, name: str) -> Any:
+        return IdentityProviderRunner(self._connection.identify) if name == IDENTITY_PROVIDER else self._connection
 
     def attach(self, reference: Reference) -> AnyPlan:
         """Return the plan of a reference, without asking adiutaOpt."""
@@ -107,8 +117,16 @@ class AdiutaOpt(_Account[Planner, Plan, UserSession]):
 
     _kinds = Planner, Plan, UserSession
 
+    def doctor(self) -> Iterator[Diagnosis]:
+        """Find out why it does not work: harmless reads, each told as it is made (`optcloud.adiutaopt.doctor`)."""
+        return examine(self._doctor(), self._service)
+
 
 class AsyncAdiutaOpt(_Account[AsyncPlanner, AsyncPlan, AsyncUserSession]):
     """adiutaOpt, schema v6.0.0: ``shift``, ``mixed`` (tours), ``floor``, the user's ``session``; verbs are awaited."""
 
     _kinds = AsyncPlanner, AsyncPlan, AsyncUserSession
+
+    def doctor(self) -> AsyncIterator[Diagnosis]:
+        """Find out why it does not work: harmless reads, each told as it is made (`optcloud.adiutaopt.doctor`)."""
+        return examine_async(self._doctor(), self._service)

@@ -11,7 +11,7 @@ from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 
 
-class _IdentityProvider:
+class IdentityProviderRunner:
     """Runs flows whose requests go to the identity provider, not to adiutaOpt itself."""
 
     def __init__(self, run: Any) -> None:
@@ -25,7 +25,7 @@ class UserSessionVerbs:
     sign_out = verb_from("_session", CognitoSession.sign_out)
 
     def __init__(self, connection: Connection | AsyncConnection, session: CognitoSession) -> None:
-        self._connection, self._session = _IdentityProvider(connection.identify), session
+        self._connection, self._session = IdentityProviderRunner(connection.identify), session
 
 
 class UserSession(UserSessionVerbs, Blocking):

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aimms_pro.client import AuthenticatedClient
 from optcloud.aimms.apps.versions import get_version, list_versions, version_ids
 from optcloud.aimms.connection import CLOUD, SECRET_MANAGER, SESSION_MANAGER, USER_MANAGER, Endpoint
-from optcloud.aimms.doctor import examine, examine_async
-from optcloud.aimms.doctor_checks import Diagnosis
+from optcloud.aimms.doctor import account_doctor
 from optcloud.aimms.namespaces import LazyNamespace, NamespacePlace
 from optcloud.aimms.server import server
 from optcloud.aimms.services.siblings import SiblingConnections
@@ -18,7 +17,9 @@ from optcloud.aimms.tasks.logs import stats
 from optcloud.aimms.tasks.submit import SubmitVerbs
 from optcloud.aimms.tasks.task import AsyncTask, Task
 from optcloud.aimms.tasks.waiting import WaitVerbs
+from optcloud.core.diagnosis import Diagnosis
 from optcloud.core.verbs import Awaited, Blocking, verb_of
+from optcloud.handles.doctor import examine, examine_async
 from optcloud.handles.verb_from import verb_from
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
@@ -57,6 +58,13 @@ class AimmsVerbs(SubmitVerbs):
         self._endpoint = endpoint
         self.client = connection.generated_client(AuthenticatedClient)
         """The generated client with all operations of the document, signed, retried and raising our errors."""
+
+    @property
+    def _url(self) -> str:
+        return str(self._connection.client.base_url)
+
+    def _service(self, name: str) -> Any:
+        return self._siblings.sibling(name) if name else self._connection
 
     @LazyNamespace
     def apps(self) -> NamespacePlace[Apps, AsyncApps]:
@@ -106,7 +114,7 @@ class Aimms(AimmsVerbs, WaitVerbs[Task], Blocking):
 
     def doctor(self) -> Iterator[Diagnosis]:
         """Find out why it does not work: harmless reads, each told as it is made (`optcloud.aimms.doctor`)."""
-        return examine(self._connection, self._siblings)
+        return examine(account_doctor(self._url), self._service)
 
 
 class AsyncAimms(AimmsVerbs, WaitVerbs[AsyncTask], Awaited):
@@ -116,4 +124,4 @@ class AsyncAimms(AimmsVerbs, WaitVerbs[AsyncTask], Awaited):
 
     def doctor(self) -> AsyncIterator[Diagnosis]:
         """Find out why it does not work: harmless reads, each told as it is made (`optcloud.aimms.doctor`)."""
-        return examine_async(self._connection, self._siblings)
+        return examine_async(account_doctor(self._url), self._service)

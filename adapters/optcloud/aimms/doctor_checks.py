@@ -5,7 +5,6 @@ Sources: AIMMS facts 1 (scopes by area), 2 (latest tag, zero tasks at a time by 
 
 from __future__ import annotations
 
-import enum
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -26,31 +25,13 @@ from aimms_session_manager.api.task import list_task_sessions
 from aimms_user_manager.api.api_key import get_authorization_scopes
 from optcloud.aimms.replies import ask
 from optcloud.aimms.services.secrets import ROOT
+from optcloud.core.diagnosis import Diagnosis, Health, check_clock
 from optcloud.core.errors import AuthError, Forbidden, ReplyError, TransportError
 from optcloud.core.flow import Call, Flow, Instant, ReadClock
 
 SOON = timedelta(days=30)
 LONG_QUEUED = timedelta(minutes=10)  # a task that has been queued for so long, while none runs, is worth a word
 _OPERATION = re.compile(r"""operationId["']?\s*:\s*["']?([A-Za-z0-9_]+)""")
-
-
-class Health(enum.Enum):
-    """How well it is, by one check."""
-
-    FINE = "fine"
-    WARNING = "warning"
-    FAULT = "fault"
-    NOT_CHECKED = "not checked"
-
-
-@frozen
-class Diagnosis:
-    """One check: its name, how it ended, what was seen, and a hint where one is known."""
-
-    check: str
-    verdict: Health
-    words: str
-    hint: str | None = None
 
 
 @frozen
@@ -89,12 +70,17 @@ def check_host() -> Flow[Diagnosis]:
     except AuthError:
         return Diagnosis("host", Health.FINE, "AIMMS PRO answers, and wants a key for its health check")
     except TransportError as error:
-        return Diagnosis("host", Health.FAULT, str(error), _hint_of_transport(str(error)))
+        return Diagnosis("host", Health.FAULT, str(error), error.hint)
     except ReplyError as error:
         hint = "is the address right, up to /pro-api/v2? A proxy or a sign-in page may have answered in its place"
         return Diagnosis("host", Health.FAULT, str(error), hint)
     version = answer.object().get("version")
     return Diagnosis("host", Health.FINE, f"AIMMS PRO answers and is healthy, version {version or 'not said'}")
+
+
+def check_time() -> Flow[Diagnosis]:
+    """Is this machine's clock right?"""
+    return (yield from check_clock(health_check._get_kwargs, "tasks that are scheduled start by the server's"))
 
 
 def check_desk() -> Flow[Diagnosis]:
@@ -107,30 +93,6 @@ def check_desk() -> Flow[Diagnosis]:
     except ReplyError as error:
         return Diagnosis("desk", Health.FAULT, str(error), "is the address right, up to /api/v2?")
     return Diagnosis("desk", Health.FINE, "the local DEX service answers")
-
-
-_HINTS = (  # the first whose words are found
-    (("ProxyError: 407", "Invalid username/password"), "give the proxy's variable as http://USER:PASSWORD@HOST:PORT"),
-    (
-        ("CERTIFICATE_VERIFY_FAILED",),
-        "this machine does not trust the certificate: set SSL_CERT_FILE to your company's certificates",
-    ),
-    (
-        ("through the proxy",),
-        "is the proxy the right one, does it let this host through? NO_PROXY names hosts that need none",
-    ),
-    (("SSL", "TLS", "tls"), "TLS failed: is this https port the right one, and is a proxy in between?"),
-    (
-        ("Name or service not known", "getaddrinfo", "nodename", "name resolution"),
-        "the host name is not known: is the account's name right?",
-    ),
-    (("refused",), "nothing listens there: is the address right, is it running?"),
-)
-
-
-def _hint_of_transport(words: str) -> str:
-    found = (hint for signs, hint in _HINTS if any(sign in words for sign in signs))
-    return next(found, "is there a network, a VPN or a proxy (HTTPS_PROXY) to go through?")
 
 
 def check_key() -> Flow[Diagnosis]:

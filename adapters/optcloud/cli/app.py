@@ -13,19 +13,20 @@ from optcloud.cli.aimms import (
     access,
     apps,
     categories,
-    doctor,
     keys,
     people,
     publish,
     run,
     secrets,
     series,
+    server,
     sessions,
     storage,
     tasks,
 )
 from optcloud.cli.batch import app as batch
 from optcloud.cli.demo import demo
+from optcloud.cli.doctor import cloud_doctor, doctor
 from optcloud.cli.group import CommandGroup, Root
 from optcloud.cli.gurobi import licenses, machines
 from optcloud.cli.gurobi.launch import launch
@@ -76,7 +77,7 @@ aimms.include(
 )
 aimms.include("Apps", publish.publish, apps=apps.app, categories=categories.app, storage=storage.app)
 aimms.include("People, keys and secrets", access=access.app, people=people.app, keys=keys.app, secrets=secrets.app)
-aimms.include("When something is wrong", doctor.doctor, doctor.server, sessions=sessions.app)
+aimms.include("When something is wrong", server.server, sessions=sessions.app)
 
 adiutaopt = CommandGroup(help="adiutaOpt: solve planning problems.")
 adiutaopt.include(None, login.login, login.logout, solve.check, plans.show, plans.diff, solve.solve)
@@ -90,6 +91,8 @@ gurobi.command(context_settings={"allow_interspersed_args": False})(run_on_machi
 gurobi.include(None, machines=machines.app, licenses=licenses.app)
 gurobi.include(None, machines.kill, reap, migrate)
 
-app.include(
-    None, demo, sandbox, aimms=aimms, adiutaopt=adiutaopt, gurobi=gurobi, batch=batch.app, job=job.app, spec=spec.app
-)
+for cloud, group in {"aimms": aimms, "adiutaopt": adiutaopt, "gurobi": gurobi}.items():
+    group.command("doctor", hidden=True)(cloud_doctor(cloud))
+
+app.include(None, demo, doctor, sandbox)
+app.include(None, aimms=aimms, adiutaopt=adiutaopt, gurobi=gurobi, batch=batch.app, job=job.app, spec=spec.app)

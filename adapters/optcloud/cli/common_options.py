@@ -5,12 +5,14 @@ A new one is a parameter of `_common`, with a callback that tells the session of
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any
 
 import typer
 
-from optcloud.cli.options import option
+from optcloud.cli.options import flag, option
 from optcloud.cli.session import session_of
 
 
@@ -31,8 +33,29 @@ def _use_profile(context: typer.Context, name: str | None) -> str | None:
     return name
 
 
+def _log_from(level: int) -> Callable[[typer.Context, bool], bool]:
+    def more(context: typer.Context, asked: bool) -> bool:
+        if asked:
+            session_of(context).messages.say_logs_from(level)
+        return asked
+
+    return more
+
+
 def _common(
     *,
+    verbose: Annotated[
+        bool,
+        flag("-v", "--verbose", "Say each request on stderr.", callback=_log_from(logging.INFO), expose_value=False),
+    ] = False,
+    debug: Annotated[
+        bool,
+        flag(
+            *("--debug", "Say headers, connections, sign-ins and waits, too; secrets are masked."),
+            callback=_log_from(logging.DEBUG),
+            expose_value=False,
+        ),
+    ] = False,
     profile: Annotated[
         str | None,
         option(

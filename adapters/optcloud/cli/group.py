@@ -22,7 +22,7 @@ import typer
 
 from optcloud.cli.click_commands import ClickCommand, ClickGroup
 from optcloud.cli.exit_codes import INTERRUPTED, KNOWN, UsageError, exit_code
-from optcloud.cli.messages import say_log_entries
+from optcloud.cli.logs import say_log_entries
 from optcloud.cli.options import flag
 from optcloud.cli.session import CliSession, session_of
 from optcloud.process.exit_guard import Ended

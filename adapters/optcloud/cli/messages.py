@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,9 @@ from attrs import asdict
 
 from optcloud.cli.exit_codes import INTERRUPTED, UsageError, exit_code
 from optcloud.cli.gurobi.rented import Rented, counted, killed_words
-from optcloud.core.errors import CredentialsNotFound, JobError, WaitTimeout
+from optcloud.core.errors import CredentialsNotFound, DeadlineExceeded, JobError, TransportError, WaitTimeout
 from optcloud.core.escaping import escaped, json_text
 from optcloud.core.events import (
-    ALSO_AN_EVENT,
     AlreadyKnown,
     ClockOff,
     Compressing,
@@ -57,6 +56,9 @@ class Messages:
         self.refs: tuple[str, ...] = ()
         self.wanted = ""
         """Options of `optcloud job result` that finish what a command was asked for."""
+        self.log_level = logging.WARNING
+        self.on_log_level: Callable[[int], None] = lambda _level: None
+        """Called when more of the log is to be said (`optcloud.cli.logs`)."""
         self._how_to_look: str | None = None
         self._rented = Rented()
         self._progress: Progress | None = None
@@ -70,6 +72,11 @@ class Messages:
                 self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
             else:
                 print(text, file=sys.stderr, flush=True)
+
+    def say_logs_from(self, level: int) -> None:
+        """Say entries of the log from this level on."""
+        self.log_level = min(level, self.log_level)
+        self.on_log_level(self.log_level)
 
     @contextmanager
     def submitting(self, how_to_look: str) -> Iterator[None]:
@@ -217,6 +224,9 @@ class Messages:
             hints += self._how_to_finish(error.left or (error.ref,))
         if isinstance(error, CredentialsNotFound):
             hints.append("to try without credentials: optcloud sandbox")
+        if isinstance(error, TransportError) and not isinstance(error, DeadlineExceeded):
+            hint = [] if error.hint is None else [error.hint]
+            hints += [*hint, f"find out why: optcloud doctor{_cloud_of(error.vendor)}"]
         message = str(error)
         if isinstance(error, UsageError):
             usage: Any = error
@@ -245,6 +255,12 @@ class Messages:
         self.say(words, event="interrupted", exit_code=code, **_named(self.refs), **rented, hints=lines)
 
 
+def _cloud_of(vendor: str) -> str:
+    """Return the cloud of a vendor as a further word of a command."""
+    begins = {"AIMMS": " aimms", "adiutaOpt": " adiutaopt", "Amazon Cognito": " adiutaopt", "Gurobi": " gurobi"}
+    return next((cloud for words, cloud in begins.items() if vendor.startswith(words)), "")
+
+
 def _facts(error: Exception) -> dict[str, Any]:
     facts: dict[str, Any] = {"error": type(error).__name__, "exit_code": exit_code(error)}
     for name in ("status", "vendor", "operation", "request_id", "retry_after", "path", "sent"):
@@ -261,28 +277,3 @@ def _facts(error: Exception) -> dict[str, Any]:
 def _named(refs: tuple[str, ...]) -> dict[str, Any]:
     """``ref``, and ``refs`` where there are several."""
     return {"ref": refs[0] if refs else None} | ({"refs": list(refs)} if len(refs) > 1 else {})
-
-
-class _LogHandler(logging.Handler):
-    """Says a log entry, unless it is marked with `ALSO_AN_EVENT`: an event or an error says that one."""
-
-    def __init__(self, messages: Messages) -> None:
-        super().__init__(logging.WARNING)
-        self._messages = messages
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Say an entry."""
-        if not ALSO_AN_EVENT.keys() <= vars(record).keys():
-            words = record.getMessage()
-            self._messages.say(words, event="log", level=record.levelname.lower(), message=words)
-
-
-@contextmanager
-def say_log_entries(messages: Messages) -> Iterator[None]:
-    """Say what is logged inside the block. Python by itself prints it raw, also into JSON and progress lines."""
-    logger, handler = logging.getLogger("optcloud"), _LogHandler(messages)
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)

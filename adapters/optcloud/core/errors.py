@@ -80,7 +80,8 @@ class TransportError(OptCloudError):
 
     ``sent`` is "no" when the request provably never left (it may be repeated), else "unknown": the vendor may have
     acted on it. ``passing`` is False when another attempt would fail in the same way. ``status`` and ``body`` are what
-    had come of a reply that broke off: a job's id may be in it.
+    had come of a reply that broke off: a job's id may be in it. ``hint`` says what to look at, in a sentence; None: it
+    is not known.
     """
 
     def __init__(
@@ -93,8 +94,10 @@ class TransportError(OptCloudError):
         status: int | None = None,
         body: bytes = b"",
         passing: bool = True,
+        hint: str | None = None,
     ) -> None:
         self.sent: Sent = sent
+        self.hint = hint
         self.passing = passing
         self.vendor = vendor
         self.operation = operation

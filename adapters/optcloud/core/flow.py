@@ -91,12 +91,16 @@ class Send:
 
 @frozen
 class Post:
-    """POST bytes to an absolute address outside the cloud's own API (the identity provider), once."""
+    """POST bytes to an absolute address outside the cloud's own API (the identity provider), once.
+
+    ``attempt``: which one of the same it is, counted from 1, for logs.
+    """
 
     url: str
     headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(repr=False)
     until: float = field(default=NEVER, repr=False)
+    attempt: int = field(default=1, repr=False)
 
 
 @frozen

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from logging import DEBUG
 from typing import TypeVar
 
 from attrs import field, frozen
 
-from optcloud.core.errors import DeadlineExceeded, RateLimited, ServerError, TransportError, WaitTimeout
+from optcloud.core.errors import DeadlineExceeded, OptCloudError, RateLimited, ServerError, TransportError, WaitTimeout
 from optcloud.core.events import Polled, PollFailed
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Sleep, WithDeadline
+from optcloud.core.logs import waits
 from optcloud.core.retry import unpredictable
 from optcloud.core.states import Status
 from optcloud.core.wake_up import Alarm
@@ -72,6 +74,11 @@ class TimeLeft:
             raise WaitTimeout(words, ref=ref) from error
 
 
+def may_pass(error: OptCloudError) -> bool:
+    """Say whether another look may go well, by an error of `PASSING`: not where settings or certificates are wrong."""
+    return not isinstance(error, TransportError) or error.passing
+
+
 def wait(
     poll: Callable[[], Flow[Status]], *, ref: str, pace: Pace, timeout: float | None, alarm: Alarm | None = None
 ) -> Flow[Status]:
@@ -80,11 +87,13 @@ def wait(
     ``timeout`` is in seconds; None waits without end. A time-out raises `WaitTimeout` and leaves the job alone. A look
     that is under way then is broken off; the last one, at the end itself, has `LAST_LOOK` seconds.
     Looks that fail on the wire or at the vendor's side (5XX, 429) do not end the wait, unless they fail for
-    ``pace.patience`` seconds without a break: then the last error is raised. ``alarm`` wakes the wait for a look
+    ``pace.patience`` seconds without a break: then the last error is raised. What no look has got past yet and will not
+    pass (a certificate that is not trusted, for one) is raised at once. ``alarm`` wakes the wait for a look
     ahead of time, after which the pace begins anew: what was announced may take a moment to show.
     """
     left = yield from TimeLeft.from_now(timeout)
     healthy = 0.0
+    answered = False
     last = "not looked at yet"
     delays = pace.delays()
     while True:
@@ -93,12 +102,13 @@ def wait(
             status = yield from left.run(poll())
         except PASSING as error:
             elapsed = yield from _elapsed(left.began)
-            if elapsed - healthy >= pace.patience:
+            if elapsed - healthy >= pace.patience or not (answered or may_pass(error)):
                 raise
             last, asked = type(error).__name__, getattr(error, "retry_after", None)
             delay = max(delay, min(asked or 0.0, pace.longest))
             yield Notify(PollFailed(ref, str(error), elapsed))
         else:
+            answered = True
             elapsed = healthy = yield from _elapsed(left.began)
             last = status.word
             yield Notify(Polled(ref, status, elapsed))
@@ -108,6 +118,8 @@ def wait(
             if elapsed >= timeout:
                 raise WaitTimeout(f"not ended after {timeout:g} s, last seen: {last}", ref=ref)
             delay = min(delay, timeout - elapsed)  # one last look at the deadline itself
+        if waits.isEnabledFor(DEBUG):
+            waits.debug("%s: %s, %.1f s since the wait began; the next look in %.1f s", ref, last, elapsed, delay)
         yield Sleep(delay, alarm)
         if alarm is not None and alarm.heard():
             delays = pace.delays()

@@ -25,7 +25,7 @@ from optcloud.core.errors import (
     Sent,
     TransportError,
 )
-from optcloud.core.events import Retrying
+from optcloud.core.events import ALSO_AN_EVENT, Retrying
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Reply, Request, Send, Sleep
 from optcloud.core.replies import is_json_object, refusal
 from optcloud.core.retry import READS, RetryPolicy
@@ -37,6 +37,7 @@ logger = logging.getLogger("optcloud")
 ONCE = "optcloud_once"
 """Extension of a request that is sent again only where it provably never left, though its operation is idempotent:
 so its last error tells of all that was sent."""
+_OF_THE_CLOUD, _OF_SIGNING_IN = ("url", "account"), ("cognito_url", "user_pool_id")  # settings that name a host
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -110,6 +111,8 @@ class RequestPolicy:
     state_refusals: frozenset[str] = frozenset()
     """Operations whose 405 speaks of the state of the thing, by the vendor's pages."""
     headers: Mapping[str, str] = field(factory=dict)
+    places: Callable[[], Mapping[str, str]] = field(default=dict, repr=False)
+    """Says where each setting of the cloud was found, in words: an error on the wire names that of the address."""
     connections: int | None = 100
     """How many of an event loop's calls may be out at once, while others wait; None: none ever waits for others."""
 
@@ -135,7 +138,8 @@ class RequestPolicy:
                 if not repeatable and may_have_happened(outcome):
                     outcome.add_note(MAY_BE_DONE)
                 raise outcome
-            logger.info("%s %s: attempt %d failed, next in %.1f s", self.vendor, operation, attempt, delay)
+            words = "%s %s: attempt %d failed, next in %.1f s"
+            logger.info(words, self.vendor, operation, attempt, delay, extra=ALSO_AN_EVENT)
             yield Notify(Retrying(self.vendor, operation, str(outcome), attempt, delay))
             try:
                 yield Sleep(delay)
@@ -189,6 +193,7 @@ class RequestPolicy:
             status=fault.status,
             body=fault.body,
             passing=fault.passing,
+            hint=fault.hint,
         )
 
     @cached_property
@@ -199,6 +204,15 @@ class RequestPolicy:
     def _own_root(self) -> str:
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}/"
+
+    def named_by(self, *, signing_in: bool) -> str:
+        """Return where the setting was found that names the cloud's host, or that of signing in; "" if not known."""
+        try:
+            places = self.places()
+        except ConfigError:
+            return ""
+        names = _OF_SIGNING_IN if signing_in else _OF_THE_CLOUD
+        return next((places[name] for name in names if name in places), "")
 
     def _check_origin(self, request: Request) -> None:
         """Refuse to sign a request for another place: credentials stay with their cloud."""

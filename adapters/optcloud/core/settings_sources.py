@@ -93,6 +93,12 @@ class Config:
         check_base(settings)
         return settings
 
+    def places(self, kind: type[S], given: S | Mapping[str, Any] | None = None) -> dict[str, str]:
+        """Return where each setting of one cloud that is set was found, in words. Raises `ConfigError`."""
+        if isinstance(given, kind):
+            return {setting.name: f"argument {kind.CLOUD} of OptCloud" for setting in kind.SETTINGS}
+        return {name: each.place for name, each in self.found(kind, as_secrets(given)).items()}
+
     def secrets_from(self, kind: type[S]) -> tuple[str, ...]:
         """Return which secrets of one cloud are set, and in which places, in words. Raises `ConfigError`."""
         found = self.found(kind).items()

@@ -58,6 +58,11 @@ _FURTHER = (
         "all clouds",
         "A folder with documents that replies are compared with, instead of those that come with optcloud.",
     ),
+    VariableRow(
+        "OPTCLOUD_LOG",
+        "all clouds",
+        "info (a line for each request) or debug, on stderr; with ,FILE behind it, into that file. No secret is in it.",
+    ),
     VariableRow("OPTCLOUD_AIMMS_HOOK", "command line", "The address for `aimms run`, as --hook."),
     VariableRow("OPTCLOUD_BATCH_STORE", "command line", "The store of `optcloud batch`, as --store."),
     VariableRow("OPTCLOUD_BATCH_FILES", "command line", "The folder of large results of `optcloud batch`, as --files."),

@@ -7,12 +7,13 @@ Signals reach the main thread only: machines rented in others are killed when th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from attrs import field, frozen
 
+from optcloud.core.diagnosis import Diagnosis
 from optcloud.core.flow import Flow
 from optcloud.core.polling import Pace
 from optcloud.core.reference import Reference
@@ -20,6 +21,7 @@ from optcloud.core.secret import Secret, as_secret
 from optcloud.core.verbs import Awaited, Blocking, finished_by, verb
 from optcloud.gurobi.account import GurobiAccount
 from optcloud.gurobi.cancellation import to_the_end
+from optcloud.gurobi.doctor import machines_doctor
 from optcloud.gurobi.launch_options import IDLE_SHUTDOWN, LaunchOptions
 from optcloud.gurobi.launching import SETTLE
 from optcloud.gurobi.models import License, Machine
@@ -28,6 +30,7 @@ from optcloud.gurobi.pool_flows import PoolFlows
 from optcloud.gurobi.program import GurobiProgram, ProgramOptions
 from optcloud.gurobi.reaping import Reaped
 from optcloud.gurobi.v2.named_pools import AsyncNamedPool, AsyncNamedPools, NamedPool, NamedPools
+from optcloud.handles.doctor import Doctor, examine, examine_async
 from optcloud.process import exit_guard
 from optcloud.process.signals import deferred
 from optcloud.transport.asynchronous import AsyncConnection
@@ -222,6 +225,9 @@ class GurobiVerbs(Generic[C]):
         """
         return self._account.begun(self._account.call(method, path, query=query, body=body))
 
+    def _doctor(self) -> Doctor:
+        return machines_doctor(str(self._connection.client.base_url), self._account)
+
     @property
     def written_down(self) -> bool:
         """Whether launches are written down, so that what a killed process leaves is found at the next start."""
@@ -233,6 +239,10 @@ class Gurobi(GurobiVerbs[Connection], Blocking):
 
     What an API does not have, or does not publish, raises `Unsupported`, and nothing is sent.
     """
+
+    def doctor(self) -> Iterator[Diagnosis]:
+        """Find out why it does not work: harmless reads, each told as it is made (`optcloud.gurobi.doctor`)."""
+        return examine(self._doctor(), lambda _service: self._connection)
 
     @property
     def pools(self) -> NamedPools:
@@ -246,6 +256,10 @@ class AsyncGurobi(GurobiVerbs[AsyncConnection], Awaited):
 
     What an API does not have, or does not publish, raises `Unsupported`, and nothing is sent.
     """
+
+    def doctor(self) -> AsyncIterator[Diagnosis]:
+        """Find out why it does not work: harmless reads, each told as it is made (`optcloud.gurobi.doctor`)."""
+        return examine_async(self._doctor(), lambda _service: self._connection)
 
     @property
     def pools(self) -> AsyncNamedPools:

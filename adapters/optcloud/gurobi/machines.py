@@ -156,9 +156,12 @@ class MachineRequests:
         described = _described("POST", f"/{endpoint}", endpoint)
         return Call({**described, "content": form.encode(), "headers": headers})
 
+    def reading(self, endpoint: str) -> dict[str, Any]:
+        """Return the arguments of the `Call` that reads a list."""
+        return _described("GET", f"/{endpoint}?{encode_parameters([('id', self.access_id)])}", endpoint)
+
     def _get(self, endpoint: str) -> Flow[list[dict[str, Any]]]:
-        query = encode_parameters([("id", self.access_id)])
-        reply: Reply = yield Call(_described("GET", f"/{endpoint}?{query}", endpoint))
+        reply: Reply = yield Call(self.reading(endpoint))
         return _entries(reply, endpoint)
 
     def _read_machines(self, entries: list[dict[str, Any]]) -> list[Machine]:

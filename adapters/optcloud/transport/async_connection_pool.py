@@ -22,6 +22,7 @@ from optcloud.transport.connection_pool import Loans
 from optcloud.transport.event_loops import PerLoop
 from optcloud.transport.proxies import Proxy
 from optcloud.transport.routes import Origin, httpx_error, request_for_httpcore
+from optcloud.transport.wire_log import log_connected, log_tls
 
 
 class AsyncPooledConnection:
@@ -58,6 +59,7 @@ class AsyncPooledConnection:
         async with self.step(timeout, httpcore.ConnectTimeout, httpcore.ConnectError):
             options: dict[str, Any] = {} if _is_number(host) else {"happy_eyeballs_delay": 0.25}
             reader, self._writer = await asyncio.open_connection(host, port, **options)
+        log_connected(host, port)
         return AsyncStream(reader, self._writer, self)
 
     def close(self) -> None:
@@ -100,6 +102,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         """Go on encrypted."""
         async with self._connection.step(timeout, httpcore.ConnectTimeout, httpcore.ConnectError):
             await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
+        log_tls(self.get_extra_info("ssl_object"))
         return self
 
     def get_extra_info(self, info: str) -> Any:

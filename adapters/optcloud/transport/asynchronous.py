@@ -38,6 +38,7 @@ from optcloud.transport.event_loops import PerLoop
 from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT, DriverConfig, GeneratedClient, client_options
 from optcloud.transport.reply_body import Gathered
 from optcloud.transport.request_body import Outgoing, build_request
+from optcloud.transport.wire_log import is_logged
 
 if TYPE_CHECKING:
     from optcloud.transport.routes import AsyncRoutes
@@ -124,6 +125,12 @@ class AsyncTransport(BaseTransport[httpx.AsyncBaseTransport], httpx.AsyncBaseTra
 
     async def _send(self, effect: Send | Post) -> httpx.Response:
         request, attempt = self._attempt(effect)
+        if not is_logged():
+            return await self._exchanged(effect, request, attempt)
+        with self._entry(request, attempt) as entry:
+            return entry.answered(await self._exchanged(effect, request, attempt))
+
+    async def _exchanged(self, effect: Send | Post, request: httpx.Request, attempt: Attempt) -> httpx.Response:
         try:
             reply = await self._received(request, await self._inner.handle_async_request(request), attempt)
         except httpx.TransportError as error:

@@ -7,10 +7,11 @@ from typing import Any
 
 import httpx
 
+from optcloud.core.addresses import USUAL_PORTS
 from optcloud.core.errors import DeadlineExceeded, Sent, TransportError
 from optcloud.core.flow import NEVER, Request
 from optcloud.core.reply_limits import ReplyLimits, is_result
-from optcloud.transport.httpx_mapping import transport_error
+from optcloud.transport.failures import Destination, transport_error
 from optcloud.transport.proxies import Proxy
 
 # Where a request carries what is meant for the transport, among its extensions.
@@ -25,9 +26,21 @@ class Attempt:
     said to a proxy before (``CONNECT``, the handshake of SOCKS) is not the request.
     """
 
-    def __init__(self, now: Callable[[], float], until: float, request: Request, limits: ReplyLimits) -> None:
-        """Raise `DeadlineExceeded` where no time is left: then nothing is sent."""
+    def __init__(
+        self,
+        now: Callable[[], float],
+        until: float,
+        request: Request,
+        limits: ReplyLimits,
+        named_by: Callable[[], str] = str,
+    ) -> None:
+        """Raise `DeadlineExceeded` where no time is left: then nothing is sent.
+
+        ``named_by`` says which setting the address comes from.
+        """
         self._now = now
+        self._url = request.url
+        self._named_by = named_by
         self._until = until
         self._reply_until = NEVER
         self._decides = False  # the deadline, in place of the step's own time-out
@@ -79,15 +92,19 @@ class Attempt:
         """Note the same of the asyncio form."""
         self.trace(event, info)
 
+    def destination(self) -> Destination:
+        """Return where the request goes, as errors name it."""
+        return Destination(host_and_port(self._url), self._named_by(), self._proxy)
+
     def failure(self, error: httpx.TransportError) -> TransportError:
         """Return what to raise: time was over, or the wire failed."""
-        failed = transport_error(error, self._proxy, left=self.left)
+        failed = transport_error(error, self.destination(), left=self.left)
         return self._exceeded(failed.sent) if self._decides and isinstance(error, httpx.TimeoutException) else failed
 
     def broken_off(self, error: httpx.TransportError | DeadlineExceeded, status: int, body: bytes) -> TransportError:
         """Return what to raise when a reply broke off; what had come of it is kept."""
         lost = self.failure(error) if isinstance(error, httpx.TransportError) else error
-        return type(lost)(str(lost), sent=lost.sent, status=status, body=body)
+        return type(lost)(str(lost), sent=lost.sent, status=status, body=body, passing=lost.passing, hint=lost.hint)
 
     def _clamped(self, timeout: float | None, until: float) -> float | None:
         if until == NEVER:
@@ -103,6 +120,12 @@ class Attempt:
             words = f"the reply had not come whole after {self._seconds:g} s; {which} of ReplyLimits allows more"
             return DeadlineExceeded(words, sent="unknown")
         return out_of_time(sent)
+
+
+def host_and_port(url: Any) -> str:
+    """Return ``acme.aimms.cloud:443``, also where the port is the usual one."""
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    return f"{host}:{url.port or USUAL_PORTS.get(url.scheme, '')}"
 
 
 def out_of_time(sent: Sent = "no") -> DeadlineExceeded:

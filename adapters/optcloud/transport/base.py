@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Generic, Self, TypeVar
 
 import httpx
@@ -16,6 +17,7 @@ from optcloud.transport.attempt import ATTEMPT, Attempt, out_of_time
 from optcloud.transport.clients import RequestBuilder
 from optcloud.transport.httpx_mapping import DriverConfig, default_headers, identity_request
 from optcloud.transport.request_body import build_request
+from optcloud.transport.wire_log import WireEntry, log_pause
 
 P = TypeVar("P", bound=Callable[[Any], Any])
 R = TypeVar("R")
@@ -43,6 +45,7 @@ class BaseDriver(ProcessBound, Generic[P]):
 
     def _check_pause(self, effect: Sleep) -> None:
         """Raise `DeadlineExceeded` at once where a pause would last too long."""
+        log_pause(effect.seconds)
         if self._until != NEVER and effect.seconds >= self._left():
             raise out_of_time()
 
@@ -62,9 +65,17 @@ class BaseTransport(ProcessBound, Generic[R]):
         """Return the request that an effect sends, and its attempt. Raises `DeadlineExceeded` where time is over."""
         config = self._driver_config
         request: Any = effect.request if isinstance(effect, Send) else identity_request(effect, config.timeout)
-        attempt = Attempt(lambda: config.clock.now().monotonic, effect.until, request, config.limits)
+        named_by = partial(self._policy.named_by, signing_in=isinstance(effect, Post))
+        attempt = Attempt(self._monotonic, effect.until, request, config.limits, named_by)
         request.extensions[ATTEMPT] = attempt
         return request, attempt
+
+    def _entry(self, request: httpx.Request, attempt: Attempt) -> WireEntry:
+        """Return what logs a request."""
+        return WireEntry(self._policy, request, attempt, self._monotonic)
+
+    def _monotonic(self) -> float:
+        return self._driver_config.clock.now().monotonic
 
     def _observe(self, effect: Send | Post, reply: httpx.Response) -> None:
         if self._driver_config.observe is not None and isinstance(effect, Send):

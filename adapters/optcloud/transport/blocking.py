@@ -36,6 +36,7 @@ from optcloud.transport.download import goes_to, save, saved_from_memory
 from optcloud.transport.httpx_mapping import SIGNED_BY_TRANSPORT, DriverConfig, GeneratedClient, client_options
 from optcloud.transport.reply_body import Gathered
 from optcloud.transport.request_body import Outgoing, build_request
+from optcloud.transport.wire_log import is_logged
 
 if TYPE_CHECKING:
     from optcloud.transport.routes import Routes
@@ -124,6 +125,12 @@ class Transport(BaseTransport[httpx.BaseTransport], httpx.BaseTransport):
 
     def _send(self, effect: Send | Post) -> httpx.Response:
         request, attempt = self._attempt(effect)
+        if not is_logged():
+            return self._exchanged(effect, request, attempt)
+        with self._entry(request, attempt) as entry:
+            return entry.answered(self._exchanged(effect, request, attempt))
+
+    def _exchanged(self, effect: Send | Post, request: httpx.Request, attempt: Attempt) -> httpx.Response:
         try:
             reply = self._received(request, self._inner.handle_request(request), attempt)
         except httpx.TransportError as error:

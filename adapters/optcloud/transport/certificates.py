@@ -23,6 +23,14 @@ def tls_context() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
+def in_use() -> str:
+    """Say in words which certificates `tls_context` trusts."""
+    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        if path := os.environ.get(variable):
+            return f"the certificates of {path} (from environment variable {variable})"
+    return "certifi's list of certificates (SSL_CERT_FILE names another)"
+
+
 def no_tls() -> ssl.SSLContext:
     """Return what is handed over for plain http: it trusts nobody, and reads no certificates."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -19,6 +19,7 @@ import httpx
 from optcloud.core.process_bound import renew_in_child
 from optcloud.transport.attempt import ATTEMPT, Attempt
 from optcloud.transport.routes import Origin, httpx_error, request_for_httpcore
+from optcloud.transport.wire_log import log_connected, log_tls
 
 MOST_IDLE = 20
 IDLE_FOR = 5.0  # seconds; servers and what stands between close idle connections, sooner or later
@@ -46,7 +47,9 @@ class PooledConnection:
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Stream:
         """Connect, as httpcore asks."""
         allowed = self.allowed(timeout, httpcore.ConnectTimeout)
-        return self.stream(httpcore.SyncBackend().connect_tcp(host, port, allowed, **options))
+        made = self.stream(httpcore.SyncBackend().connect_tcp(host, port, allowed, **options))
+        log_connected(host, port)
+        return made
 
     def stream(self, inner: httpcore.NetworkStream) -> Stream:
         """Remember a stream, to close it."""
@@ -87,7 +90,9 @@ class Stream(httpcore.NetworkStream):
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> Stream:
         """Go on encrypted."""
         allowed = self._connection.allowed(timeout, httpcore.ConnectTimeout)
-        return self._connection.stream(self._inner.start_tls(ssl_context, server_hostname, allowed))
+        secured = self._connection.stream(self._inner.start_tls(ssl_context, server_hostname, allowed))
+        log_tls(secured.get_extra_info("ssl_object"))
+        return secured
 
     def get_extra_info(self, info: str) -> Any:
         """Tell of the socket."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar
 from typing import Any, Protocol, Self
@@ -12,24 +11,17 @@ from attrs import field, frozen
 
 from optcloud.core.clock import Clock, SystemClock
 from optcloud.core.content_codings import accepted
-from optcloud.core.errors import TransportError
 from optcloud.core.flow import Post, Reply, Request
 from optcloud.core.prompts import QuestionHandler
 from optcloud.core.reply_limits import ReplyLimits
-from optcloud.core.retry import PASSING_STATUSES
-from optcloud.transport.proxies import Proxy
 
-NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
-_PASSING_ANSWERS = frozenset(map(str, PASSING_STATUSES))
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 SIGNED_BY_TRANSPORT = ""
 """The token that generated clients are given: the transport signs their requests."""
+
+
+COUNT = "optcloud.count"
+"""Extension of a request: how often it has gone out before, as far as that is counted, which is for logs alone."""
 
 
 class GeneratedClient(Protocol):
@@ -62,45 +54,6 @@ class DriverConfig:
     limits: ReplyLimits = field(factory=ReplyLimits)
 
 
-def transport_error(
-    error: httpx.TransportError, proxy: Proxy | None = None, *, left: bool | None = None
-) -> TransportError:
-    """Say what failed, by which proxy, and whether the request can have reached the vendor.
-
-    ``left`` decides that where it is False (`optcloud.transport.attempt`). Else failing to connect proves that nothing
-    was sent; anything later proves nothing.
-    """
-    _drop_frames(error)
-    words = str(error) or "no detail"
-    if proxy is not None:
-        words = f"{words} (through the proxy {proxy})"
-    never = isinstance(error, NEVER_SENT) or left is False
-    return TransportError(
-        f"{type(error).__name__}: {words}", sent="no" if never else "unknown", passing=not _is_lasting(error)
-    )
-
-
-def _is_lasting(error: httpx.TransportError) -> bool:
-    """Whether another attempt would fail in the same way: the request, the certificate or the proxy is at fault."""
-    if isinstance(error, httpx.ProxyError):
-        status, _space, reason = str(error).partition(" ")
-        return not (status in _PASSING_ANSWERS or reason.startswith("Server could not connect"))
-    return isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol) or _is_distrust(error)
-
-
-def _is_distrust(error: BaseException | None) -> bool:
-    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
-        error = error.__cause__ or error.__context__
-    return error is not None
-
-
-def _drop_frames(error: BaseException | None) -> None:
-    """Leave the frames of the HTTP library behind: their variables hold the headers, and so the keys."""
-    while error is not None and error.__traceback__ is not None:
-        error.__traceback__ = None
-        error = error.__cause__ or error.__context__
-
-
 def identity_request(effect: Post, timeout: httpx.Timeout) -> httpx.Request:
     """Return the request to the identity provider that an auth flow asks for."""
     return httpx.Request(
@@ -108,7 +61,7 @@ def identity_request(effect: Post, timeout: httpx.Timeout) -> httpx.Request:
         effect.url,
         headers=dict(effect.headers),
         content=effect.content,
-        extensions={"timeout": timeout.as_dict()},
+        extensions={"timeout": timeout.as_dict(), COUNT: effect.attempt - 1},
     )
 
 

@@ -53,7 +53,7 @@ class Proxy:
     credentials: tuple[Secret, Secret] | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
-        return f"{self.url}, named by {self.place}"
+        return f"{self.url} (from {self.place})"
 
     def redact(self, words: str) -> str:
         """Hide the credentials in what the proxy answered."""

@@ -15,8 +15,10 @@ import httpcore
 import httpx
 from attrs import frozen
 
-from optcloud.transport.certificates import no_tls, tls_context
+from optcloud.transport.attempt import host_and_port
+from optcloud.transport.certificates import in_use, no_tls, tls_context
 from optcloud.transport.proxies import Proxy, proxy_for
+from optcloud.transport.wire_log import log_route
 
 T = TypeVar("T")
 _VALUE = re.compile(r" b['\"].*", re.DOTALL)  # in what h11 says of a header
@@ -41,6 +43,11 @@ class Route:
         """Return the route to an address. Raises `ConfigError` for a proxy that cannot be used."""
         proxy = proxy_for(url)
         return cls(proxy, url.startswith("https:") or (proxy is not None and proxy.url.startswith("https:")))
+
+    def words(self) -> str:
+        """Say which way it is, and by which certificates TLS is checked."""
+        way = "without a proxy" if self.proxy is None else f"through the proxy {self.proxy}"
+        return f"{way}, " + (f"TLS checked by {in_use()}" if self.tls else "without TLS")
 
     def context(self) -> ssl.SSLContext:
         """Return what TLS is checked by. Raises `ConfigError` for certificates that cannot be used."""
@@ -90,6 +97,7 @@ class _PoolsByOrigin(Generic[T]):
 
     def _origin(self, url: httpx.URL) -> Origin:
         route = Route.to(str(url))
+        log_route(host_and_port(url), route.words)
         if route not in self._contexts:
             self._contexts.setdefault(route, route.context())
         return Origin(_to_httpcore(url), route, self._contexts[route])

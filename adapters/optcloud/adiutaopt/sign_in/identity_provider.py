@@ -63,6 +63,7 @@ class IdentityProvider:
     rotates: bool = False
     """Whether the app client is known to rotate refresh tokens."""
     _told: float = field(default=0.0, repr=False)
+    _attempt: int = field(default=1, repr=False)
 
     def call(self, action: str, **body: Any) -> Flow[dict[str, Any]]:
         """Call one action, once; what is secret in the body and in the answer is a `Secret`.
@@ -76,7 +77,7 @@ class IdentityProvider:
         }
         content = msgspec.json.encode({"ClientId": self.settings.client_id, **body}, enc_hook=revealed)
         try:
-            reply: Reply = yield Post(self.settings.cognito_url + "/", headers, content)
+            reply: Reply = yield Post(self.settings.cognito_url + "/", headers, content, attempt=self._attempt)
         except ResponseMismatch as fault:
             fault.place(VENDOR, action)
             raise
@@ -96,6 +97,7 @@ class IdentityProvider:
         """Run a step, and anew with back-off while trouble passes and repeating it is safe."""
         attempt = 1
         while True:
+            self._attempt = attempt
             try:
                 return (yield from step())
             except (TransportError, ReplyError) as error:
@@ -103,7 +105,8 @@ class IdentityProvider:
                 if delay is None:
                     raise
                 reason = self.redact(str(error))
-            logger.info("%s, %s: attempt %d failed, next in %.1f s", VENDOR, doing, attempt, delay)
+            words = "%s, %s: attempt %d failed, next in %.1f s"
+            logger.info(words, VENDOR, doing, attempt, delay, extra=ALSO_AN_EVENT)
             yield Notify(Retrying(VENDOR, doing, reason, attempt, delay))
             yield Sleep(delay)
             attempt += 1

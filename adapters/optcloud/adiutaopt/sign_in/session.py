@@ -18,6 +18,7 @@ from optcloud.adiutaopt.sign_in.token_storage import in_turn, keep_on, load_from
 from optcloud.adiutaopt.sign_in.tokens import Tokens, TokenStore
 from optcloud.core.errors import AuthError, CredentialsNotFound, DeadlineExceeded, OptCloudError
 from optcloud.core.flow import Flow, Instant, ReadClock, RunBlocking, WithLock
+from optcloud.core.logs import sign_in
 from optcloud.core.prompts import Question
 from optcloud.core.retry import RetryPolicy
 from optcloud.core.secret import Redactor, Secret
@@ -156,6 +157,7 @@ class CognitoSession:
     def _kept(self, token_store: TokenStore) -> Flow[Tokens | None]:
         kept = yield from load_from(token_store)
         if kept is not None:
+            sign_in.debug("the tokens kept at %s are looked at", token_store.place)
             self._hide(kept)
             if self._tokens is None:
                 self._provider.skew = kept.skew  # as good as known, until the provider answers
@@ -171,6 +173,7 @@ class CognitoSession:
     def _fresh(self, old: Tokens | None) -> Flow[Tokens]:
         if old is not None and old.refresh_token != self._spent:
             try:
+                sign_in.debug("the tokens of %s are renewed", self.settings.username)
                 step = partial(refresh, self._provider, old)
                 return (yield from self._provider.repeated("refresh", step, safe=lambda: True))
             except AuthError:
@@ -180,6 +183,7 @@ class CognitoSession:
     def _by_password(self) -> Flow[Tokens]:
         person = Person(self._provider)
         password = self._password or (yield from self._asked_for(person))
+        sign_in.debug("%s signs in at %s", self.settings.username, self.settings.cognito_url)
         step = partial(prove, self._provider, password, person)
         try:
             tokens = yield from self._provider.repeated("sign in", step, safe=lambda: not person.asked)

@@ -10,7 +10,7 @@ from optcloud.aimms.tasks.task_flows import PACE, TaskFlows
 from optcloud.core.errors import ConfigError, JobGone, OptCloudError, RateLimited, ResponseMismatch
 from optcloud.core.events import PollFailed
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Sleep
-from optcloud.core.polling import PASSING, Pace, TimeLeft
+from optcloud.core.polling import PASSING, Pace, TimeLeft, may_pass
 from optcloud.core.states import Status
 from optcloud.core.wake_up import Alarm
 
@@ -46,6 +46,7 @@ class TaskWatch:
         self._due = 0.0
         self._done = 0.0
         self._healthy = 0.0
+        self._answered = False
         self._again: dict[str, float] = {}
         self._fault: OptCloudError | None = None
         self._changed = False
@@ -78,7 +79,8 @@ class TaskWatch:
         """Sleep until it is time, look, and return what has ended since, each task once; None: AIMMS knows it no more.
 
         A look that fails in passing (5XX, 429, the wire) is told by an event and made again, unless that lasts for
-        ``pace.patience`` seconds. What it raises does not end the watch: the next call goes on with all that is left.
+        ``pace.patience`` seconds, or will not pass and AIMMS has not answered before. What it raises does not end the
+        watch: the next call goes on with all that is left.
         """
         names = frozenset[str]()
         if self._left is None:
@@ -185,7 +187,7 @@ class TaskWatch:
             if self._sweep.refused is not None:
                 yield Notify(PollFailed(THE_LIST, self._sweep.refused, now))
             else:
-                swept = {watched.ref for watched in unseen}
+                swept, self._answered = {watched.ref for watched in unseen}, True
             one_by_one = unseen + [watched for watched in due if watched.by_itself]
         yield from self._one_by_one(sorted(one_by_one, key=lambda watched: watched.failing), swept)
 
@@ -203,7 +205,7 @@ class TaskWatch:
                 watched.failing = True
                 now = yield from self._elapsed()
                 yield Notify(PollFailed(watched.ref, str(error), now))
-                if now - watched.looked >= self._pace.patience:
+                if now - watched.looked >= self._pace.patience or self._is_hopeless(error):
                     self._fault = error
                 if failures >= MOST_FAILURES or isinstance(error, RateLimited) or self._fault is not None:
                     raise
@@ -211,7 +213,7 @@ class TaskWatch:
             except OptCloudError:
                 watched.failing = True
                 raise
-            failures = 0
+            failures, self._answered = 0, True
             if watched.ref in swept:
                 self._sweep.missed(watched)
             self._healthy = yield from self._elapsed()
@@ -220,5 +222,8 @@ class TaskWatch:
     def _note(self, error: OptCloudError) -> Flow[None]:
         """A tick failed. The wait goes on, unless that has lasted too long."""
         now = yield from self._elapsed()
-        if now - max(self._healthy, self._sweep.read_at) >= self._pace.patience:
+        if now - max(self._healthy, self._sweep.read_at) >= self._pace.patience or self._is_hopeless(error):
             self._fault = error
+
+    def _is_hopeless(self, error: OptCloudError) -> bool:
+        return not (self._answered or may_pass(error))

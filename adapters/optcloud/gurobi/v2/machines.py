@@ -27,19 +27,23 @@ class MachineRequestsV2:
 
     def licenses(self) -> Flow[list[License]]:
         """List the licenses that the key reaches."""
-        call = Call(described("GET", "/licenses", "licenses"))
+        call = Call(self.reading("licenses"))
         return [read_license(entry) for entry in (yield from self._read(call, list[dict[str, Any]]))]
 
     def machines(self, pool_id: str | None = None) -> Flow[list[Machine]]:
         """List machines, of one pool or of all (inferred: only the list of one pool was seen)."""
         query = {} if pool_id is None else {"params": {"poolId": pool_id}}
-        call = Call(described("GET", "/machines", "machines") | query)
+        call = Call(self.reading("machines") | query)
         return self.seen([read_machine(entry) for entry in (yield from self._read(call, list[dict[str, Any]]))])
 
     def machine(self, machine_id: str) -> Flow[Machine]:
         """Look at one machine. Raises `NotFound`."""
         call = Call(described("GET", "/machines/{id}", "machine", machine_id))
         return self.seen([read_machine((yield from self._read(call, dict[str, Any])))])[0]
+
+    def reading(self, endpoint: str) -> dict[str, Any]:
+        """Return the arguments of the `Call` that reads a list."""
+        return described("GET", f"/{endpoint}", endpoint)
 
     def seen(self, machines: list[Machine]) -> list[Machine]:
         """Hide the machines' passwords from here on, should v2 send them."""
