@@ -5,6 +5,7 @@ Sessions install the exact versions of a lock in `.ci/locks/`, checked by their 
 """
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ LOCKS = ROOT / ".ci" / "locks"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 GROUPS = {name: nox.project.dependency_groups(PYPROJECT, name) for name in PYPROJECT["dependency-groups"]}
 PYTHONS = nox.project.python_versions(PYPROJECT)
-EVERY_EXTRA = sorted(PYPROJECT["project"]["optional-dependencies"])
+EVERY_EXTRA = sorted(PYPROJECT["project"]["optional-dependencies"].keys() - {"all"})  # it names most of the others
 # What each lock holds, beside what optcloud itself needs: extras of optcloud, and dependency groups.
 LOCKED = {
     "work": (("cli", "sandbox", "codegen"), ()),
@@ -26,6 +27,7 @@ LOCKED = {
     "interop": (("sandbox",), ("interop",)),
     "docs": (("cli", "sandbox", "codecs", "people", "pictures", "parquet", "specs"), ("docs",)),
     "bench": (("cli", "sandbox", "codegen", "codecs", "fleet"), ("bench",)),
+    "package": ((), ("package",)),
 }
 COGNITO_JS = "amazon-cognito-identity-js@6.3.21"
 
@@ -278,6 +280,20 @@ def operations(session: nox.Session) -> None:
     _install(session, "tests")
     session.run("python", "tests/drift_check/needs_table.py")
     session.run("python", "tests/sandbox/operations.py")
+
+
+@nox.session(default=False)
+def package(session: nox.Session) -> None:
+    """What a release uploads, into dist/: the sdist, and the wheel that is built from it; both are looked through."""
+    session.install("--require-hashes", "-r", str(LOCKS / "package.txt"))
+    dist = ROOT / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
+    session.run("python", "-m", "build", "--no-isolation", "--outdir", str(dist))
+    built = sorted(map(str, dist.iterdir()))
+    session.run("twine", "check", "--strict", *built)
+    session.install("--no-deps", *(path for path in built if path.endswith(".whl")))
+    environment = {"OPTCLOUD_DIST": str(dist)}
+    session.run("pytest", "-p", "no:optcloud", "tests/project/test_distribution.py", env=environment)
 
 
 @nox.session(default=False)
