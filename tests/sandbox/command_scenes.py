@@ -214,6 +214,7 @@ OF_GUROBI = (
 )
 # Those that ask no cloud: they read files, serve, or fetch documents; `demo` asks its own sandbox for everything.
 SEND_NOTHING = {
+    *(f"config {name}" for name in ("init", "list", "show", "path")),  # init tries settings by what others do, too
     *("demo", "sandbox", "gurobi migrate", "adiutaopt check", "adiutaopt show", "adiutaopt diff"),
     *("adiutaopt login", "adiutaopt logout"),  # of the identity provider, which has no document
     *(f"spec {name}" for name in ("fetch", "adopt", "generate", "prove", "check", "diff", "changelog", "observed")),

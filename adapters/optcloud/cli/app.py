@@ -25,6 +25,7 @@ from optcloud.cli.aimms import (
     tasks,
 )
 from optcloud.cli.batch import app as batch
+from optcloud.cli.config import app as config
 from optcloud.cli.demo import demo
 from optcloud.cli.doctor import cloud_doctor, doctor
 from optcloud.cli.group import CommandGroup, Root
@@ -95,4 +96,5 @@ for cloud, group in {"aimms": aimms, "adiutaopt": adiutaopt, "gurobi": gurobi}.i
     group.command("doctor", hidden=True)(cloud_doctor(cloud))
 
 app.include(None, demo, doctor, sandbox)
-app.include(None, aimms=aimms, adiutaopt=adiutaopt, gurobi=gurobi, batch=batch.app, job=job.app, spec=spec.app)
+app.include(None, config=config.app, aimms=aimms, adiutaopt=adiutaopt, gurobi=gurobi)
+app.include(None, batch=batch.app, job=job.app, spec=spec.app)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from optcloud.cli.messages import Messages
 
 
-def _can_ask(messages: Messages) -> bool:
-    """Without a terminal, or with --json, there is nobody to ask."""
+def can_ask(messages: Messages) -> bool:
+    """Say whether there is somebody to ask: there is not without a terminal, or with --json."""
     return not messages.as_json and sys.stdin.isatty() and sys.stderr.isatty()
 
 
@@ -29,7 +29,7 @@ def confirm(messages: Messages, what: str, *, yes: bool) -> None:
     """
     if yes:
         return
-    if not _can_ask(messages):
+    if not can_ask(messages):
         raise typer.BadParameter(f"nobody can be asked here, so it is needed to {what}", param_hint="--yes")
     messages.prompt(f"{what}? [y/N] ")
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
@@ -45,7 +45,7 @@ class AskAtTerminal:
 
     def __call__(self, question: Question) -> str | None:
         """Ask. Without a terminal there is nobody: None for a password, which is a setting too; else `AuthError`."""
-        if not _can_ask(self._messages):
+        if not can_ask(self._messages):
             if question.asked == "PASSWORD":
                 return None
             raise AuthError(

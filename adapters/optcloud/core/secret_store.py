@@ -33,6 +33,10 @@ class KeyringPlace:
     def __str__(self) -> str:
         return f"keyring:{self.name}"
 
+    def lasting(self) -> KeyringPlace:
+        """Return the same place."""
+        return self
+
 
 @frozen
 class FilePlace:
@@ -42,6 +46,10 @@ class FilePlace:
 
     def __str__(self) -> str:
         return f"file:{self.path}"
+
+    def lasting(self) -> FilePlace:
+        """Return the place as it is called from any folder."""
+        return FilePlace(self.path.absolute())
 
 
 Place: TypeAlias = KeyringPlace | FilePlace
@@ -222,6 +230,16 @@ def _keyring() -> ModuleType:
     if isinstance(keyring.get_keyring(), fail.Keyring):
         raise ConfigError("this machine has no keyring that can be used: store the secret in a file (file:PATH)")
     return keyring
+
+
+def keyring_works() -> bool:
+    """Say whether there is a keyring that can be read here, and that keeps what it is given."""
+    try:
+        keyring = _keyring()
+        _entry(keyring, KeyringPlace("optcloud"))
+    except ConfigError:
+        return False
+    return bool(keyring.get_keyring().priority > 0)  # one that forgets everything is below
 
 
 def _read_keyring(place: KeyringPlace) -> Secret:

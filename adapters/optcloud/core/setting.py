@@ -18,10 +18,10 @@ class Setting:
     """One setting: its environment variable, whether it is required, and which other settings can take its place.
 
     ``instead_of``: another setting that serves as well. ``unless``: a yes-or-no setting; where that is true, this one
-    is not needed. ``secret``: the value may be a place to read it from (``keyring:NAME``, ``file:PATH``). ``text``:
-    which characters it may have (`optcloud.core.setting_texts`). ``holds``: text, ``true`` or ``false``, or a number
-    of bytes. ``words``: all that it may be, where these are few. ``default``: what counts where it is left out, in
-    words. ``help``: what it is, in one sentence.
+    is not needed. ``only_with``: one without which it says nothing. ``secret``: the value may be a place to read it
+    from (``keyring:NAME``, ``file:PATH``). ``text``: which characters it may have (`optcloud.core.setting_texts`).
+    ``holds``: text, ``true`` or ``false``, or a number of bytes. ``words``: all that it may be, where these are few.
+    ``default``: what counts where it is left out, in words. ``help``: what it is, in one sentence.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Setting:
     required: bool = True
     instead_of: str | None = None
     unless: str | None = None
+    only_with: str | None = None
     secret: bool = False
     text: TextKind = "name"
     holds: ValueKind = "text"

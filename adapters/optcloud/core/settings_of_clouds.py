@@ -24,6 +24,7 @@ AIMMS_SETTINGS = (
         "local_limit",
         "OPTCLOUD_AIMMS_LOCAL_LIMIT",
         required=False,
+        only_with="local",
         holds="bytes",
         default="134217728",
         help="The bytes that a local DEX service takes at most, as its model says.",

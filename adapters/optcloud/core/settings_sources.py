@@ -49,6 +49,12 @@ class FoundSetting:
     source: Source
     place: str
 
+    @property
+    def shown(self) -> str:
+        """The value for people: of a secret its place, where it is kept elsewhere, or a mask."""
+        text = self.value.reveal()
+        return str(self.value) if self.setting.secret and not secret_store.is_place(text) else text
+
 
 @frozen
 class Config:
@@ -87,8 +93,8 @@ class Config:
             check_given(given)
             return given
         found = self.found(kind, as_secrets(given))
-        if missing := [setting.name for setting in kind.SETTINGS if self._is_missing(kind, setting, found)]:
-            raise self.not_found(kind, *missing)
+        if missing := self.missing(kind, found):
+            raise self.not_found(kind, *(setting.name for setting in missing))
         settings = cast(S, kind.build({name: self._opened(kind.CLOUD, each) for name, each in found.items()}))
         check_base(settings)
         return settings
@@ -132,9 +138,14 @@ class Config:
         word = found.get(setting.unless or "")
         return word is not None and is_true(word.value.reveal(), f"{kind.CLOUD}.{setting.unless}")
 
-    def _is_missing(self, kind: type[S], setting: Setting, found: Mapping[str, FoundSetting]) -> bool:
-        is_there = setting.name in found or setting.instead_of in found
-        return setting.required and not is_there and not self._is_needless(kind, setting, found)
+    def missing(self, kind: type[S], found: Mapping[str, FoundSetting]) -> list[Setting]:
+        """Return the settings of one cloud that are needed beside those that were found. Raises `ConfigError`."""
+
+        def is_missing(setting: Setting) -> bool:
+            is_there = setting.name in found or setting.instead_of in found
+            return setting.required and not is_there and not self._is_needless(kind, setting, found)
+
+        return [setting for setting in kind.SETTINGS if is_missing(setting)]
 
     def not_found(self, kind: type[S], *names: str) -> CredentialsNotFound:
         """Return what to raise where settings are missing, with every place that they may be in. Raises `ConfigError`.

@@ -1,0 +1,1 @@
+"""`optcloud config`: profiles, and where each setting comes from."""
