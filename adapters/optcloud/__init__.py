@@ -36,12 +36,17 @@ from optcloud.core.errors import (
 )
 
 if TYPE_CHECKING:
+    from optcloud.adiutaopt.plans.job import AsyncPlan, Plan
+    from optcloud.adiutaopt.solution.solution import Solution
     from optcloud.aimms.apps.access_rules import Access
     from optcloud.aimms.keys.scopes import Scope
     from optcloud.aimms.people.changes import ApplyError
     from optcloud.aimms.people.roster import RosterError
     from optcloud.aimms.tasks.hook_receiver import HookReceiver
     from optcloud.aimms.tasks.hooks import HookKey
+    from optcloud.aimms.tasks.result import TaskResult
+    from optcloud.aimms.tasks.task import AsyncTask, Task
+    from optcloud.batch.batch import AsyncBatch, Batch
     from optcloud.client import AsyncOptCloud, OptCloud
     from optcloud.core.polling import Pace
     from optcloud.core.reply_limits import ReplyLimits
@@ -49,6 +54,7 @@ if TYPE_CHECKING:
     from optcloud.core.secret import Secret
     from optcloud.core.secret_store import SecretNotStored
     from optcloud.core.states import State, Status
+    from optcloud.gurobi.models import License, Machine
     from optcloud.gurobi.pool import AsyncPool, Pool
     from optcloud.gurobi.v2.named_pools import AsyncNamedPool, NamedPool
     from optcloud.handles.job import AsyncJob, Job
@@ -58,12 +64,16 @@ __all__ = [
     "Access",
     "ApiError",
     "ApplyError",
+    "AsyncBatch",
     "AsyncJob",
     "AsyncNamedPool",
     "AsyncOptCloud",
+    "AsyncPlan",
     "AsyncPool",
+    "AsyncTask",
     "AuthError",
     "BadRequest",
+    "Batch",
     "ConfigError",
     "Conflict",
     "CredentialsNotFound",
@@ -76,6 +86,8 @@ __all__ = [
     "JobError",
     "JobFailed",
     "JobGone",
+    "License",
+    "Machine",
     "NamedPool",
     "NotFound",
     "NotPortable",
@@ -83,6 +95,7 @@ __all__ = [
     "OptCloudError",
     "Pace",
     "PayloadTooLarge",
+    "Plan",
     "Pool",
     "RateLimited",
     "ReplyLimits",
@@ -93,8 +106,11 @@ __all__ = [
     "Secret",
     "SecretNotStored",
     "ServerError",
+    "Solution",
     "State",
     "Status",
+    "Task",
+    "TaskResult",
     "TransportError",
     "UnprocessablePlan",
     "Unsupported",
@@ -105,16 +121,23 @@ __all__ = [
 _LAZY = {
     "Access": "optcloud.aimms.apps.access_rules",
     "ApplyError": "optcloud.aimms.people.changes",
+    "AsyncBatch": "optcloud.batch.batch",
     "AsyncJob": "optcloud.handles.job",
     "AsyncNamedPool": "optcloud.gurobi.v2.named_pools",
     "AsyncOptCloud": "optcloud.client",
+    "AsyncPlan": "optcloud.adiutaopt.plans.job",
     "AsyncPool": "optcloud.gurobi.pool",
+    "AsyncTask": "optcloud.aimms.tasks.task",
+    "Batch": "optcloud.batch.batch",
     "HookKey": "optcloud.aimms.tasks.hooks",
     "HookReceiver": "optcloud.aimms.tasks.hook_receiver",
     "Job": "optcloud.handles.job",
+    "License": "optcloud.gurobi.models",
+    "Machine": "optcloud.gurobi.models",
     "NamedPool": "optcloud.gurobi.v2.named_pools",
     "OptCloud": "optcloud.client",
     "Pace": "optcloud.core.polling",
+    "Plan": "optcloud.adiutaopt.plans.job",
     "Pool": "optcloud.gurobi.pool",
     "ReplyLimits": "optcloud.core.reply_limits",
     "RetryPolicy": "optcloud.core.retry",
@@ -122,8 +145,11 @@ _LAZY = {
     "Scope": "optcloud.aimms.keys.scopes",
     "Secret": "optcloud.core.secret",  # a module  # nosec B105
     "SecretNotStored": "optcloud.core.secret_store",
+    "Solution": "optcloud.adiutaopt.solution.solution",
     "State": "optcloud.core.states",
     "Status": "optcloud.core.states",
+    "Task": "optcloud.aimms.tasks.task",
+    "TaskResult": "optcloud.aimms.tasks.result",
 }
 
 

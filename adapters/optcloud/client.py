@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, get_origin, overload
 
 from attrs import asdict
 
@@ -30,16 +30,19 @@ from optcloud.transport.httpx_mapping import DriverConfig
 
 if TYPE_CHECKING:
     from optcloud.adiutaopt.cloud import AdiutaOpt, AsyncAdiutaOpt
+    from optcloud.adiutaopt.plans.job import AsyncPlan, Plan
     from optcloud.aimms.cloud import Aimms, AsyncAimms
+    from optcloud.aimms.tasks.task import AsyncTask, Task
     from optcloud.batch.batch import AsyncBatch, Batch
     from optcloud.batch.handle import BatchPlace
     from optcloud.gurobi.cloud import AsyncGurobi, Gurobi
     from optcloud.gurobi.pool import AsyncPool, Pool
     from optcloud.gurobi.v2.named_pools import AsyncNamedPool, NamedPool
-    from optcloud.handles.job import AsyncJob, Job
+    from optcloud.handles.handle import Handle
 
 
 C = TypeVar("C", Connection, AsyncConnection)
+H = TypeVar("H", bound="Handle[Any, Any]")
 
 
 class _Facade(ProcessBound, Generic[C]):
@@ -113,12 +116,16 @@ class _Facade(ProcessBound, Generic[C]):
         self._connections.append(connection)
         return connection
 
-    def _attach(self, ref: str) -> Any:
+    def _attach(self, ref: str, kind: type[Any] | None) -> Any:
         reference = Reference.parse(ref)
         if reference.cloud not in ("aimms", "adiutaopt", "gurobi"):
             raise ConfigError(f"{reference}: {reference.cloud!r} is none of aimms, adiutaopt, gurobi")
         own = self if reference.profile == self.profile else self._other(reference.profile)
-        return getattr(own, reference.cloud).attach(reference)
+        found = getattr(own, reference.cloud).attach(reference)
+        wanted = get_origin(kind) or kind or object  # Plan[...] is Plan
+        if not isinstance(found, wanted):
+            raise ConfigError(f"{reference} is the reference of a {type(found).__name__}, not of a {wanted.__name__}")
+        return found
 
     def _place(self, name: str, store: str | Path, files: str | Path | None, clients: Any) -> BatchPlace:
         from optcloud.batch.handle import BatchPlace
@@ -166,13 +173,17 @@ class OptCloud(_Facade[Connection]):
         policy, account = self._setup.gurobi()
         return Gurobi(self._connect(policy), account)
 
-    def attach(self, ref: str) -> Job[Any] | Pool | NamedPool:
+    @overload
+    def attach(self, ref: str) -> Task | Plan[Any] | Pool | NamedPool: ...
+    @overload
+    def attach(self, ref: str, kind: type[H]) -> H: ...
+    def attach(self, ref: str, kind: type[Any] | None = None) -> Any:
         """Return the job (or the pool of machines) of a reference, without a request. Raises `ConfigError`.
 
-        The reference's profile decides which credentials are used.
+        The reference's profile decides which credentials are used. ``kind``: what it is to be, such as
+        `Task`, as which type checkers take it; a reference of something else is an error.
         """
-        attached: Job[Any] | Pool | NamedPool = self._attach(ref)
-        return attached
+        return self._attach(ref, kind)
 
     def batch(self, name: str, *, store: str | Path, files: str | Path | None = None) -> Batch:
         """Return the batch of a name: many jobs, each run once (`optcloud.batch.batch`). Nothing is asked or made here.
@@ -241,13 +252,17 @@ class AsyncOptCloud(_Facade[AsyncConnection]):
         policy, account = self._setup.gurobi()
         return AsyncGurobi(self._connect(policy), account)
 
-    def attach(self, ref: str) -> AsyncJob[Any] | AsyncPool | AsyncNamedPool:
+    @overload
+    def attach(self, ref: str) -> AsyncTask | AsyncPlan[Any] | AsyncPool | AsyncNamedPool: ...
+    @overload
+    def attach(self, ref: str, kind: type[H]) -> H: ...
+    def attach(self, ref: str, kind: type[Any] | None = None) -> Any:
         """Return the job (or the pool of machines) of a reference, without a request. Raises `ConfigError`.
 
-        The reference's profile decides which credentials are used.
+        The reference's profile decides which credentials are used. ``kind``: what it is to be, such as
+        `AsyncTask`, as which type checkers take it; a reference of something else is an error.
         """
-        attached: AsyncJob[Any] | AsyncPool | AsyncNamedPool = self._attach(ref)
-        return attached
+        return self._attach(ref, kind)
 
     def batch(self, name: str, *, store: str | Path, files: str | Path | None = None) -> AsyncBatch:
         """Return the batch of a name: many jobs, each run once (`optcloud.batch.batch`). Nothing is asked or made here.

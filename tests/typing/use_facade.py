@@ -1,6 +1,6 @@
 """A user's code on the facade; `mypy --strict` must accept it, and see the types written here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,12 +13,10 @@ from aimms_pro.api.task import get_task
 from aimms_pro.models import Task as TaskModel
 from optcloud import (
     ApiError,
-    AsyncJob,
     AsyncOptCloud,
     AsyncPool,
     HookKey,
     HookReceiver,
-    Job,
     JobFailed,
     OptCloud,
     Pace,
@@ -30,7 +28,8 @@ from optcloud import (
     TransportError,
     WaitTimeout,
 )
-from optcloud.adiutaopt.plans.job import Plan
+from optcloud.adiutaopt.planners import FLOOR
+from optcloud.adiutaopt.plans.job import AsyncPlan, Plan
 from optcloud.adiutaopt.solution.solution import Solution
 from optcloud.adiutaopt.solution_rule import Answer, AnswerMeaning, default_rule
 from optcloud.aimms.apps.app import App
@@ -128,19 +127,27 @@ def waited_for(oc: OptCloud, jobs: list[Task | str]) -> None:
 
 def adiutaopt(oc: OptCloud, problem: adiutaopt_models.ShiftPlannerInputPlan) -> bytes:
     plan = oc.adiutaopt.shift.submit(problem)
-    assert_type(plan, Plan)
+    assert_type(plan, Plan[adiutaopt_models.ShiftPlannerOutputPlan])
     document: dict[str, list[int]] = {"tasks": []}
     for other in (document, b"{}", Path("problem.json"), "problem.json"):
         oc.adiutaopt.mixed.submit(other, version="2024-10-01_0")
     assert_type(oc.adiutaopt.floor.version(), adiutaopt_models.DeployedVersion)
     assert_type(oc.adiutaopt.shift.packages(), list[adiutaopt_models.PackageListItem])
     try:
-        solution: Solution = plan.result(timeout=3600)
+        solution = plan.result(timeout=3600)
     except WaitTimeout as late:
         assert_type(late.ref, str)
         raise
     except JobFailed as failed:
+        assert_type(failed.detail, Mapping[str, Any] | str | None)
         return failed.body
+    assert_type(solution, Solution[adiutaopt_models.ShiftPlannerOutputPlan])
+    assert_type(solution.plan, adiutaopt_models.ShiftPlannerOutputPlan)
+    assert_type(oc.adiutaopt.mixed.submit(problem).result().plan, adiutaopt_models.MixedPlannerOutputPlan)
+    assert_type(oc.adiutaopt.floor.submit(problem).result().plan, adiutaopt_models.FloorPlannerOutputPlan)
+    assert_type(Solution.load("plan.json").plan, adiutaopt_models.ShiftPlannerOutputPlan)
+    assert_type(Solution.load("plan.json", FLOOR).plan, adiutaopt_models.FloorPlannerOutputPlan)
+    solution.diff(Solution.load("plan.json", FLOOR))
     return solution.raw
 
 
@@ -204,7 +211,10 @@ def gurobi(oc: OptCloud) -> list[str]:
 
 def resumed(oc: OptCloud) -> str:
     job = oc.attach("aimms:prod/6f1c")
-    assert_type(job, Job[Any] | Pool | NamedPool)
+    assert_type(job, Task | Plan[Any] | Pool | NamedPool)
+    assert_type(oc.attach(job.ref, Task).result(), TaskResult)
+    shift = oc.attach(job.ref, Plan[adiutaopt_models.ShiftPlannerOutputPlan])
+    assert_type(shift.result().plan, adiutaopt_models.ShiftPlannerOutputPlan)
     return job.ref
 
 
@@ -216,7 +226,7 @@ async def awaited(problem: dict[str, Any]) -> list[str]:
         assert_type(result.content_type, str)
         plan = await oc.adiutaopt.shift.submit(problem)
         assert_type(await plan.wait(), Status)
-        assert_type(await plan.result(), Solution)
+        assert_type((await plan.result()).plan, adiutaopt_models.ShiftPlannerOutputPlan)
         pool = await oc.gurobi.launch(1)
         assert_type(pool, AsyncPool)
         assert_type(await pool.kill(), list[Machine])
@@ -226,7 +236,8 @@ async def awaited(problem: dict[str, Any]) -> list[str]:
         await pool.keep()
         task = await get_task.asyncio("6f1c", client=oc.aimms.client)
         assert_type(task, TaskModel)
-        assert_type(oc.attach("gurobi:default/a"), AsyncJob[Any] | AsyncPool | AsyncNamedPool)
+        assert_type(oc.attach("gurobi:default/a"), AsyncTask | AsyncPlan[Any] | AsyncPool | AsyncNamedPool)
+        assert_type(oc.attach("gurobi:default/a", AsyncPool), AsyncPool)
         async with oc.gurobi.launch(2) as ready:
             assert_type(ready, AsyncPool)
             return ready.servers

@@ -306,3 +306,11 @@ def test_a_pool_knows_its_password_without_showing_it(options: Any) -> None:
         pool.wait_ready(pace=Pace(jitter=0))
         assert pool.password is not None and pool.password.reveal() == "pw-12"
         assert "pw-12" not in repr(pool) + repr(pool.kill())
+
+
+def test_what_is_attached_is_what_was_asked_for() -> None:
+    settings = {"account": "acme", "api_key": "not-a-real-key"}
+    with optcloud.OptCloud("prod", aimms=settings) as oc:
+        assert oc.attach("aimms:prod/6f1c", optcloud.Task).ref == "aimms:prod/6f1c"
+        with pytest.raises(ConfigError, match=r"aimms:prod/6f1c is the reference of a Task, not of a Plan"):
+            oc.attach("aimms:prod/6f1c", optcloud.Plan[Any])

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 import adiutaopt_models as models
 from optcloud.adiutaopt.connection import VENDOR
-from optcloud.adiutaopt.planners import PLANNERS, PlannerDescription
+from optcloud.adiutaopt.planners import PLANNERS, PlannerDescription, PlanT
 from optcloud.adiutaopt.plans.encoding import Coding, EncodedProblem, encoded
 from optcloud.adiutaopt.plans.plan import PlanFlows
 from optcloud.adiutaopt.plans.receipts import Receipt, moment, receipt_of
@@ -42,13 +42,13 @@ class AdiutaOptAccount:
 
     def submit(
         self,
-        planner: PlannerDescription,
+        planner: PlannerDescription[PlanT],
         problem: Problem,
         *,
         version: str | None = None,
         coding: Coding = "auto",
         strict: bool = True,
-    ) -> Flow[PlanFlows]:
+    ) -> Flow[PlanFlows[PlanT]]:
         """Submit a problem. The same problem again gives the same key and costs no second calculation.
 
         Source: adiutaOpt facts F003.
@@ -65,8 +65,13 @@ class AdiutaOptAccount:
         return PlanFlows(plan.reference, self.rule, receipt)
 
     def post(
-        self, planner: PlannerDescription, sent: EncodedProblem, *, version: str | None = None, once: bool = False
-    ) -> Flow[PlanFlows]:
+        self,
+        planner: PlannerDescription[PlanT],
+        sent: EncodedProblem,
+        *,
+        version: str | None = None,
+        once: bool = False,
+    ) -> Flow[PlanFlows[PlanT]]:
         """Submit what is ready for the wire, unchecked.
 
         With ``once`` nothing is sent a second time that may have arrived, so that the error tells all that is known.
@@ -99,13 +104,13 @@ class AdiutaOptAccount:
             yield Notify(AlreadyKnown(receipt.ref))
         return PlanFlows(reference, self.rule, receipt)
 
-    def versions(self, planner: PlannerDescription) -> Flow[models.DeployedVersion]:
+    def versions(self, planner: PlannerDescription[Any]) -> Flow[models.DeployedVersion]:
         """Ask what is deployed for a planner."""
         reply: Reply = yield Call(planner.version._get_kwargs())
         deployed: models.DeployedVersion = decode(reply, models.DeployedVersion, vendor=VENDOR, operation="getVersion")
         return deployed
 
-    def packages(self, planner: PlannerDescription) -> Flow[list[models.PackageListItem]]:
+    def packages(self, planner: PlannerDescription[Any]) -> Flow[list[models.PackageListItem]]:
         """List the packages that can be pinned for a planner."""
         reply: Reply = yield Call(planner.packages._get_kwargs())
         listed: list[models.PackageListItem] = decode(
@@ -113,13 +118,13 @@ class AdiutaOptAccount:
         )
         return listed
 
-    def plan(self, reference: Reference) -> PlanFlows:
+    def plan(self, reference: Reference) -> PlanFlows[Any]:
         """Return the verbs of a plan submitted earlier. Raises `ConfigError` when the reference is not a plan's."""
         if len(reference.path) != 2 or reference.path[0] not in PLANNERS:
             raise ConfigError(f"{reference} is not a plan: one looks like adiutaopt:default/shift/KEY")
         return PlanFlows(reference, self.rule, receipt_of(reference))
 
-    def resume(self, receipt: Receipt) -> PlanFlows:
+    def resume(self, receipt: Receipt) -> PlanFlows[Any]:
         """Return the verbs of a plan by its receipt. Raises `ConfigError`, also where it is of another profile."""
         reference = Reference.parse(receipt.ref)
         if (reference.cloud, reference.profile) != ("adiutaopt", self.profile):
@@ -133,7 +138,7 @@ def _encoded(document: bytes, coding: Coding) -> Flow[tuple[EncodedProblem, int,
     return (yield from encoded(document, coding)), len(document), digest.hexdigest()
 
 
-def _submit_arguments(planner: PlannerDescription, sent: EncodedProblem, version: str | None) -> dict[str, Any]:
+def _submit_arguments(planner: PlannerDescription[Any], sent: EncodedProblem, version: str | None) -> dict[str, Any]:
     """Return the generated call with our own bytes as its body: they are what was checked."""
     body = planner.types.File(payload=b"", mime_type=sent.media_type)
     pin = planner.types.UNSET if version is None else version

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from adiutaopt.client import AuthenticatedClient
 from adiutaopt_models import DeployedVersion, PackageListItem
 from optcloud.adiutaopt import planners
 from optcloud.adiutaopt.account import AdiutaOptAccount
 from optcloud.adiutaopt.doctor import IDENTITY_PROVIDER, planners_doctor
+from optcloud.adiutaopt.planners import PlanT
 from optcloud.adiutaopt.plans.encoding import Coding
 from optcloud.adiutaopt.plans.job import AsyncPlan, Plan
 from optcloud.adiutaopt.plans.plan import PlanFlows
@@ -26,26 +27,28 @@ from optcloud.handles.doctor import Doctor, examine, examine_async
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 
-AnyPlanner = TypeVar("AnyPlanner")
+if TYPE_CHECKING:
+    import adiutaopt_models as models
+
 AnyPlan = TypeVar("AnyPlan")
 AnySession = TypeVar("AnySession")
 
 
-class PlannerVerbs:
+class PlannerVerbs(Generic[PlanT]):
     """What every planner can be asked."""
 
     def __init__(
         self,
         connection: Connection | AsyncConnection,
         account: AdiutaOptAccount,
-        planner: planners.PlannerDescription,
+        planner: planners.PlannerDescription[PlanT],
     ) -> None:
         self._connection, self._account, self._planner = connection, account, planner
 
-    @giving(Plan, AsyncPlan)
+    @giving(Plan[PlanT], AsyncPlan[PlanT])
     def submit(
         self, problem: Problem, *, version: str | None = None, coding: Coding = "auto", strict: bool = True
-    ) -> Flow[PlanFlows]:
+    ) -> Flow[PlanFlows[PlanT]]:
         """Submit a problem: a typed model, a mapping, JSON bytes, the path of a JSON file, or a binary file.
 
         ``version`` pins a package of `packages`, for tests and debugging. ``coding`` narrows how the problem may go
@@ -70,18 +73,18 @@ class PlannerVerbs:
         return self._account.packages(self._planner)
 
 
-class Planner(PlannerVerbs, Blocking):
+class Planner(PlannerVerbs[PlanT], Blocking):
     """One planner of adiutaOpt."""
 
 
-class AsyncPlanner(PlannerVerbs, Awaited):
+class AsyncPlanner(PlannerVerbs[PlanT], Awaited):
     """One planner of adiutaOpt; each verb is awaited."""
 
 
-class _Account(Generic[AnyPlanner, AnyPlan, AnySession]):
+class _Account(Generic[AnyPlan, AnySession]):
     """What both forms of the cloud have."""
 
-    _kinds: tuple[Callable[..., AnyPlanner], Callable[..., AnyPlan], Callable[..., AnySession]]
+    _kinds: tuple[Callable[..., Any], Callable[..., AnyPlan], Callable[..., AnySession]]
 
     def __init__(
         self, connection: Connection | AsyncConnection, account: AdiutaOptAccount, session: CognitoSession
@@ -112,9 +115,12 @@ class _Account(Generic[AnyPlanner, AnyPlan, AnySession]):
         return self._plan(self._connection, self._account.resume(receipt))
 
 
-class AdiutaOpt(_Account[Planner, Plan, UserSession]):
+class AdiutaOpt(_Account[Plan[Any], UserSession]):
     """adiutaOpt, schema v6.0.0: ``shift``, ``mixed`` (tours) and ``floor``, and the user's ``session``."""
 
+    shift: Planner[models.ShiftPlannerOutputPlan]
+    mixed: Planner[models.MixedPlannerOutputPlan]
+    floor: Planner[models.FloorPlannerOutputPlan]
     _kinds = Planner, Plan, UserSession
 
     def doctor(self) -> Iterator[Diagnosis]:
@@ -122,9 +128,12 @@ class AdiutaOpt(_Account[Planner, Plan, UserSession]):
         return examine(self._doctor(), self._service)
 
 
-class AsyncAdiutaOpt(_Account[AsyncPlanner, AsyncPlan, AsyncUserSession]):
+class AsyncAdiutaOpt(_Account[AsyncPlan[Any], AsyncUserSession]):
     """adiutaOpt, schema v6.0.0: ``shift``, ``mixed`` (tours), ``floor``, the user's ``session``; verbs are awaited."""
 
+    shift: AsyncPlanner[models.ShiftPlannerOutputPlan]
+    mixed: AsyncPlanner[models.MixedPlannerOutputPlan]
+    floor: AsyncPlanner[models.FloorPlannerOutputPlan]
     _kinds = AsyncPlanner, AsyncPlan, AsyncUserSession
 
     def doctor(self) -> AsyncIterator[Diagnosis]:

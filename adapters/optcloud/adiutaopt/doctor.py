@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from optcloud.adiutaopt.account import AdiutaOptAccount
 from optcloud.adiutaopt.planners import PLANNERS, SHIFT, PlannerDescription
@@ -63,7 +64,7 @@ def check_api() -> Flow[Diagnosis]:
     return Diagnosis("host", Health.FINE, "adiutaOpt answers, and takes the token")
 
 
-def check_planner(account: AdiutaOptAccount, planner: PlannerDescription) -> Flow[Diagnosis]:
+def check_planner(account: AdiutaOptAccount, planner: PlannerDescription[Any]) -> Flow[Diagnosis]:
     """May the user ask this planner, and which version is deployed?"""
     name = f"planner {planner.name}"
     try:

@@ -11,15 +11,21 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import field, frozen
 
 from optcloud.core.errors import Unsupported
 
+if TYPE_CHECKING:
+    import adiutaopt_models as models
+
+PlanT = TypeVar("PlanT")
+"""What a planner answers: its output plan of `adiutaopt_models`."""
+
 
 @frozen
-class PlannerDescription:
+class PlannerDescription(Generic[PlanT]):
     """One planner: its name in references, its generated endpoint modules, its problem and plan types.
 
     Each is given as a dotted name, and raises `Unsupported` on use where no document has it.
@@ -54,9 +60,10 @@ class PlannerDescription:
         return self._class(self._problem_type)
 
     @property
-    def plan_type(self) -> Any:
+    def plan_type(self) -> type[PlanT]:
         """The class of a plan."""
-        return self._class(self._plan_type)
+        found: type[PlanT] = self._class(self._plan_type)
+        return found
 
     @property
     def types(self) -> Any:
@@ -105,7 +112,7 @@ class PlannerDescription:
         return _planner, (self.name,)  # there is one of each
 
 
-SHIFT = PlannerDescription(
+SHIFT: PlannerDescription[models.ShiftPlannerOutputPlan] = PlannerDescription(
     "shift",
     submit="adiutaopt.api.optimization.post_shift_description",
     version="adiutaopt.api.version.get_shift_version",
@@ -114,7 +121,7 @@ SHIFT = PlannerDescription(
     plan_type="adiutaopt_models.ShiftPlannerOutputPlan",
     types="adiutaopt.types",
 )
-MIXED = PlannerDescription(
+MIXED: PlannerDescription[models.MixedPlannerOutputPlan] = PlannerDescription(
     "mixed",
     submit="adiutaopt.api.optimization.post_mixed_description",
     version="adiutaopt.api.version.get_version",
@@ -123,7 +130,7 @@ MIXED = PlannerDescription(
     plan_type="adiutaopt_models.MixedPlannerOutputPlan",
     types="adiutaopt.types",
 )
-FLOOR = PlannerDescription(
+FLOOR: PlannerDescription[models.FloorPlannerOutputPlan] = PlannerDescription(
     "floor",
     submit="adiutaopt.api.optimization.post_floor_description",
     version="adiutaopt.api.version.get_floor_version",
@@ -132,8 +139,8 @@ FLOOR = PlannerDescription(
     plan_type="adiutaopt_models.FloorPlannerOutputPlan",
     types="adiutaopt.types",
 )
-PLANNERS = {planner.name: planner for planner in (SHIFT, MIXED, FLOOR)}
+PLANNERS: dict[str, PlannerDescription[Any]] = {SHIFT.name: SHIFT, MIXED.name: MIXED, FLOOR.name: FLOOR}
 
 
-def _planner(name: str) -> PlannerDescription:
+def _planner(name: str) -> PlannerDescription[Any]:
     return PLANNERS[name]

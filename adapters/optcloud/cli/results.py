@@ -110,7 +110,7 @@ def _embedded(content: bytes) -> dict[str, Any]:
         return {"encoding": "text", "response": text}
 
 
-def _print_solution(session: CliSession, ref: str, solution: Solution, file: Path | None) -> None:
+def _print_solution(session: CliSession, ref: str, solution: Solution[Any], file: Path | None) -> None:
     """A plan: the JSON as received, or, when it is saved, its counts."""
     if file is None and not session.out.as_json:
         session.out.received(solution.raw)

@@ -37,7 +37,7 @@ Each error survives pickle, copy and deepcopy, so it comes whole out of a proces
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from optcloud.core import error_pickling as crossing
 from optcloud.core.escaping import escaped
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from optcloud.core.states import Status
 
 Sent = Literal["no", "unknown"]
+JobDetail: TypeAlias = Mapping[str, Any] | str | None
+"""A JSON object of the vendor's, a text, or None."""
 
 
 class OptCloudError(crossing.PortableError):
@@ -67,8 +69,8 @@ class CredentialsNotFound(ConfigError):
     """
 
     def __init__(self, what: str, tried: tuple[str, ...], *, needs: str = "") -> None:
-        self.what = what
-        self.tried = tried
+        self.what: str = what
+        self.tried: tuple[str, ...] = tried
         places = "\n".join(f"  - {place}" for place in tried)
         head = needs or f"{what} was not found"
         mend = "\noptcloud config init asks for settings and keeps them" if needs else ""
@@ -97,12 +99,12 @@ class TransportError(OptCloudError):
         hint: str | None = None,
     ) -> None:
         self.sent: Sent = sent
-        self.hint = hint
-        self.passing = passing
-        self.vendor = vendor
-        self.operation = operation
-        self.status = status
-        self.body = body
+        self.hint: str | None = hint
+        self.passing: bool = passing
+        self.vendor: str = vendor
+        self.operation: str = operation
+        self.status: int | None = status
+        self.body: bytes = body
         super().__init__(message)
 
 
@@ -131,13 +133,13 @@ class ReplyError(OptCloudError):
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
     ) -> None:
-        self.message = message
-        self.status = status
-        self.vendor = vendor
-        self.operation = operation
-        self.request_id = request_id
+        self.message: str = message
+        self.status: int | None = status
+        self.vendor: str = vendor
+        self.operation: str = operation
+        self.request_id: str | None = request_id
         self.headers: Mapping[str, str] = headers or {}
-        self.body = body
+        self.body: bytes = body
         super().__init__(self._sentence())
 
     def hide(self, redact: Callable[[str], str]) -> None:
@@ -245,18 +247,22 @@ class JobError(OptCloudError):
     def __init__(
         self, message: str, *, ref: str, ended: Mapping[str, Status] | None = None, left: tuple[str, ...] = ()
     ) -> None:
-        self.ref = ref
+        self.ref: str = ref
         self.ended: Mapping[str, Status] = ended or {}
-        self.left = left
+        self.left: tuple[str, ...] = left
         super().__init__(f"{message} [{ref}]")
 
 
 class JobFailed(JobError):
-    """The job ended without a result. ``body`` keeps what the vendor answered, ``detail`` the vendor's words."""
+    """The job ended without a result. ``body`` keeps what the vendor answered, ``detail`` the vendor's words.
 
-    def __init__(self, message: str, *, ref: str, detail: object = None, body: bytes = b"") -> None:
-        self.detail = detail
-        self.body = body
+    ``detail`` is the vendor's JSON object (AIMMS PRO: the task as last seen; adiutaOpt: the ErrorPlan), a text where it
+    said no more than that, or None.
+    """
+
+    def __init__(self, message: str, *, ref: str, detail: JobDetail = None, body: bytes = b"") -> None:
+        self.detail: JobDetail = detail
+        self.body: bytes = body
         super().__init__(message, ref=ref)
 
 

@@ -21,7 +21,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from functools import wraps
 from types import FunctionType
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_origin, overload
 
 from optcloud.core.flow import AsyncRunner, Flow, Pages, Runner, iterate, iterate_async
 
@@ -99,14 +99,16 @@ def giving(
     kind: Callable[[Any, F], B], async_kind: Callable[[Any, F], A]
 ) -> Callable[[Callable[Concatenate[Any, P], Flow[F]]], Verb[P, B, Coroutine[Any, Any, A]]]:
     """Make a verb whose result is a handle: ``@giving(Task, AsyncTask)`` over a flow that returns a task's flows."""
+    made: Callable[[Any, F], B] = get_origin(kind) or kind  # Plan[PlanT] is Plan
+    async_made: Callable[[Any, F], A] = get_origin(async_kind) or async_kind
 
     def run(connection: Runner, flow: Flow[F]) -> B:
-        return kind(connection, connection.run(flow))
+        return made(connection, connection.run(flow))
 
     async def run_awaited(connection: AsyncRunner, flow: Flow[F]) -> A:
-        return async_kind(connection, await connection.run(flow))
+        return async_made(connection, await connection.run(flow))
 
-    return lambda flow: Verb(flow, (run, kind.__name__), (run_awaited, async_kind.__name__))
+    return lambda flow: Verb(flow, (run, made.__name__), (run_awaited, async_made.__name__))
 
 
 def finished_by(

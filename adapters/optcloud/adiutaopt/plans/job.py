@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
+from optcloud.adiutaopt.planners import PlanT
 from optcloud.adiutaopt.plans.plan import PlanFlows
 from optcloud.adiutaopt.plans.receipts import Receipt
 from optcloud.adiutaopt.solution.solution import Solution
@@ -15,7 +16,7 @@ from optcloud.transport.blocking import Connection
 C = TypeVar("C")
 
 
-class _Kept(Handle[C, PlanFlows]):
+class _Kept(Handle[C, PlanFlows[PlanT]], Generic[C, PlanT]):
     """What is known without asking the vendor: alike in both forms."""
 
     _receipt: Receipt  # of a plan that arrived
@@ -55,9 +56,9 @@ class _Kept(Handle[C, PlanFlows]):
         return cloud.adiutaopt.resume(self.receipt)
 
 
-class Plan(_Kept[Connection], Job[Solution]):
-    """A submitted problem, which becomes a plan."""
+class Plan(_Kept[Connection, PlanT], Job[Solution[PlanT]]):
+    """A submitted problem, which becomes a plan. ``PlanT`` is the planner's output plan, the type of its solution's."""
 
 
-class AsyncPlan(_Kept[AsyncConnection], AsyncJob[Solution]):
+class AsyncPlan(_Kept[AsyncConnection, PlanT], AsyncJob[Solution[PlanT]]):
     """A submitted problem, which becomes a plan; each verb is awaited."""

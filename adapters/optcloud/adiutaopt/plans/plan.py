@@ -6,14 +6,14 @@ Sources: vendor page "ShiftPlanner v6.0.0"; adiutaOpt facts F001, F007, F043-F04
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Generic
 
 import msgspec
 from attrs import evolve, field, frozen
 
 from adiutaopt.api.solution import get_solution
 from optcloud.adiutaopt.connection import VENDOR
-from optcloud.adiutaopt.planners import PLANNERS, PlannerDescription
+from optcloud.adiutaopt.planners import PLANNERS, PlannerDescription, PlanT
 from optcloud.adiutaopt.plans.encoding import decoded
 from optcloud.adiutaopt.plans.receipts import Receipt
 from optcloud.adiutaopt.solution.solution import Solution
@@ -35,7 +35,7 @@ _STATES = {
 
 
 @frozen
-class PlanFlows:
+class PlanFlows(Generic[PlanT]):
     """The verbs of one plan. ``first_receipt``: what was known of it at first; `receipt` has the requestID, too."""
 
     reference: Reference
@@ -49,7 +49,7 @@ class PlanFlows:
         return evolve(self.first_receipt, request_id=self._request_ids[-1]) if self._request_ids else self.first_receipt
 
     @property
-    def planner(self) -> PlannerDescription:
+    def planner(self) -> PlannerDescription[PlanT]:
         """The planner that the problem was given to."""
         return PLANNERS[self.reference.path[0]]
 
@@ -72,7 +72,7 @@ class PlanFlows:
         status, _answer = yield from self._wait(timeout, pace)
         return status
 
-    def result(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[Solution]:
+    def result(self, *, timeout: float | None = None, pace: Pace | None = None) -> Flow[Solution[PlanT]]:
         """Wait and return the solution. Raises `JobFailed` for an ErrorPlan, with its content as ``detail``."""
         status, answer = yield from self._wait(timeout, pace)
         if status.state is State.SUCCEEDED:
@@ -169,9 +169,9 @@ def _status(outcome: AnswerMeaning) -> Status:
     return Status(_STATES[outcome], outcome.value)
 
 
-def _detail(body: bytes) -> object:
+def _detail(body: bytes) -> dict[str, Any] | str:
     """Return an ErrorPlan's content; as text where a rule of the user's own takes something else for one."""
     try:
-        return msgspec.json.decode(body)
+        return msgspec.json.decode(body, type=dict[str, Any] | str)
     except UNREADABLE:
         return body.decode("utf-8", errors="replace")

@@ -9,6 +9,7 @@ before, by whoever gave it. The first bytes tell which.
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from optcloud.adiutaopt.planners import PlannerDescription
 from optcloud.adiutaopt.plans.encoding import (
@@ -43,7 +44,7 @@ def media_type_of(content: bytes) -> str:
     return DEFLATE if framed else PLAIN
 
 
-def ready_for_the_wire(content: bytes, planner: PlannerDescription) -> Flow[EncodedProblem]:
+def ready_for_the_wire(content: bytes, planner: PlannerDescription[Any]) -> Flow[EncodedProblem]:
     """Check a problem, its coding undone, and return the very bytes that were given, with their media type.
 
     Raises `UnprocessablePlan` with all ``faults``, `PayloadTooLarge`.
@@ -54,7 +55,7 @@ def ready_for_the_wire(content: bytes, planner: PlannerDescription) -> Flow[Enco
     return EncodedProblem(content, media_type_of(content))
 
 
-def _check(content: bytes, planner: PlannerDescription) -> ProblemReport:
+def _check(content: bytes, planner: PlannerDescription[Any]) -> ProblemReport:
     media_type = media_type_of(content)
     if media_type == PLAIN:
         if len(content) >= PLAIN_LIMIT:

@@ -47,7 +47,7 @@ class Prepared:
     report: ProblemReport
 
 
-def prepared(problem: Problem, planner: PlannerDescription, *, strict: bool = True) -> Flow[Prepared]:
+def prepared(problem: Problem, planner: PlannerDescription[Any], *, strict: bool = True) -> Flow[Prepared]:
     """Read and check a problem where no event loop is held up, and tell its warnings (`ProblemWarnings`).
 
     Raises `UnprocessablePlan` (``status`` None) with all ``faults``; with ``strict=False`` these are warnings. Raises
@@ -62,13 +62,13 @@ def prepared(problem: Problem, planner: PlannerDescription, *, strict: bool = Tr
     return ready
 
 
-def prepare(problem: Problem, planner: PlannerDescription) -> Prepared:
+def prepare(problem: Problem, planner: PlannerDescription[Any]) -> Prepared:
     """Read and check a problem; faults are in the report. Errors of reading as in `prepared`."""
     document = problem_bytes(problem, planner)
     return Prepared(document, check_document(document, problem_node(planner)))
 
 
-def check_problem(problem: Problem, planner: PlannerDescription) -> ProblemReport:
+def check_problem(problem: Problem, planner: PlannerDescription[Any]) -> ProblemReport:
     """Return what is the matter with a problem, all of it; what cannot be written as JSON is a fault, too."""
     try:
         return prepare(problem, planner).report
@@ -76,13 +76,13 @@ def check_problem(problem: Problem, planner: PlannerDescription) -> ProblemRepor
         return ProblemReport(error.faults)
 
 
-def checked(problem: Problem, planner: PlannerDescription) -> Flow[ProblemReport]:
+def checked(problem: Problem, planner: PlannerDescription[Any]) -> Flow[ProblemReport]:
     """`check_problem` where no event loop is held up."""
     report: ProblemReport = yield RunBlocking(partial(check_problem, problem, planner))
     return report
 
 
-def problem_bytes(problem: Problem, planner: PlannerDescription) -> bytes:
+def problem_bytes(problem: Problem, planner: PlannerDescription[Any]) -> bytes:
     """Return a problem as JSON; what is JSON already is returned byte by byte as it is, unchecked.
 
     Takes a typed model of the planner, a mapping, JSON bytes, the path of a JSON file (as text, too) or a binary file.

@@ -20,7 +20,7 @@ from optcloud.json_schema.nodes import INFERRED, Compiler, SchemaNode
 
 
 @cache
-def problem_node(planner: PlannerDescription) -> SchemaNode:
+def problem_node(planner: PlannerDescription[Any]) -> SchemaNode:
     """Return the tree of a planner's problem."""
     name = planner.problem_type.__name__
     return node_of({"$ref": f"#/components/schemas/{name}"}, document_schemas(planner.client))

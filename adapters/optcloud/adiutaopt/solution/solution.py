@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 import msgspec
 from attrs import define, evolve, field
 
 from optcloud.adiutaopt.connection import VENDOR
-from optcloud.adiutaopt.planners import SHIFT, PlannerDescription
+from optcloud.adiutaopt.planners import SHIFT, PlannerDescription, PlanT
 from optcloud.adiutaopt.solution.assignments import Assignment, FieldsFound, Rows, Worker, read_rows
 from optcloud.adiutaopt.solution.diff import SolutionDifference, compare
 from optcloud.adiutaopt.solution.field_names import WORDS, SolutionWords
@@ -25,7 +25,9 @@ from optcloud.core.local_paths import local_path
 from optcloud.core.replies import UNREADABLE
 
 if TYPE_CHECKING:
+    import adiutaopt_models as models
     from optcloud.adiutaopt.solution.chart import By, Colour
+LoadedT = TypeVar("LoadedT")
 
 
 class _Head(msgspec.Struct):
@@ -38,7 +40,7 @@ class _Head(msgspec.Struct):
 
 
 @define
-class Solution:
+class Solution(Generic[PlanT]):
     """A solved plan: ``raw`` is the JSON as received (nothing is lost), ``plan`` its typed view, built on first touch.
 
     The type of ``plan`` is the planner's output plan of `adiutaopt_models`; fields it does not know are in ``raw``.
@@ -47,16 +49,22 @@ class Solution:
     """
 
     raw: bytes = field(repr=False)
-    planner: PlannerDescription
+    planner: PlannerDescription[PlanT]
     words: SolutionWords = field(default=WORDS, repr=False, eq=False)
 
+    @overload
     @classmethod
-    def load(cls, path: str | Path, planner: PlannerDescription = SHIFT) -> Solution:
+    def load(cls, path: str | Path) -> Solution[models.ShiftPlannerOutputPlan]: ...
+    @overload
+    @classmethod
+    def load(cls, path: str | Path, planner: PlannerDescription[LoadedT]) -> Solution[LoadedT]: ...
+    @classmethod
+    def load(cls, path: str | Path, planner: PlannerDescription[Any] = SHIFT) -> Solution[Any]:
         """Return a solution that was saved. It is read on first touch."""
-        return cls(local_path(path).read_bytes(), planner)
+        return Solution(local_path(path).read_bytes(), planner)
 
     @cached_property
-    def plan(self) -> Any:
+    def plan(self) -> PlanT:
         """Decode the plan. Raises `ResponseMismatch` (with the body kept) where it contradicts the document."""
         try:
             return msgspec.json.decode(self.raw, type=self.planner.plan_type)
@@ -75,7 +83,7 @@ class Solution:
         target.write_bytes(self.raw)
         return target
 
-    def read_as(self, words: SolutionWords) -> Solution:
+    def read_as(self, words: SolutionWords) -> Solution[PlanT]:
         """Return the same solution, read by other field names."""
         return evolve(self, words=words)
 
@@ -119,7 +127,7 @@ class Solution:
         """Count tasks, hours and profit, in all and for each worker; with the vendor's statistics as received."""
         return summarize(self.rows, self.head)
 
-    def diff(self, other: Solution) -> SolutionDifference:
+    def diff(self, other: Solution[Any]) -> SolutionDifference:
         """Say what became of this solution's tasks in another one, by their ids. Raises `ResponseMismatch`."""
         return compare(self.rows, other.rows)
 

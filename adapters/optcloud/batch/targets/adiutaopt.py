@@ -69,9 +69,9 @@ class AdiutaOptTarget:
     """
 
     def __init__(
-        self, planner: Planner | AsyncPlanner, *, profile: str | None = None, version: str | None = None
+        self, planner: Planner[Any] | AsyncPlanner[Any], *, profile: str | None = None, version: str | None = None
     ) -> None:
-        self._planner: PlannerDescription = planner._planner
+        self._planner: PlannerDescription[Any] = planner._planner
         self._connection: Connection | AsyncConnection = planner._connection
         own: AdiutaOptAccount = planner._account
         self._account = evolve(own, profile=profile or own.profile)
@@ -80,7 +80,7 @@ class AdiutaOptTarget:
         self._watch: PlanWatch | None = None
 
     @classmethod
-    def of(cls, planner: Planner | AsyncPlanner, *, version: str | None = None) -> AdiutaOptTarget:
+    def of(cls, planner: Planner[Any] | AsyncPlanner[Any], *, version: str | None = None) -> AdiutaOptTarget:
         """Make a target of ``oc.adiutaopt.shift``, ``mixed`` or ``floor``. Asks nothing.
 
         ``version`` pins a package, for tests and debugging: the vendor advises against it (adiutaOpt facts F020).
@@ -249,7 +249,7 @@ class AdiutaOptTarget:
         return await self._connection.run(flow)
 
 
-def account_of(planner: Planner | AsyncPlanner) -> str:
+def account_of(planner: Planner[Any] | AsyncPlanner[Any]) -> str:
     """Name the account that a planner's namespace asks with."""
     policy = planner._connection._policy
     user = hashlib.sha256(session_of(policy).settings.username.encode()).hexdigest()[:12]

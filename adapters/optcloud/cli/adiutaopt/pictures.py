@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -60,7 +60,7 @@ class PictureOptions:
     first: Annotated[datetime | None, option("DAY", "First day of the picture.", formats=["%Y-%m-%d"])] = None
     last: Annotated[datetime | None, option("DAY", "Last day of the picture.", formats=["%Y-%m-%d"])] = None
 
-    def draw(self, solution: Solution) -> list[Path]:
+    def draw(self, solution: Solution[Any]) -> list[Path]:
         """Draw the picture, if one is wanted; return its files."""
         if self.gantt is None:
             return []

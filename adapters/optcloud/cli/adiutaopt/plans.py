@@ -82,7 +82,7 @@ def diff(session: CliSession, *, before: SavedPlan, after: SavedPlan, field: Nam
     session.out.data(_as_json(found), *_lines(found))
 
 
-def _opened(file: Path, field: list[str] | None) -> Solution:
+def _opened(file: Path, field: list[str] | None) -> Solution[Any]:
     from optcloud.adiutaopt.solution.field_names import SolutionWords  # noqa: PLC0415
     from optcloud.adiutaopt.solution.solution import Solution  # noqa: PLC0415 - the vendor's models take a while
 
@@ -90,7 +90,7 @@ def _opened(file: Path, field: list[str] | None) -> Solution:
     return solution.read_as(SolutionWords.of(read_pairs(field, "--field"))) if field else solution
 
 
-def _say_unread(session: CliSession, solution: Solution) -> None:
+def _say_unread(session: CliSession, solution: Solution[Any]) -> None:
     """Say which fields could not be read: most names of fields are inferred."""
     essential = [name for name in solution.fields.missing if name in ("task", "worker", "start", "end")]
     if essential and solution.rows.tasks:
@@ -101,7 +101,7 @@ def _say_unread(session: CliSession, solution: Solution) -> None:
         session.messages.say(words, event="unreadable", meaning=meaning, count=count)
 
 
-def _print_summary(session: CliSession, solution: Solution) -> None:
+def _print_summary(session: CliSession, solution: Solution[Any]) -> None:
     import attrs  # noqa: PLC0415 - as the solution
 
     figures = solution.summary()
@@ -115,7 +115,7 @@ def _print_summary(session: CliSession, solution: Solution) -> None:
     session.out.table(_WORKERS, rows, empty="no workers")
 
 
-def _print_unassigned(session: CliSession, solution: Solution) -> None:
+def _print_unassigned(session: CliSession, solution: Solution[Any]) -> None:
     records = [_record(row) for row in solution.unassigned]
     session.out.records(_UNASSIGNED, records, empty="every task is assigned")
 

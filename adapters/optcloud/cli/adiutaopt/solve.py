@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 from attrs import asdict
@@ -63,7 +63,7 @@ def _counted(lines: list[str], word: str) -> str:
 
 
 @contextmanager
-def _kept(plan: Plan, receipt: Path | None) -> Iterator[None]:
+def _kept(plan: Plan[Any], receipt: Path | None) -> Iterator[None]:
     """Write the receipt at once, and again at the end, also after an error, with what is known then."""
     if receipt is None:
         yield
