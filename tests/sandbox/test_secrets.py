@@ -119,8 +119,11 @@ def test_planted_secrets_never_show(planted: Any, sandbox: Sandbox, caplog: pyte
     assert len(caplog.records) > 50, "DEBUG logs were not captured"
     for secret in (*PLANTED.values(), POOL_PASSWORD, "eyJ"):  # eyJ: how every JSON Web Token begins
         assert_hidden(secret, "\n".join(shown))
+    own = [f"{record.getMessage()} {vars(record)}" for record in caplog.records if record.name.startswith("optcloud")]
+    assert any("InitiateAuth: 200" in line for line in own), "requests were not logged"
     for secret in (*PLANTED.values(), POOL_PASSWORD, "eyJ", quote(POOL_PASSWORD), NEW_PASSWORD, HOOK_KEY):
         assert_hidden(secret, "\n".join(with_locals))
+        assert_hidden(secret, "\n".join(own))
 
 
 def assert_hidden(secret: str, text: str) -> None:
