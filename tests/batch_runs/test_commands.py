@@ -22,7 +22,7 @@ __all__ = ["gate", "jobs", "sandbox", "store"]
 
 
 def test_a_batch_that_was_killed_goes_on(run: Run, gate: threading.Event, store: str, jobs: list[str]) -> None:
-    first = ["batch", "run", "spring", *jobs, "--aimms", "Sandbox", "gated", "--limit", str(JOBS - 2), "--json"]
+    first = ["batch", "run", "spring", *jobs, "--aimms", "Sandbox", "gated", "--concurrency", str(JOBS - 2), "--json"]
     with started(*first) as process:
         sent(process, store)
         told = json.loads(run("batch", "status", "--json").stdout)  # while it runs
@@ -49,7 +49,9 @@ def test_a_second_run_of_a_file_is_refused(run: Run, gate: threading.Event, stor
 def test_a_batch_is_cancelled_while_it_runs_and_goes_on_later(
     run: Run, gate: threading.Event, store: str, jobs: list[str]
 ) -> None:
-    with started("batch", "run", "spring", *jobs, "--aimms", "Sandbox", "gated", "--limit", "5", "--json") as process:
+    with started(
+        "batch", "run", "spring", *jobs, "--aimms", "Sandbox", "gated", "--concurrency", "5", "--json"
+    ) as process:
         sent(process, store)
         outcome = run("batch", "cancel", "--json")
         assert json.loads(outcome.stdout)["done"] == "cancelled"
@@ -70,7 +72,9 @@ def test_a_fleet_works_what_is_started_and_added_later(
         with started("batch", "work") as stopped, started("batch", "work", "--json") as other:
             said(stopped, "ready for chunks")
             said(other, "ready")
-            outcome = run("batch", "start", "spring", *jobs, "--chunk", "2", "--aimms", "Sandbox", "gated", "--json")
+            outcome = run(
+                "batch", "start", "spring", *jobs, "--chunk-size", "2", "--aimms", "Sandbox", "gated", "--json"
+            )
             assert outcome.exit_code == 0, outcome.output
             assert json.loads(outcome.stdout) == {"batch": "spring", "done": "started"}
             eventually(lambda: counts(url)[JobState.SENT] == JOBS)
@@ -92,7 +96,17 @@ def test_a_worker_with_a_wrong_key_says_so(
     (tmp_path / "in.jsonl").write_text("".join(f'{{"id": {n}}}\n' for n in range(6)), encoding="utf-8")
     with server_for_tests() as server:
         monkeypatch.setenv("OPTCLOUD_BATCH_STORE", server.new_database())
-        words = ["--inputs", str(tmp_path / "in.jsonl"), "--key", "id", "--chunk", "1", "--aimms", "Sandbox", "echo"]
+        words = [
+            "--inputs",
+            str(tmp_path / "in.jsonl"),
+            "--key-field",
+            "id",
+            "--chunk-size",
+            "1",
+            "--aimms",
+            "Sandbox",
+            "echo",
+        ]
         assert run("batch", "start", "spring", *words).exit_code == 0
         monkeypatch.setenv("OPTCLOUD_AIMMS_API_KEY", "another-key")
         with started("batch", "work") as worker:

@@ -50,7 +50,8 @@ def test_the_tutorial_runs(tmp_path: Path, postgres_url: str) -> None:
         "DATABASE": postgres_url,
         "OPTCLOUD_CONFIG": os.devnull,
     }
-    script = "\n".join(["trap 'kill $(jobs -p) 2> /dev/null' EXIT", *blocks]).replace("--limit 100", "--limit 15")
+    script = "\n".join(["trap 'kill $(jobs -p) 2> /dev/null' EXIT", *blocks])
+    script = script.replace("--concurrency 100", "--concurrency 15")
     said = told(script, tmp_path, environment)
     assert f"{HOW_MANY - 1} of {HOW_MANY} are ok" in said, said
     assert f"\n{HOW_MANY} tasks at the vendor" in said, said

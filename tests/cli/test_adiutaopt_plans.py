@@ -151,7 +151,7 @@ def test_show_without_the_package_for_excel(
 @needs_pictures
 def test_show_draws(run: Run, plan: Path, tmp_path: Path) -> None:
     target = tmp_path / "day.svg"
-    options = ("--by", "day", "--colour", "name", "--language", "de", "--first", "2026-03-03", "--last", "2026-03-03")
+    options = ("--by", "day", "--colour", "name", "--language", "de", "--from", "2026-03-03", "--to", "2026-03-03")
     result = run("adiutaopt", "show", str(plan), "--gantt", str(target), *options)
     assert result.stderr == f"saved {target}\n"
     drawn = target.read_text(encoding="utf-8")

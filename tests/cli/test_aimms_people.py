@@ -130,7 +130,7 @@ def test_what_cannot_be_said_is_refused(sandbox: Sandbox, run: Run, arguments: t
 
 
 def test_update_join_leave_and_remove(acme: None, sandbox: Sandbox, run: Run) -> None:
-    changed = run("aimms", "people", "update", "ACME/user:ada", "--name", "lovelace", "--email", "new@acme.test")
+    changed = run("aimms", "people", "update", "ACME/user:ada", "--new-name", "lovelace", "--email", "new@acme.test")
     assert changed.stdout == "updated ACME/user:lovelace\n"
     assert run("aimms", "people", "update", "ACME/group:planners", "--description", "Plan").exit_code == 0
     assert run("aimms", "people", "update", "ACME", "--description", "Acme").exit_code == 0

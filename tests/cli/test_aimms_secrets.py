@@ -188,7 +188,7 @@ def test_keys_by_the_newer_service(sandbox: Sandbox, run: Run) -> None:
 @pytest.fixture
 def kept(sandbox: Sandbox, run: Run) -> None:
     assert run("aimms", "secrets", "mkdir", "databases").exit_code == 0
-    create = ("aimms", "secrets", "create", "databases/production", "--file", "-")
+    create = ("aimms", "secrets", "create", "databases/production", "--content-file", "-")
     assert run(*create, stdin=NEW_SECRET.encode() + b"\n").stdout == "created databases/production\n"
 
 
@@ -220,7 +220,7 @@ def test_secrets_are_changed(kept: None, run: Run, tmp_path: Path) -> None:
     (tmp_path / "content").write_text("another-planted-content\n")
     update = ("aimms", "secrets", "update", "databases/production")
     assert run(*update).exit_code == 2
-    assert run(*update, "--file", str(tmp_path / "content"), "--name", "live").exit_code == 0
+    assert run(*update, "--content-file", str(tmp_path / "content"), "--new-name", "live").exit_code == 0
     assert run("aimms", "secrets", "get", "databases/live", "--print-secret").stdout == "another-planted-content"
     assert run("aimms", "secrets", "delete", "databases/live").exit_code == 2
     assert run("aimms", "secrets", "delete", "databases/live", "--yes").stdout == "deleted databases/live\n"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -96,3 +99,30 @@ def test_a_group_of_ones_own(run: Run) -> None:
     whole.include(None, outer=outer)
     for words, printed in (("old", "new"), ("inner new", "new"), ("inner ls", "its own"), ("inner list", "list")):
         assert CliRunner().invoke(whole, ["outer", *words.split()]).stdout == f"{printed}\n"
+
+
+def test_what_follows_a_command_of_ones_own_is_no_earlier_name(run: Run, sandbox: Sandbox) -> None:
+    code = "import sys; sys.exit(sys.argv[1:] != ['--count', '2'])"
+    own = run("gurobi", "run", sys.executable, "-c", code, "--count", "2")
+    assert (own.exit_code, "is called" in own.stderr) == (0, False)
+    behind = run("gurobi", "run", "--count", "1", "--", sys.executable, "-c", code, "--count", "2")
+    assert (behind.exit_code, "--count is called --machines now" in behind.stderr) == (0, True)
+
+
+def options(command: Any) -> Iterator[Any]:
+    if hasattr(command, "list_commands"):
+        for name in command.list_commands(None):
+            yield from options(command.get_command(None, name))
+    else:
+        yield from (each for each in command.params if each.param_type_name == "option" and not each.is_flag)
+
+
+# One word, two things, each in a part of the command line of its own.
+TWO = {"--store": {"PLACE", "STORE"}, "--url": {"URL", "[CLOUD=]URL"}}
+
+
+def test_an_option_means_one_thing() -> None:
+    found = defaultdict(set)
+    for each in options(typer.main.get_command(app)):
+        found[each.opts[0]].add(each.metavar or each.type.name)
+    assert {name: words for name, words in found.items() if len(words) > 1 and words != TWO.get(name)} == {}

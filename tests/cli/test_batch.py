@@ -206,7 +206,7 @@ def test_results_in_an_unknown_form_are_refused(run: Run, store: str, tmp_path: 
     ("words", "hint"),
     [
         (["--aimms", "Sandbox", "echo"], "--inputs"),
-        (["--key", "id"], "--inputs"),
+        (["--key-field", "id"], "--inputs"),
         (["--version", "1.0"], "--aimms"),
         (["--license-id", "1"], "--gurobi"),
         (["--aimms", "Sandbox", "echo", "--adiutaopt", "shift"], "one of these"),

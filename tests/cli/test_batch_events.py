@@ -60,7 +60,7 @@ def test_the_line_is_an_object_under_json(lines: Lines) -> None:
 def test_a_run_says_how_far_it_is(run: Run, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "_A_MINUTE", 0.0)
     (tmp_path / "in.jsonl").write_text('{"id": "a"}\n', encoding="utf-8")
-    words = ["--store", str(tmp_path / "spring.sqlite"), "--inputs", str(tmp_path / "in.jsonl"), "--key", "id"]
+    words = ["--store", str(tmp_path / "spring.sqlite"), "--inputs", str(tmp_path / "in.jsonl"), "--key-field", "id"]
     outcome = run("batch", "run", "spring", *words, "--aimms", "Sandbox", "echo")
     assert outcome.exit_code == 0, outcome.output
     assert "spring: 100.0 % of 1: 1 ok, 0 running, 0 new\n" in outcome.stderr

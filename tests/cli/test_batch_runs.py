@@ -51,7 +51,7 @@ def jobs(tmp_path: Path) -> list[str]:
     """The options that add jobs."""
     file = tmp_path / "scenarios.jsonl"
     file.write_text("".join(json.dumps({"id": f"s{n}"}) + "\n" for n in range(JOBS)), encoding="utf-8")
-    return ["--inputs", str(file), "--key", "id"]
+    return ["--inputs", str(file), "--key-field", "id"]
 
 
 def counts(store: str) -> dict[JobState, int]:
@@ -102,7 +102,7 @@ def test_a_batch_is_run_and_run_again_for_what_failed(
         return data, content_type
 
     sandbox.register("Sandbox", "picky", picky)
-    outcome = run("batch", "run", "spring", *jobs, "--aimms", "Sandbox", "picky", "--limit", "10", "--json")
+    outcome = run("batch", "run", "spring", *jobs, "--aimms", "Sandbox", "picky", "--concurrency", "10", "--json")
     assert outcome.exit_code == 3, outcome.output
     told = json.loads(outcome.stdout)
     assert (told["ok"], told["failed"], told["limit"]) == (JOBS - 2, 2, 10)

@@ -223,7 +223,7 @@ def test_the_documents_of_this_repository(run: Run) -> None:
 
 
 def test_changelog(run: Run) -> None:
-    result = run("spec", "changelog", OLD, NEW, "--current", "1.2.3", "--package", "jobs")
+    result = run("spec", "changelog", OLD, NEW, "--current", "1.2.3", "--name", "jobs")
     assert result.exit_code == 0
     assert result.stdout.startswith(
         "## 2.0.0 (unreleased)\n\nIn `jobs`:\n\n### Removed\n\n- **Breaking.** `DELETE /jobs/"

@@ -71,7 +71,7 @@ def test_three_shapes_and_an_overlay_that_silences_them(
         assert not any(value in file.read_text() for value in VALUES)
 
         folder, overlay = tmp_path / "documents", tmp_path / "overlay.yaml"
-        run("spec", "observed", str(file), "--overlay", str(overlay), "--documents", str(folder))
+        run("spec", "observed", str(file), "--write-overlay", str(overlay), "--write-documents", str(folder))
         assert load_overlay(overlay)["actions"]
         assert "observed once on" in overlay.read_text()
         responses = parse(overlay.read_text(), "")["actions"][-1]["update"]

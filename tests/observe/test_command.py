@@ -57,10 +57,10 @@ def test_lines_of_one_shape_are_one(several: Path, monkeypatch: pytest.MonkeyPat
     assert run().stdout.splitlines() == [
         "AIMMS PRO getTask",
         "      5 x  field priority (integer or null) at $.priority is not documented",
-        "           document it at /components/schemas/Task (--overlay writes it)",
+        "           document it at /components/schemas/Task (--write-overlay writes it)",
         "adiutaOpt getSolution",
         "      3 x  field score (integer) at $.score is not documented",
-        "           document it at /components/schemas/Solution (--overlay writes it)",
+        "           document it at /components/schemas/Solution (--write-overlay writes it)",
     ]
 
 
@@ -73,10 +73,10 @@ def test_json(several: Path) -> None:
 
 def test_the_overlay_of_one_document(several: Path, tmp_path: Path) -> None:
     out = tmp_path / "overlay.yaml"
-    refused = run(several, "--overlay", out)
+    refused = run(several, "--write-overlay", out)
     assert refused.exit_code == 2
     assert "--document aimms_pro or adiutaopt" in refused.stderr.replace("\n", " ")
-    assert run(several, "--overlay", out, "--document", "aimms_pro").exit_code == 0
+    assert run(several, "--write-overlay", out, "--document", "aimms_pro").exit_code == 0
     (action,) = parse(out.read_text(), "overlay")["actions"]
     assert action["target"] == "$.components.schemas.Task"
     assert action["update"] == {"properties": {"priority": {"type": ["integer", "null"]}}}
@@ -85,7 +85,7 @@ def test_the_overlay_of_one_document(several: Path, tmp_path: Path) -> None:
 
 
 def test_the_documents_made_true(several: Path, tmp_path: Path) -> None:
-    assert run(several, "--documents", tmp_path / "true").exit_code == 0
+    assert run(several, "--write-documents", tmp_path / "true").exit_code == 0
     task = json.loads((tmp_path / "true" / "aimms_pro.json").read_text())["components"]["schemas"]["Task"]
     assert task["properties"]["priority"] == {"type": ["integer", "null"]}
     assert (tmp_path / "true" / "adiutaopt.json").is_file()
@@ -93,7 +93,7 @@ def test_the_documents_made_true(several: Path, tmp_path: Path) -> None:
 
 def test_what_is_left_out_is_said(file: Path, tmp_path: Path) -> None:
     file.write_text(json.dumps(TASK | {"name": "state", "place": "$.state"}) + "\n")
-    result = run(file, "--overlay", tmp_path / "overlay.yaml")
+    result = run(file, "--write-overlay", tmp_path / "overlay.yaml")
     assert result.exit_code == 0
     assert "left out: field state (integer) at $.state is not documented: documented by now" in result.stderr
     assert not (tmp_path / "overlay.yaml").exists()
@@ -129,7 +129,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_only_documents_of_ours_are_opened(file: Path, tmp_path: Path) -> None:
     file.write_text(json.dumps(TASK | {"document": "antigravity"}) + "\n")
-    result = run(file, "--overlay", tmp_path / "overlay.yaml")
+    result = run(file, "--write-overlay", tmp_path / "overlay.yaml")
     assert result.exit_code == 0
     assert "the vendor has no document" in result.stdout
     assert not (tmp_path / "overlay.yaml").exists()

@@ -115,7 +115,7 @@ def people(run: Run, sandbox: Sandbox, folder: Path) -> None:
         *(
             "update ACME --description b",
             "update ACME/group:planners --description c",
-            "update ACME/user:bob --name eve",
+            "update ACME/user:bob --new-name eve",
         ),
         *("join ACME/group:planners eve", "leave ACME/group:planners eve"),
     ]
@@ -153,8 +153,14 @@ def secrets(run: Run, sandbox: Sandbox, folder: Path) -> None:
     (folder / "content").write_text("fake-content", encoding="utf-8")
     run("aimms people create ROOT/group:planners")
     lines = [
-        *("mkdir ci", f"create ci/token --file {folder}/content", "list", "list ci", "get ci/token --print-secret"),
-        *(f"update ci/token --file {folder}/content", "grant ci ROOT/group:planners read_write", "access ci"),
+        *(
+            "mkdir ci",
+            f"create ci/token --content-file {folder}/content",
+            "list",
+            "list ci",
+            "get ci/token --print-secret",
+        ),
+        *(f"update ci/token --content-file {folder}/content", "grant ci ROOT/group:planners read_write", "access ci"),
         *("revoke ci ROOT/group:planners", "delete ci/token --yes"),
     ]
     for line in lines:
@@ -191,7 +197,7 @@ def plans(run: Run, sandbox: Sandbox, folder: Path) -> None:
 def batches(run: Run, sandbox: Sandbox, folder: Path) -> None:
     (folder / "scenarios.jsonl").write_text('{"id": "a"}\n', encoding="utf-8")
     store = f"--store {folder}/batches.sqlite"
-    run(f"batch run spring {store} --inputs {folder}/scenarios.jsonl --key id --aimms Sandbox echo")
+    run(f"batch run spring {store} --inputs {folder}/scenarios.jsonl --key-field id --aimms Sandbox echo")
     ref = run("aimms run Sandbox echo --input - --delay 1h --no-wait").strip()
     with JobLedger.open(f"{folder}/batches.sqlite") as ledger:  # a job that is queued
         ledger.add("spring", [("late", JobInput(b"{}"))])

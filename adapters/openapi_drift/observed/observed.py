@@ -67,7 +67,7 @@ class Observed:
         """What to do about it."""
         if self.document not in DOCUMENTS:
             return "the vendor has no document: tell optcloud's developers"
-        written = f"document it at {self.pointer} (--overlay writes it)"
+        written = f"document it at {self.pointer} (--write-overlay writes it)"
         if self.kind == "body":
             return "no document can make this true: tell the vendor"
         if self.kind == "word":

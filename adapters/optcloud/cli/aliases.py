@@ -7,7 +7,9 @@ names of it: ``option("--delay", "--after", "DELAY", …)`` is ``--delay`` in th
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import takewhile
 from typing import Any
 
 _SHORT = {"ls": "list", "rm": "delete"}
@@ -21,23 +23,31 @@ def command_words(word: str, commands: Container[str], aliases: Mapping[str, str
     return words.split()
 
 
-def take_earlier_names(options: list[Any]) -> dict[str, str]:
-    """Leave each option its first long name. Returns the earlier names, with those that they have now."""
-    found: dict[str, str] = {}
-    for option in options:
-        first, *earlier = [name for name in option.opts if name.startswith("--")] or [""]
-        found |= dict.fromkeys(earlier, first)
-        option.opts = [name for name in option.opts if name not in earlier]
-    return found
+class EarlierNames:
+    """The earlier names of a command's options: they are taken, and no help and no completion has them."""
+
+    def __init__(self, options: Iterable[Any]) -> None:
+        self._of = [(option, _long(option)[1:]) for option in options if _long(option)[1:]]
+        self._now = {name: _long(option)[0] for option, names in self._of for name in names}
+        for option, names in self._of:
+            option.opts = [name for name in option.opts if name not in names]
+
+    @contextmanager
+    def known(self) -> Iterator[None]:
+        """Let a parser that is made inside the block know them."""
+        for option, names in self._of:
+            option.opts += names
+        try:
+            yield
+        finally:
+            for option, names in self._of:
+                option.opts = [name for name in option.opts if name not in names]
+
+    def used(self, args: Iterable[str]) -> dict[str, str]:
+        """Return those among the arguments, as far as ``--``, with the names that they have now."""
+        words = [arg.partition("=")[0] for arg in takewhile(lambda arg: arg != "--", args)]
+        return {name: now for name, now in self._now.items() if name in words}
 
 
-def with_present_names(args: Sequence[str], earlier: Mapping[str, str]) -> tuple[list[str], set[str]]:
-    """Return arguments with the options' present names, as far as ``--``, and the earlier ones that were found."""
-    found, count = set(), args.index("--") if "--" in args else len(args)
-    present = list(args)
-    for place, arg in enumerate(args[:count]):
-        name, sign, value = arg.partition("=")
-        if name in earlier:
-            found.add(name)
-            present[place] = f"{earlier[name]}{sign}{value}"
-    return present, found
+def _long(option: Any) -> list[str]:
+    return [name for name in option.opts if name.startswith("--")]

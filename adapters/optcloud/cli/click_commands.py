@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from optcloud.cli.aliases import command_words, take_earlier_names, with_present_names
+from optcloud.cli.aliases import EarlierNames, command_words
 from optcloud.cli.common_options import behind_common_options, with_common_options
 from optcloud.cli.session import session_of
 
@@ -19,16 +19,30 @@ class ClickCommand(TyperCommand):
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.params = with_common_options(self.params)
-        self._earlier = take_earlier_names([each for each in self.params if each.param_type_name == "option"])
+        self._earlier = EarlierNames(each for each in self.params if each.param_type_name == "option")
+
+    def make_parser(self, ctx: Any) -> Any:
+        """Return what reads the arguments."""
+        with self._earlier.known():
+            return super().make_parser(ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments."""
-        present, used = with_present_names(args, self._earlier)
-        rest = super().parse_args(ctx, present)
-        for name in sorted(used) if not ctx.resilient_parsing else ():
-            now = self._earlier[name]
+        given = tuple(args)
+        rest = super().parse_args(ctx, args)
+        if not ctx.allow_interspersed_args:  # from its one argument on, which is a list, the words are another's
+            (argument,) = (each.name for each in self.params if each.param_type_name == "argument")
+            given = given[: len(given) - len(ctx.params[argument] or ())]
+        for name, now in () if ctx.resilient_parsing else self._earlier.used(given).items():
             session_of(ctx).messages.say(f"{name} is called {now} now", event="renamed", option=name, now=now)
         return rest
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the parts of the usage line; an argument that is needed is its bare name: REF, not {REF}."""
+        needed = {
+            f"{{{each.metavar}}}": str(each.metavar) for each in self.params if each.param_type_name == "argument"
+        }
+        return [needed.get(piece, piece) for piece in super().collect_usage_pieces(ctx)]
 
 
 class ClickGroup(TyperGroup):

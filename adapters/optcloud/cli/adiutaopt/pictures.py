@@ -57,8 +57,12 @@ class PictureOptions:
         Literal["A4", "A3", "A2", "A1", "A0"] | None, flag("Sheets to fit to, as many as it takes (not for HTML).")
     ] = None
     language: Annotated[Literal["en", "de"], flag("Of the picture.")] = "en"
-    first: Annotated[datetime | None, option("DAY", "First day of the picture.", formats=["%Y-%m-%d"])] = None
-    last: Annotated[datetime | None, option("DAY", "Last day of the picture.", formats=["%Y-%m-%d"])] = None
+    first: Annotated[
+        datetime | None, option("--from", "--first", "DAY", "First day of the picture.", formats=["%Y-%m-%d"])
+    ] = None
+    last: Annotated[
+        datetime | None, option("--to", "--last", "DAY", "Last day of the picture.", formats=["%Y-%m-%d"])
+    ] = None
 
     def draw(self, solution: Solution[Any]) -> list[Path]:
         """Draw the picture, if one is wanted; return its files."""

@@ -80,7 +80,12 @@ def solve(
     *,
     problem: ProblemFile,
     planner: Annotated[PlannerName, flag("Who solves it.")] = "shift",
-    version: Annotated[str | None, option("PACKAGE", "Pin a package (the vendor advises it for tests only).")] = None,
+    version: Annotated[
+        str | None,
+        option(
+            "--package", "--version", "PACKAGE", "Pin the planner's version (the vendor advises it for tests only)."
+        ),
+    ] = None,
     send_anyway: Annotated[bool, flag("Send it with its faults, which are warned of.")] = False,
     waiting: WaitOptions,
     gantt: Gantt = None,

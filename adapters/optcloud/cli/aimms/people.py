@@ -39,7 +39,7 @@ _ALLOWED = {
     "group": ("description", "max_users"),
     "user": ("full_name", "email", "password"),
 }
-_OPTIONS = {"is_default": "--default", "password": "--password-file"}  # names of options  # nosec B105
+_OPTIONS = {"name": "--new-name", "is_default": "--default", "password": "--password-file"}  # names of options  # nosec B105
 
 Whom = Annotated[str, argument("WHOM", "ENV, ENV/group:NAME or ENV/user:NAME.")]
 GroupName = Annotated[str, argument("GROUP", "ENV/group:NAME.")]
@@ -141,7 +141,7 @@ def update(
     session: CliSession,
     *,
     whom: Whom,
-    name: Annotated[str | None, option("NAME", "A new name.")] = None,
+    name: Annotated[str | None, option("--new-name", "--name", "NAME", "A new name.")] = None,
     fields: PeopleOptions,
 ) -> None:
     """Change what is given, and nothing else."""

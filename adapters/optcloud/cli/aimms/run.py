@@ -17,7 +17,7 @@ def run(
     *,
     name: Annotated[str, argument("APP", "Name of a published app.")],
     service: Annotated[str, argument("SERVICE", "A service that the app exposes.")],
-    version: Annotated[str | None, option("V", "Version of the app [default: the latest-tagged].")] = None,
+    version: Annotated[str | None, option("VERSION", "Version of the app [default: the latest-tagged].")] = None,
     input_file: Annotated[Path | None, option("--input", "FILE", "Input; - reads stdin.", callback=readable)] = None,
     content_type: Annotated[
         str | None, option("TYPE", "Media type of the input [default: by the file's suffix].")

@@ -37,7 +37,7 @@ _ACCESS = (name_column("Who", "who"), Column("Access", "access"))
 ItemPath = Annotated[str, argument("PATH", "Such as databases/production.")]
 MaybePath = Annotated[str, argument("[PATH]", "A directory [default: the topmost].")]
 Whom = Annotated[str, argument("WHOM", "ENV/group:NAME or ENV/user:NAME.")]
-Content = Annotated[Path, option("--file", "FILE", "Its content; - reads stdin.", callback=readable)]
+Content = Annotated[Path, option("--content-file", "--file", "FILE", "Its content; - reads stdin.", callback=readable)]
 
 
 def _content(file: Path) -> str:
@@ -95,12 +95,14 @@ def update(
     session: CliSession,
     *,
     path: ItemPath,
-    file: Annotated[Path | None, option("FILE", "A new content; - reads stdin.", callback=readable)] = None,
-    name: Annotated[str | None, option("NAME", "A new name.")] = None,
+    file: Annotated[
+        Path | None, option("--content-file", "--file", "FILE", "A new content; - reads stdin.", callback=readable)
+    ] = None,
+    name: Annotated[str | None, option("--new-name", "--name", "NAME", "A new name.")] = None,
 ) -> None:
     """Change a secret's content, or an item's name."""
     if file is None and name is None:
-        raise typer.BadParameter("nothing was given to change: --file or --name")
+        raise typer.BadParameter("nothing was given to change: --content-file or --new-name")
     content = None if file is None else _content(file)
     session.change("updated", lambda oc: oc.aimms.secrets.update(path, content=content, name=name), path=path)
 

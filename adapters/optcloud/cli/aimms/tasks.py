@@ -70,7 +70,7 @@ def list_tasks(
     session: CliSession,
     *,
     name: Annotated[str | None, option("--app", "APP", "Only of this app.")] = None,
-    version: Annotated[str | None, option("V", "Only of this version of the app.")] = None,
+    version: Annotated[str | None, option("VERSION", "Only of this version of the app.")] = None,
     after: Annotated[str | None, option("TIME", "Created after a day, or a time (this machine's zone).")] = None,
     before: Annotated[str | None, option("TIME", "Created before a day, or a time.")] = None,
     limit: Annotated[int, option("N", "At most so many.", min=1)] = 50,

@@ -47,8 +47,8 @@ def start(
 def work(
     session: CliSession,
     *,
-    url: Annotated[str | None, argument("[URL]", "The store, postgresql://…, or by --store.")] = None,
-    store: Annotated[str | None, option("--store", "STORE", "The same as URL.", envvar=STORE_VARIABLE)] = None,
+    url: Annotated[str | None, argument("[STORE]", "The store, postgresql://…, here or by --store.")] = None,
+    store: Annotated[str | None, option("--store", "STORE", "The same, as an option.", envvar=STORE_VARIABLE)] = None,
     chunks: Annotated[int, option("N", "Chunks at a time; more where the account's limit is high.", min=1)] = _CHUNKS,
     until_empty: Annotated[bool, flag("Leave when nothing is to be done.")] = False,
     files: Files = None,
@@ -62,7 +62,7 @@ def work(
 
     store = url or store
     if store is None:
-        raise typer.BadParameter(f"say which store, also by {STORE_VARIABLE}", param_hint="URL")
+        raise typer.BadParameter(f"say which store, also by {STORE_VARIABLE}", param_hint="STORE")
     check_fleet(store)
     messages = BatchMessages(session.messages, session.secrets_from)
 

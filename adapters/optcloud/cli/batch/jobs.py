@@ -31,14 +31,19 @@ class JobsOptions:
         Path | None,
         option("--inputs", "FILE", "Add jobs: .jsonl, .csv, .parquet, or a folder of files.", callback=_there),
     ] = None
-    key: Annotated[str | None, option("FIELD", "The field that names a job [default: the line, or the file].")] = None
-    chunk: Annotated[int, option("N", "Jobs that a worker takes at a time, of a new batch.", min=1)] = 100
+    key: Annotated[
+        str | None,
+        option("--key-field", "--key", "FIELD", "The field that names a job [default: the line, or the file]."),
+    ] = None
+    chunk: Annotated[
+        int, option("--chunk-size", "--chunk", "N", "Jobs that a worker takes at a time, of a new batch.", min=1)
+    ] = 100
     priority: Annotated[int, option("N", "Of a new batch; higher ones come first on their account.")] = 0
     aimms: Annotated[
         tuple[str, str] | None, option("--aimms", "APP SERVICE", "Run on AIMMS PRO: a service of a published app.")
     ] = None
     version: Annotated[
-        str | None, option("V", "Version of the app [default: the latest-tagged when the batch is made].")
+        str | None, option("VERSION", "Version of the app [default: the latest-tagged when the batch is made].")
     ] = None
     adiutaopt: Annotated[
         Literal["shift", "mixed", "floor"] | None, flag("--adiutaopt", "Solve with a planner of adiutaOpt.")
@@ -60,7 +65,7 @@ class JobsOptions:
         if self.license_id is not None and self.gurobi is None:
             raise typer.BadParameter("it is for machines: give --gurobi, too", param_hint="--license-id")
         if self.inputs is None:
-            for name, value in [*zip(_TARGETS, self._targets(), strict=True), ("--key", self.key)]:
+            for name, value in [*zip(_TARGETS, self._targets(), strict=True), ("--key-field", self.key)]:
                 if value is not None:
                     raise typer.BadParameter("it is for jobs that are added: give --inputs, too", param_hint=name)
 
@@ -93,7 +98,10 @@ class JobsOptions:
 class PaceOptions:
     """The limits of the account, over all its batches in the store; they stay until they are set anew."""
 
-    limit: Annotated[int | None, option("N", "Jobs of the account under way at a time; stays set.", min=1)] = None
+    limit: Annotated[
+        int | None,
+        option("--concurrency", "--limit", "N", "Jobs of the account that run at a time; stays set.", min=1),
+    ] = None
     per_second: Annotated[float | None, option("R", "Submits of the account in a second; stays set.", min=0.001)] = None
 
     def set(self, ledger: JobLedger, batch: str) -> None:

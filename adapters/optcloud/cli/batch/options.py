@@ -27,8 +27,9 @@ Store = Annotated[
 Files = Annotated[
     Path | None,
     option(
+        "--files-folder",
         "--files",
-        "DIR",
+        "FOLDER",
         "Folder of large inputs and results, the same for all workers [default: beside the store].",
         envvar=FILES_VARIABLE,
         file_okay=False,

@@ -15,7 +15,8 @@ def results(
     *,
     choice: BatchChoice,
     output: Annotated[
-        Path, option("--output", "-o", "PATH", "x.parquet, x.csv, or a folder for a file a job.", callback=writable)
+        Path,
+        option("--output", "-o", "FILE", "x.parquet, x.csv, or a folder, which gets a file a job.", callback=writable),
     ],
 ) -> None:
     """Save what came of each job, as a table or a folder, also while the batch runs."""

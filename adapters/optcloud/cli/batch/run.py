@@ -31,7 +31,7 @@ def run(
     No job is submitted twice. With --inputs, jobs are added first; those that are there already are not added again.
     Exit code 8 when jobs are left or held, 3 when some have failed. For example, with OPTCLOUD_BATCH_STORE set:
 
-    optcloud batch run spring --inputs in.jsonl --key id --aimms App solve
+    optcloud batch run spring --inputs in.jsonl --key-field id --aimms App solve
     """
     jobs.check()
     name = choice.named(new=jobs.inputs is not None)

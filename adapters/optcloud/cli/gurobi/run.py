@@ -30,7 +30,7 @@ def run(
     session: CliSession,
     *,
     command: Annotated[list[str], argument("COMMAND...", "What to run, with its arguments.")],
-    count: Annotated[int, option("--count", "-n", "N", "How many machines.", min=1)] = 1,
+    count: Annotated[int, option("--machines", "--count", "-n", "N", "How many machines.", min=1)] = 1,
     options: MachineOptions,
     timeout: ReadyTimeout = None,
 ) -> None:

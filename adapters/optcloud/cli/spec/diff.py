@@ -98,7 +98,7 @@ def changelog(
     revision: Revision,
     *,
     current: Annotated[str | None, option("--current", "VERSION", "The version now [default: optcloud's own].")] = None,
-    package: Annotated[str, option("--package", "NAME", "The package to name in the entry.")] = "",
+    package: Annotated[str, option("--name", "--package", "NAME", "The package to name in the entry.")] = "",
     reading: ReaderOptions,
     root: Root = None,
 ) -> None:

@@ -23,16 +23,21 @@ def observed(
         str | None, option("--document", "NAME", "Only this one: aimms_pro, adiutaopt, gurobi_v1.")
     ] = None,
     overlay: Annotated[
-        Path | None, option("--overlay", "OUT", "Write an overlay that makes the document true.", dir_okay=False)
+        Path | None,
+        option(
+            "--write-overlay", "--overlay", "FILE", "Write an overlay that makes the document true.", dir_okay=False
+        ),
     ] = None,
     documents: Annotated[
-        Path | None, option("--documents", "FOLDER", "Write the documents made true by it.", file_okay=False)
+        Path | None,
+        option("--write-documents", "--documents", "FOLDER", "Write the documents made true by it.", file_okay=False),
     ] = None,
 ) -> None:
     """Show what replies had that the documents did not know.
 
     The observer writes it: OPTCLOUD_OBSERVE=FILE, or OptCloud(observe=FILE). Shapes, no values; counts are lower
-    bounds. --documents is for OPTCLOUD_OBSERVE_DOCUMENTS=FOLDER, to see that the observer has nothing more to say.
+    bounds. --write-documents is for OPTCLOUD_OBSERVE_DOCUMENTS=FOLDER, to see that the observer has nothing left to
+    say.
     """
     shapes = [shape for shape in read_shapes(file) if document in {None, shape.document}]
     names = [name for name in DOCUMENTS if any(shape.document == name for shape in shapes)]
