@@ -59,15 +59,26 @@ def _root(
 ) -> None:
     """AIMMS PRO, adiutaOpt and Gurobi Instant Cloud from one command line.
 
-    Data goes to stdout, talk to stderr. Exit codes: 0 done, 1 error, 2 usage, 3 job failed, 4 not authorised,
-    5 not found, 6 drift, 7 drift not checked, 8 still running, 130 interrupted (by another signal: 128 + its number).
+    Data goes to stdout, talk to stderr. Exit codes: 0 done, 1 error, 2 usage, 3 job failed, 4 not authorised, 5 not
+    found, 6 drift, 7 drift not checked, 8 still running, 130 interrupted (by another signal: 128 + its number).
+
+    Examples:
+        optcloud demo
+        optcloud aimms run Scheduling solve --input problem.json
+        optcloud job result aimms:default/6f1c -o response.json
     """
 
 
 _OF_TASKS = ("show", "wait", "logs", "stop", "cancel", "delete", "intermediate", "stats")
 
 aimms = CommandGroup(
-    help="AIMMS PRO: tasks, apps, people.",
+    help="""AIMMS PRO: tasks, apps, people, keys and secrets.
+
+    Examples:
+        optcloud aimms run Scheduling solve --input problem.json
+        optcloud aimms tasks list --app Scheduling
+        optcloud aimms apps list
+    """,
     aliases={name: f"tasks {name}" for name in _OF_TASKS} | {"versions": "apps aimms-versions"},
 )
 aimms.include(
@@ -80,12 +91,27 @@ aimms.include("Apps", publish.publish, apps=apps.app, categories=categories.app,
 aimms.include("People, keys and secrets", access=access.app, people=people.app, keys=keys.app, secrets=secrets.app)
 aimms.include("When something is wrong", server.server, sessions=sessions.app)
 
-adiutaopt = CommandGroup(help="adiutaOpt: solve planning problems.")
+adiutaopt = CommandGroup(
+    help="""adiutaOpt: solve planning problems, and look at plans.
+
+    Examples:
+        optcloud adiutaopt check problem.json
+        optcloud adiutaopt solve problem.json -o plan.json
+        optcloud adiutaopt show plan.json --gantt plan.html
+    """
+)
 adiutaopt.include(None, login.login, login.logout, solve.check, plans.show, plans.diff, solve.solve)
 
 gurobi = CommandGroup(
-    help="Gurobi Instant Cloud: rent machines.\n\nBy API v1, deprecated by its vendor. Of v2 (OPTCLOUD_GUROBI_API=v2) "
-    "what is published: machines and licenses."
+    help="""Gurobi Instant Cloud: rent machines.
+
+    By API v1, deprecated by its vendor. Of v2 (OPTCLOUD_GUROBI_API=v2) what is published: machines and licenses.
+
+    Examples:
+        optcloud gurobi run -- python plan.py
+        optcloud gurobi launch 2 --license-file gurobi.lic
+        optcloud gurobi kill --all
+    """
 )
 gurobi.include(None, launch)
 gurobi.command(context_settings={"allow_interspersed_args": False})(run_on_machines)  # what follows COMMAND is its own

@@ -12,13 +12,35 @@ from optcloud.cli.aliases import EarlierNames, command_words
 from optcloud.cli.common_options import behind_common_options, with_common_options
 from optcloud.cli.session import session_of
 
+_EXAMPLES = "\n\nExamples:\n"
 
-class ClickCommand(TyperCommand):
+
+class _WithExamples:
+    """What a help ends in: the section ``Examples:`` of the docstring, one command a line."""
+
+    help: str | None
+    examples: list[str]
+
+    def take_examples(self) -> None:
+        """Take the examples out of the help, whose paragraphs are folded anew."""
+        text, _, lines = (self.help or "").partition(_EXAMPLES)
+        self.help, self.examples = text, [line.strip() for line in lines.splitlines() if line.strip()]
+
+    def format_epilog(self, _ctx: Any, formatter: Any) -> None:
+        """Write the examples as they are: they can be copied."""
+        if self.examples:
+            with formatter.section("Examples"):
+                for line in self.examples:
+                    formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+
+
+class ClickCommand(_WithExamples, TyperCommand):
     """A command. It takes its options' earlier names, and says how they are called now."""
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.params = with_common_options(self.params)
+        self.take_examples()
         self._earlier = EarlierNames(each for each in self.params if each.param_type_name == "option")
 
     def make_parser(self, ctx: Any) -> Any:
@@ -45,7 +67,7 @@ class ClickCommand(TyperCommand):
         return [needed.get(piece, piece) for piece in super().collect_usage_pieces(ctx)]
 
 
-class ClickGroup(TyperGroup):
+class ClickGroup(_WithExamples, TyperGroup):
     """Commands; without one named, the help, or the command that is the ``default``.
 
     ``headings``: in the order of the help, where it is not the commands'. ``aliases``: see `optcloud.cli.aliases`.
@@ -58,6 +80,7 @@ class ClickGroup(TyperGroup):
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.params = with_common_options(self.params)
+        self.take_examples()
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Show the help when nothing was asked; with a default command, that is what options alone are for."""

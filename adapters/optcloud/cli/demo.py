@@ -28,6 +28,10 @@ def demo(session: CliSession) -> None:
     """Run all three clouds end to end on a sandbox.
 
     The sandbox runs in this process: a few seconds, no account, no cost. Each result is checked.
+
+    Examples:
+        optcloud demo
+        optcloud demo --json
     """
     with needs("sandbox"):
         from optcloud.sandbox import AfterSeconds, Sandbox  # noqa: PLC0415 - needs the extra sandbox

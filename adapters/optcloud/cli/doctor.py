@@ -40,12 +40,17 @@ def _complete(incomplete: str) -> list[str]:
 
 Cloud = Annotated[
     str | None,
-    argument("CLOUD", "aimms, adiutaopt or gurobi; left out: all three.", callback=_known, autocompletion=_complete),
+    argument(
+        "CLOUD",
+        "Only this cloud: aimms, adiutaopt or gurobi [default: all].",
+        callback=_known,
+        autocompletion=_complete,
+    ),
 ]
 
 
 def doctor(session: CliSession, *, cloud: Cloud = None) -> None:
-    """Find out why it does not work.
+    """Find out why a cloud does not answer as it should.
 
     Harmless reads of each cloud, each told as it is made: which settings were found and where, proxy and certificates,
     host, clock, key or sign-in, rights, and what bites later (keys that expire, licenses that end, a queue that does
@@ -53,6 +58,11 @@ def doctor(session: CliSession, *, cloud: Cloud = None) -> None:
 
     Exit codes: 4 when key, sign-in or settings that are missing are the fault, 1 for other faults, 0 when there is
     none, whatever the warnings.
+
+    Examples:
+        optcloud doctor
+        optcloud doctor aimms
+        optcloud doctor --json
     """
     examine(session, *(CLOUDS if cloud is None else (cloud,)), is_named=cloud is not None)
 

@@ -37,7 +37,8 @@ def _speak_json(context: typer.Context, asked: bool) -> bool:
 
 
 Json = Annotated[
-    bool, flag("--json", "JSON on stdout; on stderr one JSON object a line.", callback=_speak_json, is_eager=True)
+    bool,
+    flag("--json", "Print JSON; messages on stderr are JSON, one object a line.", callback=_speak_json, is_eager=True),
 ]
 _CONTEXT = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
 _JSON = inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)

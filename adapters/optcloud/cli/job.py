@@ -25,16 +25,28 @@ def _checked(references: list[str]) -> list[str]:
     return known
 
 
-Refs = Annotated[list[str], argument("REF...", "A reference, such as aimms:default/6f1c…", callback=_checked)]
+Refs = Annotated[list[str], argument("REF...", "Reference of a job, such as aimms:default/6f1c…", callback=_checked)]
 
-app = CommandGroup(help="Jobs of any cloud, by their references.")
+app = CommandGroup(
+    help="""Jobs of any cloud, by their references.
+
+    Examples:
+        optcloud job wait aimms:default/6f1c
+        optcloud job result aimms:default/6f1c -o response.json
+    """
+)
 
 
 @app.command()
 def wait(session: CliSession, references: Refs, timeout: Timeout = None) -> None:
-    """Wait until a job has ended, or until machines can receive jobs.
+    """Wait until a job has ended, or until machines are ready.
 
     Several references: tasks of AIMMS PRO, each told as it ends, at the cost of one look at a time.
+
+    Examples:
+        optcloud job wait aimms:default/6f1c
+        optcloud job wait adiutaopt:default/shift/KEY --timeout 600
+        optcloud job wait aimms:default/6f1c aimms:default/6f1d
     """
     if len(references) > 1:
         wait_for(session, references, timeout)
@@ -55,7 +67,12 @@ def wait(session: CliSession, references: Refs, timeout: Timeout = None) -> None
 def result(
     session: CliSession, *, ref: Ref, timeout: Timeout = None, output: ResultFile = None, gantt: Gantt = None
 ) -> None:
-    """Wait, then print or save a job's result."""
+    """Wait for a job, then print or save its result.
+
+    Examples:
+        optcloud job result aimms:default/6f1c -o response.json
+        optcloud job result adiutaopt:default/shift/KEY --gantt plan.html
+    """
     _refuse_machines(ref)
     if gantt is not None and not ref.startswith("adiutaopt:"):
         raise typer.BadParameter("only plans of adiutaOpt are drawn", param_hint="--gantt")
@@ -66,19 +83,34 @@ def result(
 
 @app.command()
 def stop(session: CliSession, ref: Ref) -> None:
-    """Finish a job early and keep what was found."""
+    """Finish a job early and keep the best solution so far.
+
+    Examples:
+        optcloud job stop aimms:default/6f1c
+        optcloud job stop aimms:default/6f1c --json
+    """
     _ask(session, ref, "stop asked for", lambda job: job.stop())
 
 
 @app.command()
 def cancel(session: CliSession, ref: Ref) -> None:
-    """End a job without a result."""
+    """End a job without a result.
+
+    Examples:
+        optcloud job cancel aimms:default/6f1c
+        optcloud job cancel aimms:default/6f1c --json
+    """
     _ask(session, ref, "cancel asked for", lambda job: job.cancel())
 
 
 @app.command()
 def delete(session: CliSession, ref: Ref) -> None:
-    """Remove a job and what it left."""
+    """Delete a job and its result at the vendor.
+
+    Examples:
+        optcloud job delete aimms:default/6f1c
+        optcloud job delete aimms:default/6f1c --json
+    """
     _ask(session, ref, "deleted", lambda job: job.delete())
 
 

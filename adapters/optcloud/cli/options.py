@@ -107,10 +107,11 @@ def _secret_place(text: str | None) -> str | None:
 
 
 Timeout = Annotated[
-    float | None, option("--timeout", "SECONDS", "End the wait (not the job); exit code 8. 0: look once.", min=0)
+    float | None, option("--timeout", "SECONDS", "Wait no longer; the job goes on, exit code 8. 0: look once.", min=0)
 ]
 ResultFile = Annotated[
-    Path | None, option("--output", "-o", "FILE", "Save the result.", dir_okay=False, writable=True, callback=writable)
+    Path | None,
+    option("--output", "-o", "FILE", "Save the result in a file.", dir_okay=False, writable=True, callback=writable),
 ]
 
 
@@ -118,7 +119,7 @@ ResultFile = Annotated[
 class WaitOptions:
     """Whether a command waits for its job's result, how long, and where the result goes."""
 
-    no_wait: Annotated[bool, flag("Print the reference and leave.")] = False
+    no_wait: Annotated[bool, flag("Print the reference, and do not wait for the result.")] = False
     timeout: Timeout = None
     output: ResultFile = None
 
@@ -130,15 +131,17 @@ class WaitOptions:
 
 
 DownloadFile = Annotated[
-    Path | None, option("--output", "-o", "FILE", "Download it.", dir_okay=False, callback=writable)
+    Path | None,
+    option("--output", "-o", "FILE", "Save it in a file, rather than print it.", dir_okay=False, callback=writable),
 ]
 Ref = Annotated[
-    str, argument("REF", "A reference, such as aimms:default/6f1c…", callback=lambda text: str(read_reference(text)))
+    str,
+    argument("REF", "Reference of a job, such as aimms:default/6f1c…", callback=lambda text: str(read_reference(text))),
 ]
 DryRun = Annotated[bool, flag("--dry-run", "Only say what would be changed.")]
 Store = Annotated[
     str | None, option("--store", "PLACE", f"Where the secret goes: {STORE_PLACES}.", callback=_secret_place)
 ]
 PrintSecret = Annotated[bool, flag("--print-secret", "Print the secret on stdout.")]
-Overwrite = Annotated[bool, flag("--overwrite", "The place may have a secret already, which is lost.")]
-Yes = Annotated[bool, flag("--yes", "-y", "Do not ask; needed where nobody can be asked.")]
+Overwrite = Annotated[bool, flag("--overwrite", "Replace a secret that the place has already.")]
+Yes = Annotated[bool, flag("--yes", "-y", "Do not ask first; needed in scripts, where nobody can answer.")]

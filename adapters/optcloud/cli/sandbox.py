@@ -34,12 +34,16 @@ def _pace(text: str) -> Pace:
 def sandbox(
     session: CliSession,
     *,
-    port: Annotated[int, option("N", "0 takes a free one.", min=0, max=65535)] = 0,
+    port: Annotated[int, option("N", "Port; 0 takes a free one.", min=0, max=65535)] = 0,
     pace: Annotated[str, option("PACE", "How fast jobs move: at-once, after-polls:N or after-seconds:S.")] = "at-once",
 ) -> None:
-    """Serve all three vendors on loopback until Ctrl-C.
+    """Serve all three vendors on this machine until Ctrl-C.
 
     Prints the environment that points optcloud at it; the credentials are fake and published.
+
+    Examples:
+        optcloud sandbox
+        optcloud sandbox --port 8000 --pace after-seconds:2
     """
     moves = _pace(pace)
     with needs("sandbox"):

@@ -10,6 +10,10 @@ def login(session: CliSession) -> None:
 
     Asks for what the settings do not have and the pool wants: the password, the code of a second factor, a new
     password. Passwords are not kept.
+
+    Examples:
+        optcloud adiutaopt login
+        optcloud --profile prod adiutaopt login
     """
     with session.connect() as oc:
         done = oc.adiutaopt.session.sign_in()
@@ -20,9 +24,14 @@ def login(session: CliSession) -> None:
 
 
 def logout(session: CliSession) -> None:
-    """Forget the tokens that are kept, and have the refresh token revoked.
+    """Forget the tokens that are kept.
 
-    An ID token that went out before lasts to its end, an hour at most.
+    The vendor is asked to revoke the refresh token. An ID token that was given out before lasts to its end, an hour at
+    most.
+
+    Examples:
+        optcloud adiutaopt logout
+        optcloud --profile prod adiutaopt logout
     """
     with session.connect() as oc:
         done = oc.adiutaopt.session.sign_out()

@@ -52,11 +52,12 @@ class PictureOptions:
 
     gantt: Gantt = None
     by: Annotated[Literal["worker", "day"], flag("A row for each worker, or a section for each day.")] = "worker"
-    colour: Annotated[Literal["auto", "kind", "qualification", "name"], flag("What the colours tell.")] = "auto"
+    colour: Annotated[Literal["auto", "kind", "qualification", "name"], flag("What the colours stand for.")] = "auto"
     paper: Annotated[
-        Literal["A4", "A3", "A2", "A1", "A0"] | None, flag("Sheets to fit to, as many as it takes (not for HTML).")
+        Literal["A4", "A3", "A2", "A1", "A0"] | None,
+        flag("Paper size; the plan takes as many sheets as it needs (not HTML)."),
     ] = None
-    language: Annotated[Literal["en", "de"], flag("Of the picture.")] = "en"
+    language: Annotated[Literal["en", "de"], flag("Language of the picture.")] = "en"
     first: Annotated[
         datetime | None, option("--from", "--first", "DAY", "First day of the picture.", formats=["%Y-%m-%d"])
     ] = None

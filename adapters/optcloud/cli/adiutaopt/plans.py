@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SavedPlan = Annotated[Path, argument("SOLUTION", "A solution that was saved (JSON).", exists=True, dir_okay=False)]
 Names = Annotated[
-    list[str] | None, option("--field", "MEANING=NAME", "Under which name a field is found, such as worker=employeeID.")
+    list[str] | None, option("--field", "MEANING=NAME", "Name of a field in the file, such as worker=employeeID.")
 ]
 
 _WORKERS = (
@@ -51,16 +51,22 @@ def show(
     session: CliSession,
     *,
     file: SavedPlan,
-    summary: Annotated[bool, flag("Figures; this is what no other option prints.")] = False,
-    unassigned: Annotated[bool, flag("What nobody does, and why.")] = False,
-    csv: Annotated[Path | None, option("FILE", "All tasks as CSV.", dir_okay=False, callback=writable)] = None,
+    summary: Annotated[bool, flag("Figures of the plan; printed when no other option is given.")] = False,
+    unassigned: Annotated[bool, flag("Tasks that nobody does, and why.")] = False,
+    csv: Annotated[Path | None, option("FILE", "Save all tasks as CSV.", dir_okay=False, callback=writable)] = None,
     excel: Annotated[
-        Path | None, option("FILE", "A workbook (needs openpyxl).", dir_okay=False, callback=writable)
+        Path | None, option("FILE", "Save all tasks as a workbook (needs openpyxl).", dir_okay=False, callback=writable)
     ] = None,
     picture: PictureOptions,
     field: Names = None,
 ) -> None:
-    """Show a solution that was saved: in figures, as a table, as a picture."""
+    """Show a saved solution: its figures, its tasks, a picture.
+
+    Examples:
+        optcloud adiutaopt show plan.json
+        optcloud adiutaopt show plan.json --csv tasks.csv
+        optcloud adiutaopt show plan.json --gantt plan.html --by day
+    """
     solution = _opened(file, field)
     _say_unread(session, solution)
     if csv is not None:
@@ -76,7 +82,12 @@ def show(
 
 
 def diff(session: CliSession, *, before: SavedPlan, after: SavedPlan, field: Names = None) -> None:
-    """Say what became of the tasks of one solution in another."""
+    """Compare the tasks of two saved solutions.
+
+    Examples:
+        optcloud adiutaopt diff monday.json tuesday.json
+        optcloud adiutaopt diff monday.json tuesday.json --json
+    """
     old, new = _opened(before, field), _opened(after, field)
     found = old.diff(new)
     session.out.data(_as_json(found), *_lines(found))

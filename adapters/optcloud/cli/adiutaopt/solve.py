@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 PlannerName: TypeAlias = Literal["shift", "mixed", "floor"]
-ProblemFile = Annotated[Path, argument("PROBLEM", "JSON; - reads stdin.", callback=readable)]
+ProblemFile = Annotated[Path, argument("PROBLEM", "File with the problem, in JSON; - reads stdin.", callback=readable)]
 
 
 def _problem(file: Path) -> Path | bytes:
@@ -35,11 +35,15 @@ def check(
     session: CliSession,
     *,
     problem: ProblemFile,
-    planner: Annotated[PlannerName, flag("Who is to solve it.")] = "shift",
+    planner: Annotated[PlannerName, flag("Planner that is to solve it.")] = "shift",
 ) -> None:
-    """Check a problem without sending it, and print all faults and warnings.
+    """Check a problem without sending it.
 
-    Exits with 1 when there are faults: with them it would not be sent. Needs no credentials.
+    Prints all faults and warnings; exit code 1 when there are faults. Needs no credentials.
+
+    Examples:
+        optcloud adiutaopt check problem.json
+        optcloud adiutaopt check problem.json --planner mixed --json
     """
     from optcloud.adiutaopt.planners import PLANNERS  # noqa: PLC0415 - not for a help text
     from optcloud.adiutaopt.problem.problem import check_problem  # noqa: PLC0415
@@ -79,23 +83,28 @@ def solve(
     session: CliSession,
     *,
     problem: ProblemFile,
-    planner: Annotated[PlannerName, flag("Who solves it.")] = "shift",
+    planner: Annotated[PlannerName, flag("Planner that solves it.")] = "shift",
     version: Annotated[
         str | None,
         option(
             "--package", "--version", "PACKAGE", "Pin the planner's version (the vendor advises it for tests only)."
         ),
     ] = None,
-    send_anyway: Annotated[bool, flag("Send it with its faults, which are warned of.")] = False,
+    send_anyway: Annotated[bool, flag("Send it in spite of its faults, which become warnings.")] = False,
     waiting: WaitOptions,
     gantt: Gantt = None,
     receipt: Annotated[
-        Path | None, option("FILE", "Keep key, hash and requestID here, for the support.", dir_okay=False)
+        Path | None, option("FILE", "Save key, hash and requestID in a file, for the vendor's support.", dir_okay=False)
     ] = None,
 ) -> None:
     """Solve a problem and print the plan as received.
 
     With --output the plan is saved, and its counts are printed; --gantt draws it, too.
+
+    Examples:
+        optcloud adiutaopt solve problem.json -o plan.json
+        optcloud adiutaopt solve problem.json -o plan.json --gantt plan.html
+        optcloud adiutaopt solve problem.json --no-wait
     """
     waiting.check(gantt)
     remember_files(session, waiting.output, gantt)

@@ -21,13 +21,20 @@ if TYPE_CHECKING:
     from optcloud.aimms.people.entities import Whom as Anybody
 
 app = CommandGroup(
-    help="Who may do what with an app.\n\nWHOM is an environment (ACME), a group (ACME/group:planners), a user "
-    "(ACME/user:ada) or an id (#16777095). ACCESS is made of read, write and execute: read+execute, all."
+    help="""Rights: who may do what with an app.
+
+    WHOM is an environment (ACME), a group (ACME/group:planners), a user (ACME/user:ada) or an id (#16777095). ACCESS is
+    made of read, write and execute: read+execute, or all.
+
+    Examples:
+        optcloud aimms access who Scheduling 1.0
+        optcloud aimms access grant Scheduling 1.0 ACME/group:planners read+execute
+    """
 )
 
 _CHANGES, _TABLES = "Change", "Look"
 Whom = Annotated[str, argument("WHOM", "ENV, ENV/group:NAME, ENV/user:NAME or #ID.")]
-AccessWords = Annotated[str, argument("ACCESS", "Such as read+execute.")]
+AccessWords = Annotated[str, argument("ACCESS", "Rights, such as read+execute or all.")]
 
 _RULES = (name_column("Id", "id"), Column("Granted", "granted"), Column("Denied", "denied"))
 _ACCESS, _BECAUSE = Column("Access", "access"), text_column("Because of", "because", 2)
@@ -37,7 +44,14 @@ _WHAT = (name_column("App", "app"), name_column("Version", "version"), Column("W
 
 @app.command(rich_help_panel=_TABLES)
 def show(session: CliSession, *, name: AppName, version: Version) -> None:
-    """Show what is granted and denied, by id."""
+    """Show the rules on an app: what is granted, what is denied.
+
+    Whom a rule is for is told by id; `who` has names.
+
+    Examples:
+        optcloud aimms access show Scheduling 1.0
+        optcloud aimms access show Scheduling 1.0 --json
+    """
     found = session.call(name, lambda oc: oc.aimms.access.read(name, version))
     records = [{"id": number} | _rule(rule) for number, rule in found.rules.items()]
     session.out.records(_RULES, records, empty="nobody")
@@ -49,16 +63,26 @@ def who(
     *,
     name: AppName,
     version: Version,
-    persons: Annotated[bool, flag("Each user whom groups and environments come down to.")] = False,
+    persons: Annotated[bool, flag("Each user, also those who have rights by a group or an environment.")] = False,
 ) -> None:
-    """Tell who has rights on an app."""
+    """List who may do what with an app.
+
+    Examples:
+        optcloud aimms access who Scheduling 1.0
+        optcloud aimms access who Scheduling 1.0 --persons
+    """
     rights = session.call(name, lambda oc: oc.aimms.access.who(name, version, persons=persons))
     session.out.records(_WHO, [_right(right, session) for right in rights], empty="nobody")
 
 
 @app.command(rich_help_panel=_TABLES)
 def what(session: CliSession, *, user: Annotated[str, argument("USER", "ENV/user:NAME.")]) -> None:
-    """Tell which apps one person has rights on."""
+    """List the apps that one user has rights on.
+
+    Examples:
+        optcloud aimms access what ACME/user:ada
+        optcloud aimms access what ACME/user:ada --json
+    """
     person = named(user, "user")
     rights = session.call(user, lambda oc: oc.aimms.access.what(person.environment, person.name))
     session.out.records(_WHAT, [_right(right, session) for right in rights], empty="no apps")
@@ -68,7 +92,14 @@ def what(session: CliSession, *, user: Annotated[str, argument("USER", "ENV/user
 def grant(
     session: CliSession, *, name: AppName, version: Version, whom: Whom, access: AccessWords, dry_run: DryRun = False
 ) -> None:
-    """Allow more; what is granted is denied no longer."""
+    """Grant rights on an app, besides those that are there.
+
+    What is granted is no longer denied.
+
+    Examples:
+        optcloud aimms access grant Scheduling 1.0 ACME/group:planners read+execute
+        optcloud aimms access grant Scheduling 1.0 ACME/user:ada all --dry-run
+    """
     _change(session, name, lambda rights: rights.grant(name, version, whom, access, dry_run=dry_run))
 
 
@@ -82,7 +113,14 @@ def revoke(
     access: Annotated[str, argument("[ACCESS]", "Such as write.")] = "all",
     dry_run: DryRun = False,
 ) -> None:
-    """Take back what was granted; what is denied stays denied."""
+    """Take back rights that were granted.
+
+    What is denied stays denied.
+
+    Examples:
+        optcloud aimms access revoke Scheduling 1.0 ACME/group:planners
+        optcloud aimms access revoke Scheduling 1.0 ACME/group:planners execute
+    """
     _change(session, name, lambda rights: rights.revoke(name, version, whom, access, dry_run=dry_run))
 
 
@@ -90,7 +128,12 @@ def revoke(
 def deny(
     session: CliSession, *, name: AppName, version: Version, whom: Whom, access: AccessWords, dry_run: DryRun = False
 ) -> None:
-    """Refuse, whatever others grant."""
+    """Deny rights on an app, whatever other rules grant.
+
+    Examples:
+        optcloud aimms access deny Scheduling 1.0 ACME/user:ada write
+        optcloud aimms access deny Scheduling 1.0 ACME/user:ada all --dry-run
+    """
     _change(session, name, lambda rights: rights.deny(name, version, whom, access, dry_run=dry_run))
 
 
@@ -103,11 +146,18 @@ def replace(
     granted: Annotated[
         list[str] | None, argument("WHOM=ACCESS...", "Such as ACME/group:planners=read+execute.")
     ] = None,
-    denied: Annotated[list[str] | None, option("--deny", "WHOM=ACCESS", "What is denied; may be repeated.")] = None,
+    denied: Annotated[list[str] | None, option("--deny", "WHOM=ACCESS", "Also deny rights; may be repeated.")] = None,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:
-    """Make the rights exactly these; who is not named has none."""
+    """Replace all rules on an app by those that are given.
+
+    Who is not named has no rights afterwards.
+
+    Examples:
+        optcloud aimms access replace Scheduling 1.0 ACME/group:planners=read+execute
+        optcloud aimms access replace Scheduling 1.0 ACME=read+execute --yes
+    """
     rules = _rules(read_pairs(granted, "WHOM=ACCESS"), read_pairs(denied, "--deny"))
     if not rules:
         raise typer.BadParameter("nobody is named; to take everybody's rights: optcloud aimms access clear")
@@ -122,11 +172,18 @@ def clear(
     *,
     name: AppName,
     version: Version,
-    whom: Annotated[str | None, argument("[WHOM]", "Only of these [default: of everybody].")] = None,
+    whom: Annotated[
+        str | None, argument("[WHOM]", "Only of this environment, group or user [default: of all].")
+    ] = None,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:
-    """Remove all that is said of somebody, or of everybody."""
+    """Remove the rules on an app: for one group or user, or all.
+
+    Examples:
+        optcloud aimms access clear Scheduling 1.0 ACME/group:planners
+        optcloud aimms access clear Scheduling 1.0 --yes
+    """
     if not dry_run:
         session.confirm(f"clear the rights of {whom or 'everybody'} on {name} {version}", yes=yes)
     _change(session, name, lambda rights: rights.clear(name, version, whom, dry_run=dry_run))

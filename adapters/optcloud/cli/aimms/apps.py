@@ -15,7 +15,15 @@ from optcloud.cli.tables import Column, name_column, text_column
 if TYPE_CHECKING:
     from optcloud.aimms.apps.app import App
 
-app = CommandGroup(help="Published apps: list, look, change, delete.")
+app = CommandGroup(
+    help="""Published apps: list, show, update, delete them.
+
+    Examples:
+        optcloud aimms apps list
+        optcloud aimms apps show Scheduling
+        optcloud aimms apps update Scheduling 1.0 --latest
+    """
+)
 
 _COLUMNS = (
     name_column("Name", "name"),
@@ -40,7 +48,12 @@ def app_record(found: App) -> dict[str, Any]:
 def list_apps(
     session: CliSession, *, name: Annotated[str | None, argument("[APP]", "Only the versions of this app.")] = None
 ) -> None:
-    """List apps, or the versions of one."""
+    """List apps, or the versions of one app.
+
+    Examples:
+        optcloud aimms apps list
+        optcloud aimms apps list Scheduling --json
+    """
     records = session.call("apps", lambda oc: [app_record(found) for found in oc.aimms.apps.list(name)])
     if not session.out.as_json:
         records = [record | {"tag": "latest" if record["latest"] else None} for record in records]
@@ -49,7 +62,12 @@ def list_apps(
 
 @app.command()
 def show(session: CliSession, *, name: AppName, version: MaybeVersion = None) -> None:
-    """Show one version of an app."""
+    """Show one version of an app.
+
+    Examples:
+        optcloud aimms apps show Scheduling
+        optcloud aimms apps show Scheduling 1.0 --json
+    """
     found = session.call(
         name, lambda oc: oc.aimms.apps.latest(name) if version is None else oc.aimms.apps.get(name, version)
     )
@@ -62,9 +80,9 @@ def update(
     *,
     name: AppName,
     version: Version,
-    description: Annotated[str | None, option("TEXT", "What people read.")] = None,
+    description: Annotated[str | None, option("TEXT", "What people read about the app.")] = None,
     category: Annotated[str | None, option("NAME", "One of `aimms categories list`.")] = None,
-    latest: Annotated[bool, flag("Give it the latest tag, which moves.")] = False,
+    latest: Annotated[bool, flag("Tag it as the latest version, instead of another.")] = False,
     attributes: Annotated[
         list[str] | None, option("--attribute", "KEY=VALUE", "Set an attribute, leave the others; may be repeated.")
     ] = None,
@@ -73,7 +91,13 @@ def update(
     ] = None,
     resource_profile: Annotated[str | None, option("NAME", "One of `aimms apps profiles`.")] = None,
 ) -> None:
-    """Change what is given of an app, and nothing else."""
+    """Change one version of an app. What is not given stays as it is.
+
+    Examples:
+        optcloud aimms apps update Scheduling 1.0 --latest
+        optcloud aimms apps update Scheduling 1.0 --description "Plans of the week"
+        optcloud aimms apps update Scheduling 1.0 --attribute team=blue
+    """
     attributes_: dict[str, str | None] = dict.fromkeys(without or []) | dict(read_pairs(attributes, "--attribute"))
     patched = latest or (description, category, resource_profile) != (None, None, None)
     if not (attributes_ or patched):
@@ -98,6 +122,10 @@ def delete(session: CliSession, *, name: AppName, version: Version, yes: Yes = F
     """Delete one version of an app.
 
     Tasks that are queued for it may fail.
+
+    Examples:
+        optcloud aimms apps delete Scheduling 1.1
+        optcloud aimms apps delete Scheduling 1.1 --yes
     """
     session.confirm(f"delete {name} {version}", yes=yes)
     session.change("deleted", lambda oc: oc.aimms.apps.delete(name, version), name=name, version=version)
@@ -105,7 +133,12 @@ def delete(session: CliSession, *, name: AppName, version: Version, yes: Yes = F
 
 @app.command()
 def profiles(session: CliSession) -> None:
-    """List the resource profiles that an app can be given."""
+    """List the resource profiles that an app can be given.
+
+    Examples:
+        optcloud aimms apps profiles
+        optcloud aimms apps profiles --json
+    """
     listed = session.call("resource profiles", lambda oc: oc.aimms.apps.resource_profiles())
     records = [{"name": profile.name, "limits": dict(profile.raw)} for profile in listed]
     session.out.data(records, *([profile.name for profile in listed] or ["no resource profiles"]))
@@ -117,9 +150,14 @@ def link(
     *,
     name: AppName,
     version: MaybeVersion = None,
-    page: Annotated[str | None, option("PAGE", "Where it begins, such as Main Project/Planning.")] = None,
+    page: Annotated[str | None, option("PAGE", "Page to begin with, such as Main Project/Planning.")] = None,
 ) -> None:
-    """Print the address that starts an app in a browser."""
+    """Print the address that starts an app in a browser.
+
+    Examples:
+        optcloud aimms apps link Scheduling
+        optcloud aimms apps link Scheduling 1.0 --page "Main Project/Planning"
+    """
     address = session.call(name, lambda oc: oc.aimms.apps.link(name, version, page=page))
     session.out.data({"name": name, "version": version, "link": address}, address)
 
@@ -128,8 +166,13 @@ def link(
 def aimms_versions(
     session: CliSession,
     *,
-    dev: Annotated[bool, flag("All that are available, those in development too.")] = False,
+    dev: Annotated[bool, flag("Also versions in development.")] = False,
 ) -> None:
-    """List the AIMMS versions that apps can be published for."""
+    """List the AIMMS versions that apps can be published for.
+
+    Examples:
+        optcloud aimms apps aimms-versions
+        optcloud aimms apps aimms-versions --dev
+    """
     listed = session.call("AIMMS versions", lambda oc: oc.aimms.versions(dev=dev))
     session.out.data(listed, *(listed or ["no AIMMS versions"]))

@@ -10,7 +10,14 @@ from optcloud.cli.output import pick
 from optcloud.cli.session import CliSession
 from optcloud.cli.tables import name_column
 
-app = CommandGroup(help="Categories of apps.")
+app = CommandGroup(
+    help="""Categories that apps are sorted into.
+
+    Examples:
+        optcloud aimms categories list
+        optcloud aimms categories create Rosters
+    """
+)
 
 _COLUMNS = (name_column("Name", "name"), name_column("Id", "id"))
 Name = Annotated[str, argument("NAME", "Name of the category.")]
@@ -18,7 +25,12 @@ Name = Annotated[str, argument("NAME", "Name of the category.")]
 
 @app.command("list")
 def list_categories(session: CliSession) -> None:
-    """List categories."""
+    """List categories.
+
+    Examples:
+        optcloud aimms categories list
+        optcloud aimms categories list --json
+    """
     listed = session.call("categories", lambda oc: oc.aimms.apps.categories.list())
     records = [pick(category, "name", "id") for category in listed]
     session.out.records(_COLUMNS, records, empty="no categories")
@@ -26,7 +38,12 @@ def list_categories(session: CliSession) -> None:
 
 @app.command()
 def create(session: CliSession, *, name: Name) -> None:
-    """Make sure that there is such a category."""
+    """Create a category, unless there is one of this name.
+
+    Examples:
+        optcloud aimms categories create Rosters
+        optcloud aimms categories create "Rosters of the week"
+    """
     category = session.call(name, lambda oc: oc.aimms.apps.categories.ensure(name))
     session.out.data(pick(category, "name", "id"), f"there is {category.name}")
 
@@ -35,13 +52,23 @@ def create(session: CliSession, *, name: Name) -> None:
 def rename(
     session: CliSession, *, name: Name, new: Annotated[str, argument("NEW", "What it is called from now on.")]
 ) -> None:
-    """Give a category another name."""
+    """Give a category another name.
+
+    Examples:
+        optcloud aimms categories rename Rosters Shifts
+        optcloud aimms categories rename Rosters "Rosters and shifts" --json
+    """
     category = session.call(name, lambda oc: oc.aimms.apps.categories.rename(name, new))
     session.out.data(pick(category, "name", "id"), f"renamed to {category.name}")
 
 
 @app.command()
 def delete(session: CliSession, *, name: Name, yes: Yes = False) -> None:
-    """Delete a category."""
+    """Delete a category.
+
+    Examples:
+        optcloud aimms categories delete Rosters
+        optcloud aimms categories delete Rosters --yes
+    """
     session.confirm(f"delete the category {name}", yes=yes)
     session.change("deleted", lambda oc: oc.aimms.apps.categories.delete(name), name=name)

@@ -21,8 +21,15 @@ if TYPE_CHECKING:
     from optcloud.aimms.keys.api_key import ApiKey
 
 app = CommandGroup(
-    help="API keys.\n\nA key's secret is shown once, when it is made: it goes into the keyring of this machine or into "
-    "a file that only you can read. A setting api_key may name such a place."
+    help="""API keys: list, create, rotate, delete them.
+
+    A key's secret is shown once, when the key is created: it goes into the keyring of this machine or into a file that
+    only you can read. The setting api_key can name such a place.
+
+    Examples:
+        optcloud aimms keys list
+        optcloud aimms keys create ci --scope Tasks --store keyring:ci
+    """
 )
 
 _COLUMNS = (name_column("Name", "name"), Column("Expires", "expires"), text_column("Scopes", "scopes", 2))
@@ -35,13 +42,19 @@ def _scopes() -> list[str]:
 
 
 Name = Annotated[str, argument("NAME", "Name of the key.")]
-Expires = Annotated[str, option("--expires", "WHEN", "A day, such as 2027-01-31, or a time from now, such as 90d.")]
+Expires = Annotated[
+    str, option("--expires", "WHEN", "When it expires: a day, such as 2027-01-31, or a time from now, such as 90d.")
+]
 Scopes = Annotated[
     list[str] | None,
-    option("--scope", "SCOPE", "Such as Tasks or PublishApp; may be repeated.", autocompletion=_scopes),
+    option(
+        "--scope", "SCOPE", "What the key is for, such as Tasks or PublishApp; may be repeated.", autocompletion=_scopes
+    ),
 ]
 Account = Annotated[str | None, option("--account", "NAME", "For another account.")]
-Newer = Annotated[bool, flag("--user-manager", "By the newer service, which has the keys of the caller only.")]
+Newer = Annotated[
+    bool, flag("--user-manager", "Use the newer service user-manager, which has only the caller's own keys.")
+]
 
 
 def _record(key: ApiKey) -> dict[str, Any]:
@@ -56,14 +69,26 @@ def _print(session: CliSession, keys: list[ApiKey], empty: str) -> None:
 
 @app.command("list")
 def list_keys(session: CliSession, *, newer: Newer = False) -> None:
-    """List keys."""
+    """List API keys.
+
+    Examples:
+        optcloud aimms keys list
+        optcloud aimms keys list --user-manager --json
+    """
     keys = session.call("keys", lambda oc: oc.aimms.directory.list_keys() if newer else oc.aimms.keys.list())
     _print(session, keys, "no keys")
 
 
 @app.command()
-def expiring(session: CliSession, *, within: Annotated[str, option("TIME", "Such as 30d or 8w.")] = "30d") -> None:
-    """List keys that end soon or have ended, the soonest first."""
+def expiring(
+    session: CliSession, *, within: Annotated[str, option("TIME", "How soon, such as 30d or 8w.")] = "30d"
+) -> None:
+    """List keys that have expired or soon will, the soonest first.
+
+    Examples:
+        optcloud aimms keys expiring
+        optcloud aimms keys expiring --within 8w --json
+    """
     time = duration(within)
     if not isinstance(time, timedelta):
         raise typer.BadParameter(f"{within!r} is no time such as 30d or 8w", param_hint="--within")
@@ -73,7 +98,12 @@ def expiring(session: CliSession, *, within: Annotated[str, option("TIME", "Such
 
 @app.command()
 def scopes(session: CliSession) -> None:
-    """List the scopes that a key of yours can have."""
+    """List the scopes that a key of yours can have.
+
+    Examples:
+        optcloud aimms keys scopes
+        optcloud aimms keys scopes --json
+    """
     words = session.call("scopes", lambda oc: [scope.word for scope in oc.aimms.directory.scopes()])
     session.out.data(words, *(words or ["no scopes"]))
 
@@ -91,7 +121,13 @@ def create(
     account: Account = None,
     newer: Newer = False,
 ) -> None:
-    """Make a key, for a year at most."""
+    """Create an API key, which lasts for a year at most.
+
+    Examples:
+        optcloud aimms keys create ci --scope Tasks --store keyring:ci
+        optcloud aimms keys create ci --scope Tasks --expires 90d --store file:ci.key
+        optcloud aimms keys create ci --scope Tasks --print-secret
+    """
     check_secret_place(store, print_secret=print_secret)
     if newer and account is not None:
         raise typer.BadParameter("it makes no sense together with --user-manager", param_hint="--account")
@@ -111,14 +147,18 @@ def rotate(
     name: Name,
     scope: Scopes = None,
     expires: Expires = "365d",
-    new_name: Annotated[str | None, option("NAME", "Of the new key [default: NAME and the day].")] = None,
+    new_name: Annotated[str | None, option("NAME", "Name of the new key [default: NAME and the day].")] = None,
     store: Store = None,
     print_secret: PrintSecret = False,
     yes: Yes = False,
 ) -> None:
-    """Make a key in place of another, then delete that one.
+    """Create a key in place of another, then delete that one.
 
     It has the scopes of the old one, unless some are given; its secret may go where the old one's is.
+
+    Examples:
+        optcloud aimms keys rotate ci --store keyring:ci
+        optcloud aimms keys rotate ci --expires 90d --yes
     """
     check_secret_place(store, print_secret=print_secret)
     session.confirm(f"replace the key {name}, and delete it", yes=yes)
@@ -135,7 +175,12 @@ def rotate(
 
 @app.command()
 def delete(session: CliSession, *, name: Name, account: Account = None, newer: Newer = False, yes: Yes = False) -> None:
-    """Delete a key for good: whoever uses it is refused from now on."""
+    """Delete an API key for good: whoever uses it is refused.
+
+    Examples:
+        optcloud aimms keys delete ci
+        optcloud aimms keys delete ci --yes
+    """
     session.confirm(f"delete the key {name}", yes=yes)
     if newer:
         session.change("deleted", lambda oc: oc.aimms.directory.delete_key(name), name=name)

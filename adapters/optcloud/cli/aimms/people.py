@@ -21,8 +21,15 @@ if TYPE_CHECKING:
     from optcloud.aimms.people.entities import AnyEntity, Entity
 
 app = CommandGroup(
-    help="Environments, groups and users.\n\nWHOM is an environment (ACME), a group (ACME/group:planners) or a user "
-    "(ACME/user:ada).",
+    help="""Environments, groups and users.
+
+    WHOM is an environment (ACME), a group (ACME/group:planners) or a user (ACME/user:ada).
+
+    Examples:
+        optcloud aimms people list ACME
+        optcloud aimms people create ACME/user:ada --full-name "Ada Lovelace"
+        optcloud aimms people apply people.yaml --dry-run
+    """,
     aliases={"add": "create"},
 )
 
@@ -50,14 +57,18 @@ UserName = Annotated[str, argument("USER", "ENV/user:NAME, or NAME of the group'
 class PeopleOptions:
     """What can be said of an environment, a group or a user."""
 
-    description: Annotated[str | None, option("TEXT", "Of an environment or a group.")] = None
-    domain: Annotated[str | None, option("TEXT", "Of an environment.")] = None
-    saml_metadata_url: Annotated[str | None, option("URL", "Of an environment.")] = None
-    is_default: Annotated[bool | None, flag("--default/--no-default", "Of an environment.", show_default=False)] = None
-    max_users: Annotated[int | None, option("N", "Of a group.", min=0)] = None
-    full_name: Annotated[str | None, option("TEXT", "Of a user.")] = None
-    email: Annotated[str | None, option("TEXT", "Of a user.")] = None
-    password_file: Annotated[Path | None, option("FILE", "Of a user; - reads stdin.", callback=readable)] = None
+    description: Annotated[str | None, option("TEXT", "Description of an environment or a group.")] = None
+    domain: Annotated[str | None, option("TEXT", "Domain of an environment.")] = None
+    saml_metadata_url: Annotated[str | None, option("URL", "Address of an environment's SAML metadata.")] = None
+    is_default: Annotated[
+        bool | None, flag("--default/--no-default", "Whether it is the default environment.", show_default=False)
+    ] = None
+    max_users: Annotated[int | None, option("N", "Most users that a group can have.", min=0)] = None
+    full_name: Annotated[str | None, option("TEXT", "Full name of a user.")] = None
+    email: Annotated[str | None, option("TEXT", "Email address of a user.")] = None
+    password_file: Annotated[
+        Path | None, option("FILE", "File with a user's password; - reads stdin.", callback=readable)
+    ] = None
 
     def said_of(self, entity: Entity, **more: str | None) -> dict[str, Any]:
         """Return what was given, as the facade takes it. Raises `typer.BadParameter` for what this kind has not."""
@@ -93,7 +104,12 @@ def _verb(oc: OptCloud, verb: str, entity: Entity) -> Callable[..., Any]:
 
 @app.command(rich_help_panel=_LOOK)
 def me(session: CliSession) -> None:
-    """Show whom the API key belongs to."""
+    """Show whose API key is used, and what this user may do.
+
+    Examples:
+        optcloud aimms people me
+        optcloud aimms people me --json
+    """
     found = session.call("people", lambda oc: oc.aimms.people.current())
     record = {"environment": found.environment, "name": found.name, "admin": found.is_admin}
     session.out.fields(record | {"app_publisher": found.is_app_publisher})
@@ -101,9 +117,17 @@ def me(session: CliSession) -> None:
 
 @app.command("list", rich_help_panel=_LOOK)
 def list_people(
-    session: CliSession, *, whom: Annotated[str | None, argument("[WHOM]", "An environment or a group.")] = None
+    session: CliSession,
+    *,
+    whom: Annotated[str | None, argument("[WHOM]", "Environment (ACME) or group (ACME/group:planners).")] = None,
 ) -> None:
-    """List environments, or the people of one, or of a group."""
+    """List environments, or the people of one, or of a group.
+
+    Examples:
+        optcloud aimms people list
+        optcloud aimms people list ACME
+        optcloud aimms people list ACME/group:planners
+    """
     entity = None if whom is None else named(whom, "environment", "group")
     found = session.call(whom or "environments", lambda oc: _listed(oc, entity))
     session.out.records(_COLUMNS, [_record(person) for person in found], empty="nobody")
@@ -120,16 +144,28 @@ def _listed(oc: OptCloud, entity: Entity | None) -> list[AnyEntity]:
 
 @app.command(rich_help_panel=_LOOK)
 def show(session: CliSession, *, whom: Whom) -> None:
-    """Show an environment, a group or a user."""
+    """Show an environment, a group or a user.
+
+    Examples:
+        optcloud aimms people show ACME
+        optcloud aimms people show ACME/group:planners
+        optcloud aimms people show ACME/user:ada --json
+    """
     entity = named(whom)
     session.out.fields(_record(session.call(whom, lambda oc: _verb(oc, "{}", entity)())))
 
 
 @app.command(rich_help_panel=_CHANGE)
 def create(session: CliSession, *, whom: Whom, fields: PeopleOptions, dry_run: DryRun = False) -> None:
-    """Create an environment, a group or a user, or change what differs.
+    """Create an environment, a group or a user.
 
-    Safe to repeat: what is so already stays. A password is a new user's only, since it cannot be compared.
+    One that is there is changed where it differs from the options, so the command can be repeated. A password is set
+    for a new user only.
+
+    Examples:
+        optcloud aimms people create ACME --description "All of Acme"
+        optcloud aimms people create ACME/group:planners --max-users 10
+        optcloud aimms people create ACME/user:ada --email ada@acme.test --dry-run
     """
     entity = named(whom)
     said = fields.said_of(entity)
@@ -141,10 +177,17 @@ def update(
     session: CliSession,
     *,
     whom: Whom,
-    name: Annotated[str | None, option("--new-name", "--name", "NAME", "A new name.")] = None,
+    name: Annotated[str | None, option("--new-name", "--name", "NAME", "New name.")] = None,
     fields: PeopleOptions,
 ) -> None:
-    """Change what is given, and nothing else."""
+    """Change an environment, a group or a user.
+
+    What is not given stays as it is.
+
+    Examples:
+        optcloud aimms people update ACME/user:ada --email ada@acme.test
+        optcloud aimms people update ACME/group:planners --new-name schedulers
+    """
     entity = named(whom)
     said = fields.said_of(entity, name=name)
     if not said:
@@ -155,7 +198,14 @@ def update(
 
 @app.command(rich_help_panel=_CHANGE)
 def delete(session: CliSession, *, whom: Whom, yes: Yes = False) -> None:
-    """Delete an environment, a group (its users stay) or a user."""
+    """Delete an environment, a group or a user.
+
+    The users of a group that is deleted stay.
+
+    Examples:
+        optcloud aimms people delete ACME/user:bob
+        optcloud aimms people delete ACME/group:planners --yes
+    """
     entity = named(whom)
     session.confirm(f"delete the {entity.kind} {entity}", yes=yes)
     session.change("deleted", lambda oc: _verb(oc, "delete_{}", entity)(), name=str(entity))
@@ -163,14 +213,28 @@ def delete(session: CliSession, *, whom: Whom, yes: Yes = False) -> None:
 
 @app.command(rich_help_panel=_CHANGE)
 def join(session: CliSession, *, group: GroupName, user: UserName, dry_run: DryRun = False) -> None:
-    """Put a user into a group. Safe to repeat."""
+    """Put a user into a group.
+
+    Can be repeated: who is in the group already stays in it.
+
+    Examples:
+        optcloud aimms people join ACME/group:planners bob
+        optcloud aimms people join ACME/group:planners ACME/user:bob --dry-run
+    """
     entity = named(group, "group")
     _print_changes(session, [session.call(group, lambda oc: _verb(oc, "ensure_member", entity)(user, dry_run=dry_run))])
 
 
 @app.command(rich_help_panel=_CHANGE)
 def leave(session: CliSession, *, group: GroupName, user: UserName, dry_run: DryRun = False) -> None:
-    """Take a user out of a group. Safe to repeat."""
+    """Take a user out of a group.
+
+    Can be repeated: who is not in the group stays out of it.
+
+    Examples:
+        optcloud aimms people leave ACME/group:planners bob
+        optcloud aimms people leave ACME/group:planners ACME/user:bob --dry-run
+    """
     entity = named(group, "group")
     change = session.call(group, lambda oc: _verb(oc, "ensure_no_member", entity)(user, dry_run=dry_run))
     _print_changes(session, [change])
@@ -180,14 +244,19 @@ def leave(session: CliSession, *, group: GroupName, user: UserName, dry_run: Dry
 def apply(
     session: CliSession,
     *,
-    file: Annotated[Path, argument("FILE", "People, as .yaml, .json or .csv.", exists=True, dir_okay=False)],
-    prune: Annotated[bool, flag("Also remove what the file does not have, where it gives a list.")] = False,
+    file: Annotated[Path, argument("FILE", "File with the people: .yaml, .json or .csv.", exists=True, dir_okay=False)],
+    prune: Annotated[bool, flag("Also delete what the lists of the file do not have.")] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:
-    """Bring environments, groups and users in line with a file.
+    """Create and change environments, groups and users as a file says.
 
-    It is checked as a whole before anything is written. Safe to repeat.
+    The file is checked as a whole before anything is written. Can be repeated.
+
+    Examples:
+        optcloud aimms people apply people.yaml --dry-run
+        optcloud aimms people apply people.yaml
+        optcloud aimms people apply people.yaml --prune --yes
     """
     from optcloud.aimms.people.changes import ApplyError  # noqa: PLC0415 - only when it is run
 

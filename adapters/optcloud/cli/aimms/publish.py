@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 def publish(
     session: CliSession,
     *,
-    pack: Annotated[Path, argument("PACK", "The .aimmspack.", exists=True, dir_okay=False)],
+    pack: Annotated[Path, argument("PACK", "The file .aimmspack.", exists=True, dir_okay=False)],
     name: Annotated[str | None, option("NAME", "Name of the app.")] = None,
     version: Annotated[str | None, option("VERSION", "Version of the app.")] = None,
     aimms_version: Annotated[str | None, option("ID", "One of `aimms apps aimms-versions`.")] = None,
-    description: Annotated[str | None, option("TEXT", "What people read.")] = None,
+    description: Annotated[str | None, option("TEXT", "What people read about the app.")] = None,
     category: Annotated[str | None, option("NAME", "One of `aimms categories list`.")] = None,
     attributes: Annotated[
         list[str] | None, option("--attribute", "KEY=VALUE", "An attribute; may be repeated.")
@@ -34,24 +34,31 @@ def publish(
     icon: Annotated[Path | None, option("FILE", "Picture of the app.", exists=True, dir_okay=False)] = None,
     icon_label: Annotated[str | None, option("LABEL", "Store the picture as /icons/LABEL, for other apps too.")] = None,
     resource_profile: Annotated[str | None, option("NAME", "One of `aimms apps profiles`.")] = None,
-    keep_old: Annotated[str | None, option("VERSION", "Take over settings and access of this version.")] = None,
-    hide_old: Annotated[str | None, option("VERSION", "The same, and hide it from all but administrators.")] = None,
-    old_name: Annotated[str | None, option("NAME", "The old version's app [default: the same].")] = None,
-    latest: Annotated[bool, flag("Give it the latest tag afterwards.")] = False,
-    if_changed: Annotated[bool, flag("Publish only what is not there yet: safe to run again and again in CI.")] = False,
+    keep_old: Annotated[str | None, option("VERSION", "Take over the settings and rights of this version.")] = None,
+    hide_old: Annotated[
+        str | None, option("VERSION", "Like --keep-old, and hide that version from all but administrators.")
+    ] = None,
+    old_name: Annotated[str | None, option("NAME", "App of the old version [default: the same app].")] = None,
+    latest: Annotated[bool, flag("Tag it as the latest version afterwards.")] = False,
+    if_changed: Annotated[bool, flag("Publish only if it differs from what is there: can be repeated in CI.")] = False,
     metadata: Annotated[
         Path | None,
         option(
             "FILE",
-            "The same in JSON and in the vendor's words: name, projectVersion, aimmsVersionId, …",
+            "JSON file with these, in the vendor's words: name, projectVersion, aimmsVersionId, …",
             exists=True,
             dir_okay=False,
         ),
     ] = None,
 ) -> None:
-    """Publish an app.
+    """Publish a file .aimmspack as a version of an app.
 
     Name, version and AIMMS version are needed, as options or in --metadata.
+
+    Examples:
+        optcloud aimms publish plan.aimmspack --metadata app.json --latest
+        optcloud aimms publish plan.aimmspack --metadata app.json --hide-old 1.0
+        optcloud aimms publish plan.aimmspack --metadata app.json --if-changed
     """
     described = None if metadata is None else read_object(metadata, "--metadata")
     words: PublishWords = {"latest": latest, "if_changed": if_changed}

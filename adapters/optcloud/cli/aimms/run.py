@@ -16,27 +16,38 @@ def run(
     session: CliSession,
     *,
     name: Annotated[str, argument("APP", "Name of a published app.")],
-    service: Annotated[str, argument("SERVICE", "A service that the app exposes.")],
+    service: Annotated[str, argument("SERVICE", "Name of a service of the app.")],
     version: Annotated[str | None, option("VERSION", "Version of the app [default: the latest-tagged].")] = None,
-    input_file: Annotated[Path | None, option("--input", "FILE", "Input; - reads stdin.", callback=readable)] = None,
+    input_file: Annotated[
+        Path | None, option("--input", "FILE", "File with the input; - reads stdin.", callback=readable)
+    ] = None,
     content_type: Annotated[
         str | None, option("TYPE", "Media type of the input [default: by the file's suffix].")
     ] = None,
-    at: Annotated[str | None, option("TIME", "Not before, such as 2026-01-31T08:00 (this machine's zone).")] = None,
-    after: Annotated[
-        str | None, option("--delay", "--after", "DELAY", "Not before a delay has passed: 90s, 15m, 2h, 1d, 1w.")
+    at: Annotated[
+        str | None, option("TIME", "Start at a time, such as 2026-01-31T08:00 (this machine's zone).")
     ] = None,
-    every: Annotated[str | None, option("INTERVAL", "Again and again: 15m, 2h, 1d … (see `aimms series`).")] = None,
+    after: Annotated[
+        str | None, option("--delay", "--after", "DELAY", "Start after a time: 90s, 15m, 2h, 1d, 1w.")
+    ] = None,
+    every: Annotated[
+        str | None, option("INTERVAL", "Repeat the task every 15m, 2h, 1d … (see `aimms series`).")
+    ] = None,
     hook: Annotated[
         str | None,
-        option("URL", "An address of yours that is called at each change of state.", envvar="OPTCLOUD_AIMMS_HOOK"),
+        option("URL", "Address that AIMMS PRO calls at each change of state.", envvar="OPTCLOUD_AIMMS_HOOK"),
     ] = None,
     waiting: WaitOptions,
 ) -> None:
-    """Run a task and print its response, byte for byte.
+    """Run a service of an app and print its response as received.
 
-    Of a repeated task, the response of the first run. Files and stdin are sent piece by piece, and --output is written
-    piece by piece: neither is held in memory.
+    Of a repeated task (--every), the response of the first run. Input and response are sent and saved piece by piece,
+    so they may be larger than memory.
+
+    Examples:
+        optcloud aimms run Scheduling solve --input problem.json
+        optcloud aimms run Scheduling solve --input problem.json -o response.json
+        optcloud aimms run Scheduling solve --input - --no-wait < problem.json
     """
     waiting.check()
     data = sys.stdin.buffer if input_file == STDIO else input_file

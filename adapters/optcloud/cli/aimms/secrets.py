@@ -28,16 +28,24 @@ if TYPE_CHECKING:
     from optcloud.aimms.services.secrets import Item
 
 app = CommandGroup(
-    help="Secrets that AIMMS PRO keeps for apps.\n\nA path is like databases/production. Contents are never shown "
-    "unasked."
+    help="""Secrets that AIMMS PRO keeps for apps.
+
+    A path is like databases/production. Contents are shown only when they are asked for.
+
+    Examples:
+        optcloud aimms secrets list databases
+        optcloud aimms secrets get databases/production --print-secret
+    """
 )
 
 _COLUMNS = (name_column("Path", "path"), Column("Kind", "kind"))
 _ACCESS = (name_column("Who", "who"), Column("Access", "access"))
-ItemPath = Annotated[str, argument("PATH", "Such as databases/production.")]
-MaybePath = Annotated[str, argument("[PATH]", "A directory [default: the topmost].")]
+ItemPath = Annotated[str, argument("PATH", "Path of a secret or directory, such as databases/production.")]
+MaybePath = Annotated[str, argument("[PATH]", "Path of a secret or directory.")]
 Whom = Annotated[str, argument("WHOM", "ENV/group:NAME or ENV/user:NAME.")]
-Content = Annotated[Path, option("--content-file", "--file", "FILE", "Its content; - reads stdin.", callback=readable)]
+Content = Annotated[
+    Path, option("--content-file", "--file", "FILE", "File with the content; - reads stdin.", callback=readable)
+]
 
 
 def _content(file: Path) -> str:
@@ -51,7 +59,14 @@ def _record(item: Item) -> dict[str, str]:
 
 @app.command("list")
 def list_items(session: CliSession, *, path: MaybePath = "/") -> None:
-    """List what a directory holds, or a secret's name; no contents."""
+    """List what a directory holds, or a secret's name.
+
+    Contents are not shown.
+
+    Examples:
+        optcloud aimms secrets list
+        optcloud aimms secrets list databases --json
+    """
     item = session.call(path, lambda oc: oc.aimms.secrets.get(path))
     items = item.items if item.kind == "directory" else (item,)
     session.out.records(_COLUMNS, [_record(inside) for inside in items], empty="nothing in it")
@@ -66,7 +81,12 @@ def get(
     print_secret: PrintSecret = False,
     overwrite: Overwrite = False,
 ) -> None:
-    """Fetch a secret's content into a place, or print it."""
+    """Fetch a secret's content into the keyring or a file, or print it.
+
+    Examples:
+        optcloud aimms secrets get databases/production --store file:production.txt
+        optcloud aimms secrets get databases/production --print-secret
+    """
     check_secret_place(store, print_secret=print_secret)
     with session.connect() as oc, secret_store.drawer(store, overwrite=overwrite) as drawer:
         with session.messages.progress(path):
@@ -85,7 +105,12 @@ def get(
 
 @app.command()
 def create(session: CliSession, *, path: ItemPath, file: Content) -> None:
-    """Create a secret; its directory must be there."""
+    """Create a secret in a directory that is there.
+
+    Examples:
+        optcloud aimms secrets create databases/live --content-file password.txt
+        optcloud aimms secrets create databases/live --content-file - < password.txt
+    """
     content = _content(file)
     session.change("created", lambda oc: oc.aimms.secrets.create(path, content), path=path)
 
@@ -96,11 +121,17 @@ def update(
     *,
     path: ItemPath,
     file: Annotated[
-        Path | None, option("--content-file", "--file", "FILE", "A new content; - reads stdin.", callback=readable)
+        Path | None,
+        option("--content-file", "--file", "FILE", "File with the new content; - reads stdin.", callback=readable),
     ] = None,
-    name: Annotated[str | None, option("--new-name", "--name", "NAME", "A new name.")] = None,
+    name: Annotated[str | None, option("--new-name", "--name", "NAME", "New name.")] = None,
 ) -> None:
-    """Change a secret's content, or an item's name."""
+    """Change a secret's content, or the name of a secret or directory.
+
+    Examples:
+        optcloud aimms secrets update databases/production --content-file password.txt
+        optcloud aimms secrets update databases/production --new-name live
+    """
     if file is None and name is None:
         raise typer.BadParameter("nothing was given to change: --content-file or --new-name")
     content = None if file is None else _content(file)
@@ -109,20 +140,37 @@ def update(
 
 @app.command("mkdir")
 def make_directory(session: CliSession, *, path: ItemPath) -> None:
-    """Create a directory; the one that it is in must be there."""
+    """Create a directory in a directory that is there.
+
+    Examples:
+        optcloud aimms secrets mkdir databases
+        optcloud aimms secrets mkdir databases/archive
+    """
     session.change("created", lambda oc: oc.aimms.secrets.create_directory(path), path=path)
 
 
 @app.command()
 def delete(session: CliSession, *, path: ItemPath, yes: Yes = False) -> None:
-    """Delete a secret or an empty directory."""
+    """Delete a secret or an empty directory.
+
+    Examples:
+        optcloud aimms secrets delete databases/production
+        optcloud aimms secrets delete databases/production --yes
+    """
     session.confirm(f"delete {path}", yes=yes)
     session.change("deleted", lambda oc: oc.aimms.secrets.delete(path), path=path)
 
 
 @app.command()
 def access(session: CliSession, *, path: MaybePath = "/") -> None:
-    """List who has access to an item; for administrators."""
+    """List who has access to a secret or directory.
+
+    Only an administrator may see that.
+
+    Examples:
+        optcloud aimms secrets access databases
+        optcloud aimms secrets access databases/production --json
+    """
     found = session.call(path, lambda oc: oc.aimms.secrets.access(path))
     session.out.records(_ACCESS, [{"who": str(rule.who), "access": rule.right} for rule in found], empty="nobody")
 
@@ -133,15 +181,27 @@ def grant(
     *,
     path: ItemPath,
     whom: Whom,
-    right: Annotated[Literal["read", "read_write"], argument("[ACCESS]", "read or read_write.")] = "read",
+    right: Annotated[Literal["read", "read_write"], argument("[ACCESS]", "Access: read or read_write.")] = "read",
 ) -> None:
-    """Give a group or a user access to an item, or change it."""
+    """Give a group or a user access to a secret or directory.
+
+    Access that was given before is replaced.
+
+    Examples:
+        optcloud aimms secrets grant databases ACME/group:planners
+        optcloud aimms secrets grant databases ACME/user:ada read_write
+    """
     session.call(path, lambda oc: oc.aimms.secrets.grant(path, whom, right))
     session.out.data({"path": path, "who": whom, "access": right}, f"{whom} may {right} {path}")
 
 
 @app.command()
 def revoke(session: CliSession, *, path: ItemPath, whom: Whom) -> None:
-    """Take a group's or a user's access to an item."""
+    """Take back a group's or a user's access.
+
+    Examples:
+        optcloud aimms secrets revoke databases ACME/group:planners
+        optcloud aimms secrets revoke databases ACME/user:ada --json
+    """
     session.call(path, lambda oc: oc.aimms.secrets.revoke(path, whom))
     session.out.data({"path": path, "who": whom, "access": None}, f"{whom} has no access of its own to {path}")

@@ -10,7 +10,16 @@ from optcloud.cli.session import CliSession
 from optcloud.cli.tables import Column, name_column
 from optcloud.core.errors import JobGone
 
-app = CommandGroup(help="Repeated tasks: their runs, and their end.\n\nAny run's reference names the series, too.")
+app = CommandGroup(
+    help="""Repeated tasks (`run --every`): list their runs, end them.
+
+    The reference of any run names the whole series.
+
+    Examples:
+        optcloud aimms series list aimms:default/6f1c
+        optcloud aimms series stop aimms:default/6f1c
+    """
+)
 
 _COLUMNS = (
     name_column("Reference", "ref"),
@@ -22,7 +31,12 @@ _COLUMNS = (
 
 @app.command("list")
 def list_runs(session: CliSession, *, task: Task) -> None:
-    """List the runs of a series, the one to come included."""
+    """List the runs of a repeated task, with the one to come.
+
+    Examples:
+        optcloud aimms series list aimms:default/6f1c
+        optcloud aimms series list aimms:default/6f1c --json
+    """
     records = session.call_job(task, lambda job: [_record(run) for run in job.series.runs()])
     session.out.records(_COLUMNS, records, empty="no runs")
 
@@ -36,8 +50,13 @@ def _record(run: Any) -> dict[str, Any]:
 
 @app.command()
 def stop(session: CliSession, references: References) -> None:
-    """End the repetition. Earlier runs and their results stay; one that has begun goes on.
+    """End the repetition of tasks.
 
-    The last run, the one to come, is deleted. While it runs, AIMMS PRO refuses that.
+    Earlier runs and their results stay, and a run that has begun goes on. The run to come is deleted; while it runs,
+    AIMMS PRO refuses that.
+
+    Examples:
+        optcloud aimms series stop aimms:default/6f1c
+        optcloud aimms series stop aimms:default/6f1c aimms:default/6f1d
     """
     for_each(session, references, "repetition ended", lambda job: job.series.stop())

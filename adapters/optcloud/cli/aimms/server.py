@@ -12,6 +12,10 @@ def server(session: CliSession) -> None:
     """Show the server's version and health.
 
     Exit code 1 when it says that it is not well.
+
+    Examples:
+        optcloud aimms server
+        optcloud aimms server --json
     """
     found = session.call("server", lambda oc: oc.aimms.server())
     record = {"version": found.version, "pro_version": found.pro_version, "healthy": found.healthy}

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from optcloud.aimms.storage.paths import Bucket, StoredObject
 
 app = CommandGroup(
-    help="Objects in buckets, by paths such as /icons/my_logo.", aliases={"info": "show", "mv": "rename"}
+    help="""Files that AIMMS PRO keeps: objects in buckets.
+
+    A path is like /icons/my_logo: the object my_logo in the bucket icons.
+
+    Examples:
+        optcloud aimms storage put logo.png /icons/my_logo
+        optcloud aimms storage list /icons
+        optcloud aimms storage get /icons/my_logo logo.png
+    """,
+    aliases={"info": "show", "mv": "rename"},
 )
 
 _COLUMNS = (
@@ -27,8 +36,8 @@ _COLUMNS = (
     Column("Versions", "versions", 3),
     Column("Created", "created", 2),
 )
-ObjectPath = Annotated[str, argument("PATH", "An object, such as /icons/my_logo.")]
-AnyPath = Annotated[str, argument("PATH", "An object, or with --bucket a bucket.")]
+ObjectPath = Annotated[str, argument("PATH", "Path of an object, such as /icons/my_logo.")]
+AnyPath = Annotated[str, argument("PATH", "Path of an object, or with --bucket of a bucket.")]
 IsBucket = Annotated[bool, flag("--bucket", "PATH is a bucket.")]
 
 
@@ -41,8 +50,17 @@ def _bucket(found: Bucket) -> dict[str, Any]:
 
 
 @app.command("list")
-def list_bucket(session: CliSession, *, path: Annotated[str, argument("PATH", "A bucket, such as /icons.")]) -> None:
-    """List what a bucket holds: buckets, which end with /, and objects."""
+def list_bucket(
+    session: CliSession, *, path: Annotated[str, argument("PATH", "Path of a bucket, such as /icons.")]
+) -> None:
+    """List what a bucket holds: other buckets, and objects.
+
+    Names of buckets end with /.
+
+    Examples:
+        optcloud aimms storage list /
+        optcloud aimms storage list /icons --json
+    """
     found = session.call(path, lambda oc: oc.aimms.storage.bucket(_bucket_path(path)))
     records = [*map(_bucket, found.buckets), *map(_object, found.objects)]
     session.out.records(_COLUMNS, records, empty="nothing in it")
@@ -50,7 +68,12 @@ def list_bucket(session: CliSession, *, path: Annotated[str, argument("PATH", "A
 
 @app.command()
 def show(session: CliSession, *, path: ObjectPath) -> None:
-    """Show what is known of an object."""
+    """Show an object's size, versions and times.
+
+    Examples:
+        optcloud aimms storage show /icons/my_logo
+        optcloud aimms storage show /icons/my_logo --json
+    """
     found = session.call(path, lambda oc: oc.aimms.storage.info(path))
     session.out.fields(_object(found))
 
@@ -59,12 +82,17 @@ def show(session: CliSession, *, path: ObjectPath) -> None:
 def put(
     session: CliSession,
     *,
-    file: Annotated[Path, argument("FILE", "- reads stdin.", callback=readable)],
-    path: Annotated[str, argument("PATH", "The object; ending with /, a bucket that it goes into.")],
+    file: Annotated[Path, argument("FILE", "The file; - reads stdin.", callback=readable)],
+    path: Annotated[str, argument("PATH", "Path of the object, or of its bucket, with / at the end.")],
 ) -> None:
     """Store a file as an object.
 
     An object that is there already gets another version.
+
+    Examples:
+        optcloud aimms storage put logo.png /icons/my_logo
+        optcloud aimms storage put logo.png /icons/
+        optcloud aimms storage put - /icons/my_logo < logo.png
     """
     if path.endswith("/") and file == STDIO:
         raise typer.BadParameter("stdin has no name: give the object's own path", param_hint="PATH")
@@ -79,9 +107,15 @@ def get(
     session: CliSession,
     *,
     path: ObjectPath,
-    to: Annotated[Path, argument("[TO]", "A file or a folder; - writes to stdout [default: this folder].")] = Path(),
+    to: Annotated[Path, argument("[TO]", "A file or a folder; - writes to stdout.")] = Path(),
 ) -> None:
-    """Fetch an object's content."""
+    """Fetch an object's content.
+
+    Examples:
+        optcloud aimms storage get /icons/my_logo
+        optcloud aimms storage get /icons/my_logo logo.png
+        optcloud aimms storage get /icons/my_logo - > logo.png
+    """
     if to == STDIO and session.out.as_json:
         raise typer.BadParameter("the content cannot go to stdout together with --json", param_hint="TO")
     with session.connect() as oc:
@@ -102,10 +136,15 @@ def rename(
     session: CliSession,
     *,
     path: AnyPath,
-    label: Annotated[str, argument("LABEL", "The new last part of the path.")],
+    label: Annotated[str, argument("LABEL", "New label: the last part of the path.")],
     is_bucket: IsBucket = False,
 ) -> None:
-    """Give an object or a bucket another label; it stays where it is."""
+    """Give an object or a bucket another label, in the same bucket.
+
+    Examples:
+        optcloud aimms storage rename /icons/my_logo logo
+        optcloud aimms storage rename --bucket /icons pictures
+    """
     if is_bucket:
         new = session.call(path, lambda oc: oc.aimms.storage.rename_bucket(_bucket_path(path), label))
     else:
@@ -115,7 +154,12 @@ def rename(
 
 @app.command()
 def delete(session: CliSession, *, path: AnyPath, is_bucket: IsBucket = False, yes: Yes = False) -> None:
-    """Delete an object with all its versions, or a bucket."""
+    """Delete an object with all its versions, or a bucket.
+
+    Examples:
+        optcloud aimms storage delete /icons/my_logo
+        optcloud aimms storage delete --bucket /icons --yes
+    """
     session.confirm(f"delete {path}", yes=yes)
     if is_bucket:
         session.change("deleted", lambda oc: oc.aimms.storage.delete_bucket(_bucket_path(path)), path=path)
@@ -127,12 +171,17 @@ def delete(session: CliSession, *, path: AnyPath, is_bucket: IsBucket = False, y
 def make_bucket(
     session: CliSession,
     *,
-    path: Annotated[str, argument("PATH", "The bucket.")],
+    path: Annotated[str, argument("PATH", "Path of the bucket.")],
     parents: Annotated[
-        bool, flag("--parents", "-p", "Also those it is in; none is made that is there already.")
+        bool, flag("--parents", "-p", "Also create the buckets that it is in; those that are there stay.")
     ] = False,
 ) -> None:
-    """Make a bucket."""
+    """Create a bucket.
+
+    Examples:
+        optcloud aimms storage mkdir /data
+        optcloud aimms storage mkdir --parents /data/2026/january
+    """
     target = _bucket_path(path)
     with session.connect() as oc, session.messages.progress(target):
         if parents:

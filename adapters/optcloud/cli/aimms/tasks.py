@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from optcloud.core.states import Status
 
 app = CommandGroup(
-    default="list", help="Tasks: list, look, wait, end.\n\nWithout a command, with options or none, they are listed."
+    default="list",
+    help="""Tasks: list them, look at one, wait for it, end it.
+
+    Without a command, tasks are listed: `optcloud aimms tasks --app Scheduling`.
+
+    Examples:
+        optcloud aimms tasks --app Scheduling
+        optcloud aimms tasks show aimms:default/6f1c
+        optcloud aimms tasks wait aimms:default/6f1c
+    """,
 )
 
 _COLUMNS = (
@@ -53,13 +62,13 @@ def _task_references(texts: list[str]) -> list[str]:
 
 
 References = Annotated[
-    list[str], argument("REF...", "References, such as aimms:default/6f1c…", callback=_task_references)
+    list[str], argument("REF...", "References of tasks, such as aimms:default/6f1c…", callback=_task_references)
 ]
 Task = Annotated[
     str,
     argument(
         "REF",
-        "A reference, such as aimms:default/6f1c…, or …/2 for one run of a repeated task.",
+        "Reference of a task, such as aimms:default/6f1c…; …/2 is one run of a repeated task.",
         callback=lambda text: _task_references([text])[0],
     ),
 ]
@@ -69,13 +78,21 @@ Task = Annotated[
 def list_tasks(
     session: CliSession,
     *,
-    name: Annotated[str | None, option("--app", "APP", "Only of this app.")] = None,
-    version: Annotated[str | None, option("VERSION", "Only of this version of the app.")] = None,
-    after: Annotated[str | None, option("TIME", "Created after a day, or a time (this machine's zone).")] = None,
-    before: Annotated[str | None, option("TIME", "Created before a day, or a time.")] = None,
-    limit: Annotated[int, option("N", "At most so many.", min=1)] = 50,
+    name: Annotated[str | None, option("--app", "APP", "Only tasks of this app.")] = None,
+    version: Annotated[str | None, option("VERSION", "Only tasks of this version of the app.")] = None,
+    after: Annotated[
+        str | None, option("TIME", "Only tasks created after a day or time (of this machine's zone).")
+    ] = None,
+    before: Annotated[str | None, option("TIME", "Only tasks created before a day or time.")] = None,
+    limit: Annotated[int, option("N", "List at most this many.", min=1)] = 50,
 ) -> None:
-    """List tasks."""
+    """List tasks.
+
+    Examples:
+        optcloud aimms tasks list
+        optcloud aimms tasks list --app Scheduling --after 2026-01-31
+        optcloud aimms tasks list --limit 1000 --json
+    """
     since = None if after is None else day_or_moment(after, "--after")
     until = None if before is None else day_or_moment(before, "--before")
     listed = session.call(
@@ -86,7 +103,12 @@ def list_tasks(
 
 @app.command()
 def show(session: CliSession, *, task: Task) -> None:
-    """Show one task: its times, codes and words."""
+    """Show one task: its state, its times, its codes and messages.
+
+    Examples:
+        optcloud aimms tasks show aimms:default/6f1c
+        optcloud aimms tasks show aimms:default/6f1c --json
+    """
     view: TaskView = session.call_job(task, lambda job: job.details())
     hidden = () if session.out.as_json else ("created", "queue_time", "run_time")
     session.out.fields({name: value for name, value in task_record(task, view).items() if name not in hidden})
@@ -103,9 +125,13 @@ def task_record(ref: str, view: TaskView) -> dict[str, Any]:
 
 @app.command()
 def wait(session: CliSession, references: References, timeout: Timeout = None) -> None:
-    """Wait until tasks have ended, and tell each as it ends.
+    """Wait until tasks have ended, and print each as it ends.
 
-    However many they are, one look at the list of tasks at a time. Exit code 3 when one of them failed.
+    However many they are, AIMMS PRO is asked for one list at a time. Exit code 3 when one of them failed.
+
+    Examples:
+        optcloud aimms tasks wait aimms:default/6f1c
+        optcloud aimms tasks wait aimms:default/6f1c aimms:default/6f1d --timeout 3600
     """
     wait_for(session, references, timeout)
 
@@ -142,12 +168,17 @@ def logs(
     session: CliSession,
     *,
     task: Task,
-    follow: Annotated[bool, flag("--follow", "-f", "Go on with what is to come, until the task has ended.")] = False,
+    follow: Annotated[bool, flag("--follow", "-f", "Go on printing until the task has ended.")] = False,
     output: DownloadFile = None,
 ) -> None:
     """Print a task's log.
 
     With --json, one JSON object a line: the text, and the fields of an entry that is an object.
+
+    Examples:
+        optcloud aimms tasks logs aimms:default/6f1c
+        optcloud aimms tasks logs aimms:default/6f1c --follow
+        optcloud aimms tasks logs aimms:default/6f1c -o task.log
     """
     if follow and output is not None:
         raise typer.BadParameter("it makes no sense together with --follow", param_hint="--output")
@@ -173,9 +204,13 @@ def print_entry(session: CliSession, entry: LogEntry) -> None:
 
 @app.command()
 def stop(session: CliSession, references: References) -> None:
-    """Finish tasks early and keep what was found.
+    """Finish tasks early and keep the best solution so far.
 
-    The solve is interrupted, while a task runs; its procedure goes on.
+    While a task runs, its solve is interrupted and its procedure goes on.
+
+    Examples:
+        optcloud aimms tasks stop aimms:default/6f1c
+        optcloud aimms tasks stop aimms:default/6f1c aimms:default/6f1d
     """
     for_each(session, references, "stop asked for", lambda job: job.stop())
 
@@ -184,7 +219,11 @@ def stop(session: CliSession, references: References) -> None:
 def cancel(session: CliSession, references: References) -> None:
     """End tasks without a result.
 
-    The procedure is interrupted, while a task runs (PRO 24.12.2 or later).
+    While a task runs, its procedure is interrupted (PRO 24.12.2 or later).
+
+    Examples:
+        optcloud aimms tasks cancel aimms:default/6f1c
+        optcloud aimms tasks cancel aimms:default/6f1c aimms:default/6f1d
     """
     for_each(session, references, "cancel asked for", lambda job: job.cancel())
 
@@ -193,7 +232,11 @@ def cancel(session: CliSession, references: References) -> None:
 def delete(session: CliSession, references: References) -> None:
     """Delete tasks and their responses.
 
-    Queued tasks, which then never run, and those that have ended.
+    Tasks that are queued, which then never run, and tasks that have ended. One that runs is refused: stop or cancel it.
+
+    Examples:
+        optcloud aimms tasks delete aimms:default/6f1c
+        optcloud aimms tasks delete aimms:default/6f1c aimms:default/6f1d
     """
     for_each(session, references, "deleted", lambda job: job.delete())
 
@@ -225,7 +268,14 @@ def for_each(session: CliSession, references: list[str], done: str, verb: Callab
 
 @app.command()
 def intermediate(session: CliSession, *, task: Task) -> None:
-    """Print what a service has written so far (local DEX only)."""
+    """Print what a running task has written so far.
+
+    Only a local DEX service has that (OPTCLOUD_AIMMS_LOCAL).
+
+    Examples:
+        optcloud aimms tasks intermediate aimms:default/6f1c
+        optcloud aimms tasks intermediate aimms:default/6f1c --json
+    """
     with session.connect() as oc, session.messages.progress(task):
         job: Any = oc.attach(task)
         status = job.intermediate()
@@ -240,5 +290,10 @@ def intermediate(session: CliSession, *, task: Task) -> None:
 
 @app.command()
 def stats(session: CliSession, *, current: Annotated[bool, flag("As they are now.")] = False) -> None:
-    """Print the account's figures about tasks."""
+    """Print how many tasks the account has had, by state.
+
+    Examples:
+        optcloud aimms tasks stats
+        optcloud aimms tasks stats --current --json
+    """
     session.out.json(session.call("figures", lambda oc: oc.aimms.stats(current=current)))

@@ -19,10 +19,16 @@ def retry(
     session: CliSession,
     *,
     choice: BatchChoice,
-    keys: Annotated[list[str] | None, option("--key", "KEY", "Only this job; again for more.")] = None,
-    gone: Annotated[bool, flag("Also those that are gone at the vendor.")] = False,
+    keys: Annotated[list[str] | None, option("--key", "KEY", "Only this job; may be repeated.")] = None,
+    gone: Annotated[bool, flag("Also jobs that the vendor knows no more.")] = False,
 ) -> None:
-    """Let jobs that failed be submitted again, by the next run or by the fleet."""
+    """Let failed jobs be submitted again, by the next run or fleet.
+
+    Examples:
+        optcloud batch retry spring
+        optcloud batch retry spring --key s0042 --key s0043
+        optcloud batch retry spring --gone
+    """
     name = choice.named()
     if keys:
         with choice.opened() as ledger:
@@ -39,7 +45,14 @@ def retry(
 
 
 def resume(session: CliSession, *, choice: BatchChoice) -> None:
-    """Let a batch that was cancelled go on, where it is worked; `run` and `start` do so, too."""
+    """Let a batch that was cancelled go on.
+
+    The fleet takes it up by itself. `run` and `start` do the same for a batch that they are given.
+
+    Examples:
+        optcloud batch resume spring
+        optcloud batch resume spring --json
+    """
     name = choice.named()
     with session.connect() as oc:
         oc.batch(name, store=choice.store).resume()
@@ -51,11 +64,15 @@ def cancel(
     session: CliSession,
     *,
     choice: BatchChoice,
-    running: Annotated[bool, flag("Stop those that run, too.")] = False,
+    running: Annotated[bool, flag("Also stop jobs that run.")] = False,
 ) -> None:
-    """Send nothing more, and take back what is queued at the vendor; resume goes on.
+    """Send no more jobs, and take back those that are queued.
 
-    Whoever works the batch notices within a second or so.
+    Whoever works on the batch notices within a second or so. To go on: `resume`.
+
+    Examples:
+        optcloud batch cancel spring
+        optcloud batch cancel spring --running
     """
     name = choice.named()
     hear = BatchMessages(session.messages).hear
@@ -94,14 +111,18 @@ def resolve(
         list[str], argument("[NAME] KEY", "The held job, behind the name of its batch [default: the store's only one].")
     ],
     store: Store,
-    it_is: Annotated[str | None, option("--it-is", "REF", "It is there: the job of this reference.")] = None,
-    send_again: Annotated[bool, flag("It never arrived: submit it again.")] = False,
+    it_is: Annotated[
+        str | None, option("--it-is", "REF", "The submit arrived: it is the job of this reference.")
+    ] = None,
+    send_again: Annotated[bool, flag("The submit never arrived: submit the job again.")] = False,
 ) -> None:
-    """Decide about a held job, whose submit may or may not have arrived.
+    """Decide about a held job, whose submit may have arrived.
 
-    Look at the vendor's first: if it is there and you send it again, it is there twice. For example:
+    Look at the vendor's first: if it is there and you send it again, it is there twice.
 
-    optcloud batch resolve spring s0042 --send-again
+    Examples:
+        optcloud batch resolve spring s0042 --send-again
+        optcloud batch resolve spring s0042 --it-is aimms:default/6f1c
     """
     if len(words) > 2:
         raise typer.BadParameter("give the batch and one job of it", param_hint="[NAME] KEY")

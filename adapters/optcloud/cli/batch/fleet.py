@@ -27,9 +27,14 @@ _CHUNKS = 8
 def start(
     session: CliSession, *, choice: BatchChoice, jobs: JobsOptions, pace: PaceOptions, files: Files = None
 ) -> None:
-    """Have the fleet work a batch: all `optcloud batch work` of this store, on any machine.
+    """Hand a batch to the fleet, which are the workers of its store.
 
-    With --inputs, jobs are added first, as in `run`. What is added, retried or resumed later is taken up by itself.
+    A worker is `optcloud batch work`, on any machine. With --inputs, jobs are added first, as in `run`. What is added,
+    retried or resumed later is taken up by itself.
+
+    Examples:
+        optcloud batch start spring --inputs in.jsonl --aimms Scheduling solve
+        optcloud batch start spring --store postgresql://db.acme.test/batches
     """
     jobs.check()
     name = choice.named(new=jobs.inputs is not None)
@@ -49,13 +54,20 @@ def work(
     *,
     url: Annotated[str | None, argument("[STORE]", "The store, postgresql://…, here or by --store.")] = None,
     store: Annotated[str | None, option("--store", "STORE", "The same, as an option.", envvar=STORE_VARIABLE)] = None,
-    chunks: Annotated[int, option("N", "Chunks at a time; more where the account's limit is high.", min=1)] = _CHUNKS,
-    until_empty: Annotated[bool, flag("Leave when nothing is to be done.")] = False,
+    chunks: Annotated[
+        int, option("N", "Chunks to work on at a time; more where the account's limit is high.", min=1)
+    ] = _CHUNKS,
+    until_empty: Annotated[bool, flag("End when there is nothing to do.")] = False,
     files: Files = None,
 ) -> None:
-    """Be a worker of the fleet: take chunks of all batches that were started, until Ctrl-C or SIGTERM.
+    """Be a worker of the fleet, until Ctrl-C or SIGTERM.
 
-    Chunks of a worker that died are taken over after some seconds. One that is stopped hands its chunks back.
+    Takes jobs of all batches of the store that were started, a chunk at a time. Chunks of a worker that died are taken
+    over after some seconds. One that is stopped hands its chunks back.
+
+    Examples:
+        optcloud batch work postgresql://db.acme.test/batches
+        optcloud batch work postgresql://db.acme.test/batches --until-empty
     """
     from optcloud.batch.engines.clients import opened  # noqa: PLC0415 - not for a help text
     from optcloud.batch.engines.fleet import PATIENCE, check_fleet, event_loop, fleet_worker  # noqa: PLC0415

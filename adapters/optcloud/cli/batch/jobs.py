@@ -29,16 +29,18 @@ class JobsOptions:
 
     inputs: Annotated[
         Path | None,
-        option("--inputs", "FILE", "Add jobs: .jsonl, .csv, .parquet, or a folder of files.", callback=_there),
+        option("--inputs", "FILE", "Add jobs: a file .jsonl, .csv or .parquet, or a folder of files.", callback=_there),
     ] = None
     key: Annotated[
         str | None,
-        option("--key-field", "--key", "FIELD", "The field that names a job [default: the line, or the file]."),
+        option(
+            "--key-field", "--key", "FIELD", "Field of the input that names a job [default: its line, or its file]."
+        ),
     ] = None
     chunk: Annotated[
-        int, option("--chunk-size", "--chunk", "N", "Jobs that a worker takes at a time, of a new batch.", min=1)
+        int, option("--chunk-size", "--chunk", "N", "Jobs of a new batch that a worker takes at a time.", min=1)
     ] = 100
-    priority: Annotated[int, option("N", "Of a new batch; higher ones come first on their account.")] = 0
+    priority: Annotated[int, option("N", "Priority of a new batch; a higher one comes first on its account.")] = 0
     aimms: Annotated[
         tuple[str, str] | None, option("--aimms", "APP SERVICE", "Run on AIMMS PRO: a service of a published app.")
     ] = None
@@ -53,7 +55,7 @@ class JobsOptions:
         option("--gurobi", "COMMAND", 'Run a program on rented machines: "python solve.py {scenario}".'),
     ] = None
     machines: Annotated[int, option("N", "How many machines for the program.", min=1)] = 1
-    license_id: Annotated[str | None, option("ID", "The machines' license: one of `gurobi licenses list`.")] = None
+    license_id: Annotated[str | None, option("ID", "License of the machines, one of `gurobi licenses list`.")] = None
 
     def check(self) -> None:
         """Refuse options that only make sense beside others."""
@@ -100,9 +102,13 @@ class PaceOptions:
 
     limit: Annotated[
         int | None,
-        option("--concurrency", "--limit", "N", "Jobs of the account that run at a time; stays set.", min=1),
+        option(
+            "--concurrency", "--limit", "N", "Most jobs of the account that run at a time; kept for later runs.", min=1
+        ),
     ] = None
-    per_second: Annotated[float | None, option("R", "Submits of the account in a second; stays set.", min=0.001)] = None
+    per_second: Annotated[
+        float | None, option("R", "Most submits of the account in a second; kept for later runs.", min=0.001)
+    ] = None
 
     def set(self, ledger: JobLedger, batch: str) -> None:
         """Set what is given. Raises `ConfigError`."""

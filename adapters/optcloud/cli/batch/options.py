@@ -22,7 +22,12 @@ STORE_VARIABLE = "OPTCLOUD_BATCH_STORE"
 FILES_VARIABLE = "OPTCLOUD_BATCH_FILES"
 Store = Annotated[
     str,
-    option("--store", "STORE", "A file such as spring.sqlite, or postgresql://….", envvar=STORE_VARIABLE),
+    option(
+        "--store",
+        "STORE",
+        "Where batches are kept: a file such as spring.sqlite, or postgresql://….",
+        envvar=STORE_VARIABLE,
+    ),
 ]
 Files = Annotated[
     Path | None,

@@ -16,10 +16,20 @@ def results(
     choice: BatchChoice,
     output: Annotated[
         Path,
-        option("--output", "-o", "FILE", "x.parquet, x.csv, or a folder, which gets a file a job.", callback=writable),
+        option(
+            "--output", "-o", "FILE", "Save as x.parquet or x.csv, or in a folder, a file a job.", callback=writable
+        ),
     ],
 ) -> None:
-    """Save what came of each job, as a table or a folder, also while the batch runs."""
+    """Save the results of a batch as a table or a folder.
+
+    Also while the batch runs: with the results so far.
+
+    Examples:
+        optcloud batch results spring -o spring.csv
+        optcloud batch results spring -o spring.parquet
+        optcloud batch results spring -o results/
+    """
     from optcloud.batch.progress import BatchCounts  # noqa: PLC0415 - not for a help text
     from optcloud.batch.results.results import write_results  # noqa: PLC0415
 
@@ -38,9 +48,18 @@ def picture(
     session: CliSession,
     *,
     choice: BatchChoice,
-    output: Annotated[Path, option("--output", "-o", "FILE", "The page: run.html.", dir_okay=False, callback=writable)],
+    output: Annotated[
+        Path, option("--output", "-o", "FILE", "Save the page, such as spring.html.", dir_okay=False, callback=writable)
+    ],
 ) -> None:
-    """Draw how a batch went, as a page: jobs by state over time, run times, what went wrong."""
+    """Draw how a batch went, as a page.
+
+    It shows jobs by state over time, run times, and what went wrong.
+
+    Examples:
+        optcloud batch picture spring -o spring.html
+        optcloud batch picture spring -o spring.html --json
+    """
     from optcloud.batch.results.picture import picture as draw  # noqa: PLC0415 - not for a help text
 
     with choice.opened() as ledger:

@@ -22,16 +22,19 @@ def run(
     jobs: JobsOptions,
     pace: PaceOptions,
     timeout: Annotated[
-        float | None, option("SECONDS", "End the run by then (not the jobs); exit code 8.", min=0)
+        float | None, option("SECONDS", "End the run after this time; the jobs go on, exit code 8.", min=0)
     ] = None,
     files: Files = None,
 ) -> None:
-    """Work a batch here until all jobs have ended; interrupted or killed, run it again.
+    """Run a batch on this machine until all its jobs have ended.
 
-    No job is submitted twice. With --inputs, jobs are added first; those that are there already are not added again.
-    Exit code 8 when jobs are left or held, 3 when some have failed. For example, with OPTCLOUD_BATCH_STORE set:
+    When it was interrupted or killed, run it again: no job is submitted twice. With --inputs, jobs are added first, but
+    for those that are there already. Exit code 8 when jobs are left or held, 3 when some have failed.
 
-    optcloud batch run spring --inputs in.jsonl --key-field id --aimms App solve
+    Examples:
+        optcloud batch run spring --inputs in.jsonl --aimms Scheduling solve
+        optcloud batch run spring
+        optcloud batch run spring --concurrency 20 --timeout 3600
     """
     jobs.check()
     name = choice.named(new=jobs.inputs is not None)

@@ -40,9 +40,14 @@ def status(
     choice: BatchChoice,
     watch: Annotated[bool, flag("Wait until all jobs have ended or are held.")] = False,
 ) -> None:
-    """Show how far a batch is, whoever works it.
+    """Show how far a batch is, whoever works on it.
 
     Exit code 8 while jobs are to be done or are held, 3 when some have failed.
+
+    Examples:
+        optcloud batch status spring
+        optcloud batch status spring --watch
+        optcloud batch status spring --json
     """
     with choice.opened() as ledger:
         name = choice.name or only_batch(ledger)
@@ -129,7 +134,14 @@ def _held_record(choice: BatchChoice, name: str, row: JobRow) -> dict[str, Any]:
 
 
 def failures(session: CliSession, *, choice: BatchChoice) -> None:
-    """List the jobs that failed, are gone at the vendor, or are held, and why."""
+    """List jobs that failed, are gone, or are held, and why.
+
+    Gone: the vendor knows the job no more. Held: it is not known whether its submit arrived (see `resolve`).
+
+    Examples:
+        optcloud batch failures spring
+        optcloud batch failures spring --json
+    """
     from optcloud.batch.jobs import JobState  # noqa: PLC0415 - not for a help text
 
     with choice.opened() as ledger:

@@ -22,13 +22,27 @@ _SETTINGS = (
     text_column("Value", "value"),
     text_column("From", "from"),
 )
-app = CommandGroup(help="Settings: profiles, and where each value comes from.")
+app = CommandGroup(
+    help="""Settings: profiles, and where each value comes from.
+
+    Examples:
+        optcloud config init
+        optcloud config list
+        optcloud config show
+    """
+)
 app.command()(init)
 
 
 @app.command("list")
 def list_profiles(session: CliSession) -> None:
-    """List the profiles of the configuration file."""
+    """List the profiles of the configuration file.
+
+
+    Examples:
+        optcloud config list
+        optcloud config list --json
+    """
     from optcloud.core.settings_sources import config_file  # noqa: PLC0415 - only when it is run
 
     profiles = config_file().profiles().items()
@@ -47,6 +61,10 @@ def show(
     """Show each setting, and where it comes from.
 
     Secrets are not shown. A cloud of which nothing is set is left out.
+
+    Examples:
+        optcloud config show
+        optcloud config show prod --json
     """
     from optcloud.core.settings import ALL_SETTINGS  # noqa: PLC0415 - only when it is run
     from optcloud.core.settings_sources import Config  # noqa: PLC0415
@@ -90,7 +108,13 @@ def _rows(config: Config, kind: type[AnySettings]) -> list[dict[str, Any]]:
 
 @app.command()
 def path(session: CliSession) -> None:
-    """Print the path of the configuration file."""
+    """Print the path of the configuration file.
+
+
+    Examples:
+        optcloud config path
+        optcloud config path --json
+    """
     from optcloud.core.settings_sources import config_file  # noqa: PLC0415 - only when it is run
 
     file = config_file()

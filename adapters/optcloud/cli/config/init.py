@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def init(
     session: CliSession,
     *,
-    cloud: Annotated[str | None, option("CLOUD", "aimms, adiutaopt or gurobi.")] = None,
+    cloud: Annotated[str | None, option("CLOUD", "Name of a cloud: aimms, adiutaopt or gurobi.")] = None,
     settings: SettingOptions,
     store: Store = None,
     no_try: Annotated[bool, flag("Store the settings without trying them.")] = False,
@@ -35,6 +35,10 @@ def init(
     Settings go into the configuration file, into the profile that --profile names. Secrets go into the keyring of this
     machine, or, where none works, into a file that only you can read. What is given by options is not asked for;
     without a terminal nothing is.
+
+    Examples:
+        optcloud config init
+        optcloud config init --cloud aimms --account acme --api-key-stdin < key.txt
     """
     with needs("cli"):
         import tomlkit  # noqa: F401, PLC0415 - missing, it is told before anything is asked

@@ -27,16 +27,21 @@ if TYPE_CHECKING:
 def launch(
     session: CliSession,
     *,
-    count: Annotated[int, argument("N", "How many.", min=1)],
+    count: Annotated[int, argument("N", "How many machines.", min=1)],
     options: MachineOptions,
     license_file: LicenseFile = None,
-    wait: Annotated[bool, flag("--wait/--no-wait", "Wait until they can receive jobs.")] = True,
+    wait: Annotated[bool, flag("--wait/--no-wait", "Wait until the machines can receive jobs.")] = True,
     timeout: ReadyTimeout = None,
 ) -> None:
     """Launch machines and leave them running.
 
-    They cost money until they are killed. When they cannot be had, not in time, or the command is interrupted before
-    they are ready, all are killed.
+    They cost money until they are killed. When they cannot be had, are not ready in time, or the command is interrupted
+    before they are ready, all are killed.
+
+    Examples:
+        optcloud gurobi launch 1
+        optcloud gurobi launch 2 --license-file gurobi.lic --idle-shutdown 10
+        optcloud gurobi launch 1 --no-wait --json
     """
     if not wait:
         refuse_with_no_wait("--timeout", timeout)

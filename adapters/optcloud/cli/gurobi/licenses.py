@@ -7,7 +7,17 @@ from optcloud.cli.output import pick
 from optcloud.cli.session import CliSession
 from optcloud.cli.tables import Column, name_column
 
-app = CommandGroup(default="list", help="Licenses of the account.\n\nWithout a command, they are listed.")
+app = CommandGroup(
+    default="list",
+    help="""Licenses of the account.
+
+    Without a command, they are listed.
+
+    Examples:
+        optcloud gurobi licenses
+        optcloud gurobi licenses list --json
+    """,
+)
 
 _COLUMNS = (
     name_column("Id", "id"),
@@ -19,9 +29,13 @@ _COLUMNS = (
 
 @app.command("list")
 def list_licenses(session: CliSession) -> None:
-    """List licenses; says which end soon, or have little credit left.
+    """List licenses.
 
-    Credit and dates are texts in JSON, which has neither exact numbers nor dates.
+    Says which of them end soon, or have little credit left. In JSON, credit and dates are texts.
+
+    Examples:
+        optcloud gurobi licenses list
+        optcloud gurobi licenses list --json
     """
     names = [column.field for column in _COLUMNS]
     found = [pick(each, *names) for each in session.call("licenses", lambda oc: oc.gurobi.licenses())]

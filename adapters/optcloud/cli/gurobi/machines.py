@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from optcloud.core.reference import Reference
     from optcloud.gurobi.models import Machine
 
-app = CommandGroup(default="list", help="Machines that are rented.\n\nWithout a command, they are listed.")
+app = CommandGroup(
+    default="list",
+    help="""Machines that are rented.
+
+    Without a command, they are listed.
+
+    Examples:
+        optcloud gurobi machines
+        optcloud gurobi machines list --json
+    """,
+)
 
 _MACHINE_COLUMNS = (
     name_column("Id", "id"),
@@ -39,7 +49,12 @@ _FIELDS = ("id", "state", "dns_name", "machine_type", "region", "license_type", 
 
 @app.command("list")
 def list_machines(session: CliSession) -> None:
-    """List machines, with the hours that they have run."""
+    """List machines, with the hours that they have run.
+
+    Examples:
+        optcloud gurobi machines list
+        optcloud gurobi machines list --json
+    """
     with session.connect() as oc:
         with session.messages.progress("machines"):
             listed = oc.gurobi.machines()
@@ -49,13 +64,20 @@ def list_machines(session: CliSession) -> None:
 def kill(
     session: CliSession,
     *,
-    targets: Annotated[list[str] | None, argument("REF|ID...", "What `launch` said, or ids of machines.")] = None,
+    targets: Annotated[
+        list[str] | None, argument("REF|ID...", "References that `launch` printed, or ids of machines.")
+    ] = None,
     everything: Annotated[bool, flag("--all", "All machines of the account, whosever they are.")] = False,
     yes: Yes = False,
 ) -> None:
     """Kill machines.
 
     Of a reference, those that are still there. Of ids, all or none: one that is not there is an error.
+
+    Examples:
+        optcloud gurobi kill gurobi:default/6gJx
+        optcloud gurobi kill 6gJx 7hKy
+        optcloud gurobi kill --all --yes
     """
     if everything == bool(targets):
         raise typer.BadParameter("name machines, or say --all")

@@ -31,6 +31,10 @@ def migrate(session: CliSession) -> None:
     """Tell what changes from API v1 to v2.
 
     It looks at this profile's settings, says which are to be replaced, and prints the lines to paste. Nothing is sent.
+
+    Examples:
+        optcloud gurobi migrate
+        optcloud gurobi migrate --json
     """
     from optcloud.core.settings_sources import Config  # noqa: PLC0415 - for this command only
 

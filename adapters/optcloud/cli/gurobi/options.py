@@ -29,24 +29,32 @@ class MachineOptions:
     """What machines to launch."""
 
     machine_type: Annotated[
-        str | None, option("TYPE", "Such as c4.4xlarge.", autocompletion=_known("MACHINE_TYPES"))
+        str | None, option("TYPE", "Type of the machines, such as c4.4xlarge.", autocompletion=_known("MACHINE_TYPES"))
     ] = None
-    region: Annotated[str | None, option("REGION", "Such as eu-west-1.", autocompletion=_known("REGIONS"))] = None
+    region: Annotated[
+        str | None, option("REGION", "Region of the machines, such as eu-west-1.", autocompletion=_known("REGIONS"))
+    ] = None
     license_type: Annotated[
-        str | None, option("TYPE", "Such as full compute server.", autocompletion=_known("LICENSE_TYPES"))
+        str | None,
+        option("TYPE", "Type of the license, such as full compute server.", autocompletion=_known("LICENSE_TYPES")),
     ] = None
-    license_id: Annotated[str | None, option("ID", "One of `gurobi licenses list` [default: the smallest].")] = None
+    license_id: Annotated[
+        str | None, option("ID", "License, one of `gurobi licenses list` [default: the smallest].")
+    ] = None
     idle_shutdown: Annotated[
-        int | None, option("MINUTES", "Idle time before they end; 0: never [default: 30].", min=0)
+        int | None, option("MINUTES", "End machines that are idle for so long; 0: never [default: 30].", min=0)
     ] = None
     gurobi_version: Annotated[
-        str | None, option("VERSION", "Such as 8.0 [default: the vendor's].", autocompletion=_known("VERSIONS"))
+        str | None,
+        option("VERSION", "Version of Gurobi, such as 8.0 [default: the vendor's].", autocompletion=_known("VERSIONS")),
     ] = None
     password_file: Annotated[
         Path | None,
-        option("FILE", "Password of the machines [default: made up, not shown].", exists=True, dir_okay=False),
+        option("FILE", "File with the machines' password [default: made up, not shown].", exists=True, dir_okay=False),
     ] = None
-    allow_unlisted: Annotated[bool, flag("Send types, regions and versions that the vendor does not list.")] = False
+    allow_unlisted: Annotated[bool, flag("Also send types, regions and versions that the vendor does not list.")] = (
+        False
+    )
 
     def read(self) -> LaunchOptions:
         """Return what the facade takes; the password is read from its file, without blanks around it."""
@@ -68,12 +76,14 @@ LicenseFile = Annotated[
     option(
         "--license-file",
         "FILE",
-        "Write the file by which Gurobi's programs find them (GRB_LICENSE_FILE). It has the password.",
+        "Write a license file for Gurobi's programs (GRB_LICENSE_FILE); it has the machines' password.",
         dir_okay=False,
         callback=writable,
     ),
 ]
 ReadyTimeout = Annotated[
     float | None,
-    option("--timeout", "SECONDS", "Kill them when they are not ready by then; exit code 3 [default: 1800].", min=0),
+    option(
+        "--timeout", "SECONDS", "Kill machines that are not ready after this time; exit code 3 [default: 1800].", min=0
+    ),
 ]

@@ -37,13 +37,18 @@ def reap(
     session: CliSession,
     *,
     host: Annotated[
-        list[str] | None, option("NAME", "Another host whose processes are all dead; may be repeated.")
+        list[str] | None,
+        option("NAME", "Also what this host launched; all its processes must have ended; may be repeated."),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Kill machines that dead processes left.
+    """Kill machines that were left behind by commands that died.
 
     Only what this user launched, by the ledger on this machine. Each command of `optcloud gurobi` does it first, too.
+
+    Examples:
+        optcloud gurobi reap --dry-run
+        optcloud gurobi reap --host old-laptop
     """
     with session.connect() as oc:
         with session.messages.progress("machines"):

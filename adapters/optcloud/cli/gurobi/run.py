@@ -34,10 +34,15 @@ def run(
     options: MachineOptions,
     timeout: ReadyTimeout = None,
 ) -> None:
-    """Run a command on machines of its own.
+    """Run a program on machines that are rented for it.
 
-    Launches machines, waits, runs COMMAND with GRB_LICENSE_FILE naming them to Gurobi's programs, and kills them
-    however it ends; exit code is the command's. OPTCLOUD_GUROBI_POOL is their reference, for `attach` in Python.
+    Launches machines, waits until they are ready, and runs COMMAND, with GRB_LICENSE_FILE telling Gurobi's programs
+    where they are. However COMMAND ends, the machines are killed; the exit code is COMMAND's. OPTCLOUD_GUROBI_POOL has
+    their reference, for `attach` in Python.
+
+    Examples:
+        optcloud gurobi run -- python plan.py
+        optcloud gurobi run --machines 2 --timeout 600 -- gurobi_cl model.lp
     """
     if shutil.which(command[0]) is None:  # found out before anything costs
         raise typer.BadParameter(f"there is no program {command[0]!r}", param_hint="COMMAND")

@@ -13,20 +13,27 @@ from optcloud.cli.spec.checkout import Root, checkout_of
 def adopt(
     session: CliSession,
     *,
-    id_: Annotated[str, argument("ID", "An entry of specs/sources.toml.")],
-    account: Annotated[str | None, option("--account", "NAME", "Account, for an address that has it.")] = None,
-    url: Annotated[str | None, option("--url", "URL", "Address of the document, not the registry's.")] = None,
+    id_: Annotated[str, argument("ID", "Id of a document in specs/sources.toml, such as aimms-pro-v2.")],
+    account: Annotated[str | None, option("--account", "NAME", "Your account, where the address has it.")] = None,
+    url: Annotated[
+        str | None, option("--url", "URL", "Address of the document, instead of that in specs/sources.toml.")
+    ] = None,
     keep_going: Annotated[
         bool, flag("--keep-going", "Leave out corrections that fit nowhere, and parts that cannot be generated.")
     ] = False,
-    dry_run: Annotated[bool, flag("--dry-run", "Find it all, change nothing.")] = False,
+    dry_run: Annotated[bool, flag("--dry-run", "Only say what would be changed.")] = False,
     root: Root = None,
 ) -> None:
-    """Download a vendor's document and take it in, with all that is generated from it.
+    """Take in a vendor's document, with the client made from it.
 
     Names of operations, tags and schemas that the vendor changed are brought back to those that code imports
     (adopted.yaml beside the document); corrections that it makes needless are left out. What is generated must have all
     that optcloud needs, and is proven as `spec prove` does. All or nothing: what fails leaves the checkout as it was.
+    Needs a checkout of optcloud's repository.
+
+    Examples:
+        optcloud spec adopt aimms-pro-v2 --account acme --dry-run
+        optcloud spec adopt adiutaopt-v6 --url https://opt.acme.test/openapi.json
     """
     checkout = checkout_of(root)
     with needs("codegen"), session.messages.progress(f"adopting {id_}"):

@@ -18,30 +18,47 @@ from optcloud.cli.spec.diff import changelog, diff
 from optcloud.cli.spec.observed import observed
 from optcloud.cli.spec.prove import prove
 
-app = CommandGroup(help="The vendors' documents and what is generated.\n\nWorks in a checkout of the repository.")
+app = CommandGroup(
+    help="""The vendors' API documents: what changed, what it breaks.
+
+    `check` and `diff` work in any folder. fetch, generate, adopt and prove, which renew optcloud's own clients, need a
+    checkout of its repository.
+
+    Examples:
+        optcloud spec check --cloud aimms --account acme
+        optcloud spec diff before.yaml after.yaml --fail-on breaking
+    """
+)
 
 Force = Annotated[bool, flag("--force", "Run the generators even if nothing changed.")]
 KeepGoing = Annotated[
     bool, flag("--keep-going", "Write all that can be generated, although parts would be missing; exit code 1.")
 ]
 
-Notes = Annotated[bool, flag("--notes", "Say what is generated in other words than a document's.")]
+Notes = Annotated[bool, flag("--notes", "Also tell which names are generated in other words than the document's.")]
 
 
 @app.command()
 def fetch(
     session: CliSession,
     *,
-    ids: Annotated[list[str] | None, argument("[ID]...", "Entries of specs/sources.toml.")] = None,
-    account: Annotated[str | None, option("--account", "NAME", "Account, for an address that has it.")] = None,
+    ids: Annotated[
+        list[str] | None, argument("[ID]...", "Ids of documents in specs/sources.toml [default: all].")
+    ] = None,
+    account: Annotated[str | None, option("--account", "NAME", "Your account, where the address has it.")] = None,
     url: Annotated[
-        str | None, option("--url", "URL", "Address of the one document, instead of the registry's.")
+        str | None, option("--url", "URL", "Address of the one document, instead of that in specs/sources.toml.")
     ] = None,
     root: Root = None,
 ) -> None:
-    """Download the vendors' documents, show what changed.
+    """Download the vendors' documents and show what changed.
 
-    A document that cannot be had is left as it was; exit code 1.
+    A document that cannot be had is left as it was; exit code 1. Needs a checkout of optcloud's repository.
+
+    Examples:
+        optcloud spec fetch
+        optcloud spec fetch aimms-pro-v2 --account acme
+        optcloud spec fetch adiutaopt-v6 --url https://opt.acme.test/openapi.json
     """
     checkout = checkout_of(root)
     with needs("codegen"):
@@ -78,9 +95,14 @@ def fetch(
 def generate(
     session: CliSession, force: Force = False, keep_going: KeepGoing = False, notes: Notes = False, root: Root = None
 ) -> None:
-    """Bring generated/ up to date with specs/.
+    """Bring the generated clients up to date with the documents.
 
-    What a document has and no generator can write is an error, unless specs/sources.toml accepts it.
+    What a document has and no generator can write is an error, unless specs/sources.toml accepts it. Needs a checkout
+    of optcloud's repository.
+
+    Examples:
+        optcloud spec generate
+        optcloud spec generate --force --notes
     """
     checkout = checkout_of(root)
     from openapi_drift.generation import generate as specs  # noqa: PLC0415 - only for this command

@@ -46,35 +46,46 @@ UsesOption = Annotated[
 def check(
     session: CliSession,
     *,
-    ids: Annotated[list[str] | None, argument("[ID]...", "Only these, such as aimms-pro-v2.")] = None,
-    cloud: Annotated[
-        list[str] | None, option("--cloud", "NAME", "Only aimms, adiutaopt or gurobi; repeatable.")
+    ids: Annotated[
+        list[str] | None, argument("[ID]...", "Ids of documents, such as aimms-pro-v2 [default: all].")
     ] = None,
-    kind: Annotated[list[KindOf] | None, typer.Option("--kind", help="Only this; repeatable.")] = None,
+    cloud: Annotated[
+        list[str] | None, option("--cloud", "CLOUD", "Only aimms, adiutaopt or gurobi; may be repeated.")
+    ] = None,
+    kind: Annotated[list[KindOf] | None, typer.Option("--kind", help="Only this check; may be repeated.")] = None,
     account: Annotated[
-        str | None, option("--account", "NAME", "Account, where an address has it.", envvar="OPTCLOUD_AIMMS_ACCOUNT")
+        str | None,
+        option("--account", "NAME", "Your account, where the address has it.", envvar="OPTCLOUD_AIMMS_ACCOUNT"),
     ] = None,
     url: Annotated[
-        list[str] | None, option("--url", "[CLOUD=]URL", "Address, instead of the registry's; repeatable.")
+        list[str] | None,
+        option("--url", "[CLOUD=]URL", "Address, instead of the one that optcloud knows; may be repeated."),
     ] = None,
     uses: UsesOption = None,
     fail_on: FailOnOption = FailOn.ANY,
     accepted: AcceptedFile = None,
     policy: PolicyOption = LevelsBy.DEFAULT,
     form: Annotated[Form, typer.Option("--format", help="Form of the report on stdout.")] = Form.TEXT,
-    markdown: Annotated[Path | None, option("--markdown", "FILE", "Write it as Markdown too.", dir_okay=False)] = None,
+    markdown: Annotated[
+        Path | None, option("--markdown", "FILE", "Also write the report as Markdown.", dir_okay=False)
+    ] = None,
     force: Annotated[bool, flag("--force", "Run the generators even if nothing changed.")] = False,
     root: Root = None,
 ) -> None:
-    """Look for drift.
+    """Check whether a vendor's document has changed (drift).
 
     document: is what specs/ hold what its record says, and does the overlay fit? vendor: does the vendor serve
     something else now? generated: is generated/ what documents, overlays and generators give? Nothing is written.
     Outside a checkout of the repository, vendor: what it serves is held against the documents that optcloud carries.
 
     Exit codes: 0 no drift, 6 changes of the level of --fail-on, 7 something could not be checked. Documents that are
-    not named and that the account has not (404), or whose address is not known, are listed; they make no 7 unless
-    none could be checked.
+    not named and that the account has not (404), or whose address is not known, are listed; they make no 7 unless none
+    could be checked.
+
+    Examples:
+        optcloud spec check --cloud aimms --account acme
+        optcloud spec check aimms-pro-v2 --account acme --uses src --format github
+        optcloud spec check --kind vendor --fail-on breaking
     """
     checkout = find_checkout(root) if root is None else checkout_of(root)
     names = (*(ids or ()), *(cloud or ()))

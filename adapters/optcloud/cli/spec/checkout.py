@@ -9,7 +9,14 @@ from openapi_drift.errors import SpecsError
 from optcloud.cli.options import option
 
 Root = Annotated[
-    Path | None, option("--root", "FOLDER", "The checkout [default: found here].", file_okay=False, exists=True)
+    Path | None,
+    option(
+        "--root",
+        "FOLDER",
+        "Checkout of optcloud's repository [default: around this folder].",
+        file_okay=False,
+        exists=True,
+    ),
 ]
 
 

@@ -32,12 +32,14 @@ Revision = Annotated[str, argument("REVISION", "The document after.")]
 class ReaderOptions:
     """How the two documents are read, and their changes judged."""
 
-    raw: Annotated[bool, flag("--raw", "Leave the overlays beside the documents away.")] = False
-    account: Annotated[str | None, option("--account", "NAME", "Account, for live:ID.")] = None
-    url: Annotated[str | None, option("--url", "URL", "Address for live:ID, not the registry's.")] = None
+    raw: Annotated[bool, flag("--raw", "Compare without the overlays beside the documents.")] = False
+    account: Annotated[str | None, option("--account", "NAME", "Your account, for live:ID.")] = None
+    url: Annotated[
+        str | None, option("--url", "URL", "Address for live:ID, instead of the one that optcloud knows.")
+    ] = None
     header: Annotated[
         list[str] | None,
-        option("--header", "NAME=VARIABLE", "Header to send to addresses, from the environment; repeatable."),
+        option("--header", "NAME=VARIABLE", "Header to send to addresses, from the environment; may be repeated."),
     ] = None
     policy: PolicyOption = LevelsBy.DEFAULT
 
@@ -52,7 +54,7 @@ def diff(
     uses: UsesOption = None,
     root: Root = None,
 ) -> None:
-    """Say what changed between two OpenAPI documents, and what of it breaks.
+    """Compare two OpenAPI documents: what changed, what breaks.
 
     Each is an http(s) address; a file; a folder of specs/ or its id (with its overlay applied); REV:path in a git
     revision; a revision such as HEAD~1 (the other one's path there); or live:ID, what the vendor serves now (then no
@@ -60,6 +62,11 @@ def diff(
 
     Exit codes: 0 compared, 1 error, 6 a change of the level of --fail-on, 7 not checked: the vendor's document could
     not be had.
+
+    Examples:
+        optcloud spec diff before.yaml after.yaml
+        optcloud spec diff before.yaml after.yaml --fail-on breaking --uses src
+        optcloud spec diff HEAD~1 openapi.yaml --format html -o changes.html
     """
     before, after, changes = _compare(session, (base, revision), reading, root)
     outcome = options.accept(changes)
@@ -102,10 +109,14 @@ def changelog(
     reading: ReaderOptions,
     root: Root = None,
 ) -> None:
-    """Write the next CHANGELOG entry for what is generated from a document.
+    """Write the next entry of a changelog, from two documents.
 
-    The entry goes to stdout and the proposed version with its reason to stderr: major if something breaks, minor,
-    or patch; before 1.0.0, minor if something breaks, else patch. BASE and REVISION are those of `spec diff`.
+    The entry goes to stdout and the proposed version with its reason to stderr: major if something breaks, minor, or
+    patch; before 1.0.0, minor if something breaks, else patch. BASE and REVISION are those of `spec diff`.
+
+    Examples:
+        optcloud spec changelog before.yaml after.yaml
+        optcloud spec changelog before.yaml after.yaml --current 1.2.0 --name jobs
     """
     _, _, changes = _compare(session, (base, revision), reading, root)
     from openapi_drift.reports import changelog as writer  # noqa: PLC0415 - only for this command

@@ -18,26 +18,39 @@ from optcloud.cli.session import CliSession
 def observed(
     session: CliSession,
     *,
-    file: Annotated[Path, argument("FILE", "What the observer wrote.", envvar="OPTCLOUD_OBSERVE")],
+    file: Annotated[Path, argument("FILE", "The file that the observer wrote.", envvar="OPTCLOUD_OBSERVE")],
     document: Annotated[
-        str | None, option("--document", "NAME", "Only this one: aimms_pro, adiutaopt, gurobi_v1.")
+        str | None, option("--document", "NAME", "Only this document: aimms_pro, adiutaopt or gurobi_v1.")
     ] = None,
     overlay: Annotated[
         Path | None,
         option(
-            "--write-overlay", "--overlay", "FILE", "Write an overlay that makes the document true.", dir_okay=False
+            "--write-overlay",
+            "--overlay",
+            "FILE",
+            "Write an overlay that adds what replies had to the document.",
+            dir_okay=False,
         ),
     ] = None,
     documents: Annotated[
         Path | None,
-        option("--write-documents", "--documents", "FOLDER", "Write the documents made true by it.", file_okay=False),
+        option(
+            "--write-documents",
+            "--documents",
+            "FOLDER",
+            "Write the documents with all that replies had.",
+            file_okay=False,
+        ),
     ] = None,
 ) -> None:
-    """Show what replies had that the documents did not know.
+    """Show what replies had that the documents do not know.
 
-    The observer writes it: OPTCLOUD_OBSERVE=FILE, or OptCloud(observe=FILE). Shapes, no values; counts are lower
-    bounds. --write-documents is for OPTCLOUD_OBSERVE_DOCUMENTS=FOLDER, to see that the observer has nothing left to
-    say.
+    The observer writes FILE: set OPTCLOUD_OBSERVE=FILE, or in Python observe=FILE. It has shapes, no values; counts are
+    lower bounds. --write-documents makes what OPTCLOUD_OBSERVE_DOCUMENTS=FOLDER takes, so that only news are observed.
+
+    Examples:
+        optcloud spec observed observed.jsonl
+        optcloud spec observed observed.jsonl --write-overlay overlay.yaml
     """
     shapes = [shape for shape in read_shapes(file) if document in {None, shape.document}]
     names = [name for name in DOCUMENTS if any(shape.document == name for shape in shapes)]

@@ -16,12 +16,19 @@ from optcloud.cli.spec.checkout import Root, checkout_of
 def prove(
     session: CliSession,
     *,
-    ids: Annotated[list[str] | None, argument("[ID]...", "Entries of specs/sources.toml [default: all].")] = None,
+    ids: Annotated[
+        list[str] | None, argument("[ID]...", "Ids of documents in specs/sources.toml [default: all].")
+    ] = None,
     root: Root = None,
 ) -> None:
-    """Prove generated/: it imports, mypy is clean, it sends and reads examples.
+    """Prove that the generated clients work.
 
-    Exit code 1 if something was found; all of it is told.
+    They are imported, mypy must be clean, and they send and read an example of each operation. Exit code 1 if something
+    was found; all of it is told. Needs a checkout of optcloud's repository.
+
+    Examples:
+        optcloud spec prove
+        optcloud spec prove aimms-pro-v2 --json
     """
     with needs("codegen"):
         from openapi_drift.generation.proof import proven  # noqa: PLC0415 - only for this command

@@ -61,7 +61,7 @@ PolicyOption = Annotated[
     LevelsBy, typer.Option("--policy", help="Levels of changes: by HTTP and JSON Schema, or those of oasdiff.")
 ]
 AcceptedFile = Annotated[
-    Path | None, option("--accepted", "FILE", "Accepted changes, TOML or YAML, with reasons.", dir_okay=False)
+    Path | None, option("--accepted", "FILE", "File of accepted changes with reasons, TOML or YAML.", dir_okay=False)
 ]
 _LEVELS = ("breaking", "warning", "info")
 
@@ -80,7 +80,7 @@ class ReportOptions:
     fail_on: FailOnOption = FailOn.NONE
     accepted: AcceptedFile = None
     level: Annotated[LeastLevel, typer.Option("--level", help="Show changes from this level on.")] = LeastLevel.INFO
-    notes: Annotated[bool, flag("--notes", "Show other descriptions, examples and orders too.")] = False
+    notes: Annotated[bool, flag("--notes", "Also show changes of descriptions, examples and order.")] = False
 
     def accept(self, changes: Sequence[Change]) -> AcceptanceOutcome:
         """Apply the file of acceptances. Raises SpecsError for a bad file."""
