@@ -50,7 +50,7 @@ def test_publish_if_changed(sandbox: Sandbox, run: Run, pack: str) -> None:
 @pytest.mark.parametrize(
     ("more", "code", "word"),
     [
-        (("--keep-old", "0.9", "--hide-old", "0.8"), 1, "keep_old"),
+        (("--keep-old", "0.9", "--hide-old", "0.8"), 1, "--keep-old"),
         (("--attribute", "team"), 2, "KEY=VALUE"),
         (("--icon", "no-such-file.png"), 2, "no-such-file.png"),
     ],

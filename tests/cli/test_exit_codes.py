@@ -27,7 +27,7 @@ def test_done(sandbox: Sandbox, run: Run) -> None:
 def test_error_before_sending(sandbox: Sandbox, run: Run) -> None:
     result = run("gurobi", "launch", "1", "--machine-type", "c4.tiny")
     assert result.exit_code == 1
-    assert "machine_type" in result.stderr
+    assert "--machine-type" in result.stderr
     assert "c4.4xlarge" in result.stderr
     assert not [entry for entry in sandbox.journal() if entry.path.endswith("/launch")]
 

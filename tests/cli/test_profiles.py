@@ -58,6 +58,11 @@ def completed(words: str) -> list[str]:
     return CliRunner().invoke(app, env=shell, prog_name="optcloud").stdout.split()
 
 
+def test_the_command_line_names_no_argument(run: Run, profiles: Path) -> None:
+    said = run("gurobi", "machines").stderr
+    assert "IC_ACCESS_ID" in said and "OptCloud(" not in said
+
+
 def test_the_shell_completes_it(profiles: Path) -> None:
     for group, begun in itertools.product(("", "aimms ", "aimms tasks ", "aimms tasks list ", "job wait "), ("", "p")):
         assert completed(f"optcloud {group}--profile {begun}") == (["prod"] if begun else ["prod", "dev"])

@@ -75,7 +75,11 @@ class Command:
                 bundle: Any = parameter.annotation
                 given = {field.name: options.pop(field.name) for field in _fields(bundle)}
                 options[parameter.name] = bundle(**given)
-        self._function(session_of(context), **options)
+        session = session_of(context)
+        of_command: Any = context.command
+        named = [each for each in of_command.params if each.param_type_name == "option"]
+        session.messages.options = {each.name: each.opts[-1] for each in named}
+        self._function(session, **options)
 
 
 def _with_name(parameter: inspect.Parameter) -> inspect.Parameter:

@@ -12,6 +12,7 @@ from attrs import asdict
 
 from optcloud.cli.exit_codes import INTERRUPTED, UsageError, exit_code
 from optcloud.cli.gurobi.rented import Rented, counted, killed_words
+from optcloud.cli.wording import at_command_line
 from optcloud.core.errors import CredentialsNotFound, DeadlineExceeded, JobError, TransportError, WaitTimeout
 from optcloud.core.escaping import escaped, json_text
 from optcloud.core.events import (
@@ -54,6 +55,8 @@ class Messages:
     def __init__(self) -> None:
         self.as_json = False
         self.refs: tuple[str, ...] = ()
+        self.options: dict[str, str] = {}
+        """Options of the command that runs, by the names of the arguments that they are for."""
         self.wanted = ""
         """Options of `optcloud job result` that finish what a command was asked for."""
         self.log_level = logging.WARNING
@@ -227,10 +230,11 @@ class Messages:
         if isinstance(error, TransportError) and not isinstance(error, DeadlineExceeded):
             hint = [] if error.hint is None else [error.hint]
             hints += [*hint, f"find out why: optcloud doctor{_cloud_of(error.vendor)}"]
-        message = str(error)
+        message = at_command_line(str(error), self.options)
+        hints = [at_command_line(hint, self.options) for hint in hints]
         if isinstance(error, UsageError):
             usage: Any = error
-            message = usage.format_message()
+            message = at_command_line(usage.format_message(), {})
             hints += [f"see {usage.ctx.command_path} --help"] if usage.ctx is not None else []
         lines = [f"error: {message}", *(f"  {hint}" for hint in hints)]
         self.say("\n".join(lines), event="error", **(_facts(error) | rented), message=message, hints=hints)
