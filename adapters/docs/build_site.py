@@ -16,6 +16,8 @@ from typing import Any
 
 import command_line_page
 import errors_page
+import examples_page
+import settings_page
 from repository_pages import PAGES, moved_text
 from zensical.main import cli as zensical
 
@@ -25,6 +27,8 @@ BUILD = ROOT / "build" / "docs"
 MADE_FROM_CODE = {
     "reference/command-line.md": command_line_page.text,
     "reference/errors.md": errors_page.text,
+    "reference/settings.md": settings_page.text,
+    "how-to/examples.md": examples_page.text,
 }
 
 
@@ -37,6 +41,7 @@ def gather(into: Path) -> None:
         page.write_text(moved_text(written, page.relative_to(into)), encoding="utf-8")
     for source, name in PAGES.items():
         _write(into / name, moved_text(ROOT / source, Path(name)))
+    shutil.copytree(DOCS / "examples", into / "examples", ignore=shutil.ignore_patterns("*.pyc", "__pycache__"))
     for name, text in MADE_FROM_CODE.items():
         _write(into / name, text())
 

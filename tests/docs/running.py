@@ -93,6 +93,7 @@ def run_page(
     with page_shell(folder, scratch) as shell:
         for block in blocks:
             if block.use == "file":
+                (folder / block.title).parent.mkdir(parents=True, exist_ok=True)
                 (folder / block.title).write_text(block.code, encoding="utf-8")
             elif block.use == "output":
                 missing = missing_in(block.code, printed)

@@ -1,0 +1,30 @@
+"""The page of examples: each script as it stands in `examples/`, and its notebook."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+EXAMPLES = Path(__file__).parent / "examples"
+HEAD = """# Examples to run
+
+Each is a whole program. It runs on the sandbox as it stands, without an account; with one, nothing in it changes.
+
+"""
+NOTEBOOK = """## A notebook
+
+[study.ipynb](../examples/study.ipynb) runs a study of scenarios in Jupyter: tasks of AIMMS PRO, their results in a
+table, and a plan of adiutaOpt as a chart. `optcloud sandbox -- jupyter lab study.ipynb` opens it on the sandbox.
+"""
+
+
+def text() -> str:
+    """Return the page."""
+    return HEAD + "\n".join([*map(_of_script, sorted(EXAMPLES.glob("*.py"))), NOTEBOOK])
+
+
+def _of_script(script: Path) -> str:
+    code = script.read_text(encoding="utf-8")
+    title, _, how = (ast.get_docstring(ast.parse(code)) or "").partition("\n")
+    body = code.partition('"""\n\n')[2]
+    return f'## {title.removesuffix(".")}\n\n{how.strip()}\n\n```python title="{script.name}"\n{body}```\n'
