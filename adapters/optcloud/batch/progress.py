@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from attrs import define, field, frozen
 
 from optcloud.batch.jobs import JobState
+from optcloud.views.notebook import ShownAsTable
 
 WINDOW = 60.0  # seconds that the rate is taken over
 
 
 @frozen
-class BatchCounts:
+class BatchCounts(ShownAsTable):
     """How many jobs of a batch are in each state. ``running``: submitted, or being submitted."""
 
     new: int = 0

@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from optcloud.core.secret import Secret
 from optcloud.gurobi.reply_values import day, minutes, moment, number, text
+from optcloud.views.notebook import ShownAsTable
 
 COMING = frozenset({"launching", "pending", "obtaining license"})
 READY = frozenset({"idle", "running"})
@@ -70,7 +71,7 @@ class LicenseWarning:
 
 
 @frozen
-class License:
+class License(ShownAsTable):
     """A license: its id, what is left of its credit, its last day, its rate plan.
 
     The unit of ``credit`` is not published. ``credit`` and ``expiration`` are None where they were not sent or cannot
@@ -146,7 +147,7 @@ def _without_password(reply: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 @frozen
-class Machine:
+class Machine(ShownAsTable):
     """A machine. ``dns_name`` is None until known; ``password`` opens it; ``idle_shutdown`` in minutes.
 
     ``create_time`` is the vendor's text, `created` the moment it names. Words that are not in `STATES`,

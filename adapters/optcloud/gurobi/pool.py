@@ -65,6 +65,9 @@ class PoolVerbs(Handle[C, PoolFlows]):
     def _luggage(self) -> dict[str, Any]:
         return {"_seen": self._seen, "_ready_timeout": self._ready_timeout, "_pace": self._pace}
 
+    def _as_last_seen(self) -> dict[str, object]:
+        return {machine.id: f"{machine.state} {machine.dns_name or ''}" for machine in self._seen}
+
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids of the machines, as launched."""

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from optcloud.core.errors import ConfigError
 from optcloud.core.reference import Reference
+from optcloud.views.notebook import record_html
 
 
 class Flows(Protocol):
@@ -46,6 +47,13 @@ class Handle(Generic[C, F]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.ref!r})"
+
+    def _repr_html_(self) -> str:
+        return record_html(type(self).__name__, {"reference": self.ref} | self._as_last_seen())
+
+    def _as_last_seen(self) -> dict[str, object]:
+        """Return what is known beside the reference, without asking."""
+        return {}
 
     @property
     def _connection(self) -> C:

@@ -13,6 +13,7 @@ from attrs import field, frozen
 from optcloud.core.errors import ConfigError
 from optcloud.core.local_paths import local_path
 from optcloud.views import need
+from optcloud.views.notebook import table_html
 
 ColumnKind: TypeAlias = Literal["id", "text", "date", "moment", "integer", "number"]
 Exact: TypeAlias = Literal["int64", "uint64", "text", "date", "moment", "number"]
@@ -55,6 +56,10 @@ class Table:
 
     title: str
     columns: tuple[TableColumn, ...]
+
+    def _repr_html_(self) -> str:
+        count = len(self.columns[0].values) if self.columns else 0
+        return table_html(self.title, (column.name for column in self.columns), self.rows(), count)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Iterate over the rows."""

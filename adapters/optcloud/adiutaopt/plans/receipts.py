@@ -17,10 +17,11 @@ from optcloud.core.errors import ConfigError
 from optcloud.core.local_paths import local_path
 from optcloud.core.reference import Reference
 from optcloud.core.replies import UNREADABLE
+from optcloud.views.notebook import ShownAsTable
 
 
 @frozen(kw_only=True)
-class Receipt:
+class Receipt(ShownAsTable):
     """Plain values; `save` writes them as JSON. What is not known of an attached plan is None.
 
     ``input_hash``: SHA-256 of the problem's JSON text, in hexadecimal digits. ``input_bytes``, ``sent_bytes``: its size

@@ -127,6 +127,12 @@ class Solution(Generic[PlanT]):
         """Count tasks, hours and profit, in all and for each worker; with the vendor's statistics as received."""
         return summarize(self.rows, self.head)
 
+    def _repr_html_(self) -> str | None:
+        try:
+            return self.summary()._repr_html_() + table_of(self.rows, self.summary, "tasks")._repr_html_()
+        except ResponseMismatch:  # it cannot be read: the repr is shown
+            return None
+
     def diff(self, other: Solution[Any]) -> SolutionDifference:
         """Say what became of this solution's tasks in another one, by their ids. Raises `ResponseMismatch`."""
         return compare(self.rows, other.rows)

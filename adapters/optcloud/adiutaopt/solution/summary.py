@@ -9,6 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from optcloud.adiutaopt.solution.assignments import Assignment, Id, Rows, Worker
+from optcloud.views.notebook import ShownAsTable
 
 
 @frozen
@@ -28,7 +29,7 @@ class WorkerLoad:
 
 
 @frozen
-class Summary:
+class Summary(ShownAsTable):
     """A solution in figures. ``statistics`` and ``info`` are the vendor's, as received."""
 
     tasks: int

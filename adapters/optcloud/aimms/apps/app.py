@@ -21,6 +21,7 @@ from optcloud.aimms.replies import AimmsReply, ask, body_of
 from optcloud.core.errors import BadRequest, NotFound
 from optcloud.core.flow import Call, Flow
 from optcloud.core.request_checks import check_name
+from optcloud.views.notebook import ShownAsTable
 
 WEB_UI = "isWebUI"
 ICON_URL = "iconUrl"
@@ -28,7 +29,7 @@ CATEGORIES = "categories"  # no app can be reached by this name: its path would 
 
 
 @frozen
-class App:
+class App(ShownAsTable):
     """One version of a published app (PROAppEntry), as AIMMS PRO shows it.
 
     ``icon`` is the attribute ``iconUrl``, a place in the storage; ``icon_link`` the address to fetch it from, which
