@@ -13,10 +13,11 @@ from optcloud.cli.app import app
 
 HEAD = """# Command line
 
-Made from the help of each command: `optcloud COMMAND --help` says the same. `--json` stands behind every command and
-is left out below.
+Made from the help of each command: `optcloud COMMAND --help` says the same. Every command takes the options of
+`optcloud` itself, too, anywhere among its words, and `--json`: JSON on stdout, and on stderr one JSON object a line.
 """
 LEFT_OUT = ("--json", "-h, --help")
+OF_EVERY_COMMAND = ("-v, --verbose", "--debug", "--profile")
 ROOT: Any = typer.main.get_command(app)
 SECOND_WORDS = "list|show|create|delete|run|wait|start|work|status|init|login"
 CODE = re.compile(
@@ -31,9 +32,11 @@ class MarkdownHelp:
     width = 10_000  # nothing is cut
     current_indent = 0
 
-    def __init__(self) -> None:
+    def __init__(self, *left_out: str) -> None:
+        self._left_out = left_out
         self._parts: list[str] = []
         self._heading = ""
+        self._examples: list[str] = []
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write how a command is called. ``prefix`` ("Usage:") is what the page says by its form."""
@@ -49,10 +52,8 @@ class MarkdownHelp:
 
     def write_text(self, text: str) -> None:
         """Write paragraphs; lines of examples are code."""
-        if self._heading:
-            self._parts.append(f"**{self._heading}**\n")
         if self._heading.startswith("Example"):
-            self._parts.append(f"```text\n{text.replace(chr(8), '').strip()}\n```\n")
+            self._examples.append(text.strip())
         else:
             self._parts += [f"{as_markdown(' '.join(part.split()))}\n" for part in re.split(r"\n\s*\n", text.strip())]
 
@@ -63,7 +64,7 @@ class MarkdownHelp:
 
     def write_dl(self, rows: Sequence[tuple[str, str]], *_: Any, **__: Any) -> None:
         """Write a list of options, arguments or commands as a table."""
-        kept = [(term.strip(), meaning) for term, meaning in rows if not term.startswith(LEFT_OUT)]
+        kept = [(term.strip(), meaning) for term, meaning in rows if not term.startswith(self._left_out)]
         if kept:
             lines = [f"| `{term.replace('|', chr(92) + '|')}` | {as_markdown(meaning)} |" for term, meaning in kept]
             self._parts.append("\n".join([f"| {self._heading or 'Word'} | |", "|:--|:--|", *lines, ""]))
@@ -73,7 +74,9 @@ class MarkdownHelp:
         """Write what follows below a heading."""
         self.write_heading(name)
         yield
-        self._heading = ""
+        if self._examples:
+            self._parts.append('```text title="Examples"\n' + "\n".join(self._examples) + "\n```\n")
+        self._heading, self._examples = "", []
 
     @contextmanager
     def indentation(self) -> Iterator[None]:
@@ -115,7 +118,7 @@ def text() -> str:
     parts = [HEAD]
     for command, context in commands(ROOT, ROOT.make_context("optcloud", ["--help"], resilient_parsing=True)):
         depth = context.command_path.count(" ")
-        help_text: Any = MarkdownHelp()
+        help_text: Any = MarkdownHelp(*LEFT_OUT, *(OF_EVERY_COMMAND if depth else ()))
         command.format_help(context, help_text)
         parts.append(f"{'#' * min(2 + max(depth - 1, 0), 4)} {context.command_path}\n\n{help_text.getvalue()}")
     return "\n".join(parts)

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -22,6 +23,11 @@ from optcloud_sandbox import roster
 
 PICTURES = Path(__file__).parent / "pages" / "pictures"
 LARGEST = 100_000
+NOTEBOOK = """<!doctype html><meta charset="utf-8"><style>
+body { font: 14px sans-serif; margin: 16px } pre { background: #f5f5f5; padding: 8px 12px }
+table { font-size: 12px; border-collapse: collapse } th, td { padding: 4px 8px; text-align: left }
+tr:nth-child(odd) { background: #f5f5f5 } caption { text-align: left; font-weight: bold; padding: 8px 0 2px }
+</style>"""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -70,6 +76,17 @@ def batch(oc: OptCloud) -> None:
     photograph(Path("batch.html"), "batch.png", 1280, 640)
 
 
+def notebook(oc: OptCloud) -> None:
+    """How results show themselves in a notebook, as its cells show them."""
+    solution = oc.adiutaopt.shift.submit(roster.stored()).result()
+    job = oc.aimms.run("Scheduling", "solve", input={"machines": 2})
+    job.wait()
+    shown: dict[str, Any] = {"job": job, "solution": solution}
+    cells = [f"<pre>{code}</pre>{value._repr_html_()}" for code, value in shown.items()]
+    Path("notebook.html").write_text(f"{NOTEBOOK}{''.join(cells)}", encoding="utf-8")
+    photograph(Path("notebook.html"), "notebook.png", 1280, 640)
+
+
 def main() -> None:
     """Make all of them, in a folder that is thrown away."""
     with tempfile.TemporaryDirectory() as folder, Sandbox() as sandbox:
@@ -79,6 +96,7 @@ def main() -> None:
         with OptCloud() as oc:
             gantt(oc)
             batch(oc)
+            notebook(oc)
         drift_report()
         os.chdir("/")
 

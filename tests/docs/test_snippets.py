@@ -16,7 +16,7 @@ from optcloud_sandbox.roster import stored
 from patience import PATIENCE
 
 README = "README.md"
-TESTED_ELSEWHERE = {"adapters/optcloud/batch/README.md"}  # tests/batch/test_readme.py: with fewer scenarios
+TESTED_ELSEWHERE = {"adapters/optcloud/batch/README.md"}  # tests/batch_runs/test_tutorial.py: with fewer scenarios
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
     for path in [
