@@ -71,6 +71,7 @@ def test_settings_that_are_half_there_are_a_fault(run: Run, monkeypatch: pytest.
     result = run("doctor", "--json")
     assert result.exit_code == 4
     assert list(findings(result, "gurobi")) == ["credentials"]
+    assert "OptCloud(" not in run("doctor").stdout + run("doctor", "--json").stdout  # the words of the command line
 
 
 @pytest.mark.parametrize(

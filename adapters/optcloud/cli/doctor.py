@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from attrs import evolve
 
 from optcloud.cli.exit_codes import ERROR, NOT_AUTHORISED
 from optcloud.cli.options import argument
 from optcloud.cli.session import CliSession
+from optcloud.cli.wording import at_command_line
 from optcloud.core.errors import ConfigError, CredentialsNotFound
 
 if TYPE_CHECKING:
@@ -73,7 +75,8 @@ def examine(session: CliSession, *clouds: str, is_named: bool) -> None:
     for cloud in clouds:
         if not is_named:
             session.out.lines(*([""] if records else []), CLOUDS[cloud][0])
-        for finding in _findings(session, cloud, is_named=is_named):
+        for told in _findings(session, cloud, is_named=is_named):
+            finding = _at_command_line(session, told)
             records.append({"cloud": cloud} | _record(finding))
             if not session.out.as_json:
                 _print(session, finding)
@@ -118,6 +121,13 @@ def _places(config: Config, cloud: str) -> dict[str, str]:
     others = {name for setting in kind.SETTINGS for name in (setting.instead_of, setting.unless)}
     reaching = {setting.name for setting in kind.SETTINGS if setting.required or setting.secret} | others
     return places if reaching & places.keys() else {}
+
+
+def _at_command_line(session: CliSession, finding: Diagnosis) -> Diagnosis:
+    """Return a finding in the words of the command line: options and commands."""
+    options = session.messages.options
+    hint = None if finding.hint is None else at_command_line(finding.hint, options)
+    return evolve(finding, words=at_command_line(finding.words, options), hint=hint)
 
 
 def _print(session: CliSession, finding: Diagnosis) -> None:
