@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -25,6 +26,9 @@ def text() -> str:
 
 def _of_script(script: Path) -> str:
     code = script.read_text(encoding="utf-8")
-    title, _, how = (ast.get_docstring(ast.parse(code)) or "").partition("\n")
+    first, _, how = (ast.get_docstring(ast.parse(code)) or "").partition("\n")
+    title, _, what = first.partition(": ")
     body = code.partition('"""\n\n')[2]
-    return f'## {title.removesuffix(".")}\n\n{how.strip()}\n\n```python title="{script.name}"\n{body}```\n'
+    how = re.sub(r"(?m)^ *((?:optcloud|python) .*)$", r"```sh\n\1\n```", how.strip())
+    shown = f'```python title="{script.name}"\n{body}```'
+    return f"## {title}\n\n{what[0].upper()}{what[1:]}\n\n{how}\n\n{shown}\n"
