@@ -169,12 +169,16 @@ def test_tasks_are_filtered_and_tell_their_times(sandbox: Sandbox, oc: OptCloud,
     def listed(*more: str) -> list[str]:
         return [one["ref"] for one in data(run("aimms", "tasks", "list", *more, "--json"))]
 
-    assert listed() == refs
-    assert listed("--after", moments[1]) == refs[1:]
+    newest = refs[::-1]
+    assert listed() == newest
+    assert listed("--after", moments[1]) == newest[:2]
     assert listed("--after", moments[1], "--before", moments[2]) == refs[1:2]
     assert listed("--before", moments[1][:10]) == refs[:1]
-    assert listed("--limit", "1", "--app", "Sandbox", "--version", "1.0") == refs[:1]
-    assert listed("--app", "Other") == []
+    assert listed("--limit", "1", "--app", "Sandbox", "--version", "1.0") == newest[:1]
+    assert run("aimms", "tasks", "list", "--limit", "2").stderr == "2 shown, more with --limit\n"
+    assert listed("--app", "Other") == listed("--service", "other") == listed("--state", "queued") == []
+    assert listed("--service", "echo", "--state", "queued", "--state", "succeeded") == newest
+    assert "'done' is none of queued, running" in run("aimms", "tasks", "list", "--state", "done").stderr
     wrong = run("aimms", "tasks", "list", "--after", "yesterday")
     assert wrong.exit_code == 2
     assert "--after: 'yesterday' is no time" in wrong.stderr
@@ -299,7 +303,7 @@ def test_a_series(sandbox: Sandbox, oc: OptCloud, run: Run) -> None:
     assert json.loads(result.stderr.splitlines()[1])["end"] == f"optcloud aimms series stop {ref}"
     assert run("job", "result", ref).stdout_bytes == b"x"
     sandbox.turn(86401)
-    runs = data(run("aimms", "series", "list", ref, "--json"))
+    runs = data(run("aimms", "series", "list", ref, "--json"))[::-1]
     name = ref.removesuffix("/0")
     assert [(one["ref"], one["state"]) for one in runs] == [
         (f"{name}/0", "succeeded"),
@@ -311,7 +315,7 @@ def test_a_series(sandbox: Sandbox, oc: OptCloud, run: Run) -> None:
     assert run("aimms", "series", "stop", name).stdout == f"repetition ended: {name}\n"
     sandbox.turn(10 * 86400)
     states = [one["state"] for one in data(run("aimms", "series", "list", name, "--json"))]
-    assert states == ["deleted", "succeeded"]
+    assert states == ["succeeded", "deleted"]
     assert f"{name}/1" in run("aimms", "series", "list", name).stdout
     plain = submit(oc)
     refused = run("aimms", "series", "stop", plain)

@@ -47,6 +47,7 @@ def tasks(run: Run, sandbox: Sandbox, folder: Path) -> None:
     run(f"aimms tasks wait {ref} {other}")
     run(f"aimms tasks delete {ref}")
     run(f"job wait {other}")
+    run(f"job show {other}")
     run(f"job result {other}")
     run(f"job delete {other}")
     sandbox.pace = AfterPolls(8)
@@ -221,7 +222,7 @@ OF_GUROBI = (
 # Those that ask no cloud: they read files, serve, or fetch documents; `demo` asks its own sandbox for everything.
 SEND_NOTHING = {
     *(f"config {name}" for name in ("init", "list", "show", "path")),  # init tries settings by what others do, too
-    *("demo", "sandbox", "gurobi migrate", "adiutaopt check", "adiutaopt show", "adiutaopt diff"),
+    *("demo", "sandbox", "job list", "gurobi migrate", "adiutaopt check", "adiutaopt show", "adiutaopt diff"),
     *("adiutaopt login", "adiutaopt logout"),  # of the identity provider, which has no document
     *(f"spec {name}" for name in ("fetch", "adopt", "generate", "prove", "check", "diff", "changelog", "observed")),
     *(f"batch {name}" for name in ("status", "failures", "results", "picture", "retry", "resume", "resolve")),

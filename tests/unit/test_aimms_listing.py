@@ -1,13 +1,18 @@
 """The list of tasks: pages, filters, and what an entry tells."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from optcloud.aimms.tasks import listing
+from optcloud.aimms.tasks.newest import newest_tasks
+from optcloud.aimms.tasks.pages import Page
 from optcloud.core.errors import BadRequest, ResponseMismatch
+from optcloud.core.flow import Flow
 from optcloud.core.states import State
 from unit.script import Script, json_reply
 from unit.test_aimms_tasks import script
@@ -114,3 +119,72 @@ def test_moments_ask_for_the_days_around_and_leave_out_the_rest_here() -> None:
 def test_a_moment_without_a_zone_is_refused_before_sending() -> None:
     with pytest.raises(BadRequest, match="before: 2026-01-31T08:00:00 has no time zone"):
         only(script(), before=datetime(2026, 1, 31, 8))
+
+
+# ---------------------------------------------------------------- the newest
+
+
+class Tasks:
+    """A list of tasks in some order, of which no page has more than ``largest``."""
+
+    def __init__(self, order: list[int], *, largest: int = 100, total: bool = True) -> None:
+        self._order, self._largest, self._total = order, largest, total
+        self.asked = 0
+
+    def page(self, offset: int, limit: int) -> Flow[Page]:
+        self.asked += 1
+        numbers = self._order[offset : offset + min(limit, self._largest)]
+        made = [{"id": str(number), "createdAt": str(datetime(2026, 1, 1) + timedelta(number))} for number in numbers]
+        return Page(made, len(self._order) if self._total else None)
+        yield
+
+
+@settings(max_examples=60)
+@given(
+    count=st.integers(0, 60),
+    limit=st.integers(1, 70) | st.none(),
+    order=st.sampled_from(["first", "last", "mixed"]),
+    largest=st.integers(1, 70),
+    total=st.booleans(),
+    every=st.integers(1, 4),
+)
+def test_the_newest_of_any_order(
+    count: int, limit: int | None, order: str, largest: int, total: bool, every: int
+) -> None:
+    """Whatever order the vendor has, and whichever tasks pass."""
+    numbers = list(range(count))
+    if order == "first":
+        numbers.reverse()
+    if order == "mixed":
+        numbers = numbers[1::2] + numbers[::2]
+    cut = largest if order != "mixed" else max(largest, 3)
+    tasks = Tasks(numbers, largest=cut, total=total)
+    found = Script().run(newest_tasks(tasks, lambda entry: int(entry["id"]) % every == 0, limit))
+    expected = [number for number in range(count - 1, -1, -1) if number % every == 0][:limit]
+    first = numbers[:cut]
+    if order == "mixed" and first in (sorted(first), sorted(first, reverse=True)):
+        return  # its first page tells an order that is not the list's
+    assert [int(entry["id"]) for entry in found] == expected
+
+
+@pytest.mark.parametrize("order", [list(range(1000)), list(range(999, -1, -1))])
+def test_the_newest_take_two_requests_at_most(order: list[int]) -> None:
+    tasks = Tasks(order)
+    found = Script().run(newest_tasks(tasks, lambda entry: True, 51))
+    assert [entry["id"] for entry in found] == [str(number) for number in range(999, 948, -1)]
+    assert tasks.asked <= 2
+
+
+def test_services_and_states_are_looked_at_here() -> None:
+    entries = [
+        {"id": "1", "state": "running", "serviceName": "solve"},
+        {"id": "2", "state": "queued", "serviceName": "solve"},
+        {"id": "3", "status": "executing", "service": "solve"},
+        {"id": "4", "state": "running", "serviceName": "other"},
+    ]
+    reply = json_reply({"current_batch": entries, "total_tasks": 4})
+    found = only(script(reply), service="solve", states=["running"], limit=5)
+    assert [str(task.reference) for task in found] == ["aimms:prod/1", "aimms:prod/3"]
+    assert [str(task.reference) for task in only(script(reply), states=[State.QUEUED])] == ["aimms:prod/2"]
+    with pytest.raises(BadRequest, match="'done' is none of queued, running, succeeded"):
+        only(script(reply), states=["done"])

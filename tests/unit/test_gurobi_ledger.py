@@ -624,7 +624,7 @@ def test_where_files_cannot_be_locked_nothing_is_written(path: Path, monkeypatch
 def test_another_process_that_never_ends_its_work_is_not_waited_for_for_ever(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("optcloud.gurobi.ledger_sqlite.PATIENCE", 0.05)
+    monkeypatch.setattr("optcloud.process.sqlite_file.PATIENCE", 0.05)
     ledger = FileLedger(path, URL, ACCESS_ID)
     ledger.intend(entry())
     db = sqlite3.connect(path, isolation_level=None)

@@ -90,7 +90,7 @@ class AdiutaOptAccount:
             find_in_whole=_plan_key,
         )
         reference = Reference("adiutaopt", self.profile, (planner.name, made.found))
-        yield Notify(Submitted(str(reference)))
+        yield Notify(Submitted(str(reference), planner.name))
         now: Instant = yield ReadClock()
         receipt = evolve(
             receipt_of(reference),

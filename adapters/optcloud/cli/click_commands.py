@@ -10,6 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from optcloud.cli.aliases import EarlierNames, command_words
 from optcloud.cli.common_options import behind_common_options, with_common_options
+from optcloud.cli.last_job import LAST, with_last_job
 from optcloud.cli.session import session_of
 
 _EXAMPLES = "\n\nExamples:\n"
@@ -41,6 +42,7 @@ class ClickCommand(_WithExamples, TyperCommand):
         super().__init__(*args, **settings)
         self.params = with_common_options(self.params)
         self.take_examples()
+        self._takes_last = any(LAST in each.opts for each in self.params)
         self._earlier = EarlierNames(each for each in self.params if each.param_type_name == "option")
 
     def make_parser(self, ctx: Any) -> Any:
@@ -50,6 +52,8 @@ class ClickCommand(_WithExamples, TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments."""
+        if self._takes_last and not ctx.resilient_parsing:
+            args = with_last_job(ctx, args)
         given = tuple(args)
         rest = super().parse_args(ctx, args)
         if not ctx.allow_interspersed_args:  # from its one argument on, which is a list, the words are another's

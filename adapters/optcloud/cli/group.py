@@ -22,9 +22,11 @@ import typer
 
 from optcloud.cli.click_commands import ClickCommand, ClickGroup
 from optcloud.cli.exit_codes import INTERRUPTED, KNOWN, UsageError, exit_code
+from optcloud.cli.last_job import LAST
 from optcloud.cli.logs import say_log_entries
 from optcloud.cli.options import flag
 from optcloud.cli.session import CliSession, session_of
+from optcloud.core.errors import JobGone
 from optcloud.process.exit_guard import Ended
 
 F = TypeVar("F", bound=Callable[..., None])
@@ -42,13 +44,16 @@ Json = Annotated[
 ]
 _CONTEXT = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
 _JSON = inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)
+Last = Annotated[bool, flag(LAST, "In place of a reference: the job that was submitted last.")]
+_LAST = inspect.Parameter("last", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Last)
 _NO_DEFAULT = inspect.Parameter.empty
 
 
 class Command:
     """A function of a session and options, as typer takes it: of a context, the options and ``--json``.
 
-    An option whose type is a dataclass stands for the options that are its fields: several commands may share them.
+    A command that takes references takes ``--last`` in place of one (`optcloud.cli.last_job`). An option whose
+    type is a dataclass stands for the options that are its fields: several commands may share them.
     """
 
     def __init__(self, function: Callable[..., None]) -> None:
@@ -62,14 +67,16 @@ class Command:
         options = [_CONTEXT]
         for parameter in self._parameters:
             options += _fields(parameter.annotation) if is_dataclass(parameter.annotation) else [parameter]
-        return inspect.Signature([*map(_with_name, options), _JSON])
+        last = [_LAST] if any(map(_is_reference, options)) else []
+        return inspect.Signature([*map(_with_name, options), *last, _JSON])
 
     @cached_property
     def _parameters(self) -> list[inspect.Parameter]:
         return list(inspect.signature(self._function, eval_str=True).parameters.values())[1:]
 
     def __call__(self, context: typer.Context, *, json: bool, **options: Any) -> None:
-        """Run the command; what ``json`` changes has been done when the option was read."""
+        """Run the command; what ``json`` and ``last`` change has been done when the options were read."""
+        options.pop("last", None)
         for parameter in self._parameters:
             if is_dataclass(parameter.annotation):
                 bundle: Any = parameter.annotation
@@ -80,6 +87,16 @@ class Command:
         named = [each for each in of_command.params if each.param_type_name == "option"]
         session.messages.options = {each.name: each.opts[-1] for each in named}
         self._function(session, **options)
+
+
+def _is_reference(parameter: inspect.Parameter) -> bool:
+    """Say whether it is an argument for references of jobs, by its metavar."""
+    described = get_args(parameter.annotation)[-1:]
+    return (
+        bool(described)
+        and isinstance(described[0], typer.models.ArgumentInfo)
+        and ((described[0].metavar or "").startswith("REF"))
+    )
 
 
 def _with_name(parameter: inspect.Parameter) -> inspect.Parameter:
@@ -190,6 +207,8 @@ class Root(ClickGroup):
         except BrokenPipeError:
             raise  # typer's: the reader of a pipe has gone
         except KNOWN as error:
+            if isinstance(error, JobGone):
+                session.history.gone(error.ref)
             raise self._exit(session, error) from error
         except KeyboardInterrupt as error:
             session.messages.interrupted(error)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from optcloud.cli import job_list
 from optcloud.cli.adiutaopt.pictures import Gantt
 from optcloud.cli.aimms.tasks import wait_for
 from optcloud.cli.group import CommandGroup
@@ -35,6 +36,10 @@ app = CommandGroup(
         optcloud job result aimms:default/6f1c -o response.json
     """
 )
+
+
+app.command("list")(job_list.list_jobs)
+app.command("show")(job_list.show_job)
 
 
 @app.command()
@@ -112,6 +117,7 @@ def delete(session: CliSession, ref: Ref) -> None:
         optcloud job delete aimms:default/6f1c --json
     """
     _ask(session, ref, "deleted", lambda job: job.delete())
+    session.history.gone(ref)
 
 
 def _ask(session: CliSession, ref: str, done: str, verb: Callable[[Any], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -113,6 +114,24 @@ ResultFile = Annotated[
     Path | None,
     option("--output", "-o", "FILE", "Save the result in a file.", dir_okay=False, writable=True, callback=writable),
 ]
+
+
+def state_option(states: Sequence[str]) -> Any:
+    """Describe ``--state``, which may be given several times. Another word than these is refused, with all of them."""
+
+    def check(given: list[str] | None) -> list[str]:
+        for word in given or []:
+            if word not in states:
+                raise typer.BadParameter(f"{word!r} is none of {', '.join(states)}")
+        return list(given or [])
+
+    words = f"Only in this state: {', '.join(states)}; may be repeated."
+    return option("--state", "STATE", words, callback=check, autocompletion=lambda: list(states))
+
+
+_MORE = "List at most this many"
+Limit = Annotated[int, option("--limit", "N", f"{_MORE}.", min=1)]
+AnyLimit = Annotated[int | None, option("--limit", "N", f"{_MORE} [default: all].", min=1)]
 
 
 @dataclass(frozen=True)

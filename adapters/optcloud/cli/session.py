@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
@@ -17,6 +17,7 @@ from optcloud.cli.prompts import AskAtTerminal, confirm
 if TYPE_CHECKING:
     from optcloud.client_setup import OptionWords
     from optcloud.core.settings import AnySettings
+    from optcloud.process.job_history import JobHistory
 
 T = TypeVar("T")
 
@@ -71,10 +72,23 @@ class CliSession:
 
     def _terminal(self, hear: Callable[[object], None] | None) -> OptionWords:
         return {
-            "on_event": hear or self.messages.hear,
+            "on_event": hear or self._hear,
             "adiutaopt_challenge": AskAtTerminal(self.messages),
             "adiutaopt_token_cache": "file",  # a word of the settings  # nosec B105
         }
+
+    @cached_property
+    def history(self) -> JobHistory:
+        """The history of jobs, which is written as they are submitted and seen."""
+        from optcloud.process.job_history import JobHistory  # noqa: PLC0415 - not for a help text
+
+        return JobHistory.of_environment()
+
+    def _hear(self, event: object) -> None:
+        try:
+            self.history.hear(event)  # first: a terminal may be lost
+        finally:
+            self.messages.hear(event)
 
     def call(self, what: str, verb: Callable[[optcloud.OptCloud], T]) -> T:
         """Return what the facade answers; meanwhile the progress line shows ``what``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from optcloud.core.findings import InputFinding
 from optcloud.core.states import Status
@@ -16,9 +16,10 @@ ALSO_AN_EVENT = {"also_an_event": True}
 
 @frozen
 class Submitted:
-    """A job exists; ``ref`` resumes it anywhere."""
+    """A job exists; ``ref`` resumes it anywhere. ``what``, in words: app and service, planner, number of machines."""
 
     ref: str
+    what: str = field(default="", eq=False)
 
 
 @frozen

@@ -63,6 +63,12 @@ _FURTHER = (
         "all clouds",
         "info (a line for each request) or debug, on stderr; with ,FILE behind it, into that file. No secret is in it.",
     ),
+    VariableRow(
+        "OPTCLOUD_HISTORY",
+        "command line",
+        "The file with the references of submitted jobs, or off.",
+        "jobs.sqlite3 in the user's state folder",
+    ),
     VariableRow("OPTCLOUD_AIMMS_HOOK", "command line", "The address for `aimms run`, as --hook."),
     VariableRow("OPTCLOUD_BATCH_STORE", "command line", "The store of `optcloud batch`, as --store."),
     VariableRow("OPTCLOUD_BATCH_FILES", "command line", "The folder of large results of `optcloud batch`, as --files."),

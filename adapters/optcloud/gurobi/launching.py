@@ -68,7 +68,7 @@ def _at_hand(account: MachineRequests, entry: LaunchEntry, ids: list[str]) -> Fl
     pool = PoolFlows(account, Reference("gurobi", account.profile, tuple(ids)))
     try:
         yield RunBlocking(partial(account.ledger.launched, entry.launch, ids))
-        yield Notify(Submitted(str(pool.reference)))
+        yield Notify(Submitted(str(pool.reference), f"{len(ids)} {'machine' if len(ids) == 1 else 'machines'}"))
     except GeneratorExit:
         raise
     except BaseException as raised:

@@ -15,7 +15,8 @@ from typing import Any
 from attrs import define, field
 
 from optcloud.aimms.tasks.details import moment, named, whole
-from optcloud.aimms.tasks.listing import Filters, Page
+from optcloud.aimms.tasks.listing import Filters
+from optcloud.aimms.tasks.pages import Page
 from optcloud.aimms.tasks.states import status_of
 from optcloud.aimms.tasks.task_flows import TaskFlows
 from optcloud.core.errors import BadRequest, Conflict, Forbidden, NotFound, ResponseMismatch

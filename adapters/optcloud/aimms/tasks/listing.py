@@ -6,7 +6,7 @@ array) and 8.6 (order and page size are not published).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -16,14 +16,14 @@ from aimms_pro.api.task import get_tasks
 from aimms_pro.types import UNSET
 from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.replies import AimmsReply, ask
-from optcloud.aimms.tasks.details import TaskView, moment, named, whole
+from optcloud.aimms.tasks.details import TaskView, named, whole
+from optcloud.aimms.tasks.newest import newest_tasks
+from optcloud.aimms.tasks.pages import PAGE, Page, created_at
 from optcloud.aimms.tasks.states import status_of
 from optcloud.core.errors import BadRequest
 from optcloud.core.flow import Flow
 from optcloud.core.reference import Reference
-from optcloud.core.states import Status
-
-PAGE = 100  # tasks a list request; the vendor's own default and maximum are not published
+from optcloud.core.states import State, Status
 
 
 class ListedTask(NamedTuple):
@@ -36,14 +36,6 @@ class ListedTask(NamedTuple):
     def view(self) -> TaskView:
         """The task's times, codes and words, typed."""
         return TaskView.of(self.status)
-
-
-@frozen
-class Page:
-    """Some entries, and how many there are in all, if that was said."""
-
-    entries: list[dict[str, Any]]
-    total: int | None
 
 
 @frozen(kw_only=True)
@@ -97,28 +89,65 @@ def list_tasks(
     *,
     app: str | None = None,
     version: str | None = None,
+    service: str | None = None,
+    states: Collection[State | str] = (),
     before: date | datetime | None = None,
     after: date | datetime | None = None,
     limit: int | None = None,
+    newest_first: bool = False,
 ) -> Flow[list[ListedTask]]:
-    """List tasks as (reference, status), in the vendor's order.
+    """List tasks as (reference, status), in the vendor's order or the newest first, by their times of creation.
 
     ``before`` and ``after`` are the times of creation. A date goes out as it is. With a datetime, which needs a time
     zone (`BadRequest`), the days around it are asked for and what was created outside is left out here; the vendor's
-    times are read as UTC for that (inferred: AIMMS facts 8.13).
+    times are read as UTC for that (inferred: AIMMS facts 8.13). ``service`` and ``states`` (of `State`, or their words;
+    `BadRequest` for others) are looked at here, too.
     """
-    moments = _moment(after, "after"), _moment(before, "before")
+    tests = _Tests(service, _states(states), _moment(after, "after"), _moment(before, "before"))
     filters = Filters(app=app, version=version, before=_day(before, 1), after=_day(after, -1))
+    if newest_first:
+        newest = yield from newest_tasks(filters, tests.passes, limit)
+        return [listed(profile, entry) for entry in newest]
     found: list[ListedTask] = []
     offset = 0
     while limit is None or len(found) < limit:
-        size = PAGE if limit is None or any(moments) else min(PAGE, limit - len(found))
+        size = PAGE if limit is None or tests.any else min(PAGE, limit - len(found))
         page = yield from filters.page(offset, size)
         offset += len(page.entries)
-        found += [listed(profile, entry) for entry in page.entries if _between(entry, *moments)]
+        found += [listed(profile, entry) for entry in page.entries if tests.passes(entry)]
         if not page.entries or (page.total is not None and offset >= page.total):
             break
     return found[:limit]
+
+
+@frozen
+class _Tests:
+    """What is looked at here, since the list has no parameter for it."""
+
+    service: str | None
+    states: frozenset[State]
+    after: datetime | None
+    before: datetime | None
+
+    @property
+    def any(self) -> bool:
+        return self != _Tests(None, frozenset(), None, None)
+
+    def passes(self, entry: Mapping[str, Any]) -> bool:
+        if self.service is not None and named(entry, "serviceName") != self.service:
+            return False
+        if self.states and status_of(entry).state not in self.states:
+            return False
+        return _between(entry, self.after, self.before)
+
+
+def _states(given: Collection[State | str]) -> frozenset[State]:
+    words = {state.value: state for state in State}
+    try:
+        return frozenset(state if isinstance(state, State) else words[state] for state in given)
+    except KeyError as error:
+        message = f"states: {error} is none of {', '.join(words)}"
+        raise BadRequest(message, vendor=VENDOR) from None
 
 
 def _moment(given: date | datetime | None, name: str) -> datetime | None:
@@ -141,8 +170,7 @@ def _between(entry: Mapping[str, Any], after: datetime | None, before: datetime 
     """Return whether a task was created between two times; one whose time cannot be read stays in the list."""
     if after is None and before is None:
         return True
-    created = moment(named(entry, "createdAt"))
+    created = created_at(entry)
     if created is None:
         return True
-    created = created if created.tzinfo else created.replace(tzinfo=UTC)
     return (after is None or created >= after) and (before is None or created < before)

@@ -118,7 +118,7 @@ class SubmitVerbs:
             made = yield from created(call, find, vendor=VENDOR, missing=missing, note=MAY_EXIST)
         path = (made.found,) if every is None else (made.found, FIRST_RUN)
         task = TaskFlows(Reference("aimms", self._profile, path), object_in(made.body), endpoint)
-        yield Notify(Submitted(str(task.reference)))
+        yield Notify(Submitted(str(task.reference), service if endpoint.local else f"{app} {service}"))
         return task
 
 

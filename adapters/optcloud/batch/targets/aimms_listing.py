@@ -12,7 +12,8 @@ from typing import Any
 
 from optcloud.aimms.tasks.bulk_polling import LARGE_PAGE, SMALL_PAGE
 from optcloud.aimms.tasks.details import TaskView
-from optcloud.aimms.tasks.listing import Filters, ListedTask, Page, listed
+from optcloud.aimms.tasks.listing import Filters, ListedTask, listed
+from optcloud.aimms.tasks.pages import Page
 from optcloud.batch.targets.aimms_marks import ListedCandidate
 from optcloud.core.errors import BadRequest, ResponseMismatch
 from optcloud.core.flow import Flow

@@ -10,7 +10,7 @@ import typer
 from optcloud.cli.aimms.apps import AppName, Version
 from optcloud.cli.aimms.people import named
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import DryRun, Yes, argument, flag, option, read_pairs
+from optcloud.cli.options import AnyLimit, DryRun, Yes, argument, flag, option, read_pairs
 from optcloud.cli.session import CliSession
 from optcloud.cli.tables import Column, name_column, text_column
 
@@ -43,7 +43,7 @@ _WHAT = (name_column("App", "app"), name_column("Version", "version"), Column("W
 
 
 @app.command(rich_help_panel=_TABLES)
-def show(session: CliSession, *, name: AppName, version: Version) -> None:
+def show(session: CliSession, *, name: AppName, version: Version, limit: AnyLimit = None) -> None:
     """Show the rules on an app: what is granted, what is denied.
 
     Whom a rule is for is told by id; `who` has names.
@@ -54,7 +54,7 @@ def show(session: CliSession, *, name: AppName, version: Version) -> None:
     """
     found = session.call(name, lambda oc: oc.aimms.access.read(name, version))
     records = [{"id": number} | _rule(rule) for number, rule in found.rules.items()]
-    session.out.records(_RULES, records, empty="nobody")
+    session.out.records(_RULES, records, empty="nobody", limit=limit)
 
 
 @app.command(rich_help_panel=_TABLES)
@@ -64,6 +64,7 @@ def who(
     name: AppName,
     version: Version,
     persons: Annotated[bool, flag("Each user, also those who have rights by a group or an environment.")] = False,
+    limit: AnyLimit = None,
 ) -> None:
     """List who may do what with an app.
 
@@ -72,11 +73,13 @@ def who(
         optcloud aimms access who Scheduling 1.0 --persons
     """
     rights = session.call(name, lambda oc: oc.aimms.access.who(name, version, persons=persons))
-    session.out.records(_WHO, [_right(right, session) for right in rights], empty="nobody")
+    session.out.records(_WHO, [_right(right, session) for right in rights], empty="nobody", limit=limit)
 
 
 @app.command(rich_help_panel=_TABLES)
-def what(session: CliSession, *, user: Annotated[str, argument("USER", "ENV/user:NAME.")]) -> None:
+def what(
+    session: CliSession, *, user: Annotated[str, argument("USER", "ENV/user:NAME.")], limit: AnyLimit = None
+) -> None:
     """List the apps that one user has rights on.
 
     Examples:
@@ -85,7 +88,7 @@ def what(session: CliSession, *, user: Annotated[str, argument("USER", "ENV/user
     """
     person = named(user, "user")
     rights = session.call(user, lambda oc: oc.aimms.access.what(person.environment, person.name))
-    session.out.records(_WHAT, [_right(right, session) for right in rights], empty="no apps")
+    session.out.records(_WHAT, [_right(right, session) for right in rights], empty="no apps", limit=limit)
 
 
 @app.command(rich_help_panel=_CHANGES)

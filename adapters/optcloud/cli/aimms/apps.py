@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import Yes, argument, flag, option, read_pairs
+from optcloud.cli.options import AnyLimit, Yes, argument, flag, option, read_pairs
 from optcloud.cli.output import pick
 from optcloud.cli.session import CliSession
 from optcloud.cli.tables import Column, name_column, text_column
@@ -46,7 +46,10 @@ def app_record(found: App) -> dict[str, Any]:
 
 @app.command("list")
 def list_apps(
-    session: CliSession, *, name: Annotated[str | None, argument("[APP]", "Only the versions of this app.")] = None
+    session: CliSession,
+    *,
+    name: Annotated[str | None, argument("[APP]", "Only the versions of this app.")] = None,
+    limit: AnyLimit = None,
 ) -> None:
     """List apps, or the versions of one app.
 
@@ -57,7 +60,7 @@ def list_apps(
     records = session.call("apps", lambda oc: [app_record(found) for found in oc.aimms.apps.list(name)])
     if not session.out.as_json:
         records = [record | {"tag": "latest" if record["latest"] else None} for record in records]
-    session.out.records(_COLUMNS, records, empty="no apps")
+    session.out.records(_COLUMNS, records, empty="no apps", limit=limit)
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import Yes, argument
+from optcloud.cli.options import AnyLimit, Yes, argument
 from optcloud.cli.output import pick
 from optcloud.cli.session import CliSession
 from optcloud.cli.tables import name_column
@@ -24,7 +24,7 @@ Name = Annotated[str, argument("NAME", "Name of the category.")]
 
 
 @app.command("list")
-def list_categories(session: CliSession) -> None:
+def list_categories(session: CliSession, *, limit: AnyLimit = None) -> None:
     """List categories.
 
     Examples:
@@ -33,7 +33,7 @@ def list_categories(session: CliSession) -> None:
     """
     listed = session.call("categories", lambda oc: oc.aimms.apps.categories.list())
     records = [pick(category, "name", "id") for category in listed]
-    session.out.records(_COLUMNS, records, empty="no categories")
+    session.out.records(_COLUMNS, records, empty="no categories", limit=limit)
 
 
 @app.command()

@@ -11,7 +11,17 @@ import typer
 
 from optcloud.cli.exit_codes import ERROR
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import Overwrite, PrintSecret, Store, Yes, argument, check_secret_place, flag, option
+from optcloud.cli.options import (
+    AnyLimit,
+    Overwrite,
+    PrintSecret,
+    Store,
+    Yes,
+    argument,
+    check_secret_place,
+    flag,
+    option,
+)
 from optcloud.cli.session import CliSession
 from optcloud.cli.tables import Column, name_column, text_column
 from optcloud.cli.times import duration
@@ -63,12 +73,12 @@ def _record(key: ApiKey) -> dict[str, Any]:
     return {"name": key.name, "expires": expires, "scopes": [str(scope) for scope in key.scopes]}
 
 
-def _print(session: CliSession, keys: list[ApiKey], empty: str) -> None:
-    session.out.records(_COLUMNS, [_record(key) for key in keys], empty=empty)
+def _print(session: CliSession, keys: list[ApiKey], empty: str, limit: int | None) -> None:
+    session.out.records(_COLUMNS, [_record(key) for key in keys], empty=empty, limit=limit)
 
 
 @app.command("list")
-def list_keys(session: CliSession, *, newer: Newer = False) -> None:
+def list_keys(session: CliSession, *, newer: Newer = False, limit: AnyLimit = None) -> None:
     """List API keys.
 
     Examples:
@@ -76,12 +86,15 @@ def list_keys(session: CliSession, *, newer: Newer = False) -> None:
         optcloud aimms keys list --user-manager --json
     """
     keys = session.call("keys", lambda oc: oc.aimms.directory.list_keys() if newer else oc.aimms.keys.list())
-    _print(session, keys, "no keys")
+    _print(session, keys, "no keys", limit)
 
 
 @app.command()
 def expiring(
-    session: CliSession, *, within: Annotated[str, option("TIME", "How soon, such as 30d or 8w.")] = "30d"
+    session: CliSession,
+    *,
+    within: Annotated[str, option("TIME", "How soon, such as 30d or 8w.")] = "30d",
+    limit: AnyLimit = None,
 ) -> None:
     """List keys that have expired or soon will, the soonest first.
 
@@ -93,7 +106,7 @@ def expiring(
     if not isinstance(time, timedelta):
         raise typer.BadParameter(f"{within!r} is no time such as 30d or 8w", param_hint="--within")
     keys = session.call("keys", lambda oc: oc.aimms.keys.expiring(time))
-    _print(session, keys, f"none within {within}")
+    _print(session, keys, f"none within {within}", limit)
 
 
 @app.command()

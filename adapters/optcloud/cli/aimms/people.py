@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import DryRun, Yes, argument, flag, option, read_text, readable
+from optcloud.cli.options import AnyLimit, DryRun, Yes, argument, flag, option, read_text, readable
 from optcloud.cli.session import CliSession
 from optcloud.cli.tables import Column, name_column, text_column
 
@@ -120,6 +120,7 @@ def list_people(
     session: CliSession,
     *,
     whom: Annotated[str | None, argument("[WHOM]", "Environment (ACME) or group (ACME/group:planners).")] = None,
+    limit: AnyLimit = None,
 ) -> None:
     """List environments, or the people of one, or of a group.
 
@@ -130,7 +131,7 @@ def list_people(
     """
     entity = None if whom is None else named(whom, "environment", "group")
     found = session.call(whom or "environments", lambda oc: _listed(oc, entity))
-    session.out.records(_COLUMNS, [_record(person) for person in found], empty="nobody")
+    session.out.records(_COLUMNS, [_record(person) for person in found], empty="nobody", limit=limit)
 
 
 def _listed(oc: OptCloud, entity: Entity | None) -> list[AnyEntity]:

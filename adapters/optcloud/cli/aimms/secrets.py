@@ -9,6 +9,7 @@ import typer
 
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import (
+    AnyLimit,
     Overwrite,
     PrintSecret,
     Store,
@@ -58,7 +59,7 @@ def _record(item: Item) -> dict[str, str]:
 
 
 @app.command("list")
-def list_items(session: CliSession, *, path: MaybePath = "/") -> None:
+def list_items(session: CliSession, *, path: MaybePath = "/", limit: AnyLimit = None) -> None:
     """List what a directory holds, or a secret's name.
 
     Contents are not shown.
@@ -69,7 +70,7 @@ def list_items(session: CliSession, *, path: MaybePath = "/") -> None:
     """
     item = session.call(path, lambda oc: oc.aimms.secrets.get(path))
     items = item.items if item.kind == "directory" else (item,)
-    session.out.records(_COLUMNS, [_record(inside) for inside in items], empty="nothing in it")
+    session.out.records(_COLUMNS, [_record(inside) for inside in items], empty="nothing in it", limit=limit)
 
 
 @app.command()
@@ -162,7 +163,7 @@ def delete(session: CliSession, *, path: ItemPath, yes: Yes = False) -> None:
 
 
 @app.command()
-def access(session: CliSession, *, path: MaybePath = "/") -> None:
+def access(session: CliSession, *, path: MaybePath = "/", limit: AnyLimit = None) -> None:
     """List who has access to a secret or directory.
 
     Only an administrator may see that.
@@ -172,7 +173,9 @@ def access(session: CliSession, *, path: MaybePath = "/") -> None:
         optcloud aimms secrets access databases/production --json
     """
     found = session.call(path, lambda oc: oc.aimms.secrets.access(path))
-    session.out.records(_ACCESS, [{"who": str(rule.who), "access": rule.right} for rule in found], empty="nobody")
+    session.out.records(
+        _ACCESS, [{"who": str(rule.who), "access": rule.right} for rule in found], empty="nobody", limit=limit
+    )
 
 
 @app.command()

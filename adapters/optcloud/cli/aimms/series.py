@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from optcloud.cli.aimms.tasks import References, Task, for_each, task_record
+from optcloud.cli.aimms.task_list import task_record
+from optcloud.cli.aimms.tasks import References, Task, for_each
 from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import AnyLimit
 from optcloud.cli.session import CliSession
 from optcloud.cli.tables import Column, name_column
 from optcloud.core.errors import JobGone
@@ -30,15 +32,17 @@ _COLUMNS = (
 
 
 @app.command("list")
-def list_runs(session: CliSession, *, task: Task) -> None:
-    """List the runs of a repeated task, with the one to come.
+def list_runs(session: CliSession, *, task: Task, limit: AnyLimit = None) -> None:
+    """List the runs of a repeated task, the newest first.
+
+    The run to come is among them.
 
     Examples:
         optcloud aimms series list aimms:default/6f1c
         optcloud aimms series list aimms:default/6f1c --json
     """
-    records = session.call_job(task, lambda job: [_record(run) for run in job.series.runs()])
-    session.out.records(_COLUMNS, records, empty="no runs")
+    records = session.call_job(task, lambda job: [_record(run) for run in job.series.runs()][::-1])
+    session.out.records(_COLUMNS, records, empty="no runs", limit=limit)
 
 
 def _record(run: Any) -> dict[str, Any]:

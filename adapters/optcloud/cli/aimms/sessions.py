@@ -9,7 +9,7 @@ import typer
 
 from optcloud.cli.aimms.tasks import print_entry
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import DownloadFile, Yes, argument, flag, option, read_pairs
+from optcloud.cli.options import DownloadFile, Limit, Yes, argument, flag, option, read_pairs
 from optcloud.cli.output import pick
 from optcloud.cli.session import CliSession
 from optcloud.cli.tables import Column, name_column, text_column
@@ -54,7 +54,7 @@ def list_sessions(
     sort: Annotated[
         str | None, option("FIELDS", "Sort by fields, such as session_id; with - in front, descending.")
     ] = None,
-    limit: Annotated[int, option("N", "List at most this many.", min=1)] = 50,
+    limit: Limit = 50,
 ) -> None:
     """List sessions of one kind.
 
@@ -66,8 +66,10 @@ def list_sessions(
     given = read_pairs(filters, "--filter")
     if taken := {"kind", "sort"} & given.keys():
         raise typer.BadParameter(f"{taken.pop()} is no filter, but an argument or option", param_hint="--filter")
-    found = session.call("sessions", lambda oc: list(islice(oc.aimms.sessions.list(kind, sort=sort, **given), limit)))
-    session.out.records(_COLUMNS, [_record(listed) for listed in found], empty="no sessions")
+    found = session.call(
+        "sessions", lambda oc: list(islice(oc.aimms.sessions.list(kind, sort=sort, **given), limit + 1))
+    )
+    session.out.records(_COLUMNS, [_record(listed) for listed in found], empty="no sessions", limit=limit)
 
 
 @app.command()

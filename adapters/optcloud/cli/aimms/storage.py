@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import STDIO, Yes, argument, flag, readable
+from optcloud.cli.options import STDIO, AnyLimit, Yes, argument, flag, readable
 from optcloud.cli.output import pick
 from optcloud.cli.session import CliSession
 from optcloud.cli.tables import Column, name_column
@@ -51,7 +51,10 @@ def _bucket(found: Bucket) -> dict[str, Any]:
 
 @app.command("list")
 def list_bucket(
-    session: CliSession, *, path: Annotated[str, argument("PATH", "Path of a bucket, such as /icons.")]
+    session: CliSession,
+    *,
+    path: Annotated[str, argument("PATH", "Path of a bucket, such as /icons.")],
+    limit: AnyLimit = None,
 ) -> None:
     """List what a bucket holds: other buckets, and objects.
 
@@ -63,7 +66,7 @@ def list_bucket(
     """
     found = session.call(path, lambda oc: oc.aimms.storage.bucket(_bucket_path(path)))
     records = [*map(_bucket, found.buckets), *map(_object, found.objects)]
-    session.out.records(_COLUMNS, records, empty="nothing in it")
+    session.out.records(_COLUMNS, records, empty="nothing in it", limit=limit)
 
 
 @app.command()

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from optcloud.cli.aimms.task_list import list_tasks, task_record
 from optcloud.cli.exit_codes import exit_code
 from optcloud.cli.group import CommandGroup
-from optcloud.cli.options import DownloadFile, Timeout, argument, flag, option, read_reference
-from optcloud.cli.output import pick
+from optcloud.cli.options import DownloadFile, Timeout, argument, flag, read_reference
 from optcloud.cli.results import print_response, status_record
 from optcloud.cli.session import CliSession
-from optcloud.cli.tables import Column, name_column
-from optcloud.cli.times import day_or_moment, seconds
 from optcloud.core.errors import Conflict, JobError, JobFailed, NotFound, Unsupported
 from optcloud.core.reference import Reference
 
@@ -36,20 +34,6 @@ app = CommandGroup(
         optcloud aimms tasks wait aimms:default/6f1c
     """,
 )
-
-_COLUMNS = (
-    name_column("Reference", "ref"),
-    Column("State", "state"),
-    Column("App", "app", 3),
-    Column("Version", "version", 5),
-    Column("Service", "service", 2),
-    Column("Created", "created", 4),
-    Column("Queued", "queued", 7),
-    Column("Ran", "ran", 6),
-)
-_FIELDS = ("app", "version", "service", "run", "schedule_interval", "queue_time", "run_time", "return_code")
-_CALLER = ("user_name", "user_environment", "session_id")
-_TIMES = ("schedule_for", "created_at", "assigned_at", "running_at", "ended_at")
 
 
 def _task_references(texts: list[str]) -> list[str]:
@@ -74,31 +58,7 @@ Task = Annotated[
 ]
 
 
-@app.command("list")
-def list_tasks(
-    session: CliSession,
-    *,
-    name: Annotated[str | None, option("--app", "APP", "Only tasks of this app.")] = None,
-    version: Annotated[str | None, option("VERSION", "Only tasks of this version of the app.")] = None,
-    after: Annotated[
-        str | None, option("TIME", "Only tasks created after a day or time (of this machine's zone).")
-    ] = None,
-    before: Annotated[str | None, option("TIME", "Only tasks created before a day or time.")] = None,
-    limit: Annotated[int, option("N", "List at most this many.", min=1)] = 50,
-) -> None:
-    """List tasks.
-
-    Examples:
-        optcloud aimms tasks list
-        optcloud aimms tasks list --app Scheduling --after 2026-01-31
-        optcloud aimms tasks list --limit 1000 --json
-    """
-    since = None if after is None else day_or_moment(after, "--after")
-    until = None if before is None else day_or_moment(before, "--before")
-    listed = session.call(
-        "tasks", lambda oc: oc.aimms.tasks(app=name, version=version, after=since, before=until, limit=limit)
-    )
-    session.out.records(_COLUMNS, [task_record(str(task.reference), task.view) for task in listed], empty="no tasks")
+app.command("list")(list_tasks)
 
 
 @app.command()
@@ -112,15 +72,6 @@ def show(session: CliSession, *, task: Task) -> None:
     view: TaskView = session.call_job(task, lambda job: job.details())
     hidden = () if session.out.as_json else ("created", "queue_time", "run_time")
     session.out.fields({name: value for name, value in task_record(task, view).items() if name not in hidden})
-
-
-def task_record(ref: str, view: TaskView) -> dict[str, Any]:
-    """What is printed of a task; times as in ISO 8601, with a zone only where AIMMS gave one; durations in seconds."""
-    times = {name: None if (at := getattr(view, name)) is None else at.isoformat(" ") for name in _TIMES}
-    known = {"ref": ref, "state": view.state.value, "word": view.word, "message": view.error_message}
-    words = {"queued": seconds(view.queue_time), "ran": seconds(view.run_time)}
-    created = None if view.created_at is None else view.created_at.isoformat(" ", "seconds")
-    return known | pick(view, *_FIELDS, *_CALLER) | times | {"created": created} | words
 
 
 @app.command()
@@ -157,6 +108,7 @@ def wait_for(session: CliSession, references: list[str], timeout: float | None) 
 
 
 def _ended(session: CliSession, ref: str, status: Status) -> dict[str, Any]:
+    session.history.note(ref, status.state.value)
     if not session.out.as_json:
         with session.messages.aside():
             session.out.lines(f"{status.state.value} {ref}")
@@ -238,7 +190,12 @@ def delete(session: CliSession, references: References) -> None:
         optcloud aimms tasks delete aimms:default/6f1c
         optcloud aimms tasks delete aimms:default/6f1c aimms:default/6f1d
     """
-    for_each(session, references, "deleted", lambda job: job.delete())
+
+    def remove(job: Any) -> None:
+        job.delete()
+        session.history.gone(job.ref)
+
+    for_each(session, references, "deleted", remove)
 
 
 def for_each(session: CliSession, references: list[str], done: str, verb: Callable[[Any], None]) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from optcloud.cli.batch.options import BatchChoice, only_batch
 from optcloud.cli.exit_codes import DONE, JOB_FAILED, STILL_RUNNING
-from optcloud.cli.options import flag
+from optcloud.cli.options import flag, option, state_option
 from optcloud.cli.session import CliSession
 from optcloud.cli.tables import Column, name_column, text_column
 
@@ -25,6 +25,7 @@ _LOOK_EVERY = 1.0  # seconds
 _HELD_SHOWN = 5
 _HELD_TOLD = 100  # in JSON; all of them: `failures`
 _FAILURES_SHOWN = 200
+_FAILED = ("failed", "gone", "held")
 _COLUMNS = (
     name_column("Key", "key"),
     Column("State", "state"),
@@ -133,7 +134,15 @@ def _held_record(choice: BatchChoice, name: str, row: JobRow) -> dict[str, Any]:
     }
 
 
-def failures(session: CliSession, *, choice: BatchChoice) -> None:
+def failures(
+    session: CliSession,
+    *,
+    choice: BatchChoice,
+    states: Annotated[list[str] | None, state_option(_FAILED)] = None,
+    limit: Annotated[
+        int | None, option("N", f"List at most this many [default: {_FAILURES_SHOWN}, with --json all].", min=1)
+    ] = None,
+) -> None:
     """List jobs that failed, are gone, or are held, and why.
 
     Gone: the vendor knows the job no more. Held: it is not known whether its submit arrived (see `resolve`).
@@ -146,13 +155,11 @@ def failures(session: CliSession, *, choice: BatchChoice) -> None:
 
     with choice.opened() as ledger:
         name = choice.name or only_batch(ledger)
-        states = [JobState.FAILED, JobState.GONE, JobState.HELD]
-        rows = ledger.rows(name, states=states)
-        records = [_failure(row) for row in (rows if session.out.as_json else islice(rows, _FAILURES_SHOWN))]
-        session.out.records(_COLUMNS, records, empty="none has failed")
-        if not session.out.as_json and len(records) == _FAILURES_SHOWN:
-            counts = ledger.counts(name)
-            session.messages.say(f"{sum(counts[state] for state in states):,} in all; --json has them", event="hint")
+        if limit is None and not session.out.as_json:
+            limit = _FAILURES_SHOWN
+        rows = ledger.rows(name, states=[JobState(word) for word in states or _FAILED])
+        records = [_failure(row) for row in islice(rows, None if limit is None else limit + 1)]
+        session.out.records(_COLUMNS, records, empty="none has failed", limit=limit)
 
 
 def _failure(row: JobRow) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optcloud.cli.group import CommandGroup
+from optcloud.cli.options import AnyLimit
 from optcloud.cli.output import pick
 from optcloud.cli.session import CliSession
 from optcloud.cli.tables import Column, name_column
@@ -28,7 +29,7 @@ _COLUMNS = (
 
 
 @app.command("list")
-def list_licenses(session: CliSession) -> None:
+def list_licenses(session: CliSession, *, limit: AnyLimit = None) -> None:
     """List licenses.
 
     Says which of them end soon, or have little credit left. In JSON, credit and dates are texts.
@@ -40,4 +41,4 @@ def list_licenses(session: CliSession) -> None:
     names = [column.field for column in _COLUMNS]
     found = [pick(each, *names) for each in session.call("licenses", lambda oc: oc.gurobi.licenses())]
     records = [{name: None if value is None else str(value) for name, value in each.items()} for each in found]
-    session.out.records(_COLUMNS, records, empty="no licenses")
+    session.out.records(_COLUMNS, records, empty="no licenses", limit=limit)

@@ -10,7 +10,7 @@ import typer
 
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.gurobi.rented import counted
-from optcloud.cli.options import Yes, argument, flag, read_reference
+from optcloud.cli.options import AnyLimit, Yes, argument, flag, read_reference, state_option
 from optcloud.cli.output import Output, pick
 from optcloud.cli.session import CliSession
 from optcloud.cli.tables import Column, name_column
@@ -29,7 +29,7 @@ app = CommandGroup(
 
     Examples:
         optcloud gurobi machines
-        optcloud gurobi machines list --json
+        optcloud gurobi machines list --state idle --json
     """,
 )
 
@@ -44,12 +44,22 @@ _MACHINE_COLUMNS = (
     Column("Hours", "hours", 2),
     Column("Idle shutdown", "idle_shutdown", 8),
 )
+_STATES = (  # the vendor's words
+    *("launching", "pending", "obtaining license", "idle", "running", "killing", "shutting down"),
+    *("launch error", "error"),
+)
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 _FIELDS = ("id", "state", "dns_name", "machine_type", "region", "license_type", "license_id", "create_time")
 
 
 @app.command("list")
-def list_machines(session: CliSession) -> None:
-    """List machines, with the hours that they have run.
+def list_machines(
+    session: CliSession,
+    *,
+    states: Annotated[list[str] | None, state_option(_STATES)] = None,
+    limit: AnyLimit = None,
+) -> None:
+    """List machines, the newest first, and their hours.
 
     Examples:
         optcloud gurobi machines list
@@ -58,7 +68,9 @@ def list_machines(session: CliSession) -> None:
     with session.connect() as oc:
         with session.messages.progress("machines"):
             listed = oc.gurobi.machines()
-        print_machines(session.out, listed, oc.gurobi.now())
+        wanted = [machine for machine in listed if not states or machine.state in states]
+        newest = sorted(wanted, key=lambda machine: machine.created or _BEGINNING, reverse=True)
+        print_machines(session.out, newest, oc.gurobi.now(), limit=limit)
 
 
 def kill(
@@ -136,11 +148,11 @@ def _say_hours(session: CliSession, killed: list[Machine], now: datetime) -> Non
         session.messages.say(words, event="machines killed", machines=ids, hours=str(hours))
 
 
-def print_machines(out: Output, machines: Iterable[Machine], now: datetime) -> None:
+def print_machines(out: Output, machines: Iterable[Machine], now: datetime, *, limit: int | None = None) -> None:
     """Print a list of machines with their hours so far; ``now`` is the vendor's time."""
     listed = list(machines)
     records = machine_records(listed, now) if out.as_json else [_row(machine, now) for machine in listed]
-    out.records(_MACHINE_COLUMNS, records, empty="no machines")
+    out.records(_MACHINE_COLUMNS, records, empty="no machines", limit=limit)
 
 
 def print_killed(out: Output, machines: Iterable[Machine], now: datetime, *, empty: str) -> None:

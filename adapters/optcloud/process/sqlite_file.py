@@ -1,4 +1,4 @@
-"""The SQLite file of the ledger of launches.
+"""A small SQLite file in the user's state folder, for all processes of a user.
 
 Each operation is a transaction on a connection of its own. The journal is a rollback journal, since a write-ahead log
 does not work on network file systems; what is committed is on the disk.
@@ -13,23 +13,15 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from attrs import frozen
+
 from optcloud.core.errors import ConfigError
 
 if TYPE_CHECKING:
     import sqlite3
 
 T = TypeVar("T")
-VERSION = 1
 PATIENCE = 30.0  # seconds, for other processes
-_SCHEMA = """
-    CREATE TABLE launches (
-        url TEXT NOT NULL, access TEXT NOT NULL, launch TEXT NOT NULL,
-        count INTEGER NOT NULL, at REAL NOT NULL, marker TEXT, parameters TEXT NOT NULL,
-        fate TEXT NOT NULL, ids TEXT NOT NULL,
-        owner TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL,
-        PRIMARY KEY (url, access, launch)
-    )
-"""
 
 # Held by each operation, and while the process forks: a child that came to life within one, of another thread, would
 # find the file locked for ever, by what SQLite remembers.
@@ -39,11 +31,25 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_operating.acquire, after_in_parent=free, after_in_child=free)
 
 
-class LedgerFile:
-    """Where launches are written down. Each method raises `ConfigError` where they cannot be."""
+@frozen(kw_only=True)
+class FileKind:
+    """What a file holds: its tables, the version of them, and what is said where it cannot be written.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    ``patience``: how long other processes are waited for, in seconds; None: `PATIENCE`.
+    """
+
+    schema: str
+    version: int
+    fault: str
+    hint: str
+    patience: float | None = None
+
+
+class SqliteFile:
+    """A file of a kind. Each method raises `ConfigError` where it cannot be read or written."""
+
+    def __init__(self, path: Path, kind: FileKind) -> None:
+        self.path, self._kind = path, kind
 
     def write(self, work: Callable[[sqlite3.Connection], object]) -> None:
         """Read and write in a transaction, in a file that is made if there is none."""
@@ -51,12 +57,12 @@ class LedgerFile:
             _make(self.path)
             with self._opened() as db:
                 if not self._has_table(db):
-                    db.execute(_SCHEMA)
-                    db.execute(f"PRAGMA user_version = {VERSION}")
+                    db.execute(self._kind.schema)
+                    db.execute(f"PRAGMA user_version = {self._kind.version}")
                 work(db)
 
     def change(self, work: Callable[[sqlite3.Connection], T], nothing: T) -> T:
-        """Read and write in a transaction. Where no launch was ever written, return ``nothing``, and make no file."""
+        """Read and write in a transaction. Where nothing was ever written, return ``nothing``, and make no file."""
         with _operating, self.explained():
             if _is_empty(self.path):
                 return nothing
@@ -65,10 +71,11 @@ class LedgerFile:
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        import sqlite3  # noqa: PLC0415 - most processes have no ledger
+        import sqlite3  # noqa: PLC0415 - most processes have no such file
 
+        patience = PATIENCE if self._kind.patience is None else self._kind.patience
         try:
-            with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as db:
+            with closing(sqlite3.connect(self.path, timeout=patience, isolation_level=None)) as db:
                 db.execute("PRAGMA synchronous = EXTRA")  # the journal's removal is on the disk, too
                 db.execute("BEGIN IMMEDIATE")
                 yield db
@@ -80,11 +87,11 @@ class LedgerFile:
         """Say whether anything was written yet. Raises `ConfigError` for what is not ours to read."""
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
         tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        if version > VERSION:
-            raise self._cannot(f"a newer optcloud wrote it: version {version}, this one knows {VERSION}")
+        if version > self._kind.version:
+            raise self._cannot(f"a newer optcloud wrote it: version {version}, this one knows {self._kind.version}")
         if version == 0 and tables:
             raise self._cannot(f"it is a database of something else: {', '.join(tables)}")
-        return version == VERSION
+        return version == self._kind.version
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -95,8 +102,7 @@ class LedgerFile:
             raise self._cannot(error) from error
 
     def _cannot(self, why: object) -> ConfigError:
-        hint = 'set gurobi.ledger (OPTCLOUD_GUROBI_LEDGER) to another path, or to "off"'
-        return ConfigError(f"{self.path}: launches cannot be written down there ({why}); {hint}")
+        return ConfigError(f"{self.path}: {self._kind.fault} ({why}); {self._kind.hint}")
 
 
 def _is_empty(path: Path) -> bool:
