@@ -8,6 +8,7 @@ from pathlib import Path
 
 from openapi_drift.errors import SpecsError
 from openapi_drift.generation import fingerprint
+from openapi_drift.generation.changed_names import in_words
 from openapi_drift.generation.findings import JudgedFindings
 from openapi_drift.generation.generate import check, generate
 from openapi_drift.generation.tree_comparison import done
@@ -67,6 +68,7 @@ def _generate(options: argparse.Namespace) -> int:
             "".join(f"{line}\n" for line in done(outcome.differences)) or "regenerated: no difference\n",
             end="",
         )
+        print("\n".join(in_words(outcome.names)))
     print("".join(f"{note}\n" for note in outcome.notes), end="", file=sys.stderr)
     return _tell_findings(outcome.findings, remarks=options.notes)
 
@@ -77,6 +79,7 @@ def _check(options: argparse.Namespace) -> int:
         print(outcome.diff, end="")
         print(f"\n{len(outcome.differences)} files differ from what the documents give:", file=sys.stderr)
         print("".join(f"  {name}\n" for name in outcome.differences), end="", file=sys.stderr)
+        print("\n".join(in_words(outcome.names)), file=sys.stderr)
         print("Regenerate with: nox -s generate", file=sys.stderr)
         return 1
     print("generated/ is up to date" + ("" if outcome.ran else " (nothing changed)"))

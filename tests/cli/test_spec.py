@@ -11,6 +11,7 @@ import pytest
 
 from cli.conftest import Run
 from openapi_drift.generation import generate
+from openapi_drift.generation.changed_names import UNCHANGED, ChangedName
 from openapi_drift.generation.findings import Finding, JudgedFindings
 from openapi_drift.generation.generate import GenerationOutcome
 from openapi_drift.sources import carried_root
@@ -111,9 +112,17 @@ def test_check_finds_the_checkout_and_never_passes_for_want_of_anything_to_check
 
 
 def test_generate_tells_what_it_wrote(run: Run, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = iter([GenerationOutcome(ran=True, differences={"generated/x": ""}), GenerationOutcome(False, {})])
+    """Files, and what is called otherwise now by those who use them."""
+    renamed = ChangedName("renamed", "operation", "orders.api.orders.create", "orders.api.orders.make")
+    wrote = GenerationOutcome(ran=True, differences={"generated/x": ""}, names=(renamed,))
+    found = iter([wrote, wrote, GenerationOutcome(False, {})])
     monkeypatch.setattr(generate, "generate", lambda root, force, keep_going: next(found))
-    assert run("spec", "generate").stdout == "wrote generated/x\n"
+    assert run("spec", "generate").stdout.splitlines() == [
+        "wrote generated/x",
+        "changed for users of the generated packages:",
+        "  renamed operation orders.api.orders.create -> orders.api.orders.make",
+    ]
+    assert json.loads(run("spec", "generate", "--json").stdout)["names"] == [renamed._asdict()]
     assert run("spec", "generate").stdout == "up to date\n"
 
 
@@ -127,7 +136,7 @@ def test_generate_tells_what_is_missing_and_what_is_accepted(
     outcome = GenerationOutcome(True, {"generated/x": ""}, JudgedFindings((finding,), (remark,), accepted))
     monkeypatch.setattr(generate, "generate", lambda root, force, keep_going: outcome)
     result = run("spec", "generate", "--keep-going")
-    assert (result.exit_code, result.stdout) == (1, "wrote generated/x\n")
+    assert (result.exit_code, result.stdout) == (1, f"wrote generated/x\n{UNCHANGED}\n")
     assert result.stderr.splitlines() == [
         "2 parts of documents left out, as specs/sources.toml accepts",
         'specs/sources.toml: [orders-v1.accepted] "/gone" matches nothing; remove it',

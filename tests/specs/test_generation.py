@@ -82,11 +82,20 @@ def test_a_changed_property_fails_the_check_and_is_generated_then(generated_chec
     assert failed.returncode == 1
     assert "generated/orders/models/order.py\n" in failed.stderr
     assert "-    amount: " in failed.stdout
+    names = [
+        "changed for users of the generated packages:",
+        "  removed field orders.models.Order.amount",
+        "  added field orders.models.Order.quantity",
+        "  removed field orders_models.Order.amount",
+        "  added field orders_models.Order.quantity",
+    ]
+    assert failed.stderr.splitlines()[-6:-1] == names
     assert model.read_text() == before
 
     done = run(generated_checkout, "generate")
     assert done.returncode == 0, done.stderr
     assert "wrote generated/orders/models/order.py" in done.stdout
+    assert done.stdout.splitlines()[-5:] == names
     assert "quantity: int | None | Unset" in model.read_text()
     assert not check(generated_checkout).differences
     assert [path.name for path in generated_checkout.iterdir() if path.name.startswith(".generated")] == []

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from openapi_drift.errors import SpecsError
 from openapi_drift.generation import fingerprint
+from openapi_drift.generation.changed_names import changed_names
 from openapi_drift.generation.findings import Finding, JudgedFindings, judge
 from openapi_drift.generation.rehearsal import rehearse
 from openapi_drift.generation.swap import swap_in
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from openapi_drift.documents.document import Document
+    from openapi_drift.generation.changed_names import ChangedName
     from openapi_drift.generation.findings import Generator
     from openapi_drift.sources import DocumentSource
 
@@ -37,12 +39,14 @@ class GenerationOutcome:
     `ran` tells whether the generators ran, or the fingerprint sufficed. `differences` maps each file that
     differed from the tree found to a readable diff. `findings` are what the documents have and the packages have not.
     `notes` say what does not work with the new tree though the rest does, and what could not be tried (`rehearse`).
+    `names` are those that users of the packages write and that are new, gone or other ones.
     """
 
     ran: bool
     differences: dict[str, str]
     findings: JudgedFindings = field(default_factory=JudgedFindings)
     notes: tuple[str, ...] = ()
+    names: tuple[ChangedName, ...] = ()
 
     @property
     def diff(self) -> str:
@@ -62,9 +66,10 @@ def generate(root: Path, *, force: bool = False, keep_going: bool = False) -> Ge
     with _regenerated(root, keep_going=keep_going) as (fresh, findings):
         differences = compare(fingerprint.output_folder(root), fresh)
         notes = rehearse(root, fresh) if differences else []
+        names = changed_names(fingerprint.output_folder(root), fresh, differences)
         if differences:
             swap_in([(fresh, fingerprint.output_folder(root))], fresh.with_name("old"))
-        return GenerationOutcome(ran=True, differences=differences, findings=findings, notes=tuple(notes))
+        return GenerationOutcome(ran=True, differences=differences, findings=findings, notes=tuple(notes), names=names)
 
 
 def check(root: Path, *, force: bool = False) -> GenerationOutcome:
@@ -77,7 +82,8 @@ def check(root: Path, *, force: bool = False) -> GenerationOutcome:
         return _unchanged(root)
     with _regenerated(root) as (fresh, findings):
         differences = compare(fingerprint.output_folder(root), fresh)
-        return GenerationOutcome(ran=True, differences=differences, findings=findings)
+        names = changed_names(fingerprint.output_folder(root), fresh, differences)
+        return GenerationOutcome(ran=True, differences=differences, findings=findings, names=names)
 
 
 def _unchanged(root: Path) -> GenerationOutcome:

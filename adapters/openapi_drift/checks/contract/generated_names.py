@@ -29,22 +29,31 @@ class GeneratedFunction:
 
 @dataclass(frozen=True)
 class GeneratedClass:
-    """Attributes of a class (fields, members of an enumeration, methods), its fields' names in JSON, how it is made."""
+    """Attributes of a class (fields, members of an enumeration, methods), fields by name in JSON, how it is made."""
 
     attributes: frozenset[str]
-    wire: frozenset[str]
+    fields: dict[str, str]
     maker: GeneratedFunction
+
+    @property
+    def wire(self) -> frozenset[str]:
+        """The fields' names in JSON."""
+        return frozenset(self.fields)
 
 
 @dataclass(frozen=True)
 class GeneratedModule:
-    """One module: what it defines, all names in it, and what those stand for that are imported from such modules."""
+    """One module: what it defines, all names in it, and what those stand for that are imported from such modules.
+
+    ``aliases`` are names that stand for types.
+    """
 
     functions: dict[str, GeneratedFunction] = field(default_factory=dict)
     classes: dict[str, GeneratedClass] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     imported: dict[str, str] = field(default_factory=dict)
     operation: GeneratedOperation | None = None
+    aliases: frozenset[str] = frozenset()
 
 
 class GeneratedTree:
@@ -98,6 +107,7 @@ class GeneratedTree:
             frozenset(name for node in tree.body for name in _bound(node)),
             dict(pair for node in tree.body for pair in _imported(node, module)),
             operation_of(module, tree, name.partition(".")[0]),
+            frozenset(name for node in tree.body for name in _alias(node)),
         )
 
 
@@ -114,9 +124,9 @@ def _function(node: ast.FunctionDef) -> GeneratedFunction:
 
 
 def _class(node: ast.ClassDef) -> GeneratedClass:
-    wire = attrs_fields(node) or struct_fields(node)
+    fields = attrs_fields(node) or struct_fields(node)
     attributes = frozenset(name for item in node.body for name in _bound(item))
-    return GeneratedClass(attributes, frozenset(wire), _maker(node))
+    return GeneratedClass(attributes, fields, _maker(node))
 
 
 def _maker(node: ast.ClassDef) -> GeneratedFunction:
@@ -142,6 +152,13 @@ def _bound(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.If | ast.Try):
         return found + [name for inner in node.body for name in _bound(inner)]
     return found
+
+
+def _alias(node: ast.stmt) -> list[str]:
+    """``Kind = Literal["a", "b"]``, ``Time: TypeAlias = Annotated[…]``; no constants, and no type variables."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or isinstance(node.value, ast.Call):
+        return []
+    return [name for name in _bound(node) if not name.isupper()]
 
 
 def _imported(node: ast.stmt, module: str) -> list[tuple[str, str]]:

@@ -106,6 +106,7 @@ def generate(
     """
     checkout = checkout_of(root)
     from openapi_drift.generation import generate as specs  # noqa: PLC0415 - only for this command
+    from openapi_drift.generation.changed_names import in_words  # noqa: PLC0415 - likewise
     from openapi_drift.generation.tree_comparison import done  # noqa: PLC0415 - likewise
 
     with needs("codegen"), session.messages.progress("generating"):
@@ -119,8 +120,9 @@ def generate(
         session.messages.say(note, event="not_working")
     for finding in findings.unaccepted:
         session.messages.say(finding.words, event="missing", id=finding.document, place=finding.place)
-    lines = done(outcome.differences) or ["up to date"]
-    session.out.data({"ran": outcome.ran, "written": written, "missing": findings.lines}, *lines)
+    lines = [*done(outcome.differences), *in_words(outcome.names)] if written else ["up to date"]
+    names = [one._asdict() for one in outcome.names]
+    session.out.data({"ran": outcome.ran, "written": written, "missing": findings.lines, "names": names}, *lines)
     if findings.unaccepted:
         raise typer.Exit(ERROR)
 
