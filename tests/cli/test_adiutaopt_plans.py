@@ -159,6 +159,13 @@ def test_show_draws(run: Run, plan: Path, tmp_path: Path) -> None:
     assert drawn.count(" · Aufgabe ") == 11
 
 
+def test_the_last_day_of_a_picture_is_no_reference_of_a_job(run: Run, plan: Path, tmp_path: Path) -> None:
+    days = ("--first", "2026-03-02", "--last", "2026-03-03")
+    result = run("adiutaopt", "show", str(plan), "--gantt", str(tmp_path / "plan.html"), *days)
+    assert result.exit_code == 0, result.stderr
+    assert (tmp_path / "plan.html").exists()
+
+
 def test_show_says_what_it_did_not_find_and_takes_names(run: Run, tmp_path: Path) -> None:
     file = saved(tmp_path / "plan.json", {"tasks": [{"nr": 1, "emp": 7}], "workers": [{"id": 7}]})
     assert "not found in the tasks: task, worker, start, end; name them: --field task=NAME" in (

@@ -42,7 +42,7 @@ class ClickCommand(_WithExamples, TyperCommand):
         super().__init__(*args, **settings)
         self.params = with_common_options(self.params)
         self.take_examples()
-        self._takes_last = any(LAST in each.opts for each in self.params)
+        self._takes_last = any(LAST in each.opts and getattr(each, "is_flag", False) for each in self.params)
         self._earlier = EarlierNames(each for each in self.params if each.param_type_name == "option")
 
     def make_parser(self, ctx: Any) -> Any:

@@ -67,16 +67,21 @@ class Command:
         options = [_CONTEXT]
         for parameter in self._parameters:
             options += _fields(parameter.annotation) if is_dataclass(parameter.annotation) else [parameter]
-        last = [_LAST] if any(map(_is_reference, options)) else []
+        last = [_LAST] if self._takes_references else []
         return inspect.Signature([*map(_with_name, options), *last, _JSON])
 
     @cached_property
     def _parameters(self) -> list[inspect.Parameter]:
         return list(inspect.signature(self._function, eval_str=True).parameters.values())[1:]
 
+    @cached_property
+    def _takes_references(self) -> bool:
+        return any(map(_is_reference, self._parameters))
+
     def __call__(self, context: typer.Context, *, json: bool, **options: Any) -> None:
         """Run the command; what ``json`` and ``last`` change has been done when the options were read."""
-        options.pop("last", None)
+        if self._takes_references:
+            del options["last"]  # else it is an option of the command's own, such as the last day of a picture
         for parameter in self._parameters:
             if is_dataclass(parameter.annotation):
                 bundle: Any = parameter.annotation
