@@ -16,6 +16,7 @@ from optcloud_sandbox.faults import Fault
 from optcloud_sandbox.gurobi.controls import GurobiControls
 from optcloud_sandbox.journal import Entry
 from optcloud_sandbox.pace import Pace
+from optcloud_sandbox.samples import SAMPLES
 from optcloud_sandbox.settings import Settings
 from optcloud_sandbox.world import World
 
@@ -74,8 +75,20 @@ class Controls:
         """
         self._call(self._world.register, app, service, function)
 
+    def register_samples(self) -> None:
+        """Publish the app that the documentation uses: Scheduling 1.0, service solve (`optcloud_sandbox.samples`)."""
+        for (app, service), function in SAMPLES.items():
+            self.register(app, service, function)
+
+    def publish_app(self, app: str) -> None:
+        """Publish an app as version 1.0 with the latest tag, when there is none of that name; a reset keeps it.
+
+        It exposes the services of every app: echo, solve and bytes.
+        """
+        self._call(self._world.publish_app, app)
+
     def forget_services(self) -> None:
-        """Drop the registered services; their apps go with the next reset."""
+        """Drop the registered services; their apps, and those of `publish_app`, go with the next reset."""
         self._call(self._world.services.forget)
 
     def add_aimms_key(self, key: str, *scopes: str, lifetime: float | None = None) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -55,6 +56,7 @@ class Sandbox(Controls):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._urls = Urls(f"http://{HOST}:{listener.getsockname()[1]}")
         self._world.open()
+        self._world.last_request = monotonic()
         self._server = _Server(self._world)
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name="optcloud-sandbox", daemon=True
@@ -90,6 +92,10 @@ class Sandbox(Controls):
     @property
     def credentials(self) -> Credentials:
         return PUBLISHED
+
+    def quiet_for(self) -> float:
+        """Seconds since the last request, or since the start."""
+        return monotonic() - self._world.last_request
 
     def environment(self) -> dict[str, str]:
         """Environment variables that point optcloud (and the vendors' own tools) at this sandbox."""
@@ -157,8 +163,17 @@ def serve(
     pace: Pace | None = None,
     settings: Settings | None = None,
     until: threading.Event | None = None,
+    idle: float | None = None,
 ) -> None:
-    """Serve until `until` is set or KeyboardInterrupt is raised; `ready` is called once the sandbox answers."""
+    """Serve until `until` is set or KeyboardInterrupt is raised; `ready` is called once the sandbox answers.
+
+    `idle`: end, too, when nobody has asked for anything in so many seconds.
+    """
+    until = until or threading.Event()
     with Sandbox(port=port, pace=pace, settings=settings) as sandbox:
         ready(sandbox)
-        (until or threading.Event()).wait()
+        left = idle
+        while not until.wait(left) and idle is not None:
+            left = idle - sandbox.quiet_for()
+            if left <= 0:
+                return

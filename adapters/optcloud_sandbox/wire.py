@@ -4,6 +4,7 @@ import asyncio
 import re
 from dataclasses import replace
 from email.utils import formatdate
+from time import monotonic
 from urllib.parse import parse_qsl, unquote
 
 from optcloud_sandbox import fault_replies
@@ -42,6 +43,7 @@ class Wire:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         scope = _with_path(scope)
+        self._world.last_request = monotonic()
         vendor = scope["path"].split("/")[1]
         send = _dated(send, self._world.clock, self._world.settings.gurobi.clock_off if vendor == "gurobi" else 0)
         if vendor == CONTROL:

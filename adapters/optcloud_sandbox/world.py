@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
+from time import monotonic
 
 from optcloud_sandbox.adiutaopt.plans import Plans
 from optcloud_sandbox.aimms.account import AimmsAccount
@@ -31,6 +32,7 @@ class World:
         self.credentials = credentials
         self.clock = SandboxClock()
         self.journal = Journal()
+        self.last_request = monotonic()  # also of the control plane
         self.faults = FaultPlan()
         self.releases = Releases()
         self.services = Services()
@@ -73,6 +75,11 @@ class World:
     def register(self, app: str, service: str, function: Service) -> None:
         """Let tasks of `app`/`service` run `function`; the app is published when there is none of that name."""
         self.services.register(app, service, function)
+        self.aimms.apps.ensure(app)
+
+    def publish_app(self, app: str) -> None:
+        """Publish an app that has the services of every app."""
+        self.services.add_app(app)
         self.aimms.apps.ensure(app)
 
     @property

@@ -96,4 +96,4 @@ def test_sandbox_serves_until_ctrl_c(bare: None, form: str) -> None:
         pairs = (line.removeprefix("export ").partition("=") for line in out.splitlines())
         environment = {name: value for name, _, value in pairs}
     assert environment["OPTCLOUD_AIMMS_URL"].startswith("http://127.0.0.1:")
-    assert len(environment) == 12
+    assert len(environment) == 13

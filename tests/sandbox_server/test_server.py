@@ -1,10 +1,12 @@
 """The server itself: where it listens, how it starts and stops, what it leaves behind."""
 
 import ast
+import json
 import socket
 import subprocess
 import sys
 import threading
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +15,9 @@ import pytest
 
 import optcloud_sandbox
 from optcloud.sandbox import AfterPolls, AtOnce, Sandbox, serve
+from optcloud_sandbox import samples, server, wire
+from optcloud_sandbox.aimms.reports import CURRENT, TaskReport
+from optcloud_sandbox.clock import SandboxClock
 from patience import PATIENCE
 
 
@@ -63,6 +68,65 @@ def test_stops_although_a_client_keeps_its_connection() -> None:
         sandbox.stop()
         with pytest.raises(httpx.TransportError):
             client.get("http://127.0.0.1/")
+
+
+def test_ends_when_nobody_asks_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request in between begins the time anew: by a clock that only the waiting moves."""
+    now, waits = [0.0], list[float | None]()
+    running: list[Sandbox] = []
+
+    class Waiting(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout)
+            now[0] += 40 if len(waits) == 1 else timeout or 0
+            if len(waits) == 1:
+                httpx.get(f"{running[0].urls.aimms}/version")
+                now[0] += 20
+            return False
+
+    for module in (server, wire):
+        monkeypatch.setattr(module, "monotonic", lambda: now[0])
+    serve(running.append, until=Waiting(), idle=60)
+    assert waits == [60, 40]
+
+
+def test_samples_and_apps_outlive_a_reset_and_run() -> None:
+    with Sandbox() as sandbox:
+        sandbox.register_samples()
+        sandbox.publish_app("Fleet")
+        sandbox.reset()
+        headers = {"apikey": sandbox.credentials.aimms_api_key}
+        apps = httpx.get(f"{sandbox.urls.aimms}/applications", headers=headers).json()["applications"]
+        assert [app["project"]["name"] for app in apps] == ["Sandbox", "Scheduling", "Fleet"]
+
+
+@pytest.mark.parametrize(
+    ("data", "answer"),
+    [
+        (b'{"machines": 2, "jobs": {"cut": 3, "weld": 5, "paint": 2}}', [["weld"], ["cut", "paint"]]),
+        (b'{"machines": 1, "jobs": {"cut": 3}, "scenario": 7}', [["cut"]]),
+        (b"", None),
+        (b"[]", "the input must be a JSON object"),
+        (b'{"machines": 0}', "machines must be a number from 1"),
+        (b'{"machines": true}', "machines must be a number from 1"),
+        (b'{"jobs": [1]}', "jobs must be an object"),
+        (b'{"jobs": {"cut": -1}}', "jobs.cut must be a number of hours"),
+    ],
+)
+def test_the_sample_divides_jobs_among_machines(data: bytes, answer: object) -> None:
+    token = CURRENT.set(TaskReport(SandboxClock()))
+    try:
+        if isinstance(answer, str):
+            with pytest.raises((ValueError, TypeError), match=answer):
+                samples.solve(data, "application/json")
+            return
+        output = samples.solve(data, "application/json")
+    finally:
+        CURRENT.reset(token)
+    plan = json.loads(output[0])
+    assert output[1] == "application/json"
+    assert answer is None or plan["machines"] == answer
+    assert answer is not None or sorted(chain(*plan["machines"])) == sorted(samples.JOBS)
 
 
 def test_leaves_no_thread_no_socket_and_no_warning() -> None:

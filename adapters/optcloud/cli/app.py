@@ -35,7 +35,7 @@ from optcloud.cli.gurobi.migrate import migrate
 from optcloud.cli.gurobi.reap import reap
 from optcloud.cli.gurobi.run import run as run_on_machines
 from optcloud.cli.options import flag
-from optcloud.cli.sandbox import sandbox
+from optcloud.cli.sandbox.command import sandbox
 from optcloud.cli.spec import app as spec
 
 app = CommandGroup(
@@ -43,6 +43,8 @@ app = CommandGroup(
     pretty_exceptions_enable=False,  # they would show local variables, secrets among them
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+
+ITS_OWN = {"allow_interspersed_args": False}  # what follows COMMAND is COMMAND's
 
 
 def _print_version(asked: bool) -> None:
@@ -114,13 +116,14 @@ gurobi = CommandGroup(
     """
 )
 gurobi.include(None, launch)
-gurobi.command(context_settings={"allow_interspersed_args": False})(run_on_machines)  # what follows COMMAND is its own
+gurobi.command(context_settings=ITS_OWN)(run_on_machines)
 gurobi.include(None, machines=machines.app, licenses=licenses.app)
 gurobi.include(None, machines.kill, reap, migrate)
 
 for cloud, group in {"aimms": aimms, "adiutaopt": adiutaopt, "gurobi": gurobi}.items():
     group.command("doctor", hidden=True)(cloud_doctor(cloud))
 
-app.include(None, demo, doctor, sandbox)
+app.include(None, demo, doctor)
+app.command(context_settings=ITS_OWN)(sandbox)
 app.include(None, config=config.app, aimms=aimms, adiutaopt=adiutaopt, gurobi=gurobi)
 app.include(None, batch=batch.app, job=job.app, spec=spec.app)

@@ -28,15 +28,21 @@ class Services:
 
     def __init__(self) -> None:
         self._registered: dict[tuple[str, str], Service] = {}
+        self._apps: dict[str, None] = {}  # in order; those of the services registered included
 
     def register(self, app: str, service: str, function: Service) -> None:
         self._registered[app, service] = function
+        self.add_app(app)
+
+    def add_app(self, app: str) -> None:
+        self._apps[app] = None
 
     def forget(self) -> None:
         self._registered.clear()
+        self._apps.clear()
 
     def apps(self) -> Iterable[str]:
-        return dict.fromkeys(app for app, _ in self._registered)
+        return self._apps
 
     def find(self, service: str) -> str | None:
         """The app that exposes the service, as a local DEX service sees it, which has no apps; None: nobody does."""
