@@ -152,6 +152,19 @@ def test_rotate(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
     assert "ci" not in names
 
 
+def test_rotate_again_and_again_with_the_same_words(sandbox: Sandbox, run: Run) -> None:
+    first = run("aimms", "keys", "create", "ci", "--scope", "Tasks", "--expires", "90d", "--print-secret", "--json")
+    old, until = "ci", data(first)["expires"]
+    for number in range(3):
+        result = run("aimms", "keys", "rotate", "ci", "--print-secret", "--yes", "--json")
+        told = data(result)
+        assert (told["old"], told["old_key"], told["scopes"], told["expires"]) == (old, "deleted", ["Tasks"], until)
+        assert ("lifetime not known" in result.stderr) is (number == 0)
+        old = told["name"]
+    mine = [key["name"] for key in data(run("aimms", "keys", "list", "--json")) if key["name"].startswith("ci")]
+    assert mine == [old]
+
+
 def test_a_rotation_that_leaves_both(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
     run("aimms", "keys", "create", "ci", "--scope", "APIKey", "--store", f"file:{tmp_path / 'key'}")
     sandbox.faults.add(Fault("status", vendor="aimms", method="DELETE", status=500))

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -220,23 +221,31 @@ def listed(*names: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize(
-    ("name", "taken", "new"),
+    ("name", "there", "old", "new", "until"),
     [
-        ("ci", [], "ci-2026-11-07"),
-        ("ci-2025-11-07", [], "ci-2026-11-07"),
-        ("ci", ["ci-2026-11-07"], "ci-2026-11-07-2"),
-        ("ci-2026-11-07", [], "ci-2026-11-07-2"),
-        ("ci-2026-11-07-2", ["ci-2026-11-07"], "ci-2026-11-07-3"),
+        ("ci", ["ci"], "ci", "ci-2026-11-07", "2027-02-05"),
+        ("ci-2025-11-07", ["ci-2025-11-07"], "ci-2025-11-07", "ci-2026-11-07", "2027-11-07"),
+        ("ci", ["ci", "ci-2026-11-07"], "ci", "ci-2026-11-07-2", "2027-02-05"),
+        ("ci-2026-11-07", ["ci-2026-11-07"], "ci-2026-11-07", "ci-2026-11-07-2", "2026-12-01"),
+        ("ci-2026-11-07-2", ["ci-2026-11-07-2", "ci-2026-11-07"], "ci-2026-11-07-2", "ci-2026-11-07-3", "2026-12-01"),
+        ("ci", ["ci-2026-11-06-2", "ci-2026-11-06-10", "x"], "ci-2026-11-06-10", "ci-2026-11-07", "2026-12-02"),
+        ("ci-2026-01-01", ["ci-2026-09-02", "ci-x"], "ci-2026-09-02", "ci-2026-11-07", "2027-02-05"),
     ],
 )
-def test_the_new_key_has_the_same_scopes_in_the_same_words(name: str, taken: list[str], new: str) -> None:
-    cloud = script(listed(name, *taken), json_reply(MADE))
-    cloud.run(keys.replacement(name))
-    assert sent(cloud) == {
-        "keyName": new,
-        "expirationDate": "2027-11-07",
-        "scopes": [{"scope": "Task"}, {"scope": "Quantum"}],
-    }
+def test_the_new_key_has_the_same_scopes_in_the_same_words_and_as_long_a_life(
+    name: str, there: list[str], old: str, new: str, until: str
+) -> None:
+    """Each key ends on 2026-12-01: the day in a name tells how long it was made for."""
+    cloud = script(listed(*there), json_reply(MADE))
+    replaced = cloud.run(keys.replacement(name))
+    assert (replaced.old, replaced.lifetime_known) == (old, old != "ci")
+    assert sent(cloud) == {"keyName": new, "expirationDate": until, "scopes": [{"scope": "Task"}, {"scope": "Quantum"}]}
+
+
+@pytest.mark.parametrize(("left", "life"), [(-3, 90), (0, 90), (90, 90), (91, 180), (181, 365), (365, 365)])
+def test_a_usual_life_is_no_shorter_than_what_is_left(left: int, life: int) -> None:
+    key = evolve(new_key(), expires=datetime(2026, 11, 7, tzinfo=UTC) + timedelta(days=left))
+    assert keys._usual_life(key, datetime(2026, 11, 7, tzinfo=UTC)) == timedelta(days=life)
 
 
 def test_the_new_key_as_it_is_wanted() -> None:
@@ -263,6 +272,8 @@ def new_key() -> keys.ApiKey:
     ],
 )
 def test_what_became_of_the_old_key(reply: Any, old: str, both: bool) -> None:
-    rotation = script(reply).run(keys.retire("ci", new_key()))
+    replaced = keys._Replacement(new_key(), "ci", lifetime_known=True)
+    rotation = script(reply).run(keys.retire(replaced, replaced.key))
+    assert rotation.old == "ci"
     assert (rotation.old_key, rotation.both_live, rotation.new.secret) == (old, both, Secret(SECRET))
     assert (rotation.trouble is not None) is both and SECRET not in repr(rotation)

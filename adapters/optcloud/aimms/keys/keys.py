@@ -8,13 +8,13 @@ in `optcloud.aimms.services.directory_keys`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
 import msgspec
-from attrs import frozen
+from attrs import evolve, frozen
 
 from aimms_pro.api.authentication import (
     create_api_key,
@@ -26,7 +26,7 @@ from aimms_pro.api.authentication import (
 from aimms_pro.models.pro_api_key import PROApiKey
 from optcloud.aimms.connection import VENDOR
 from optcloud.aimms.keys.api_key import ApiKey, KeyInfo, key_of, stored
-from optcloud.aimms.keys.expiry import Expiry, expiration_day, now_by_the_clock
+from optcloud.aimms.keys.expiry import Expiry, expiration_day, expiry_of, now_by_the_clock
 from optcloud.aimms.keys.scopes import AnyScope, key_scopes
 from optcloud.aimms.namespaces import NamespaceVerbs
 from optcloud.aimms.people.entities import need_name
@@ -40,17 +40,24 @@ from optcloud.core.unknown_outcome import may_have_happened
 from optcloud.core.verbs import Awaited, Blocking, verb, verb_of
 from optcloud.handles.creation import created, field_in, object_in
 
-_DATED = re.compile(r"(?P<base>.+?)-\d{4}-\d{2}-\d{2}(-\d+)?")
+_DATED = re.compile(r"(?P<base>.+?)-(?P<day>\d{4}-\d{2}-\d{2})(-(?P<number>\d+))?", re.ASCII)
+_LIVES = tuple(timedelta(days=days) for days in (90, 180))  # usual ones, beside a year
+_A_YEAR = timedelta(days=365)
 
 
 @frozen
 class Rotation:
-    """A key's replacement: ``old_key`` tells what became of the old one; when not "deleted", both live (or may)."""
+    """A key's replacement: ``old_key`` tells what became of the old one; when not "deleted", both live (or may).
+
+    ``old`` is the name of the key that was replaced. ``lifetime_known``: the new one lasts as long as the old one did,
+    or as was asked for; where False, nobody knows how long that was (`KeysVerbs.rotate`).
+    """
 
     new: ApiKey
     old: str
     old_key: Literal["deleted", "alive", "unknown"]
     trouble: OptCloudError | None = None
+    lifetime_known: bool = True
 
     @property
     def both_live(self) -> bool:
@@ -122,46 +129,87 @@ def delete(name: str, *, account: str | None = None) -> Flow[None]:
 # ---------------------------------------------------------------- rotation: the secret is stored between its two parts
 
 
+@frozen
+class _Replacement:
+    """A new key, the name of the one that it replaces, and whether it is known how long that one was made for."""
+
+    key: ApiKey
+    old: str
+    lifetime_known: bool
+
+
 def replacement(
     name: str,
     *,
-    expires: Expiry = timedelta(days=365),
+    expires: Expiry | None = None,
     scopes: Iterable[AnyScope] | None = None,
     new_name: str | None = None,
     hide: Hide = not_hidden,
-) -> Flow[ApiKey]:
-    """Create the key that takes another's place, by default with the same scopes in the same words.
+) -> Flow[_Replacement]:
+    """Create the key that takes another's place, by default with the same scopes in the same words and as long a life.
 
     Two keys cannot have one name: the new one is called ``name-YYYY-MM-DD``, or ``new_name``.
     """
     keys = {key.name: key for key in (yield from list_keys())}
-    if name not in keys:
-        raise NotFound(f"there is no API key {name!r}; there are {', '.join(keys) or 'none'}", vendor=VENDOR)
+    old = _newest_of(name, keys)
     now = yield from now_by_the_clock()
-    own = keys[name].scopes if scopes is None else scopes
-    return (yield from create(new_name or _free_name(name, now, keys), expires, own, hide=hide))
+    own = old.scopes if scopes is None else scopes
+    life = _life(old)
+    end = expires if expires is not None else life or _usual_life(old, now)
+    key = yield from create(new_name or _free_name(name, now, keys), end, own, hide=hide)
+    return _Replacement(key, old.name, expires is not None or life is not None)
+
+
+def _newest_of(name: str, keys: Mapping[str, ApiKey]) -> ApiKey:
+    """Return the key of a name, else the newest that rotation has put in its place. Raises `NotFound`."""
+    if name in keys:
+        return keys[name]
+    wanted = _base(name)
+    dated = [match for match in map(_DATED.fullmatch, keys) if match is not None and match["base"] == wanted]
+    if not dated:
+        raise NotFound(f"there is no API key {name!r}; there are {', '.join(keys) or 'none'}", vendor=VENDOR)
+    return keys[max(dated, key=lambda match: (match["day"], int(match["number"] or 1)))[0]]
+
+
+def _base(name: str) -> str:
+    match = _DATED.fullmatch(name)
+    return match["base"] if match else name
+
+
+def _life(key: ApiKey) -> timedelta | None:
+    """Return how long a key was made for; None where its name has not the day on which it was made."""
+    match = _DATED.fullmatch(key.name)
+    made = expiry_of(match["day"]) if match else None
+    if made is None or key.expires is None or key.expires <= made:
+        return None
+    return min(key.expires - made, _A_YEAR)
+
+
+def _usual_life(key: ApiKey, now: datetime) -> timedelta:
+    """Return the shortest usual life that is no shorter than what is left of the key's."""
+    left = timedelta() if key.expires is None else key.expires - now
+    return next((life for life in _LIVES if life >= left), _A_YEAR)
 
 
 def _free_name(name: str, now: datetime, taken: Iterable[str]) -> str:
-    match = _DATED.fullmatch(name)
-    dated = f"{match['base'] if match else name}-{now.date()}"
+    dated = f"{_base(name)}-{now.date()}"
     names = [dated, *(f"{dated}-{number}" for number in range(2, 1000))]
     return next(free for free in names if free not in taken)
 
 
-def retire(name: str, new: ApiKey) -> Flow[Rotation]:
+def retire(replaced: _Replacement, new: ApiKey) -> Flow[Rotation]:
     """Delete the key that was replaced.
 
     A failure is part of the `Rotation` and is not raised, because the new key exists by now.
     """
+    done = Rotation(new, replaced.old, "deleted", lifetime_known=replaced.lifetime_known)
     try:
-        yield from delete(name)
+        yield from delete(replaced.old)
     except OptCloudError as trouble:
         if may_have_happened(trouble):
-            return Rotation(new, name, "unknown", trouble)
-        gone = isinstance(trouble, NotFound)
-        return Rotation(new, name, "deleted") if gone else Rotation(new, name, "alive", trouble)
-    return Rotation(new, name, "deleted")
+            return evolve(done, old_key="unknown", trouble=trouble)
+        return done if isinstance(trouble, NotFound) else evolve(done, old_key="alive", trouble=trouble)
+    return done
 
 
 # ---------------------------------------------------------------- verbs
@@ -198,20 +246,26 @@ class KeysVerbs(NamespaceVerbs):
         self,
         name: str,
         *,
-        expires: Expiry = timedelta(days=365),
+        expires: Expiry | None = None,
         scopes: Iterable[AnyScope] | None = None,
         new_name: str | None = None,
         store: AnyPlace | None = None,
     ) -> Flow[Rotation]:
-        """Make a new key, store it in place of the old secret, then delete the old key.
+        """Make a new key, store it in place of the old secret, then delete the old key; ``name`` may stay the same.
+
+        The new key is called ``name-YYYY-MM-DD``, and where ``name`` was replaced before, the newest such key is the
+        old one. Without ``expires`` it lasts as long as the old one was made for. The vendor does not tell when that
+        was made, but the day in its name does; without one, it lasts 90, 180 or 365 days, no less than is left of the
+        old one (``lifetime_known`` is False then).
 
         When storing fails (`SecretNotStored`), the old key is left alone; when deleting fails, the report says that
         both live. After rotating the key that this client uses, make a new ``OptCloud``.
         """
         with vault.drawer(store, overwrite=True) as drawer:
             flow = replacement(name, expires=expires, scopes=scopes, new_name=new_name, hide=self._hide)
-            key = stored((yield from flow), drawer)
-        return (yield from retire(name, key))
+            replaced = yield from flow
+            key = stored(replaced.key, drawer)
+        return (yield from retire(replaced, key))
 
 
 class Keys(KeysVerbs, Blocking):

@@ -55,6 +55,10 @@ Name = Annotated[str, argument("NAME", "Name of the key.")]
 Expires = Annotated[
     str, option("--expires", "WHEN", "When it expires: a day, such as 2027-01-31, or a time from now, such as 90d.")
 ]
+NewExpires = Annotated[
+    str | None,
+    option("--expires", "WHEN", "When it expires: a day, or a time from now [default: the old key's lifetime]."),
+]
 Scopes = Annotated[
     list[str] | None,
     option(
@@ -159,7 +163,7 @@ def rotate(
     *,
     name: Name,
     scope: Scopes = None,
-    expires: Expires = "365d",
+    expires: NewExpires = None,
     new_name: Annotated[str | None, option("NAME", "Name of the new key [default: NAME and the day].")] = None,
     store: Store = None,
     print_secret: PrintSecret = False,
@@ -167,7 +171,8 @@ def rotate(
 ) -> None:
     """Create a key in place of another, then delete that one.
 
-    It has the scopes of the old one, unless some are given; its secret may go where the old one's is.
+    Where NAME was replaced before, it is the newest key of that name and a day. The new one has the scopes and the
+    lifetime of the old one, unless others are given; its secret may go where the old one's is.
 
     Examples:
         optcloud aimms keys rotate ci --store keyring:ci
@@ -176,12 +181,15 @@ def rotate(
     check_secret_place(store, print_secret=print_secret)
     session.confirm(f"replace the key {name}, and delete it", yes=yes)
     with session.connect() as oc, _making(session, name, print_secret=print_secret):
-        end = duration(expires)
+        end = None if expires is None else duration(expires)
         rotation = oc.aimms.keys.rotate(name, expires=end, scopes=scope, new_name=new_name, store=store)
-    _print_new(session, rotation.new, store, print_secret=print_secret, old=name, old_key=rotation.old_key)
+    _print_new(session, rotation.new, store, print_secret=print_secret, old=rotation.old, old_key=rotation.old_key)
+    if not rotation.lifetime_known:
+        words = f"how long {rotation.old} was made for is not known, since its name has no day: --expires tells"
+        session.messages.say(words, event="lifetime not known", old=rotation.old)
     if rotation.both_live:
-        words = f"{name} is, or may be, still in use ({rotation.trouble})"
-        hint = f"delete it: optcloud aimms keys delete {name}"
+        words = f"{rotation.old} is, or may be, still in use ({rotation.trouble})"
+        hint = f"delete it: optcloud aimms keys delete {rotation.old}"
         session.messages.say(f"error: {words}\n  {hint}", event="error", message=words, hints=[hint], exit_code=ERROR)
         raise typer.Exit(ERROR)
 
