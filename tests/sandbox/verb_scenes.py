@@ -229,6 +229,7 @@ OF_GUROBI: tuple[Callable[[Any, str], Any], ...] = (
     lambda cloud, pool: cloud.attach(pool).machines(),
     lambda cloud, pool: cloud.attach(pool).wait_ready(pace=FAST),
     lambda cloud, pool: cloud.attach(pool).hours(),
+    lambda cloud, pool: cloud.attach(pool).known(),
     lambda cloud, pool: cloud.attach(pool).keep(),
     lambda cloud, pool: cloud.attach(pool).kill(),
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from attrs import evolve
 
 from optcloud.cli import job_list
 from optcloud.cli.adiutaopt.pictures import Gantt
@@ -15,7 +17,14 @@ from optcloud.cli.gurobi.launch import print_pool, wait_ready
 from optcloud.cli.options import Ref, ResultFile, Timeout, argument, read_reference
 from optcloud.cli.results import print_result, print_status
 from optcloud.cli.session import CliSession
-from optcloud.core.errors import Unsupported
+from optcloud.core.errors import JobGone, Unsupported
+from optcloud.core.reference import Reference
+
+if TYPE_CHECKING:
+    from optcloud.gurobi.pool import Pool
+    from optcloud.gurobi.v2.named_pools import NamedPool
+
+LONG_AGO = "1970-01-01T00:00:00+00:00"
 
 
 def _checked(references: list[str]) -> list[str]:
@@ -46,7 +55,8 @@ app.command("show")(job_list.show_job)
 def wait(session: CliSession, references: Refs, timeout: Timeout = None) -> None:
     """Wait until a job has ended, or until machines are ready.
 
-    Several references: tasks of AIMMS PRO, each told as it ends, at the cost of one look at a time.
+    Several references: tasks of AIMMS PRO, each told as it ends, at the cost of one look at a time. What nobody knows
+    ends the wait at once with exit code 5; of several, it is told, the others are waited for, and 5 comes at the end.
 
     Examples:
         optcloud job wait aimms:default/6f1c
@@ -58,9 +68,9 @@ def wait(session: CliSession, references: Refs, timeout: Timeout = None) -> None
         return
     ref = references[0]
     session.messages.refs = (ref,)
-    with session.connect() as oc:
-        job: Any = oc.attach(ref)
+    with _attached(session, ref) as job:
         if ref.startswith("gurobi:"):
+            _refuse_unknown(job)
             print_pool(session, ref, wait_ready(session, job, timeout), job.now())
             return
         with session.messages.progress(ref):
@@ -81,8 +91,7 @@ def result(
     _refuse_machines(ref)
     if gantt is not None and not ref.startswith("adiutaopt:"):
         raise typer.BadParameter("only plans of adiutaOpt are drawn", param_hint="--gantt")
-    with session.connect() as oc:
-        job: Any = oc.attach(ref)
+    with _attached(session, ref) as job:
         print_result(session, job, timeout=timeout, file=output, gantt=gantt)
 
 
@@ -118,6 +127,44 @@ def delete(session: CliSession, ref: Ref) -> None:
     """
     _ask(session, ref, "deleted", lambda job: job.delete())
     session.history.gone(ref)
+
+
+@contextmanager
+def _attached(session: CliSession, ref: str) -> Iterator[Any]:
+    """Attach a job for a wait.
+
+    A new key of adiutaOpt may not show yet. The history of this machine tells its age; a plan that it does not have
+    counts as an old one: unknown, it is none to wait for.
+    """
+    with session.connect(Reference.parse(ref).profile) as oc:
+        job: Any = oc.attach(ref)
+        if ref.startswith("adiutaopt:"):
+            with _explained():
+                yield oc.adiutaopt.resume(evolve(job.receipt, submitted_at=_submitted_at(session, ref)))
+        else:
+            yield job
+
+
+def _submitted_at(session: CliSession, ref: str) -> str:
+    known = session.history.find(ref)
+    return LONG_AGO if known is None else known.submitted_at.isoformat()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except JobGone as error:
+        error.add_note("submitted a moment ago, somewhere else? Then it may show in a few minutes: wait again")
+        raise
+
+
+def _refuse_unknown(pool: Pool | NamedPool) -> None:
+    """Refuse machines that nobody knows; a pool of API v2 is not waited for at all."""
+    from optcloud.gurobi.pool import Pool  # noqa: PLC0415 - loaded with the facade
+
+    if isinstance(pool, Pool) and not pool.known():
+        raise JobGone("Gurobi lists none of these machines, and no launch of them is written down here", ref=pool.ref)
 
 
 def _ask(session: CliSession, ref: str, done: str, verb: Callable[[Any], None]) -> None:

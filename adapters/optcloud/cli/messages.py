@@ -23,6 +23,7 @@ from optcloud.core.events import (
     MachineChanged,
     MachinesKilled,
     MachinesReaped,
+    NotKnown,
     Pinned,
     Polled,
     PollFailed,
@@ -144,6 +145,8 @@ class Messages:
 
     def _hear_more(self, event: object) -> None:
         match event:
+            case NotKnown(ref):
+                self.say(f"{ref}: not known; the wait for the others goes on", event="not known", ref=ref)
             case ClockOff(vendor, seconds):
                 off = f"{abs(seconds):.0f} s {'behind' if seconds > 0 else 'ahead of'} that of {vendor}"
                 self.say(f"this machine's clock is {off}: corrected for", event="clock off", seconds=seconds)

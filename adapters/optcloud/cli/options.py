@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +14,10 @@ import typer
 from optcloud.core import secret_store
 from optcloud.core.errors import ConfigError
 from optcloud.core.local_paths import path_to_write
-from optcloud.core.reference import Reference
+from optcloud.core.reference import FORMS, Reference
 
 STDIO = Path("-")
+_OF_A_CLOUD = re.compile(r"aimms:[^/]+/[^/]+(/\d+)?|adiutaopt:[^/]+/(shift|mixed|floor)/[^/]+|gurobi:[^/]+/.+")
 STORE_PLACES = "keyring:NAME or file:PATH"
 
 
@@ -74,11 +76,14 @@ def refuse_with_no_wait(name: str, value: object) -> None:
 
 
 def read_reference(text: str) -> Reference:
-    """Return the reference, or say that it is none (a usage error)."""
+    """Return the reference, or say that it is none (a usage error): of an unknown cloud, or not in its cloud's form."""
     try:
-        return Reference.parse(text)
+        reference = Reference.parse(text)
     except ConfigError as error:
         raise typer.BadParameter(str(error)) from error
+    if _OF_A_CLOUD.fullmatch(str(reference)) is None:
+        raise typer.BadParameter(f"{text!r} is not a job reference; the forms: {FORMS}")
+    return reference
 
 
 def read_pairs(texts: list[str] | None, name: str) -> dict[str, str]:

@@ -74,6 +74,13 @@ class PollFailed:
 
 
 @frozen
+class NotKnown:
+    """One of many jobs is not known to its vendor; the wait for the others goes on."""
+
+    ref: str
+
+
+@frozen
 class Watching:
     """After a look at many jobs: how many have ended, of how many, and the seconds since the wait began."""
 

@@ -9,6 +9,8 @@ from attrs import frozen
 
 from optcloud.core.errors import ConfigError
 
+FORMS = "aimms:PROFILE/TASK, adiutaopt:PROFILE/PLANNER/KEY, gurobi:PROFILE/MACHINE"
+"""How references look, for people; of several machines, there are several ids with slashes between them."""
 _FORM = re.compile(r"(?P<cloud>[a-z]+):(?P<profile>[A-Za-z0-9_.-]+)/(?P<path>[^\s]+)")
 
 
@@ -31,7 +33,7 @@ class Reference:
         match = _FORM.fullmatch(text.strip())
         if match is None:
             raise ConfigError(
-                f"{text!r} is not a job reference; one looks like aimms:default/6f1c0a52 (cloud:profile/id)"
+                f"{text!r} is not a job reference; one looks like aimms:default/6f1c0a52 (the forms: {FORMS})"
             )
         try:
             path = tuple(unquote(part, errors="strict") for part in match["path"].split("/"))

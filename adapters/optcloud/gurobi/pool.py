@@ -149,6 +149,11 @@ class PoolVerbs(Handle[C, PoolFlows]):
         return self._seen
 
     @verb
+    def known(self) -> Flow[bool]:
+        """Say whether Gurobi lists one of the machines, or a launch of one is written down here (and may show yet)."""
+        return self._begun(self._flows.known())
+
+    @verb
     def hours(self) -> Flow[Decimal | None]:
         """Count the machine-hours so far, of the machines as last seen; None where it cannot be known."""
         return self._begun(self._flows.hours(self._seen))

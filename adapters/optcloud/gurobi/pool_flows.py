@@ -15,6 +15,7 @@ from optcloud.core.flow import Flow, Instant, Notify, ReadClock, RunBlocking
 from optcloud.core.polling import Pace, wait
 from optcloud.core.reference import Reference
 from optcloud.core.states import State, Status
+from optcloud.gurobi.ledger import LaunchEntry
 from optcloud.gurobi.machines import MachineRequests
 from optcloud.gurobi.models import Machine, machine_hours
 from optcloud.process.signals import deferred
@@ -73,6 +74,13 @@ class PoolFlows:
     def kill(self) -> Flow[list[Machine]]:
         """Kill all machines of the pool that are still there. Safe to repeat."""
         return (yield from self.account.give_back(self.ids))
+
+    def known(self) -> Flow[bool]:
+        """Say whether Gurobi lists one of the machines, or a launch of one is written down (and may show yet)."""
+        if (yield from self.machines()):
+            return True
+        entries: list[LaunchEntry] = yield RunBlocking(self.account.ledger.entries)
+        return any(not set(self.ids).isdisjoint(entry.ids) for entry in entries)
 
     def keep(self, let_go: Callable[[], None]) -> Flow[None]:
         """Hand the machines to the person: they run on after this process, which ``let_go`` tells its exit guard."""

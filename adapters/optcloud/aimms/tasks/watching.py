@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from optcloud.aimms.tasks.bulk_polling import Sweep, Watched
 from optcloud.aimms.tasks.task_flows import PACE, TaskFlows
 from optcloud.core.errors import ConfigError, JobGone, OptCloudError, RateLimited, ResponseMismatch
-from optcloud.core.events import PollFailed
+from optcloud.core.events import NotKnown, PollFailed
 from optcloud.core.flow import Flow, Instant, Notify, ReadClock, Sleep
 from optcloud.core.polling import PASSING, Pace, TimeLeft, may_pass
 from optcloud.core.states import Status
@@ -199,6 +199,7 @@ class TaskWatch:
             except JobGone:
                 self._gone.append(watched.task)
                 del self._pending[watched.ref]
+                yield Notify(NotKnown(watched.ref))
                 continue
             except PASSING as error:
                 failures += 1
