@@ -26,7 +26,12 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ..
 
 
 PATHS = list(commands(typer.main.get_command(app)))
-LISTING = [("aimms", "tasks"), ("gurobi", "machines"), ("gurobi", "licenses")]  # alone, they list
+LISTING = [
+    ("aimms", "tasks"),
+    ("adiutaopt", "packages"),
+    ("gurobi", "machines"),
+    ("gurobi", "licenses"),
+]  # alone, they list
 GROUPS = [path for path in PATHS if any(other[:-1] == path for other in PATHS if other) and path not in LISTING]
 
 

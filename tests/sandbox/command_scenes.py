@@ -192,6 +192,7 @@ def plans(run: Run, sandbox: Sandbox, folder: Path) -> None:
         ref = run(f"adiutaopt solve {folder}/problem.json --planner {planner} --send-anyway --no-wait").strip()
         run(f"job wait {ref}")
         run(f"job result {ref}")
+    run("adiutaopt packages list")
     run("adiutaopt logout")
 
 

@@ -8,7 +8,7 @@ import typer
 
 import optcloud
 from optcloud.cli import job
-from optcloud.cli.adiutaopt import login, plans, solve
+from optcloud.cli.adiutaopt import login, packages, plans, solve
 from optcloud.cli.aimms import (
     access,
     apps,
@@ -102,7 +102,9 @@ adiutaopt = CommandGroup(
         optcloud adiutaopt show plan.json --gantt plan.html
     """
 )
-adiutaopt.include(None, login.login, login.logout, solve.check, plans.show, plans.diff, solve.solve)
+adiutaopt.include(
+    None, login.login, login.logout, solve.check, plans.show, plans.diff, solve.solve, packages=packages.app
+)
 
 gurobi = CommandGroup(
     help="""Gurobi Instant Cloud: rent machines.

@@ -13,7 +13,6 @@ import typer
 
 import optcloud
 from optcloud.cli.exit_codes import ERROR, needs
-from optcloud.cli.output import show
 from optcloud.cli.session import CliSession
 
 if TYPE_CHECKING:
@@ -42,14 +41,18 @@ def demo(session: CliSession) -> None:
         Sandbox(pace=AfterSeconds(_JOBS_TAKE)) as sandbox,
         session.messages.progress("demo"),
     ):
-        steps += _steps(sandbox, Path(folder) / "ledger.sqlite3", session.messages.show)
+        for step in _steps(sandbox, Path(folder) / "ledger.sqlite3", session.messages.show):
+            steps.append(step)
+            with session.messages.aside():
+                session.out.lines(_line(step))
     seconds = time.monotonic() - began
     ok = all(step.ok for step in steps)
     if session.out.as_json:
         listed = [vars(step) | {"seconds": round(step.seconds, 3)} for step in steps]
         session.out.json({"ok": ok, "notice": NOTICE, "seconds": round(seconds, 3), "steps": listed})
     else:
-        _print_table(steps, seconds)
+        print(f"{sum(step.ok for step in steps)} of {len(steps)} steps as expected, in {seconds:.1f} s.")
+        print(NOTICE)
     if not ok:
         session.messages.say("the demo failed", event="error", message="the demo failed", exit_code=ERROR)
         raise typer.Exit(ERROR)
@@ -89,21 +92,7 @@ def _connect(sandbox: Sandbox, ledger: Path, states: States) -> optcloud.OptClou
     )
 
 
-def _print_table(steps: list[DemoStep], seconds: float) -> None:
-    from rich import box  # noqa: PLC0415 - only for people
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Cloud", no_wrap=True)
-    table.add_column("Step")
-    table.add_column("Result", overflow="fold")
-    table.add_column("Time", justify="right", no_wrap=True)
-    last = ""
-    for step in steps:
-        result = Text.assemble(("✓ ", "green") if step.ok else ("✗ ", "bold red"), step.result)
-        table.add_row(Text("" if step.cloud == last else step.cloud), Text(step.name), result, f"{step.seconds:.1f} s")
-        last = step.cloud
-    show(table)
-    print(f"{sum(step.ok for step in steps)} of {len(steps)} steps as expected, in {seconds:.1f} s.")
-    print(NOTICE)
+def _line(step: DemoStep) -> str:
+    """Return how a step ended, said when it has."""
+    mark = "✓" if step.ok else "✗"
+    return f"{mark} {step.cloud:<9}  {step.name:<30}  {step.seconds:>4.1f} s  {step.result}"

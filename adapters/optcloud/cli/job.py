@@ -11,6 +11,7 @@ from attrs import evolve
 
 from optcloud.cli import job_list
 from optcloud.cli.adiutaopt.pictures import Gantt
+from optcloud.cli.adiutaopt.table_files import check_plan_file
 from optcloud.cli.aimms.tasks import wait_for
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.gurobi.launch import print_pool, wait_ready
@@ -89,6 +90,8 @@ def result(
         optcloud job result adiutaopt:default/shift/KEY --gantt plan.html
     """
     _refuse_machines(ref)
+    if ref.startswith("adiutaopt:"):
+        check_plan_file(output)
     if gantt is not None and not ref.startswith("adiutaopt:"):
         raise typer.BadParameter("only plans of adiutaOpt are drawn", param_hint="--gantt")
     with _attached(session, ref) as job:

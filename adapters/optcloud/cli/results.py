@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from optcloud.core.errors import JobFailed
 if TYPE_CHECKING:
     from optcloud.adiutaopt.solution.solution import Solution
     from optcloud.aimms.tasks.result import SavedResult, TaskResult
+    from optcloud.cli.adiutaopt.table_files import TableFiles
     from optcloud.cli.options import WaitOptions
     from optcloud.cli.session import CliSession
     from optcloud.core.states import Status
@@ -21,7 +23,13 @@ if TYPE_CHECKING:
 
 
 def print_result(
-    session: CliSession, job: Job[Any], *, timeout: float | None, file: Path | None, gantt: Path | None = None
+    session: CliSession,
+    job: Job[Any],
+    *,
+    timeout: float | None,
+    file: Path | None,
+    gantt: Path | None = None,
+    tables: TableFiles | None = None,
 ) -> None:
     """Wait for a job's result and print, save or draw it. Raises `JobFailed`, `WaitTimeout`, `JobGone`."""
     session.messages.refs = (job.ref,)
@@ -36,6 +44,8 @@ def print_result(
         session.say_saved(file)
     if job.ref.startswith("adiutaopt:"):
         _print_solution(session, job.ref, result, file)
+        if tables is not None:
+            tables.write(session, result)
         if gantt is not None:  # when the plan is safe
             for path in result.gantt(gantt):
                 session.say_saved(path)
@@ -69,12 +79,18 @@ def remember_files(session: CliSession, file: Path | None, gantt: Path | None) -
     )
 
 
-def print_job(session: CliSession, job: Job[Any], waiting: WaitOptions, gantt: Path | None = None) -> None:
+def print_job(
+    session: CliSession,
+    job: Job[Any],
+    waiting: WaitOptions,
+    gantt: Path | None = None,
+    tables: TableFiles | None = None,
+) -> None:
     """Print a submitted job: its result, or, when nobody waits, the reference of what goes on."""
     if waiting.no_wait:
         session.out.data({"ref": job.ref}, job.ref)
     else:
-        print_result(session, job, timeout=waiting.timeout, file=waiting.output, gantt=gantt)
+        print_result(session, job, timeout=waiting.timeout, file=waiting.output, gantt=gantt, tables=tables)
 
 
 def status_record(ref: str, status: Status) -> dict[str, Any]:
@@ -111,7 +127,14 @@ def _embedded(content: bytes) -> dict[str, Any]:
 
 
 def _print_solution(session: CliSession, ref: str, solution: Solution[Any], file: Path | None) -> None:
-    """A plan: the JSON as received, or, when it is saved, its counts."""
+    """A plan: the JSON as received, on a terminal its figures, or, when it is saved, its counts."""
+    if file is None and not session.out.as_json and sys.stdout.isatty():
+        from optcloud.cli.adiutaopt.figures import print_figures  # noqa: PLC0415 - as the solution
+
+        print_figures(session, solution)
+        words = f"the plan itself: optcloud job result {ref} -o plan.json"
+        session.messages.say(words, event="hint")
+        return
     if file is None and not session.out.as_json:
         session.out.received(solution.raw)
         return

@@ -125,6 +125,15 @@ def to_arrow(table: Table) -> Any:
     return arrow.table({c.name: arrow.array(c.exactly(), type=kinds[c.exact]) for c in table.columns})
 
 
+def to_parquet(table: Table, path: str | Path) -> Path:
+    """Write Parquet and return the path. Raises `ConfigError` without the extra ``parquet``, `OSError`."""
+    target = local_path(path)
+    need("pyarrow", package="optcloud[parquet]", purpose="a Parquet file")
+    parquet = need("pyarrow.parquet", package="optcloud[parquet]", purpose="a Parquet file")
+    parquet.write_table(to_arrow(table), target, compression="zstd")
+    return target
+
+
 def check_rows(table: Table, most: int, form: str) -> None:
     """Refuse a table that a form cannot hold, before a file is begun."""
     rows = len(table.columns[0].values)

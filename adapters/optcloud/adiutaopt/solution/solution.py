@@ -143,6 +143,12 @@ class Solution(Generic[PlanT]):
 
         return to_csv(table_of(self.rows, self.summary, what), path)
 
+    def to_parquet(self, path: str | Path, what: What = "tasks") -> Path:
+        """Write one table as Parquet. Needs the extra ``parquet`` (`ConfigError`). Raises `OSError`."""
+        from optcloud.views.tables import to_parquet  # noqa: PLC0415 - on first use
+
+        return to_parquet(table_of(self.rows, self.summary, what), path)
+
     def to_excel(self, path: str | Path) -> Path:
         """Write a workbook of three sheets: assignments, unassigned, workers. Needs openpyxl (`ConfigError`)."""
         from optcloud.views.excel import to_excel  # noqa: PLC0415 - on first use

@@ -21,7 +21,7 @@ _WORKERS = (
 )
 
 
-def print_figures(session: CliSession, solution: Solution) -> None:
+def print_figures(session: CliSession, solution: Solution[Any]) -> None:
     """Print the figures, and for people a row for each worker."""
     import attrs  # noqa: PLC0415 - as the solution
 

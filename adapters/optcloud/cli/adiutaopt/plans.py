@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from optcloud.cli.adiutaopt.figures import print_figures
 from optcloud.cli.adiutaopt.pictures import PictureOptions
-from optcloud.cli.options import argument, flag, option, read_pairs, writable
-from optcloud.cli.output import pick
+from optcloud.cli.adiutaopt.table_files import TableFiles
+from optcloud.cli.options import argument, flag, option, read_pairs
 from optcloud.cli.session import CliSession
 from optcloud.cli.tables import Column, name_column, text_column
 
@@ -22,13 +22,6 @@ Names = Annotated[
     list[str] | None, option("--field", "MEANING=NAME", "Name of a field in the file, such as worker=employeeID.")
 ]
 
-_WORKERS = (
-    name_column("worker", "worker"),
-    Column("tasks", "tasks"),
-    Column("days", "days", 3),
-    Column("hours", "hours"),
-    Column("profit", "profit", 2),
-)
 _UNASSIGNED = (
     name_column("task", "task"),
     text_column("name", "name", 3),
@@ -53,10 +46,7 @@ def show(
     file: SavedPlan,
     summary: Annotated[bool, flag("Figures of the plan; printed when no other option is given.")] = False,
     unassigned: Annotated[bool, flag("Tasks that nobody does, and why.")] = False,
-    csv: Annotated[Path | None, option("FILE", "Save all tasks as CSV.", dir_okay=False, callback=writable)] = None,
-    excel: Annotated[
-        Path | None, option("FILE", "Save all tasks as a workbook (needs openpyxl).", dir_okay=False, callback=writable)
-    ] = None,
+    tables: TableFiles,
     picture: PictureOptions,
     field: Names = None,
 ) -> None:
@@ -69,16 +59,13 @@ def show(
     """
     solution = _opened(file, field)
     _say_unread(session, solution)
-    if csv is not None:
-        session.say_saved(solution.to_csv(csv))
-    if excel is not None:
-        session.say_saved(solution.to_excel(excel))
+    tables.write(session, solution)
     for path in picture.draw(solution):
         session.say_saved(path)
     if unassigned:
         _print_unassigned(session, solution)
-    if summary or not (unassigned or csv or excel or picture.gantt):
-        _print_summary(session, solution)
+    if summary or not (unassigned or tables or picture.gantt):
+        print_figures(session, solution)
 
 
 def diff(session: CliSession, *, before: SavedPlan, after: SavedPlan, field: Names = None) -> None:
@@ -110,20 +97,6 @@ def _say_unread(session: CliSession, solution: Solution[Any]) -> None:
     for meaning, count in solution.fields.unreadable.items():
         words = f"{count} values of {meaning} could not be read"
         session.messages.say(words, event="unreadable", meaning=meaning, count=count)
-
-
-def _print_summary(session: CliSession, solution: Solution[Any]) -> None:
-    import attrs  # noqa: PLC0415 - as the solution
-
-    figures = solution.summary()
-    session.out.data(attrs.asdict(figures, value_serializer=_plain), str(figures))
-    if session.out.as_json:
-        return
-    rows = [
-        {"worker": load.name or load.worker, "hours": f"{load.minutes / 60:g}"} | pick(load, "tasks", "days", "profit")
-        for load in figures.per_worker
-    ]
-    session.out.table(_WORKERS, rows, empty="no workers")
 
 
 def _print_unassigned(session: CliSession, solution: Solution[Any]) -> None:
@@ -170,7 +143,3 @@ def _line(member: TaskDifference | Assignment) -> str:
     from optcloud.adiutaopt.solution.diff import name_of  # noqa: PLC0415
 
     return name_of(member) if isinstance(member, Assignment) else str(member)
-
-
-def _plain(_holder: object, _field: object, value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value

@@ -12,8 +12,9 @@ import typer
 from attrs import asdict
 
 from optcloud.cli.adiutaopt.pictures import Gantt
+from optcloud.cli.adiutaopt.table_files import TableFiles, check_plan_file
 from optcloud.cli.exit_codes import ERROR
-from optcloud.cli.options import STDIO, WaitOptions, argument, flag, option, readable
+from optcloud.cli.options import STDIO, WaitOptions, argument, flag, option, readable, refuse_with_no_wait
 from optcloud.cli.results import print_job, remember_files
 from optcloud.cli.session import CliSession
 
@@ -92,14 +93,16 @@ def solve(
     ] = None,
     send_anyway: Annotated[bool, flag("Send it in spite of its faults, which become warnings.")] = False,
     waiting: WaitOptions,
+    tables: TableFiles,
     gantt: Gantt = None,
     receipt: Annotated[
         Path | None, option("FILE", "Save key, hash and requestID in a file, for the vendor's support.", dir_okay=False)
     ] = None,
 ) -> None:
-    """Solve a problem and print the plan as received.
+    """Solve a problem and print the plan.
 
-    With --output the plan is saved, and its counts are printed; --gantt draws it, too.
+    A terminal shows its figures; a pipe gets it as received. With --output the plan is saved, and its
+    counts are printed; --gantt draws it, too.
 
     Examples:
         optcloud adiutaopt solve problem.json -o plan.json
@@ -107,10 +110,13 @@ def solve(
         optcloud adiutaopt solve problem.json --no-wait
     """
     waiting.check(gantt)
+    if tables:
+        refuse_with_no_wait("--csv, --excel and --parquet", waiting.no_wait or None)
+    check_plan_file(waiting.output)
     remember_files(session, waiting.output, gantt)
     data = _problem(problem)
     with session.connect() as oc:
         with session.messages.submitting("submit the same problem again; it gives the same key and costs nothing more"):
             job = getattr(oc.adiutaopt, planner).submit(data, version=version, strict=not send_anyway)
         with _kept(job, receipt):
-            print_job(session, job, waiting, gantt)
+            print_job(session, job, waiting, gantt, tables)

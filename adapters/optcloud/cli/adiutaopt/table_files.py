@@ -32,16 +32,21 @@ def _file_of(module: str, package: str) -> Any:
 class TableFiles:
     """Files with the tasks of a plan."""
 
-    csv: Annotated[Path | None, option("FILE", "All tasks as CSV.", dir_okay=False, callback=writable)] = None
+    csv: Annotated[Path | None, option("FILE", "Save all tasks as CSV.", dir_okay=False, callback=writable)] = None
     excel: Annotated[
         Path | None,
-        option("FILE", "A workbook (needs openpyxl).", dir_okay=False, callback=_file_of("openpyxl", "openpyxl")),
+        option(
+            "FILE",
+            "Save all tasks as a workbook (needs openpyxl).",
+            dir_okay=False,
+            callback=_file_of("openpyxl", "openpyxl"),
+        ),
     ] = None
     parquet: Annotated[
         Path | None,
         option(
             "FILE",
-            "All tasks as Parquet (needs pyarrow).",
+            "Save all tasks as Parquet (needs pyarrow).",
             dir_okay=False,
             callback=_file_of("pyarrow", "optcloud[parquet]"),
         ),
@@ -50,7 +55,7 @@ class TableFiles:
     def __bool__(self) -> bool:
         return any((self.csv, self.excel, self.parquet))
 
-    def write(self, session: CliSession, solution: Solution) -> None:
+    def write(self, session: CliSession, solution: Solution[Any]) -> None:
         """Write those that are wanted, and say so."""
         for path, save in (
             (self.csv, solution.to_csv),
