@@ -176,7 +176,7 @@ def rotate(
 
     Examples:
         optcloud aimms keys rotate ci --store keyring:ci
-        optcloud aimms keys rotate ci --expires 90d --yes
+        optcloud aimms keys rotate ci --expires 90d --store keyring:ci
     """
     check_secret_place(store, print_secret=print_secret)
     session.confirm(f"replace the key {name}, and delete it", yes=yes)

@@ -61,7 +61,7 @@ def list_bucket(
     Names of buckets end with /.
 
     Examples:
-        optcloud aimms storage list /
+        optcloud aimms storage list /data
         optcloud aimms storage list /icons --json
     """
     found = session.call(path, lambda oc: oc.aimms.storage.bucket(_bucket_path(path)))
@@ -146,7 +146,7 @@ def rename(
 
     Examples:
         optcloud aimms storage rename /icons/my_logo logo
-        optcloud aimms storage rename --bucket /icons pictures
+        optcloud aimms storage rename --bucket /data archive
     """
     if is_bucket:
         new = session.call(path, lambda oc: oc.aimms.storage.rename_bucket(_bucket_path(path), label))
@@ -161,7 +161,7 @@ def delete(session: CliSession, *, path: AnyPath, is_bucket: IsBucket = False, y
 
     Examples:
         optcloud aimms storage delete /icons/my_logo
-        optcloud aimms storage delete --bucket /icons --yes
+        optcloud aimms storage delete --bucket /data --yes
     """
     session.confirm(f"delete {path}", yes=yes)
     if is_bucket:
