@@ -114,7 +114,8 @@ def options(command: Any) -> Iterator[Any]:
         for name in command.list_commands(None):
             yield from options(command.get_command(None, name))
     else:
-        yield from (each for each in command.params if each.param_type_name == "option" and not each.is_flag)
+        named = [each for each in command.params if each.param_type_name == "option" and not each.is_flag]
+        yield from (each for each in named if each.type.name != "choice")  # whose words tell what it means
 
 
 # One word, two things, each in a part of the command line of its own.
