@@ -86,7 +86,6 @@ def run_python(
         **{key: value for key, value in os.environ.items() if not key.startswith("PYTHONWARN")},
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "NO_COLOR": "1",
         "COLUMNS": "200",
         "TYPER_STANDARD_TRACEBACK": "1",
@@ -119,4 +118,4 @@ def finish_package(package: Path) -> None:
     run_tool("ruff", ["check", *_RUFF, "--fix-only", "--select", "F401,I", package.name], cwd=package.parent)
     run_tool("ruff", ["check", *_RUFF, "--select", "E9,F63,F7,F82", package.name], cwd=package.parent)
     run_tool("ruff", ["format", *_RUFF, package.name], cwd=package.parent)
-    _run(f"importing {package.name}", ["-c", _IMPORT, package.name], package.parent)
+    _run(f"importing {package.name}", ["-B", "-c", _IMPORT, package.name], package.parent)

@@ -90,7 +90,7 @@ def _run(source: DocumentSource, tree: Path, workspace: Path) -> ProofReport:
         "models": source.models,
         "document": str(_document(source, tree, workspace)),
     }
-    arguments = ["-m", f"{__name__}.worker"]
+    arguments = ["-B", "-m", f"{__name__}.worker"]
     done = run_python(f"{source.id}: the proof", arguments, cwd=workspace, given=json.dumps(job))
     if done.returncode != 0:
         raise SpecsError(f"{source.id}: the proof broke off ({done.returncode}):\n{done.stderr}")
