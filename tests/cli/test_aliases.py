@@ -119,7 +119,7 @@ def options(command: Any) -> Iterator[Any]:
 
 
 # One word, two things, each in a part of the command line of its own.
-TWO = {"--store": {"PLACE", "STORE"}, "--url": {"URL", "[CLOUD=]URL"}}
+TWO = {"--store": {"PLACE", "STORE"}, "--url": {"URL", "[CLOUD=]URL"}, "--service": {"SERVICE", "APP:SERVICE=ANSWER"}}
 
 
 def test_an_option_means_one_thing() -> None:

@@ -34,7 +34,7 @@ SOLUTION = Solution(b'{"tasks": [], "workers": []}', SHIFT)
 RECEIPT = Receipt(ref="adiutaopt:default/shift/KEY", key="KEY", planner="shift")
 TASK = Reference.parse("aimms:default/6f1c")
 WAYS: dict[str, tuple[str, Callable[[OptCloud, str], object]]] = {
-    "config_file": ("config_file", lambda oc, path: OptCloud(config_file=path)),
+    "config_file": ("argument config_file", lambda oc, path: OptCloud(config_file=path)),
     "observe": ("observe", lambda oc, path: OptCloud(observe=path, **SETTINGS).aimms),
     "ledger": ("gurobi.ledger", lambda oc, path: OptCloud(gurobi=SETTINGS["gurobi"] | {"ledger": path}).gurobi),
     "run": ("input", lambda oc, path: oc.aimms.run("app", "service", version="1", input=Path(path))),
@@ -113,6 +113,6 @@ def test_settings_may_name_files_of_any_bytes(tmp_path: Path) -> None:
         "IC_SECRET_KEY": f"file:{key}",
         "OPTCLOUD_GUROBI_LEDGER": str(tmp_path / "ledger\udcff"),
     }
-    settings = Config.load(path=tmp_path / "none", environment=environment).settings(GurobiSettings)
+    settings = Config.load(path=os.devnull, environment=environment).settings(GurobiSettings)
     assert settings.secret_key.reveal() == "not-a-real-key"
     assert settings.ledger == environment["OPTCLOUD_GUROBI_LEDGER"]

@@ -226,8 +226,8 @@ def test_each_user_of_each_pool_client_and_address_has_a_place(monkeypatch: pyte
     )
 
 
-def test_the_setting_is_one_of_three_words(tmp_path: Path) -> None:
-    config = Config.load(path=tmp_path / "none.toml", environment={"OPTCLOUD_ADIUTAOPT_TOKEN_CACHE": "keyring"})
+def test_the_setting_is_one_of_three_words() -> None:
+    config = Config.load(path=os.devnull, environment={"OPTCLOUD_ADIUTAOPT_TOKEN_CACHE": "keyring"})
     given = {"url": "https://x.test", "username": "u", "user_pool_id": "r_p", "client_id": "c"}
     settings = config.settings(AdiutaOptSettings, given)
     assert (settings.token_cache, settings.password, settings.client_secret) == ("keyring", None, None)

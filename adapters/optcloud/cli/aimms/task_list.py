@@ -34,7 +34,7 @@ def list_tasks(
     *,
     name: Annotated[str | None, option("--app", "APP", "Only tasks of this app.")] = None,
     version: Annotated[str | None, option("VERSION", "Only tasks of this version of the app.")] = None,
-    service: Annotated[str | None, option("NAME", "Only tasks of this service.")] = None,
+    service: Annotated[str | None, option("SERVICE", "Only tasks of this service.")] = None,
     states: Annotated[list[str] | None, state_option([state.value for state in State])] = None,
     after: Annotated[
         str | None, option("TIME", "Only tasks created after a day or time (of this machine's zone).")

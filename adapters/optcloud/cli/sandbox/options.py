@@ -24,7 +24,7 @@ class ServedOptions:
     port: Annotated[int, option("N", "Port; 0 takes a free one.", min=0, max=65535)] = 0
     pace: Annotated[str, option("PACE", "How fast jobs move: at-once, after-polls:N or after-seconds:S.")] = "at-once"
     app: Annotated[
-        list[str] | None, option("NAME", "Publish an app, version 1.0, with echo, solve and bytes; may be repeated.")
+        list[str] | None, option("APP", "Publish an app, version 1.0, with echo, solve and bytes; may be repeated.")
     ] = None
     service: Annotated[
         list[str] | None,
