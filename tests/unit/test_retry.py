@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from optcloud.core.errors import (
     BadRequest,
-    ErrorByStatus,
     RateLimited,
     ResponseMismatch,
     ServerError,
     TransportError,
     WaitTimeout,
 )
+from optcloud.core.replies import error_of
 from optcloud.core.retry import RetryPolicy, retry_after
 
 POLICY = RetryPolicy(random=lambda: 1.0)
@@ -83,7 +83,7 @@ def test_backoff_doubles() -> None:
 
 @pytest.mark.parametrize("status", PASSING)
 def test_what_may_be_repeated_is_repeated_when_the_fault_passes(status: int) -> None:
-    error = ErrorByStatus.of(status)("busy", status=status)
+    error = error_of(status)("busy", status=status)
     assert POLICY.delay(error, 1, repeatable=True) == 0.5
     assert POLICY.delay(error, 3, repeatable=True) == 2.0
     assert POLICY.delay(error, 4, repeatable=True) is None
@@ -92,7 +92,7 @@ def test_what_may_be_repeated_is_repeated_when_the_fault_passes(status: int) -> 
 
 @pytest.mark.parametrize("status", LASTING)
 def test_a_lasting_refusal_is_not_repeated(status: int) -> None:
-    assert POLICY.delay(ErrorByStatus.of(status)("no", status=status), 1, repeatable=True) is None
+    assert POLICY.delay(error_of(status)("no", status=status), 1, repeatable=True) is None
 
 
 def test_other_errors_are_not_repeated() -> None:

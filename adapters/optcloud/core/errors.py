@@ -37,7 +37,7 @@ Each error survives pickle, copy and deepcopy, so it comes whole out of a proces
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from optcloud.core import error_pickling as crossing
 from optcloud.core.escaping import escaped
@@ -284,25 +284,3 @@ class Unsupported(OptCloudError):
 
 class NotPortable(OptCloudError, TypeError):
     """This object belongs to its process, so it is neither pickled nor copied; the message says what to hand over."""
-
-
-class ErrorByStatus:
-    """Which `ApiError` a status is."""
-
-    EXACT: ClassVar[Mapping[int, type[ApiError]]] = {
-        401: AuthError,
-        403: Forbidden,
-        404: NotFound,
-        409: Conflict,
-        410: NotFound,
-        413: PayloadTooLarge,
-        422: UnprocessablePlan,
-        429: RateLimited,
-    }
-
-    @classmethod
-    def of(cls, status: int) -> type[ApiError]:
-        """Return the class for a status of 400 or above."""
-        if status in cls.EXACT:
-            return cls.EXACT[status]
-        return ServerError if status >= 500 else BadRequest

@@ -13,12 +13,17 @@ import msgspec
 
 from optcloud.core.errors import (
     ApiError,
+    AuthError,
+    BadRequest,
     Conflict,
-    ErrorByStatus,
+    Forbidden,
+    NotFound,
+    PayloadTooLarge,
     RateLimited,
     ReplyError,
     ResponseMismatch,
     ServerError,
+    UnprocessablePlan,
 )
 from optcloud.core.escaping import escaped
 from optcloud.core.flow import Reply
@@ -145,11 +150,28 @@ def _error(kind: type[E], message: str, reply: Reply, vendor: str, operation: st
     )
 
 
+_BY_STATUS: Mapping[int, type[ApiError]] = {
+    401: AuthError,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    410: NotFound,
+    413: PayloadTooLarge,
+    422: UnprocessablePlan,
+    429: RateLimited,
+}
+
+
+def error_of(status: int) -> type[ApiError]:
+    """Return the class of a refusal by its status, 400 or above."""
+    return _BY_STATUS.get(status) or (ServerError if status >= 500 else BadRequest)
+
+
 def _kind(status: int, message: str, named: Mapping[str, type[ApiError]]) -> type[ApiError]:
     """Return the error that these words are; by its status alone one of 5XX, which may have acted all the same."""
     said = message.casefold()
     by_words = (kind for words, kind in named.items() if status < 500 and said.startswith(words.casefold()))
-    return next(by_words, ErrorByStatus.of(status))
+    return next(by_words, error_of(status))
 
 
 def _not_here(headers: Mapping[str, str]) -> str:

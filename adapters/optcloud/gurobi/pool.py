@@ -8,7 +8,6 @@ and does not kill them. To take machines over: ``with oc.attach(pool.ref)``.
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from collections.abc import Callable, Generator
 from datetime import datetime
@@ -20,7 +19,6 @@ from typing import Any, TypeVar
 
 from optcloud.core import secret_store as vault
 from optcloud.core.errors import Conflict, OptCloudError
-from optcloud.core.events import ALSO_AN_EVENT
 from optcloud.core.flow import Flow
 from optcloud.core.local_paths import local_path
 from optcloud.core.polling import Pace
@@ -31,14 +29,13 @@ from optcloud.gurobi.cancellation import to_the_end
 from optcloud.gurobi.client_license import ClientSettings, MachineAccess
 from optcloud.gurobi.models import Machine
 from optcloud.gurobi.pool_flows import PoolFlows
-from optcloud.gurobi.reaping import begun
+from optcloud.gurobi.reaping import begun, say_not_killed
 from optcloud.handles.handle import Handle
 from optcloud.process import exit_guard
 from optcloud.process.signals import deferred
 from optcloud.transport.asynchronous import AsyncConnection
 from optcloud.transport.blocking import Connection
 
-logger = logging.getLogger("optcloud")
 C = TypeVar("C", bound=Connection | AsyncConnection)
 T = TypeVar("T")
 READY_TIMEOUT = 1800.0
@@ -123,15 +120,6 @@ class PoolVerbs(Handle[C, PoolFlows]):
     def _is_owner(self) -> bool:
         """False in a process that the pool came to, by a fork or by pickle: the machines are another's."""
         return os.getpid() == self._process
-
-    def _not_killed(self, error: OptCloudError, raised: BaseException | None) -> None:
-        """The machines may still run and cost: say so, without hiding the error that came first."""
-        words = f"the machines may still run and cost money; kill them: {self.ref}"
-        logger.error("%s (%s)", words, error, extra=ALSO_AN_EVENT)
-        if raised is None:
-            error.add_note(words)
-            raise error
-        raised.add_note(f"{words} ({error})")
 
     def _begun(self, flow: Flow[T]) -> Flow[T]:
         return begun(self._flows.account, flow)
@@ -229,7 +217,7 @@ class Pool(PoolVerbs[Connection], Blocking):
         try:
             self.kill()
         except OptCloudError as error:
-            self._not_killed(error, raised)
+            say_not_killed(self.ref, error, raised)
 
 
 class AsyncPool(PoolVerbs[AsyncConnection], Awaited):
@@ -284,7 +272,7 @@ class AsyncPool(PoolVerbs[AsyncConnection], Awaited):
         try:
             await self.kill()
         except OptCloudError as error:
-            self._not_killed(error, raised)
+            say_not_killed(self.ref, error, raised)
 
 
 class Launching(ProcessBound):

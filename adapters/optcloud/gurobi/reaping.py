@@ -177,3 +177,13 @@ def _is_settled(entry: LaunchEntry, found: list[Machine]) -> Flow[bool]:
     if len(found) >= (len(entry.ids) or entry.count):
         return True
     return now.wall - entry.at > (LAG if entry.ids else LATE)
+
+
+def say_not_killed(ref: str, error: OptCloudError, raised: BaseException | None) -> None:
+    """Say that machines may still run and cost, beside the error that came first; without one, raise ``error``."""
+    words = f"the machines may still run and cost money; kill them: {ref}"
+    logger.error("%s (%s)", words, error, extra=ALSO_AN_EVENT)
+    if raised is None:
+        error.add_note(words)
+        raise error
+    raised.add_note(f"{words} ({error})")
