@@ -53,6 +53,15 @@ def served(vendor: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> s
     return document
 
 
+def test_the_documents_are_listed_and_printed_in_any_folder(run: Run, served: str) -> None:
+    listed = json.loads(run("spec", "list", "--json").stdout)
+    assert [one["version"] for one in listed if one["id"] == "aimms-pro-v2"] == ["v2.0"]
+    assert run("spec", "show", "aimms-pro-v2").stdout == served
+    unknown = run("spec", "show", "aimms-pro-v3")
+    assert unknown.exit_code == 2
+    assert "aimms-pro-v2" in unknown.stderr
+
+
 def test_check_outside_a_checkout_holds_the_vendor_against_what_optcloud_carries(
     run: Run, vendor: Server, served: str
 ) -> None:

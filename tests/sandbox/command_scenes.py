@@ -225,7 +225,10 @@ SEND_NOTHING = {
     *(f"config {name}" for name in ("init", "list", "show", "path")),  # init tries settings by what others do, too
     *("demo", "sandbox", "job list", "gurobi migrate", "adiutaopt check", "adiutaopt show", "adiutaopt diff"),
     *("adiutaopt login", "adiutaopt logout"),  # of the identity provider, which has no document
-    *(f"spec {name}" for name in ("fetch", "adopt", "generate", "prove", "check", "diff", "changelog", "observed")),
+    *(
+        f"spec {name}"
+        for name in ("fetch", "adopt", "generate", "list", "show", "prove", "check", "diff", "changelog", "observed")
+    ),
     *(f"batch {name}" for name in ("status", "failures", "results", "picture", "retry", "resume", "resolve")),
     *("batch start", "batch work"),  # of a fleet, which needs PostgreSQL: what `batch run` does
     *(f"{cloud} doctor" for cloud in ("aimms", "adiutaopt", "gurobi")),  # other names of what `doctor` asks

@@ -15,14 +15,15 @@ from optcloud.cli.spec.adopt import adopt
 from optcloud.cli.spec.check import check
 from optcloud.cli.spec.checkout import Root, checkout_of
 from optcloud.cli.spec.diff import changelog, diff
+from optcloud.cli.spec.documents import list_documents, show_document
 from optcloud.cli.spec.observed import observed
 from optcloud.cli.spec.prove import prove
 
 app = CommandGroup(
     help="""The vendors' API documents: what changed, what it breaks.
 
-    `check` and `diff` work in any folder. fetch, generate, adopt and prove, which renew optcloud's own clients, need a
-    checkout of its repository.
+    `list`, `show`, `check` and `diff` work in any folder. fetch, generate, adopt and prove, which renew optcloud's own
+    clients, need a checkout of its repository.
 
     Examples:
         optcloud spec check --cloud aimms --account acme
@@ -128,6 +129,8 @@ def generate(
 
 
 app.command()(adopt)
+app.command("list")(list_documents)
+app.command("show")(show_document)
 app.command()(check)
 app.command()(diff)
 app.command()(changelog)
