@@ -22,6 +22,13 @@ def main(arguments: list[str] | None = None) -> int:
     except SpecsError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except ModuleNotFoundError as error:
+        package = (error.name or "openapi_drift").partition(".")[0]
+        if package == "openapi_drift":
+            raise  # a fault of ours, not a missing package
+        words = f'this command needs {package}, which is not installed: pip install "optcloud[codegen]"'
+        print(f"error: {words}", file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,8 +1,10 @@
 """All three vendors and Amazon Cognito on loopback: the real wire, published fake credentials, no cost.
 
 `Sandbox` is loaded on first touch, so that importing this package (pytest does so through the plugin) costs nothing.
+Without the extra ``sandbox`` that touch is a ModuleNotFoundError that says what to install.
 """
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from optcloud_sandbox.aimms.reports import this_run
@@ -34,10 +36,15 @@ __all__ = [
 ]
 
 _IN_SERVER = ("Sandbox", "serve")
+_OF_THE_EXTRA = ("cryptography", "jsonschema", "jwt", "starlette", "uvicorn")
 
 
 def __getattr__(name: str) -> object:
     if name in _IN_SERVER:
+        for module in _OF_THE_EXTRA:
+            if find_spec(module) is None:
+                words = f'the sandbox needs {module}, which is not installed: pip install "optcloud[sandbox]"'
+                raise ModuleNotFoundError(words, name=module)
         from optcloud_sandbox import server  # noqa: PLC0415 - uvicorn and Starlette only when a server is wanted
 
         return getattr(server, name)

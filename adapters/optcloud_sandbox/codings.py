@@ -38,7 +38,9 @@ def brotli() -> ModuleType:
     try:
         return import_module("brotli")
     except ModuleNotFoundError as error:
-        raise NoBrotliError("install the package brotli, 1.2 or newer, for the coding br") from error
+        raise NoBrotliError(
+            'the coding br needs brotli, which is not installed: pip install "optcloud[codecs]"'
+        ) from error
 
 
 def encoded(data: bytes, coding: str) -> bytes:

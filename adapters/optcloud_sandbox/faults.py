@@ -94,7 +94,7 @@ class Fault:
         if unknown := set(self.codings) - set(CODINGS):
             raise ValueError(f"Fault coding must be of {', '.join(CODINGS)}, got {', '.join(sorted(unknown))!r}")
         if "br" in self.codings and find_spec("brotli") is None:
-            raise ValueError("Fault coding br needs the package brotli")
+            raise ValueError('Fault coding br needs brotli, which is not installed: pip install "optcloud[codecs]"')
         if self.path is not None:
             try:
                 re.compile(self.path)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def optcloud_sandbox_server() -> Iterator["Sandbox"]:
     """One server for the whole session; use `optcloud_sandbox`, which cleans it before each test."""
-    from optcloud_sandbox.server import Sandbox  # noqa: PLC0415 - see above
+    from optcloud_sandbox import Sandbox  # noqa: PLC0415 - see above
 
     with Sandbox() as sandbox:
         yield sandbox

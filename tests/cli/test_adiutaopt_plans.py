@@ -13,7 +13,6 @@ import pytest
 
 from cli.conftest import Run
 from cli.test_interrupt import interrupt, started
-from optcloud.cli.adiutaopt import pictures
 from optcloud.sandbox import AfterSeconds, Sandbox
 from optcloud_sandbox.adiutaopt.planner import solve
 from optcloud_sandbox.roster import roster, stored
@@ -98,15 +97,15 @@ def test_a_picture_that_cannot_be_is_refused_before_anything_is_sent(
 def test_the_missing_extra_is_named_before_anything_is_sent(
     sandbox: Sandbox, run: Run, problem: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
     result = run("adiutaopt", "solve", str(problem), "--gantt", str(tmp_path / "plan.svg"))
     assert result.exit_code == 1
     assert 'pip install "optcloud[pictures]"' in result.stderr
     assert sandbox.journal() == []
 
 
-def test_only_plans_are_drawn(sandbox: Sandbox, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "find_spec", lambda name: name)
+@needs_pictures
+def test_only_plans_are_drawn(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
     result = run("job", "result", "aimms:default/abc", "--gantt", str(tmp_path / "plan.svg"))
     assert (result.exit_code, sandbox.journal()) == (2, [])
     assert "only plans of adiutaOpt are drawn" in result.stderr
@@ -139,13 +138,21 @@ def test_show_exports(run: Run, plan: Path, tmp_path: Path) -> None:
     assert (tmp_path / "plan.xlsx").read_bytes().startswith(b"PK")
 
 
-def test_show_without_the_package_for_excel(
-    run: Run, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("option", "name", "module", "package"),
+    [
+        ("--excel", "plan.xlsx", "openpyxl", "openpyxl"),
+        ("--parquet", "plan.parquet", "pyarrow", "optcloud[parquet]"),
+        ("--gantt", "plan.png", "vl_convert", "optcloud[pictures]"),
+    ],
+)
+def test_show_names_what_a_file_needs(
+    run: Run, plan: Path, monkeypatch: pytest.MonkeyPatch, option: str, name: str, module: str, package: str
 ) -> None:
-    monkeypatch.setitem(sys.modules, "openpyxl", None)
-    result = run("adiutaopt", "show", str(plan), "--excel", str(tmp_path / "plan.xlsx"))
-    assert result.exit_code == 1
-    assert 'pip install "openpyxl"' in result.stderr
+    monkeypatch.setitem(sys.modules, module, None)
+    result = run("adiutaopt", "show", str(plan), option, str(plan.parent / name))
+    told = f'error: {name} needs {module}, which is not installed: pip install "{package}"\n'
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", told)
 
 
 @needs_pictures

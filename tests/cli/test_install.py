@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from optcloud.cli.exit_codes import needs
 from optcloud.sandbox import Sandbox
 from patience import PATIENCE
 
@@ -76,8 +75,3 @@ def test_module_and_script_are_the_same() -> None:
         [sys.executable, "-m", "optcloud", "--version"], capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     assert done.stdout == "optcloud 0.1.0\n"
-
-
-def test_a_fault_of_ours_is_not_called_a_missing_package() -> None:
-    with pytest.raises(ModuleNotFoundError), needs("sandbox"):
-        raise ModuleNotFoundError(name="optcloud.nosuch")

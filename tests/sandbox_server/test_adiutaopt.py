@@ -120,7 +120,7 @@ def test_without_brotli_br_says_so(adiutaopt: httpx.Client, monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "brotli", None)  # as where it is not installed
     reply = submit(adiutaopt, brotli.compress(TEXT), f"{VENDOR}br")
     assert reply.status_code == 415
-    assert "install the package brotli" in reply.json()["message"]
+    assert "the coding br needs brotli, which is not installed" in reply.json()["message"]
     key = key_of(submit(adiutaopt))
     assert adiutaopt.get(f"/solution/{key}", headers={"accept": f"{VENDOR}br"}).status_code == 406
 

@@ -227,7 +227,7 @@ def test_no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         keyring.set_keyring(before)
     monkeypatch.setitem(sys.modules, "keyring", None)
-    with pytest.raises(ConfigError, match=r"pip install 'optcloud\[keyring\]'"):
+    with pytest.raises(ConfigError, match=r'pip install "optcloud\[keyring\]"'):
         read("keyring:prod")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gc
-import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -111,21 +110,11 @@ def test_rows_of_a_table() -> None:
     assert list(table.rows()) == [(1, "x"), (2, None)]
 
 
-@pytest.mark.parametrize(
-    ("verb", "package"),
-    [("to_pandas", "pandas"), ("to_polars", "polars"), ("to_arrow", "pyarrow"), ("excel", "openpyxl")],
-)
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, verb: str, package: str) -> None:
-    monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(ConfigError, match=f'pip install "{package}"'):
-        PLAN.to_excel(tmp_path / "x.xlsx") if verb == "excel" else getattr(PLAN, verb)()
-
-
 def test_a_package_that_lacks_something_of_its_own_is_not_called_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     def importing(name: str) -> Any:
         raise ModuleNotFoundError("No module named 'its_engine'", name="its_engine")
 
-    monkeypatch.setattr("optcloud.views.import_module", importing)
+    monkeypatch.setattr("optcloud.core.extras.import_module", importing)
     with pytest.raises(ModuleNotFoundError, match="its_engine"):
         PLAN.to_polars()
 

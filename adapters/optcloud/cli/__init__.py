@@ -20,7 +20,10 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in _OF_THE_EXTRA:
             raise
-        print(f'error: the command line needs {error.name}: pip install "optcloud[cli]"', file=sys.stderr)
+        from optcloud.core.extras import missing  # noqa: PLC0415 - only then
+
+        told = missing(error.name.partition(".")[0], package="optcloud[cli]", purpose="the command line")
+        print(f"error: {told}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:  # while modules were loading: nothing has been sent yet
         sys.exit(130)

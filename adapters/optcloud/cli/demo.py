@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import typer
 
 import optcloud
-from optcloud.cli.exit_codes import ERROR, needs
+from optcloud.cli.exit_codes import ERROR
 from optcloud.cli.session import CliSession
+from optcloud.core.extras import needs
 
 if TYPE_CHECKING:
     from optcloud.cli.demo_steps import DemoStep, States

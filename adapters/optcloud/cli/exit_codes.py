@@ -1,9 +1,6 @@
-"""Exit codes, by which a script can tell how a command ended, and the error that names a missing extra."""
+"""Exit codes, by which a script can tell how a command ended."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import typer
 
@@ -45,18 +42,3 @@ KNOWN = tuple(kind for kind, _ in TABLE)
 def exit_code(error: Exception) -> int:
     """Return the exit code of an error of `KNOWN`."""
     return next(code for kind, code in TABLE if isinstance(error, kind))
-
-
-class MissingExtraError(optcloud.OptCloudError):
-    """A command needs packages that are not installed."""
-
-
-@contextmanager
-def needs(extra: str) -> Iterator[None]:
-    """Turn a failed import inside into `MissingExtraError`."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "optcloud").partition(".")[0] == "optcloud":
-            raise  # a fault of ours, not a missing package
-        raise MissingExtraError(f'this command needs {error.name}: pip install "optcloud[{extra}]"') from error

@@ -11,6 +11,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
+from optcloud.core.extras import missing
+
 STEP = 64 * 1024
 """Bytes that a decoder gives out at once, about."""
 MOST_CODINGS = 4
@@ -124,7 +126,7 @@ def _brotli() -> Any:
 def _br() -> _BrotliDecoder:
     module = _brotli()
     if module is None:
-        raise BadCoding("it takes the package brotli, 1.2 or later: pip install 'optcloud[codecs]'")
+        raise BadCoding(str(missing("brotli 1.2 or later", package="optcloud[codecs]", purpose="reading it")))
     return _BrotliDecoder(module)
 
 

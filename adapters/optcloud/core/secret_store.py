@@ -18,6 +18,7 @@ from typing import Protocol, TypeAlias
 from attrs import frozen
 
 from optcloud.core.errors import ConfigError, CredentialsNotFound, OptCloudError
+from optcloud.core.extras import needs
 from optcloud.core.local_paths import local_path
 from optcloud.core.secret import Secret
 
@@ -222,11 +223,9 @@ class _FileDrawer:
 
 def _keyring() -> ModuleType:
     """Return the package, when there is a keyring to talk to."""
-    try:
-        import keyring  # noqa: PLC0415 - an optional extra
+    with needs("keyring", purpose="the keyring"):
+        import keyring  # noqa: PLC0415 - an extra
         from keyring.backends import fail  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise ConfigError("the keyring needs the package keyring: pip install 'optcloud[keyring]'") from error
     if isinstance(keyring.get_keyring(), fail.Keyring):
         raise ConfigError("this machine has no keyring that can be used: store the secret in a file (file:PATH)")
     return keyring

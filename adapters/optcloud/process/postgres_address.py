@@ -10,6 +10,7 @@ from urllib.parse import quote
 from attrs import frozen
 
 from optcloud.core.errors import ConfigError
+from optcloud.core.extras import missing, need
 from optcloud.core.secret import Redactor, Secret
 
 OLDEST = 130000  # server version: the first that tells what became of a transaction
@@ -29,13 +30,12 @@ _OPTIONS = {
 
 def psycopg_driver() -> Any:
     """Return psycopg, with its submodule for addresses. Raises `ConfigError` where it is not installed."""
+    package, purpose = "optcloud[fleet]", "postgresql://"
     try:
-        import psycopg  # noqa: PLC0415 - an extra
-        import psycopg.conninfo  # noqa: PLC0415
-    except ImportError as error:  # also where libpq is missing
-        raise ConfigError(
-            "postgresql:// needs psycopg, which is not installed: pip install 'optcloud[fleet]'"
-        ) from error
+        psycopg = need("psycopg", package=package, purpose=purpose)
+        need("psycopg.conninfo", package=package, purpose=purpose)
+    except ImportError as error:  # it is there without libpq, which its extra "binary" brings
+        raise missing("psycopg[binary]", package=package, purpose=purpose) from error
     return psycopg
 
 

@@ -8,7 +8,6 @@ A proxy's password is shown nowhere: not by what is raised here, nor by the debu
 from __future__ import annotations
 
 import base64
-import importlib
 import os
 import ssl
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from attrs import field, frozen
 
 from optcloud.core.addresses import ascii_host
 from optcloud.core.errors import ConfigError
+from optcloud.core.extras import need
 from optcloud.core.request_policy import LOOPBACK
 from optcloud.core.secret import Redactor, Secret
 from optcloud.core.setting_texts import fault_in
@@ -137,8 +137,4 @@ def _parsed(value: Secret) -> httpx.URL | None:
 def _check_socks(place: str, credentials: tuple[Secret, Secret] | None) -> None:
     if any(len(secret.reveal().encode()) > _LONGEST_OF_SOCKS for secret in credentials or ()):
         raise ConfigError(f"{place}: SOCKS takes names and passwords of at most {_LONGEST_OF_SOCKS} bytes")
-    try:
-        importlib.import_module("socksio")
-    except ImportError as error:
-        words = f"{place} names a SOCKS proxy, which needs the package socksio: pip install 'optcloud[socks]'"
-        raise ConfigError(words) from error
+    need("socksio", package="optcloud[socks]", purpose=f"{place}: a SOCKS proxy")

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from optcloud.core.extras import need
 from optcloud.core.local_paths import local_path
-from optcloud.views import need
 from optcloud.views.tables import Table, check_rows
 
 MOST_ROWS = 1_048_575  # Excel's own limit, less the header

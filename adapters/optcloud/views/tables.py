@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from optcloud.core.errors import ConfigError
+from optcloud.core.extras import need
 from optcloud.core.local_paths import local_path
-from optcloud.views import need
 from optcloud.views.notebook import table_html
 
 ColumnKind: TypeAlias = Literal["id", "text", "date", "moment", "integer", "number"]
@@ -113,7 +113,7 @@ def to_polars(table: Table) -> Any:
 
 def to_arrow(table: Table) -> Any:
     """Return a ``pyarrow.Table``."""
-    arrow = need("pyarrow", package="pyarrow", purpose="a table for Arrow")
+    arrow = need("pyarrow", package="optcloud[parquet]", purpose="a table for Arrow")
     kinds = {
         "int64": arrow.int64(),
         "uint64": arrow.uint64(),

@@ -79,7 +79,8 @@ def _chosen(root: Path, ids: list[str]) -> list[DocumentSource]:
 def _refuse_without_tools() -> None:
     missing = [name for name in _TOOLS if find_spec(name) is None]
     if missing:
-        raise SpecsError(f"a proof needs {', '.join(missing)}: pip install 'optcloud[codegen]'")
+        words = f"a proof needs {', '.join(missing)}, which is not installed"
+        raise SpecsError(f'{words}: pip install "optcloud[codegen]"')
 
 
 def _run(source: DocumentSource, tree: Path, workspace: Path) -> ProofReport:

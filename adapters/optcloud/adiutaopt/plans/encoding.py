@@ -23,6 +23,7 @@ from attrs import field, frozen
 from optcloud.core.content_codings import BadCoding, CutShort, TooMuch, undone
 from optcloud.core.errors import ConfigError, PayloadTooLarge, ResponseMismatch
 from optcloud.core.events import Compressing
+from optcloud.core.extras import missing
 from optcloud.core.flow import Flow, Notify, RunBlocking
 from optcloud.core.replies import json_of
 
@@ -103,7 +104,7 @@ def codecs(coding: Coding = "auto") -> list[Codec]:
     brotli = _installed("brotli")
     if coding == "br":
         if brotli is None:
-            raise ConfigError("coding='br' needs the package brotli: pip install 'optcloud[codecs]'")
+            raise missing("brotli", package="optcloud[codecs]", purpose="coding='br'")
         return [_brotli(brotli, quality) for quality in (1, 6, 9, _STRONGEST)]
     media_type = DEFLATE if coding == "deflate" else GZIP
     isal = _installed("isal.isal_zlib")
@@ -136,7 +137,7 @@ def decoded(content: bytes, media_type: str) -> bytes:
     if media_type not in _CODINGS:
         return json_of(content)
     if media_type == BROTLI and _installed("brotli") is None:
-        raise ConfigError(f"an answer came as {media_type}: pip install 'optcloud[codecs]'")
+        raise missing("brotli", package="optcloud[codecs]", purpose=f"an answer that came as {media_type}")
     try:
         return json_of(undone(content, _CODINGS[media_type], LARGEST_SOLUTION))
     except CutShort:

@@ -21,6 +21,7 @@ from typing import Any, TypeAlias
 
 from optcloud.aimms.people.roster import COLUMNS, SHOWN, FieldPath, Roster, RosterFault, RosterSource, read_roster
 from optcloud.core.errors import ConfigError
+from optcloud.core.extras import need
 from optcloud.core.local_paths import local_path
 from optcloud.core.secret import Secret, Unshown
 
@@ -91,10 +92,7 @@ def _json(name: str, text: Secret) -> RosterSource:
 
 
 def _yaml(name: str, text: Secret) -> RosterSource:
-    try:
-        import yaml  # noqa: PLC0415 - an optional extra
-    except ModuleNotFoundError as error:
-        raise ConfigError(f"{name}: reading YAML needs PyYAML: pip install 'optcloud[people]'") from error
+    yaml = need("yaml", package="optcloud[people]", purpose=f"{name}: YAML")
     try:
         node = yaml.compose(text.reveal(), Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:

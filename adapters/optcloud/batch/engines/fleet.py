@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from optcloud.core.errors import ConfigError
+from optcloud.core.extras import check_installed
 
 if TYPE_CHECKING:
     from optcloud.batch.engines.engine import ChunkWork
@@ -64,6 +64,4 @@ def check_fleet(store: str) -> None:
     """Raise `ConfigError` where a fleet cannot work this store, or the extra ``fleet`` is missing."""
     if not store.startswith(("postgresql://", "postgres://")):
         raise ConfigError("a fleet needs a store in PostgreSQL: postgresql://…")
-    missing = [name for name in ("procrastinate", "psycopg") if find_spec(name) is None]
-    if missing:
-        raise ConfigError(f"a fleet needs {missing[0]}: pip install 'optcloud[fleet]'")
+    check_installed("procrastinate", "psycopg", package="optcloud[fleet]", purpose="a fleet")

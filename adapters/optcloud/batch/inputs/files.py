@@ -17,8 +17,8 @@ from optcloud.batch.inputs.json import array_items, json_lines
 from optcloud.batch.inputs.rows import InputRow
 from optcloud.core.errors import ConfigError
 from optcloud.core.escaping import shown
+from optcloud.core.extras import need
 from optcloud.core.findings import InputFinding
-from optcloud.views import need
 
 Reader: TypeAlias = Callable[[Path], Iterator[InputRow | InputFinding]]
 _AT_ONCE = 1024  # rows of Parquet

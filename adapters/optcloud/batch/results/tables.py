@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from optcloud.batch.ledger.rows import JobRow
+from optcloud.core.extras import need
 from optcloud.core.local_paths import path_to_write
-from optcloud.views import need
 
 TIMES = ("added", "armed", "sent", "started", "ended")
 COLUMNS = (

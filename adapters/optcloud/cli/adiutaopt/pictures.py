@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from optcloud.cli.exit_codes import MissingExtraError
 from optcloud.cli.options import flag, option, writable
 from optcloud.core.errors import ConfigError
+from optcloud.core.extras import check_installed
 
 if TYPE_CHECKING:
     from optcloud.adiutaopt.solution.solution import Solution
@@ -28,8 +27,7 @@ def drawable(path: Path | None) -> Path | None:
         form_of(path)
     except ConfigError as error:
         raise typer.BadParameter(str(error)) from error
-    if find_spec("vl_convert") is None:
-        raise MissingExtraError('a picture needs vl-convert-python: pip install "optcloud[pictures]"')
+    check_installed("vl_convert", package="optcloud[pictures]", purpose=path.name)
     return writable(path)
 
 

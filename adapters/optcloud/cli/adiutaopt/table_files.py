@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optcloud.cli.exit_codes import MissingExtraError
 from optcloud.cli.options import option, writable
+from optcloud.core.extras import check_installed
 
 if TYPE_CHECKING:
     from optcloud.adiutaopt.solution.solution import Solution
@@ -21,8 +20,8 @@ def _file_of(module: str, package: str) -> Any:
     """Return what refuses a file that cannot be written, for want of a package or of a folder."""
 
     def check(path: Path | None) -> Path | None:
-        if path is not None and find_spec(module) is None:
-            raise MissingExtraError(f'{path.name} needs {module}: pip install "{package}"')
+        if path is not None:
+            check_installed(module, package=package, purpose=path.name)
         return writable(path)
 
     return check

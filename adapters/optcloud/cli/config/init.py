@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optcloud.cli.config.setting_options import SettingOptions, option_name
-from optcloud.cli.exit_codes import ERROR, UsageError, needs
+from optcloud.cli.exit_codes import ERROR, UsageError
 from optcloud.cli.options import Store, flag, option
 from optcloud.cli.prompts import can_ask
 from optcloud.cli.session import CliSession
+from optcloud.core.extras import needs
 
 if TYPE_CHECKING:
     from optcloud.cli.config.wizard import Wizard

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optcloud.cli.child import check_program, run_child
-from optcloud.cli.exit_codes import needs
 from optcloud.cli.options import argument, flag
 from optcloud.cli.sandbox import background
 from optcloud.cli.sandbox.environment import URL, environment_of, leads_elsewhere
 from optcloud.cli.sandbox.options import ServedOptions
 from optcloud.cli.session import CliSession
+from optcloud.core.extras import needs
 from optcloud.process.exit_guard import Ended, in_order
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def sandbox(
         session.out.data({"ended": ended}, words)
         return
     with needs("sandbox"):
-        import optcloud_sandbox.server  # noqa: F401, PLC0415 - needs the extra sandbox
+        from optcloud_sandbox import Sandbox  # noqa: F401, PLC0415 - needs the extra sandbox
     served.check()
     if command:
         raise typer.Exit(_run(session, command, served))

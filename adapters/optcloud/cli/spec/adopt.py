@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from optcloud.cli.exit_codes import needs
 from optcloud.cli.options import argument, flag, option
 from optcloud.cli.session import CliSession
 from optcloud.cli.spec.checkout import Root, checkout_of
+from optcloud.core.extras import needs
 
 
 def adopt(

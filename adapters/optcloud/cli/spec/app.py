@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from openapi_drift.errors import SpecsError
-from optcloud.cli.exit_codes import ERROR, needs
+from optcloud.cli.exit_codes import ERROR
 from optcloud.cli.group import CommandGroup
 from optcloud.cli.options import argument, flag, option
 from optcloud.cli.session import CliSession
@@ -18,6 +18,7 @@ from optcloud.cli.spec.diff import changelog, diff
 from optcloud.cli.spec.documents import list_documents, show_document
 from optcloud.cli.spec.observed import observed
 from optcloud.cli.spec.prove import prove
+from optcloud.core.extras import needs
 
 app = CommandGroup(
     help="""The vendors' API documents: what changed, what it breaks.

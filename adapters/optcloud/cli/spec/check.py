@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import optcloud
-from optcloud.cli.exit_codes import DRIFT, NOT_CHECKED, needs
+from optcloud.cli.exit_codes import DRIFT, NOT_CHECKED
 from optcloud.cli.options import argument, flag, option
 from optcloud.cli.session import CliSession
 from optcloud.cli.spec.checkout import Root, checkout_of, find_checkout
 from optcloud.cli.spec.reporting import AcceptedFile, FailOn, FailOnOption, LevelsBy, PolicyOption, say_unexplained
+from optcloud.core.extras import needs
 
 if TYPE_CHECKING:
     from openapi_drift.checks.operation_table import OperationTable

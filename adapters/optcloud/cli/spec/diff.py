@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import optcloud
-from optcloud.cli.exit_codes import DRIFT, needs
+from optcloud.cli.exit_codes import DRIFT
 from optcloud.cli.options import argument, flag, option
 from optcloud.cli.session import CliSession
 from optcloud.cli.spec.check import UsesOption, installed_table
 from optcloud.cli.spec.checkout import Root, find_checkout
 from optcloud.cli.spec.reporting import LevelsBy, PolicyOption, ReportOptions, publish, say_unexplained
+from optcloud.core.extras import needs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from openapi_drift.observed.observed import DOCUMENTS, Observed, effective_document, read_shapes
-from optcloud.cli.exit_codes import needs
 from optcloud.cli.options import argument, option
 from optcloud.cli.session import CliSession
+from optcloud.core.extras import needs
 
 
 def observed(
@@ -71,8 +71,8 @@ def _show(session: CliSession, shapes: list[Observed]) -> None:
 
 
 def _hint(session: CliSession, name: str, shapes: list[Observed], overlay: Path | None, documents: Path | None) -> None:
-    with needs("codegen"):
-        import yaml  # noqa: PLC0415 - needs the extra codegen
+    with needs("specs"):
+        import yaml  # noqa: PLC0415 - needs the extra specs
 
         from openapi_drift.documents.overlay import apply  # noqa: PLC0415
         from openapi_drift.observed.overlay_from_shapes import overlay_for  # noqa: PLC0415

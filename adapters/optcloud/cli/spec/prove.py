@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from optcloud.cli.exit_codes import ERROR, needs
+from optcloud.cli.exit_codes import ERROR
 from optcloud.cli.options import argument
 from optcloud.cli.session import CliSession
 from optcloud.cli.spec.checkout import Root, checkout_of
+from optcloud.core.extras import needs
 
 
 def prove(

@@ -6,14 +6,13 @@ import subprocess  # runs our own interpreter, without a shell  # nosec B404
 import sys
 from collections.abc import Sequence
 from importlib.resources import files
-from importlib.util import find_spec
 from typing import Any, Literal, Protocol
 
 import msgspec
 from attrs import asdict, frozen
 
 from optcloud.core.errors import ConfigError, DrawingError
-from optcloud.views import missing
+from optcloud.core.extras import check_installed
 from optcloud.views.gantt.drawing import shown
 
 
@@ -36,8 +35,7 @@ class Picture:
 
 def render(pictures: Sequence[Picture]) -> list[bytes]:
     """Draw them. Raises `ConfigError` without vl-convert or an interpreter to run it, `DrawingError` where it fails."""
-    if find_spec("vl_convert") is None:
-        raise missing("vl_convert", package="optcloud[pictures]", purpose="a picture")
+    check_installed("vl_convert", package="optcloud[pictures]", purpose="a picture")
     if not sys.executable:
         raise ConfigError("a picture is drawn in a process of its own, and this program knows no interpreter to run it")
     asked = [
