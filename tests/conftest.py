@@ -13,7 +13,7 @@ _numbers = itertools.count()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Draw the same examples in each run, so that it fails only for a change; others with `OPTCLOUD_FUZZ=1`.
+    """Draw the same examples in each run, so that it fails only for a change; others, and more, with `OPTCLOUD_FUZZ=1`.
 
     No example fails for its time: how fast something is, `nox -s bench` tells.
     """
@@ -23,7 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         steady = not os.environ.get("OPTCLOUD_FUZZ")
         unhurried = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-        settings.register_profile("suite", **unhurried, derandomize=steady)
+        settings.register_profile("suite", **unhurried, derandomize=steady, max_examples=50 if steady else 200)
         settings.load_profile("suite")
         if steady:  # examples are also made of constants of whichever modules are loaded by then: in a run, of luck
             providers._get_local_constants = providers.Constants

@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 from attrs import define, field
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from batch.simulated_aimms import APP, SERVICE, VERSION, Echo, SimulatedAimms, SimulatedLedger, SimulatedTask
@@ -164,7 +164,6 @@ SEEDS = st.integers(0, 2**32)
 STEPS = st.integers(3, 40)
 
 
-@settings(max_examples=150, deadline=None)
 @given(seed=SEEDS, steps=STEPS, zone=st.sampled_from([0.0, 0.0, 3600.0, -7 * 3600.0]))
 def test_with_marks_all_is_decided_and_nothing_held(seed: int, steps: int, zone: float) -> None:
     history = History(chance=random.Random(seed), zone=zone)
@@ -176,7 +175,6 @@ def test_with_marks_all_is_decided_and_nothing_held(seed: int, steps: int, zone:
     assert history.ledger.unknown(BATCH) == []
 
 
-@settings(max_examples=250, deadline=None)
 @given(
     seed=SEEDS,
     steps=STEPS,

@@ -74,7 +74,7 @@ def test_a_narrow_terminal_loses_columns(
 SIGNS = st.text(max_size=60) | st.text("ab \u4e2d\u0301\u200b\t\n", max_size=60)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     width=st.integers(20, 160),
     rows=st.lists(st.tuples(SIGNS, SIGNS, SIGNS, SIGNS), min_size=1, max_size=4),
@@ -98,7 +98,7 @@ def test_ids_are_whole_at_any_width(
         assert (column.title in shown) != (column.title in said)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(st.text(max_size=20) | st.none() | st.integers(), min_size=3, max_size=3), max_size=5))
 def test_a_pipe_gets_tab_separated_values(monkeypatch: pytest.MonkeyPatch, rows: list[list[Any]]) -> None:
     """The header has the names of the fields as --json; one line a record, whatever is in it; no quotes."""

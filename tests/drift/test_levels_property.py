@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -91,7 +91,6 @@ def steps(draw: st.DrawFn) -> tuple[Json, Json, list[Json]]:
     return base, revision, draw(values)
 
 
-@settings(max_examples=200)
 @given(steps())
 def test_a_keyword_that_changes_is_as_bad_as_the_values_say(step: tuple[Json, Json, list[Json]]) -> None:
     """A value that is refused now makes a request's change breaking; one that is newly valid, a response's.
@@ -110,7 +109,6 @@ def test_a_keyword_that_changes_is_as_bad_as_the_values_say(step: tuple[Json, Js
         assert not witness or {change.level for change in changes} & least, (witness, changes)
 
 
-@settings(max_examples=150)
 @given(st.sampled_from(FAMILIES).flatmap(lambda family: family[0]), st.data())
 def test_a_keyword_less_refuses_nothing(schema: Json, data: st.DataObject) -> None:
     """Taking one keyword away lets more values in: no request breaks; putting it there lets no more come."""

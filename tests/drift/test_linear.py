@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from openapi_drift.checks.acceptances import Acceptance, apply
@@ -233,7 +233,6 @@ NAMES = st.sampled_from(
 
 
 @given(olds=st.lists(NAMES, unique=True), news=st.lists(NAMES))
-@settings(max_examples=300, deadline=None)
 def test_related_names_are_those_that_a_search_finds(olds: list[str], news: list[str]) -> None:
     """The index gives what looking at each name in turn gives."""
     index, left = Related(olds), list(olds)

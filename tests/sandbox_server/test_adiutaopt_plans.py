@@ -13,7 +13,7 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import httpx
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -216,7 +216,6 @@ SCHEMAS = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(SCHEMAS, VALUES)
 @example({"type": "integer"}, 1.0)
 @example({"type": "integer"}, 1.5)

@@ -54,7 +54,7 @@ def test_no_query_and_no_header_is_a_500_anywhere(attacker: Attacker, part: tupl
             check_form(one, *attacker.send(sent))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     one=st.sampled_from(OPERATIONS),
     names=st.lists(

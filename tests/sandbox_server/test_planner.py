@@ -290,7 +290,6 @@ def objects(fields: tuple[str, ...]) -> st.SearchStrategy[Any]:
     )
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     meta=HOSTILE | st.fixed_dictionaries({}, optional={"start": HOSTILE, "removeInvalidTasks": st.booleans()}),
     tasks=objects(TASK_FIELDS) | HOSTILE,

@@ -13,7 +13,7 @@ from typing import Any
 
 import brotli
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from openapi_drift.documents import content_codings as decoding
@@ -141,7 +141,6 @@ def test_a_page_has_a_limit_of_its_own(server: Server) -> None:
 @given(
     data=st.binary(max_size=2000), cuts=st.lists(st.integers(0, 3000), max_size=5), name=st.sampled_from(list(REALLY))
 )
-@settings(max_examples=200, deadline=None)
 def test_however_it_comes_in_it_is_the_same(data: bytes, cuts: list[int], name: str) -> None:
     """The pieces of the network mean nothing, and no bytes but a whole coded text are taken for one."""
     coding, coder = REALLY[name]
@@ -154,7 +153,6 @@ def test_however_it_comes_in_it_is_the_same(data: bytes, cuts: list[int], name: 
 
 
 @given(junk=st.binary(max_size=200), coding=st.sampled_from(["gzip", "deflate", "br", "gzip, br", "x"]))
-@settings(max_examples=200, deadline=None)
 def test_no_bytes_crash_a_decoder(junk: bytes, coding: str) -> None:
     """Whatever comes, it is decoded or it is our error."""
     try:

@@ -144,7 +144,6 @@ def thorough(node: SchemaNode, value: Any) -> ProblemWalk:
     return walk
 
 
-@settings(max_examples=200, deadline=None)
 @given(schemas(), VALUES)
 def test_the_thorough_check_finds_the_faults_that_jsonschema_finds(schema: Any, value: Any) -> None:
     assert {fault.path for fault in thorough(node_of(schema, {}), value).faults} == judged(schema, value)
@@ -158,7 +157,6 @@ def test_a_dollar_is_the_very_end() -> None:
 # ---------------------------------------------------------------- quick against thorough
 
 
-@settings(max_examples=200, deadline=None)
 @given(objects(schemas()), st.lists(st.dictionaries(NAMES, VALUES, max_size=4), max_size=4))
 def test_the_quick_check_passes_nothing_that_the_thorough_one_would_name(schema: Any, items: list[Any]) -> None:
     node = node_of({"type": "array", "items": schema}, {})

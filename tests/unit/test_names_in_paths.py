@@ -163,7 +163,7 @@ hostile = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.sampled_from(NAMED), st.data())
 def test_any_names_at_all(
     connection: Connection, listener: Listener, operation: Operation, data: st.DataObject
