@@ -104,9 +104,8 @@ def test_the_missing_extra_is_named_before_anything_is_sent(
     assert sandbox.journal() == []
 
 
-@needs_pictures
 def test_only_plans_are_drawn(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
-    result = run("job", "result", "aimms:default/abc", "--gantt", str(tmp_path / "plan.svg"))
+    result = run("job", "result", "aimms:default/abc", "--gantt", str(tmp_path / "plan.html"))
     assert (result.exit_code, sandbox.journal()) == (2, [])
     assert "only plans of adiutaOpt are drawn" in result.stderr
 
@@ -153,6 +152,14 @@ def test_show_names_what_a_file_needs(
     result = run("adiutaopt", "show", str(plan), option, str(plan.parent / name))
     told = f'error: {name} needs {module}, which is not installed: pip install "{package}"\n'
     assert (result.exit_code, result.stdout, result.stderr) == (1, "", told)
+
+
+def test_show_draws_a_page_without_the_extra(
+    run: Run, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    result = run("adiutaopt", "show", str(plan), "--gantt", str(tmp_path / "plan.html"))
+    assert (result.exit_code, result.stderr) == (0, f"saved {tmp_path / 'plan.html'}\n")
 
 
 @needs_pictures

@@ -195,8 +195,9 @@ class Solution(Generic[PlanT]):
         narrow the days; ``language`` is en or de. ``paper`` (A4 to A0; not HTML) fits the picture to sheets, ``across``
         or upright, on as many as keep it legible: several files, numbered. ``dpi`` is for PNG.
 
-        Needs the extra ``pictures``. Raises `ConfigError` for a wish that cannot be, `ResponseMismatch` where no task
-        has a start and an end that can be read, `DrawingError` where drawing fails (in a process of its own).
+        All but HTML needs the extra ``pictures``. Raises `ConfigError` for a wish that cannot be, `ResponseMismatch`
+        where no task has a start and an end that can be read, `DrawingError` where drawing fails (in a process of its
+        own).
         """
         from optcloud.adiutaopt.solution.chart import Wish, chart_of  # noqa: PLC0415 - on first use
         from optcloud.views.gantt.files import form_of, write  # noqa: PLC0415 - on first use

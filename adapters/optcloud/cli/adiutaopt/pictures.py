@@ -24,10 +24,11 @@ def drawable(path: Path | None) -> Path | None:
     from optcloud.views.gantt.files import form_of  # noqa: PLC0415 - only for pictures
 
     try:
-        form_of(path)
+        form = form_of(path)
     except ConfigError as error:
         raise typer.BadParameter(str(error)) from error
-    check_installed("vl_convert", package="optcloud[pictures]", purpose=path.name)
+    if form != ".html":
+        check_installed("vl_convert", package="optcloud[pictures]", purpose=path.name)
     return writable(path)
 
 

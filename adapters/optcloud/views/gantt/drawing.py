@@ -1,4 +1,7 @@
-"""Boxes, lines and words as a Vega specification, which vl-convert draws without a browser or a network."""
+"""Boxes, lines and words, and the Vega specification of them, which vl-convert draws without a browser or a network.
+
+For a page, `optcloud.views.gantt.svg` writes them without it.
+"""
 
 from __future__ import annotations
 
@@ -42,20 +45,20 @@ class Drawing:
 
     width: float
     height: float
-    _boxes: list[dict[str, Any]] = field(factory=list, repr=False)
-    _bars: list[dict[str, Any]] = field(factory=list, repr=False)
-    _lines: list[dict[str, Any]] = field(factory=list, repr=False)
-    _words: list[dict[str, Any]] = field(factory=list, repr=False)
+    boxes: list[dict[str, Any]] = field(factory=list, repr=False)
+    bars: list[dict[str, Any]] = field(factory=list, repr=False)
+    lines: list[dict[str, Any]] = field(factory=list, repr=False)
+    words: list[dict[str, Any]] = field(factory=list, repr=False)
 
     def box(self, place: Box, fill: str) -> None:
         """Fill a rectangle in the background."""
-        self._boxes.append(place.of_mark() | {"fill": fill})
+        self.boxes.append(place.of_mark() | {"fill": fill})
 
     def bar(self, place: Box, *, colour: str, outlined: bool, hint: tuple[str, ...]) -> None:
         """Draw a bar, filled or only outlined; the hint becomes its accessible name."""
         look = {"fill": "#FFFFFF" if outlined else colour, "stroke": colour, "dash": [3, 2] if outlined else [1, 0]}
         more = {"hint": shown(SEPARATOR.join(hint), _LONGEST_HINT), "line": 1.6 if outlined else 0.6}
-        self._bars.append(place.of_mark() | more | look)
+        self.bars.append(place.of_mark() | more | look)
 
     def across(self, x: float, x2: float, y: float, colour: str, width: float = 0.6) -> None:
         """Draw a line from left to right."""
@@ -68,7 +71,7 @@ class Drawing:
     def _line(self, *ends_and_look: Any) -> None:
         x, y, x2, y2, colour, width = ends_and_look
         ends = {"x": round(x, 1), "y": round(y, 1), "x2": round(x2, 1), "y2": round(y2, 1)}
-        self._lines.append(ends | {"stroke": colour, "line": width})
+        self.lines.append(ends | {"stroke": colour, "line": width})
 
     def text(
         self,
@@ -89,11 +92,11 @@ class Drawing:
         style = {"size": size, "fill": fill, "align": align, "weight": "bold" if bold else "normal"}
         if limit and width_of(text, size) < 0.8 * limit:
             limit = 0  # it fits for sure: Vega takes long to measure
-        self._words.append({"x": round(x, 1), "y": round(y, 1), "text": text, "limit": round(limit, 1)} | style)
+        self.words.append({"x": round(x, 1), "y": round(y, 1), "text": text, "limit": round(limit, 1)} | style)
 
     def spec(self) -> dict[str, Any]:
         """Return the Vega specification."""
-        data = {"boxes": self._boxes, "lines": self._lines, "bars": self._bars, "words": self._words}
+        data = {"boxes": self.boxes, "lines": self.lines, "bars": self.bars, "words": self.words}
         return {
             "$schema": "https://vega.github.io/schema/vega/v6.json",
             "width": self.width,

@@ -28,8 +28,8 @@ def form_of(path: Path) -> str:
 def write(chart: Chart, path: Path, *, language: str, paper: Paper | None, dpi: int | None) -> list[Path]:
     """Write the chart; on several sheets of paper each has a file, numbered: ``plan-1.svg``, ``plan-2.svg``.
 
-    Raises `ConfigError` for an unknown form, for a paper or resolution that cannot be, and without vl-convert;
-    `DrawingError` where drawing fails.
+    Raises `ConfigError` for an unknown form, for a paper or resolution that cannot be, and, but for HTML,
+    without the extra ``pictures``; `DrawingError` where drawing fails.
     """
     form = form_of(path)
     if chart.bars > MOST_BARS:

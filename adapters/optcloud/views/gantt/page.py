@@ -14,8 +14,8 @@ from optcloud.views.gantt import colours
 from optcloud.views.gantt.chart import Chart
 from optcloud.views.gantt.drawing import Drawing, shown
 from optcloud.views.gantt.layout import Scale, draw_axis, draw_body, draw_names, lines_of
-from optcloud.views.gantt.renderer import Picture, render
 from optcloud.views.gantt.sheet import legend, names_width, plot_width
+from optcloud.views.gantt.svg import svg_of
 
 _FONT, _ROW = 12.0, 22.0
 
@@ -29,8 +29,6 @@ def page_of(chart: Chart, language: str) -> str:
     draw_axis(axis, chart, scale, 0, 0)
     draw_names(names, lines, scale, 0, 0)
     draw_body(body, chart, lines, scale, (0, 0))
-    pictures = render([Picture(axis), Picture(names), Picture(body)])
-    axis_svg, names_svg, body_svg = (picture.decode() for picture in pictures)
     style, script = _text("gantt.css"), _text("gantt.js")
     policy = f"default-src 'none'; style-src {policy_hash(style)}; script-src {policy_hash(script)}"
     words = chart.words
@@ -56,9 +54,9 @@ def page_of(chart: Chart, language: str) -> str:
 </header>
 <main>
 <div class="corner"><b>{escaped_html(words.lane)}</b><span>{escaped_html(words.note)}</span></div>
-<div class="axis">{axis_svg}</div>
-<div class="names">{names_svg}</div>
-<div class="body">{body_svg}</div>
+<div class="axis">{svg_of(axis)}</div>
+<div class="names">{svg_of(names)}</div>
+<div class="body">{svg_of(body)}</div>
 </main>
 <div class="hint" hidden></div>
 <script>{script}</script>
