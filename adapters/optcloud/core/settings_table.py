@@ -71,7 +71,9 @@ _FURTHER = (
     ),
     VariableRow("OPTCLOUD_AIMMS_HOOK", "command line", "The address for `aimms run`, as --hook."),
     VariableRow("OPTCLOUD_BATCH_STORE", "command line", "The store of `optcloud batch`, as --store."),
-    VariableRow("OPTCLOUD_BATCH_FILES", "command line", "The folder of large results of `optcloud batch`, as --files."),
+    VariableRow(
+        "OPTCLOUD_BATCH_FILES", "command line", "The folder of large results of `optcloud batch`, as --files-folder."
+    ),
     VariableRow("COLUMNS", "command line", "How wide tables are on a terminal.", "the terminal's width"),
     VariableRow("NO_COLOR", "command line", "With any text in it, nothing is coloured."),
     VariableRow("HTTPS_PROXY", "network", "The proxy for https addresses; socks5h:// needs the extra socks."),
@@ -80,6 +82,7 @@ _FURTHER = (
     VariableRow("NO_PROXY", "network", "Hosts that are reached without a proxy, with commas between them."),
     VariableRow("SSL_CERT_FILE", "network", "A file with the certificates to trust, in PEM form.", "certifi's"),
     VariableRow("SSL_CERT_DIR", "network", "A folder with the certificates to trust."),
+    VariableRow("OPTCLOUD_SANDBOX_URL", "set for programs", "The address of the sandbox that they run against."),
     VariableRow("GRB_LICENSE_FILE", "set for programs", "The license file of the rented machines."),
     VariableRow("OPTCLOUD_GUROBI_POOL", "set for programs", "The reference of the rented machines, for `attach`."),
     VariableRow("OPTCLOUD_INPUT", "set for programs", "In a batch: the file that has the job's input."),
