@@ -125,7 +125,7 @@ def assert_no_secret(error: OptCloudError) -> None:
 
 def test_without_psycopg_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(ConfigError, match=r"pip install 'optcloud\[fleet\]'"):
+    with pytest.raises(ConfigError, match=r'pip install "optcloud\[fleet\]"'):
         JobLedger.open("postgresql://127.0.0.1/none")
 
 

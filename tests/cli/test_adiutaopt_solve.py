@@ -13,9 +13,9 @@ import pytest
 from pyarrow import parquet
 
 from cli.conftest import Run
-from optcloud.cli.adiutaopt import table_files
 from optcloud.cli.results import print_result
 from optcloud.cli.session import CliSession
+from optcloud.core import extras
 from optcloud.sandbox import Sandbox
 from optcloud_sandbox.roster import stored
 
@@ -79,7 +79,7 @@ def test_a_file_that_cannot_be_is_refused_before_anything_is_sent(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     lacking = {"openpyxl", "pyarrow"} if code == 1 else set()
-    monkeypatch.setattr(table_files, "find_spec", lambda name: None if name in lacking else find_spec(name))
+    monkeypatch.setattr(extras, "find_spec", lambda name: None if name in lacking else find_spec(name))
     result = run("adiutaopt", "solve", problem, *arguments)
     assert (result.exit_code, result.stdout) == (code, "")
     assert words in " ".join(result.stderr.split())

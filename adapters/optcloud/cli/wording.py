@@ -34,7 +34,6 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"; wait_ready\(\) waits for it", "; optcloud gurobi machines shows when it has one"),
     (r"; OptCloud\(limits=ReplyLimits\([^)]*\)\) takes more", ""),
     (r"; (\w+) of ReplyLimits allows more", ""),
-    (r"coding='(\w+)' needs", r"compression by \1 needs"),
     (r"in Python: start_and_wait\(\)", "optcloud gurobi machines shows what it has"),
     (r"neither True nor False", "neither true nor false"),
 )

@@ -104,7 +104,7 @@ def codecs(coding: Coding = "auto") -> list[Codec]:
     brotli = _installed("brotli")
     if coding == "br":
         if brotli is None:
-            raise missing("brotli", package="optcloud[codecs]", purpose="coding='br'")
+            raise missing("brotli", package="optcloud[codecs]", purpose="compression by br")
         return [_brotli(brotli, quality) for quality in (1, 6, 9, _STRONGEST)]
     media_type = DEFLATE if coding == "deflate" else GZIP
     isal = _installed("isal.isal_zlib")
