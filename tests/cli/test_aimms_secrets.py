@@ -160,7 +160,10 @@ def test_rotate_again_and_again_with_the_same_words(sandbox: Sandbox, run: Run) 
         told = data(result)
         assert (told["old"], told["old_key"], told["scopes"], told["expires"]) == (old, "deleted", ["Tasks"], until)
         assert ("lifetime not known" in result.stderr) is (number == 0)
+        assert {"event": "deleted", "name": old} in map(json.loads, result.stderr.splitlines())
         old = told["name"]
+    unsure = run("aimms", "keys", "rotate", "ci", "--print-secret")
+    assert (unsure.exit_code, f"replace the key {old}, and delete it" in unsure.stderr) == (2, True)
     mine = [key["name"] for key in data(run("aimms", "keys", "list", "--json")) if key["name"].startswith("ci")]
     assert mine == [old]
 

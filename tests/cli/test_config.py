@@ -203,8 +203,9 @@ def test_show_says_where_each_setting_comes_from(
 def test_show_of_no_such_profile(run: Run, file: Path) -> None:
     file.parent.mkdir()
     file.write_text(OLD)
-    result = run("config", "show", "defalt")
-    assert result.exit_code == 4 and "did you mean default?" in result.stderr
+    for words in (["defalt"], ["--profile", "defalt"]):
+        result = run("config", "show", *words)
+        assert result.exit_code == 4 and "did you mean default?" in result.stderr
 
 
 def test_path_and_list(run: Run, file: Path) -> None:

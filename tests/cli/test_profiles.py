@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from cli.conftest import Run
@@ -73,3 +76,18 @@ def test_the_shell_completes_it(profiles: Path) -> None:
 def test_what_a_program_is_given_is_its_own(run: Run, profiles: Path) -> None:
     """Behind the command that `gurobi run` runs, options are that command's."""
     assert "Gurobi Instant Cloud needs" in run("gurobi", "run", "python", "--profile", "none").stderr
+
+
+def commands(command: Any, name: str = "optcloud") -> Iterator[tuple[str, Any]]:
+    yield name, command
+    for below in command.list_commands(None) if hasattr(command, "list_commands") else ():
+        yield from commands(command.get_command(None, below), f"{name} {below}")
+
+
+def test_no_command_is_without_the_options_of_all() -> None:
+    wanted = {"--profile", "--verbose", "--debug"}
+    lacking = {
+        name: wanted - {word for param in command.params for word in param.opts}
+        for name, command in commands(typer.main.get_command(app))
+    }
+    assert {name: words for name, words in lacking.items() if words} == {}

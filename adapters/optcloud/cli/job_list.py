@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CloudName: TypeAlias = Literal["aimms", "adiutaopt", "gurobi"]
 _COLUMNS = (
     name_column("Reference", "ref"),
-    Column("State", "state"),
+    Column("Last state", "state"),
     Column("What", "what", 2),
     Column("Submitted", "submitted_at", 3),
 )

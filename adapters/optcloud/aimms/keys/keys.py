@@ -151,7 +151,7 @@ def replacement(
     Two keys cannot have one name: the new one is called ``name-YYYY-MM-DD``, or ``new_name``.
     """
     keys = {key.name: key for key in (yield from list_keys())}
-    old = _newest_of(name, keys)
+    old = newest_of(name, keys)
     now = yield from now_by_the_clock()
     own = old.scopes if scopes is None else scopes
     life = _life(old)
@@ -160,7 +160,7 @@ def replacement(
     return _Replacement(key, old.name, expires is not None or life is not None)
 
 
-def _newest_of(name: str, keys: Mapping[str, ApiKey]) -> ApiKey:
+def newest_of(name: str, keys: Mapping[str, ApiKey]) -> ApiKey:
     """Return the key of a name, else the newest that rotation has put in its place. Raises `NotFound`."""
     if name in keys:
         return keys[name]

@@ -171,21 +171,28 @@ def rotate(
 ) -> None:
     """Create a key in place of another, then delete that one.
 
-    Where NAME was replaced before, it is the newest key of that name and a day. The new one has the scopes and the
-    lifetime of the old one, unless others are given; its secret may go where the old one's is.
+    A new key is called NAME and the day, such as ci-2026-01-31; the next time, NAME means the newest of these. The new
+    one has the scopes and the lifetime of the old one, unless others are given; its secret may go where the old one's
+    is.
 
     Examples:
         optcloud aimms keys rotate ci --store keyring:ci
         optcloud aimms keys rotate ci --expires 90d --store keyring:ci
     """
     check_secret_place(store, print_secret=print_secret)
-    session.confirm(f"replace the key {name}, and delete it", yes=yes)
     with session.connect() as oc, _making(session, name, print_secret=print_secret):
+        if not yes:
+            from optcloud.aimms.keys.keys import newest_of  # noqa: PLC0415 - only when it is run
+
+            old = newest_of(name, {key.name: key for key in oc.aimms.keys.list()})
+            session.confirm(f"replace the key {old.name}, and delete it", yes=False)
         end = None if expires is None else duration(expires)
         rotation = oc.aimms.keys.rotate(name, expires=end, scopes=scope, new_name=new_name, store=store)
     _print_new(session, rotation.new, store, print_secret=print_secret, old=rotation.old, old_key=rotation.old_key)
+    if not rotation.both_live:
+        session.messages.say(f"deleted {rotation.old}", event="deleted", name=rotation.old)
     if not rotation.lifetime_known:
-        words = f"how long {rotation.old} was made for is not known, since its name has no day: --expires tells"
+        words = f"{rotation.old} does not tell when it was made, so its lifetime is a guess: --expires sets another"
         session.messages.say(words, event="lifetime not known", old=rotation.old)
     if rotation.both_live:
         words = f"{rotation.old} is, or may be, still in use ({rotation.trouble})"

@@ -54,7 +54,7 @@ def list_profiles(session: CliSession) -> None:
 def show(
     session: CliSession,
     *,
-    profile: Annotated[
+    name: Annotated[
         str | None, argument("PROFILE", "Which [default: the one in use].", autocompletion=profile_names)
     ] = None,
 ) -> None:
@@ -69,7 +69,7 @@ def show(
     from optcloud.core.settings import ALL_SETTINGS  # noqa: PLC0415 - only when it is run
     from optcloud.core.settings_sources import Config  # noqa: PLC0415
 
-    config = Config.load(profile or session.profile)
+    config = Config.load(name or session.profile)
     rows = [row for kind in ALL_SETTINGS for row in _rows(config, kind)]
     if not rows and config.named:
         raise config.not_found(ALL_SETTINGS[0], "api_key")
