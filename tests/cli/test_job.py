@@ -84,3 +84,11 @@ def test_what_is_no_reference_names_the_forms(run: Run, text: str) -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     for form in ("aimms:PROFILE/TASK", "adiutaopt:PROFILE/PLANNER/KEY", "gurobi:PROFILE/MACHINE"):
         assert form in result.stderr
+
+
+def test_a_task_that_has_not_begun_cannot_be_cancelled_and_the_way_out_is_told(sandbox: Sandbox, run: Run) -> None:
+    words = ("aimms", "run", "Sandbox", "echo", "--delay", "1h", "--no-wait", "--input", "-")
+    ref = run(*words, stdin="{}").stdout.strip()
+    result = run("job", "cancel", ref)
+    assert (result.exit_code, "optcloud job delete" in result.stderr) == (1, True)
+    assert run("job", "delete", ref).exit_code == 0

@@ -23,6 +23,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"wait for it with OptCloud\('?([^')]*)'?\)", r"wait for it with --profile \1"),
     (r"solution\.read_as\(SolutionWords\([^)]*\)\)", "--field MEANING=NAME"),
     (r"say either it_is=<reference> or send_again=True", "say either --it-is REF or --send-again"),
+    (r"is taken back with delete\(\)", "is taken back with optcloud job delete"),
     (r"it was not run with every=", "it was not run with --every"),
     (r"; last\(\) asks AIMMS for the last one", "; optcloud aimms series list shows them"),
     (r"strict=False sends it anyway", "--allow-unlisted sends it anyway"),

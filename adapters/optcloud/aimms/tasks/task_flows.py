@@ -261,6 +261,8 @@ def _with_state(refusal: ApiError, look: Callable[[], Flow[Status]]) -> Flow[Con
         return conflict(refusal, refusal.message)
     said = conflict(refusal, f"{refusal.message} (the task is {status.word or 'in a state without a name'})")
     said.state = status
+    if refusal.operation == "interruptTask" and status.state is State.QUEUED:
+        said.add_note("a task that has not begun is taken back with delete()")
     return said
 
 
