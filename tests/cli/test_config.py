@@ -137,9 +137,10 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_the_wizard_asks_lets_correct_and_stores(run: Run, sandbox: Sandbox, file: Path, typed: list[str]) -> None:
     known = sandbox.credentials
     typed += ["fake-wrong", known.aimms_api_key]
-    answers = ["aim", "a b", "prod", "", "", sandbox.urls.aimms, "cor", "", "", ""]
+    answers = ["amis", "aim", "a b", "prod", "", "", sandbox.urls.aimms, "cor", "", "", ""]
     result = run("config", "init", stdin="\n".join(answers).encode() + b"\n")
     assert result.exit_code == 0, result.stderr
+    assert "'amis' is none of these" in result.stderr
     assert "profile 'a b'" in result.stderr and "these settings do not work" in result.stderr
     assert "local_limit" not in result.stderr, "it says something with local only"
     assert set(tomllib.loads(file.read_text())["prod"]["aimms"]) == {"url", "api_key"}

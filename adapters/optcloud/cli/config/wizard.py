@@ -40,6 +40,7 @@ class Wizard:
             meant = [word for word in words if answer and word.startswith(answer)]
             if len(meant) == 1:
                 return meant[0]
+            self.tell(f"  {answer!r} is none of these")
 
     def profile(self, default: str) -> str:
         """Return the name of a profile."""
