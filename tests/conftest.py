@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     No example fails for its time: how fast something is, `nox -s bench` tells.
     """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background: programs that tests interrupt inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.pluginmanager.hasplugin("hypothesispytest"):  # the vendors' clients are tried without it
         from hypothesis import HealthCheck, settings
         from hypothesis.internal.conjecture import providers
