@@ -19,7 +19,7 @@ from optcloud.core.clock import Clock
 from optcloud.core.errors import ConfigError
 from optcloud.core.process_bound import ProcessBound
 from optcloud.core.prompts import QuestionHandler
-from optcloud.core.reference import Reference
+from optcloud.core.reference import CLOUDS, Reference
 from optcloud.core.reply_limits import ReplyLimits
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.retry import RetryPolicy
@@ -118,7 +118,7 @@ class _Facade(ProcessBound, Generic[C]):
 
     def _attach(self, ref: str, kind: type[Any] | None) -> Any:
         reference = Reference.parse(ref)
-        if reference.cloud not in ("aimms", "adiutaopt", "gurobi"):
+        if reference.cloud not in CLOUDS:
             raise ConfigError(f"{reference}: {reference.cloud!r} is none of aimms, adiutaopt, gurobi")
         own = self if reference.profile == self.profile else self._other(reference.profile)
         found = getattr(own, reference.cloud).attach(reference)

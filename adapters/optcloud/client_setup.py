@@ -14,6 +14,7 @@ from optcloud.adiutaopt.solution_rule import Rule, default_rule
 from optcloud.core.clock import Clock, SystemClock
 from optcloud.core.logs import start_logging
 from optcloud.core.prompts import QuestionHandler
+from optcloud.core.reference import CLOUDS
 from optcloud.core.reply_limits import ReplyLimits
 from optcloud.core.request_policy import RequestPolicy
 from optcloud.core.retry import RetryPolicy
@@ -99,8 +100,7 @@ class Setup:
 
     def for_another_profile(self) -> OptionWords:
         """Return the options that also hold for other profiles: settings given as arguments belong to this one."""
-        own = ("aimms", "adiutaopt", "gurobi")
-        words: Any = {name: value for name, value in asdict(self.options, recurse=False).items() if name not in own}
+        words: Any = {name: value for name, value in asdict(self.options, recurse=False).items() if name not in CLOUDS}
         return cast(OptionWords, words)
 
     def driver_config(self, policy: RequestPolicy) -> DriverConfig:

@@ -7,9 +7,9 @@ from typing import Any
 import typer
 
 from optcloud.cli.session import session_of
+from optcloud.core.reference import CLOUDS
 
 LAST = "--last"
-_CLOUDS = ("aimms", "adiutaopt", "gurobi")
 
 
 def with_last_job(ctx: Any, args: list[str]) -> list[str]:
@@ -22,7 +22,7 @@ def with_last_job(ctx: Any, args: list[str]) -> list[str]:
         return args
     session, profile = session_of(ctx), _profile_in(args[:count])
     profile = profile or session.profile
-    cloud = next((word for word in ctx.command_path.split() if word in _CLOUDS), None)
+    cloud = next((word for word in ctx.command_path.split() if word in CLOUDS), None)
     found = session.history.jobs(cloud=cloud, profile=profile, limit=1)
     if not found:
         which = "".join(f" of {word}" for word in (cloud, profile) if word)

@@ -14,11 +14,10 @@ from typing import Any
 from attrs import frozen
 
 from optcloud.core.errors import ConfigError
+from optcloud.core.reference import CLOUDS
 from optcloud.core.secret import Secret, as_secrets
 from optcloud.core.setting import Setting
 from optcloud.core.suggestions import did_you_mean
-
-CLOUDS = ("aimms", "adiutaopt", "gurobi")
 
 
 @frozen

@@ -9,6 +9,8 @@ from attrs import frozen
 
 from optcloud.core.errors import ConfigError
 
+CLOUDS = ("aimms", "adiutaopt", "gurobi")
+"""The clouds, as references, profiles and commands call them."""
 FORMS = "aimms:PROFILE/TASK, adiutaopt:PROFILE/PLANNER/KEY, gurobi:PROFILE/MACHINE"
 """How references look, for people; of several machines, there are several ids with slashes between them."""
 _FORM = re.compile(r"(?P<cloud>[a-z]+):(?P<profile>[A-Za-z0-9_.-]+)/(?P<path>[^\s]+)")
